@@ -1,0 +1,3 @@
+"""procdef: a process-definition registry and query service that speaks the Camunda 7 REST API."""
+
+__version__ = "0.1.0"

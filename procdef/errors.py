@@ -1,0 +1,82 @@
+"""The errors of the domain: raised deep, without HTTP, and translated once by each surface at its edge."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class ProcdefError(Exception):
+    """The base of every error that procdef raises on purpose; its text may be shown to a client."""
+
+
+class NotFound(ProcdefError):
+    """Something was asked for that is not there.
+
+    `kind` names what (`definition`, `deployment`, `user` …), `ident` is the id or key that was asked for.
+    """
+
+    def __init__(self, kind: str, ident: str) -> None:
+        super().__init__(f"There is no {kind} {ident!r}.")
+        self.kind, self.ident = kind, ident
+
+
+class InvalidQuery(ProcdefError):
+    """A query's parameter, or a combination of them, is not acceptable; `parameter` names the first that is wrong."""
+
+    def __init__(self, message: str, parameter: str | None = None) -> None:
+        super().__init__(message)
+        self.parameter = parameter
+
+
+class InvalidInput(ProcdefError):
+    """What a client sent to be stored is not acceptable: a text too long, a character that no database keeps, a wrong type."""
+
+
+class Conflict(ProcdefError):
+    """What a client asks for clashes with what is stored."""
+
+
+class TooLarge(ProcdefError):
+    """What a client sent is larger than a limit of the settings allows; the text names the limit."""
+
+
+class Unavailable(ProcdefError):
+    """The store cannot answer now (no connection, a lock that is not freed in time); the request may be tried again."""
+
+
+class InvalidSetting(ProcdefError):
+    """A setting has a value that procdef cannot run with; the text is the one line that the operator sees."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One error or warning of a BPMN file.
+
+    `line` and `column` are those just after the `>` of the element's start tag, counted from 1; 0 where there is no place.
+    """
+
+    message: str
+    line: int = 0
+    column: int = 0
+    main_element_id: str | None = None
+    element_ids: tuple[str, ...] = ()
+
+
+class InvalidBpmn(ProcdefError):
+    """A BPMN file that breaks the schema or the engine's parse rules, with every problem that was found in it."""
+
+    def __init__(self, resource: str, errors: Sequence[Problem], warnings: Sequence[Problem] = ()) -> None:
+        super().__init__(f"{resource}: {errors[0].message}")
+        self.resource, self.errors, self.warnings = resource, tuple(errors), tuple(warnings)
+
+
+class UnreadableBpmn(ProcdefError):
+    """A BPMN file that cannot be judged at all: not well-formed, with a DOCTYPE, or with an expression that cannot be parsed.
+
+    The text is the engine's own where the engine's is not a text of the Java VM.
+    """
+
+    def __init__(self, resource: str, message: str) -> None:
+        super().__init__(message)
+        self.resource = resource
