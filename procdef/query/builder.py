@@ -1,0 +1,111 @@
+"""From a table and the shape of a request to one statement; from the request's values to what is bound in it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from peewee import SQL, Model, ModelSelect, Select, Value, fn
+
+from procdef.query.dialects import Dialect
+from procdef.query.operators import IMPOSSIBLE
+from procdef.query.table import Filter, Table
+
+LIMIT, OFFSET = "limit", "offset"
+UNLIMITED = 2**31 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """The place of a value in a statement, by the name of its parameter."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What of a request decides its statement: the filters in effect, the order, and whether a page is asked for."""
+
+    filters: frozenset[str]
+    sort: str | None = None
+    descending: bool = False
+    paged: bool = False
+
+
+def in_effect(table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values that take part: without what is not given, not true where only true means something, second names, or overridden."""
+    rows = table.filter_by_name
+    given = {name: value for name, value in values.items() if value is not None and (rows[name].operator.valued or value is True)}
+    for name in [name for name in given if rows[name].alias_of is not None]:
+        given.setdefault(str(rows[name].alias_of), given[name])
+        del given[name]
+    overridden = {other for name in given for other in rows[name].overrides}
+    return {name: value for name, value in given.items() if name not in overridden}
+
+
+def bind(table: Table, dialect: Dialect, values: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The values as they are bound, by parameter; None where one of them is such that no row can match."""
+    bound = {}
+    for name, value in values.items():
+        operator = table.filter_by_name[name].operator
+        bound[name] = operator.bind(dialect, value) if operator.valued else value
+        if bound[name] is IMPOSSIBLE:
+            return None
+    return bound
+
+
+def rows(table: Table, dialect: Dialect, shape: Shape) -> Select:
+    """The statement that answers with the rows of a shape as the text of a JSON array, in one row of one column."""
+    columns = [field.kind.cast(dialect, field.column).alias(field.name) for field in table.fields]
+    return dialect.json_array([field.name for field in table.fields], _page(_ordered(table, _filtered(table, dialect, shape, columns), shape), shape))
+
+
+def count(table: Table, dialect: Dialect, shape: Shape) -> ModelSelect:
+    """The statement that counts the rows of a shape."""
+    return _filtered(table, dialect, shape, [fn.count(SQL("*"))])
+
+
+def _filtered(table: Table, dialect: Dialect, shape: Shape, columns: list[Any]) -> ModelSelect:
+    conditions = defaultdict(list)
+    for row in table.filters:
+        if row.name in shape.filters and row.widens is None:
+            conditions[_model(table, row)].append(_condition(table, dialect, row, shape))
+    query = table.model.select(*columns)
+    for model, found in conditions.items():
+        query = query.where(*[part for part in _restricted(table, model, found) if part is not None])
+    return query
+
+
+def _model(table: Table, row: Filter) -> type[Model]:
+    model = getattr(row.column, "model", table.model)
+    return model if model in table.through_by_model else table.model
+
+
+def _restricted(table: Table, model: type[Model], conditions: list[Any]) -> list[Any]:
+    if model is table.model:
+        return conditions
+    through = table.through_by_model[model]
+    return [through.local.in_(model.select(through.remote).where(*conditions))]
+
+
+def _condition(table: Table, dialect: Dialect, row: Filter, shape: Shape) -> Any:
+    widening = [other for other in table.filters if other.widens == row.name and other.name in shape.filters]
+    return reduce(or_, [part.operator.condition(dialect, part.column, Value(Slot(part.name), converter=False)) for part in (row, *widening)])
+
+
+def _ordered(table: Table, query: ModelSelect, shape: Shape) -> ModelSelect:
+    if shape.sort is None:
+        return query.order_by(table.id.asc())
+    column = table.sort_by_name[shape.sort].column
+    main = column.desc() if shape.descending else column.asc()
+    return query.order_by(main) if column is table.id else query.order_by(main, table.id.asc())
+
+
+def _page(query: ModelSelect, shape: Shape) -> ModelSelect:
+    if not shape.paged:
+        return query
+    return query.limit(Value(Slot(LIMIT), converter=False)).offset(Value(Slot(OFFSET), converter=False))

@@ -1,0 +1,120 @@
+"""What SQLite and PostgreSQL say differently: JSON, timestamps, lists, LIKE. One class a database, the same methods in both."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import orjson
+from peewee import SQL, Expression, NodeList, Select, Value, fn
+
+NOTHING = SQL("false")
+"""A condition that no row meets."""
+
+
+def like_tokens(pattern: str) -> list[tuple[bool, str]] | None:
+    r"""A LIKE pattern as pairs of (is a wildcard, character), or None where it ends in a lone backslash and so matches nothing.
+
+    `%` is any run of characters, `_` one; a backslash takes the wildcard's meaning from the character after it.
+    """
+    tokens, characters = [], iter(pattern)
+    for character in characters:
+        if character != "\\":
+            tokens.append((character in "%_", character))
+        elif (escaped := next(characters, None)) is None:
+            return None
+        else:
+            tokens.append((False, escaped))
+    return tokens
+
+
+class Dialect(Protocol):
+    """What the query builder asks of a database."""
+
+    name: str
+
+    def boolean(self, condition: Any) -> Any:
+        """A condition as a JSON boolean."""
+
+    def timestamp(self, column: Any) -> Any:
+        """A timestamp in UTC as `yyyy-MM-dd'T'HH:mm:ss.SSS+0000`."""
+
+    def any_of(self, column: Any, values: Value) -> Expression:
+        """The column's value is one of a list, which is bound as one parameter."""
+
+    def bind_list(self, values: Sequence[str]) -> Any:
+        """A list as `any_of` wants it bound."""
+
+    def like(self, column: Any, pattern: Value) -> Expression:
+        """The column's value matches a pattern, case-sensitively."""
+
+    def bind_pattern(self, pattern: str) -> str | None:
+        """A LIKE pattern as `like` wants it bound; None where it can match nothing."""
+
+    def json_array(self, names: Sequence[str], rows: Select) -> Select:
+        """A statement of one row and column: the rows of a query with these columns as the text of a JSON array of objects."""
+
+
+class Sqlite:
+    """SQLite, as the `apsw` package brings it."""
+
+    name = "sqlite"
+    longest_pattern = 16_000  # in characters; SQLite refuses patterns over 50,000 bytes, and no column holds so long a text
+
+    def boolean(self, condition: Any) -> Any:
+        return fn.json(fn.iif(condition, "true", "false"))
+
+    def timestamp(self, column: Any) -> Any:
+        return NodeList((fn.replace(column, " ", "T"), SQL("|| '+0000'")))
+
+    def any_of(self, column: Any, values: Value) -> Expression:
+        return Expression(column, "IN", NodeList((SQL("(SELECT value FROM json_each("), values, SQL("))")), glue=""))
+
+    def bind_list(self, values: Sequence[str]) -> str:
+        return orjson.dumps(values).decode()
+
+    def like(self, column: Any, pattern: Value) -> Expression:
+        return Expression(column, "GLOB", pattern)
+
+    def bind_pattern(self, pattern: str) -> str | None:
+        tokens = like_tokens(pattern)
+        if tokens is None or len(tokens) > self.longest_pattern:
+            return None
+        return "".join(self._glob(*token) for token in tokens)
+
+    @staticmethod
+    def _glob(wildcard: bool, character: str) -> str:  # noqa: FBT001
+        if wildcard:
+            return "*" if character == "%" else "?"
+        return f"[{character}]" if character in "*?[" else character
+
+    def json_array(self, names: Sequence[str], rows: Select) -> Select:
+        members = [part for name in names for part in (SQL(f"'{name}'"), SQL(f'"t"."{name}"'))]
+        return Select([rows.alias("t")], [fn.json_group_array(fn.json_object(*members))])
+
+
+class Postgres:
+    """PostgreSQL through psycopg 3."""
+
+    name = "postgres"
+
+    def boolean(self, condition: Any) -> Any:
+        return condition
+
+    def timestamp(self, column: Any) -> Any:
+        return fn.to_char(column, SQL("""'YYYY-MM-DD"T"HH24:MI:SS.MS"+0000"'"""))
+
+    def any_of(self, column: Any, values: Value) -> Expression:
+        return Expression(column, "=", fn.any(values))
+
+    def bind_list(self, values: Sequence[str]) -> list[str]:
+        return list(values)
+
+    def like(self, column: Any, pattern: Value) -> Expression:
+        return Expression(column, "LIKE", pattern)
+
+    def bind_pattern(self, pattern: str) -> str | None:
+        return pattern if like_tokens(pattern) is not None else None
+
+    def json_array(self, names: Sequence[str], rows: Select) -> Select:  # noqa: ARG002
+        return Select([rows.alias("t")], [SQL("""coalesce('[' || string_agg(row_to_json("t")::text, ',') || ']', '[]')""")])

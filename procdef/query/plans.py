@@ -1,0 +1,82 @@
+"""The plan cache: one statement a shape of request, built once by the builder, afterwards only bound and run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from peewee import Database, Select
+
+from procdef.query import builder
+from procdef.query.builder import Shape, Slot
+from procdef.query.dialects import Dialect
+from procdef.query.table import Table
+
+PLANS = 2048
+"""Statements kept at most; a request's shape is made of parameter names only, never of values or lengths of lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A statement with the places of its values: `parameters` are constants, or slots by name."""
+
+    sql: str
+    parameters: tuple[Any, ...]
+
+    def bind(self, values: Mapping[str, Any]) -> list[Any]:
+        """The parameters for these values, by name of the slot."""
+        return [values[part.name] if isinstance(part, Slot) else part for part in self.parameters]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a surface asks of a table: values by filter name as the filter's type read them, order, and page.
+
+    `first` and `limit` are counts of rows; None where the request gives none.
+    """
+
+    values: Mapping[str, Any]
+    sort: str | None = None
+    descending: bool = False
+    first: int | None = None
+    limit: int | None = None
+
+    @property
+    def paged(self) -> bool:
+        """Whether a part of the rows is asked for."""
+        return self.first is not None or self.limit is not None
+
+
+class Planner:
+    """Turns questions into statements for one database. Safe to use from several threads."""
+
+    def __init__(self, database: Database, dialect: Dialect) -> None:
+        self.dialect = dialect
+        self._database = database
+        self._plan = lru_cache(PLANS)(self._build)
+
+    def rows(self, table: Table, question: Question) -> tuple[str, Sequence[Any]] | None:
+        """SQL and parameters of the statement that answers with a JSON array; None where no row can match."""
+        if (values := self._bound(table, question)) is None:
+            return None
+        if question.paged:
+            values = {**values, builder.LIMIT: builder.UNLIMITED if question.limit is None else question.limit, builder.OFFSET: question.first or 0}
+        shape = Shape(frozenset(values) - {builder.LIMIT, builder.OFFSET}, question.sort, question.descending, question.paged)
+        plan = self._plan(builder.rows, table, shape)
+        return plan.sql, plan.bind(values)
+
+    def count(self, table: Table, question: Question) -> tuple[str, Sequence[Any]] | None:
+        """SQL and parameters of the statement that counts; None where no row can match."""
+        if (values := self._bound(table, question)) is None:
+            return None
+        plan = self._plan(builder.count, table, Shape(frozenset(values)))
+        return plan.sql, plan.bind(values)
+
+    def _bound(self, table: Table, question: Question) -> dict[str, Any] | None:
+        return builder.bind(table, self.dialect, builder.in_effect(table, question.values))
+
+    def _build(self, make: Callable[[Table, Dialect, Shape], Select], table: Table, shape: Shape) -> Plan:
+        sql, parameters = self._database.get_sql_context().sql(make(table, self.dialect, shape)).query()
+        return Plan(sql, tuple(parameters))

@@ -1,0 +1,123 @@
+"""The rows that make up a query: filters, sorts, fields, and the table that holds them together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from marshmallow import fields as marshmallow_fields
+from peewee import Model
+
+from procdef.query.operators import Operator
+
+Column = Any
+"""A column or an SQL expression over columns, in Peewee's terms, which brings no types of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How a field is written: its JSON schema, and the names of the dialect's functions that turn a column into it.
+
+    `cast` is called with the dialect and the column and returns an SQL expression whose value the dialect's JSON functions write.
+    """
+
+    schema: Mapping[str, Any]
+    cast: Callable[[Any, Column], Column]
+
+
+TEXT = Kind({"type": ["string", "null"]}, lambda _dialect, column: column)
+REQUIRED_TEXT = Kind({"type": "string"}, lambda _dialect, column: column)
+INTEGER = Kind({"type": "integer", "format": "int32"}, lambda _dialect, column: column)
+OPTIONAL_INTEGER = Kind({"type": ["integer", "null"], "format": "int32"}, lambda _dialect, column: column)
+BOOLEAN = Kind({"type": "boolean"}, lambda dialect, column: dialect.boolean(column))
+TIMESTAMP = Kind(
+    {"type": "string", "description": "yyyy-MM-dd'T'HH:mm:ss.SSSZ, in UTC", "examples": ["2026-11-23T21:15:50.937+0000"]},
+    lambda dialect, column: dialect.timestamp(column),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One member of an answer: its name there, where it comes from, how it is written, and what it means."""
+
+    name: str
+    column: Column
+    kind: Kind
+    help: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One query parameter that restricts the answer.
+
+    `type` reads the parameter's text and gives None where it counts as not given. `match` and `miss` are values that find something and
+    nothing in the world of the contract tests. `alias_of` names the filter whose second name this is; the first name wins. A filter that
+    is in effect makes those that it `overrides` have none. One that `widens` another adds its condition to the other's with OR, and has no effect alone.
+    """
+
+    name: str
+    operator: Operator
+    column: Column
+    type: marshmallow_fields.Field[Any]
+    help: str
+    match: str = ""
+    miss: str = ""
+    alias_of: str | None = None
+    overrides: tuple[str, ...] = ()
+    widens: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """One value of `sortBy` and the column that it orders by; equals are ordered by id ascending."""
+
+    name: str
+    column: Column
+
+
+@dataclass(frozen=True, slots=True)
+class Through:
+    """How conditions on another model restrict the one that is queried: `local IN (SELECT remote FROM model WHERE conditions)`."""
+
+    model: type[Model]
+    local: Column
+    remote: Column
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Parameters that cannot be used together: `check` gets the values by name and tells whether they break the rule `name`."""
+
+    name: str
+    check: Callable[[Mapping[str, Any]], bool]
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """Everything that can be asked about one model: what is answered, by what it is filtered and sorted, and which rules hold."""
+
+    model: type[Model]
+    id: Column
+    fields: tuple[Field, ...]
+    filters: tuple[Filter, ...]
+    sorts: tuple[Sort, ...]
+    throughs: tuple[Through, ...] = ()
+    rules: tuple[Rule, ...] = field(default=())
+
+    @cached_property
+    def filter_by_name(self) -> dict[str, Filter]:
+        """The filters by the name of their parameter."""
+        return {row.name: row for row in self.filters}
+
+    @cached_property
+    def sort_by_name(self) -> dict[str, Sort]:
+        """The sorts by the value of `sortBy`."""
+        return {row.name: row for row in self.sorts}
+
+    @cached_property
+    def through_by_model(self) -> dict[type[Model], Through]:
+        """The ways to the other models that filters of this table speak of."""
+        return {row.model: row for row in self.throughs}
+

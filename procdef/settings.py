@@ -1,0 +1,84 @@
+"""The settings: one table, read from the environment, each value checked by the marshmallow field of its row."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, make_dataclass
+from typing import TYPE_CHECKING, Any
+
+from marshmallow import Schema, ValidationError, fields, validate
+
+from procdef.errors import InvalidSetting
+
+MEBIBYTE = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting: the attribute of `Settings`, the environment variable, the field that reads and checks it, and what it is for."""
+
+    name: str
+    variable: str
+    field: fields.Field[Any]
+    help: str
+
+
+def _database_url(value: str) -> None:
+    if not re.match(r"(sqlite:///.|postgres(ql)?://.)", value):
+        raise ValidationError("must begin with sqlite:/// or postgresql://")
+
+
+def _history_ttl(value: str) -> None:
+    if value and not re.fullmatch(r"P\d{1,9}D|\d{1,9}", value):
+        raise ValidationError("must be a number of days, as P180D or 180, or empty for none")
+
+
+def _text(default: str, *checks: Any) -> fields.Field[Any]:
+    return fields.String(load_default=default, validate=list(checks))
+
+
+def _number(default: int, lowest: int = 1, highest: int = 2**31 - 1) -> fields.Field[Any]:
+    return fields.Integer(load_default=default, validate=validate.Range(lowest, highest))
+
+
+SETTINGS = (
+    Setting("database_url", "PROCDEF_DATABASE_URL", _text("sqlite:///var/procdef.db", _database_url), "Where the definitions are kept: `sqlite:///FILE` (the folder is made) or `postgresql://USER:PASSWORD@HOST:PORT/DATABASE`."),
+    Setting("pool_size", "PROCDEF_POOL_SIZE", _number(16, 1, 1000), "Connections to PostgreSQL that one worker process keeps at most."),
+    Setting("pool_timeout", "PROCDEF_POOL_TIMEOUT", _number(30, 1, 600), "Seconds that a request waits for a free connection or for another's write to end, before it is answered 503."),
+    Setting("host", "HOST", _text("127.0.0.1", validate.Length(min=1)), "Address that `make run` listens on."),
+    Setting("port", "PORT", _number(8080, 1, 65535), "Port that `make run` listens on."),
+    Setting("workers", "PROCDEF_WORKERS", _number(2, 1, 64), "Worker processes of `make run`."),
+    Setting("threads", "PROCDEF_THREADS", _number(64, 1, 1000), "Threads of each worker; a slow client holds one of them."),
+    Setting("max_body", "PROCDEF_MAX_BODY", _number(16 * MEBIBYTE), "Bytes of a request's body at most; a larger one is answered 413."),
+    Setting("max_parts", "PROCDEF_MAX_PARTS", _number(1000), "Parts of one upload form at most; more are answered 413."),
+    Setting("max_field", "PROCDEF_MAX_FIELD", _number(MEBIBYTE), "Bytes of all the fields of an upload form that are not files, at most; more are answered 413."),
+    Setting("max_elements", "PROCDEF_MAX_ELEMENTS", _number(100_000), "XML elements of one BPMN file at most; a larger one is answered 413."),
+    Setting("history_time_to_live", "PROCDEF_HISTORY_TIME_TO_LIVE", _text("P180D", _history_ttl), "History time to live of a process whose file gives none, as `P180D`; empty for none."),
+    Setting("enforce_history_time_to_live", "PROCDEF_ENFORCE_HISTORY_TIME_TO_LIVE", fields.Boolean(load_default=True), "Whether a process without any history time to live is refused."),
+    Setting("log_level", "PROCDEF_LOG_LEVEL", _text("info", validate.OneOf(("debug", "info", "warning", "error"))), "Least severity that is logged: debug, info, warning or error."),
+    Setting("log_format", "PROCDEF_LOG_FORMAT", _text("text", validate.OneOf(("text", "json"))), "Form of the log's lines: text or json."),
+)  # fmt: skip
+
+if TYPE_CHECKING:
+    Settings = Any
+else:
+    Settings = make_dataclass("Settings", [(row.name, Any, field(default=row.field.load_default)) for row in SETTINGS], frozen=True)
+    Settings.__doc__ = "The values of every row of `SETTINGS`, as attributes under the row's name."
+
+
+def load(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings as the environment gives them, the default where it gives nothing.
+
+    Raises InvalidSetting, which names the first variable with a wrong value and what is wrong with it.
+    """
+    given = os.environ if environment is None else environment
+    schema = Schema.from_dict({row.variable: row.field for row in SETTINGS})()
+    try:
+        values = schema.load({row.variable: given[row.variable] for row in SETTINGS if row.variable in given})
+    except ValidationError as error:
+        row = next(row for row in SETTINGS if row.variable in error.messages_dict)
+        reason = " ".join(error.messages_dict[row.variable])
+        raise InvalidSetting(f"{row.variable}={given[row.variable]!r} is not possible: {reason}") from error
+    return Settings(**{row.name: values[row.variable] for row in SETTINGS})

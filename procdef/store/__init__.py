@@ -1,0 +1,1 @@
+"""What is kept: models under Camunda's own table and column names, transactions, migrations, deployments."""

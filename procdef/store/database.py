@@ -1,0 +1,68 @@
+"""Database URLs: from `PROCDEF_DATABASE_URL` to a Peewee database and the dialect that queries it."""
+
+from __future__ import annotations
+
+import sqlite3  # noqa: F401  Peewee's SQLite classes need it to be importable
+from pathlib import Path
+from typing import Any
+
+from peewee import Database
+from playhouse.apsw_ext import APSWDatabase
+from playhouse.db_url import parse
+from playhouse.pool import PooledDatabase
+from playhouse.postgres_ext import PooledPsycopg3Database
+
+from procdef.errors import InvalidSetting
+from procdef.query.dialects import Dialect, Postgres, Sqlite
+from procdef.settings import Settings
+
+PRAGMAS = {
+    "journal_mode": "wal",
+    "synchronous": "full",
+    "foreign_keys": 1,
+    "cache_size": -4096,  # KiB a connection: every thread has one
+    "mmap_size": 1 << 30,
+    "temp_store": "memory",
+}
+
+
+class SqliteStore(APSWDatabase):  # type: ignore[misc]
+    """SQLite through apsw: one connection a thread, made when the thread first asks; writers wait for each other."""
+
+
+class PostgresStore(PooledPsycopg3Database):  # type: ignore[misc]
+    """PostgreSQL through psycopg 3, with a pool of connections a process."""
+
+
+def connect(settings: Settings) -> tuple[Database, Dialect]:
+    """The database of `settings.database_url`, not connected yet, and its dialect.
+
+    Raises InvalidSetting where the URL cannot be read or SQLite's folder cannot be made.
+    """
+    if settings.database_url.startswith("sqlite:///"):
+        return _sqlite(settings), Sqlite()
+    return _postgres(settings), Postgres()
+
+
+def _sqlite(settings: Settings) -> SqliteStore:
+    path = Path(settings.database_url.removeprefix("sqlite:///"))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InvalidSetting(f"PROCDEF_DATABASE_URL: the folder {path.parent} cannot be made: {error.strerror}") from error
+    return SqliteStore(str(path), pragmas=PRAGMAS, timeout=settings.pool_timeout, lock_type="immediate")
+
+
+def _postgres(settings: Settings) -> PostgresStore:
+    try:
+        parameters: dict[str, Any] = parse(settings.database_url, unquote_user=True, unquote_password=True)
+    except ValueError as error:
+        raise InvalidSetting(f"PROCDEF_DATABASE_URL cannot be read: {error}") from error
+    return PostgresStore(
+        parameters.pop("database"), max_connections=settings.pool_size, timeout=settings.pool_timeout, stale_timeout=600, autoconnect=False, **parameters
+    )
+
+
+def is_pooled(database: Database) -> bool:
+    """Whether a connection is taken from a pool for each use, and not kept by its thread."""
+    return isinstance(database, PooledDatabase)

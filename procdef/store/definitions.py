@@ -1,0 +1,79 @@
+"""Changing definitions: versions and which is the latest, suspension, history time to live, deletion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from peewee import Database, Expression, fn
+
+from procdef.errors import NotFound
+from procdef.store.models import Definition, IdentityLink, Incident
+from procdef.store.store import Store
+
+ACTIVE, SUSPENDED = 1, 2  # SUSPENSION_STATE_
+KEYS_AT_ONCE = 500
+
+
+def highest_versions(database: Database, tenant_id: str | None, keys: Sequence[str]) -> dict[str, int]:
+    """The highest version of each of these keys of a tenant; a key without definitions is left out."""
+    found: dict[str, int] = {}
+    for some in _batches(keys):
+        query = Definition.select(Definition.key, Definition.version).where(_latest_of(tenant_id, some))
+        found.update(query.tuples().execute(database))
+    return found
+
+
+def no_longer_latest(database: Database, tenant_id: str | None, keys: Sequence[str]) -> None:
+    """Take the mark of the latest version from these keys of a tenant, before new versions are inserted with it."""
+    for some in _batches(keys):
+        Definition.update(latest=False).where(_latest_of(tenant_id, some)).execute(database)
+
+
+def set_suspended(store: Store, condition: Expression, *, suspended: bool) -> int:
+    """Suspend or activate every definition that meets a condition; how many there were."""
+    state = SUSPENDED if suspended else ACTIVE
+    with store.write() as database:
+        return int(Definition.update(suspension_state=state, rev=Definition.rev + 1).where(condition).execute(database))
+
+
+def delete(store: Store, definition_id: str) -> None:
+    """Delete one definition; its deployment and resources stay. Raises NotFound where there is none."""
+    with store.write() as database:
+        if not delete_where(database, Definition.id == definition_id):
+            raise NotFound("definition", definition_id)
+
+
+def delete_where(database: Database, condition: Expression) -> int:
+    """Delete the definitions that meet a condition, with their incidents and identity links; how many there were.
+
+    Where the latest version of a key and tenant goes, the highest that is left becomes the latest.
+    """
+    columns = (Definition.id, Definition.key, Definition.tenant_id)
+    gone = list(Definition.select(*columns).where(condition).tuples().execute(database))
+    for some in _batches([row[0] for row in gone]):
+        for model in (Incident, IdentityLink):
+            model.delete().where(model.definition_id.in_(some)).execute(database)
+        Definition.delete().where(Definition.id.in_(some)).execute(database)
+    for key, tenant_id in {row[1:] for row in gone}:
+        _mark_latest(database, key, tenant_id)
+    return len(gone)
+
+
+def of_tenant(tenant_id: str | None) -> Expression:
+    """The condition that a definition belongs to this tenant; the absent tenant and the tenant "" are two."""
+    return Definition.tenant_id.is_null() if tenant_id is None else Definition.tenant_id == tenant_id
+
+
+def _latest_of(tenant_id: str | None, keys: Sequence[str]) -> Expression:
+    return (Definition.latest == True) & Definition.key.in_(keys) & of_tenant(tenant_id)  # noqa: E712
+
+
+def _mark_latest(database: Database, key: str, tenant_id: str | None) -> None:
+    of_key = (Definition.key == key) & of_tenant(tenant_id)
+    highest = Definition.select(fn.max(Definition.version)).where(of_key)
+    Definition.update(latest=True).where(of_key & (Definition.version == highest)).execute(database)
+
+
+def _batches(items: Sequence[Any]) -> Iterable[Sequence[Any]]:
+    return (items[start : start + KEYS_AT_ONCE] for start in range(0, len(items), KEYS_AT_ONCE))

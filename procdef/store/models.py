@@ -1,0 +1,176 @@
+"""The tables of the store: Camunda's own names for what the engine keeps, and what procdef adds to answer without scanning.
+
+The models are bound to no database; a statement made of them is run on the store's own. The tables are made by the migrations.
+Timestamps are texts `yyyy-MM-dd HH:mm:ss.SSS` in UTC on SQLite and timestamps without zone on PostgreSQL; both compare with such texts.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from peewee import BlobField, BooleanField, CharField, CompositeKey, Field, IntegerField, Model, TextField
+
+
+class TimestampField(Field):  # type: ignore[misc]
+    """A moment in UTC to the millisecond, given and compared as text."""
+
+    field_type = "TIMESTAMP"
+
+
+class Table(Model):  # type: ignore[misc]
+    """The base of the models: table and column names are as they are written."""
+
+    class Meta:
+        legacy_table_names = False
+
+
+def text(name: str, length: int, **options: Any) -> CharField:
+    """A text column of at most this many characters, null allowed unless it is said otherwise."""
+    return CharField(length, column_name=name, **{"null": True, **options})
+
+
+class Deployment(Table):
+    """A deployment (the engine's ACT_RE_DEPLOYMENT)."""
+
+    id = text("id_", 64, primary_key=True, null=False)
+    name = text("name_", 255)
+    deploy_time = TimestampField(column_name="deploy_time_")
+    source = text("source_", 255)
+    tenant_id = text("tenant_id_", 64)
+
+    class Meta:
+        table_name = "act_re_deployment"
+
+
+class Resource(Table):
+    """A file of a deployment, its bytes as they were sent (the engine's ACT_GE_BYTEARRAY)."""
+
+    id = text("id_", 64, primary_key=True, null=False)
+    rev = IntegerField(column_name="rev_")
+    name = text("name_", 255)
+    deployment_id = text("deployment_id_", 64)
+    bytes = BlobField(column_name="bytes_", null=True)
+    generated = BooleanField(column_name="generated_", null=True)
+    tenant_id = text("tenant_id_", 64)
+    type = IntegerField(column_name="type_", null=True)
+    create_time = TimestampField(column_name="create_time_", null=True)
+
+    class Meta:
+        table_name = "act_ge_bytearray"
+
+
+class Definition(Table):
+    """A process definition (the engine's ACT_RE_PROCDEF), with four columns of ours that the engine computes at each question.
+
+    `description` is read from the file once, at deployment. `latest` marks the highest version of a key and tenant, so that an index answers.
+    `name_upper` is what nameLike compares. `deploy_time` is the deployment's, which never changes.
+    """
+
+    id = text("id_", 64, primary_key=True, null=False)
+    rev = IntegerField(column_name="rev_")
+    category = text("category_", 255)
+    name = text("name_", 255)
+    key = text("key_", 255, null=False)
+    version = IntegerField(column_name="version_")
+    deployment_id = text("deployment_id_", 64)
+    resource_name = text("resource_name_", 4000)
+    diagram_name = text("dgrm_resource_name_", 4000)
+    has_start_form_key = BooleanField(column_name="has_start_form_key_", null=True)
+    suspension_state = IntegerField(column_name="suspension_state_")
+    tenant_id = text("tenant_id_", 64)
+    version_tag = text("version_tag_", 64)
+    history_ttl = IntegerField(column_name="history_ttl_", null=True)
+    startable = BooleanField(column_name="startable_")
+    description = TextField(column_name="description_", null=True)
+    latest = BooleanField(column_name="latest_")
+    name_upper = TextField(column_name="name_upper_", null=True)
+    deploy_time = TimestampField(column_name="deploy_time_")
+
+    class Meta:
+        table_name = "act_re_procdef"
+
+
+class Incident(Table):
+    """A reported incident (the engine's ACT_RU_INCIDENT)."""
+
+    id = text("id_", 64, primary_key=True, null=False)
+    rev = IntegerField(column_name="rev_")
+    timestamp = TimestampField(column_name="incident_timestamp_")
+    message = text("incident_msg_", 4000)
+    type = text("incident_type_", 255, null=False)
+    execution_id = text("execution_id_", 64)
+    activity_id = text("activity_id_", 255)
+    failed_activity_id = text("failed_activity_id_", 255)
+    process_instance_id = text("proc_inst_id_", 64)
+    definition_id = text("proc_def_id_", 64)
+    cause_incident_id = text("cause_incident_id_", 64)
+    root_cause_incident_id = text("root_cause_incident_id_", 64)
+    configuration = text("configuration_", 255)
+    tenant_id = text("tenant_id_", 64)
+    job_definition_id = text("job_def_id_", 64)
+    annotation = text("annotation_", 4000)
+
+    class Meta:
+        table_name = "act_ru_incident"
+
+
+class IdentityLink(Table):
+    """A candidate starter of a definition: a user or a group (the engine's ACT_RU_IDENTITYLINK)."""
+
+    id = text("id_", 64, primary_key=True, null=False)
+    rev = IntegerField(column_name="rev_")
+    group_id = text("group_id_", 255)
+    type = text("type_", 255)
+    user_id = text("user_id_", 255)
+    definition_id = text("proc_def_id_", 64)
+    tenant_id = text("tenant_id_", 64)
+
+    class Meta:
+        table_name = "act_ru_identitylink"
+
+
+class User(Table):
+    """A user (the engine's ACT_ID_USER); the password is kept as an argon2 hash only."""
+
+    id = text("id_", 64, primary_key=True, null=False)
+    rev = IntegerField(column_name="rev_")
+    first = text("first_", 255)
+    last = text("last_", 255)
+    email = text("email_", 255)
+    password_hash = text("pwd_", 255)
+
+    class Meta:
+        table_name = "act_id_user"
+
+
+class Group(Table):
+    """A group of users (the engine's ACT_ID_GROUP)."""
+
+    id = text("id_", 64, primary_key=True, null=False)
+    rev = IntegerField(column_name="rev_")
+    name = text("name_", 255)
+    type = text("type_", 255)
+
+    class Meta:
+        table_name = "act_id_group"
+
+
+class Membership(Table):
+    """A user's membership of a group (the engine's ACT_ID_MEMBERSHIP)."""
+
+    user_id = text("user_id_", 64, null=False)
+    group_id = text("group_id_", 64, null=False)
+
+    class Meta:
+        table_name = "act_id_membership"
+        primary_key = CompositeKey("user_id", "group_id")
+
+
+class Revision(Table):
+    """One row whose number every write raises, first of all: it is the lock of the writers and the age of every answer."""
+
+    id = IntegerField(primary_key=True)
+    number = IntegerField(column_name="number_")
+
+    class Meta:
+        table_name = "procdef_revision"

@@ -1,0 +1,117 @@
+"""The store: reads that answer in JSON, and write transactions one after another."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.resources import as_file, files
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from peewee import Database, DataError, OperationalError, Query
+from playhouse.migrations import Runner
+from playhouse.pool import MaxConnectionsExceeded
+
+from procdef.errors import InvalidInput, Unavailable
+from procdef.query.plans import Planner, Question
+from procdef.query.table import Table
+from procdef.settings import Settings
+from procdef.store.database import connect, is_pooled
+from procdef.store.models import Revision
+
+MIGRATION_LOCK = 7_264_911
+"""Key of PostgreSQL's advisory lock under which the migrations run."""
+
+
+class Store:
+    """Definitions and what belongs to them, in one database. Safe to use from several threads and processes.
+
+    Every method raises Unavailable where no connection or lock is to be had in time.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.database, self.dialect = connect(settings)
+        self._planner = Planner(self.database, self.dialect)
+        self._pooled = is_pooled(self.database)
+        self._writer = Lock()
+
+    def migrate(self) -> list[str]:
+        """Bring the schema up to date, one process at a time; the names of the migrations that were applied."""
+        with as_file(files("procdef.store") / "migrations") as folder, self._connected(), self._migrating():
+            return list(Runner(self.database, str(folder), table_name="procdef_migration").up())
+
+    def rows(self, table: Table, question: Question) -> str:
+        """The rows that a question asks for, as the text of a JSON array of objects."""
+        statement = self._planner.rows(table, question)
+        return "[]" if statement is None else str(self._value(*statement))
+
+    def count(self, table: Table, question: Question) -> int:
+        """How many rows a question matches, its page left aside."""
+        statement = self._planner.count(table, question)
+        return 0 if statement is None else int(self._value(*statement))
+
+    def one(self, table: Table, values: dict[str, Any]) -> str | None:
+        """The one row with these values, as the text of a JSON object; None where there is none."""
+        return self.rows(table, Question(values))[1:-1] or None
+
+    def read(self, query: Query) -> list[tuple[Any, ...]]:
+        """The rows of a Peewee query, as tuples."""
+        with self._connected():
+            return list(query.tuples().execute(self.database))
+
+    @contextmanager
+    def write(self) -> Iterator[Database]:
+        """A write transaction: whole or not at all, no other beside it in any process, and it raises the revision.
+
+        Inside it, run queries with `.execute(database)` of the database that it gives.
+        """
+        with self._turn(), self._connected(), self.database.atomic():
+            Revision.update(number=Revision.number + 1).where(Revision.id == 1).execute(self.database)
+            yield self.database
+
+    def close(self) -> None:
+        """Give back this thread's connection, and those that the pool keeps."""
+        self.database.close_all() if self._pooled else self.database.close()
+
+    def _value(self, sql: str, parameters: Any) -> Any:
+        with self._connected():
+            return self.database.execute_sql(sql, parameters).fetchone()[0]
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if not self._writer.acquire(timeout=self.settings.pool_timeout):
+            raise Unavailable("Too many changes are waiting; try again.")
+        try:
+            yield
+        finally:
+            self._writer.release()
+
+    @contextmanager
+    def _connected(self) -> Iterator[None]:
+        opened = False
+        try:
+            opened = self.database.connect(reuse_if_open=True)
+            yield
+        except (OperationalError, MaxConnectionsExceeded) as error:
+            raise Unavailable("The store cannot be reached or is busy; try again.") from error
+        except DataError as error:
+            raise InvalidInput("A value cannot be kept by the database.") from error
+        finally:
+            if opened and self._pooled:
+                self.database.close()
+
+    @contextmanager
+    def _migrating(self) -> Iterator[None]:
+        if self._pooled:
+            self.database.execute_sql("SELECT pg_advisory_lock(%s)", (MIGRATION_LOCK,))
+            try:
+                yield
+            finally:
+                self.database.execute_sql("SELECT pg_advisory_unlock(%s)", (MIGRATION_LOCK,))
+        else:
+            with Path(f"{self.database.database}.lock").open("w") as file:
+                fcntl.flock(file, fcntl.LOCK_EX)
+                yield
