@@ -1,0 +1,83 @@
+"""The element tree that all rules read: names, attributes, own text and children, looked up the way the engine does.
+
+The engine finds BPMN elements by their local name in whatever namespace, and Camunda's elements and attributes in Camunda's
+namespace or, where there are none, in the one of its predecessor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
+BPMNDI = "http://www.omg.org/spec/BPMN/20100524/DI"
+DC = "http://www.omg.org/spec/DD/20100524/DC"
+DI = "http://www.omg.org/spec/DD/20100524/DI"
+XSI = "http://www.w3.org/2001/XMLSchema-instance"
+CAMUNDA = ("http://camunda.org/schema/1.0/bpmn", "http://activiti.org/bpmn")
+
+
+class Node:
+    """One XML element. `order` counts the elements of the document from 0; it is how a position is looked up later."""
+
+    __slots__ = ("attributes", "children", "namespaces", "order", "parent", "tag", "text", "uri")
+
+    def __init__(self, name: str, attributes: Mapping[str, str], namespaces: Mapping[str, str], parent: Node | None, order: int) -> None:
+        uri, brace, tag = name.rpartition("}")
+        self.uri, self.tag = uri.removeprefix("{") if brace else "", tag
+        self.attributes, self.namespaces = attributes, namespaces
+        self.parent, self.order = parent, order
+        self.children: list[Node] = []
+        self.text = ""
+        if parent is not None:
+            parent.children.append(self)
+
+    def get(self, name: str) -> str | None:
+        """The attribute `name` that is in no namespace."""
+        return self.attributes.get(name)
+
+    @property
+    def id(self) -> str | None:
+        """The attribute `id`."""
+        return self.attributes.get("id")
+
+    def camunda(self, name: str) -> str | None:
+        """The attribute `name` of Camunda's namespace, or of the predecessor's."""
+        return next((self.attributes[key] for uri in CAMUNDA if (key := f"{{{uri}}}{name}") in self.attributes), None)
+
+    def all(self, tag: str, *uris: str) -> list[Node]:
+        """The children called `tag`; with `uris`, those of the first of these namespaces that has any."""
+        found = [child for child in self.children if child.tag == tag]
+        if not uris:
+            return found
+        groups = ([child for child in found if child.uri == uri] for uri in uris)
+        return next((group for group in groups if group), [])
+
+    def one(self, tag: str, *uris: str) -> Node | None:
+        """The child called `tag`, or None.
+
+        Raises `MultipleElementsError` where there are several: the engine gives up on such a file.
+        """
+        found = self.all(tag, *uris)
+        if len(found) > 1:
+            raise MultipleElementsError(tag)
+        return found[0] if found else None
+
+    def extensions(self, tag: str) -> list[Node]:
+        """The Camunda elements called `tag` in the element's `extensionElements`."""
+        holder = self.one("extensionElements")
+        return holder.all(tag, *CAMUNDA) if holder is not None else []
+
+    def descendants(self) -> Iterator[Node]:
+        """The element and all below it, in document order."""
+        pending = [self]
+        while pending:
+            node = pending.pop()
+            yield node
+            pending.extend(reversed(node.children))
+
+
+class MultipleElementsError(Exception):
+    """An element has several children of a kind that there may be only one of."""
+
+    def __init__(self, tag: str) -> None:
+        super().__init__(f"Parsing exception: multiple elements with tag name {tag} found")
