@@ -20,10 +20,18 @@ from psycopg import sql
 # Its input ends when the tests do, even when they are killed: so the server never outlives them, nor do its files.
 SHELL = r"""
 programs=$1 place=$2 port=$3
-"$programs/initdb" --username=postgres --auth=trust --encoding=UTF8 --locale=C.UTF-8 --no-sync --pgdata="$place/data" >"$place/log" 2>&1 &&
-    "$programs/pg_ctl" start --wait --pgdata="$place/data" --log="$place/log" \
-        --options="-h 127.0.0.1 -p $port -k '' -c fsync=off -c full_page_writes=off" </dev/null >/dev/null 2>&1 &&
-    echo ready || tail -n 5 "$place/log"
+create() {
+    "$programs/initdb" --username=postgres --auth=trust --encoding=UTF8 --locale=C.UTF-8 --no-sync --pgdata="$place/data"
+}
+start() {
+    "$programs/pg_ctl" start --wait --pgdata="$place/data" --options="-h 127.0.0.1 -p $port -k '' -c fsync=off -c full_page_writes=off"
+}
+if { create && start; } </dev/null >"$place/log" 2>&1; then
+    echo ready
+else
+    tail -n 5 "$place/log" | tr '\n' ' '
+    echo
+fi
 read -r _
 "$programs/pg_ctl" stop --mode=immediate --pgdata="$place/data" >/dev/null 2>&1
 rm -rf "$place"
