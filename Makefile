@@ -14,7 +14,7 @@ run: .venv/.runtime ## Serve on HOST and PORT (127.0.0.1:8080)
 	@exec .venv/bin/gunicorn -c python:procdef.serve wsgi:app
 
 test: .venv/.setup ## Run the tests on SQLite and on PostgreSQL, which is installed when there is none
-	@.venv/bin/python -m tests.servers.bring
+	.venv/bin/python -m tests.servers.bring
 	.venv/bin/pytest
 
 lint: .venv/.setup ## Check style, format and types
@@ -23,7 +23,7 @@ lint: .venv/.setup ## Check style, format and types
 	.venv/bin/mypy
 
 docs: .venv/.setup ## Build the documentation, strictly, into docs/_build
-	.venv/bin/sphinx-build -W --keep-going -q docs docs/_build
+	.venv/bin/sphinx-build -W --keep-going -E -q docs docs/_build
 
 openapi: .venv/.runtime ## Write docs/reference/openapi.json anew
 	.venv/bin/procdef openapi docs/reference/openapi.json
