@@ -1,0 +1,49 @@
+# What a person does with procdef; everything that it makes is in .venv, var and docs/_build.
+
+PYTHON ?= python3
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.PHONY: help setup run test lint docs openapi bench clean
+
+help: ## Show these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: .venv/.setup ## Install procdef and what its tests, linters and docs need into .venv
+
+run: .venv/.runtime ## Serve on HOST and PORT (127.0.0.1:8080)
+	@exec .venv/bin/gunicorn -c python:procdef.serve wsgi:app
+
+test: .venv/.setup ## Run the tests on SQLite and on PostgreSQL, which is installed when there is none
+	.venv/bin/python -m tests.servers.bring
+	.venv/bin/pytest
+
+lint: .venv/.setup ## Check style, format and types
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy
+
+docs: .venv/.setup ## Build the documentation, strictly, into docs/_build
+	.venv/bin/sphinx-build -W --keep-going -E -q docs docs/_build
+
+openapi: .venv/.runtime ## Write docs/reference/openapi.json anew
+	.venv/bin/procdef openapi docs/reference/openapi.json
+
+bench: .venv/.setup ## Measure the speed of the answers
+	.venv/bin/python tests/bench/run.py
+
+clean: ## Remove all that was made, but not the data in var
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist docs/_build *.egg-info
+	find procdef tests docs -name __pycache__ -prune -exec rm -r {} +
+
+# The stamps make the second time fast: pip runs again only when the packaging changed.
+.venv/.runtime: setup.cfg setup.py | .venv/bin/pip
+	.venv/bin/pip install -q -e .
+	@touch $@
+
+.venv/.setup: setup.cfg setup.py | .venv/bin/pip
+	.venv/bin/pip install -q -e '.[test,lint,docs]'
+	@touch .venv/.runtime $@
+
+.venv/bin/pip:
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo '$(PYTHON) cannot make a virtual environment; on Debian: apt-get install python3-venv' >&2; exit 1; }
+	$(PYTHON) -m venv .venv

