@@ -36,13 +36,20 @@ class Shape:
     paged: bool = False
 
 
+def without_aliases(table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values under the first names of their filters; where both names are given, the first name's value counts."""
+    rows = table.filter_by_name
+    resolved = {name: value for name, value in values.items() if rows[name].alias_of is None}
+    for name, value in values.items():
+        if (first := rows[name].alias_of) is not None:
+            resolved.setdefault(first, value)
+    return resolved
+
+
 def in_effect(table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values that take part: without what is not given, not true where only true means something, second names, or overridden."""
+    """The values that take part: without what is not given, not true where only true means something, or overridden."""
     rows = table.filter_by_name
     given = {name: value for name, value in values.items() if value is not None and (rows[name].operator.valued or value is True)}
-    for name in [name for name in given if rows[name].alias_of is not None]:
-        given.setdefault(str(rows[name].alias_of), given[name])
-        del given[name]
     overridden = {other for name in given for other in rows[name].overrides}
     return {name: value for name, value in given.items() if name not in overridden}
 

@@ -8,9 +8,6 @@ from typing import Any, Protocol
 import orjson
 from peewee import SQL, Expression, NodeList, Select, Value, fn
 
-NOTHING = SQL("false")
-"""A condition that no row meets."""
-
 
 def like_tokens(pattern: str) -> list[tuple[bool, str]] | None:
     r"""A LIKE pattern as pairs of (is a wildcard, character), or None where it ends in a lone backslash and so matches nothing.
@@ -32,6 +29,7 @@ class Dialect(Protocol):
     """What the query builder asks of a database."""
 
     name: str
+    no_items: Any  # an empty JSON array
 
     def boolean(self, condition: Any) -> Any:
         """A condition as a JSON boolean."""
@@ -59,6 +57,7 @@ class Sqlite:
     """SQLite, as the `apsw` package brings it."""
 
     name = "sqlite"
+    no_items = SQL("json('[]')")
     longest_pattern = 16_000  # in characters; SQLite refuses patterns over 50,000 bytes, and no column holds so long a text
 
     def boolean(self, condition: Any) -> Any:
@@ -97,6 +96,7 @@ class Postgres:
     """PostgreSQL through psycopg 3."""
 
     name = "postgres"
+    no_items = SQL("'[]'::json")
 
     def boolean(self, condition: Any) -> Any:
         return condition

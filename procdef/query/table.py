@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -32,6 +32,7 @@ REQUIRED_TEXT = Kind({"type": "string"}, lambda _dialect, column: column)
 INTEGER = Kind({"type": "integer", "format": "int32"}, lambda _dialect, column: column)
 OPTIONAL_INTEGER = Kind({"type": ["integer", "null"], "format": "int32"}, lambda _dialect, column: column)
 BOOLEAN = Kind({"type": "boolean"}, lambda dialect, column: dialect.boolean(column))
+NO_ITEMS = Kind({"type": "array", "maxItems": 0}, lambda dialect, _column: dialect.no_items)
 TIMESTAMP = Kind(
     {"type": "string", "description": "yyyy-MM-dd'T'HH:mm:ss.SSSZ, in UTC", "examples": ["2026-11-23T21:15:50.937+0000"]},
     lambda dialect, column: dialect.timestamp(column),
@@ -53,8 +54,8 @@ class Filter:
     """One query parameter that restricts the answer.
 
     `type` reads the parameter's text and gives None where it counts as not given. `match` and `miss` are values that find something and
-    nothing in the world of the contract tests. `alias_of` names the filter whose second name this is; the first name wins. A filter that
-    is in effect makes those that it `overrides` have none. One that `widens` another adds its condition to the other's with OR, and has no effect alone.
+    nothing in the world of the contract tests. `alias_of` names the filter that is meant by this second name and that wins where both are
+    given. `deprecated` is an old name. A filter that is in effect makes those that it `overrides` have none. One that `widens` another adds its condition to the other's with OR, and has no effect alone.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Filter:
     match: str = ""
     miss: str = ""
     alias_of: str | None = None
+    deprecated: bool = False
     overrides: tuple[str, ...] = ()
     widens: str | None = None
 
@@ -88,15 +90,19 @@ class Through:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Parameters that cannot be used together: `check` gets the values by name and tells whether they break the rule `name`."""
+    """A use of parameters that is refused: `breaks` gets the values by name; `error` is the row of the surface's error table, with its text."""
 
-    name: str
-    check: Callable[[Mapping[str, Any]], bool]
+    breaks: Callable[[Mapping[str, Any]], bool]
+    error: Any
+    message: str
 
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """Everything that can be asked about one model: what is answered, by what it is filtered and sorted, and which rules hold."""
+    """Everything that can be asked about one model: what is answered, by what it is filtered and sorted, and which rules hold.
+
+    The rules on single values are checked before the order that is asked for, those on combinations after it.
+    """
 
     model: type[Model]
     id: Column
@@ -104,7 +110,8 @@ class Table:
     filters: tuple[Filter, ...]
     sorts: tuple[Sort, ...]
     throughs: tuple[Through, ...] = ()
-    rules: tuple[Rule, ...] = field(default=())
+    value_rules: tuple[Rule, ...] = ()
+    combination_rules: tuple[Rule, ...] = ()
 
     @cached_property
     def filter_by_name(self) -> dict[str, Filter]:

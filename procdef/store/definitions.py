@@ -8,7 +8,7 @@ from typing import Any
 from peewee import Database, Expression, fn
 
 from procdef.errors import NotFound
-from procdef.store.models import Definition, IdentityLink, Incident
+from procdef.store.models import IS_LATEST, Definition, IdentityLink, Incident
 from procdef.store.store import Store
 
 ACTIVE, SUSPENDED = 1, 2  # SUSPENSION_STATE_
@@ -66,7 +66,7 @@ def of_tenant(tenant_id: str | None) -> Expression:
 
 
 def _latest_of(tenant_id: str | None, keys: Sequence[str]) -> Expression:
-    return (Definition.latest == True) & Definition.key.in_(keys) & of_tenant(tenant_id)  # noqa: E712
+    return IS_LATEST & Definition.key.in_(keys) & of_tenant(tenant_id)
 
 
 def _mark_latest(database: Database, key: str, tenant_id: str | None) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from peewee import BlobField, BooleanField, CharField, CompositeKey, Field, IntegerField, Model, TextField
+from peewee import SQL, BlobField, BooleanField, CharField, CompositeKey, Expression, Field, IntegerField, Model, TextField
 
 
 class TimestampField(Field):  # type: ignore[misc]
@@ -88,6 +88,10 @@ class Definition(Table):
 
     class Meta:
         table_name = "act_re_procdef"
+
+
+IS_LATEST = Expression(Definition.latest, "=", SQL("true"))
+"""The condition that a definition is the latest of its key and tenant, in the words of the indexes over the latest ones."""
 
 
 class Incident(Table):

@@ -1,0 +1,74 @@
+"""The three ways to address a definition: by id, by key (of no tenant), by key and tenant; the keys mean the latest version."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response
+from peewee import Expression
+
+from procdef.camunda.errors import NO_KEY, NO_KEY_OF_TENANT, EngineError
+from procdef.camunda.tables import DEFINITIONS
+from procdef.errors import NotFound
+from procdef.http.answers import store
+from procdef.http.routes import Routes, View
+from procdef.store.definitions import of_tenant
+from procdef.store.models import IS_LATEST, Definition
+
+PREFIXES = ("/process-definition/{id}", "/process-definition/key/{key}", "/process-definition/key/{key}/tenant-id/{tenant}")
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """How a request names a definition: its id, or the key and tenant (None: of no tenant) of a latest version."""
+
+    id: str | None = None
+    key: str | None = None
+    tenant: str | None = None
+
+    def object(self) -> str:
+        """The definition as JSON text. Raises NotFound for an unknown id, EngineError for an unknown key."""
+        values: dict[str, Any] = {"processDefinitionId": self.id} if self.id is not None else {"key": self.key, "latest": True}
+        if self.key is not None:
+            values |= {"withoutTenantId": True} if self.tenant is None else {"tenantIdIn": [self.tenant]}
+        found = store().one(DEFINITIONS, values)
+        if found is None:
+            raise self.missing()
+        return found
+
+    def condition(self) -> Expression:
+        """The condition that selects the definition."""
+        if self.id is not None:
+            return Definition.id == self.id
+        return IS_LATEST & (Definition.key == self.key) & of_tenant(self.tenant)
+
+    def definition_id(self) -> str:
+        """The definition's id: the one that was given, known or not, or that of the key. Raises EngineError for an unknown key."""
+        if self.id is not None:
+            return self.id
+        found = store().read(Definition.select(Definition.id).where(self.condition()))
+        if not found:
+            raise self.missing()
+        return str(found[0][0])
+
+    def missing(self) -> Exception:
+        """The error for a definition that is not there."""
+        if self.id is not None:
+            return NotFound("definition", self.id)
+        return EngineError(NO_KEY if self.tenant is None else NO_KEY_OF_TENANT, key=self.key, tenant=self.tenant)
+
+
+def addressed(routes: Routes, method: str, path: str, summary: str, *answers: Any, **more: Any) -> Callable[[Callable[[Address], Response]], View]:
+    """Declare a view that gets an `Address` below each of the three prefixes."""
+
+    def declare(view: Callable[[Address], Response]) -> View:
+        def by_address(**segments: str) -> Response:
+            return view(Address(**segments))
+
+        for prefix, how in zip(PREFIXES, ("", ", by key", ", by key and tenant"), strict=True):
+            routes.route(method, prefix + path, summary + how, *answers, **more)(by_address)
+        return by_address
+
+    return declare

@@ -1,0 +1,86 @@
+"""Reading a request for this surface: the query parameters of a table, in the engine's order of checks, and JSON bodies."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any
+
+from flask import request
+from marshmallow import Schema, ValidationError, fields, validate
+
+from procdef.camunda.conversion import INT_MAX, INT_MIN
+from procdef.camunda.errors import BAD_PAGE, INVALID, NEGATIVE_PAGE, EngineError
+from procdef.query.builder import without_aliases
+from procdef.query.plans import Question
+from procdef.query.table import Rule, Table
+
+SORT_BY, SORT_ORDER = "sortBy", "sortOrder"
+ORDERS = ("asc", "desc")
+
+
+def question_of(table: Table) -> Question:
+    """What the request asks of a table, without a page. Raises EngineError for a wrong parameter."""
+    return Question(*_asked(table))
+
+
+def page_of(table: Table) -> Question | None:
+    """What the request asks of a table, with its page; None where the engine's convention of -1 asks for nothing.
+
+    Raises EngineError for a wrong parameter; of several the first in the table's order is named, but first of all a wrong page.
+    """
+    first, limit = _page_number("firstResult"), _page_number("maxResults")
+    values, sort, descending = _asked(table)
+    if -1 in (first, limit):
+        return None
+    if min(first or 0, limit or 0) < 0:
+        raise EngineError(NEGATIVE_PAGE)
+    return Question(values, sort, descending, first, limit)
+
+
+def _asked(table: Table) -> tuple[dict[str, Any], str | None, bool]:
+    raw = {name: value for name, value in request.args.items() if name in table.filter_by_name or name in (SORT_BY, SORT_ORDER)}
+    converted = _converted(table, raw)
+    sort, order = converted.pop(SORT_BY, None), converted.pop(SORT_ORDER, None)
+    values = without_aliases(table, converted)
+    _check(table.value_rules, values)
+    if (sort is None) != (order is None):
+        raise EngineError(INVALID, message="Only a single sorting parameter specified. sortBy and sortOrder required")
+    _check(table.combination_rules, values)
+    return values, sort, order == "desc"
+
+
+def _check(rules: Iterable[Rule], values: Mapping[str, Any]) -> None:
+    for rule in rules:
+        if rule.breaks(values):
+            raise EngineError(rule.error, message=rule.message)
+
+
+def _converted(table: Table, raw: Mapping[str, str]) -> dict[str, Any]:
+    try:
+        values: dict[str, Any] = _schema(table, frozenset(raw)).load(raw)
+    except ValidationError as error:
+        name = next(name for name in (*table.filter_by_name, SORT_BY, SORT_ORDER) if name in error.messages_dict)
+        reason = error.messages_dict[name][0]
+        message = f"Cannot set query parameter '{name}' to value '{raw[name]}'" + (f": {reason}" if reason else "")
+        raise EngineError(INVALID, message=message) from error
+    return values
+
+
+@lru_cache(1024)
+def _schema(table: Table, names: frozenset[str]) -> Schema:
+    rows: dict[str, Any] = {name: table.filter_by_name[name].type for name in names if name in table.filter_by_name}
+    rows[SORT_BY] = fields.String(validate=validate.OneOf(tuple(table.sort_by_name), error=""))
+    rows[SORT_ORDER] = fields.String(validate=validate.OneOf(ORDERS, error=""))
+    return Schema.from_dict({name: row for name, row in rows.items() if name in names})()
+
+
+def _page_number(name: str) -> int | None:
+    text = request.args.get(name, "")
+    if text == "":
+        return None
+    if not re.fullmatch(r"[+-]?\d{1,400}", text) or not INT_MIN <= (number := int(text)) <= INT_MAX:
+        raise EngineError(BAD_PAGE)
+    return number
+

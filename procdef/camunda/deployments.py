@@ -1,0 +1,135 @@
+"""The requests below `/deployment`: deploying a form of files, queries, one deployment, its resources."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from flask import Response, request
+from werkzeug.exceptions import UnsupportedMediaType
+
+from procdef.camunda import files
+from procdef.camunda.arguments import page_of, question_of
+from procdef.camunda.errors import INVALID, NO_DEPLOYMENT, NO_DEPLOYMENT_TO_DELETE, NO_RESOURCE, NO_RESOURCE_DATA, NO_RESOURCES, EngineError, ErrorRow
+from procdef.camunda.tables import DEFINITIONS, DEPLOYMENTS, RESOURCES
+from procdef.errors import NotFound
+from procdef.http.answers import json_text, json_value, nothing, public_url, store
+from procdef.http.multipart import BadForm, Part, read_parts
+from procdef.http.routes import Answer, Routes
+from procdef.http.schemas import BYTES, COUNT, array_of, object_of
+from procdef.query.plans import Question
+from procdef.store.deployments import Upload, deploy, undeploy
+from procdef.store.models import Resource
+
+routes = Routes("Deployment")
+DEPLOYMENT, RESOURCE = object_of(DEPLOYMENTS), object_of(RESOURCES)
+NAME, SOURCE, TENANT = "deployment-name", "deployment-source", "tenant-id"
+RESERVED = (NAME, SOURCE, TENANT, "enable-duplicate-filtering", "deploy-changed-only", "deployment-activation-time")
+DEPLOYED_KINDS = ("deployedProcessDefinitions", "deployedCaseDefinitions", "deployedDecisionDefinitions", "deployedDecisionRequirementsDefinitions")
+NO_RESOURCES_IN_FORM = "No deployment resources contained in the form upload."
+NO_FILE_NAME = "No file name found in the deployment resource described by form parameter 'null'."
+BAD_FORM = ErrorRow(400, "RestException", "multipart/form-data cannot be processed")
+FORM = {"multipart/form-data": {"schema": {"type": "object", "properties": {NAME: {"type": "string"}, SOURCE: {"type": "string"}, TENANT: {"type": "string"}}, "additionalProperties": BYTES}}}  # fmt: skip
+
+
+@routes.route("POST", "/deployment/create", "Deploy files", Answer(200, "The new deployment.", schema=DEPLOYMENT), body=FORM, errors={BadForm: BAD_FORM})
+def create_deployment() -> Response:
+    """Every file of the form becomes a resource, every executable process in a BPMN file a definition with its next version."""
+    return json_value(deployed(deploy(store(), upload_of(_form()))))
+
+
+@routes.route("GET", "/deployment", "List deployments", Answer(200, "The deployments.", schema=array_of(DEPLOYMENT)), table=DEPLOYMENTS, paged=True)
+def list_deployments() -> Response:
+    """The deployments that meet every filter."""
+    question = page_of(DEPLOYMENTS)
+    return json_text("[]" if question is None else store().rows(DEPLOYMENTS, question))
+
+
+@routes.route("GET", "/deployment/count", "Count deployments", Answer(200, "Their number.", schema=COUNT), table=DEPLOYMENTS)
+def count_deployments() -> Response:
+    """How many deployments meet every filter."""
+    return json_value({"count": store().count(DEPLOYMENTS, question_of(DEPLOYMENTS))})
+
+
+@routes.route("GET", "/deployment/registered", "List the ids of all deployments", Answer(200, "The ids.", schema=array_of({"type": "string"})))
+def registered_deployments() -> Response:
+    """Every deployment counts as registered, as after a restart of an engine."""
+    return json_value([row["id"] for row in orjson.loads(store().rows(DEPLOYMENTS, Question({})))])
+
+
+@routes.route("GET", "/deployment/{id}", "Get a deployment", Answer(200, "The deployment.", schema=DEPLOYMENT), errors={NotFound: NO_DEPLOYMENT})
+def get_deployment(id: str) -> Response:  # noqa: A002
+    """One deployment, without links."""
+    return json_text(_found(DEPLOYMENTS, "deployment", {"id": id}))
+
+
+@routes.route("DELETE", "/deployment/{id}", "Delete a deployment", Answer(204, "It is deleted.", None), errors={NotFound: NO_DEPLOYMENT_TO_DELETE}, produces=None)
+def delete_deployment(id: str) -> Response:  # noqa: A002
+    """The deployment goes with its resources and definitions; where the latest version goes, the one before it becomes the latest."""
+    undeploy(store(), id)
+    return nothing()
+
+
+@routes.route("GET", "/deployment/{id}/resources", "List a deployment's resources", Answer(200, "The resources.", schema=array_of(RESOURCE)), errors={NotFound: NO_RESOURCES})
+def list_resources(id: str) -> Response:  # noqa: A002
+    """The resources by name."""
+    found = store().rows(RESOURCES, Question({"deploymentId": id}, "name"))
+    if found == "[]":
+        raise NotFound("deployment", id)
+    return json_text(found)
+
+
+@routes.route("GET", "/deployment/{deployment}/resources/{id}", "Get a resource", Answer(200, "The resource.", schema=RESOURCE), errors={NotFound: NO_RESOURCE})
+def get_resource(deployment: str, id: str) -> Response:  # noqa: A002
+    """One resource, without its bytes."""
+    return json_text(_found(RESOURCES, "resource", {"deploymentId": deployment, "id": id}))
+
+
+@routes.route("GET", "/deployment/{deployment}/resources/{id}/data", "Download a resource", Answer(200, "The bytes as they were sent.", files.OCTETS, BYTES), errors={NotFound: NO_RESOURCE_DATA}, produces=None)
+def get_resource_data(deployment: str, id: str) -> Response:  # noqa: A002
+    """The bytes of a resource, as an attachment."""
+    query = Resource.select(Resource.bytes, Resource.name).where((Resource.id == id) & (Resource.deployment_id == deployment))
+    if not (found := store().read(query)):
+        raise NotFound("resource", id)
+    return files.resource(bytes(found[0][0]), found[0][1])
+
+
+def upload_of(parts: dict[str, Part]) -> Upload:
+    """What a form asks to deploy. Raises EngineError where it brings no file, or one without a name."""
+    resources = {}
+    for name, part in parts.items():
+        if name in RESERVED:
+            continue
+        if part.filename is None:
+            raise EngineError(INVALID, message=NO_FILE_NAME)
+        resources[part.filename] = part.data
+    if not resources:
+        raise EngineError(INVALID, message=NO_RESOURCES_IN_FORM)
+    return Upload(_text(parts, NAME), _text(parts, SOURCE), _text(parts, TENANT), tuple(resources.items()))
+
+
+def deployed(deployment_id: str) -> dict[str, Any]:
+    """The answer to a deployment: the deployment with its link and the definitions that it brought, by id."""
+    found = orjson.loads(_found(DEPLOYMENTS, "deployment", {"id": deployment_id}))
+    definitions = orjson.loads(store().rows(DEFINITIONS, Question({"deploymentId": deployment_id})))
+    link = {"method": "GET", "href": f"{public_url()}/deployment/{deployment_id}", "rel": "self"}
+    return {**found, "links": [link], **dict.fromkeys(DEPLOYED_KINDS), DEPLOYED_KINDS[0]: {row["id"]: row for row in definitions} or None}
+
+
+def _form() -> dict[str, Part]:
+    if request.mimetype != "multipart/form-data":
+        if not request.content_type and not request.content_length:
+            raise EngineError(INVALID, message=NO_RESOURCES_IN_FORM)
+        raise UnsupportedMediaType
+    return {part.name: part for part in read_parts(request, store().settings)}
+
+
+def _text(parts: dict[str, Part], name: str) -> str | None:
+    return parts[name].data.decode("utf-8", "replace") if name in parts else None
+
+
+def _found(table: Any, kind: str, values: dict[str, Any]) -> str:
+    found = store().one(table, values)
+    if found is None:
+        raise NotFound(kind, values["id"])
+    return found

@@ -1,0 +1,138 @@
+"""The engine's error shape: `{"type", "message", "code"}`. One row an error; domain errors are translated here and nowhere else.
+
+Sources: the REST API 7.24 as observed. Where the engine answers 500 to a client's mistake, the row has a 4xx with the engine's type and text.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Request, Response
+from werkzeug.exceptions import HTTPException
+
+from procdef.errors import Conflict, InvalidBpmn, InvalidInput, InvalidQuery, NotFound, Problem, ProcdefError, TooLarge, Unavailable, UnreadableBpmn
+from procdef.http.answers import json_value
+from procdef.http.routes import route_of
+from procdef.store.deployments import TooLong
+
+logger = logging.getLogger(__name__)
+
+PERSISTENCE = (
+    "An exception occurred in the persistence layer. "
+    "Please check the server logs for a detailed message and the entire exception stack trace."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorRow:
+    """One error as the engine writes it: status, `type`, `message` (a template; `{message}` is the domain error's text) and `code`."""
+
+    status: int
+    type: str
+    message: str = "{message}"
+    code: int | None = None
+
+    def body(self, **values: Any) -> dict[str, Any]:
+        """The answer's body."""
+        return {"type": self.type, "message": self.message.format_map(values), "code": self.code}
+
+
+class EngineError(ProcdefError):
+    """An error of this surface alone, raised where its row is known."""
+
+    def __init__(self, row: ErrorRow, **values: Any) -> None:
+        super().__init__(row.message.format_map(values))
+        self.row, self.values = row, values
+
+
+INVALID = ErrorRow(400, "InvalidRequestException")
+BAD_PAGE = ErrorRow(404, "QueryParamException", "HTTP 404 Not Found")
+NEGATIVE_PAGE = ErrorRow(400, "ProcessEnginePersistenceException", PERSISTENCE, 0)
+ENGINE = ErrorRow(400, "ProcessEngineException", code=0)
+NO_ENGINE = ErrorRow(400, "InvalidRequestException", "No process engine available")
+NO_DEFINITION = ErrorRow(404, "InvalidRequestException", "No matching definition with id {ident}", 0)
+NO_DEPLOYED_DEFINITION = ErrorRow(400, "NotFoundException", "no deployed process definition found with id '{ident}': processDefinition is null", 0)
+NO_DEFINITION_TO_DELETE = ErrorRow(404, "InvalidRequestException", "No process definition found with id '{ident}': processDefinition is null", 0)
+NO_KEY = ErrorRow(404, "RestException", "No matching process definition with key: {key} and no tenant-id")
+NO_KEY_OF_TENANT = ErrorRow(404, "RestException", "No matching process definition with key: {key} and tenant-id: {tenant}")
+NO_DEPLOYMENT = ErrorRow(404, "InvalidRequestException", "Deployment with id '{ident}' does not exist")
+NO_DEPLOYMENT_TO_DELETE = ErrorRow(404, "InvalidRequestException", "Deployment with id '{ident}' do not exist")
+NO_RESOURCES = ErrorRow(404, "InvalidRequestException", "Deployment resources for deployment id '{ident}' do not exist.")
+NO_RESOURCE = ErrorRow(404, "InvalidRequestException", "Deployment resource with resource id '{ident}' for deployment id '{deployment}' does not exist.")
+NO_RESOURCE_DATA = ErrorRow(404, "NullValueException", "no resource found with id '{ident}' in deployment '{deployment}': resource is null", 0)
+NO_INCIDENT = ErrorRow(404, "InvalidRequestException", "No matching incident with id {ident}")
+NO_INCIDENT_TO_DELETE = ErrorRow(404, "InvalidRequestException", "Cannot find an incident with id '{ident}': incident is null")
+NO_USER = ErrorRow(404, "InvalidRequestException", "User with id {ident} does not exist")
+NO_GROUP = ErrorRow(404, "InvalidRequestException", "Group with id {ident} does not exist")
+
+DEFAULTS: Mapping[type[Exception], ErrorRow] = {
+    TooLong: ErrorRow(400, "ProcessEnginePersistenceException", PERSISTENCE + " ({message})", 10002),
+    TooLarge: ErrorRow(413, "InvalidRequestException"),
+    InvalidQuery: INVALID,
+    InvalidInput: INVALID,
+    UnreadableBpmn: ENGINE,
+    Conflict: ENGINE,
+    NotFound: ErrorRow(404, "InvalidRequestException"),
+    Unavailable: ErrorRow(503, "ProcessEnginePersistenceException"),
+}
+"""The row of each domain error, where the route has none of its own for it."""
+
+HTTP_TYPES = {
+    404: "NotFoundException",
+    405: "NotAllowedException",
+    406: "NotAcceptableException",
+    415: "NotSupportedException",
+}
+HTTP_REASONS = {404: "Not Found", 405: "Method Not Allowed", 406: "Not Acceptable", 415: "Unsupported Media Type"}
+
+
+def render(error: Exception, request: Request) -> Response:
+    """Any error as an answer of this surface; what procdef did not foresee is logged and answered 500 without its text."""
+    if isinstance(error, HTTPException):
+        return _http(error)
+    if isinstance(error, InvalidBpmn):
+        return json_value(parse_report(error), 400)
+    if isinstance(error, EngineError):
+        return json_value(error.row.body(**error.values), error.row.status)
+    if isinstance(error, ProcdefError):
+        return _domain(error, request)
+    logger.error("%s %s failed", request.method, request.path, exc_info=error)
+    return json_value({"type": "ProcessEngineException", "message": "An unexpected error occurred; see the server's log.", "code": 0}, 500)
+
+
+def _http(error: HTTPException) -> Response:
+    status = error.code or 500
+    if status < 400:
+        return error.get_response()  # type: ignore[return-value]
+    reason = HTTP_REASONS.get(status, error.name)
+    body = {"type": HTTP_TYPES.get(status, "RestException"), "message": f"HTTP {status} {reason}", "code": None}
+    answer = json_value(body, status)
+    answer.headers.extend((name, value) for name, value in error.get_headers() if name in ("Allow", "Retry-After"))
+    return answer
+
+
+def _domain(error: ProcdefError, request: Request) -> Response:
+    route = route_of(request)
+    rows = {**DEFAULTS, **(route.errors if route is not None else {})}
+    row = next(rows[kind] for kind in type(error).__mro__ if kind in rows)
+    values = {"ident": getattr(error, "ident", ""), **(request.view_args or {})}
+    return json_value(row.body(**values, message=str(error)), row.status)
+
+
+def parse_report(error: InvalidBpmn) -> dict[str, Any]:
+    """The engine's ParseException of a refused file, with its details by resource."""
+    lines = "".join(f"\n* {problem.message} | resource {error.resource}{_place(problem)}" for problem in error.errors)
+    details = {error.resource: {"errors": [_problem(row) for row in error.errors], "warnings": [_problem(row) for row in error.warnings]}}
+    return {"type": "ParseException", "message": f"ENGINE-09005 Could not parse BPMN process. Errors: {lines}", "code": 0, "details": details}
+
+
+def _place(problem: Problem) -> str:
+    return (f" | line {problem.line}" if problem.line else "") + (f" | column {problem.column}" if problem.column else "")
+
+
+def _problem(problem: Problem) -> dict[str, Any]:
+    place = {"line": problem.line, "column": problem.column, "mainElementId": problem.main_element_id}
+    return {"message": problem.message, **place, "еlementIds": list(problem.element_ids)}  # the engine's own Cyrillic first letter

@@ -1,0 +1,40 @@
+"""Files in answers: content types by suffix and the Content-Disposition header, as the engine writes them."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote
+
+from flask import Response
+
+OCTETS = "application/octet-stream"
+DIAGRAMS = {"png": "image/png", "svg": "image/svg+xml", "jpg": "image/jpeg", "jpeg": "image/jpeg", "gif": "image/gif", "bmp": "image/bmp"}
+"""Content types of diagrams, by lower-cased suffix."""
+RESOURCES = {
+    **dict.fromkeys(("bpmn", "cmmn", "dmn", "xml"), "application/xml"),
+    "json": "application/json",
+    **{suffix: f"image/{suffix}" for suffix in ("gif", "png")},
+    **dict.fromkeys(("jpg", "jpeg", "jpe"), "image/jpeg"),
+    "svg": "image/svg+xml",
+    **dict.fromkeys(("tif", "tiff"), "image/tiff"),
+    **dict.fromkeys(("groovy", "java", "js", "php", "py", "rb", "txt"), "text/plain"),
+    "html": "text/html",
+}
+"""Content types of a deployment's resources, by suffix as it is written."""
+
+
+def diagram(data: bytes, name: str) -> Response:
+    """A diagram as an attachment under its whole resource name."""
+    return attachment(data, name, DIAGRAMS.get(name.rpartition(".")[2].lower(), OCTETS))
+
+
+def resource(data: bytes, name: str) -> Response:
+    """A deployment's resource as an attachment under the last segment of its name."""
+    return attachment(data, re.split(r"[/\\]", name.rstrip("/\\"))[-1], RESOURCES.get(name.rpartition(".")[2] if "." in name else "", OCTETS))
+
+
+def attachment(data: bytes, name: str, content_type: str) -> Response:
+    """Bytes to be saved under a name, given in both forms of RFC 6266; what no header can hold is replaced in the plain form."""
+    plain = re.sub(r"[\x00-\x1f\x7f]", " ", name).replace('"', '\\"').encode("latin-1", "replace").decode("latin-1")
+    header = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='*').replace('~', '%7E')}"
+    return Response(data, content_type=content_type, headers={"Content-Disposition": header})

@@ -1,0 +1,34 @@
+"""Making answers: JSON that is already text, objects that become JSON, bytes, and nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from flask import Response, current_app
+
+from procdef.http.routes import JSON
+from procdef.store.store import Store
+
+
+def store() -> Store:
+    """The store of the application that answers the present request."""
+    found: Store = current_app.extensions["procdef.store"]
+    return found
+
+
+def json_text(text: str | bytes, status: int = 200) -> Response:
+    """An answer whose body is JSON text as it is."""
+    return Response(text, status, content_type=JSON)
+
+
+def json_value(value: Any, status: int = 200) -> Response:
+    """An answer whose body is a value as compact JSON."""
+    return Response(orjson.dumps(value), status, content_type=JSON)
+
+
+def nothing(status: int = 204) -> Response:
+    """An answer without body and content type."""
+    answer = Response(status=status)
+    del answer.headers["Content-Type"]
+    return answer
