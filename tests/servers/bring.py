@@ -20,7 +20,7 @@ def main() -> None:
     for commands in ((), APT if debian else (), (PIP,)):
         if all(map(_succeeds, commands)) and find_programs():
             return
-    sys.stderr.write("No PostgreSQL server is here and none could be installed: the tests run on SQLite only, PostgreSQL stays untested.\n")
+    sys.stderr.write("No PostgreSQL server is here and none could be installed: PostgreSQL stays untested.\n")
     sys.exit(os.environ.get("CI") == "true")
 
 
