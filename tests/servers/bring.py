@@ -17,11 +17,13 @@ APT = (("apt-get", "update"), ("apt-get", "install", "--yes", "--no-install-reco
 def main() -> None:
     """Leave a server behind, or say in one line that there is none; in CI that is an error."""
     debian = os.geteuid() == 0 and shutil.which("apt-get")
-    for commands in ((), APT if debian else (), (PIP,)):
+    if find_programs():
+        return
+    for commands in (APT, (PIP,)) if debian else ((PIP,),):
         if all(map(_succeeds, commands)) and find_programs():
             return
-    sys.stderr.write("No PostgreSQL server is here and none could be installed: the tests run on SQLite only, PostgreSQL stays untested.\n")
-    sys.exit(os.environ.get("CI") == "true")
+    sys.stderr.write("No PostgreSQL server is here and none could be installed: PostgreSQL stays untested.\n")
+    sys.exit(1 if os.environ.get("CI") == "true" else 0)
 
 
 def _succeeds(command: tuple[str, ...]) -> bool:
