@@ -17,6 +17,7 @@ from procdef.errors import Conflict, InvalidBpmn, InvalidInput, InvalidQuery, No
 from procdef.http.answers import json_value
 from procdef.http.routes import route_of
 from procdef.store.deployments import TooLong
+from procdef.store.identities import Exists, InvalidId
 
 logger = logging.getLogger(__name__)
 
@@ -67,6 +68,12 @@ NO_INCIDENT = ErrorRow(404, "InvalidRequestException", "No matching incident wit
 NO_INCIDENT_TO_DELETE = ErrorRow(404, "InvalidRequestException", "Cannot find an incident with id '{ident}': incident is null")
 NO_USER = ErrorRow(404, "InvalidRequestException", "User with id {ident} does not exist")
 NO_GROUP = ErrorRow(404, "InvalidRequestException", "Group with id {ident} does not exist")
+NO_MEMBER_USER = ErrorRow(404, "NullValueException", "No user found with id '{ident}'.: user is null", 0)
+NO_MEMBER_GROUP = ErrorRow(404, "NullValueException", "No group found with id '{ident}'.: group is null", 0)
+IDENTITY_EXISTS = ErrorRow(400, "BadUserRequestException", code=0)
+MEMBER_EXISTS = ErrorRow(400, "ProcessEnginePersistenceException", PERSISTENCE, 0)
+NO_PROFILE = ErrorRow(400, "InvalidRequestException", "request object must provide profile information with valid id.")
+NO_GROUP_ID = ErrorRow(400, "NullValueException", "groupId is null", 0)
 
 DEFAULTS: Mapping[type[Exception], ErrorRow] = {
     TooLong: ErrorRow(400, "ProcessEnginePersistenceException", PERSISTENCE + " ({message})", 10002),
@@ -76,6 +83,8 @@ DEFAULTS: Mapping[type[Exception], ErrorRow] = {
     UnreadableBpmn: ENGINE,
     Conflict: ENGINE,
     NotFound: ErrorRow(404, "InvalidRequestException"),
+    InvalidId: ENGINE,
+    Exists: IDENTITY_EXISTS,
     Unavailable: ErrorRow(503, "ProcessEnginePersistenceException"),
 }
 """The row of each domain error, where the route has none of its own for it."""

@@ -15,7 +15,7 @@ from procdef.camunda.errors import ENGINE, INVALID
 from procdef.query.dialects import Dialect
 from procdef.query.operators import ANY_OF, EQUAL, GREATER, HOLDS, IS_FALSE, IS_NULL, IS_TRUE, LESS, LIKE, LIKE_NOCASE, NO_EFFECT, related
 from procdef.query.table import BOOLEAN, INTEGER, NO_ITEMS, OPTIONAL_INTEGER, REQUIRED_TEXT, TEXT, TIMESTAMP, Field, Filter, Rule, Sort, Table, Through
-from procdef.store.models import Definition, Deployment, IdentityLink, Incident, Membership, Resource
+from procdef.store.models import Definition, Deployment, Group, IdentityLink, Incident, Membership, Resource, User
 
 LATEST_WITH = (
     "Calling latest() can only be used in combination with key(String) and keyLike(String) or name(String) and nameLike(String)"
@@ -217,4 +217,48 @@ INCIDENTS = Table(
         Sort("tenantId", Incident.tenant_id),
     ),
     throughs=(Through(Definition, Incident.definition_id, Definition.id),),
+)  # fmt: skip
+
+USERS = Table(
+    model=User,
+    id=User.id,
+    fields=(
+        Field("id", User.id, REQUIRED_TEXT, "The user's id."),
+        Field("firstName", User.first, TEXT, "The first name."),
+        Field("lastName", User.last, TEXT, "The last name."),
+        Field("email", User.email, TEXT, "The e-mail address."),
+    ),
+    filters=(
+        Filter("id", EQUAL, User.id, Text(), "The user with this id.", "mary", "Mary"),
+        Filter("idIn", ANY_OF, User.id, TextList(), "Users with one of these ids.", "mary,x", "Mary"),
+        Filter("firstName", EQUAL, User.first, Text(), "The first name is this.", "Mary", "mary"),
+        Filter("firstNameLike", LIKE, User.first, Text(), f"The first name matches. {WILDCARDS}", "M%", "m%"),
+        Filter("lastName", EQUAL, User.last, Text(), "The last name is this.", "Smith", "smith"),
+        Filter("lastNameLike", LIKE, User.last, Text(), f"The last name matches. {WILDCARDS}", "S%", "s%"),
+        Filter("email", EQUAL, User.email, Text(), "The e-mail address is this.", "mary@example.org", "mary"),
+        Filter("emailLike", LIKE, User.email, Text(), f"The e-mail address matches. {WILDCARDS}", "%@example.org", "%@example.com"),
+        Filter("memberOfGroup", EQUAL, Membership.group_id, Text(), "The user is a member of this group.", "sales", "Sales"),
+    ),
+    sorts=(Sort("userId", User.id), Sort("firstName", User.first), Sort("lastName", User.last), Sort("email", User.email)),
+    throughs=(Through(Membership, User.id, Membership.user_id),),
+)  # fmt: skip
+
+GROUPS = Table(
+    model=Group,
+    id=Group.id,
+    fields=(
+        Field("id", Group.id, REQUIRED_TEXT, "The group's id."),
+        Field("name", Group.name, TEXT, "Its name."),
+        Field("type", Group.type, TEXT, "Its type, as `WORKFLOW`."),
+    ),
+    filters=(
+        Filter("id", EQUAL, Group.id, Text(), "The group with this id.", "sales", "Sales"),
+        Filter("idIn", ANY_OF, Group.id, TextList(), "Groups with one of these ids.", "sales,x", "Sales"),
+        Filter("name", EQUAL, Group.name, Text(), "The name is this.", "Sales people", "sales people"),
+        Filter("nameLike", LIKE, Group.name, Text(), f"The name matches. {WILDCARDS}", "Sales%", "sales%"),
+        Filter("type", EQUAL, Group.type, Text(), "The type is this.", "WORKFLOW", "workflow"),
+        Filter("member", EQUAL, Membership.user_id, Text(), "This user is a member.", "mary", "Mary"),
+    ),
+    sorts=(Sort("id", Group.id), Sort("name", Group.name), Sort("type", Group.type)),
+    throughs=(Through(Membership, Group.id, Membership.group_id),),
 )  # fmt: skip

@@ -32,3 +32,9 @@ def nothing(status: int = 204) -> Response:
     answer = Response(status=status)
     del answer.headers["Content-Type"]
     return answer
+
+
+def public_url() -> str:
+    """The URL of the REST base as clients reach it, never from what the request says of itself."""
+    settings = store().settings
+    return settings.public_url or f"http://{settings.host}:{settings.port}/engine-rest"

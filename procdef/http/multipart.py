@@ -39,7 +39,7 @@ def read_parts(request: Request, settings: Settings) -> list[Part]:
     if not boundary:
         raise BadForm("multipart/form-data has no boundary")
     body = request.get_data(cache=False)
-    if not body.strip():
+    if b"--" + boundary.encode("latin-1", "replace") not in body:
         return []
     try:
         parts = list(_parts(MultipartDecoder(boundary.encode("latin-1"), max_parts=None), body, settings.max_parts))
@@ -76,8 +76,9 @@ def _parts(decoder: MultipartDecoder, body: bytes, most: int) -> Iterator[Part]:
                 raise TooLarge(f"The form has more than {most} parts (PROCDEF_MAX_PARTS).")
         elif isinstance(event, Data) and head is not None:
             chunks.append(event.data)
-            if not event.more_data:
-                yield Part(head.name or "", file_name(head.headers.get("content-disposition", "")), b"".join(chunks))
+            disposition = head.headers.get("content-disposition", "")
+            if not event.more_data and head.name and disposition.lower().startswith("form-data"):
+                yield Part(head.name, file_name(disposition), b"".join(chunks))
 
 
 def _events(decoder: MultipartDecoder) -> Iterator[Event]:

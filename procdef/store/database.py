@@ -29,6 +29,10 @@ PRAGMAS = {
 class SqliteStore(APSWDatabase):  # type: ignore[misc]
     """SQLite through apsw: one connection a thread, made when the thread first asks; writers wait for each other."""
 
+    def _add_conn_hooks(self, connection: Any) -> None:
+        connection.convert_binding = lambda _cursor, _number, value: str(value)  # what SQLite has no type for, as a datetime
+        super()._add_conn_hooks(connection)
+
 
 class PostgresStore(PooledPsycopg3Database):  # type: ignore[misc]
     """PostgreSQL through psycopg 3, with a pool of connections a process."""

@@ -40,7 +40,7 @@ class Store:
 
     def migrate(self) -> list[str]:
         """Bring the schema up to date, one process at a time; the names of the migrations that were applied."""
-        with as_file(files("procdef.store") / "migrations") as folder, self._connected(), self._migrating():
+        with as_file(files("procdef.store") / "migrations") as folder, self._migrating():
             return list(Runner(self.database, str(folder), table_name="procdef_migration").up())
 
     def rows(self, table: Table, question: Question) -> str:
@@ -106,12 +106,14 @@ class Store:
     @contextmanager
     def _migrating(self) -> Iterator[None]:
         if self._pooled:
-            self.database.execute_sql("SELECT pg_advisory_lock(%s)", (MIGRATION_LOCK,))
-            try:
-                yield
-            finally:
-                self.database.execute_sql("SELECT pg_advisory_unlock(%s)", (MIGRATION_LOCK,))
+            with self._connected():
+                self.database.execute_sql("SELECT pg_advisory_lock(%s)", (MIGRATION_LOCK,))
+                try:
+                    yield
+                finally:
+                    self.database.execute_sql("SELECT pg_advisory_unlock(%s)", (MIGRATION_LOCK,))
         else:
             with Path(f"{self.database.database}.lock").open("w") as file:
                 fcntl.flock(file, fcntl.LOCK_EX)
-                yield
+                with self._connected():
+                    yield

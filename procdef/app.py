@@ -1,0 +1,31 @@
+"""The application: settings, store, surfaces, errors; nothing else."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, request
+
+from procdef.camunda import errors, surface
+from procdef.settings import Settings
+from procdef.store.store import Store
+
+HEADERS = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
+"""On every answer."""
+
+
+def build(settings: Settings) -> Flask:
+    """The application over a store, whose schema is brought up to date."""
+    app = Flask("procdef", static_folder=None)
+    app.url_map.merge_slashes = False
+    app.config["MAX_CONTENT_LENGTH"] = settings.max_body
+    app.extensions["procdef.store"] = store = Store(settings)
+    store.migrate()
+    surface.add_to(app)
+    app.register_error_handler(Exception, lambda error: errors.render(error, request))
+    app.after_request(_headers)
+    return app
+
+
+def _headers(answer: Response) -> Response:
+    for name, value in HEADERS.items():
+        answer.headers.setdefault(name, value)
+    return answer

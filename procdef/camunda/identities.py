@@ -1,0 +1,154 @@
+"""The requests below `/user` and `/group`: who may start what, and who will log in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+from marshmallow import fields
+
+from procdef.camunda.arguments import page_of, question_of
+from procdef.camunda.bodies import Body, JsonText, json_body
+from procdef.camunda.errors import MEMBER_EXISTS, NO_GROUP, NO_GROUP_ID, NO_MEMBER_GROUP, NO_MEMBER_USER, NO_PROFILE, NO_USER, EngineError
+from procdef.camunda.tables import GROUPS, USERS
+from procdef.errors import NotFound
+from procdef.http.answers import json_text, json_value, nothing, store
+from procdef.http.routes import Answer, Routes
+from procdef.http.schemas import COUNT, array_of, object_of
+from procdef.query.table import Table
+from procdef.store import identities
+from procdef.store.identities import Exists
+
+routes = Routes("Users and groups")
+USER, GROUP = object_of(USERS), object_of(GROUPS)
+
+
+def _text(attribute: str, help: str) -> fields.Field[Any]:  # noqa: A002
+    return JsonText(attribute=attribute, allow_none=True, metadata={"description": help})
+
+
+class Profile(Body):
+    """Who a user is."""
+
+    id = _text("id", "The user's id: letters and digits.")
+    firstName = _text("first", "The first name.")  # noqa: N815
+    lastName = _text("last", "The last name.")  # noqa: N815
+    email = _text("email", "The e-mail address.")
+
+
+class Credentials(Body):
+    """What a user logs in with."""
+
+    password = _text("password", "The password; kept as an argon2 hash only.")
+
+
+class NewUser(Body):
+    """The body that makes a user."""
+
+    profile = fields.Nested(Profile, allow_none=True)
+    credentials = fields.Nested(Credentials, allow_none=True)
+
+
+class NewGroup(Body):
+    """The body that makes a group."""
+
+    id = _text("id", "The group's id: letters and digits.")
+    name = _text("name", "Its name.")
+    type = _text("type", "Its type, as `WORKFLOW`.")
+
+
+@routes.route("POST", "/user/create", "Create a user", Answer(204, "It is created.", None), body=NewUser, produces=None)
+def create_user() -> Response:
+    """A new user; its id has letters and digits only."""
+    body = json_body(NewUser)
+    profile = body.get("profile") or {}
+    if profile.get("id") is None:
+        raise EngineError(NO_PROFILE)
+    identities.create_user(store(), profile, (body.get("credentials") or {}).get("password"))
+    return nothing()
+
+
+@routes.route("GET", "/user", "List users", Answer(200, "The users.", schema=array_of(USER)), table=USERS, paged=True)
+def list_users() -> Response:
+    """The users that meet every filter."""
+    question = page_of(USERS)
+    return json_text("[]" if question is None else store().rows(USERS, question))
+
+
+@routes.route("GET", "/user/count", "Count users", Answer(200, "Their number.", schema=COUNT), table=USERS)
+def count_users() -> Response:
+    """How many users meet every filter."""
+    return json_value({"count": store().count(USERS, question_of(USERS))})
+
+
+@routes.route("GET", "/user/{id}/profile", "Get a user's profile", Answer(200, "The profile.", schema=USER), errors={NotFound: NO_USER})
+def get_profile(id: str) -> Response:  # noqa: A002
+    """Who a user is."""
+    return json_text(_found(USERS, "user", id))
+
+
+@routes.route("DELETE", "/user/{id}", "Delete a user", Answer(204, "It is not there any more.", None), produces=None)
+def delete_user(id: str) -> Response:  # noqa: A002
+    """The user and its memberships go; an unknown id is no error."""
+    identities.delete_user(store(), id)
+    return nothing()
+
+
+@routes.route("POST", "/group/create", "Create a group", Answer(204, "It is created.", None), body=NewGroup, produces=None)
+def create_group() -> Response:
+    """A new group; its id has letters and digits only."""
+    group = json_body(NewGroup)
+    if group.get("id") is None:
+        raise EngineError(NO_GROUP_ID)
+    identities.create_group(store(), group)
+    return nothing()
+
+
+@routes.route("GET", "/group", "List groups", Answer(200, "The groups.", schema=array_of(GROUP)), table=GROUPS, paged=True)
+def list_groups() -> Response:
+    """The groups that meet every filter."""
+    question = page_of(GROUPS)
+    return json_text("[]" if question is None else store().rows(GROUPS, question))
+
+
+@routes.route("GET", "/group/count", "Count groups", Answer(200, "Their number.", schema=COUNT), table=GROUPS)
+def count_groups() -> Response:
+    """How many groups meet every filter."""
+    return json_value({"count": store().count(GROUPS, question_of(GROUPS))})
+
+
+@routes.route("GET", "/group/{id}", "Get a group", Answer(200, "The group.", schema=GROUP), errors={NotFound: NO_GROUP})
+def get_group(id: str) -> Response:  # noqa: A002
+    """One group."""
+    return json_text(_found(GROUPS, "group", id))
+
+
+@routes.route("DELETE", "/group/{id}", "Delete a group", Answer(204, "It is not there any more.", None), produces=None)
+def delete_group(id: str) -> Response:  # noqa: A002
+    """The group and its memberships go; an unknown id is no error."""
+    identities.delete_group(store(), id)
+    return nothing()
+
+
+@routes.route("PUT", "/group/{group}/members/{user}", "Add a member", Answer(204, "The user is a member.", None), errors={Exists: MEMBER_EXISTS}, produces=None)
+def add_member(group: str, user: str) -> Response:
+    """The user becomes a member of the group."""
+    try:
+        identities.add_member(store(), group, user)
+    except NotFound as error:
+        raise EngineError(NO_MEMBER_USER if error.kind == "user" else NO_MEMBER_GROUP, ident=error.ident) from error
+    return nothing()
+
+
+@routes.route("DELETE", "/group/{group}/members/{user}", "Remove a member", Answer(204, "The user is no member.", None), produces=None)
+def remove_member(group: str, user: str) -> Response:
+    """The user leaves the group; it is no error where there is nothing to remove."""
+    identities.remove_member(store(), group, user)
+    return nothing()
+
+
+def _found(table: Table, kind: str, ident: str) -> str:
+    found = store().one(table, {"id": ident})
+    if found is None:
+        raise NotFound(kind, ident)
+    return found

@@ -1,0 +1,92 @@
+"""The requests below `/incident`: queries, and the reports that make incidents where no engine does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+from marshmallow import fields
+
+from procdef.camunda.arguments import page_of, question_of
+from procdef.camunda.bodies import Body, JsonText, json_body
+from procdef.camunda.conversion import Date
+from procdef.camunda.errors import NO_DEFINITION, NO_INCIDENT, NO_INCIDENT_TO_DELETE
+from procdef.camunda.tables import INCIDENTS
+from procdef.errors import NotFound
+from procdef.http.answers import json_text, json_value, nothing, store
+from procdef.http.routes import Answer, Routes
+from procdef.http.schemas import COUNT, array_of, object_of
+from procdef.store import incidents
+
+routes = Routes("Incident")
+INCIDENT = object_of(INCIDENTS)
+
+
+def _text(attribute: str, help: str, **more: Any) -> fields.Field[Any]:  # noqa: A002
+    return JsonText(attribute=attribute, allow_none=not more.get("required"), metadata={"description": help}, **more)
+
+
+class Report(Body):
+    """The body of a reported incident; the tenant is the definition's, whatever is sent."""
+
+    processDefinitionId = _text("definition_id", "The definition that it concerns.", required=True)  # noqa: N815
+    incidentType = _text("type", "Its type, as `failedJob`.", required=True)  # noqa: N815
+    incidentMessage = _text("message", "Its message.")  # noqa: N815
+    activityId = _text("activity_id", "The activity at which it happened.")  # noqa: N815
+    failedActivityId = _text("failed_activity_id", "The activity that failed.")  # noqa: N815
+    configuration = _text("configuration", "What its type adds.")
+    incidentTimestamp = Date(attribute="timestamp", allow_none=True, metadata={"description": "When it happened; now where it is not given."})  # noqa: N815
+    processInstanceId = _text("process_instance_id", "The instance that it concerns.")  # noqa: N815
+    executionId = _text("execution_id", "The execution that it concerns.")  # noqa: N815
+    causeIncidentId = _text("cause_incident_id", "The incident that caused it; itself where it is not given.")  # noqa: N815
+    rootCauseIncidentId = _text("root_cause_incident_id", "The first incident of the chain; itself where it is not given.")  # noqa: N815
+    jobDefinitionId = _text("job_definition_id", "The job definition that it concerns.")  # noqa: N815
+    annotation = _text("annotation", "A note of the operators.")
+
+
+@routes.route("GET", "/incident", "List incidents", Answer(200, "The incidents.", schema=array_of(INCIDENT)), table=INCIDENTS, paged=True)
+def list_incidents() -> Response:
+    """The incidents that meet every filter."""
+    question = page_of(INCIDENTS)
+    return json_text("[]" if question is None else store().rows(INCIDENTS, question))
+
+
+@routes.route("GET", "/incident/count", "Count incidents", Answer(200, "Their number.", schema=COUNT), table=INCIDENTS)
+def count_incidents() -> Response:
+    """How many incidents meet every filter."""
+    return json_value({"count": store().count(INCIDENTS, question_of(INCIDENTS))})
+
+
+@routes.route("GET", "/incident/{id}", "Get an incident", Answer(200, "The incident.", schema=INCIDENT), errors={NotFound: NO_INCIDENT})
+def get_incident(id: str) -> Response:  # noqa: A002
+    """One incident."""
+    return json_text(_incident(id))
+
+
+@routes.route(
+    "PUT",
+    "/incident/{id}",
+    "Report an incident",
+    Answer(201, "It is new.", schema=INCIDENT),
+    Answer(200, "It took the place of the one with this id.", schema=INCIDENT),
+    body=Report,
+    errors={NotFound: NO_DEFINITION},
+)
+def put_incident(id: str) -> Response:  # noqa: A002
+    """Monitoring reports here what an engine would find out by itself."""
+    is_new = incidents.report(store(), id, json_body(Report, required=True))
+    return json_text(_incident(id), 201 if is_new else 200)
+
+
+@routes.route("DELETE", "/incident/{id}", "Delete an incident", Answer(204, "It is deleted.", None), errors={NotFound: NO_INCIDENT_TO_DELETE}, produces=None)
+def delete_incident(id: str) -> Response:  # noqa: A002
+    """The incident is resolved."""
+    incidents.resolve(store(), id)
+    return nothing()
+
+
+def _incident(incident_id: str) -> str:
+    found = store().one(INCIDENTS, {"incidentId": incident_id})
+    if found is None:
+        raise NotFound("incident", incident_id)
+    return found

@@ -1,0 +1,32 @@
+"""The surface as a whole: its routes, where they stand, and whose errors are answered in its shape."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import Flask
+
+from procdef.camunda import definitions, deployments, engine, identities, incidents
+from procdef.camunda.errors import NO_ENGINE, EngineError
+from procdef.http.routes import Route, register
+
+BASE = "/engine-rest"
+ROOT_ALIASES = ("/process-definition", "/deployment", "/incident", "/version", "/engine")
+ROUTES: Sequence[Route] = [row for part in (definitions, deployments, incidents, identities, engine) for row in part.routes.rows]
+
+
+def add_to(app: Flask) -> None:
+    """Answer the surface's requests below `/engine-rest`, some at the root too, and all again below `/engine/{name}`."""
+    at_root = [row for row in ROUTES if row.path.startswith(ROOT_ALIASES)]
+    for prefix, routes in ((BASE, ROUTES), ("", at_root)):
+        register(app, routes, prefix, _no_guard)
+        register(app, [row for row in routes if row.path != "/engine"], f"{prefix}/engine/<engine>", _known_engine)
+
+
+def _no_guard(_segments: dict[str, str]) -> None:
+    pass
+
+
+def _known_engine(segments: dict[str, str]) -> None:
+    if segments.pop("engine") != engine.NAME:
+        raise EngineError(NO_ENGINE)

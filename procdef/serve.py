@@ -1,0 +1,42 @@
+"""Gunicorn's configuration for `make run`: `gunicorn -c python:procdef.serve wsgi:app`, all values from the settings."""
+
+from __future__ import annotations
+
+import sys
+
+import gunicorn.http.message
+
+from procdef.errors import InvalidSetting, ProcdefError
+from procdef.settings import load
+from procdef.store.store import Store
+
+REQUEST_LINE = 64 * 1024
+
+try:
+    _settings = load()
+except InvalidSetting as error:
+    sys.exit(f"procdef: {error}")
+
+gunicorn.http.message.MAX_REQUEST_LINE = REQUEST_LINE  # dashboards send lists of ids; gunicorn's own highest limit is 8 KiB
+limit_request_line = REQUEST_LINE - 1
+bind = f"{_settings.host}:{_settings.port}"
+worker_class = "gthread"
+workers = _settings.workers
+threads = _settings.threads
+keepalive = 75
+timeout = 120
+graceful_timeout = 20
+loglevel = _settings.log_level
+proc_name = "procdef"
+control_socket_disable = True
+
+
+def on_starting(_server: object) -> None:
+    """Bring the schema up to date before any worker starts; a store that cannot be reached stops the start with one line."""
+    store = Store(_settings)
+    try:
+        store.migrate()
+    except ProcdefError as error:
+        sys.exit(f"procdef: {error}")
+    finally:
+        store.close()

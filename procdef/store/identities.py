@@ -1,0 +1,93 @@
+"""Users, groups and who belongs to which; passwords are kept as argon2 hashes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from argon2 import PasswordHasher
+
+from procdef.errors import InvalidInput, NotFound, ProcdefError
+from procdef.store.deployments import check_text
+from procdef.store.models import Group, Membership, User
+from procdef.store.store import Store
+
+IDENTIFIER = re.compile(r"[a-zA-Z0-9]+|camunda-admin")
+PROFILE = (User.id, User.first, User.last, User.email)
+
+
+class Exists(ProcdefError):
+    """A user, group or membership of this id is there already."""
+
+
+class InvalidId(InvalidInput):
+    """An id has other characters than letters and digits."""
+
+
+def create_user(store: Store, profile: Mapping[str, str | None], password: str | None) -> None:
+    """Keep a new user: `profile` by attribute of `User`. Raises InvalidId, TooLong, and Exists."""
+    _check(User, "User", profile)
+    hashed = None if password is None else PasswordHasher().hash(password)
+    _create(store, User, {**profile, "password_hash": hashed}, "The user already exists")
+
+
+def create_group(store: Store, group: Mapping[str, str | None]) -> None:
+    """Keep a new group, by attribute of `Group`. Raises InvalidId, TooLong, and Exists."""
+    _check(Group, "Group", group)
+    _create(store, Group, group, "The group already exists")
+
+
+def profile_of(store: Store, user_id: str) -> tuple[str | None, ...]:
+    """The columns of `PROFILE` of a user. Raises NotFound."""
+    found = store.read(User.select(*PROFILE).where(User.id == user_id))
+    if not found:
+        raise NotFound("user", user_id)
+    return found[0]
+
+
+def add_member(store: Store, group_id: str, user_id: str) -> None:
+    """Make a user a member of a group. Raises NotFound for an unknown user or group, Exists where it is a member already."""
+    with store.write() as database:
+        for kind, model, ident in (("user", User, user_id), ("group", Group, group_id)):
+            if not model.select().where(model.id == ident).exists(database):
+                raise NotFound(kind, ident)
+        if Membership.select().where((Membership.user_id == user_id) & (Membership.group_id == group_id)).exists(database):
+            raise Exists(f"The user {user_id!r} is a member of the group {group_id!r} already.")
+        Membership.insert(user_id=user_id, group_id=group_id).execute(database)
+
+
+def remove_member(store: Store, group_id: str, user_id: str) -> None:
+    """Take a user out of a group; nothing happens where it is no member."""
+    with store.write() as database:
+        Membership.delete().where((Membership.user_id == user_id) & (Membership.group_id == group_id)).execute(database)
+
+
+def delete_user(store: Store, user_id: str) -> None:
+    """Delete a user with its memberships; nothing happens where there is none."""
+    _delete(store, User, user_id, Membership.user_id)
+
+
+def delete_group(store: Store, group_id: str) -> None:
+    """Delete a group with its memberships; nothing happens where there is none."""
+    _delete(store, Group, group_id, Membership.group_id)
+
+
+def _check(model: Any, kind: str, values: Mapping[str, str | None]) -> None:
+    if not IDENTIFIER.fullmatch(str(values["id"])):
+        raise InvalidId(f"{kind} has an invalid id: '{values['id']}' is not a valid resource identifier.")
+    for name, value in values.items():
+        check_text(f"{kind.lower()}'s {name}", value, getattr(model, name))
+
+
+def _create(store: Store, model: Any, values: Mapping[str, str | None], exists: str) -> None:
+    with store.write() as database:
+        if model.select().where(model.id == values["id"]).exists(database):
+            raise Exists(exists)
+        model.insert({**values, "rev": 1}).execute(database)
+
+
+def _delete(store: Store, model: Any, ident: str, member: Any) -> None:
+    with store.write() as database:
+        Membership.delete().where(member == ident).execute(database)
+        model.delete().where(model.id == ident).execute(database)
