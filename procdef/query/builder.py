@@ -68,7 +68,8 @@ def bind(table: Table, dialect: Dialect, values: Mapping[str, Any]) -> dict[str,
 def rows(table: Table, dialect: Dialect, shape: Shape) -> Select:
     """The statement that answers with the rows of a shape as the text of a JSON array, in one row of one column."""
     columns = [field.kind.cast(dialect, field.column).alias(field.name) for field in table.fields]
-    return dialect.json_array([field.name for field in table.fields], _page(_ordered(table, _filtered(table, dialect, shape, columns), shape), shape))
+    names = {field.name: field.kind.is_json for field in table.fields}
+    return dialect.json_array(names, _page(_ordered(table, _filtered(table, dialect, shape, columns), shape), shape))
 
 
 def count(table: Table, dialect: Dialect, shape: Shape) -> ModelSelect:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 import orjson
@@ -49,19 +49,22 @@ class Dialect(Protocol):
     def bind_pattern(self, pattern: str) -> str | None:
         """A LIKE pattern as `like` wants it bound; None where it can match nothing."""
 
-    def json_array(self, names: Sequence[str], rows: Select) -> Select:
-        """A statement of one row and column: the rows of a query with these columns as the text of a JSON array of objects."""
+    def json_array(self, names: Mapping[str, bool], rows: Select) -> Select:
+        """A statement of one row and column: the rows of a query as the text of a JSON array of objects.
+
+        `names` are the query's columns, in their order, and whether the column's value is JSON text already.
+        """
 
 
 class Sqlite:
     """SQLite, as the `apsw` package brings it."""
 
     name = "sqlite"
-    no_items = SQL("json('[]')")
+    no_items = SQL("'[]'")
     longest_pattern = 16_000  # in characters; SQLite refuses patterns over 50,000 bytes, and no column holds so long a text
 
     def boolean(self, condition: Any) -> Any:
-        return fn.json(fn.iif(condition, "true", "false"))
+        return fn.iif(condition, SQL("'true'"), SQL("'false'"))
 
     def timestamp(self, column: Any) -> Any:
         return NodeList((fn.replace(column, " ", "T"), SQL("|| '+0000'")))
@@ -87,8 +90,8 @@ class Sqlite:
             return "*" if character == "%" else "?"
         return f"[{character}]" if character in "*?[" else character
 
-    def json_array(self, names: Sequence[str], rows: Select) -> Select:
-        members = [part for name in names for part in (SQL(f"'{name}'"), SQL(f'"t"."{name}"'))]
+    def json_array(self, names: Mapping[str, bool], rows: Select) -> Select:
+        members = [SQL(f"""'{name}', json("t"."{name}")""" if is_json else f"""'{name}', "t"."{name}\"""") for name, is_json in names.items()]
         return Select([rows.alias("t")], [fn.json_group_array(fn.json_object(*members))])
 
 
@@ -116,5 +119,5 @@ class Postgres:
     def bind_pattern(self, pattern: str) -> str | None:
         return pattern if like_tokens(pattern) is not None else None
 
-    def json_array(self, names: Sequence[str], rows: Select) -> Select:  # noqa: ARG002
+    def json_array(self, names: Mapping[str, bool], rows: Select) -> Select:  # noqa: ARG002
         return Select([rows.alias("t")], [SQL("""coalesce('[' || string_agg(row_to_json("t")::text, ',') || ']', '[]')""")])

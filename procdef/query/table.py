@@ -20,19 +20,21 @@ Column = Any
 class Kind:
     """How a field is written: its JSON schema, and the names of the dialect's functions that turn a column into it.
 
-    `cast` is called with the dialect and the column and returns an SQL expression whose value the dialect's JSON functions write.
+    `cast` is called with the dialect and the column and returns an SQL expression whose value the dialect's JSON functions write, or
+    whose value is JSON text already (`is_json`).
     """
 
     schema: Mapping[str, Any]
     cast: Callable[[Any, Column], Column]
+    is_json: bool = False
 
 
 TEXT = Kind({"type": ["string", "null"]}, lambda _dialect, column: column)
 REQUIRED_TEXT = Kind({"type": "string"}, lambda _dialect, column: column)
 INTEGER = Kind({"type": "integer", "format": "int32"}, lambda _dialect, column: column)
 OPTIONAL_INTEGER = Kind({"type": ["integer", "null"], "format": "int32"}, lambda _dialect, column: column)
-BOOLEAN = Kind({"type": "boolean"}, lambda dialect, column: dialect.boolean(column))
-NO_ITEMS = Kind({"type": "array", "maxItems": 0}, lambda dialect, _column: dialect.no_items)
+BOOLEAN = Kind({"type": "boolean"}, lambda dialect, column: dialect.boolean(column), is_json=True)
+NO_ITEMS = Kind({"type": "array", "maxItems": 0}, lambda dialect, _column: dialect.no_items, is_json=True)
 TIMESTAMP = Kind(
     {"type": "string", "description": "yyyy-MM-dd'T'HH:mm:ss.SSSZ, in UTC", "examples": ["2026-11-23T21:15:50.937+0000"]},
     lambda dialect, column: dialect.timestamp(column),
