@@ -60,7 +60,9 @@ class Address:
         return EngineError(NO_KEY if self.tenant is None else NO_KEY_OF_TENANT, key=self.key, tenant=self.tenant)
 
 
-def addressed(routes: Routes, method: str, path: str, summary: str, *answers: Any, **more: Any) -> Callable[[Callable[[Address], Response]], View]:
+def addressed(
+    routes: Routes, method: str, path: str, summary: str, *answers: Any, **more: Any
+) -> Callable[[Callable[[Address], Response]], View]:
     """Declare a view that gets an `Address` below each of the three prefixes."""
 
     def declare(view: Callable[[Address], Response]) -> View:

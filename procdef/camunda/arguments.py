@@ -83,4 +83,3 @@ def _page_number(name: str) -> int | None:
     if not re.fullmatch(r"[+-]?\d{1,400}", text) or not INT_MIN <= (number := int(text)) <= INT_MAX:
         raise EngineError(BAD_PAGE)
     return number
-

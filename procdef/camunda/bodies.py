@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 import orjson
 from flask import request
@@ -19,7 +20,7 @@ TRUE, FALSE = ("true", "True", "TRUE"), ("false", "False", "FALSE")
 class JsonText(fields.Field["str | None"]):
     """A text; numbers and booleans are written out."""
 
-    schema = {"type": ["string", "null"]}
+    schema: ClassVar[Mapping[str, Any]] = {"type": ["string", "null"]}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:  # noqa: ARG002
         if isinstance(value, dict | list):
@@ -30,7 +31,7 @@ class JsonText(fields.Field["str | None"]):
 class JsonBool(fields.Field["bool | None"]):
     """true or false, a whole number, or one of the words; the empty text counts as null."""
 
-    schema = {"type": ["boolean", "null"]}
+    schema: ClassVar[Mapping[str, Any]] = {"type": ["boolean", "null"]}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool | None:  # noqa: ARG002
         if isinstance(value, bool | int):
@@ -46,7 +47,7 @@ class JsonBool(fields.Field["bool | None"]):
 class JsonInt(fields.Field["int | None"]):
     """A whole number of 32 bits; a fraction is cut off, a text of digits is read, the empty text counts as null."""
 
-    schema = {"type": ["integer", "null"], "format": "int32"}
+    schema: ClassVar[Mapping[str, Any]] = {"type": ["integer", "null"], "format": "int32"}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int | None:  # noqa: ARG002
         if isinstance(value, str):
@@ -61,7 +62,7 @@ class JsonInt(fields.Field["int | None"]):
 class JsonTexts(fields.Field["list[str | None] | None"]):
     """A list of texts."""
 
-    schema = {"type": ["array", "null"], "items": {"type": "string"}}
+    schema: ClassVar[Mapping[str, Any]] = {"type": ["array", "null"], "items": {"type": "string"}}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[str | None]:  # noqa: ARG002
         if not isinstance(value, list) or not all(isinstance(item, str) or item is None for item in value):

@@ -1,6 +1,7 @@
 """How the engine reads a query parameter's text: each type is read as a JSON document, dates by a lenient Java pattern.
 
-The rules and texts are those of the engine's REST API 7.24, observed on it; a type gives None where the engine takes the parameter as not given.
+The rules and texts are those of the engine's REST API 7.24, observed on it. A type gives None where the engine takes the parameter as
+not given.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import math
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from typing import Any
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from marshmallow import ValidationError, fields
@@ -25,14 +26,17 @@ WORD = re.compile(r"(true|false|null)(?!\w)")
 WORDS: Mapping[str, bool | None] = {"true": True, "false": False, "null": None}
 DATE = re.compile(
     r" *(?P<year>-?\d+)- *(?P<month>-?\d+)- *(?P<day>-?\d+)T *(?P<hour>-?\d+): *(?P<minute>-?\d+): *(?P<second>-?\d+)\. *(?P<milli>-?\d+)"
-    r" *(?:(?P<sign>[+-])(?P<hh>[01]\d|2[0-3])(?P<mm>[0-5]\d)|GMT(?P<gsign>[+-])(?P<gh>\d|[01]\d|2[0-3]):(?P<gm>[0-5]\d)|(?P<zone>[A-Za-z]{3,4})(?![A-Za-z+-]))",
+    r" *(?:(?P<sign>[+-])(?P<hh>[01]\d|2[0-3])(?P<mm>[0-5]\d)|GMT(?P<gsign>[+-])(?P<gh>\d|[01]\d|2[0-3]):(?P<gm>[0-5]\d)"
+    r"|(?P<zone>[A-Za-z]{3,4})(?![A-Za-z+-]))",
     re.ASCII,
 )
-ABBREVIATIONS = {"PST": -8, "PDT": -7, "MST": -7, "MDT": -6, "CST": -6, "CDT": -5, "EST": -5, "EDT": -4, "BST": 1, "CEST": 2, "EEST": 3, "MSK": 3, "IST": 5.5, "JST": 9}
+ABBREVIATIONS = {"PST": -8, "PDT": -7, "MST": -7, "MDT": -6, "CST": -6, "CDT": -5, "EST": -5, "EDT": -4} | {
+    "BST": 1, "CEST": 2, "EEST": 3, "MSK": 3, "IST": 5.5, "JST": 9
+}  # fmt: skip
 """Hours of the zone names that Java knows beside those of the time zone database."""
 
 
-class _Junk(Exception):  # noqa: N818
+class _Junk(Exception):
     """The text is not a JSON scalar; used within this module only."""
 
 
@@ -53,7 +57,7 @@ def _token(text: str) -> Any:
 class Text(fields.Field[str]):
     """A text, taken as it is; the empty text is a value."""
 
-    schema = {"type": "string"}
+    schema: ClassVar[Mapping[str, Any]] = {"type": "string"}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:  # noqa: ARG002
         return str(value)
@@ -62,7 +66,7 @@ class Text(fields.Field[str]):
 class TextList(fields.Field["list[str] | None"]):
     """Texts parted by commas, nothing trimmed; empty items at the end fall away, and a list without items is not given."""
 
-    schema = {"type": "string", "description": "Values parted by commas."}
+    schema: ClassVar[Mapping[str, Any]] = {"type": "string", "description": "Values parted by commas."}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[str] | None:  # noqa: ARG002
         items = [] if not value.strip() else value.split(",")
@@ -89,9 +93,18 @@ class _Scalar(fields.Field[Any]):
 class Bool(_Scalar):
     """true or false, 0 or another whole number, or one of the words in double quotes."""
 
-    schema = {"type": "boolean"}
+    schema: ClassVar[Mapping[str, Any]] = {"type": "boolean"}
     java_type = "java.lang.Boolean"
-    words: Mapping[str, bool | None] = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False, "": None, "null": None}
+    words: ClassVar[Mapping[str, bool | None]] = {
+        "true": True,
+        "True": True,
+        "TRUE": True,
+        "false": False,
+        "False": False,
+        "FALSE": False,
+        "": None,
+        "null": None,
+    }
 
     def _scalar(self, token: Any) -> bool | None:
         if token is None or isinstance(token, bool):
@@ -106,11 +119,11 @@ class Bool(_Scalar):
 class Int(_Scalar):
     """A whole number of 32 bits; a fraction is cut off."""
 
-    schema = {"type": "integer", "format": "int32"}
+    schema: ClassVar[Mapping[str, Any]] = {"type": "integer", "format": "int32"}
     java_type = "java.lang.Integer"
 
     def _scalar(self, token: Any) -> int | None:
-        if token is None or isinstance(token, str) and token.strip() in ("", "null"):
+        if token is None or (isinstance(token, str) and token.strip() in ("", "null")):
             return None
         if isinstance(token, bool):
             raise _Junk
@@ -129,7 +142,11 @@ class Int(_Scalar):
 class Date(fields.Field["str | None"]):
     """A moment as `2013-01-23T14:42:45.000+0200`, read as leniently as Java's pattern does; a text of the store's form comes out."""
 
-    schema = {"type": "string", "description": "yyyy-MM-dd'T'HH:mm:ss.SSSZ", "examples": ["2013-01-23T14:42:45.000+0200"]}
+    schema: ClassVar[Mapping[str, Any]] = {
+        "type": "string",
+        "description": "yyyy-MM-dd'T'HH:mm:ss.SSSZ",
+        "examples": ["2013-01-23T14:42:45.000+0200"],
+    }
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str | None:  # noqa: ARG002
         if value.startswith('"') or value.endswith('"'):

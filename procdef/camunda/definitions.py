@@ -30,10 +30,17 @@ class Suspension(Body):
     """The body of a change of the suspension state."""
 
     suspended = JsonBool(load_default=False, metadata={"description": "true: suspend; false: activate."})
-    processDefinitionKey = JsonText(load_default=None, metadata={"description": "Not possible where the path names the definition."})  # noqa: N815
+    processDefinitionKey = JsonText(load_default=None, metadata={"description": "Not possible where the path names the definition."})
 
 
-@routes.route("GET", "/process-definition", "List definitions", Answer(200, "The definitions.", schema=array_of(DEFINITION)), table=DEFINITIONS, paged=True)
+@routes.route(
+    "GET",
+    "/process-definition",
+    "List definitions",
+    Answer(200, "The definitions.", schema=array_of(DEFINITION)),
+    table=DEFINITIONS,
+    paged=True,
+)
 def list_definitions() -> Response:
     """The definitions that meet every filter."""
     question = page_of(DEFINITIONS)
@@ -75,7 +82,9 @@ def get_diagram(address: Address) -> Response:
     return nothing() if name is None or data is None else files.diagram(data, name)
 
 
-@addressed(routes, "PUT", "/suspended", "Suspend or activate a definition", Answer(204, "It is done.", None), body=Suspension, produces=None)
+@addressed(
+    routes, "PUT", "/suspended", "Suspend or activate a definition", Answer(204, "It is done.", None), body=Suspension, produces=None
+)
 def set_suspended(address: Address) -> Response:
     """The definition is suspended or activated at once; an unknown id is no error."""
     body = json_body(Suspension, required=True)
@@ -85,7 +94,15 @@ def set_suspended(address: Address) -> Response:
     return nothing()
 
 
-@addressed(routes, "DELETE", "", "Delete a definition", Answer(200, "It is deleted.", None), errors={NotFound: NO_DEFINITION_TO_DELETE}, produces=None)
+@addressed(
+    routes,
+    "DELETE",
+    "",
+    "Delete a definition",
+    Answer(200, "It is deleted.", None),
+    errors={NotFound: NO_DEFINITION_TO_DELETE},
+    produces=None,
+)
 def delete_definition(address: Address) -> Response:
     """One definition goes, its deployment stays; where it was the latest version, the one before it becomes the latest."""
     definitions.delete(store(), address.definition_id())

@@ -10,7 +10,16 @@ from werkzeug.exceptions import UnsupportedMediaType
 
 from procdef.camunda import files
 from procdef.camunda.arguments import page_of, question_of
-from procdef.camunda.errors import INVALID, NO_DEPLOYMENT, NO_DEPLOYMENT_TO_DELETE, NO_RESOURCE, NO_RESOURCE_DATA, NO_RESOURCES, EngineError, ErrorRow
+from procdef.camunda.errors import (
+    INVALID,
+    NO_DEPLOYMENT,
+    NO_DEPLOYMENT_TO_DELETE,
+    NO_RESOURCE,
+    NO_RESOURCE_DATA,
+    NO_RESOURCES,
+    EngineError,
+    ErrorRow,
+)
 from procdef.camunda.tables import DEFINITIONS, DEPLOYMENTS, RESOURCES
 from procdef.errors import NotFound
 from procdef.http.answers import json_text, json_value, nothing, public_url, store
@@ -25,20 +34,35 @@ routes = Routes("Deployment")
 DEPLOYMENT, RESOURCE = object_of(DEPLOYMENTS), object_of(RESOURCES)
 NAME, SOURCE, TENANT = "deployment-name", "deployment-source", "tenant-id"
 RESERVED = (NAME, SOURCE, TENANT, "enable-duplicate-filtering", "deploy-changed-only", "deployment-activation-time")
-DEPLOYED_KINDS = ("deployedProcessDefinitions", "deployedCaseDefinitions", "deployedDecisionDefinitions", "deployedDecisionRequirementsDefinitions")
+DEPLOYED_KINDS = (
+    "deployedProcessDefinitions",
+    "deployedCaseDefinitions",
+    "deployedDecisionDefinitions",
+    "deployedDecisionRequirementsDefinitions",
+)
 NO_RESOURCES_IN_FORM = "No deployment resources contained in the form upload."
 NO_FILE_NAME = "No file name found in the deployment resource described by form parameter 'null'."
 BAD_FORM = ErrorRow(400, "RestException", "multipart/form-data cannot be processed")
-FORM = {"multipart/form-data": {"schema": {"type": "object", "properties": {NAME: {"type": "string"}, SOURCE: {"type": "string"}, TENANT: {"type": "string"}}, "additionalProperties": BYTES}}}  # fmt: skip
+FORM_FIELDS = {name: {"type": "string"} for name in RESERVED}
+FORM = {"multipart/form-data": {"schema": {"type": "object", "properties": FORM_FIELDS, "additionalProperties": BYTES}}}
 
 
-@routes.route("POST", "/deployment/create", "Deploy files", Answer(200, "The new deployment.", schema=DEPLOYMENT), body=FORM, errors={BadForm: BAD_FORM})
+@routes.route(
+    "POST",
+    "/deployment/create",
+    "Deploy files",
+    Answer(200, "The new deployment.", schema=DEPLOYMENT),
+    body=FORM,
+    errors={BadForm: BAD_FORM},
+)
 def create_deployment() -> Response:
     """Every file of the form becomes a resource, every executable process in a BPMN file a definition with its next version."""
     return json_value(deployed(deploy(store(), upload_of(_form()))))
 
 
-@routes.route("GET", "/deployment", "List deployments", Answer(200, "The deployments.", schema=array_of(DEPLOYMENT)), table=DEPLOYMENTS, paged=True)
+@routes.route(
+    "GET", "/deployment", "List deployments", Answer(200, "The deployments.", schema=array_of(DEPLOYMENT)), table=DEPLOYMENTS, paged=True
+)
 def list_deployments() -> Response:
     """The deployments that meet every filter."""
     question = page_of(DEPLOYMENTS)
@@ -51,26 +75,43 @@ def count_deployments() -> Response:
     return json_value({"count": store().count(DEPLOYMENTS, question_of(DEPLOYMENTS))})
 
 
-@routes.route("GET", "/deployment/registered", "List the ids of all deployments", Answer(200, "The ids.", schema=array_of({"type": "string"})))
+@routes.route(
+    "GET", "/deployment/registered", "List the ids of all deployments", Answer(200, "The ids.", schema=array_of({"type": "string"}))
+)
 def registered_deployments() -> Response:
     """Every deployment counts as registered, as after a restart of an engine."""
     return json_value([row["id"] for row in orjson.loads(store().rows(DEPLOYMENTS, Question({})))])
 
 
-@routes.route("GET", "/deployment/{id}", "Get a deployment", Answer(200, "The deployment.", schema=DEPLOYMENT), errors={NotFound: NO_DEPLOYMENT})
+@routes.route(
+    "GET", "/deployment/{id}", "Get a deployment", Answer(200, "The deployment.", schema=DEPLOYMENT), errors={NotFound: NO_DEPLOYMENT}
+)
 def get_deployment(id: str) -> Response:  # noqa: A002
     """One deployment, without links."""
     return json_text(_found(DEPLOYMENTS, "deployment", {"id": id}))
 
 
-@routes.route("DELETE", "/deployment/{id}", "Delete a deployment", Answer(204, "It is deleted.", None), errors={NotFound: NO_DEPLOYMENT_TO_DELETE}, produces=None)
+@routes.route(
+    "DELETE",
+    "/deployment/{id}",
+    "Delete a deployment",
+    Answer(204, "It is deleted.", None),
+    errors={NotFound: NO_DEPLOYMENT_TO_DELETE},
+    produces=None,
+)
 def delete_deployment(id: str) -> Response:  # noqa: A002
     """The deployment goes with its resources and definitions; where the latest version goes, the one before it becomes the latest."""
     undeploy(store(), id)
     return nothing()
 
 
-@routes.route("GET", "/deployment/{id}/resources", "List a deployment's resources", Answer(200, "The resources.", schema=array_of(RESOURCE)), errors={NotFound: NO_RESOURCES})
+@routes.route(
+    "GET",
+    "/deployment/{id}/resources",
+    "List a deployment's resources",
+    Answer(200, "The resources.", schema=array_of(RESOURCE)),
+    errors={NotFound: NO_RESOURCES},
+)
 def list_resources(id: str) -> Response:  # noqa: A002
     """The resources by name."""
     found = store().rows(RESOURCES, Question({"deploymentId": id}, "name"))
@@ -79,13 +120,26 @@ def list_resources(id: str) -> Response:  # noqa: A002
     return json_text(found)
 
 
-@routes.route("GET", "/deployment/{deployment}/resources/{id}", "Get a resource", Answer(200, "The resource.", schema=RESOURCE), errors={NotFound: NO_RESOURCE})
+@routes.route(
+    "GET",
+    "/deployment/{deployment}/resources/{id}",
+    "Get a resource",
+    Answer(200, "The resource.", schema=RESOURCE),
+    errors={NotFound: NO_RESOURCE},
+)
 def get_resource(deployment: str, id: str) -> Response:  # noqa: A002
     """One resource, without its bytes."""
     return json_text(_found(RESOURCES, "resource", {"deploymentId": deployment, "id": id}))
 
 
-@routes.route("GET", "/deployment/{deployment}/resources/{id}/data", "Download a resource", Answer(200, "The bytes as they were sent.", files.OCTETS, BYTES), errors={NotFound: NO_RESOURCE_DATA}, produces=None)
+@routes.route(
+    "GET",
+    "/deployment/{deployment}/resources/{id}/data",
+    "Download a resource",
+    Answer(200, "The bytes as they were sent.", files.OCTETS, BYTES),
+    errors={NotFound: NO_RESOURCE_DATA},
+    produces=None,
+)
 def get_resource_data(deployment: str, id: str) -> Response:  # noqa: A002
     """The bytes of a resource, as an attachment."""
     query = Resource.select(Resource.bytes, Resource.name).where((Resource.id == id) & (Resource.deployment_id == deployment))

@@ -1,6 +1,7 @@
 """The engine's error shape: `{"type", "message", "code"}`. One row an error; domain errors are translated here and nowhere else.
 
-Sources: the REST API 7.24 as observed. Where the engine answers 500 to a client's mistake, the row has a 4xx with the engine's type and text.
+Sources: the REST API 7.24 as observed. Where the engine answers 500 to a client's mistake, the row has a 4xx with the engine's type and
+text.
 """
 
 from __future__ import annotations
@@ -13,7 +14,18 @@ from typing import Any
 from flask import Request, Response
 from werkzeug.exceptions import HTTPException
 
-from procdef.errors import Conflict, InvalidBpmn, InvalidInput, InvalidQuery, NotFound, Problem, ProcdefError, TooLarge, Unavailable, UnreadableBpmn
+from procdef.errors import (
+    Conflict,
+    InvalidBpmn,
+    InvalidInput,
+    InvalidQuery,
+    NotFound,
+    Problem,
+    ProcdefError,
+    TooLarge,
+    Unavailable,
+    UnreadableBpmn,
+)
 from procdef.http.answers import json_value
 from procdef.http.routes import route_of
 from procdef.store.deployments import TooLong
@@ -55,15 +67,23 @@ NEGATIVE_PAGE = ErrorRow(400, "ProcessEnginePersistenceException", PERSISTENCE, 
 ENGINE = ErrorRow(400, "ProcessEngineException", code=0)
 NO_ENGINE = ErrorRow(400, "InvalidRequestException", "No process engine available")
 NO_DEFINITION = ErrorRow(404, "InvalidRequestException", "No matching definition with id {ident}", 0)
-NO_DEPLOYED_DEFINITION = ErrorRow(400, "NotFoundException", "no deployed process definition found with id '{ident}': processDefinition is null", 0)
-NO_DEFINITION_TO_DELETE = ErrorRow(404, "InvalidRequestException", "No process definition found with id '{ident}': processDefinition is null", 0)
+NO_DEPLOYED_DEFINITION = ErrorRow(
+    400, "NotFoundException", "no deployed process definition found with id '{ident}': processDefinition is null", 0
+)
+NO_DEFINITION_TO_DELETE = ErrorRow(
+    404, "InvalidRequestException", "No process definition found with id '{ident}': processDefinition is null", 0
+)
 NO_KEY = ErrorRow(404, "RestException", "No matching process definition with key: {key} and no tenant-id")
 NO_KEY_OF_TENANT = ErrorRow(404, "RestException", "No matching process definition with key: {key} and tenant-id: {tenant}")
 NO_DEPLOYMENT = ErrorRow(404, "InvalidRequestException", "Deployment with id '{ident}' does not exist")
 NO_DEPLOYMENT_TO_DELETE = ErrorRow(404, "InvalidRequestException", "Deployment with id '{ident}' do not exist")
 NO_RESOURCES = ErrorRow(404, "InvalidRequestException", "Deployment resources for deployment id '{ident}' do not exist.")
-NO_RESOURCE = ErrorRow(404, "InvalidRequestException", "Deployment resource with resource id '{ident}' for deployment id '{deployment}' does not exist.")
-NO_RESOURCE_DATA = ErrorRow(404, "NullValueException", "no resource found with id '{ident}' in deployment '{deployment}': resource is null", 0)
+NO_RESOURCE = ErrorRow(
+    404, "InvalidRequestException", "Deployment resource with resource id '{ident}' for deployment id '{deployment}' does not exist."
+)
+NO_RESOURCE_DATA = ErrorRow(
+    404, "NullValueException", "no resource found with id '{ident}' in deployment '{deployment}': resource is null", 0
+)
 NO_INCIDENT = ErrorRow(404, "InvalidRequestException", "No matching incident with id {ident}")
 NO_INCIDENT_TO_DELETE = ErrorRow(404, "InvalidRequestException", "Cannot find an incident with id '{ident}': incident is null")
 NO_USER = ErrorRow(404, "InvalidRequestException", "User with id {ident} does not exist")
@@ -135,7 +155,12 @@ def parse_report(error: InvalidBpmn) -> dict[str, Any]:
     """The engine's ParseException of a refused file, with its details by resource."""
     lines = "".join(f"\n* {problem.message} | resource {error.resource}{_place(problem)}" for problem in error.errors)
     details = {error.resource: {"errors": [_problem(row) for row in error.errors], "warnings": [_problem(row) for row in error.warnings]}}
-    return {"type": "ParseException", "message": f"ENGINE-09005 Could not parse BPMN process. Errors: {lines}", "code": 0, "details": details}
+    return {
+        "type": "ParseException",
+        "message": f"ENGINE-09005 Could not parse BPMN process. Errors: {lines}",
+        "code": 0,
+        "details": details,
+    }
 
 
 def _place(problem: Problem) -> str:

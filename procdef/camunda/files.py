@@ -30,7 +30,9 @@ def diagram(data: bytes, name: str) -> Response:
 
 def resource(data: bytes, name: str) -> Response:
     """A deployment's resource as an attachment under the last segment of its name."""
-    return attachment(data, re.split(r"[/\\]", name.rstrip("/\\"))[-1], RESOURCES.get(name.rpartition(".")[2] if "." in name else "", OCTETS))
+    return attachment(
+        data, re.split(r"[/\\]", name.rstrip("/\\"))[-1], RESOURCES.get(name.rpartition(".")[2] if "." in name else "", OCTETS)
+    )
 
 
 def attachment(data: bytes, name: str, content_type: str) -> Response:

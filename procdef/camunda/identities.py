@@ -31,8 +31,8 @@ class Profile(Body):
     """Who a user is."""
 
     id = _text("id", "The user's id: letters and digits.")
-    firstName = _text("first", "The first name.")  # noqa: N815
-    lastName = _text("last", "The last name.")  # noqa: N815
+    firstName = _text("first", "The first name.")
+    lastName = _text("last", "The last name.")
     email = _text("email", "The e-mail address.")
 
 
@@ -130,7 +130,14 @@ def delete_group(id: str) -> Response:  # noqa: A002
     return nothing()
 
 
-@routes.route("PUT", "/group/{group}/members/{user}", "Add a member", Answer(204, "The user is a member.", None), errors={Exists: MEMBER_EXISTS}, produces=None)
+@routes.route(
+    "PUT",
+    "/group/{group}/members/{user}",
+    "Add a member",
+    Answer(204, "The user is a member.", None),
+    errors={Exists: MEMBER_EXISTS},
+    produces=None,
+)
 def add_member(group: str, user: str) -> Response:
     """The user becomes a member of the group."""
     try:

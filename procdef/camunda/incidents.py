@@ -29,18 +29,20 @@ def _text(attribute: str, help: str, **more: Any) -> fields.Field[Any]:  # noqa:
 class Report(Body):
     """The body of a reported incident; the tenant is the definition's, whatever is sent."""
 
-    processDefinitionId = _text("definition_id", "The definition that it concerns.", required=True)  # noqa: N815
-    incidentType = _text("type", "Its type, as `failedJob`.", required=True)  # noqa: N815
-    incidentMessage = _text("message", "Its message.")  # noqa: N815
-    activityId = _text("activity_id", "The activity at which it happened.")  # noqa: N815
-    failedActivityId = _text("failed_activity_id", "The activity that failed.")  # noqa: N815
+    processDefinitionId = _text("definition_id", "The definition that it concerns.", required=True)
+    incidentType = _text("type", "Its type, as `failedJob`.", required=True)
+    incidentMessage = _text("message", "Its message.")
+    activityId = _text("activity_id", "The activity at which it happened.")
+    failedActivityId = _text("failed_activity_id", "The activity that failed.")
     configuration = _text("configuration", "What its type adds.")
-    incidentTimestamp = Date(attribute="timestamp", allow_none=True, metadata={"description": "When it happened; now where it is not given."})  # noqa: N815
-    processInstanceId = _text("process_instance_id", "The instance that it concerns.")  # noqa: N815
-    executionId = _text("execution_id", "The execution that it concerns.")  # noqa: N815
-    causeIncidentId = _text("cause_incident_id", "The incident that caused it; itself where it is not given.")  # noqa: N815
-    rootCauseIncidentId = _text("root_cause_incident_id", "The first incident of the chain; itself where it is not given.")  # noqa: N815
-    jobDefinitionId = _text("job_definition_id", "The job definition that it concerns.")  # noqa: N815
+    incidentTimestamp = Date(
+        attribute="timestamp", allow_none=True, metadata={"description": "When it happened; now where it is not given."}
+    )
+    processInstanceId = _text("process_instance_id", "The instance that it concerns.")
+    executionId = _text("execution_id", "The execution that it concerns.")
+    causeIncidentId = _text("cause_incident_id", "The incident that caused it; itself where it is not given.")
+    rootCauseIncidentId = _text("root_cause_incident_id", "The first incident of the chain; itself where it is not given.")
+    jobDefinitionId = _text("job_definition_id", "The job definition that it concerns.")
     annotation = _text("annotation", "A note of the operators.")
 
 
@@ -78,7 +80,14 @@ def put_incident(id: str) -> Response:  # noqa: A002
     return json_text(_incident(id), 201 if is_new else 200)
 
 
-@routes.route("DELETE", "/incident/{id}", "Delete an incident", Answer(204, "It is deleted.", None), errors={NotFound: NO_INCIDENT_TO_DELETE}, produces=None)
+@routes.route(
+    "DELETE",
+    "/incident/{id}",
+    "Delete an incident",
+    Answer(204, "It is deleted.", None),
+    errors={NotFound: NO_INCIDENT_TO_DELETE},
+    produces=None,
+)
 def delete_incident(id: str) -> Response:  # noqa: A002
     """The incident is resolved."""
     incidents.resolve(store(), id)

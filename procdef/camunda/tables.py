@@ -14,12 +14,24 @@ from procdef.camunda.conversion import Bool, Date, Int, Text, TextList
 from procdef.camunda.errors import ENGINE, INVALID
 from procdef.query.dialects import Dialect
 from procdef.query.operators import ANY_OF, EQUAL, GREATER, HOLDS, IS_FALSE, IS_NULL, IS_TRUE, LESS, LIKE, LIKE_NOCASE, NO_EFFECT, related
-from procdef.query.table import BOOLEAN, INTEGER, NO_ITEMS, OPTIONAL_INTEGER, REQUIRED_TEXT, TEXT, TIMESTAMP, Field, Filter, Rule, Sort, Table, Through
+from procdef.query.table import (
+    BOOLEAN,
+    INTEGER,
+    NO_ITEMS,
+    OPTIONAL_INTEGER,
+    REQUIRED_TEXT,
+    TEXT,
+    TIMESTAMP,
+    Field,
+    Filter,
+    Rule,
+    Sort,
+    Table,
+    Through,
+)
 from procdef.store.models import Definition, Deployment, Group, IdentityLink, Incident, Membership, Resource, User
 
-LATEST_WITH = (
-    "Calling latest() can only be used in combination with key(String) and keyLike(String) or name(String) and nameLike(String)"
-)
+LATEST_WITH = "Calling latest() can only be used in combination with key(String) and keyLike(String) or name(String) and nameLike(String)"
 WILDCARDS = "`%` is any text, `_` any character, a backslash takes the next one as it is."
 is_active = Expression(Definition.suspension_state, "=", SQL("1"))
 is_suspended = Expression(Definition.suspension_state, "=", SQL("2"))
@@ -27,7 +39,9 @@ is_suspended = Expression(Definition.suspension_state, "=", SQL("2"))
 
 def _startable_by(_dialect: Dialect, user: Value) -> Any:
     groups = Membership.select(Membership.group_id).where(Expression(Membership.user_id, "=", user))
-    links = IdentityLink.select(IdentityLink.definition_id).where(Expression(IdentityLink.user_id, "=", user) | IdentityLink.group_id.in_(groups))
+    links = IdentityLink.select(IdentityLink.definition_id).where(
+        Expression(IdentityLink.user_id, "=", user) | IdentityLink.group_id.in_(groups)
+    )
     return Definition.id.in_(links)
 
 

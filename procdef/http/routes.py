@@ -89,7 +89,7 @@ class Routes:
 
 
 def register(app: Flask, routes: Sequence[Route], prefix: str, guard: Callable[[dict[str, str]], None]) -> None:
-    """Put routes below a prefix into the URL map; `guard` gets the segments of the path before the view does, and may refuse or take some."""
+    """Put routes below a prefix into the URL map; `guard` gets the path's segments before the view, and may refuse."""
     app.url_map.converters["segment"] = Segment
     for row in routes:
         rule = prefix + _rule(row.path, routes)
@@ -114,7 +114,11 @@ def _rule(path: str, routes: Sequence[Route]) -> str:
 
 def _sibling(head: Sequence[str], path: str, *, last: bool) -> str | None:
     parts = path.split("/")
-    if not last or len(parts) != len(head) + 1 or [p if p[:1] != "{" else "{" for p in parts[:-1]] != [p if p[:1] != "<" else "{" for p in head]:
+    if (
+        not last
+        or len(parts) != len(head) + 1
+        or [p if p[:1] != "{" else "{" for p in parts[:-1]] != [p if p[:1] != "<" else "{" for p in head]
+    ):
         return None
     return None if parts[-1].startswith("{") else parts[-1]
 

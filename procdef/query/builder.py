@@ -102,7 +102,9 @@ def _restricted(table: Table, model: type[Model], conditions: list[Any]) -> list
 
 def _condition(table: Table, dialect: Dialect, row: Filter, shape: Shape) -> Any:
     widening = [other for other in table.filters if other.widens == row.name and other.name in shape.filters]
-    return reduce(or_, [part.operator.condition(dialect, part.column, Value(Slot(part.name), converter=False)) for part in (row, *widening)])
+    return reduce(
+        or_, [part.operator.condition(dialect, part.column, Value(Slot(part.name), converter=False)) for part in (row, *widening)]
+    )
 
 
 def _ordered(table: Table, query: ModelSelect, shape: Shape) -> ModelSelect:

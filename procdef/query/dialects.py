@@ -64,34 +64,43 @@ class Sqlite:
     longest_pattern = 16_000  # in characters; SQLite refuses patterns over 50,000 bytes, and no column holds so long a text
 
     def boolean(self, condition: Any) -> Any:
+        """JSON text, since SQLite has no booleans."""
         return fn.iif(condition, SQL("'true'"), SQL("'false'"))
 
     def timestamp(self, column: Any) -> Any:
+        """The stored text with its T and offset."""
         return NodeList((fn.replace(column, " ", "T"), SQL("|| '+0000'")))
 
     def any_of(self, column: Any, values: Value) -> Expression:
+        """A JSON array, read by the database."""
         return Expression(column, "IN", NodeList((SQL("(SELECT value FROM json_each("), values, SQL("))")), glue=""))
 
     def bind_list(self, values: Sequence[str]) -> str:
+        """The text of a JSON array."""
         return orjson.dumps(values).decode()
 
     def like(self, column: Any, pattern: Value) -> Expression:
+        """GLOB, which is always case-sensitive."""
         return Expression(column, "GLOB", pattern)
 
     def bind_pattern(self, pattern: str) -> str | None:
+        """The pattern in the words of GLOB."""
         tokens = like_tokens(pattern)
         if tokens is None or len(tokens) > self.longest_pattern:
             return None
         return "".join(self._glob(*token) for token in tokens)
 
     @staticmethod
-    def _glob(wildcard: bool, character: str) -> str:  # noqa: FBT001
+    def _glob(wildcard: bool, character: str) -> str:
         if wildcard:
             return "*" if character == "%" else "?"
         return f"[{character}]" if character in "*?[" else character
 
     def json_array(self, names: Mapping[str, bool], rows: Select) -> Select:
-        members = [SQL(f"""'{name}', json("t"."{name}")""" if is_json else f"""'{name}', "t"."{name}\"""") for name, is_json in names.items()]
+        """Built by SQLite's JSON functions."""
+        members = [
+            SQL(f"""'{name}', json("t"."{name}")""" if is_json else f"""'{name}', "t"."{name}\"""") for name, is_json in names.items()
+        ]
         return Select([rows.alias("t")], [fn.json_group_array(fn.json_object(*members))])
 
 
@@ -102,22 +111,29 @@ class Postgres:
     no_items = SQL("'[]'::json")
 
     def boolean(self, condition: Any) -> Any:
+        """As it is."""
         return condition
 
     def timestamp(self, column: Any) -> Any:
+        """Formatted by the database."""
         return fn.to_char(column, SQL("""'YYYY-MM-DD"T"HH24:MI:SS.MS"+0000"'"""))
 
     def any_of(self, column: Any, values: Value) -> Expression:
+        """An array parameter."""
         return Expression(column, "=", fn.any(values))
 
     def bind_list(self, values: Sequence[str]) -> list[str]:
+        """A list, which psycopg sends as an array."""
         return list(values)
 
     def like(self, column: Any, pattern: Value) -> Expression:
+        """LIKE as it is."""
         return Expression(column, "LIKE", pattern)
 
     def bind_pattern(self, pattern: str) -> str | None:
+        """As it is, where PostgreSQL can read it."""
         return pattern if like_tokens(pattern) is not None else None
 
     def json_array(self, names: Mapping[str, bool], rows: Select) -> Select:  # noqa: ARG002
+        """Compact, as json_agg is not."""
         return Select([rows.alias("t")], [SQL("""coalesce('[' || string_agg(row_to_json("t")::text, ',') || ']', '[]')""")])

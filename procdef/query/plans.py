@@ -62,7 +62,11 @@ class Planner:
         if (values := self._bound(table, question)) is None:
             return None
         if question.paged:
-            values = {**values, builder.LIMIT: builder.UNLIMITED if question.limit is None else question.limit, builder.OFFSET: question.first or 0}
+            values = {
+                **values,
+                builder.LIMIT: builder.UNLIMITED if question.limit is None else question.limit,
+                builder.OFFSET: question.first or 0,
+            }
         shape = Shape(frozenset(values) - {builder.LIMIT, builder.OFFSET}, question.sort, question.descending, question.paged)
         plan = self._plan(builder.rows, table, shape)
         return plan.sql, plan.bind(values)
@@ -78,5 +82,5 @@ class Planner:
         return builder.bind(table, self.dialect, builder.in_effect(table, question.values))
 
     def _build(self, make: Callable[[Table, Dialect, Shape], Select], table: Table, shape: Shape) -> Plan:
-        sql, parameters = self._database.get_sql_context().sql(make(table, self.dialect, shape)).query()
+        sql, parameters = make(table, self.dialect, shape).bind(self._database).sql()
         return Plan(sql, tuple(parameters))

@@ -57,7 +57,8 @@ class Filter:
 
     `type` reads the parameter's text and gives None where it counts as not given. `match` and `miss` are values that find something and
     nothing in the world of the contract tests. `alias_of` names the filter that is meant by this second name and that wins where both are
-    given. `deprecated` is an old name. A filter that is in effect makes those that it `overrides` have none. One that `widens` another adds its condition to the other's with OR, and has no effect alone.
+    given. `deprecated` is an old name. A filter that is in effect makes those that it `overrides` have none. One that `widens` another
+    adds its condition to the other's with OR, and has no effect alone.
     """
 
     name: str
@@ -92,7 +93,7 @@ class Through:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A use of parameters that is refused: `breaks` gets the values by name; `error` is the row of the surface's error table, with its text."""
+    """A use of parameters that is refused: `breaks` gets the values by name; `error` is the row of the surface's error table."""
 
     breaks: Callable[[Mapping[str, Any]], bool]
     error: Any
@@ -129,4 +130,3 @@ class Table:
     def through_by_model(self) -> dict[type[Model], Through]:
         """The ways to the other models that filters of this table speak of."""
         return {row.model: row for row in self.throughs}
-

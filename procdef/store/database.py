@@ -63,7 +63,12 @@ def _postgres(settings: Settings) -> PostgresStore:
     except ValueError as error:
         raise InvalidSetting(f"PROCDEF_DATABASE_URL cannot be read: {error}") from error
     return PostgresStore(
-        parameters.pop("database"), max_connections=settings.pool_size, timeout=settings.pool_timeout, stale_timeout=600, autoconnect=False, **parameters
+        parameters.pop("database"),
+        max_connections=settings.pool_size,
+        timeout=settings.pool_timeout,
+        stale_timeout=600,
+        autoconnect=False,
+        **parameters,
     )
 
 

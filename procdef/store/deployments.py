@@ -89,7 +89,11 @@ def _define(database: Database, upload: Upload, deployment_id: str, time: str, f
         version = versions.get(process.key, 0) + 1
         row = _definition(process, version)
         row |= {Definition.category: file.category, Definition.resource_name: file.resource, Definition.deployment_id: deployment_id}
-        row |= {Definition.diagram_name: bpmn.diagram_name(file.resource, process.key, names), Definition.tenant_id: upload.tenant_id, Definition.deploy_time: time}
+        row |= {
+            Definition.diagram_name: bpmn.diagram_name(file.resource, process.key, names),
+            Definition.tenant_id: upload.tenant_id,
+            Definition.deploy_time: time,
+        }
         rows.append(row)
         links += _links(process, row[Definition.id], upload.tenant_id)
     definitions.no_longer_latest(database, upload.tenant_id, [process.key for _, process in parsed])
@@ -122,7 +126,12 @@ def _definition_id(key: str, version: int) -> str:
 
 
 def _links(process: bpmn.Process, definition_id: str, tenant_id: str | None) -> list[dict[Any, Any]]:
-    common = {IdentityLink.rev: 1, IdentityLink.type: "candidate", IdentityLink.definition_id: definition_id, IdentityLink.tenant_id: tenant_id}
+    common = {
+        IdentityLink.rev: 1,
+        IdentityLink.type: "candidate",
+        IdentityLink.definition_id: definition_id,
+        IdentityLink.tenant_id: tenant_id,
+    }
     users = [{IdentityLink.user_id: user, IdentityLink.group_id: None} for user in process.candidate_users]
     groups = [{IdentityLink.user_id: None, IdentityLink.group_id: group} for group in process.candidate_groups]
     return [{IdentityLink.id: new_id(), **common, **link} for link in users + groups]
@@ -155,5 +164,3 @@ def check_text(meaning: str, text: str | None, column: Any) -> None:
         raise TooLong(f"The {meaning} has {len(text)} characters; at most {column.max_length} are possible.")
     if "\0" in text:
         raise InvalidInput(f"The {meaning} has a NUL character.")
-
-

@@ -26,7 +26,11 @@ def report(store: Store, incident_id: str, values: Mapping[str, Any]) -> bool:
         if not (found := list(tenant)):
             raise NotFound("definition", values["definition_id"])
         row = {"cause_incident_id": incident_id, "root_cause_incident_id": incident_id, "timestamp": now()}
-        row |= {name: value for name, value in values.items() if value is not None} | {"id": incident_id, "rev": 1, "tenant_id": found[0][0]}
+        row |= {name: value for name, value in values.items() if value is not None} | {
+            "id": incident_id,
+            "rev": 1,
+            "tenant_id": found[0][0],
+        }
         replaced = Incident.delete().where(Incident.id == incident_id).execute(database)
         Incident.insert(row).execute(database)
     return not replaced

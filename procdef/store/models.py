@@ -11,13 +11,13 @@ from typing import Any
 from peewee import SQL, BlobField, BooleanField, CharField, CompositeKey, Expression, Field, IntegerField, Model, TextField
 
 
-class TimestampField(Field):  # type: ignore[misc]
+class TimestampField(Field):
     """A moment in UTC to the millisecond, given and compared as text."""
 
     field_type = "TIMESTAMP"
 
 
-class Table(Model):  # type: ignore[misc]
+class Table(Model):
     """The base of the models: table and column names are as they are written."""
 
     class Meta:
@@ -62,8 +62,8 @@ class Resource(Table):
 class Definition(Table):
     """A process definition (the engine's ACT_RE_PROCDEF), with four columns of ours that the engine computes at each question.
 
-    `description` is read from the file once, at deployment. `latest` marks the highest version of a key and tenant, so that an index answers.
-    `name_upper` is what nameLike compares. `deploy_time` is the deployment's, which never changes.
+    `description` is read from the file once, at deployment. `latest` marks the highest version of a key and tenant, so that an index
+    answers. `name_upper` is what nameLike compares. `deploy_time` is the deployment's, which never changes.
     """
 
     id = text("id_", 64, primary_key=True, null=False)

@@ -33,6 +33,7 @@ class Store:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self.database: Any
         self.database, self.dialect = connect(settings)
         self._planner = Planner(self.database, self.dialect)
         self._pooled = is_pooled(self.database)
@@ -74,7 +75,7 @@ class Store:
 
     def close(self) -> None:
         """Give back this thread's connection, and those that the pool keeps."""
-        self.database.close_all() if self._pooled else self.database.close()
+        (self.database.close_all if self._pooled else self.database.close)()
 
     def _value(self, sql: str, parameters: Any) -> Any:
         with self._connected():

@@ -59,10 +59,21 @@ act_ru_identitylink (group_id_, proc_def_id_)
 act_ru_identitylink (proc_def_id_)
 act_id_membership (group_id_)
 """
-INCIDENT_COLUMNS = (
-    "incident_timestamp_ incident_msg_ incident_type_ execution_id_ activity_id_ failed_activity_id_ proc_inst_id_ proc_def_id_ "
-    "cause_incident_id_ root_cause_incident_id_ configuration_ tenant_id_ job_def_id_"
-).split()
+INCIDENT_COLUMNS = [
+    "incident_timestamp_",
+    "incident_msg_",
+    "incident_type_",
+    "execution_id_",
+    "activity_id_",
+    "failed_activity_id_",
+    "proc_inst_id_",
+    "proc_def_id_",
+    "cause_incident_id_",
+    "root_cause_incident_id_",
+    "configuration_",
+    "tenant_id_",
+    "job_def_id_",
+]
 
 
 def _types(database: Any) -> dict[str, str]:
