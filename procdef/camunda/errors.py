@@ -28,8 +28,8 @@ from procdef.errors import (
 )
 from procdef.http.answers import json_value
 from procdef.http.routes import route_of
-from procdef.store.deployments import TooLong
 from procdef.store.identities import Exists, InvalidId
+from procdef.store.texts import TooLong
 
 logger = logging.getLogger(__name__)
 
@@ -75,6 +75,19 @@ NO_DEFINITION_TO_DELETE = ErrorRow(
 )
 NO_KEY = ErrorRow(404, "RestException", "No matching process definition with key: {key} and no tenant-id")
 NO_KEY_OF_TENANT = ErrorRow(404, "RestException", "No matching process definition with key: {key} and tenant-id: {tenant}")
+NO_VERSIONS = ErrorRow(404, "InvalidRequestException", "No process definition found with key '{ident}': processDefinitions is empty")
+NEGATIVE_TTL = ErrorRow(400, "BadUserRequestException", "historyTimeToLive is not greater than or equal to 0", 0)
+NULL_TTL = ErrorRow(400, "NotAllowedException", "Null historyTimeToLive values are not allowed", 0)
+BAD_ACTIVATION_TIME = ErrorRow(400, "IllegalArgumentException")
+BAD_FORM = ErrorRow(400, "RestException", "multipart/form-data cannot be processed")
+NO_REDEPLOY = "Cannot redeploy deployment '{deployment}': "
+NO_SUCH_RESOURCES = ErrorRow(
+    404,
+    "InvalidRequestException",
+    NO_REDEPLOY + "The deployment with id '{deployment}' does not contain the following resources with {kind}: {missing}",
+    0,
+)
+NULL_RESOURCES = ErrorRow(400, "InvalidRequestException", NO_REDEPLOY + "{member} contains null value", 0)
 NO_DEPLOYMENT = ErrorRow(404, "InvalidRequestException", "Deployment with id '{ident}' does not exist")
 NO_DEPLOYMENT_TO_DELETE = ErrorRow(404, "InvalidRequestException", "Deployment with id '{ident}' do not exist")
 NO_RESOURCES = ErrorRow(404, "InvalidRequestException", "Deployment resources for deployment id '{ident}' do not exist.")
