@@ -6,15 +6,14 @@ from collections.abc import Sequence
 
 from flask import Flask
 
-from procdef.camunda import definitions, deploying, deployments, engine, identities, incidents, suspension
+from procdef.camunda import definitions, deploying, deployments, engine, identities, incidents, statistics, suspension
 from procdef.camunda.errors import NO_ENGINE, EngineError
 from procdef.http.routes import Route, register
 
 BASE = "/engine-rest"
 ROOT_ALIASES = ("/process-definition", "/deployment", "/incident", "/version", "/engine")
-ROUTES: Sequence[Route] = [
-    row for part in (definitions, suspension, deploying, deployments, incidents, identities, engine) for row in part.routes.rows
-]
+PARTS = (definitions, suspension, statistics, deploying, deployments, incidents, identities, engine)
+ROUTES: Sequence[Route] = [row for part in PARTS for row in part.routes.rows]
 
 
 def add_to(app: Flask) -> None:
