@@ -41,6 +41,8 @@ FORM_FIELDS = {
     CHANGED_ONLY: "true: deploy only the files that differ.",
     ACTIVATION: "The definitions are suspended until this moment (ISO 8601).",
 }
+FIELD_SCHEMAS = {name: {"type": "string", "description": text} for name, text in FORM_FIELDS.items()}
+FORM_SCHEMA = {"multipart/form-data": {"schema": {"type": "object", "properties": FIELD_SCHEMAS, "additionalProperties": BYTES}}}
 KINDS = (
     "deployedProcessDefinitions",
     "deployedCaseDefinitions",
@@ -49,11 +51,6 @@ KINDS = (
 )
 NO_RESOURCES_IN_FORM = "No deployment resources contained in the form upload."
 NO_FILE_NAME = "No file name found in the deployment resource described by form parameter 'null'."
-
-
-def _form_schema() -> dict[str, Any]:
-    fields = {name: {"type": "string", "description": text} for name, text in FORM_FIELDS.items()}
-    return {"multipart/form-data": {"schema": {"type": "object", "properties": fields, "additionalProperties": BYTES}}}
 
 
 def _deployed_schema() -> dict[str, Any]:
@@ -81,7 +78,7 @@ class Redeployment(Body):
     "/deployment/create",
     "Deploy files",
     Answer(200, "The deployment.", schema=DEPLOYED),
-    body=_form_schema(),
+    body=FORM_SCHEMA,
     errors={BadForm: BAD_FORM},
 )
 def create_deployment() -> Response:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from flask import Request, Response
@@ -135,14 +136,24 @@ def render(error: Exception, request: Request) -> Response:
     """Any error as an answer of this surface; what procdef did not foresee is logged and answered 500 without its text."""
     if isinstance(error, HTTPException):
         return _http(error)
-    if isinstance(error, InvalidBpmn):
-        return json_value(parse_report(error), 400)
-    if isinstance(error, EngineError):
-        return json_value(error.row.body(**error.values), error.row.status)
     if isinstance(error, ProcdefError):
-        return _domain(error, request)
+        route = route_of(request)
+        return json_value(*body_of(error, route.errors if route is not None else {}, request.view_args or {}))
     logger.error("%s %s failed", request.method, request.path, exc_info=error)
     return json_value({"type": "ProcessEngineException", "message": "An unexpected error occurred; see the server's log.", "code": 0}, 500)
+
+
+def body_of(
+    error: ProcdefError, rows: Mapping[type[Exception], ErrorRow] = MappingProxyType({}), values: Mapping[str, Any] = MappingProxyType({})
+) -> tuple[dict[str, Any], int]:
+    """The body and status of a domain error: by its own row, by one of `rows`, or by the default; `values` fill the row's template."""
+    if isinstance(error, InvalidBpmn):
+        return parse_report(error), 400
+    if isinstance(error, EngineError):
+        return error.row.body(**error.values), error.row.status
+    rows = {**DEFAULTS, **rows}
+    row = next(rows[kind] for kind in type(error).__mro__ if kind in rows)
+    return row.body(**{"ident": getattr(error, "ident", ""), **values, "message": str(error)}), row.status
 
 
 def _http(error: HTTPException) -> Response:
@@ -154,14 +165,6 @@ def _http(error: HTTPException) -> Response:
     answer = json_value(body, status)
     answer.headers.extend((name, value) for name, value in error.get_headers() if name in ("Allow", "Retry-After"))
     return answer
-
-
-def _domain(error: ProcdefError, request: Request) -> Response:
-    route = route_of(request)
-    rows = {**DEFAULTS, **(route.errors if route is not None else {})}
-    row = next(rows[kind] for kind in type(error).__mro__ if kind in rows)
-    values = {"ident": getattr(error, "ident", ""), **(request.view_args or {})}
-    return json_value(row.body(**values, message=str(error)), row.status)
 
 
 def parse_report(error: InvalidBpmn) -> dict[str, Any]:

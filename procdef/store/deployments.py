@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from peewee import Database
 
 from procdef import bpmn
-from procdef.errors import Conflict, NotFound, ProcdefError
+from procdef.errors import NotFound, ProcdefError
 from procdef.store import definitions, duplicates
+from procdef.store.claims import Claims
 from procdef.store.clock import new_id, now
 from procdef.store.later import SUSPENSION, schedule, suspension
-from procdef.store.models import IS_LATEST, Definition, Deployment, IdentityLink, Resource, StartMessage
+from procdef.store.models import Definition, Deployment, IdentityLink, Resource, StartMessage
 from procdef.store.store import Store
 from procdef.store.texts import check_text
 
@@ -64,8 +65,8 @@ def deploy(store: Store, upload: Upload) -> Deployed:
     while True:
         with store.connected():
             wanted = what_differs(store.database, upload)
-        files = parse(store, wanted.resources)
-        check_texts(wanted, files)
+        files = [parse_file(store, name, data) for name, data in wanted.resources if bpmn.is_bpmn(name)]
+        check_texts(wanted)
         with store.write() as database:
             if what_differs(database, upload) != wanted:
                 continue  # another deployment came in between: what was parsed is not what must be deployed
@@ -102,17 +103,15 @@ def what_differs(database: Database, upload: Upload) -> Upload:
     return replace(upload, resources=differing if upload.filtering == FILTER_EACH or not differing else upload.resources)
 
 
-def parse(store: Store, resources: Iterable[tuple[str, bytes]]) -> list[bpmn.File]:
-    """The BPMN files among resources, parsed and validated, in their order; raises as `deploy` does."""
+def parse_file(store: Store, name: str, data: bytes) -> bpmn.File:
+    """One BPMN file, parsed, validated and fit to be kept; raises as `deploy` does."""
     settings = store.settings
     options = bpmn.Options(settings.history_time_to_live or None, settings.enforce_history_time_to_live, settings.max_elements)
-    files = [bpmn.parse(name, data, options) for name, data in resources if bpmn.is_bpmn(name)]
-    seen: set[str] = set()
-    for process in (process for file in files for process in file.processes):
-        if process.key in seen:
-            raise Conflict(f"The deployment contains definitions with the same key '{process.key}' (id attribute), this is not allowed")
-        seen.add(process.key)
-    return files
+    file = bpmn.parse(name, data, options)
+    check_text("target namespace", file.category, Definition.category)
+    for process in file.processes:
+        _check_process(process)
+    return file
 
 
 def undeploy(store: Store, deployment_id: str) -> None:
@@ -147,12 +146,14 @@ def _resource(deployment_id: str, upload: Upload, time: str, name: str, data: by
     return {**row, Resource.generated: False, Resource.tenant_id: upload.tenant_id, Resource.type: REPOSITORY, Resource.create_time: time}
 
 
-def _define(database: Database, upload: Upload, deployment_id: str, time: str, files: Iterable[bpmn.File]) -> None:
+def _define(database: Database, upload: Upload, deployment_id: str, time: str, files: Sequence[bpmn.File]) -> None:
     parsed = [(file, process) for file in files for process in file.processes]
     keys = [process.key for _, process in parsed]
     versions = definitions.highest_versions(database, upload.tenant_id, keys)
+    claims = Claims(upload.tenant_id)
+    for file in files:
+        claims.add(database, file)
     definitions.no_longer_latest(database, upload.tenant_id, keys)
-    _check_start_messages(database, upload.tenant_id, parsed)
     names = {name for name, _ in upload.resources}
     rows, links, messages = [], [], []
     for file, process in parsed:
@@ -167,22 +168,6 @@ def _define(database: Database, upload: Upload, deployment_id: str, time: str, f
         ]
     for model, some in ((Definition, rows), (IdentityLink, links), (StartMessage, messages)):
         _insert(database, model, some)
-
-
-def _check_start_messages(database: Database, tenant_id: str | None, parsed: Sequence[tuple[bpmn.File, bpmn.Process]]) -> None:
-    """No start message may be that of another process that is the latest of its key in the tenant, nor of two in the deployment."""
-    taken: set[str] = set()
-    for file, process in parsed:
-        names = list(dict.fromkeys(process.start_messages))
-        others = StartMessage.select().join(Definition, on=StartMessage.definition_id == Definition.id)
-        for name in names:
-            elsewhere = others.where((StartMessage.name == name) & IS_LATEST & definitions.of_tenant(tenant_id))
-            if name in taken or elsewhere.exists(database):
-                raise Conflict(
-                    f"ENGINE-01011 Cannot deploy process definition '{file.resource}': "
-                    f"there already is a message event subscription for the message with name '{name}'."
-                )
-        taken.update(names)
 
 
 def _definition(process: bpmn.Process, version: int) -> dict[Any, Any]:
@@ -226,17 +211,13 @@ def _insert(database: Database, model: Any, rows: Sequence[dict[Any, Any]]) -> N
         model.insert_many(rows[start : start + ROWS_AT_ONCE]).execute(database)
 
 
-def check_texts(upload: Upload, files: Iterable[bpmn.File]) -> None:
-    """Raises TooLong or InvalidInput where a text of an upload cannot be kept."""
+def check_texts(upload: Upload) -> None:
+    """Raises TooLong or InvalidInput where a text of an upload itself cannot be kept."""
     check_text("deployment name", upload.name, Deployment.name)
     check_text("deployment source", upload.source, Deployment.source)
     check_text("tenant id", upload.tenant_id, Deployment.tenant_id)
     for name, _ in upload.resources:
         check_text("resource name", name, Resource.name)
-    for file in files:
-        check_text("target namespace", file.category, Definition.category)
-        for process in file.processes:
-            _check_process(process)
 
 
 def _check_process(process: bpmn.Process) -> None:

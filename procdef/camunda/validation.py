@@ -1,0 +1,45 @@
+"""`POST /deployment/validate`, which is procdef's own: what a deployment would do, without doing it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+
+from procdef.camunda.deploying import FORM_SCHEMA, form, upload_of
+from procdef.camunda.errors import BAD_FORM, body_of
+from procdef.http.answers import json_value, store
+from procdef.http.multipart import BadForm
+from procdef.http.routes import Answer, Routes
+from procdef.http.schemas import array_of, members
+from procdef.store.rehearsal import OUTCOMES, REFUSED, Rehearsed, rehearse
+
+routes = Routes("Deployment")
+DEFINITION = members(key="string", version="integer")
+ERROR = {
+    "type": ["object", "null"],
+    "description": "What the deployment would be answered with because of this file; null where it would not.",
+}
+OUTCOME = {"type": "string", "enum": list(OUTCOMES), "description": " ".join(f"`{name}`: {text}" for name, text in OUTCOMES.items())}
+RESOURCE = members(name="string", outcome=OUTCOME, definitions=array_of(DEFINITION), error=ERROR)
+VALIDATION = members(deployable="boolean", resources=array_of(RESOURCE))
+
+
+@routes.route(
+    "POST",
+    "/deployment/validate",
+    "Ask what a deployment would do",
+    Answer(200, "What would become of each file; `deployable` tells whether none is refused.", schema=VALIDATION),
+    body=FORM_SCHEMA,
+    errors={BadForm: BAD_FORM},
+)
+def validate_deployment() -> Response:
+    """The same form as that of a deployment, duplicate filtering included; nothing is stored."""
+    found = rehearse(store(), upload_of(form()))
+    return json_value({"deployable": all(row.outcome != REFUSED for row in found), "resources": [_resource(row) for row in found]})
+
+
+def _resource(row: Rehearsed) -> dict[str, Any]:
+    definitions = [{"key": key, "version": version} for key, version in row.versions.items()]
+    error = None if row.error is None else body_of(row.error)[0]
+    return {"name": row.resource, "outcome": row.outcome, "definitions": definitions, "error": error}
