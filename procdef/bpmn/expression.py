@@ -110,7 +110,7 @@ class _Parser:
 
     def fail(self, at: int, encountered: str, expected: str, kind: str = "syntax") -> NoReturn:
         shown = f"'{encountered}'" if kind == "syntax" else encountered
-        raise ExpressionError(f"Error parsing '{self.source}': {kind} error at position {at}, encountered {shown}, expected {expected}.")
+        raise ExpressionError(f"Error parsing '{self.source}': {kind} error at position {at}, encountered {shown}, expected {expected}")
 
     def advance(self) -> None:
         """Move to the next token; the end of the text is one too."""
@@ -163,7 +163,7 @@ class _Parser:
     def expression(self) -> None:
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            raise ExpressionError(f"Error parsing an expression: it is nested more than {MAX_DEPTH} levels deep.")
+            raise ExpressionError(f"Error parsing an expression: it is nested more than {MAX_DEPTH} levels deep")
         self.operand()
         while self.accept(*OPERATORS):
             self.operand()

@@ -121,4 +121,4 @@ class MultipleElementsError(AbortError):
     """An element has several children of a kind of which the engine reads the only one."""
 
     def __init__(self, tag: str) -> None:
-        super().__init__(f"Parsing exception: multiple elements with tag name {tag} found.")
+        super().__init__(f"Parsing exception: multiple elements with tag name {tag} found")

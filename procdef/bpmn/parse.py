@@ -42,7 +42,7 @@ def parse(resource: str, data: bytes, options: Options = DEFAULTS) -> File:
             step(review)
     except AbortError as reason:
         _refuse(resource, data, review, found)
-        raise UnreadableBpmn(resource, f"ENGINE-01009 Error while parsing process. {reason}") from None
+        raise UnreadableBpmn(resource, f"ENGINE-01009 Error while parsing process. {reason}.") from None
     _refuse(resource, data, review, found)
     try:
         for timer in review.start_timers:

@@ -81,7 +81,7 @@ class Report:
         Raises AbortError when MAX_FINDINGS are noted: nobody reads on, and some rules compare every element with every other.
         """
         if len(self.errors) + len(self.warnings) >= MAX_FINDINGS:
-            raise AbortError(f"There are more than {MAX_FINDINGS} errors.")
+            raise AbortError(f"There are more than {MAX_FINDINGS} errors")
         (self.warnings if rule.warns else self.errors).append(Finding(rule, node, ids, values))
 
 

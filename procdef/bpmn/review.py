@@ -63,7 +63,7 @@ class Review:
     def required_expression(self, text: str | None) -> None:
         """As `expression`, where the engine cannot do without a text."""
         if text is None:
-            raise AbortError("An expression is missing.")
+            raise AbortError("An expression is missing")
         expression.check(text)
 
     def boolean(self, node: Node, attribute: str) -> bool:
@@ -75,7 +75,7 @@ class Review:
         if value is None or value in OFF:
             return False
         if value not in ON:
-            raise AbortError(f"The attribute '{attribute}' is neither on nor off.")
+            raise AbortError(f"The attribute '{attribute}' is neither on nor off")
         return True
 
     def resolve(self, name: str) -> str:

@@ -88,7 +88,7 @@ class Scope:
         activity = Scope(node, ident, kind, self)
         if ident is not None:
             if ident in self.index:
-                raise AbortError(f"duplicate activity id '{ident}'.")
+                raise AbortError(f"duplicate activity id '{ident}'")
             self.awaited.pop(ident, None)
             self.index[ident] = activity
         self.children.append(activity)

@@ -68,7 +68,7 @@ def _boundary_event(review: Review, node: Node, scope: Scope) -> None:
     attached = scope.find_at_level(node.get("attachedToRef"))
     if attached is None:
         review.error(ATTACHED_UNKNOWN, node)
-        raise AbortError("A boundary event is attached to nothing.")
+        raise AbortError("A boundary event is attached to nothing")
     is_compensation = node.one("compensateEventDefinition") is not None
     event.event_scope = attached if is_compensation else attached.body or attached
     _caught(review, node, item, event, attached)

@@ -95,7 +95,7 @@ def message(review: Review, definition: Node, ident: str | None, is_start: bool 
     name = review.resolve(reference) if reference is not None else None
     if name is None or name not in review.messages:
         review.error(MESSAGE_UNKNOWN, definition, ident, ref=reference)
-        raise AbortError("A message event has no message.")
+        raise AbortError("A message event has no message")
     return Subscription("message", review.messages[name], is_start)
 
 
@@ -112,7 +112,7 @@ def signal(review: Review, definition: Node, ident: str | None, is_start: bool =
     name = review.signals.get(review.resolve(reference))
     if name is None:
         review.error(SIGNAL_UNKNOWN, definition, ident, ref=reference)
-        raise AbortError("A signal event has no signal.")
+        raise AbortError("A signal event has no signal")
     return Subscription("signal", name, is_start)
 
 
@@ -120,7 +120,7 @@ def caught_signal(review: Review, definition: Node, ident: str | None, is_start:
     """As `signal`, for an event that waits: it cannot do without."""
     subscription = signal(review, definition, ident, is_start)
     if subscription is None:
-        raise AbortError("A signal event waits for no signal.")
+        raise AbortError("A signal event waits for no signal")
     return subscription
 
 
@@ -130,7 +130,7 @@ def conditional(review: Review, definition: Node, ident: str | None, is_start: b
     node = definition.one("condition")
     if node is None:
         review.error(CONDITION, definition, ident)
-        raise AbortError("A conditional event has no condition.")
+        raise AbortError("A conditional event has no condition")
     condition(review, node, ident)
     for event in comma_separated(definition.camunda("variableEvents") or ""):
         if trim(event) not in VARIABLE_EVENTS:
@@ -145,7 +145,7 @@ def subscribe(review: Review, scope: Scope, subscription: Subscription, node: No
     if kind == "message" and not trim(name or ""):
         review.error(MESSAGE_NAME, node, ident)
     if kind in scope.awaited_kinds and (name is None or Subscription(kind, None) in scope.subscriptions):
-        raise AbortError("A message event has no name.")
+        raise AbortError("A message event has no name")
     if subscription in scope.subscriptions and kind != "conditional":
         review.error(SUBSCRIBED_TWICE, node, ident, kind=kind, name=name, scope=scope.shown_id)
     if subscription in scope.subscriptions and kind == "conditional" and subscription.is_start:
@@ -168,7 +168,7 @@ def timer(review: Review, definition: Node, activity: Scope) -> Node:
     if activity.id is None:
         review.error(TIMER_ID, definition)
     if found is None:
-        raise AbortError("A timer has no time.")
+        raise AbortError("A timer has no time")
     return found
 
 
@@ -198,7 +198,7 @@ def caught_escalation(review: Review, definition: Node, ident: str | None, scope
     if reference is not None and reference not in review.escalation_codes:
         review.error(ESCALATION_UNKNOWN, definition, ident, ref=reference)
     if scope is None:
-        raise AbortError("An escalation is caught in no scope.")
+        raise AbortError("An escalation is caught in no scope")
     new = EscalationHandler(review.escalation_codes.get(reference or ""), is_subprocess)
     scope.escalations.append(new)
     name = "event subprocess" if is_subprocess else "boundary event"

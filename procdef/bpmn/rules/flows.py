@@ -108,7 +108,7 @@ def _add(review: Review, node: Node, source: Scope) -> None:
     flow = Flow(node.id, expression is not None)
     leaving = source.body or source
     if flow.id is not None and flow.id in leaving.flow_ids:
-        raise AbortError(f"activity '{leaving.id} has duplicate transition '{flow.id}'.")
+        raise AbortError(f"activity '{leaving.id} has duplicate transition '{flow.id}'")
     leaving.flow_ids.add(flow.id)
     leaving.flows.append(flow)
     review.flows[flow.id] = flow

@@ -122,7 +122,7 @@ def _timeout_listener(review: Review, listener: Node, activity: Scope) -> None:
         review.error(TIMEOUT_ID, listener, activity.id)
     if definition is None:
         review.error(TIMEOUT_TIMER, listener, activity.id)
-        raise AbortError("A timeout listener has no timer.")
+        raise AbortError("A timeout listener has no timer")
     timer(review, definition, activity)
     _code(review, listener, activity.id)
 
@@ -169,7 +169,7 @@ def field_text(field: Node) -> str:
     child = field.one("string", *CAMUNDA)
     text = child.text if child is not None else field.get("stringValue")
     if not text:
-        raise AbortError("A field of a shell task is an expression.")
+        raise AbortError("A field of a shell task is an expression")
     return text
 
 

@@ -73,7 +73,7 @@ def start_events(review: Review, parent: Node, scope: Scope) -> None:
         _form(review, nodes, _initial(review, parent, events))
     for node, event in zip(nodes, events, strict=True):
         if node.id is None:
-            raise AbortError("A start event has no id.")
+            raise AbortError("A start event has no id")
         if is_async(node) or event.type == "startTimerEvent":
             retries(review, node)
 
@@ -141,7 +141,7 @@ def _form(review: Review, nodes: list[Node], initial: Scope | None) -> None:
         return
     for node in nodes:
         if node.id is None:
-            raise AbortError("A start event has no id.")
+            raise AbortError("A start event has no id")
         if node.id == initial.id:
             if node.camunda("formHandlerClass") is None:
                 form_fields(review, node)
@@ -212,7 +212,7 @@ def _compensation(review: Review, node: Node, item: Node, event: Scope, subproce
     subprocess.is_for_compensation = True
     if around is None or around.parent is None:
         review.error(COMPENSATION_EMBEDDED, node)
-        raise AbortError("A process is compensated by an event subprocess.")
+        raise AbortError("A process is compensated by an event subprocess")
     if around.compensated_by is None:
         around.compensated_by = subprocess
     else:
