@@ -56,7 +56,7 @@ _lock = threading.Lock()
 
 def faults(root: Node, data: bytes) -> list[Fault]:
     """All faults of a file whose bytes are known to be well-formed, those of references last, as they are found at the end."""
-    document = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
+    document = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
     with _lock:
         schema = _compiled()
         valid = schema.validate(document)

@@ -30,7 +30,7 @@ from procdef.errors import (
 from procdef.http.answers import json_value
 from procdef.http.routes import route_of
 from procdef.store.identities import Exists, InvalidId
-from procdef.store.texts import TooLong
+from procdef.store.texts import Missing, TooLong
 
 logger = logging.getLogger(__name__)
 
@@ -111,6 +111,7 @@ NO_GROUP_ID = ErrorRow(400, "NullValueException", "groupId is null", 0)
 
 DEFAULTS: Mapping[type[Exception], ErrorRow] = {
     TooLong: ErrorRow(400, "ProcessEnginePersistenceException", PERSISTENCE + " ({message})", 10002),
+    Missing: ErrorRow(400, "ProcessEnginePersistenceException", PERSISTENCE + " ({message})", 0),
     TooLarge: ErrorRow(413, "InvalidRequestException"),
     InvalidQuery: INVALID,
     InvalidInput: INVALID,

@@ -16,7 +16,7 @@ from procdef.store.clock import new_id, now
 from procdef.store.later import SUSPENSION, schedule, suspension
 from procdef.store.models import Definition, Deployment, IdentityLink, Resource, StartMessage
 from procdef.store.store import Store
-from procdef.store.texts import check_text
+from procdef.store.texts import Missing, check_text
 
 ID_LENGTH = 64
 REPOSITORY = 1  # ACT_GE_BYTEARRAY.TYPE_ of a deployment's resource
@@ -221,6 +221,8 @@ def check_texts(upload: Upload) -> None:
 
 
 def _check_process(process: bpmn.Process) -> None:
+    if not process.key:
+        raise Missing("An executable process has no id.")
     check_text("process id", process.key, Definition.key)
     check_text("process name", process.name, Definition.name)
     check_text("version tag", process.version_tag, Definition.version_tag)

@@ -11,6 +11,10 @@ class TooLong(InvalidInput):
     """A text is longer than its column; the message names the column's meaning and its limit."""
 
 
+class Missing(InvalidInput):
+    """A text that the store cannot do without is not there."""
+
+
 def check_text(meaning: str, text: str | None, column: Any) -> None:
     """Raises TooLong where a text is longer than its column, InvalidInput where it has a NUL, which PostgreSQL cannot keep."""
     if text is None:
