@@ -38,7 +38,7 @@ def postgres_server() -> Iterator[PostgresServer]:
 @pytest.fixture(params=DATABASES)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of an empty database of each kind."""
-    return _database_url(request, tmp_path, "procdef")
+    return make_database(request, tmp_path, "procdef")
 
 
 @pytest.fixture
@@ -75,12 +75,13 @@ def api(app: Flask) -> Api:
 @pytest.fixture(scope="module", params=DATABASES)
 def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReadOnlyWorld]:
     """The REST API over a filled store, one a module: for tests that only read."""
-    url = _database_url(request, tmp_path_factory.mktemp("world"), "procdef_world")
+    url = make_database(request, tmp_path_factory.mktemp("world"), "procdef_world")
     with _running(load({"PROCDEF_DATABASE_URL": url})) as app:
         yield ReadOnlyWorld(app)
 
 
-def _database_url(request: pytest.FixtureRequest, folder: Path, name: str) -> str:
+def make_database(request: pytest.FixtureRequest, folder: Path, name: str) -> str:
+    """The URL of an empty database of the kind that the fixture's parameter says."""
     if request.param == "sqlite":
         return f"sqlite:///{folder}/{name}.db"
     server: PostgresServer = request.getfixturevalue("postgres_server")
