@@ -6,7 +6,18 @@ from collections.abc import Sequence
 
 from flask import Flask
 
-from procdef.camunda import definitions, deploying, deployments, engine, identities, incidents, statistics, suspension, validation
+from procdef.camunda import (
+    definitions,
+    deploying,
+    deployments,
+    engine,
+    identities,
+    incidents,
+    openapi,
+    statistics,
+    suspension,
+    validation,
+)
 from procdef.camunda.errors import NO_ENGINE, EngineError
 from procdef.http.routes import Route, register
 
@@ -22,6 +33,7 @@ def add_to(app: Flask) -> None:
     for prefix, routes in ((BASE, ROUTES), ("", at_root)):
         register(app, routes, prefix, _no_guard)
         register(app, [row for row in routes if row.path != "/engine"], f"{prefix}/engine/<engine>", _known_engine)
+    openapi.add_to(app, ROUTES)
 
 
 def _no_guard(_segments: dict[str, str]) -> None:
