@@ -29,6 +29,7 @@ from procdef.errors import (
 )
 from procdef.http.answers import json_value
 from procdef.http.routes import route_of
+from procdef.store.forms import UnreadableForm
 from procdef.store.identities import Exists, InvalidId
 from procdef.store.texts import Missing, TooLong
 
@@ -122,6 +123,7 @@ DEFAULTS: Mapping[type[Exception], ErrorRow] = {
     InvalidQuery: INVALID,
     InvalidInput: INVALID,
     UnreadableBpmn: ENGINE,
+    UnreadableForm: ENGINE,
     Conflict: ENGINE,
     NotFound: ErrorRow(404, "InvalidRequestException"),
     InvalidId: ENGINE,
