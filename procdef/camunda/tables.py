@@ -10,7 +10,7 @@ from typing import Any
 
 from peewee import SQL, Expression, Value
 
-from procdef.camunda.conversion import Bool, Date, Int, Text, TextList
+from procdef.camunda.conversion import Bool, Date, Int, Text, TextArray, TextList
 from procdef.camunda.errors import ENGINE, INVALID
 from procdef.query.dialects import Dialect
 from procdef.query.operators import ANY_OF, EQUAL, GREATER, HOLDS, IS_FALSE, IS_NULL, IS_TRUE, LESS, LIKE, LIKE_NOCASE, NO_EFFECT, related
@@ -203,7 +203,7 @@ INCIDENTS = Table(
         Filter("incidentMessage", EQUAL, Incident.message, Text(), "The message is this.", "boom", "Boom"),
         Filter("incidentMessageLike", LIKE, Incident.message, Text(), f"The message matches. {WILDCARDS}", "%oom", "%OOM"),
         Filter("processDefinitionId", EQUAL, Incident.definition_id, Text(), "It concerns this definition.", "@id", "none"),
-        Filter("processDefinitionKeyIn", ANY_OF, Definition.key, TextList(), "It concerns a definition with one of these keys.", "order,x", "Order"),
+        Filter("processDefinitionKeyIn", ANY_OF, Definition.key, TextArray(), "It concerns a definition with one of these keys.", "order,x", "Order"),
         Filter("processInstanceId", EQUAL, Incident.process_instance_id, Text(), "It concerns this instance.", "instance", "none"),
         Filter("executionId", EQUAL, Incident.execution_id, Text(), "It concerns this execution.", "execution", "none"),
         Filter("incidentTimestampBefore", LESS, Incident.timestamp, Date(), "It happened before this moment.", "2099-01-01T00:00:00.000+0000", "2013-01-23T14:42:45.000+0200"),
@@ -244,7 +244,7 @@ USERS = Table(
     ),
     filters=(
         Filter("id", EQUAL, User.id, Text(), "The user with this id.", "mary", "Mary"),
-        Filter("idIn", ANY_OF, User.id, TextList(), "Users with one of these ids.", "mary,x", "Mary"),
+        Filter("idIn", ANY_OF, User.id, TextArray(), "Users with one of these ids.", "mary,x", "Mary"),
         Filter("firstName", EQUAL, User.first, Text(), "The first name is this.", "Mary", "mary"),
         Filter("firstNameLike", LIKE, User.first, Text(), f"The first name matches. {WILDCARDS}", "M%", "m%"),
         Filter("lastName", EQUAL, User.last, Text(), "The last name is this.", "Smith", "smith"),
@@ -267,7 +267,7 @@ GROUPS = Table(
     ),
     filters=(
         Filter("id", EQUAL, Group.id, Text(), "The group with this id.", "sales", "Sales"),
-        Filter("idIn", ANY_OF, Group.id, TextList(), "Groups with one of these ids.", "sales,x", "Sales"),
+        Filter("idIn", ANY_OF, Group.id, TextArray(), "Groups with one of these ids.", "sales,x", "Sales"),
         Filter("name", EQUAL, Group.name, Text(), "The name is this.", "Sales people", "sales people"),
         Filter("nameLike", LIKE, Group.name, Text(), f"The name matches. {WILDCARDS}", "Sales%", "sales%"),
         Filter("type", EQUAL, Group.type, Text(), "The type is this.", "WORKFLOW", "workflow"),
