@@ -29,7 +29,7 @@ BOTH_IDS = "Only one of processDefinitionId or processDefinitionKey should be se
 class Suspension(Body):
     """The body of a change of the suspension state."""
 
-    suspended = JsonBool(load_default=False, metadata={"description": "true: suspend; false: activate."})
+    suspended = JsonBool(load_default=False, allow_none=True, metadata={"description": "true: suspend; false: activate."})
     processDefinitionKey = JsonText(load_default=None, metadata={"description": "Not possible where the path names the definition."})
 
 
