@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask, Response, request
 
 from procdef.camunda import errors, surface
+from procdef.http.requests import BodyRequest
 from procdef.settings import Settings
 from procdef.store.store import Store
 
@@ -15,6 +16,7 @@ HEADERS = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
 def build(settings: Settings) -> Flask:
     """The application over a store, whose schema is brought up to date."""
     app = Flask("procdef", static_folder=None)
+    app.request_class = BodyRequest
     app.url_map.merge_slashes = False
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body
     app.extensions["procdef.store"] = store = Store(settings)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import gunicorn.http.message
 
 from procdef.errors import InvalidSetting, ProcdefError
+from procdef.jobs.runner import Runner
 from procdef.settings import load
 from procdef.store.store import Store
 
@@ -40,3 +42,8 @@ def on_starting(_server: object) -> None:
         sys.exit(f"procdef: {error}")
     finally:
         store.close()
+
+
+def post_worker_init(worker: Any) -> None:
+    """Let each worker do what is due."""
+    Runner(worker.wsgi.extensions["procdef.store"]).start()

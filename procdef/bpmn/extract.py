@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from procdef.bpmn.model import Options, Process
+from procdef.bpmn.model import Process
 from procdef.bpmn.node import Node
+from procdef.bpmn.review import Review
 from procdef.bpmn.starters import candidate_groups, candidate_users
 from procdef.bpmn.text import trim
 from procdef.bpmn.ttl import history_ttl
@@ -16,23 +15,20 @@ def is_executable(process: Node) -> bool:
     return (process.get("isExecutable") or "").lower() == "true"
 
 
-def extract(process: Node, messages: Mapping[str, str | None], options: Options) -> Process:
-    """The values of a valid process; `messages` are the names of the file's messages by id.
-
-    Raises ValueError for a history time to live that cannot be read.
-    """
+def extract(process: Node, review: Review) -> Process:
+    """The values of a process of a file that broke no rule."""
     initial = initial_start_event(process)
     return Process(
         key=process.id or "",
         name=process.get("name"),
         description=description(process),
         version_tag=process.camunda("versionTag"),
-        history_ttl=history_ttl(process.camunda("historyTimeToLive"), options),
+        history_ttl=history_ttl(process.camunda("historyTimeToLive"), review.options),
         startable_in_tasklist=_is_startable(process.camunda("isStartableInTasklist")),
         candidate_users=candidate_users(process),
         candidate_groups=candidate_groups(process),
         has_start_form_key=initial is not None and initial.camunda("formKey") is not None,
-        start_messages=_start_messages(process, messages),
+        start_messages=_start_messages(process, review),
     )
 
 
@@ -60,6 +56,9 @@ def initial_start_event(process: Node) -> Node | None:
     return events[0] if len(events) == 1 else None
 
 
-def _start_messages(process: Node, messages: Mapping[str, str | None]) -> tuple[str, ...]:
-    references = (definition.get("messageRef") for event in process.all("startEvent") for definition in event.all("messageEventDefinition"))
-    return tuple(name for reference in references if reference and (name := messages.get(reference)))
+def _start_messages(process: Node, review: Review) -> tuple[str, ...]:
+    """What starts the process from outside: an event with a timer and a message is a timer to the engine."""
+    events = [event for event in process.all("startEvent") if event.one("timerEventDefinition") is None]
+    definitions = [definition for event in events if (definition := event.one("messageEventDefinition")) is not None]
+    names = (review.messages[review.resolve(definition.get("messageRef") or "")] for definition in definitions)
+    return tuple(name for name in names if name)

@@ -8,12 +8,46 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from procdef.bpmn.abort import AbortError
+
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 BPMNDI = "http://www.omg.org/spec/BPMN/20100524/DI"
 DC = "http://www.omg.org/spec/DD/20100524/DC"
 DI = "http://www.omg.org/spec/DD/20100524/DI"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
+SCHEMA_NAMESPACES = frozenset({BPMN, BPMNDI, DC, DI})
 CAMUNDA = ("http://camunda.org/schema/1.0/bpmn", "http://activiti.org/bpmn")
+
+
+# Attributes of BPMN's own elements that the schema gives a type without blanks at the ends, and the defaults it has for them.
+COLLAPSED = frozenset(
+    {
+        "activityRef",
+        "attachedToRef",
+        "bpmnElement",
+        "cancelActivity",
+        "dataObjectRef",
+        "default",
+        "errorRef",
+        "escalationRef",
+        "id",
+        "inputDataRef",
+        "isExecutable",
+        "isForCompensation",
+        "isInterrupting",
+        "isSequential",
+        "messageRef",
+        "outputDataRef",
+        "processRef",
+        "signalRef",
+        "sourceRef",
+        "targetNamespace",
+        "targetRef",
+        "triggeredByEvent",
+        "waitForCompletion",
+    }
+)
+DEFAULTS = {"startEvent": {"isInterrupting": "true"}, "boundaryEvent": {"cancelActivity": "true"}}
 
 
 class Node:
@@ -24,7 +58,8 @@ class Node:
     def __init__(self, name: str, attributes: Mapping[str, str], namespaces: Mapping[str, str], parent: Node | None, order: int) -> None:
         uri, brace, tag = name.rpartition("}")
         self.uri, self.tag = uri.removeprefix("{") if brace else "", tag
-        self.attributes, self.namespaces = attributes, namespaces
+        self.attributes = as_the_schema_has_it(self.tag, attributes) if self.uri in SCHEMA_NAMESPACES else attributes
+        self.namespaces = namespaces
         self.parent, self.order = parent, order
         self.children: list[Node] = []
         self.text = ""
@@ -76,8 +111,14 @@ class Node:
             pending.extend(reversed(node.children))
 
 
-class MultipleElementsError(Exception):
-    """An element has several children of a kind that there may be only one of."""
+def as_the_schema_has_it(tag: str, attributes: Mapping[str, str]) -> Mapping[str, str]:
+    """The attributes of an element as a parser that knows the schema hands them on."""
+    collapsed = {name: " ".join(value.split()) if name in COLLAPSED else value for name, value in attributes.items()}
+    return DEFAULTS.get(tag, {}) | collapsed
+
+
+class MultipleElementsError(AbortError):
+    """An element has several children of a kind of which the engine reads the only one."""
 
     def __init__(self, tag: str) -> None:
         super().__init__(f"Parsing exception: multiple elements with tag name {tag} found")

@@ -1,14 +1,32 @@
-"""From bytes to a judged `File`: reading, validation and extraction, in this order."""
+"""From bytes to a judged `File`: reading, the XML schema, the engine's rules, and extraction, in this order."""
 
 from __future__ import annotations
 
-from procdef.bpmn.extract import extract, is_executable
+from procdef.bpmn.abort import AbortError
+from procdef.bpmn.extract import extract
 from procdef.bpmn.model import File, Options
-from procdef.bpmn.node import MultipleElementsError, Node
+from procdef.bpmn.positions import Positions
 from procdef.bpmn.reader import read
-from procdef.errors import InvalidBpmn, Problem, UnreadableBpmn
+from procdef.bpmn.report import schema_problem
+from procdef.bpmn.review import Review
+from procdef.bpmn.rules import definitions
+from procdef.bpmn.rules.diagram import diagram
+from procdef.bpmn.rules.processes import processes
+from procdef.bpmn.schema import Fault, faults
+from procdef.bpmn.timers import TimerError, check_start_timer
+from procdef.errors import InvalidBpmn, UnreadableBpmn
 
 DEFAULTS = Options()
+STEPS = (
+    definitions.imports,
+    definitions.messages,
+    definitions.signals,
+    definitions.errors,
+    definitions.escalations,
+    processes,
+    definitions.collaboration,
+    diagram,
+)
 
 
 def parse(resource: str, data: bytes, options: Options = DEFAULTS) -> File:
@@ -18,20 +36,27 @@ def parse(resource: str, data: bytes, options: Options = DEFAULTS) -> File:
     the schema or a rule of the engine, TooLarge beyond the limits.
     """
     root = read(resource, data, options.max_elements)
+    review, found = Review(root, options), faults(root, data)
     try:
-        return _file(resource, root, options)
-    except MultipleElementsError as problem:
-        raise UnreadableBpmn(resource, f"ENGINE-01009 Error while parsing process. {problem}") from None
+        for step in STEPS:
+            step(review)
+    except AbortError as reason:
+        _refuse(resource, data, review, found)
+        raise UnreadableBpmn(resource, f"ENGINE-01009 Error while parsing process. {reason}.") from None
+    _refuse(resource, data, review, found)
+    try:
+        for timer in review.start_timers:
+            check_start_timer(timer)
+    except TimerError as reason:
+        raise UnreadableBpmn(resource, str(reason)) from None
+    return File(resource, root.get("targetNamespace"), tuple(extract(process.node, review) for process in review.processes))
 
 
-def _file(resource: str, root: Node, options: Options) -> File:
-    messages = {message.id: message.get("name") for message in root.all("message") if message.id}
-    found, problems = [], []
-    for process in filter(is_executable, root.all("process")):
-        try:
-            found.append(extract(process, messages, options))
-        except ValueError as problem:
-            problems.append(Problem(f"{problem}: {problem}", main_element_id=process.id))
-    if problems:
-        raise InvalidBpmn(resource, problems)
-    return File(resource, root.get("targetNamespace"), tuple(found))
+def _refuse(resource: str, data: bytes, review: Review, found: list[Fault]) -> None:
+    """Raise InvalidBpmn if there are errors; what the engine found before it gave up counts."""
+    report = review.report
+    if found or report.errors:
+        positions = Positions(data)
+        errors = [schema_problem(fault, positions) for fault in found]
+        errors += [finding.problem(positions) for finding in report.errors]
+        raise InvalidBpmn(resource, errors, [finding.problem(positions) for finding in report.warnings])

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import TypeVar
 
 # What Java's String.trim() removes: every character up to the blank.
 BLANKS = "".join(map(chr, range(0x21)))
 INTEGER = re.compile(r"[+-]?\d+")
 INT_MIN, INT_MAX = -(2**31), 2**31 - 1
+
+T = TypeVar("T")
 
 
 def trim(text: str) -> str:
@@ -41,3 +45,19 @@ def comma_separated(text: str) -> list[str]:
     if text[start:]:
         items.append(text[start:])
     return items
+
+
+def hash_ordered(items: Mapping[str | None, T]) -> list[T]:
+    """The values in the order in which a Java hash map with these keys gives them; it decides which error comes first."""
+    size = 16
+    while len(items) > size * 3 // 4:
+        size *= 2
+    return [items[key] for key in sorted(items, key=lambda key: _spread(key) % size)]
+
+
+def _spread(key: str | None) -> int:
+    value = 0
+    units = (key or "").encode("utf-16-be", "surrogatepass")
+    for high, low in zip(units[::2], units[1::2], strict=True):
+        value = (31 * value + (high << 8 | low)) & 0xFFFFFFFF
+    return value ^ value >> 16

@@ -7,7 +7,7 @@ import re
 from procdef.bpmn.model import Options
 from procdef.bpmn.text import java_int
 
-DAYS = re.compile(r"P(\d+)D")
+DAYS = re.compile(r"P([0-9]+)D")
 MANDATORY = (
     "ENGINE-12018 History Time To Live (TTL) cannot be null. TTL is necessary for the History Cleanup to work. "
     "The following options are possible:\n"

@@ -69,17 +69,21 @@ class TextList(fields.Field["list[str] | None"]):
     schema: ClassVar[Mapping[str, Any]] = {"type": "string", "description": "Values parted by commas."}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[str] | None:  # noqa: ARG002
-        items = [] if not value.strip() else value.split(",")
-        while items and not items[-1]:
-            items.pop()
-        return items or None
+        return _items(value) if value.strip() else None
 
 
 class TextArray(TextList):
-    """Texts parted by commas, where the empty text is a list of one empty item."""
+    """A list of which a blank text is an item: it is given even where nothing else is."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[str] | None:
-        return [value] if not value.strip() else super()._deserialize(value, attr, data, **kwargs)
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[str] | None:  # noqa: ARG002
+        return _items(value) if value else [value]
+
+
+def _items(text: str) -> list[str] | None:
+    items = text.split(",")
+    while items and not items[-1]:
+        items.pop()
+    return items or None
 
 
 class _Scalar(fields.Field[Any]):

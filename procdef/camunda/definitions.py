@@ -9,12 +9,21 @@ from flask import Response
 from procdef.camunda import files
 from procdef.camunda.addressing import Address, addressed
 from procdef.camunda.arguments import page_of, question_of
-from procdef.camunda.bodies import Body, JsonBool, JsonText, json_body
-from procdef.camunda.errors import INVALID, NO_DEFINITION, NO_DEFINITION_TO_DELETE, NO_DEPLOYED_DEFINITION, EngineError
+from procdef.camunda.bodies import Body, JsonInt, json_body
+from procdef.camunda.conversion import Text
+from procdef.camunda.errors import (
+    NEGATIVE_TTL,
+    NO_DEFINITION,
+    NO_DEFINITION_TO_DELETE,
+    NO_DEPLOYED_DEFINITION,
+    NO_VERSIONS,
+    NULL_TTL,
+    EngineError,
+)
 from procdef.camunda.tables import DEFINITIONS
 from procdef.errors import NotFound
 from procdef.http.answers import json_text, json_value, nothing, store
-from procdef.http.routes import Answer, Routes
+from procdef.http.routes import Answer, Parameter, Routes
 from procdef.http.schemas import BYTES, COUNT, array_of, members, object_of
 from procdef.store import definitions
 from procdef.store.models import Definition
@@ -22,15 +31,11 @@ from procdef.store.reading import file_of
 
 routes = Routes("Process definition")
 DEFINITION = object_of(DEFINITIONS)
-XML = members(id="string", bpmn20Xml="string")
-BOTH_IDS = "Only one of processDefinitionId or processDefinitionKey should be set to update the suspension state."
-
-
-class Suspension(Body):
-    """The body of a change of the suspension state."""
-
-    suspended = JsonBool(load_default=False, allow_none=True, metadata={"description": "true: suspend; false: activate."})
-    processDefinitionKey = JsonText(load_default=None, metadata={"description": "Not possible where the path names the definition."})
+XML = members(id="The definition's id.", bpmn20Xml="The whole file.")
+DELETE_OPTIONS = tuple(
+    Parameter(name, Text(), "Without effect: there are no instances whose end it could concern.")
+    for name in ("cascade", "skipCustomListeners", "skipIoMappings")
+)
 
 
 @routes.route(
@@ -83,18 +88,6 @@ def get_diagram(address: Address) -> Response:
 
 
 @addressed(
-    routes, "PUT", "/suspended", "Suspend or activate a definition", Answer(204, "It is done.", None), body=Suspension, produces=None
-)
-def set_suspended(address: Address) -> Response:
-    """The definition is suspended or activated at once; an unknown id is no error."""
-    body = json_body(Suspension, required=True)
-    if body["processDefinitionKey"] is not None:
-        raise EngineError(INVALID, message=BOTH_IDS)
-    definitions.set_suspended(store(), Definition.id == address.definition_id(), suspended=bool(body["suspended"]))
-    return nothing()
-
-
-@addressed(
     routes,
     "DELETE",
     "",
@@ -107,6 +100,67 @@ def delete_definition(address: Address) -> Response:
     """One definition goes, its deployment stays; where it was the latest version, the one before it becomes the latest."""
     definitions.delete(store(), address.definition_id())
     return nothing(200)
+
+
+class HistoryTimeToLive(Body):
+    """The body of a change of the history time to live."""
+
+    historyTimeToLive = JsonInt(
+        load_default=None, metadata={"description": "Days, as a whole number; null only where the settings allow it."}
+    )
+
+
+@addressed(
+    routes,
+    "PUT",
+    "/history-time-to-live",
+    "Set the history time to live",
+    Answer(204, "It is done.", None),
+    body=HistoryTimeToLive,
+    errors={NotFound: NO_DEFINITION},
+    refusals=(NULL_TTL, NEGATIVE_TTL),
+    produces=None,
+)
+def set_history_time_to_live(address: Address) -> Response:
+    """How many days finished instances are kept."""
+    definition_id = address.definition_id()
+    days = json_body(HistoryTimeToLive)["historyTimeToLive"]
+    if days is None and store().settings.enforce_history_time_to_live:
+        raise EngineError(NULL_TTL)
+    if days is not None and days < 0:
+        raise EngineError(NEGATIVE_TTL)
+    definitions.set_history_ttl(store(), definition_id, days)
+    return nothing()
+
+
+@routes.route(
+    "DELETE",
+    "/process-definition/key/{key}/delete",
+    "Delete all versions of a key",
+    Answer(204, "They are deleted.", None),
+    errors={NotFound: NO_VERSIONS},
+    produces=None,
+    parameters=DELETE_OPTIONS,
+)
+def delete_key(key: str) -> Response:
+    """Every version in every tenant goes; the deployments stay."""
+    definitions.delete_versions(store(), Definition.key == key, key)
+    return nothing()
+
+
+@routes.route(
+    "DELETE",
+    "/process-definition/key/{key}/tenant-id/{tenant}/delete",
+    "Delete all versions of a key of a tenant",
+    Answer(204, "They are deleted.", None),
+    errors={NotFound: NO_VERSIONS},
+    produces=None,
+    parameters=DELETE_OPTIONS,
+)
+def delete_key_of_tenant(key: str, tenant: str) -> Response:
+    """Every version of the tenant goes; the deployments stay."""
+    definitions.delete_versions(store(), (Definition.key == key) & definitions.of_tenant(tenant), key)
+    return nothing()
 
 
 def _file(address: Address, name: Any) -> tuple[str, str | None, bytes | None]:

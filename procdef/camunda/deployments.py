@@ -1,63 +1,33 @@
-"""The requests below `/deployment`: deploying a form of files, queries, one deployment, its resources."""
+"""The requests below `/deployment` that ask and delete: queries, one deployment, its resources."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import orjson
-from flask import Response, request
-from werkzeug.exceptions import UnsupportedMediaType
+from flask import Response
 
 from procdef.camunda import files
 from procdef.camunda.arguments import page_of, question_of
 from procdef.camunda.errors import (
-    INVALID,
     NO_DEPLOYMENT,
     NO_DEPLOYMENT_TO_DELETE,
     NO_RESOURCE,
     NO_RESOURCE_DATA,
     NO_RESOURCES,
     EngineError,
-    ErrorRow,
 )
-from procdef.camunda.tables import DEFINITIONS, DEPLOYMENTS, RESOURCES
+from procdef.camunda.tables import DEPLOYMENTS, RESOURCES
 from procdef.errors import NotFound
-from procdef.http.answers import json_text, json_value, nothing, public_url, store
-from procdef.http.multipart import BadForm, Part, read_parts
+from procdef.http.answers import json_text, json_value, nothing, store
 from procdef.http.routes import Answer, Routes
 from procdef.http.schemas import BYTES, COUNT, array_of, object_of
 from procdef.query.plans import Question
-from procdef.store.deployments import Upload, deploy, undeploy
+from procdef.store.deployments import undeploy
 from procdef.store.models import Resource
 
 routes = Routes("Deployment")
 DEPLOYMENT, RESOURCE = object_of(DEPLOYMENTS), object_of(RESOURCES)
-NAME, SOURCE, TENANT = "deployment-name", "deployment-source", "tenant-id"
-RESERVED = (NAME, SOURCE, TENANT, "enable-duplicate-filtering", "deploy-changed-only", "deployment-activation-time")
-DEPLOYED_KINDS = (
-    "deployedProcessDefinitions",
-    "deployedCaseDefinitions",
-    "deployedDecisionDefinitions",
-    "deployedDecisionRequirementsDefinitions",
-)
-NO_RESOURCES_IN_FORM = "No deployment resources contained in the form upload."
-NO_FILE_NAME = "No file name found in the deployment resource described by form parameter 'null'."
-BAD_FORM = ErrorRow(400, "RestException", "multipart/form-data cannot be processed")
-FORM_FIELDS = {name: {"type": "string"} for name in RESERVED}
-FORM = {"multipart/form-data": {"schema": {"type": "object", "properties": FORM_FIELDS, "additionalProperties": BYTES}}}
-
-
-@routes.route(
-    "POST",
-    "/deployment/create",
-    "Deploy files",
-    Answer(200, "The new deployment.", schema=DEPLOYMENT),
-    body=FORM,
-    errors={BadForm: BAD_FORM},
-)
-def create_deployment() -> Response:
-    """Every file of the form becomes a resource, every executable process in a BPMN file a definition with its next version."""
-    return json_value(deployed(deploy(store(), upload_of(_form()))))
 
 
 @routes.route(
@@ -151,40 +121,6 @@ def get_resource_data(deployment: str, id: str) -> Response:  # noqa: A002
     if not (found := store().read(query)):
         raise NotFound("resource", id)
     return files.resource(bytes(found[0][0]), found[0][1])
-
-
-def upload_of(parts: dict[str, Part]) -> Upload:
-    """What a form asks to deploy. Raises EngineError where it brings no file, or one without a name."""
-    resources = {}
-    for name, part in parts.items():
-        if name in RESERVED:
-            continue
-        if part.filename is None:
-            raise EngineError(INVALID, message=NO_FILE_NAME)
-        resources[part.filename] = part.data
-    if not resources:
-        raise EngineError(INVALID, message=NO_RESOURCES_IN_FORM)
-    return Upload(_text(parts, NAME), _text(parts, SOURCE), _text(parts, TENANT), tuple(resources.items()))
-
-
-def deployed(deployment_id: str) -> dict[str, Any]:
-    """The answer to a deployment: the deployment with its link and the definitions that it brought, by id."""
-    found = orjson.loads(_found(DEPLOYMENTS, "deployment", {"id": deployment_id}))
-    definitions = orjson.loads(store().rows(DEFINITIONS, Question({"deploymentId": deployment_id})))
-    link = {"method": "GET", "href": f"{public_url()}/deployment/{deployment_id}", "rel": "self"}
-    return {**found, "links": [link], **dict.fromkeys(DEPLOYED_KINDS), DEPLOYED_KINDS[0]: {row["id"]: row for row in definitions} or None}
-
-
-def _form() -> dict[str, Part]:
-    if request.mimetype != "multipart/form-data":
-        if not request.content_type and not request.content_length:
-            raise EngineError(INVALID, message=NO_RESOURCES_IN_FORM)
-        raise UnsupportedMediaType
-    return {part.name: part for part in read_parts(request, store().settings)}
-
-
-def _text(parts: dict[str, Part], name: str) -> str | None:
-    return parts[name].data.decode("utf-8", "replace") if name in parts else None
 
 
 def _found(table: Any, kind: str, values: dict[str, Any]) -> str:

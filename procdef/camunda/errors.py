@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from flask import Request, Response
@@ -28,8 +29,8 @@ from procdef.errors import (
 )
 from procdef.http.answers import json_value
 from procdef.http.routes import route_of
-from procdef.store.deployments import TooLong
 from procdef.store.identities import Exists, InvalidId
+from procdef.store.texts import Missing, TooLong
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +52,10 @@ class ErrorRow:
     def body(self, **values: Any) -> dict[str, Any]:
         """The answer's body."""
         return {"type": self.type, "message": self.message.format_map(values), "code": self.code}
+
+    def saying(self, message: str) -> ErrorRow:
+        """The same error with this text."""
+        return replace(self, message=message)
 
 
 class EngineError(ProcdefError):
@@ -75,6 +80,19 @@ NO_DEFINITION_TO_DELETE = ErrorRow(
 )
 NO_KEY = ErrorRow(404, "RestException", "No matching process definition with key: {key} and no tenant-id")
 NO_KEY_OF_TENANT = ErrorRow(404, "RestException", "No matching process definition with key: {key} and tenant-id: {tenant}")
+NO_VERSIONS = ErrorRow(404, "InvalidRequestException", "No process definition found with key '{ident}': processDefinitions is empty")
+NEGATIVE_TTL = ErrorRow(400, "BadUserRequestException", "historyTimeToLive is not greater than or equal to 0", 0)
+NULL_TTL = ErrorRow(400, "NotAllowedException", "Null historyTimeToLive values are not allowed", 0)
+BAD_ACTIVATION_TIME = ErrorRow(400, "IllegalArgumentException")
+BAD_FORM = ErrorRow(400, "RestException", "multipart/form-data cannot be processed")
+NO_REDEPLOY = "Cannot redeploy deployment '{deployment}': "
+NO_SUCH_RESOURCES = ErrorRow(
+    404,
+    "InvalidRequestException",
+    NO_REDEPLOY + "The deployment with id '{deployment}' does not contain the following resources with {kind}: {missing}",
+    0,
+)
+NULL_RESOURCES = ErrorRow(400, "InvalidRequestException", NO_REDEPLOY + "{member} contains null value", 0)
 NO_DEPLOYMENT = ErrorRow(404, "InvalidRequestException", "Deployment with id '{ident}' does not exist")
 NO_DEPLOYMENT_TO_DELETE = ErrorRow(404, "InvalidRequestException", "Deployment with id '{ident}' do not exist")
 NO_RESOURCES = ErrorRow(404, "InvalidRequestException", "Deployment resources for deployment id '{ident}' do not exist.")
@@ -94,9 +112,12 @@ IDENTITY_EXISTS = ErrorRow(400, "BadUserRequestException", code=0)
 MEMBER_EXISTS = ErrorRow(400, "ProcessEnginePersistenceException", PERSISTENCE, 0)
 NO_PROFILE = ErrorRow(400, "InvalidRequestException", "request object must provide profile information with valid id.")
 NO_GROUP_ID = ErrorRow(400, "NullValueException", "groupId is null", 0)
+PARSE = ErrorRow(400, "ParseException", "ENGINE-09005 Could not parse BPMN process. Errors: {lines}", 0)
+UNEXPECTED = ErrorRow(500, "ProcessEngineException", "An unexpected error occurred; see the server's log.", 0)
 
 DEFAULTS: Mapping[type[Exception], ErrorRow] = {
     TooLong: ErrorRow(400, "ProcessEnginePersistenceException", PERSISTENCE + " ({message})", 10002),
+    Missing: ErrorRow(400, "ProcessEnginePersistenceException", PERSISTENCE + " ({message})", 0),
     TooLarge: ErrorRow(413, "InvalidRequestException"),
     InvalidQuery: INVALID,
     InvalidInput: INVALID,
@@ -108,6 +129,9 @@ DEFAULTS: Mapping[type[Exception], ErrorRow] = {
     Unavailable: ErrorRow(503, "ProcessEnginePersistenceException"),
 }
 """The row of each domain error, where the route has none of its own for it."""
+
+REFUSED_FILES: Mapping[type[Exception], ErrorRow] = {InvalidBpmn: PARSE, UnreadableBpmn: ENGINE, Conflict: ENGINE}
+"""The rows of the errors that are in the files of a deployment."""
 
 HTTP_TYPES = {
     404: "NotFoundException",
@@ -122,14 +146,24 @@ def render(error: Exception, request: Request) -> Response:
     """Any error as an answer of this surface; what procdef did not foresee is logged and answered 500 without its text."""
     if isinstance(error, HTTPException):
         return _http(error)
-    if isinstance(error, InvalidBpmn):
-        return json_value(parse_report(error), 400)
-    if isinstance(error, EngineError):
-        return json_value(error.row.body(**error.values), error.row.status)
     if isinstance(error, ProcdefError):
-        return _domain(error, request)
+        route = route_of(request)
+        return json_value(*body_of(error, route.errors if route is not None else {}, request.view_args or {}))
     logger.error("%s %s failed", request.method, request.path, exc_info=error)
-    return json_value({"type": "ProcessEngineException", "message": "An unexpected error occurred; see the server's log.", "code": 0}, 500)
+    return json_value(UNEXPECTED.body(), UNEXPECTED.status)
+
+
+def body_of(
+    error: ProcdefError, rows: Mapping[type[Exception], ErrorRow] = MappingProxyType({}), values: Mapping[str, Any] = MappingProxyType({})
+) -> tuple[dict[str, Any], int]:
+    """The body and status of a domain error: by its own row, by one of `rows`, or by the default; `values` fill the row's template."""
+    if isinstance(error, InvalidBpmn):
+        return parse_report(error), 400
+    if isinstance(error, EngineError):
+        return error.row.body(**error.values), error.row.status
+    rows = {**DEFAULTS, **rows}
+    row = next(rows[kind] for kind in type(error).__mro__ if kind in rows)
+    return row.body(**{"ident": getattr(error, "ident", ""), **values, "message": str(error)}), row.status
 
 
 def _http(error: HTTPException) -> Response:
@@ -143,24 +177,11 @@ def _http(error: HTTPException) -> Response:
     return answer
 
 
-def _domain(error: ProcdefError, request: Request) -> Response:
-    route = route_of(request)
-    rows = {**DEFAULTS, **(route.errors if route is not None else {})}
-    row = next(rows[kind] for kind in type(error).__mro__ if kind in rows)
-    values = {"ident": getattr(error, "ident", ""), **(request.view_args or {})}
-    return json_value(row.body(**values, message=str(error)), row.status)
-
-
 def parse_report(error: InvalidBpmn) -> dict[str, Any]:
     """The engine's ParseException of a refused file, with its details by resource."""
     lines = "".join(f"\n* {problem.message} | resource {error.resource}{_place(problem)}" for problem in error.errors)
     details = {error.resource: {"errors": [_problem(row) for row in error.errors], "warnings": [_problem(row) for row in error.warnings]}}
-    return {
-        "type": "ParseException",
-        "message": f"ENGINE-09005 Could not parse BPMN process. Errors: {lines}",
-        "code": 0,
-        "details": details,
-    }
+    return {**PARSE.body(lines=lines), "details": details}
 
 
 def _place(problem: Problem) -> str:

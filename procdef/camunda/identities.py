@@ -9,7 +9,17 @@ from marshmallow import fields
 
 from procdef.camunda.arguments import page_of, question_of
 from procdef.camunda.bodies import Body, JsonText, json_body
-from procdef.camunda.errors import MEMBER_EXISTS, NO_GROUP, NO_GROUP_ID, NO_MEMBER_GROUP, NO_MEMBER_USER, NO_PROFILE, NO_USER, EngineError
+from procdef.camunda.errors import (
+    DEFAULTS,
+    MEMBER_EXISTS,
+    NO_GROUP,
+    NO_GROUP_ID,
+    NO_MEMBER_GROUP,
+    NO_MEMBER_USER,
+    NO_PROFILE,
+    NO_USER,
+    EngineError,
+)
 from procdef.camunda.tables import GROUPS, USERS
 from procdef.errors import NotFound
 from procdef.http.answers import json_text, json_value, nothing, store
@@ -17,10 +27,11 @@ from procdef.http.routes import Answer, Routes
 from procdef.http.schemas import COUNT, array_of, object_of
 from procdef.query.table import Table
 from procdef.store import identities
-from procdef.store.identities import Exists
+from procdef.store.identities import Exists, InvalidId
 
 routes = Routes("Users and groups")
 USER, GROUP = object_of(USERS), object_of(GROUPS)
+NOT_CREATED = {kind: DEFAULTS[kind] for kind in (Exists, InvalidId)}
 
 
 def _text(attribute: str, help: str) -> fields.Field[Any]:  # noqa: A002
@@ -57,7 +68,16 @@ class NewGroup(Body):
     type = _text("type", "Its type, as `WORKFLOW`.")
 
 
-@routes.route("POST", "/user/create", "Create a user", Answer(204, "It is created.", None), body=NewUser, produces=None)
+@routes.route(
+    "POST",
+    "/user/create",
+    "Create a user",
+    Answer(204, "It is created.", None),
+    body=NewUser,
+    produces=None,
+    errors=NOT_CREATED,
+    refusals=(NO_PROFILE,),
+)
 def create_user() -> Response:
     """A new user; its id has letters and digits only."""
     body = json_body(NewUser)
@@ -94,7 +114,16 @@ def delete_user(id: str) -> Response:  # noqa: A002
     return nothing()
 
 
-@routes.route("POST", "/group/create", "Create a group", Answer(204, "It is created.", None), body=NewGroup, produces=None)
+@routes.route(
+    "POST",
+    "/group/create",
+    "Create a group",
+    Answer(204, "It is created.", None),
+    body=NewGroup,
+    produces=None,
+    errors=NOT_CREATED,
+    refusals=(NO_GROUP_ID,),
+)
 def create_group() -> Response:
     """A new group; its id has letters and digits only."""
     group = json_body(NewGroup)
@@ -136,6 +165,7 @@ def delete_group(id: str) -> Response:  # noqa: A002
     "Add a member",
     Answer(204, "The user is a member.", None),
     errors={Exists: MEMBER_EXISTS},
+    refusals=(NO_MEMBER_USER, NO_MEMBER_GROUP),
     produces=None,
 )
 def add_member(group: str, user: str) -> Response:

@@ -6,13 +6,25 @@ from collections.abc import Sequence
 
 from flask import Flask
 
-from procdef.camunda import definitions, deployments, engine, identities, incidents
+from procdef.camunda import (
+    definitions,
+    deploying,
+    deployments,
+    engine,
+    identities,
+    incidents,
+    openapi,
+    statistics,
+    suspension,
+    validation,
+)
 from procdef.camunda.errors import NO_ENGINE, EngineError
 from procdef.http.routes import Route, register
 
 BASE = "/engine-rest"
 ROOT_ALIASES = ("/process-definition", "/deployment", "/incident", "/version", "/engine")
-ROUTES: Sequence[Route] = [row for part in (definitions, deployments, incidents, identities, engine) for row in part.routes.rows]
+PARTS = (definitions, suspension, statistics, deploying, validation, deployments, incidents, identities, engine)
+ROUTES: Sequence[Route] = [row for part in PARTS for row in part.routes.rows]
 
 
 def add_to(app: Flask) -> None:
@@ -23,6 +35,7 @@ def add_to(app: Flask) -> None:
         below = f"{prefix}/engine/<engine>"
         register(app, [row for row in routes if row.path not in ("/engine", "/version")], below, _known_engine)
         register(app, [row for row in routes if row.path == "/version"], below, _any_engine)
+    openapi.add_to(app, ROUTES)
 
 
 def _no_guard(_segments: dict[str, str]) -> None:

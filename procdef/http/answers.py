@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import orjson
@@ -10,6 +11,8 @@ from flask import Response, current_app
 from procdef.http.routes import JSON
 from procdef.store.store import Store
 
+ASTRAL = re.compile("[\U00010000-\U0010ffff]")
+
 
 def store() -> Store:
     """The store of the application that answers the present request."""
@@ -17,14 +20,21 @@ def store() -> Store:
     return found
 
 
-def json_text(text: str | bytes, status: int = 200) -> Response:
-    """An answer whose body is JSON text as it is."""
+def json_text(text: str, status: int = 200) -> Response:
+    """An answer whose body is JSON text, characters outside the basic plane written as the engine does, as two escapes."""
+    if not text.isascii():
+        text = ASTRAL.sub(_escaped, text)
     return Response(text, status, content_type=JSON)
 
 
 def json_value(value: Any, status: int = 200) -> Response:
     """An answer whose body is a value as compact JSON."""
-    return Response(orjson.dumps(value), status, content_type=JSON)
+    return json_text(orjson.dumps(value).decode(), status)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    high, low = divmod(ord(found[0]) - 0x10000, 0x400)
+    return f"\\u{0xD800 + high:04X}\\u{0xDC00 + low:04X}"
 
 
 def nothing(status: int = 204) -> Response:

@@ -13,6 +13,8 @@ from werkzeug.sansio.multipart import Data, Epilogue, Event, Field, File, Multip
 from procdef.errors import InvalidInput, TooLarge
 from procdef.settings import Settings
 
+MAX_PART_HEADER = 16 * 1024
+"""Bytes of a part's Content-Disposition at most."""
 EXTENDED = re.compile(r";\s*filename\*\s*=\s*(?P<charset>[\w-]*)'[^']*'(?P<text>[^;\s]*)", re.IGNORECASE)
 PLAIN = re.compile(r';\s*filename\s*(?:=\s*(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<token>[^;]*)))?(?=;|\s*$)', re.IGNORECASE)
 
@@ -77,6 +79,8 @@ def _parts(decoder: MultipartDecoder, body: bytes, most: int) -> Iterator[Part]:
         elif isinstance(event, Data) and head is not None:
             chunks.append(event.data)
             disposition = head.headers.get("content-disposition", "")
+            if len(disposition) > MAX_PART_HEADER:
+                raise TooLarge(f"The header of a part has more than {MAX_PART_HEADER} bytes.")
             if not event.more_data and head.name and disposition.lower().startswith("form-data"):
                 yield Part(head.name, file_name(disposition), b"".join(chunks))
 

@@ -42,8 +42,9 @@ class Answer:
 class Route:
     """One request: method, path with `{names}`, the view that answers, and all that the OpenAPI document says of it.
 
-    `errors` maps a domain error that the view may let rise to a row of the surface's own error table. `produces` is the media type
-    that the client must accept; None where any will do. `paged` says whether order and page may be asked for.
+    `errors` maps a domain error that the view may let rise to a row of the surface's own error table; `refusals` are the rows that it
+    raises by itself. `produces` is the media type that the client must accept; None where any will do. `paged` says whether order and
+    page may be asked for.
     """
 
     method: str
@@ -58,6 +59,7 @@ class Route:
     parameters: Sequence[Parameter] = ()
     body: type[Schema] | Mapping[str, Any] | None = None
     produces: str | None = JSON
+    refusals: Sequence[Any] = ()
 
 
 class Segment(BaseConverter):

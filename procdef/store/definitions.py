@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from peewee import Database, Expression, fn
+from peewee import Database, Expression, Field, fn
 
 from procdef.errors import NotFound
-from procdef.store.models import IS_LATEST, Definition, IdentityLink, Incident
+from procdef.store.models import IS_LATEST, Definition, IdentityLink, Incident, StartMessage
 from procdef.store.store import Store
 
 ACTIVE, SUSPENDED = 1, 2  # SUSPENSION_STATE_
@@ -30,11 +30,24 @@ def no_longer_latest(database: Database, tenant_id: str | None, keys: Sequence[s
         Definition.update(latest=False).where(_latest_of(tenant_id, some)).execute(database)
 
 
-def set_suspended(store: Store, condition: Expression, *, suspended: bool) -> int:
-    """Suspend or activate every definition that meets a condition; how many there were."""
+def suspend_where(database: Database, condition: Expression, *, suspended: bool) -> None:
+    """Suspend or activate every definition that meets a condition, inside a write transaction."""
     state = SUSPENDED if suspended else ACTIVE
+    Definition.update(suspension_state=state, rev=Definition.rev + 1).where(condition).execute(database)
+
+
+def set_history_ttl(store: Store, definition_id: str, days: int | None) -> None:
+    """Set how many days finished instances of a definition are kept; None: for ever. Raises NotFound where there is none."""
     with store.write() as database:
-        return int(Definition.update(suspension_state=state, rev=Definition.rev + 1).where(condition).execute(database))
+        if not Definition.update(history_ttl=days, rev=Definition.rev + 1).where(Definition.id == definition_id).execute(database):
+            raise NotFound("definition", definition_id)
+
+
+def delete_versions(store: Store, condition: Expression, key: str) -> None:
+    """Delete every definition that meets a condition, all of one key. Raises NotFound, which names the key, where there is none."""
+    with store.write() as database:
+        if not delete_where(database, condition):
+            raise NotFound("definition with the key", key)
 
 
 def delete(store: Store, definition_id: str) -> None:
@@ -52,7 +65,7 @@ def delete_where(database: Database, condition: Expression) -> int:
     columns = (Definition.id, Definition.key, Definition.tenant_id)
     gone = list(Definition.select(*columns).where(condition).tuples().execute(database))
     for some in _batches([row[0] for row in gone]):
-        for model in (Incident, IdentityLink):
+        for model in (Incident, IdentityLink, StartMessage):
             model.delete().where(model.definition_id.in_(some)).execute(database)
         Definition.delete().where(Definition.id.in_(some)).execute(database)
     for key, tenant_id in {row[1:] for row in gone}:
@@ -61,8 +74,13 @@ def delete_where(database: Database, condition: Expression) -> int:
 
 
 def of_tenant(tenant_id: str | None) -> Expression:
-    """The condition that a definition belongs to this tenant; the absent tenant and the tenant "" are two."""
-    return Definition.tenant_id.is_null() if tenant_id is None else Definition.tenant_id == tenant_id
+    """The condition that a definition belongs to this tenant."""
+    return is_tenant(Definition.tenant_id, tenant_id)
+
+
+def is_tenant(column: Field, tenant_id: str | None) -> Expression:
+    """The condition that a column holds this tenant; the absent tenant and the tenant "" are two."""
+    return column.is_null() if tenant_id is None else column == tenant_id
 
 
 def _latest_of(tenant_id: str | None, keys: Sequence[str]) -> Expression:

@@ -2,67 +2,116 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from peewee import Database
 
 from procdef import bpmn
-from procdef.errors import Conflict, InvalidInput, NotFound
-from procdef.store import definitions
+from procdef.errors import NotFound, ProcdefError
+from procdef.store import definitions, duplicates
+from procdef.store.claims import Claims
 from procdef.store.clock import new_id, now
-from procdef.store.models import Definition, Deployment, IdentityLink, Resource
+from procdef.store.later import SUSPENSION, schedule, suspension
+from procdef.store.models import Definition, Deployment, IdentityLink, Resource, StartMessage
 from procdef.store.store import Store
+from procdef.store.texts import Missing, check_text
 
 ID_LENGTH = 64
 REPOSITORY = 1  # ACT_GE_BYTEARRAY.TYPE_ of a deployment's resource
 ROWS_AT_ONCE = 500
-
-
-class TooLong(InvalidInput):
-    """A text is longer than its column; the message names the column's meaning and its limit."""
+FILTER_ALL, FILTER_EACH = "all", "each"
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """What is to be deployed: name, source and tenant as given (None and "" are different), and the files by resource name."""
+    """What is to be deployed: name, source and tenant as given (None and "" are different), and the files by resource name.
+
+    `filtering` is None to deploy in any case, FILTER_ALL to deploy all files where any differs from what is deployed, FILTER_EACH to
+    deploy those that differ. With a moment `active_from`, in the store's form, the definitions are suspended until then.
+    """
 
     name: str | None
     source: str | None
     tenant_id: str | None
     resources: Sequence[tuple[str, bytes]]
+    filtering: str | None = None
+    active_from: str | None = None
 
 
-def deploy(store: Store, upload: Upload) -> str:
-    """Parse and store an upload as a new deployment with the next version of every executable process in it; the deployment's id.
+class MissingResources(ProcdefError):
+    """A deployment has no files of these ids or names; `kind` is `id` or `name`."""
 
-    Raises UnreadableBpmn, InvalidBpmn and TooLarge as `bpmn.parse` does, Conflict where two files bring the same key, and InvalidInput
-    for a text that the store cannot keep.
+    def __init__(self, kind: str, missing: Collection[str]) -> None:
+        super().__init__(f"The deployment has no resources with {kind}: {', '.join(sorted(missing))}")
+        self.kind, self.missing = kind, missing
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """The deployment that an upload led to, and whether it is new; if not, nothing was stored."""
+
+    id: str
+    is_new: bool
+
+
+def deploy(store: Store, upload: Upload) -> Deployed:
+    """Parse and store an upload as a new deployment with the next version of every executable process in it.
+
+    Raises UnreadableBpmn, InvalidBpmn and TooLarge as `bpmn.parse` does, Conflict where two files bring the same key or a start message
+    is taken, and InvalidInput for a text that the store cannot keep.
     """
-    files = parse(store, upload)
-    _check_texts(upload, files)
-    deployment_id, time = new_id(), now()
-    resources = [_resource(deployment_id, upload, time, name, data) for name, data in upload.resources]
-    with store.write() as database:
-        row = {Deployment.id: deployment_id, Deployment.name: upload.name, Deployment.source: upload.source}
-        Deployment.insert({**row, Deployment.tenant_id: upload.tenant_id, Deployment.deploy_time: time}).execute(database)
-        _insert(database, Resource, resources)
-        _define(database, upload, deployment_id, time, files)
-    return deployment_id
+    while True:
+        with store.connected():
+            wanted = what_differs(store.database, upload)
+        files = [parse_file(store, name, data) for name, data in wanted.resources if bpmn.is_bpmn(name)]
+        check_texts(wanted)
+        with store.write() as database:
+            if what_differs(database, upload) != wanted:
+                continue  # another deployment came in between: what was parsed is not what must be deployed
+            existing = None if wanted.resources else duplicates.newest_of_name(database, upload.name)
+            deployment_id = existing or _insert_deployment(database, wanted, files)
+            if upload.active_from is not None:
+                _suspend_until(database, deployment_id, upload.active_from)
+            return Deployed(deployment_id, is_new=existing is None)
 
 
-def parse(store: Store, upload: Upload) -> list[bpmn.File]:
-    """The BPMN files of an upload, parsed and validated, in the order of the upload; raises as `deploy` does."""
+def redeploy(store: Store, deployment_id: str, source: str | None, ids: Collection[str], names: Collection[str]) -> Deployed:
+    """Deploy the files of a deployment anew, under its name and tenant: those with these ids or names, without any all of them.
+
+    Raises NotFound where there is no such deployment, MissingResources where it has no such files, and what `deploy` raises.
+    """
+    row = store.read(Deployment.select(Deployment.name, Deployment.tenant_id).where(Deployment.id == deployment_id))
+    if not row:
+        raise NotFound("deployment", deployment_id)
+    query = Resource.select(Resource.id, Resource.name, Resource.bytes).where(Resource.deployment_id == deployment_id)
+    found = store.read(query.order_by(Resource.name))
+    for kind, wanted, column in (("id", ids, 0), ("name", names, 1)):
+        if missing := set(wanted) - {str(resource[column]) for resource in found}:
+            raise MissingResources(kind, missing)
+    everything = not ids and not names
+    chosen = [(name, bytes(data)) for ident, name, data in found if everything or ident in ids or name in names]
+    return deploy(store, Upload(row[0][0], source, row[0][1], chosen))
+
+
+def what_differs(database: Database, upload: Upload) -> Upload:
+    """The upload with the files that its duplicate filtering leaves."""
+    if upload.filtering is None:
+        return upload
+    differing = duplicates.changed(database, upload.name, upload.source, upload.tenant_id, upload.resources)
+    return replace(upload, resources=differing if upload.filtering == FILTER_EACH or not differing else upload.resources)
+
+
+def parse_file(store: Store, name: str, data: bytes) -> bpmn.File:
+    """One BPMN file, parsed, validated and fit to be kept; raises as `deploy` does."""
     settings = store.settings
     options = bpmn.Options(settings.history_time_to_live or None, settings.enforce_history_time_to_live, settings.max_elements)
-    files = [bpmn.parse(name, data, options) for name, data in upload.resources if bpmn.is_bpmn(name)]
-    seen: set[str] = set()
-    for process in (process for file in files for process in file.processes):
-        if process.key in seen:
-            raise Conflict(f"The deployment contains definitions with the same key '{process.key}' (id attribute), this is not allowed")
-        seen.add(process.key)
-    return files
+    file = bpmn.parse(name, data, options)
+    check_text("target namespace", file.category, Definition.category)
+    for process in file.processes:
+        _check_process(process)
+    return file
 
 
 def undeploy(store: Store, deployment_id: str) -> None:
@@ -75,30 +124,50 @@ def undeploy(store: Store, deployment_id: str) -> None:
         Deployment.delete().where(Deployment.id == deployment_id).execute(database)
 
 
+def _insert_deployment(database: Database, upload: Upload, files: Sequence[bpmn.File]) -> str:
+    deployment_id, time = new_id(), now()
+    row = {Deployment.id: deployment_id, Deployment.name: upload.name, Deployment.source: upload.source}
+    Deployment.insert({**row, Deployment.tenant_id: upload.tenant_id, Deployment.deploy_time: time}).execute(database)
+    _insert(database, Resource, [_resource(deployment_id, upload, time, name, data) for name, data in upload.resources])
+    _define(database, upload, deployment_id, time, files)
+    return deployment_id
+
+
+def _suspend_until(database: Database, deployment_id: str, moment: str) -> None:
+    """Suspend a deployment's definitions and schedule their activation; the engine does so with those of a duplicate too."""
+    of_deployment = Definition.deployment_id == deployment_id
+    definitions.suspend_where(database, of_deployment, suspended=True)
+    for row in Definition.select(Definition.id).where(of_deployment).tuples().execute(database):
+        schedule(database, SUSPENSION, moment, suspension(suspended=False, definition_id=row[0]))
+
+
 def _resource(deployment_id: str, upload: Upload, time: str, name: str, data: bytes) -> dict[Any, Any]:
     row = {Resource.id: new_id(), Resource.rev: 1, Resource.name: name, Resource.deployment_id: deployment_id, Resource.bytes: data}
     return {**row, Resource.generated: False, Resource.tenant_id: upload.tenant_id, Resource.type: REPOSITORY, Resource.create_time: time}
 
 
-def _define(database: Database, upload: Upload, deployment_id: str, time: str, files: Iterable[bpmn.File]) -> None:
+def _define(database: Database, upload: Upload, deployment_id: str, time: str, files: Sequence[bpmn.File]) -> None:
     parsed = [(file, process) for file in files for process in file.processes]
-    versions = definitions.highest_versions(database, upload.tenant_id, [process.key for _, process in parsed])
+    keys = [process.key for _, process in parsed]
+    versions = definitions.highest_versions(database, upload.tenant_id, keys)
+    claims = Claims(upload.tenant_id)
+    for file in files:
+        claims.add(database, file)
+    definitions.no_longer_latest(database, upload.tenant_id, keys)
     names = {name for name, _ in upload.resources}
-    rows, links = [], []
+    rows, links, messages = [], [], []
     for file, process in parsed:
-        version = versions.get(process.key, 0) + 1
-        row = _definition(process, version)
+        row = _definition(process, versions.get(process.key, 0) + 1)
         row |= {Definition.category: file.category, Definition.resource_name: file.resource, Definition.deployment_id: deployment_id}
-        row |= {
-            Definition.diagram_name: bpmn.diagram_name(file.resource, process.key, names),
-            Definition.tenant_id: upload.tenant_id,
-            Definition.deploy_time: time,
-        }
+        row |= {Definition.diagram_name: bpmn.diagram_name(file.resource, process.key, names)}
+        row |= {Definition.tenant_id: upload.tenant_id, Definition.deploy_time: time}
         rows.append(row)
         links += _links(process, row[Definition.id], upload.tenant_id)
-    definitions.no_longer_latest(database, upload.tenant_id, [process.key for _, process in parsed])
-    _insert(database, Definition, rows)
-    _insert(database, IdentityLink, links)
+        messages += [
+            {StartMessage.definition_id: row[Definition.id], StartMessage.name: name} for name in dict.fromkeys(process.start_messages)
+        ]
+    for model, some in ((Definition, rows), (IdentityLink, links), (StartMessage, messages)):
+        _insert(database, model, some)
 
 
 def _definition(process: bpmn.Process, version: int) -> dict[Any, Any]:
@@ -142,25 +211,22 @@ def _insert(database: Database, model: Any, rows: Sequence[dict[Any, Any]]) -> N
         model.insert_many(rows[start : start + ROWS_AT_ONCE]).execute(database)
 
 
-def _check_texts(upload: Upload, files: Iterable[bpmn.File]) -> None:
-    texts = [("deployment name", upload.name, Deployment.name), ("deployment source", upload.source, Deployment.source)]
-    texts += [("tenant id", upload.tenant_id, Deployment.tenant_id)]
-    texts += [("resource name", name, Resource.name) for name, _ in upload.resources]
-    for file in files:
-        texts.append(("target namespace", file.category, Definition.category))
-        for process in file.processes:
-            texts += [("process id", process.key, Definition.key), ("process name", process.name, Definition.name)]
-            texts += [("version tag", process.version_tag, Definition.version_tag)]
-            texts += [("candidate starter", text, IdentityLink.user_id) for text in process.candidate_users + process.candidate_groups]
-    for meaning, text, column in texts:
-        check_text(meaning, text, column)
+def check_texts(upload: Upload) -> None:
+    """Raises TooLong or InvalidInput where a text of an upload itself cannot be kept."""
+    check_text("deployment name", upload.name, Deployment.name)
+    check_text("deployment source", upload.source, Deployment.source)
+    check_text("tenant id", upload.tenant_id, Deployment.tenant_id)
+    for name, _ in upload.resources:
+        check_text("resource name", name, Resource.name)
 
 
-def check_text(meaning: str, text: str | None, column: Any) -> None:
-    """Raises TooLong where a text is longer than its column, InvalidInput where it has a NUL, which PostgreSQL cannot keep."""
-    if text is None:
-        return
-    if len(text) > column.max_length:
-        raise TooLong(f"The {meaning} has {len(text)} characters; at most {column.max_length} are possible.")
-    if "\0" in text:
-        raise InvalidInput(f"The {meaning} has a NUL character.")
+def _check_process(process: bpmn.Process) -> None:
+    if not process.key:
+        raise Missing("An executable process has no id.")
+    check_text("process id", process.key, Definition.key)
+    check_text("process name", process.name, Definition.name)
+    check_text("version tag", process.version_tag, Definition.version_tag)
+    for starter in process.candidate_users + process.candidate_groups:
+        check_text("candidate starter", starter, IdentityLink.user_id)
+    for message in process.start_messages:
+        check_text("message name", message, StartMessage.name)

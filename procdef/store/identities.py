@@ -9,9 +9,9 @@ from typing import Any
 from argon2 import PasswordHasher
 
 from procdef.errors import InvalidInput, NotFound, ProcdefError
-from procdef.store.deployments import check_text
 from procdef.store.models import Group, Membership, User
 from procdef.store.store import Store
+from procdef.store.texts import check_text
 
 IDENTIFIER = re.compile(r"[a-zA-Z0-9]+|camunda-admin")
 PROFILE = (User.id, User.first, User.last, User.email)

@@ -7,9 +7,9 @@ from typing import Any
 
 from procdef.errors import NotFound
 from procdef.store.clock import now
-from procdef.store.deployments import check_text
 from procdef.store.models import Definition, Incident
 from procdef.store.store import Store
+from procdef.store.texts import check_text
 
 
 def report(store: Store, incident_id: str, values: Mapping[str, Any]) -> bool:

@@ -178,3 +178,26 @@ class Revision(Table):
 
     class Meta:
         table_name = "procdef_revision"
+
+
+class StartMessage(Table):
+    """The name of a message start event of a definition; the latest versions of a tenant cannot share one."""
+
+    definition_id = text("definition_id_", 64, null=False)
+    name = text("name_", 255, null=False)
+
+    class Meta:
+        table_name = "procdef_start_message"
+        primary_key = CompositeKey("definition_id", "name")
+
+
+class Job(Table):
+    """Something to be done at its time, by one worker: the kind names what, the payload is JSON text."""
+
+    id = text("id_", 64, primary_key=True, null=False)
+    kind = text("kind_", 64, null=False)
+    due = TimestampField(column_name="due_")
+    payload = TextField(column_name="payload_")
+
+    class Meta:
+        table_name = "procdef_job"

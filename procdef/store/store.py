@@ -60,7 +60,7 @@ class Store:
 
     def read(self, query: Query) -> list[tuple[Any, ...]]:
         """The rows of a Peewee query, as tuples."""
-        with self._connected():
+        with self.connected():
             return list(query.tuples().execute(self.database))
 
     @contextmanager
@@ -69,7 +69,7 @@ class Store:
 
         Inside it, run queries with `.execute(database)` of the database that it gives.
         """
-        with self._turn(), self._connected(), self.database.atomic():
+        with self._turn(), self.connected(), self.database.atomic():
             Revision.update(number=Revision.number + 1).where(Revision.id == 1).execute(self.database)
             yield self.database
 
@@ -78,7 +78,7 @@ class Store:
         (self.database.close_all if self._pooled else self.database.close)()
 
     def _value(self, sql: str, parameters: Any) -> Any:
-        with self._connected():
+        with self.connected():
             return self.database.execute_sql(sql, parameters).fetchone()[0]
 
     @contextmanager
@@ -91,7 +91,8 @@ class Store:
             self._writer.release()
 
     @contextmanager
-    def _connected(self) -> Iterator[None]:
+    def connected(self) -> Iterator[None]:
+        """A connection of this thread's, for reads outside a write transaction that belong together."""
         opened = False
         try:
             opened = self.database.connect(reuse_if_open=True)
@@ -107,7 +108,7 @@ class Store:
     @contextmanager
     def _migrating(self) -> Iterator[None]:
         if self._pooled:
-            with self._connected():
+            with self.connected():
                 self.database.execute_sql("SELECT pg_advisory_lock(%s)", (MIGRATION_LOCK,))
                 try:
                     yield
@@ -116,5 +117,5 @@ class Store:
         else:
             with Path(f"{self.database.database}.lock").open("w") as file:
                 fcntl.flock(file, fcntl.LOCK_EX)
-                with self._connected():
+                with self.connected():
                     yield

@@ -1,0 +1,57 @@
+"""What a deployment would do, file by file, without doing it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from procdef import bpmn
+from procdef.errors import ProcdefError
+from procdef.store.claims import Claims
+from procdef.store.definitions import highest_versions
+from procdef.store.deployments import Upload, check_texts, parse_file, what_differs
+from procdef.store.store import Store
+
+NEW_VERSION, UNCHANGED, STORED, REFUSED = "newVersion", "unchanged", "stored", "refused"
+OUTCOMES = {
+    NEW_VERSION: "Every executable process in the file becomes a definition with its next version.",
+    UNCHANGED: "Duplicate filtering leaves the file out: it is deployed already.",
+    STORED: "The file is kept as a resource; there is no executable process in it.",
+    REFUSED: "The deployment fails because of this file.",
+}
+"""What can become of a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """What would become of one file: an outcome of OUTCOMES, the definitions' versions by key, and the error of a refused file."""
+
+    resource: str
+    outcome: str
+    versions: dict[str, int]
+    error: ProcdefError | None = None
+
+
+def rehearse(store: Store, upload: Upload) -> list[Rehearsed]:
+    """What a deployment of an upload would do with each of its files, in their order; nothing is stored.
+
+    Raises InvalidInput where the deployment's name, source or tenant cannot be kept.
+    """
+    check_texts(upload)
+    with store.connected():
+        wanted = {name for name, _ in what_differs(store.database, upload).resources}
+    claims = Claims(upload.tenant_id)
+    return [_rehearse(store, claims, name, data) if name in wanted else Rehearsed(name, UNCHANGED, {}) for name, data in upload.resources]
+
+
+def _rehearse(store: Store, claims: Claims, name: str, data: bytes) -> Rehearsed:
+    if not bpmn.is_bpmn(name):
+        return Rehearsed(name, STORED, {})
+    try:
+        file = parse_file(store, name, data)
+        with store.connected():
+            claims.add(store.database, file)
+            highest = highest_versions(store.database, claims.tenant_id, [process.key for process in file.processes])
+    except ProcdefError as error:
+        return Rehearsed(name, REFUSED, {}, error)
+    versions = {process.key: highest.get(process.key, 0) + 1 for process in file.processes}
+    return Rehearsed(name, NEW_VERSION if versions else STORED, versions)
