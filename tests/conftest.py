@@ -50,7 +50,7 @@ def settings(database_url: str) -> Settings:
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
     """The application over an empty store."""
-    with _running(settings) as app:
+    with running_app(settings) as app:
         yield app
 
 
@@ -76,7 +76,7 @@ def api(app: Flask) -> Api:
 def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReadOnlyWorld]:
     """The REST API over a filled store, one a module: for tests that only read."""
     url = make_database(request, tmp_path_factory.mktemp("world"), "procdef_world")
-    with _running(load({"PROCDEF_DATABASE_URL": url})) as app:
+    with running_app(load({"PROCDEF_DATABASE_URL": url})) as app:
         yield ReadOnlyWorld(app)
 
 
@@ -89,7 +89,8 @@ def make_database(request: pytest.FixtureRequest, folder: Path, name: str) -> st
 
 
 @contextmanager
-def _running(settings: Settings) -> Iterator[Flask]:
+def running_app(settings: Settings) -> Iterator[Flask]:
+    """The application, its store closed at the end."""
     app = create_app(settings)
     try:
         yield app

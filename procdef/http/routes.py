@@ -9,11 +9,10 @@ from typing import Any
 
 from flask import Flask, Request, Response, request
 from marshmallow import Schema, fields
-from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import NotAcceptable
-from werkzeug.http import parse_accept_header
 from werkzeug.routing import BaseConverter, Map
 
+from procdef.http.accept import content_type
 from procdef.query.table import Table
 
 JSON = "application/json"
@@ -129,17 +128,13 @@ def _dispatcher(row: Route, guard: Callable[[dict[str, str]], None]) -> View:
     def dispatch(**segments: str) -> Response:
         request.environ["procdef.route"] = row
         guard(segments)
-        if row.produces is not None and not accepts(request.environ.get("HTTP_ACCEPT", ""), row.produces):
+        if row.produces is None:
+            return row.view(**segments)
+        if (wanted := content_type(request.environ.get("HTTP_ACCEPT", ""), row.produces)) is None:
             raise NotAcceptable
-        return row.view(**segments)
+        answer = row.view(**segments)
+        if wanted != row.produces and answer.content_type == row.produces:
+            answer.content_type = wanted
+        return answer
 
     return dispatch
-
-
-def accepts(header: str, media: str) -> bool:
-    """Whether an Accept header allows a media type, whatever quality it gives to it."""
-    if not header.strip() or header == "*/*":
-        return True
-    wanted = parse_accept_header(header, MIMEAccept)
-    kind = media.split("/")[0]
-    return any(value.split(";")[0].strip().lower() in (media, f"{kind}/*", "*/*") for value, _quality in wanted)

@@ -14,7 +14,7 @@ from procdef.camunda.conversion import INT_MAX, INT_MIN, Bool, Date, Int, Text, 
 from procdef.store.clock import stamp
 
 WRONG = object()
-JAVA = {Bool: "java.lang.Boolean", Int: "java.lang.Integer"}
+JAVA: dict[Any, str] = {Bool: "java.lang.Boolean", Int: "java.lang.Integer"}
 
 
 def read(field: type[fields.Field[Any]], text: str) -> Any:
@@ -87,6 +87,7 @@ DATES = [
     ("2013-01-23T14:42:45.000GMT+02:00", MOMENT),
     ("2013-01-23T14:42:45.000GMT+2:00", MOMENT),
     (" 2013-01-23T14:42:45.000+0200", MOMENT),
+    ("٢٠١٣-01-23T14:42:45.000+0200", MOMENT),
     ("12013-01-23T14:42:45.000+0200", "9999-12-31 23:59:59.999"),
     ("-5-01-23T14:42:45.000+0200", "0001-01-01 00:00:00.000"),
     ("0001-01-01T00:00:00.000+0200", "0001-01-01 00:00:00.000"),
@@ -103,7 +104,7 @@ DATES = [
                 "2013-01-23T14:42:45.+0200",
                 "T",
                 "2013-01-23T14:42:45.000XYZ",
-                "٢٠١٣-01-23T14:42:45.000+0200",
+                "2013-01-23T14:42:45.000+٠٢٠٠",
             ),
         )
     ],
@@ -156,13 +157,13 @@ DATE_LIKE = st.from_regex(r" ?-?\d{1,6}-\d{1,4}-\d{1,4}T\d{1,3}:\d{1,3}:\d{1,12}
 @example(text="9" * 5000 + "-01-01T00:00:00.000+0000")
 @example(text="2013-01-01T00:00:00." + "9" * 5000 + "+0000")
 def test_every_text_is_read_or_refused(field: type[fields.Field[Any]], text: str) -> None:
+    kinds: dict[Any, type] = {Bool: bool, Int: int, Text: str, TextList: list, Date: str}
+    outcome: Any
     try:
-        value = read(field, text)
+        outcome = read(field, text)
     except ValidationError as refused:
-        assert refused.messages[0].startswith("Cannot convert value ")
-    else:
-        kinds = {Bool: bool, Int: int, Text: str, TextList: list, Date: str}
-        assert value is None or type(value) is kinds[field]
+        outcome = refused
+    assert outcome is None or type(outcome) in (kinds[field], ValidationError)
 
 
 @given(st.integers(INT_MIN, INT_MAX))
