@@ -58,7 +58,7 @@ SETTINGS = (
     Setting("pool_timeout", "PROCDEF_POOL_TIMEOUT", _number(30, 1, 600), "Seconds that a request waits for a free connection or for another's write to end, before it is answered 503."),
     Setting("host", "HOST", _text("127.0.0.1", validate.Length(min=1)), "Address that `make run` listens on."),
     Setting("port", "PORT", _number(8080, 1, 65535), "Port that `make run` listens on."),
-    Setting("public_url", "PROCDEF_PUBLIC_URL", _text("", _web_url), "URL under which clients reach the REST base `/engine-rest`, for links; where it is empty, `http://HOST:PORT/engine-rest`."),
+    Setting("public_url", "PROCDEF_PUBLIC_URL", _text("", _web_url), "URL of the server's root as clients reach it, for links; where it is empty, `http://HOST:PORT`."),
     Setting("workers", "PROCDEF_WORKERS", _number(2, 1, 64), "Worker processes of `make run`."),
     Setting("threads", "PROCDEF_THREADS", _number(64, 1, 1000), "Threads of each worker; a slow client holds one of them."),
     Setting("max_body", "PROCDEF_MAX_BODY", _number(16 * MEBIBYTE), "Bytes of a request's body at most; a larger one is answered 413."),

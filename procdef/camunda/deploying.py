@@ -144,7 +144,8 @@ def deployed(done: Deployed, *, suspended: bool = False) -> dict[str, Any]:
     found = orjson.loads(store().one(DEPLOYMENTS, {"id": done.id}) or "{}")
     brought = orjson.loads(store().rows(DEFINITIONS, Question({"deploymentId": done.id}))) if done.is_new else []
     rows = {row["id"]: {**row, "suspended": False} if suspended else row for row in brought}
-    link = {"method": "GET", "href": f"{public_url()}/deployment/{done.id}", "rel": "self"}
+    below = request.path.partition("/deployment")[0]  # the base that the client chose, as /engine-rest/engine/default
+    link = {"method": "GET", "href": f"{public_url()}{below}/deployment/{done.id}", "rel": "self"}
     return {**found, "links": [link], **dict.fromkeys(KINDS), KINDS[0]: rows or None}
 
 
