@@ -113,7 +113,7 @@ class Node:
 
 def as_the_schema_has_it(tag: str, attributes: Mapping[str, str]) -> Mapping[str, str]:
     """The attributes of an element as a parser that knows the schema hands them on."""
-    collapsed = {name: " ".join(value.split()) if name in COLLAPSED else value for name, value in attributes.items()}
+    collapsed = {name: " ".join(value.split()) or value if name in COLLAPSED else value for name, value in attributes.items()}
     return DEFAULTS.get(tag, {}) | collapsed
 
 

@@ -17,6 +17,11 @@ from procdef.bpmn.timers import TimerError, check_start_timer
 from procdef.errors import InvalidBpmn, UnreadableBpmn
 
 DEFAULTS = Options()
+# A process without id is found out when it is stored.
+NO_KEY = (
+    "An exception occurred in the persistence layer. Please check the server logs for a detailed message and the entire exception "
+    "stack trace."
+)
 STEPS = (
     definitions.imports,
     definitions.messages,
@@ -44,6 +49,8 @@ def parse(resource: str, data: bytes, options: Options = DEFAULTS) -> File:
         _refuse(resource, data, review, found)
         raise UnreadableBpmn(resource, f"ENGINE-01009 Error while parsing process. {reason}.") from None
     _refuse(resource, data, review, found)
+    if any(process.id is None for process in review.processes):
+        raise UnreadableBpmn(resource, NO_KEY)
     try:
         for timer in review.start_timers:
             check_start_timer(timer)

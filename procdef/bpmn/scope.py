@@ -50,7 +50,7 @@ class Scope:
         self.is_level = parent is None
         self.behavior: str | None = None
         self.event_scope: Scope | None = None
-        self.triggered_by_event = self.is_async_after = self.is_for_compensation = False
+        self.triggered_by_event = self.is_async_after = self.is_for_compensation = self.has_unnamed_job = False
         self.children: list[Scope] = []
         self.flows: list[Flow] = []
         self.flow_ids: set[str | None] = set()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from procdef.bpmn import expression
+from procdef.bpmn.abort import AbortError
 from procdef.bpmn.node import Node
 from procdef.bpmn.report import Rule, checks
 from procdef.bpmn.review import Review
@@ -46,16 +47,23 @@ def continuation(node: Node, activity: Scope) -> None:
     """Whether the engine stops and goes on in a job after the activity, which for a repeated one the loop says."""
     body = activity.body
     if body is None or activity.is_for_compensation:
-        _set_async(node, activity)
+        set_async(node, activity)
         return
-    _set_async(node, body)
+    set_async(node, body)
     loop = node.one("multiInstanceLoopCharacteristics")
     if loop is not None:
-        _set_async(loop, activity)
+        set_async(loop, activity)
 
 
-def _set_async(node: Node, activity: Scope) -> None:
+def set_async(node: Node, activity: Scope) -> None:
+    """Note the jobs of an activity: where one has no id, the engine cannot tell the next one from it."""
+    process = activity.process
     activity.is_async_after = node.camunda("asyncAfter") == "true"
+    is_async_before = "true" in (node.camunda("async"), node.camunda("asyncBefore"))
+    for _ in range(is_async_before + activity.is_async_after):
+        if process.has_unnamed_job:
+            raise AbortError("An asynchronous activity has no id")
+        process.has_unnamed_job = activity.id is None
 
 
 def is_async(node: Node) -> bool:

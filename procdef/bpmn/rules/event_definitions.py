@@ -11,7 +11,7 @@ from procdef.bpmn.scope import EscalationHandler, Scope, Subscription
 from procdef.bpmn.text import comma_separated, trim
 
 MESSAGE_REFERRERS = ("messageEventDefinition", "receiveTask")
-VARIABLE_EVENTS = ("create", "update", "delete")
+VARIABLE_EVENTS = ("create", "delete", "update")
 
 MESSAGE_REF = Rule("message-ref", MESSAGE_REFERRERS, "attribute 'messageRef' is required")
 MESSAGE_UNKNOWN = Rule("message-unknown", MESSAGE_REFERRERS, "Invalid 'messageRef': no message with id '{ref}' found.")
@@ -39,7 +39,7 @@ CONDITION = Rule("condition", ("conditionalEventDefinition",), "Conditional even
 VARIABLE_EVENT = Rule(
     "variable-event",
     ("conditionalEventDefinition",),
-    "Variable event: {event} is not valid. Possible variable change events are: [create, update, delete]",
+    "Variable event: {event} is not valid. Possible variable change events are: [create, delete, update]",
     warns=True,
 )
 ESCALATION_REF = Rule(
@@ -175,8 +175,9 @@ def timer(review: Review, definition: Node, activity: Scope) -> Node:
 @checks(TIMER_CYCLE)
 def discourage_cycle(review: Review, definition: Node, activity: Scope, kind: str) -> None:
     """A timer that interrupts fires once, whatever cycle it has."""
-    if definition.one("timeCycle") is not None:
-        review.error(TIMER_CYCLE, definition, activity.id, kind=kind)
+    cycle = definition.one("timeCycle")
+    if cycle is not None:
+        review.error(TIMER_CYCLE, cycle, activity.id, kind=kind)
 
 
 @checks(ESCALATION_REF, ESCALATION_UNKNOWN)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from procdef.bpmn import expression
+from procdef.bpmn.abort import AbortError
 from procdef.bpmn.node import CAMUNDA, Node
 from procdef.bpmn.report import Rule, checks
 from procdef.bpmn.review import OFF, ON, Review
@@ -84,6 +85,8 @@ def _property(review: Review, node: Node) -> None:
 def _field(review: Review, node: Node) -> None:
     if not node.id:
         review.error(FIELD_ID, node)
+    if node.id is None:
+        raise AbortError("A form field has no id")
     review.expression(node.get("label"))
     node.one("properties", *CAMUNDA)
     validation = node.one("validation", *CAMUNDA)

@@ -92,8 +92,9 @@ def _activity(review: Review, node: Node, scope: Scope) -> Scope | None:
         return None
     activity = read(review, node, body or scope)
     if activity is not None:
-        if is_async(node) and node.tag != "intermediateThrowEvent":
-            retries(review, node)
+        for element in (node, node.one("multiInstanceLoopCharacteristics")):
+            if element is not None and is_async(element):
+                retries(review, element)
         input_output(review, node, activity)
     return activity
 
