@@ -5,6 +5,7 @@ from __future__ import annotations
 from procdef.bpmn.abort import AbortError
 from procdef.bpmn.extract import extract
 from procdef.bpmn.model import File, Options
+from procdef.bpmn.node import Node
 from procdef.bpmn.positions import Positions
 from procdef.bpmn.reader import read
 from procdef.bpmn.report import schema_problem
@@ -56,7 +57,12 @@ def parse(resource: str, data: bytes, options: Options = DEFAULTS) -> File:
             check_start_timer(timer)
     except TimerError as reason:
         raise UnreadableBpmn(resource, str(reason)) from None
-    return File(resource, root.get("targetNamespace"), tuple(extract(process.node, review) for process in review.processes))
+    return File(resource, _category(root), tuple(extract(process.node, review) for process in review.processes))
+
+
+def _category(root: Node) -> str | None:
+    namespace = root.get("targetNamespace")
+    return None if namespace is None else " ".join(namespace.split())
 
 
 def _refuse(resource: str, data: bytes, review: Review, found: list[Fault]) -> None:

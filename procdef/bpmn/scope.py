@@ -50,11 +50,12 @@ class Scope:
         self.is_level = parent is None
         self.behavior: str | None = None
         self.event_scope: Scope | None = None
-        self.triggered_by_event = self.is_async_after = self.is_for_compensation = self.has_unnamed_job = False
+        self.triggered_by_event = self.is_async_after = self.is_for_compensation = False
         self.children: list[Scope] = []
         self.flows: list[Flow] = []
         self.flow_ids: set[str | None] = set()
         self.lanes: set[str | None] = set()
+        self.unnamed_jobs: set[str] = set()
         self.subscriptions: set[Subscription] = set()
         self.awaited_kinds: set[str] = set()
         self.escalations: list[EscalationHandler] = []

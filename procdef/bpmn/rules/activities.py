@@ -56,14 +56,18 @@ def continuation(node: Node, activity: Scope) -> None:
 
 
 def set_async(node: Node, activity: Scope) -> None:
-    """Note the jobs of an activity: where one has no id, the engine cannot tell the next one from it."""
-    process = activity.process
+    """Note the jobs before and after an activity.
+
+    Raises AbortError behind one without id: the engine looks for the job of each activity by its id, be it to see that there is none.
+    """
+    unnamed = activity.process.unnamed_jobs
     activity.is_async_after = node.camunda("asyncAfter") == "true"
     is_async_before = "true" in (node.camunda("async"), node.camunda("asyncBefore"))
-    for _ in range(is_async_before + activity.is_async_after):
-        if process.has_unnamed_job:
+    for kind, is_on in (("before", is_async_before), ("after", activity.is_async_after)):
+        if kind in unnamed or (is_on and unnamed):
             raise AbortError("An asynchronous activity has no id")
-        process.has_unnamed_job = activity.id is None
+        if is_on and activity.id is None:
+            unnamed.add(kind)
 
 
 def is_async(node: Node) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from procdef.bpmn.abort import AbortError
 from procdef.bpmn.node import Node
 from procdef.bpmn.report import Rule, checks
 from procdef.bpmn.review import Review
@@ -128,7 +129,9 @@ def event_based_gateway(review: Review, node: Node, scope: Scope) -> Scope:
         review.error(GATEWAY_ASYNC, node, tag=node.tag)
     execution_listeners(review, node)
     outline = review.outline(node.parent or node)
-    for target in outline.targets.get(gateway.id, ()) if gateway.id is not None else ():
+    if gateway.id is None and outline.targets:
+        raise AbortError("An event-based gateway has no id")
+    for target in outline.targets.get(gateway.id, ()):
         event = outline.children.get(target)
         if event is not None and event.tag == "intermediateCatchEvent":
             catch_event(review, event, scope, gateway)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from procdef.bpmn import expression
 from procdef.bpmn.abort import AbortError
+from procdef.bpmn.dates import check_pattern
 from procdef.bpmn.node import CAMUNDA, Node
 from procdef.bpmn.report import Rule, checks
 from procdef.bpmn.review import OFF, ON, Review
@@ -103,6 +104,12 @@ def _type(review: Review, node: Node) -> None:
         review.error(FIELD_TYPE, node)
     elif kind is not None and kind not in TYPES:
         review.error(FIELD_TYPE_UNKNOWN, node, type=kind)
+    pattern = node.get("datePattern")
+    if kind == "date" and pattern is not None:
+        try:
+            check_pattern(pattern)
+        except ValueError as reason:
+            raise AbortError(str(reason)) from None
 
 
 @checks(VALIDATOR, VALIDATOR_CONFIG)
