@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from flask import Flask
 
 from procdef.camunda import (
+    called,
     definitions,
     deploying,
     deployments,
     engine,
+    forms,
     identities,
     incidents,
     openapi,
@@ -23,7 +25,7 @@ from procdef.http.routes import Route, register
 
 BASE = "/engine-rest"
 ROOT_ALIASES = ("/process-definition", "/deployment", "/incident", "/version", "/engine")
-PARTS = (definitions, suspension, statistics, deploying, validation, deployments, incidents, identities, engine)
+PARTS = (definitions, called, forms, suspension, statistics, deploying, validation, deployments, incidents, identities, engine)
 ROUTES: Sequence[Route] = [row for part in PARTS for row in part.routes.rows]
 
 
