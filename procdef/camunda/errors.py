@@ -144,6 +144,7 @@ DEFAULTS: Mapping[type[Exception], ErrorRow] = {
     UnreadableForm: ENGINE,
     Conflict: ENGINE,
     NotFound: ErrorRow(404, "InvalidRequestException"),
+    ProcdefError: INVALID,
     InvalidId: ENGINE,
     Exists: IDENTITY_EXISTS,
     Unavailable: ErrorRow(503, "ProcessEnginePersistenceException"),

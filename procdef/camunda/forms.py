@@ -10,6 +10,7 @@ from procdef.camunda.addressing import Address, addressed
 from procdef.camunda.conversion import Text
 from procdef.camunda.errors import (
     BAD_FORM_NUMBER,
+    ENGINE,
     INVALID,
     NO_CAMUNDA_FORM,
     NO_DEPLOYED_DEFINITION,
@@ -58,12 +59,15 @@ DESERIALIZE = Parameter("deserializeValues", Text(), "Without effect: there are 
     "/startForm",
     "Get the start form's reference",
     Answer(200, "The reference.", schema=START_FORM),
-    errors={NotFound: NO_START_FORM, FormValueError: NO_START_FORM, FormNumberError: BAD_FORM_NUMBER},
+    errors={NotFound: NO_START_FORM, FormNumberError: BAD_FORM_NUMBER},
 )
 def get_start_form(address: Address) -> Response:
     """The key of the form, or what it refers to."""
     source = _source(address)
-    form = _form(source)
+    try:
+        form = _form(source)
+    except FormValueError as error:
+        raise NotFound("start form", source.definition_id) from error
     if form is None:
         raise NotFound("start form", source.definition_id)
     return json_value({"key": form.shown_key(source.definition_id), "camundaFormRef": _reference(form.reference), "contextPath": None})
@@ -76,7 +80,7 @@ def get_start_form(address: Address) -> Response:
     "Download the deployed start form",
     Answer(200, "The form.", XHTML, BYTES),
     Answer(200, "The Camunda Form.", JSON, BYTES),
-    errors={NotFound: NOT_DEPLOYED, FormNumberError: BAD_FORM_NUMBER},
+    errors={NotFound: NOT_DEPLOYED, FormValueError: ENGINE, FormNumberError: BAD_FORM_NUMBER},
     refusals=(INVALID.saying(NEITHER), INVALID.saying(NOT_A_DEPLOYED_FORM), NO_FORM_HANDLER, NO_DEPLOYED_FORM, NO_CAMUNDA_FORM),
     produces=None,
 )
@@ -99,7 +103,7 @@ def get_deployed_form(address: Address) -> Response:
     "/rendered-form",
     "Get the form made of fields",
     Answer(200, "The form as HTML.", XHTML, {"type": "string"}),
-    errors={NotFound: NO_DEPLOYED_DEFINITION, FormNumberError: BAD_FORM_NUMBER},
+    errors={NotFound: NO_DEPLOYED_DEFINITION, FormValueError: ENGINE, FormNumberError: BAD_FORM_NUMBER},
     refusals=(NO_RENDERED_FORM,),
     produces=XHTML,
 )
@@ -119,7 +123,7 @@ def get_rendered_form(address: Address) -> Response:
     "/form-variables",
     "Get the variables of the start form",
     Answer(200, "The variables.", schema=VARIABLES),
-    errors={NotFound: NO_DEPLOYED_DEFINITION, FormNumberError: BAD_FORM_NUMBER},
+    errors={NotFound: NO_DEPLOYED_DEFINITION, FormValueError: ENGINE, FormNumberError: BAD_FORM_NUMBER},
     parameters=(NAMES, DESERIALIZE),
     refusals=(NO_FORM_VARIABLES,),
 )
