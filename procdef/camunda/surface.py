@@ -6,13 +6,26 @@ from collections.abc import Sequence
 
 from flask import Flask
 
-from procdef.camunda import definitions, deploying, deployments, engine, identities, incidents, statistics, suspension, validation
+from procdef.camunda import (
+    access,
+    definitions,
+    deploying,
+    deployments,
+    engine,
+    execution,
+    identities,
+    incidents,
+    nothing,
+    statistics,
+    suspension,
+    validation,
+)
 from procdef.camunda.errors import NO_ENGINE, EngineError
 from procdef.http.routes import Route, register
 
 BASE = "/engine-rest"
 ROOT_ALIASES = ("/process-definition", "/deployment", "/incident", "/version", "/engine")
-PARTS = (definitions, suspension, statistics, deploying, validation, deployments, incidents, identities, engine)
+PARTS = (definitions, suspension, statistics, deploying, validation, deployments, incidents, identities, access, execution, nothing, engine)
 ROUTES: Sequence[Route] = [row for part in PARTS for row in part.routes.rows]
 
 
