@@ -13,7 +13,7 @@ from procdef.errors import NotFound
 from procdef.http.answers import store
 from procdef.http.routes import Answer, Routes, route_of
 from procdef.http.schemas import members
-from procdef.store.models import Definition
+from procdef.store.reading import id_of
 
 routes = Routes("Execution")
 REFUSED = Answer(
@@ -134,7 +134,7 @@ def refuse(**_segments: str) -> Response:
 
 def refuse_known(address: Address) -> Response:
     """As `refuse`, for a definition that there is. Raises NotFound for an unknown id, EngineError for an unknown key."""
-    if not store().read(Definition.select(Definition.id).where(address.condition())):
+    if id_of(store(), address) is None:
         raise address.missing()
     return refuse()
 

@@ -14,7 +14,8 @@ from procdef.camunda.errors import NO_DEFINITION, NO_INCIDENT, NO_INCIDENT_TO_AN
 from procdef.camunda.historic_tables import HISTORIC_INCIDENTS
 from procdef.camunda.tables import INCIDENTS
 from procdef.errors import NotFound
-from procdef.http.answers import json_text, json_value, nothing, store
+from procdef.http import conditional
+from procdef.http.answers import json_text, nothing, store
 from procdef.http.routes import Answer, Routes
 from procdef.http.schemas import COUNT, array_of, object_of
 from procdef.store import incidents
@@ -56,14 +57,13 @@ class Annotation(Body):
 @routes.route("GET", "/incident", "List incidents", Answer(200, "The incidents.", schema=array_of(INCIDENT)), table=INCIDENTS, paged=True)
 def list_incidents() -> Response:
     """The incidents that meet every filter."""
-    question = page_of(INCIDENTS)
-    return json_text("[]" if question is None else store().rows(INCIDENTS, question))
+    return conditional.rows(INCIDENTS, page_of(INCIDENTS))
 
 
 @routes.route("GET", "/incident/count", "Count incidents", Answer(200, "Their number.", schema=COUNT), table=INCIDENTS)
 def count_incidents() -> Response:
     """How many incidents meet every filter."""
-    return json_value({"count": store().count(INCIDENTS, question_of(INCIDENTS))})
+    return conditional.count(INCIDENTS, question_of(INCIDENTS))
 
 
 @routes.route("GET", "/incident/{id}", "Get an incident", Answer(200, "The incident.", schema=INCIDENT), errors={NotFound: NO_INCIDENT})
@@ -140,8 +140,7 @@ def delete_annotation(id: str) -> Response:  # noqa: A002
 )
 def list_historic_incidents() -> Response:
     """The incidents that meet every filter, whether they are open, resolved or deleted."""
-    question = page_of(HISTORIC_INCIDENTS)
-    return json_text("[]" if question is None else store().rows(HISTORIC_INCIDENTS, question))
+    return conditional.rows(HISTORIC_INCIDENTS, page_of(HISTORIC_INCIDENTS))
 
 
 @routes.route(
@@ -153,7 +152,7 @@ def list_historic_incidents() -> Response:
 )
 def count_historic_incidents() -> Response:
     """How many incidents meet every filter, whether they are open, resolved or deleted."""
-    return json_value({"count": store().count(HISTORIC_INCIDENTS, question_of(HISTORIC_INCIDENTS))})
+    return conditional.count(HISTORIC_INCIDENTS, question_of(HISTORIC_INCIDENTS))
 
 
 def _incident(incident_id: str) -> str:
