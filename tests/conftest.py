@@ -1,14 +1,27 @@
-"""What every test may ask for: a database, once on SQLite and once on PostgreSQL."""
+"""What every test may ask for: a database, once on SQLite and once on PostgreSQL, and procdef upon it."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import settings as hypothesis_settings
 
+from procdef import create_app
+from procdef.settings import Settings, load
+from procdef.store.store import Store
+from tests.api import Api, ReadOnlyWorld
 from tests.servers.postgres import PostgresServer, find_programs, running
+
+DATABASES = ["sqlite", "postgres"]
+
+hypothesis_settings.register_profile("procdef", deadline=None, derandomize=os.environ.get("CI") == "true", database=None)
+hypothesis_settings.load_profile("procdef")
 
 
 @pytest.fixture(scope="session")
@@ -22,10 +35,64 @@ def postgres_server() -> Iterator[PostgresServer]:
         yield server
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=DATABASES)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of an empty database of each kind."""
+    return make_database(request, tmp_path, "procdef")
+
+
+@pytest.fixture
+def settings(database_url: str) -> Settings:
+    """The default settings with that database."""
+    return load({"PROCDEF_DATABASE_URL": database_url})
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The application over an empty store."""
+    with running_app(settings) as app:
+        yield app
+
+
+@pytest.fixture
+def store(app: Flask) -> Store:
+    """The application's store."""
+    return Api(app).store
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A client of the application."""
+    return app.test_client()
+
+
+@pytest.fixture
+def api(app: Flask) -> Api:
+    """The application's REST API over an empty store."""
+    return Api(app)
+
+
+@pytest.fixture(scope="module", params=DATABASES)
+def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReadOnlyWorld]:
+    """The REST API over a filled store, one a module: for tests that only read."""
+    url = make_database(request, tmp_path_factory.mktemp("world"), "procdef_world")
+    with running_app(load({"PROCDEF_DATABASE_URL": url})) as app:
+        yield ReadOnlyWorld(app)
+
+
+def make_database(request: pytest.FixtureRequest, folder: Path, name: str) -> str:
+    """The URL of an empty database of the kind that the fixture's parameter says."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/procdef.db"
+        return f"sqlite:///{folder}/{name}.db"
     server: PostgresServer = request.getfixturevalue("postgres_server")
-    return server.fresh_database("procdef")
+    return server.fresh_database(name)
+
+
+@contextmanager
+def running_app(settings: Settings) -> Iterator[Flask]:
+    """The application, its store closed at the end."""
+    app = create_app(settings)
+    try:
+        yield app
+    finally:
+        app.extensions["procdef.store"].close()

@@ -83,7 +83,8 @@ def read(resource: str, data: bytes, max_elements: int) -> Node:
     Raises UnreadableBpmn for bytes that are no well-formed XML or have a DOCTYPE, TooLarge beyond the limits.
     """
     builder = _Builder(max_elements)
-    parser = etree.XMLParser(target=builder, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    # "internal" is for XML's own entities: without it libxml2 hands on `&amp;` in attributes undecoded
+    parser = etree.XMLParser(target=builder, resolve_entities="internal", no_network=True, load_dtd=False, huge_tree=False)
     try:
         etree.fromstring(data, parser)
     except _DoctypeError:

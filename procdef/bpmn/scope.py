@@ -55,6 +55,7 @@ class Scope:
         self.flows: list[Flow] = []
         self.flow_ids: set[str | None] = set()
         self.lanes: set[str | None] = set()
+        self.unnamed_jobs: set[str] = set()
         self.subscriptions: set[Subscription] = set()
         self.awaited_kinds: set[str] = set()
         self.escalations: list[EscalationHandler] = []

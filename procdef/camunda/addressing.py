@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +18,12 @@ from procdef.http.routes import Routes, View
 from procdef.store.definitions import of_tenant
 from procdef.store.models import IS_LATEST, Definition
 
-PREFIXES = ("/process-definition/{id}", "/process-definition/key/{key}", "/process-definition/key/{key}/tenant-id/{tenant}")
+WAYS = (
+    ("/process-definition/{id}", "", ()),
+    ("/process-definition/key/{key}", ", by key", (NO_KEY,)),
+    ("/process-definition/key/{key}/tenant-id/{tenant}", ", by key and tenant", (NO_KEY_OF_TENANT,)),
+)
+"""The prefixes, what each adds to a summary, and how each refuses a definition that is not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +66,26 @@ class Address:
         return EngineError(NO_KEY if self.tenant is None else NO_KEY_OF_TENANT, key=self.key, tenant=self.tenant)
 
 
-def addressed(
-    routes: Routes, method: str, path: str, summary: str, *answers: Any, **more: Any
-) -> Callable[[Callable[[Address], Response]], View]:
+AddressView = Callable[[Address], Response]
+
+
+def addressed(routes: Routes, method: str, path: str, summary: str, *answers: Any, **more: Any) -> Callable[[AddressView], AddressView]:
     """Declare a view that gets an `Address` below each of the three prefixes."""
+    refusals = more.pop("refusals", ())
 
-    def declare(view: Callable[[Address], Response]) -> View:
-        def by_address(**segments: str) -> Response:
-            return view(Address(**segments))
-
-        for prefix, how in zip(PREFIXES, ("", ", by key", ", by key and tenant"), strict=True):
-            routes.route(method, prefix + path, summary + how, *answers, **more)(by_address)
-        return by_address
+    def declare(view: AddressView) -> AddressView:
+        for prefix, how, missing in WAYS:
+            named = _by_address(view, how)
+            routes.route(method, prefix + path, summary + how, *answers, refusals=(*missing, *refusals), **more)(named)
+        return view
 
     return declare
+
+
+def _by_address(view: AddressView, how: str) -> View:
+    def by_address(**segments: str) -> Response:
+        return view(Address(**segments))
+
+    by_address.__name__ = view.__name__ + re.sub(r"\W+", "_", how)
+    by_address.__doc__ = view.__doc__
+    return by_address

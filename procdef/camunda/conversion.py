@@ -26,10 +26,10 @@ WORD = re.compile(r"(true|false|null)(?!\w)")
 WORDS: Mapping[str, bool | None] = {"true": True, "false": False, "null": None}
 DATE = re.compile(
     r" *(?P<year>-?\d+)- *(?P<month>-?\d+)- *(?P<day>-?\d+)T *(?P<hour>-?\d+): *(?P<minute>-?\d+): *(?P<second>-?\d+)\. *(?P<milli>-?\d+)"
-    r" *(?:(?P<sign>[+-])(?P<hh>[01]\d|2[0-3])(?P<mm>[0-5]\d)|GMT(?P<gsign>[+-])(?P<gh>\d|[01]\d|2[0-3]):(?P<gm>[0-5]\d)"
-    r"|(?P<zone>[A-Za-z]{3,4})(?![A-Za-z+-]))",
-    re.ASCII,
+    r" *(?:(?P<sign>[+-])(?P<hh>[01][0-9]|2[0-3])(?P<mm>[0-5][0-9])|GMT(?P<gsign>[+-])(?P<gh>[0-9]|[01][0-9]|2[0-3]):(?P<gm>[0-5][0-9])"
+    r"|(?P<zone>[A-Za-z]{3,4})(?![A-Za-z+-]))"
 )
+"""The numbers may have the digits of any script, as Java's have; the offset may not."""
 ABBREVIATIONS = {"PST": -8, "PDT": -7, "MST": -7, "MDT": -6, "CST": -6, "CDT": -5, "EST": -5, "EDT": -4} | {
     "BST": 1, "CEST": 2, "EEST": 3, "MSK": 3, "IST": 5.5, "JST": 9
 }  # fmt: skip

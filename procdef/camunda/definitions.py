@@ -31,7 +31,7 @@ from procdef.store.reading import file_of
 
 routes = Routes("Process definition")
 DEFINITION = object_of(DEFINITIONS)
-XML = members(id="string", bpmn20Xml="string")
+XML = members(id="The definition's id.", bpmn20Xml="The whole file.")
 NO_EFFECT = "Without effect: there are no instances whose end it could concern."
 DELETE_OPTIONS = (
     Parameter("cascade", Text(), "true: the history of its incidents goes too."),
@@ -121,6 +121,7 @@ class HistoryTimeToLive(Body):
     Answer(204, "It is done.", None),
     body=HistoryTimeToLive,
     errors={NotFound: NO_DEFINITION},
+    refusals=(NULL_TTL, NEGATIVE_TTL),
     produces=None,
 )
 def set_history_time_to_live(address: Address) -> Response:

@@ -17,6 +17,7 @@ from procdef.camunda.errors import (
     NO_DEPLOYMENT,
     NO_SUCH_RESOURCES,
     NULL_RESOURCES,
+    REFUSED_FILES,
     EngineError,
 )
 from procdef.camunda.javahash import hash_order
@@ -26,7 +27,7 @@ from procdef.errors import NotFound
 from procdef.http.answers import json_value, public_url, store
 from procdef.http.multipart import BadForm, Part, read_parts
 from procdef.http.routes import Answer, Routes
-from procdef.http.schemas import BYTES, members, object_of
+from procdef.http.schemas import BYTES, array_of, members, object_of
 from procdef.query.plans import Question
 from procdef.store.deployments import FILTER_ALL, FILTER_EACH, Deployed, MissingResources, Upload, deploy, redeploy
 
@@ -42,7 +43,8 @@ FORM_FIELDS = {
     ACTIVATION: "The definitions are suspended until this moment (ISO 8601).",
 }
 FIELD_SCHEMAS = {name: {"type": "string", "description": text} for name, text in FORM_FIELDS.items()}
-FORM_SCHEMA = {"multipart/form-data": {"schema": {"type": "object", "properties": FIELD_SCHEMAS, "additionalProperties": BYTES}}}
+FILE = {**BYTES, "description": "A file; its file name is the resource's, the name of the part is free."}
+FORM_SCHEMA = {"multipart/form-data": {"schema": {"type": "object", "properties": FIELD_SCHEMAS, "additionalProperties": FILE}}}
 KINDS = (
     "deployedProcessDefinitions",
     "deployedCaseDefinitions",
@@ -51,15 +53,17 @@ KINDS = (
 )
 NO_RESOURCES_IN_FORM = "No deployment resources contained in the form upload."
 NO_FILE_NAME = "No file name found in the deployment resource described by form parameter 'null'."
+FORM_REFUSALS = (INVALID.saying(NO_RESOURCES_IN_FORM), INVALID.saying(NO_FILE_NAME), BAD_ACTIVATION_TIME.saying("Invalid format: …"))
 
 
 def _deployed_schema() -> dict[str, Any]:
     deployment = object_of(DEPLOYMENTS)
-    link = {"type": "array", "items": members(method="string", href="string", rel="string")}
+    link = members(method="The method of the link.", href="Its URL.", rel="What it leads to: `self`.")
+    links = {**array_of(link), "description": "The link to it."}
     brought = {"type": ["object", "null"], "additionalProperties": object_of(DEFINITIONS), "description": "The definitions, by id."}
     others = {name: {"type": "null", "description": "Always null: procdef deploys BPMN only."} for name in KINDS[1:]}
-    properties = {**deployment["properties"], "links": link, KINDS[0]: brought, **others}
-    return {"type": "object", "properties": properties, "required": list(properties)}
+    properties = {**deployment["properties"], "links": links, KINDS[0]: brought, **others}
+    return {"title": "NewDeployment", "type": "object", "properties": properties, "required": list(properties)}
 
 
 DEPLOYED = _deployed_schema()
@@ -79,7 +83,8 @@ class Redeployment(Body):
     "Deploy files",
     Answer(200, "The deployment.", schema=DEPLOYED),
     body=FORM_SCHEMA,
-    errors={BadForm: BAD_FORM},
+    errors={BadForm: BAD_FORM, **REFUSED_FILES},
+    refusals=FORM_REFUSALS,
 )
 def create_deployment() -> Response:
     """Every file of the form becomes a resource, every executable process in a BPMN file a definition with its next version."""
@@ -93,7 +98,8 @@ def create_deployment() -> Response:
     "Deploy a deployment's files again",
     Answer(200, "The new deployment.", schema=DEPLOYED),
     body=Redeployment,
-    errors={NotFound: NO_DEPLOYMENT},
+    errors={NotFound: NO_DEPLOYMENT, **REFUSED_FILES},
+    refusals=(NO_SUCH_RESOURCES, NULL_RESOURCES),
 )
 def redeploy_deployment(deployment: str) -> Response:
     """The files become a new deployment of the same name and tenant, with new versions."""
@@ -138,7 +144,8 @@ def deployed(done: Deployed, *, suspended: bool = False) -> dict[str, Any]:
     found = orjson.loads(store().one(DEPLOYMENTS, {"id": done.id}) or "{}")
     brought = orjson.loads(store().rows(DEFINITIONS, Question({"deploymentId": done.id}))) if done.is_new else []
     rows = {row["id"]: {**row, "suspended": False} if suspended else row for row in brought}
-    link = {"method": "GET", "href": f"{public_url()}/deployment/{done.id}", "rel": "self"}
+    below = request.path.partition("/deployment")[0]  # the base that the client chose, as /engine-rest/engine/default
+    link = {"method": "GET", "href": f"{public_url()}{below}/deployment/{done.id}", "rel": "self"}
     return {**found, "links": [link], **dict.fromkeys(KINDS), KINDS[0]: rows or None}
 
 

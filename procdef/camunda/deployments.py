@@ -16,6 +16,7 @@ from procdef.camunda.errors import (
     NO_RESOURCE,
     NO_RESOURCE_DATA,
     NO_RESOURCES,
+    EngineError,
 )
 from procdef.camunda.tables import DEPLOYMENTS, RESOURCES
 from procdef.errors import NotFound
@@ -100,7 +101,12 @@ def list_resources(id: str) -> Response:  # noqa: A002
 )
 def get_resource(deployment: str, id: str) -> Response:  # noqa: A002
     """One resource, without its bytes."""
-    return json_text(_found(RESOURCES, "resource", {"deploymentId": deployment, "id": id}))
+    found = store().one(RESOURCES, {"deploymentId": deployment, "id": id})
+    if found is None and not store().count(RESOURCES, Question({"deploymentId": deployment})):
+        raise EngineError(NO_RESOURCES, ident=deployment)
+    if found is None:
+        raise NotFound("resource", id)
+    return json_text(found)
 
 
 @routes.route(

@@ -19,13 +19,15 @@ NAME = "default"
 SCHEMA_LOG = Answer(200, "The versions.", schema=array_of(object_of(SCHEMA_VERSIONS)))
 
 
-@routes.route("GET", "/version", "Get the version", Answer(200, "The version of the REST API.", schema=members(version="string")))
+@routes.route(
+    "GET", "/version", "Get the version", Answer(200, "The version of the REST API.", schema=members(version="The version, as `7.24.0`."))
+)
 def get_version() -> Response:
     """The version of the engine whose answers these are."""
     return json_value({"version": VERSION})
 
 
-@routes.route("GET", "/engine", "List the engines", Answer(200, "The one engine.", schema=array_of(members(name="string"))))
+@routes.route("GET", "/engine", "List the engines", Answer(200, "The one engine.", schema=array_of(members(name="The engine's name."))))
 def list_engines() -> Response:
     """The names below `/engine/{name}` at which every request is answered too."""
     return json_value([{"name": NAME}])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -29,6 +29,7 @@ from procdef.errors import (
 )
 from procdef.http.answers import json_value
 from procdef.http.routes import route_of
+from procdef.store.forms import UnreadableForm
 from procdef.store.identities import Exists, InvalidId
 from procdef.store.texts import Missing, TooLong
 
@@ -52,6 +53,10 @@ class ErrorRow:
     def body(self, **values: Any) -> dict[str, Any]:
         """The answer's body."""
         return {"type": self.type, "message": self.message.format_map(values), "code": self.code}
+
+    def saying(self, message: str) -> ErrorRow:
+        """The same error with this text."""
+        return replace(self, message=message)
 
 
 class EngineError(ProcdefError):
@@ -132,6 +137,8 @@ NOT_AUTHENTICATED = ErrorRow(401, "InvalidRequestException", "You must be authen
 NO_PARAMETER = ErrorRow(400, "InvalidRequestException", "Query parameter '{name}' cannot be null")
 NO_PROFILE = ErrorRow(400, "InvalidRequestException", "request object must provide profile information with valid id.")
 NO_GROUP_ID = ErrorRow(400, "NullValueException", "groupId is null", 0)
+PARSE = ErrorRow(400, "ParseException", "ENGINE-09005 Could not parse BPMN process. Errors: {lines}", 0)
+UNEXPECTED = ErrorRow(500, "ProcessEngineException", "An unexpected error occurred; see the server's log.", 0)
 
 DEFAULTS: Mapping[type[Exception], ErrorRow] = {
     TooLong: ErrorRow(400, "ProcessEnginePersistenceException", PERSISTENCE + " ({message})", 10002),
@@ -140,6 +147,7 @@ DEFAULTS: Mapping[type[Exception], ErrorRow] = {
     InvalidQuery: INVALID,
     InvalidInput: INVALID,
     UnreadableBpmn: ENGINE,
+    UnreadableForm: ENGINE,
     Conflict: ENGINE,
     NotFound: ErrorRow(404, "InvalidRequestException"),
     InvalidId: ENGINE,
@@ -147,6 +155,9 @@ DEFAULTS: Mapping[type[Exception], ErrorRow] = {
     Unavailable: ErrorRow(503, "ProcessEnginePersistenceException"),
 }
 """The row of each domain error, where the route has none of its own for it."""
+
+REFUSED_FILES: Mapping[type[Exception], ErrorRow] = {InvalidBpmn: PARSE, UnreadableBpmn: ENGINE, Conflict: ENGINE}
+"""The rows of the errors that are in the files of a deployment."""
 
 HTTP_TYPES = {
     404: "NotFoundException",
@@ -165,7 +176,7 @@ def render(error: Exception, request: Request) -> Response:
         route = route_of(request)
         return json_value(*body_of(error, route.errors if route is not None else {}, request.view_args or {}))
     logger.error("%s %s failed", request.method, request.path, exc_info=error)
-    return json_value({"type": "ProcessEngineException", "message": "An unexpected error occurred; see the server's log.", "code": 0}, 500)
+    return json_value(UNEXPECTED.body(), UNEXPECTED.status)
 
 
 def body_of(
@@ -196,12 +207,7 @@ def parse_report(error: InvalidBpmn) -> dict[str, Any]:
     """The engine's ParseException of a refused file, with its details by resource."""
     lines = "".join(f"\n* {problem.message} | resource {error.resource}{_place(problem)}" for problem in error.errors)
     details = {error.resource: {"errors": [_problem(row) for row in error.errors], "warnings": [_problem(row) for row in error.warnings]}}
-    return {
-        "type": "ParseException",
-        "message": f"ENGINE-09005 Could not parse BPMN process. Errors: {lines}",
-        "code": 0,
-        "details": details,
-    }
+    return {**PARSE.body(lines=lines), "details": details}
 
 
 def _place(problem: Problem) -> str:

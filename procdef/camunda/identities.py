@@ -10,6 +10,7 @@ from marshmallow import fields
 from procdef.camunda.arguments import page_of, question_of
 from procdef.camunda.bodies import Body, JsonText, json_body
 from procdef.camunda.errors import (
+    DEFAULTS,
     MEMBER_EXISTS,
     NO_GROUP,
     NO_GROUP_ID,
@@ -29,11 +30,12 @@ from procdef.http.routes import Answer, Routes
 from procdef.http.schemas import COUNT, array_of, object_of
 from procdef.query.table import Table
 from procdef.store import identities
-from procdef.store.identities import Exists
+from procdef.store.identities import Exists, InvalidId
 
 routes = Routes("Users and groups")
 PROFILE, GROUP_MEMBERS = ("id", "first", "last", "email"), ("id", "name", "type")
 USER, GROUP = object_of(USERS), object_of(GROUPS)
+NOT_CREATED = {kind: DEFAULTS[kind] for kind in (Exists, InvalidId)}
 
 
 def _text(attribute: str, help: str) -> fields.Field[Any]:  # noqa: A002
@@ -70,7 +72,16 @@ class NewGroup(Body):
     type = _text("type", "Its type, as `WORKFLOW`.")
 
 
-@routes.route("POST", "/user/create", "Create a user", Answer(204, "It is created.", None), body=NewUser, produces=None)
+@routes.route(
+    "POST",
+    "/user/create",
+    "Create a user",
+    Answer(204, "It is created.", None),
+    body=NewUser,
+    produces=None,
+    errors=NOT_CREATED,
+    refusals=(NO_PROFILE,),
+)
 def create_user() -> Response:
     """A new user; its id has letters and digits only."""
     body = json_body(NewUser)
@@ -107,6 +118,7 @@ def get_profile(id: str) -> Response:  # noqa: A002
     Answer(204, "It is changed.", None),
     body=Profile,
     errors={NotFound: NO_USER},
+    refusals=(OTHER_USER,),
     produces=None,
 )
 def put_profile(id: str) -> Response:  # noqa: A002
@@ -144,7 +156,16 @@ def delete_user(id: str) -> Response:  # noqa: A002
     return nothing()
 
 
-@routes.route("POST", "/group/create", "Create a group", Answer(204, "It is created.", None), body=NewGroup, produces=None)
+@routes.route(
+    "POST",
+    "/group/create",
+    "Create a group",
+    Answer(204, "It is created.", None),
+    body=NewGroup,
+    produces=None,
+    errors=NOT_CREATED,
+    refusals=(NO_GROUP_ID,),
+)
 def create_group() -> Response:
     """A new group; its id has letters and digits only."""
     group = json_body(NewGroup)
@@ -180,6 +201,7 @@ def get_group(id: str) -> Response:  # noqa: A002
     Answer(204, "It is changed.", None),
     body=NewGroup,
     errors={NotFound: NO_GROUP},
+    refusals=(OTHER_GROUP,),
     produces=None,
 )
 def put_group(id: str) -> Response:  # noqa: A002
@@ -202,6 +224,7 @@ def delete_group(id: str) -> Response:  # noqa: A002
     "Add a member",
     Answer(204, "The user is a member.", None),
     errors={Exists: MEMBER_EXISTS},
+    refusals=(NO_MEMBER_USER, NO_MEMBER_GROUP),
     produces=None,
 )
 def add_member(group: str, user: str) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -10,11 +11,11 @@ from flask import Response, request
 from procdef.camunda.addressing import Address, addressed
 from procdef.camunda.arguments import is_true
 from procdef.camunda.conversion import Text
-from procdef.camunda.errors import INVALID, EngineError
+from procdef.camunda.errors import INVALID, EngineError, ErrorRow
 from procdef.camunda.tables import DEFINITIONS
 from procdef.http.answers import json_value, store
 from procdef.http.routes import Answer, Parameter, Routes
-from procdef.http.schemas import array_of, members, object_of
+from procdef.http.schemas import array_of, integer, members, object_of
 from procdef.query.plans import Question
 from procdef.store.counts import incidents_by_activity, incidents_by_definition
 from procdef.store.models import Incident
@@ -34,9 +35,22 @@ FAILED_JOBS = Parameter("failedJobs", Text(), "true: count failed jobs; there ar
 INCIDENTS = Parameter("incidents", Text(), "true: count incidents by type; not together with the others.")
 FOR_TYPE = Parameter("incidentsForType", Text(), "Count incidents of this type only; not together with the others.")
 ROOT = Parameter("rootIncidents", Text(), "true: count only incidents that no other caused; not together with the others.")
-COUNTED = array_of(members(incidentType="string", incidentCount="integer"))
-NUMBERS: dict[str, Any] = {"@class": "string", "id": "string", "instances": "integer", "failedJobs": "integer", "incidents": COUNTED}
+COUNTED = {
+    **array_of(members(incidentType="The type.", incidentCount=integer("How many there are."))),
+    "description": "The incidents by type; none where they are not asked for.",
+}
+NUMBERS: dict[str, Any] = {
+    "@class": "The name of the engine's class.",
+    "id": "The id of the definition, or of the activity.",
+    "instances": integer("Always 0: procdef runs nothing."),
+    "failedJobs": integer("Always 0: procdef runs nothing."),
+    "incidents": COUNTED,
+}
 BY_DEFINITION, BY_ACTIVITY = array_of(members(**NUMBERS, definition=object_of(DEFINITIONS))), array_of(members(**NUMBERS))
+
+
+def _refusals(pairs: int) -> Sequence[ErrorRow]:
+    return [INVALID.saying(EXCLUSIVE.format(one, other)) for _, one, _, other in EXCLUSIVE_PAIRS[:pairs]]
 
 
 @routes.route(
@@ -49,6 +63,7 @@ BY_DEFINITION, BY_ACTIVITY = array_of(members(**NUMBERS, definition=object_of(DE
         schema=BY_DEFINITION,
     ),
     parameters=(FAILED_JOBS, INCIDENTS, ROOT, FOR_TYPE),
+    refusals=_refusals(3),
 )
 def definition_statistics() -> Response:
     """Every definition, whatever else is asked; what is not asked for is not counted."""
@@ -66,6 +81,7 @@ def definition_statistics() -> Response:
     "Count incidents by activity",
     Answer(200, "One object an activity that has any, by id.", schema=BY_ACTIVITY),
     parameters=(FAILED_JOBS, INCIDENTS, FOR_TYPE),
+    refusals=_refusals(1),
 )
 def activity_statistics(address: Address) -> Response:
     """The activities with incidents, whatever is counted: where one is reported, an engine would have a token; an unknown id has none."""

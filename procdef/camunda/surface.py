@@ -16,6 +16,7 @@ from procdef.camunda import (
     identities,
     incidents,
     nothing,
+    openapi,
     statistics,
     suspension,
     validation,
@@ -34,11 +35,18 @@ def add_to(app: Flask) -> None:
     at_root = [row for row in ROUTES if row.path.startswith(ROOT_ALIASES)]
     for prefix, routes in ((BASE, ROUTES), ("", at_root)):
         register(app, routes, prefix, _no_guard)
-        register(app, [row for row in routes if row.path != "/engine"], f"{prefix}/engine/<engine>", _known_engine)
+        below = f"{prefix}/engine/<engine>"
+        register(app, [row for row in routes if row.path not in ("/engine", "/version")], below, _known_engine)
+        register(app, [row for row in routes if row.path == "/version"], below, _any_engine)
+    openapi.add_to(app, ROUTES)
 
 
 def _no_guard(_segments: dict[str, str]) -> None:
     pass
+
+
+def _any_engine(segments: dict[str, str]) -> None:
+    del segments["engine"]
 
 
 def _known_engine(segments: dict[str, str]) -> None:

@@ -34,7 +34,14 @@ class Suspension(Body):
 
 
 @addressed(
-    routes, "PUT", "/suspended", "Suspend or activate a definition", Answer(204, "It is done.", None), body=Suspension, produces=None
+    routes,
+    "PUT",
+    "/suspended",
+    "Suspend or activate a definition",
+    Answer(204, "It is done.", None),
+    body=Suspension,
+    produces=None,
+    refusals=(INVALID.saying(BOTH), INVALID.saying(BAD_DATE_OF_ONE)),
 )
 def suspend_one(address: Address) -> Response:
     """One definition; an unknown id is no error."""
@@ -52,6 +59,7 @@ def suspend_one(address: Address) -> Response:
     Answer(204, "It is done.", None),
     body=Suspension,
     produces=None,
+    refusals=(INVALID.saying(BY_ID), INVALID.saying(NEITHER), INVALID.saying(BAD_DATE)),
 )
 def suspend_all() -> Response:
     """Every version of the key in every tenant; an unknown key is no error."""

@@ -6,32 +6,45 @@ from typing import Any
 
 from flask import Response
 
-from procdef.camunda.deploying import FORM_SCHEMA, form, upload_of
+from procdef.camunda.deploying import FORM_REFUSALS, FORM_SCHEMA, form, upload_of
 from procdef.camunda.errors import BAD_FORM, body_of
 from procdef.http.answers import json_value, store
 from procdef.http.multipart import BadForm
 from procdef.http.routes import Answer, Routes
-from procdef.http.schemas import array_of, members
+from procdef.http.schemas import array_of, integer, members
 from procdef.store.rehearsal import OUTCOMES, REFUSED, Rehearsed, rehearse
 
 routes = Routes("Deployment")
-DEFINITION = members(key="string", version="integer")
 ERROR = {
+    "title": "Refusal",
     "type": ["object", "null"],
-    "description": "What the deployment would be answered with because of this file; null where it would not.",
+    "description": "The error that the deployment would be answered with because of this file.",
 }
 OUTCOME = {"type": "string", "enum": list(OUTCOMES), "description": " ".join(f"`{name}`: {text}" for name, text in OUTCOMES.items())}
-RESOURCE = members(name="string", outcome=OUTCOME, definitions=array_of(DEFINITION), error=ERROR)
-VALIDATION = members(deployable="boolean", resources=array_of(RESOURCE))
+DEFINITIONS = array_of(members(key="The id of the process.", version=integer("The version that it would get.")))
+RESOURCE = members(
+    name="The file's name.",
+    outcome=OUTCOME,
+    definitions={**DEFINITIONS, "description": "The definitions that the file would bring."},
+    error=ERROR,
+)
+VALIDATION = {
+    "title": "Validation",
+    **members(
+        deployable={"type": "boolean", "description": "Whether no file is refused."},
+        resources={**array_of(RESOURCE), "description": "What would become of each file."},
+    ),
+}
 
 
 @routes.route(
     "POST",
     "/deployment/validate",
     "Ask what a deployment would do",
-    Answer(200, "What would become of each file; `deployable` tells whether none is refused.", schema=VALIDATION),
+    Answer(200, "What would become of each file.", schema=VALIDATION),
     body=FORM_SCHEMA,
     errors={BadForm: BAD_FORM},
+    refusals=FORM_REFUSALS,
 )
 def validate_deployment() -> Response:
     """The same form as that of a deployment, duplicate filtering included; nothing is stored."""

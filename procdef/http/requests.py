@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Request
+from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import BadRequest
 
 
@@ -15,5 +16,5 @@ class BodyRequest(Request):
         """The body's bytes. Raises BadRequest where its framing is broken or the client left, RequestEntityTooLarge beyond the limit."""
         try:
             return super().get_data(*args, **options)
-        except OSError as error:
+        except (OSError, ParseException) as error:
             raise BadRequest("The request's body is broken.") from error

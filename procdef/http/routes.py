@@ -10,11 +10,10 @@ from typing import Any
 
 from flask import Flask, Request, Response, request
 from marshmallow import Schema, fields
-from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import NotAcceptable
-from werkzeug.http import parse_accept_header
 from werkzeug.routing import BaseConverter, Map
 
+from procdef.http.accept import content_type
 from procdef.query.table import Table
 
 JSON = "application/json"
@@ -44,8 +43,9 @@ class Answer:
 class Route:
     """One request: method, path with `{names}`, the view that answers, and all that the OpenAPI document says of it.
 
-    `errors` maps a domain error that the view may let rise to a row of the surface's own error table. `produces` is the media type
-    that the client must accept; None where any will do. `paged` says whether order and page may be asked for.
+    `errors` maps a domain error that the view may let rise to a row of the surface's own error table; `refusals` are the rows that it
+    raises by itself. `produces` is the media type that the client must accept; None where any will do. `paged` says whether order and
+    page may be asked for.
     """
 
     method: str
@@ -60,6 +60,7 @@ class Route:
     parameters: Sequence[Parameter] = ()
     body: type[Schema] | Mapping[str, Any] | None = None
     produces: str | None = JSON
+    refusals: Sequence[Any] = ()
 
 
 class Segment(BaseConverter):
@@ -87,6 +88,13 @@ class Routes:
             return view
 
         return declare
+
+
+def named(view: View, method: str, path: str, text: str) -> View:
+    """A view that was made from a row, with a name of its own, from what it answers, and the text that documents it."""
+    view.__name__ = re.sub(r"\W+", "_", f"{method.lower()}{path}").strip("_")
+    view.__doc__ = text
+    return view
 
 
 def register(app: Flask, routes: Sequence[Route], prefix: str, guard: Callable[[dict[str, str]], None]) -> None:
@@ -134,17 +142,13 @@ def _dispatcher(row: Route, guard: Callable[[dict[str, str]], None]) -> View:
     def dispatch(**segments: str) -> Response:
         request.environ["procdef.route"] = row
         guard(segments)
-        if row.produces is not None and not accepts(request.environ.get("HTTP_ACCEPT", ""), row.produces):
+        if row.produces is None:
+            return row.view(**segments)
+        if (wanted := content_type(request.environ.get("HTTP_ACCEPT", ""), row.produces)) is None:
             raise NotAcceptable
-        return row.view(**segments)
+        answer = row.view(**segments)
+        if wanted != row.produces and answer.content_type == row.produces:
+            answer.content_type = wanted
+        return answer
 
     return dispatch
-
-
-def accepts(header: str, media: str) -> bool:
-    """Whether an Accept header allows a media type, whatever quality it gives to it."""
-    if not header.strip() or header == "*/*":
-        return True
-    wanted = parse_accept_header(header, MIMEAccept)
-    kind = media.split("/")[0]
-    return any(value.split(";")[0].strip().lower() in (media, f"{kind}/*", "*/*") for value, _quality in wanted)

@@ -84,7 +84,8 @@ def _filtered(table: Table, dialect: Dialect, shape: Shape, columns: list[Any]) 
             conditions[_model(table, row)].append(_condition(table, dialect, row, shape))
     query = table.model.select(*columns)
     for model, found in conditions.items():
-        query = query.where(*[part for part in _restricted(table, model, found) if part is not None])
+        if parts := [part for part in found if part is not None]:
+            query = query.where(*_restricted(table, model, parts))
     return query
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any, Protocol
 
 import orjson
@@ -61,7 +62,7 @@ class Sqlite:
 
     name = "sqlite"
     no_items = SQL("'[]'")
-    longest_pattern = 16_000  # in characters; SQLite refuses patterns over 50,000 bytes, and no column holds so long a text
+    longest_pattern = 50_000  # in bytes; SQLite refuses longer ones, and no column holds a text that such a one could match
 
     def boolean(self, condition: Any) -> Any:
         """JSON text, since SQLite has no booleans."""
@@ -85,10 +86,11 @@ class Sqlite:
 
     def bind_pattern(self, pattern: str) -> str | None:
         """The pattern in the words of GLOB."""
-        tokens = like_tokens(pattern)
-        if tokens is None or len(tokens) > self.longest_pattern:
+        if (tokens := like_tokens(pattern)) is None:
             return None
-        return "".join(self._glob(*token) for token in tokens)
+        any_run = (True, "%")
+        glob = "".join(self._glob(*token) for before, token in pairwise([(False, ""), *tokens]) if not before == token == any_run)
+        return glob if len(glob.encode()) <= self.longest_pattern else None
 
     @staticmethod
     def _glob(wildcard: bool, character: str) -> str:

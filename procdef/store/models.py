@@ -241,3 +241,18 @@ class Job(Table):
 
     class Meta:
         table_name = "procdef_job"
+
+
+class Form(Table):
+    """A version of a Camunda Form (the engine's ACT_RE_CAMFORMDEF)."""
+
+    id = text("id_", 64, primary_key=True, null=False)
+    rev = IntegerField(column_name="rev_")
+    key = text("key_", 255, null=False)
+    version = IntegerField(column_name="version_")
+    deployment_id = text("deployment_id_", 64)
+    resource_name = text("resource_name_", 4000)
+    tenant_id = text("tenant_id_", 64)
+
+    class Meta:
+        table_name = "act_re_camformdef"

@@ -1,0 +1,83 @@
+"""The reference pages of this surface, by file name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from procdef.camunda.errors import ErrorRow
+from procdef.camunda.openapi import errors_of
+from procdef.camunda.surface import BASE, ROOT_ALIASES, ROUTES
+from procdef.camunda.tables import DEFINITIONS, DEPLOYMENTS, GROUPS, INCIDENTS, USERS
+from procdef.http.markdown import code, grid, page, plain, query, request
+from procdef.http.routes import Route
+
+PAGING = """\
+`sortBy` and `sortOrder` (`asc` or `desc`) are given together; equals are ordered by id ascending, and so is everything where no order is
+asked for. `firstResult` leaves out so many results, `maxResults` is how many are answered at most; -1 in either answers none. All that is
+given must hold; a parameter that is not listed is ignored."""
+SHAPE = """\
+Every error is `{"type": …, "message": …, "code": …}`; a `ParseException` has `details` too, with the problems of each refused file. A name
+in braces stands for a value. The [OpenAPI document](openapi.json) says of each request which of these it answers; a method that a path does
+not have is answered 405 `NotAllowedException`, a path that does not exist 404 `NotFoundException`."""
+NAMED_AT_MOST = 3
+
+
+def pages() -> Mapping[str, str]:
+    """Every page, by file name."""
+    return {
+        "requests.md": _requests(),
+        "definitions.md": page("Queries of definitions", PAGING, *query(DEFINITIONS, ROUTES)),
+        "deployments.md": page("Queries of deployments", PAGING, *query(DEPLOYMENTS, ROUTES)),
+        "incidents.md": page("Queries of incidents", PAGING, *query(INCIDENTS, ROUTES)),
+        "users-and-groups.md": page(
+            "Queries of users and groups",
+            PAGING,
+            "## Users",
+            *query(USERS, ROUTES, level=3),
+            "## Groups",
+            *query(GROUPS, ROUTES, level=3),
+        ),
+        "errors.md": _errors(),
+    }
+
+
+def _requests() -> str:
+    aliases = ", ".join(map(code, ROOT_ALIASES))
+    where = f"Every path stands below `{BASE}` and below `{BASE}/engine/default`. Those that begin with {aliases} stand at the root too."
+    document = "The [OpenAPI document](openapi.json) has every parameter, body, answer and error; procdef answers it at `/openapi.json`."
+    parts = []
+    for tag in dict.fromkeys(route.tag for route in ROUTES):
+        rows = [(request(route), route.summary, _statuses(route)) for route in ROUTES if route.tag == tag]
+        parts += [f"## {tag}", grid(("Request", "What it does", "Statuses"), rows)]
+    return page("Requests", where, document, *parts)
+
+
+def _statuses(route: Route) -> str:
+    statuses = {answer.status for answer in route.answers} | {row.status for row in errors_of(route)}
+    return ", ".join(map(str, sorted(statuses)))
+
+
+def _errors() -> str:
+    users: dict[ErrorRow, list[Route]] = {}
+    for route in ROUTES:
+        for row in dict.fromkeys(errors_of(route)):
+            users.setdefault(row, []).append(route)
+    rows = [
+        (str(row.status), code(row.type), plain(row.message), code(_json(row.code)), _where(users[row]))
+        for row in sorted(users, key=_order)
+    ]
+    return page("Errors", SHAPE, grid(("Status", "Type", "Message, or what it says", "Code", "Answered by"), rows))
+
+
+def _order(row: ErrorRow) -> tuple[int, str, str]:
+    return row.status, row.type, row.message
+
+
+def _json(value: int | None) -> str:
+    return "null" if value is None else str(value)
+
+
+def _where(routes: Sequence[Route]) -> str:
+    if len(routes) == len(ROUTES):
+        return "every request"
+    return ", ".join(map(request, routes)) if len(routes) <= NAMED_AT_MOST else f"{len(routes)} requests"

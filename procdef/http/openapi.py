@@ -1,0 +1,132 @@
+"""The OpenAPI 3.1 document of a surface, made from the rows that answer its requests; it knows no surface."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from inspect import getdoc
+from typing import Any
+
+from marshmallow import Schema
+
+from procdef.http.routes import JSON, Answer, Parameter, Route
+from procdef.http.schemas import of_body, of_field
+from procdef.query.table import Table
+
+NAMES = re.compile(r"{(\w+)}")
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """What a surface says of itself beside its routes.
+
+    `servers` are its bases and what they are; `segments` says what each `{name}` of a path is, by the path up to and with that name;
+    `paging` gives the parameters for order and page of a table; `errors` gives the errors that a route may answer.
+    """
+
+    title: str
+    version: str
+    description: str
+    servers: Mapping[str, str]
+    segments: Mapping[str, str]
+    paging: Callable[[Table], Sequence[Parameter]]
+    errors: Callable[[Route], Iterable[Answer]]
+
+
+def document(api: Api, routes: Sequence[Route]) -> dict[str, Any]:
+    """The document of these routes; each schema with a title stands once, among its components.
+
+    Raises KeyError for a path's name without description, ValueError where two schemas have one title.
+    """
+    schemas: dict[str, Any] = {}
+    paths: dict[str, Any] = {}
+    for route in routes:
+        paths.setdefault(route.path, {})[route.method.lower()] = _lifted(_operation(api, route), schemas)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": api.title, "version": api.version, "description": api.description},
+        "servers": [{"url": url, "description": text} for url, text in api.servers.items()],
+        "tags": [{"name": tag} for tag in dict.fromkeys(route.tag for route in routes)],
+        "paths": paths,
+        "components": {"schemas": dict(sorted(schemas.items())), "responses": _shared(paths)},
+    }
+
+
+def parameters_of(api: Api, route: Route) -> list[dict[str, Any]]:
+    """Every parameter of a route as the document lists it: those of the path, the filters, order and page, and the others."""
+    found = [_segment(api, route.path[: name.end()], name[1]) for name in NAMES.finditer(route.path)]
+    for row in route.table.filters if route.table is not None else ():
+        found.append(_query(row.name, of_field(row.type), row.help, deprecated=row.deprecated))
+    others = (*(api.paging(route.table) if route.paged and route.table is not None else ()), *route.parameters)
+    return found + [_query(row.name, of_field(row.type), row.help) for row in others]
+
+
+def _operation(api: Api, route: Route) -> dict[str, Any]:
+    name = re.sub(r"_(\w)", lambda found: found[1].upper(), route.view.__name__)
+    text = (getdoc(route.view) or "").split("\n\n")[0]
+    operation: dict[str, Any] = {"operationId": name, "summary": route.summary, "description": text, "tags": [route.tag]}
+    operation |= {"parameters": parameters_of(api, route), "responses": _responses((*route.answers, *api.errors(route)))}
+    return operation | ({} if route.body is None else {"requestBody": _body(route.body)})
+
+
+def _segment(api: Api, path: str, name: str) -> dict[str, Any]:
+    return {"name": name, "in": "path", "required": True, "description": api.segments[path], "schema": {"type": "string"}}
+
+
+def _query(name: str, schema: Mapping[str, Any], text: str, *, deprecated: bool = False) -> dict[str, Any]:
+    found = {"name": name, "in": "query", "description": text, "schema": schema}
+    return {**found, "deprecated": True} if deprecated else found
+
+
+def _body(body: type[Schema] | Mapping[str, Any]) -> dict[str, Any]:
+    return {"content": body if isinstance(body, Mapping) else {JSON: {"schema": of_body(body)}}}
+
+
+def _responses(answers: Iterable[Answer]) -> dict[str, Any]:
+    by_status: dict[int, list[Answer]] = {}
+    for answer in answers:
+        by_status.setdefault(answer.status, []).append(answer)
+    return {str(status): _response(by_status[status]) for status in sorted(by_status)}
+
+
+def _response(answers: Sequence[Answer]) -> dict[str, Any]:
+    texts = list(dict.fromkeys(answer.help for answer in answers))
+    response: dict[str, Any] = {"description": texts[0] if len(texts) == 1 else "\n".join(f"- {text}" for text in texts)}
+    schemas: dict[str, list[Any]] = {}
+    for answer in answers:
+        if answer.media is not None and answer.schema not in schemas.setdefault(answer.media, []):
+            schemas[answer.media].append(answer.schema)
+    content = {media: {"schema": found[0] if len(found) == 1 else {"anyOf": found}} for media, found in schemas.items()}
+    return {**response, "content": content} if content else response
+
+
+def _lifted(value: Any, schemas: dict[str, Any]) -> Any:
+    if isinstance(value, Mapping):
+        found = {name: _lifted(part, schemas) for name, part in value.items()}
+        title = found.pop("title", None) if isinstance(value.get("title"), str) else None
+        return found if title is None else _component(title, found, schemas)
+    return [_lifted(part, schemas) for part in value] if isinstance(value, list | tuple) else value
+
+
+def _shared(paths: Mapping[str, Any]) -> dict[str, Any]:
+    """The errors that are the same wherever their status is answered, by the status's name; the operations now refer to them."""
+    uses: dict[str, list[dict[str, Any]]] = {}
+    for operation in (operation for path in paths.values() for operation in path.values()):
+        for status in operation["responses"]:
+            uses.setdefault(status, []).append(operation["responses"])
+    shared: dict[str, Any] = {}
+    for status, users in uses.items():
+        if int(status) >= HTTPStatus.BAD_REQUEST and all(responses[status] == users[0][status] for responses in users):
+            name = HTTPStatus(int(status)).phrase.replace(" ", "")
+            shared[name] = users[0][status]
+            for responses in users:
+                responses[status] = {"$ref": f"#/components/responses/{name}"}
+    return shared
+
+
+def _component(title: str, schema: dict[str, Any], schemas: dict[str, Any]) -> dict[str, str]:
+    if schemas.setdefault(title, schema) != schema:
+        raise ValueError(f"Two schemas have the title {title}.")
+    return {"$ref": f"#/components/schemas/{title}"}

@@ -1,0 +1,54 @@
+"""The command line, and the generated files that are committed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from procdef.camunda.openapi import text_of
+from procdef.camunda.surface import ROUTES
+from procdef.cli import Commands, main
+from procdef.cli.reference import pages
+from procdef.errors import InvalidSetting
+
+COMMITTED = Path(__file__).parents[2] / "docs/reference"
+
+
+def test_openapi_writes_the_document(tmp_path: Path) -> None:
+    done = CliRunner().invoke(main, ["openapi", str(tmp_path / "openapi.json")])
+    assert (done.exit_code, done.output) == (0, "")
+    assert (tmp_path / "openapi.json").read_bytes() == text_of(ROUTES, indent=True)
+
+
+def test_openapi_writes_to_the_standard_output() -> None:
+    assert CliRunner().invoke(main, ["openapi", "-"]).stdout_bytes == text_of(ROUTES, indent=True)
+
+
+def test_reference_writes_every_page(tmp_path: Path) -> None:
+    assert CliRunner().invoke(main, ["reference", str(tmp_path / "new")]).exit_code == 0
+    assert {path.name: path.read_text(encoding="utf-8") for path in (tmp_path / "new").iterdir()} == pages()
+
+
+@pytest.mark.parametrize("name", pages())
+def test_each_committed_page_is_the_one_that_is_made(name: str) -> None:
+    assert (COMMITTED / name).read_text(encoding="utf-8") == pages()[name], "stale: run make reference"
+
+
+def test_no_committed_page_is_left_over() -> None:
+    assert {path.name for path in COMMITTED.iterdir()} == {*pages(), "openapi.json"}
+
+
+def test_every_word_of_the_pages_is_there() -> None:
+    assert [name for name, text in pages().items() if "|  |\n" in text] == []
+
+
+def test_a_wrong_setting_is_one_line() -> None:
+    @click.command()
+    def start() -> None:
+        raise InvalidSetting("PORT='x' is not possible: Not a valid integer.")
+
+    done = CliRunner().invoke(Commands(commands=[start]), ["start"])
+    assert (done.exit_code, done.output) == (2, "procdef: PORT='x' is not possible: Not a valid integer.\n")

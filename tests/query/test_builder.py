@@ -1,0 +1,149 @@
+"""The text of the statements, apart from their execution."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from procdef.query.builder import Shape, in_effect, without_aliases
+from procdef.query.plans import Question
+from tests.query.things import THINGS, Things
+
+CONDITIONS: list[tuple[dict[str, Any], str, list[Any], str, list[Any]]] = [
+    ({}, "", [], "", []),
+    ({"name": "a"}, '("t1"."name" = ?)', ["a"], '("t1"."name" = %s)', ["a"]),
+    ({"name": ""}, '("t1"."name" = ?)', [""], '("t1"."name" = %s)', [""]),
+    (
+        {"nameIn": ["a", 'b"', "a"]},
+        '("t1"."name" IN (SELECT value FROM json_each(?)))',
+        ['["a","b\\""]'],
+        '("t1"."name" = any(%s))',
+        [["a", 'b"']],
+    ),
+    (
+        {"nameIn": ["a"], "orUnnamed": True},
+        '(("t1"."name" IN (SELECT value FROM json_each(?))) OR ("t1"."name" IS NULL))',
+        ['["a"]'],
+        '(("t1"."name" = any(%s)) OR ("t1"."name" IS NULL))',
+        [["a"]],
+    ),
+    ({"orUnnamed": True}, "", [], "", []),
+    ({"nameLike": "a%_*\\%"}, '("t1"."name" GLOB ?)', ["a*?[*]%"], '("t1"."name" LIKE %s)', ["a%_*\\%"]),
+    ({"nameLikeAnyCase": "ä%"}, '("t1"."upper" GLOB ?)', ["Ä*"], '("t1"."upper" LIKE %s)', ["Ä%"]),
+    ({"unnamed": True}, '("t1"."name" IS NULL)', [], '("t1"."name" IS NULL)', []),
+    ({"unnamed": False}, "", [], "", []),
+    ({"unnamed": True, "name": "a", "nameIn": ["a"]}, '("t1"."name" IS NULL)', [], '("t1"."name" IS NULL)', []),
+    (
+        {"above": 1, "below": 3},
+        '(("t1"."size" > ?) AND ("t1"."size" < ?))',
+        [1, 3],
+        '(("t1"."size" > %s) AND ("t1"."size" < %s))',
+        [1, 3],
+    ),
+    (
+        {"below": 3, "name": "a"},
+        '(("t1"."name" = ?) AND ("t1"."size" < ?))',
+        ["a", 3],
+        '(("t1"."name" = %s) AND ("t1"."size" < %s))',
+        ["a", 3],
+    ),
+    ({"flagged": True}, '("t1"."flag" = true)', [], '("t1"."flag" = true)', []),
+    ({"notFlagged": True}, '("t1"."flag" = false)', [], '("t1"."flag" = false)', []),
+    ({"nothing": True}, "", [], "", []),
+    ({"nothing": True, "above": 1}, '("t1"."size" > ?)', [1], '("t1"."size" > %s)', [1]),
+    (
+        {"partKind": "k", "partMessageLike": "m"},
+        '("t1"."id" IN (SELECT "t2"."thing_id" FROM "part" AS "t2" WHERE (("t2"."kind" = ?) AND ("t2"."message" GLOB ?))))',
+        ["k", "m"],
+        '("t1"."id" IN (SELECT "t2"."thing_id" FROM "part" AS "t2" WHERE (("t2"."kind" = %s) AND ("t2"."message" LIKE %s))))',
+        ["k", "m"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("values", "sqlite_sql", "sqlite_parameters", "postgres_sql", "postgres_parameters"), CONDITIONS)
+def test_conditions(
+    sqlite: Things,
+    postgres: Things,
+    values: dict[str, Any],
+    sqlite_sql: str,
+    sqlite_parameters: list[Any],
+    postgres_sql: str,
+    postgres_parameters: list[Any],
+) -> None:
+    for made, condition, parameters in ((sqlite, sqlite_sql, sqlite_parameters), (postgres, postgres_sql, postgres_parameters)):
+        where = f" WHERE {condition}" if condition else ""
+        assert made.planner.count(THINGS, Question(values)) == (f'SELECT count(*) FROM "thing" AS "t1"{where}', parameters)
+        statement = made.planner.rows(THINGS, Question(values))
+        assert statement is not None
+        assert f'FROM "thing" AS "t1"{where} ORDER BY "t1"."id" ASC) AS "t"' in statement[0]
+        assert statement[1] == parameters
+
+
+ORDERS = [
+    (Question({}), 'ORDER BY "t1"."id" ASC', []),
+    (Question({}, "name"), 'ORDER BY "t1"."name" ASC, "t1"."id" ASC', []),
+    (Question({}, "name", descending=True), 'ORDER BY "t1"."name" DESC, "t1"."id" ASC', []),
+    (Question({}, "id"), 'ORDER BY "t1"."id" ASC', []),
+    (Question({}, "id", descending=True), 'ORDER BY "t1"."id" DESC', []),
+    (Question({}, first=2), 'ORDER BY "t1"."id" ASC LIMIT {0} OFFSET {0}', [2147483647, 2]),
+    (Question({}, limit=5), 'ORDER BY "t1"."id" ASC LIMIT {0} OFFSET {0}', [5, 0]),
+    (Question({}, "size", first=0, limit=0), 'ORDER BY "t1"."size" ASC, "t1"."id" ASC LIMIT {0} OFFSET {0}', [0, 0]),
+]
+
+
+@pytest.mark.parametrize(("question", "order", "parameters"), ORDERS)
+def test_order_and_page(sqlite: Things, postgres: Things, question: Question, order: str, parameters: list[int]) -> None:
+    for made, place in ((sqlite, "?"), (postgres, "%s")):
+        statement = made.planner.rows(THINGS, question)
+        assert statement is not None
+        assert f'FROM "thing" AS "t1" {order.format(place)}) AS "t"' in statement[0]
+        assert statement[1] == parameters
+
+
+def test_the_database_writes_the_json(sqlite: Things, postgres: Things) -> None:
+    statements = [made.planner.rows(THINGS, Question({})) for made in (sqlite, postgres)]
+    columns = '"t1"."id" AS "id", "t1"."name" AS "name", "t1"."size" AS "size", '
+    rows = 'FROM "thing" AS "t1" ORDER BY "t1"."id" ASC) AS "t"'
+    members = """'id', "t"."id", 'name', "t"."name", 'size', "t"."size", 'flag', json("t"."flag")"""
+    flag = """iif("t1"."flag", 'true', 'false')"""
+    array = """coalesce('[' || string_agg(row_to_json("t")::text, ',') || ']', '[]')"""
+    assert [statement and statement[0] for statement in statements] == [
+        f'SELECT json_group_array(json_object({members})) FROM (SELECT {columns}{flag} AS "flag" {rows}',
+        f'SELECT {array} FROM (SELECT {columns}"t1"."flag" AS "flag" {rows}',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ({"named": "a"}, {"name": "a"}),
+        ({"named": "a", "name": "b"}, {"name": "b"}),
+        ({"name": "b", "named": "a"}, {"name": "b"}),
+        ({"named": None, "name": "b"}, {"name": "b"}),
+        ({"name": None, "named": "a"}, {"name": None}),
+    ],
+)
+def test_the_first_name_wins_over_its_alias(given: dict[str, Any], meant: dict[str, Any]) -> None:
+    assert without_aliases(THINGS, given) == meant
+
+
+@pytest.mark.parametrize(
+    ("given", "effective"),
+    [
+        ({"name": "a", "nameLike": "b"}, {"name"}),
+        ({"name": None, "nameLike": "b"}, {"nameLike"}),
+        ({"name": "a", "unnamed": True}, {"unnamed"}),
+        ({"name": "a", "unnamed": False}, {"name"}),
+        ({"nameIn": ["a"], "unnamed": True, "orUnnamed": True}, {"unnamed", "orUnnamed"}),
+        ({"flagged": False, "nothing": True, "above": 0}, {"nothing", "above"}),
+    ],
+)
+def test_what_is_in_effect(given: dict[str, Any], effective: set[str]) -> None:
+    assert set(in_effect(THINGS, given)) == effective
+
+
+def test_a_shape_has_no_values() -> None:
+    assert Shape(frozenset({"name"})) == Shape(frozenset({"name"}))
+    assert hash(Shape(frozenset(), "name", descending=True)) != hash(Shape(frozenset(), "name"))

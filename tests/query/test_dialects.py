@@ -1,0 +1,81 @@
+"""What the two databases say differently, run on each of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from peewee import SQL, Select
+
+from procdef.query.operators import IMPOSSIBLE
+from procdef.query.plans import Question
+from procdef.query.table import BOOLEAN, NO_ITEMS, TIMESTAMP, Kind
+from tests.query.things import THINGS, Things
+
+
+def value_of(things: Things, kind: Kind, column: Any) -> Any:
+    """A column's value as the database's JSON has it."""
+    rows = Select(columns=[kind.cast(things.dialect, column).alias("value")])
+    sql, parameters = things.dialect.json_array({"value": kind.is_json}, rows).bind(things.database).sql()
+    return things.value(sql, parameters)
+
+
+@pytest.mark.parametrize(
+    ("kind", "sql", "json"),
+    [
+        (BOOLEAN, "(1 = 1)", '[{"value":true}]'),
+        (BOOLEAN, "(1 = 2)", '[{"value":false}]'),
+        (NO_ITEMS, "NULL", '[{"value":[]}]'),
+    ],
+)
+def test_values_in_json(things: Things, kind: Any, sql: str, json: str) -> None:
+    assert value_of(things, kind, SQL(sql)) == json
+
+
+@pytest.mark.parametrize(
+    ("stored", "written"),
+    [
+        ("2026-11-23 21:15:50.937", "2026-11-23T21:15:50.937+0000"),
+        ("2026-11-23 21:15:50.000", "2026-11-23T21:15:50.000+0000"),
+        ("0001-01-01 00:00:00.001", "0001-01-01T00:00:00.001+0000"),
+        ("9999-12-31 23:59:59.999", "9999-12-31T23:59:59.999+0000"),
+    ],
+)
+def test_timestamps(things: Things, stored: str, written: str) -> None:
+    cast = "" if things.dialect.name == "sqlite" else "timestamp "
+    assert value_of(things, TIMESTAMP, SQL(f"{cast}'{stored}'")) == f'[{{"value":"{written}"}}]'
+
+
+def test_json_is_compact_and_not_escaped(things: Things) -> None:
+    things.fill([{"id": "1", "name": 'ä"🚀/\\\n\u2028\x7f', "size": -1, "flag": True}], [])
+    sql, parameters = things.planner.rows(THINGS, Question({})) or ("", [])
+    text = things.value(sql, parameters)
+    assert text == '[{"id":"1","name":"ä\\"🚀/\\\\\\n\u2028\x7f","size":-1,"flag":true}]'
+
+
+def test_no_rows_are_an_empty_array(things: Things) -> None:
+    things.fill([], [])
+    assert things.ask(Question({})) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "bound"),
+    [
+        ("name", "a\0", IMPOSSIBLE),
+        ("name", "a", "a"),
+        ("above", 5, 5),
+        ("nameLike", "a\\", IMPOSSIBLE),
+        ("nameLike", "a\0%", IMPOSSIBLE),
+        ("nameLikeAnyCase", "\\", IMPOSSIBLE),
+    ],
+)
+def test_binding(sqlite: Things, postgres: Things, name: str, value: Any, bound: Any) -> None:
+    operator = THINGS.filter_by_name[name].operator
+    assert [operator.bind(made.dialect, value) for made in (sqlite, postgres)] == [bound, bound]
+
+
+def test_lists_are_bound_once_each_item(sqlite: Things, postgres: Things) -> None:
+    operator = THINGS.filter_by_name["nameIn"].operator
+    values = ["b", "a", "b", "x\0", "ä"]
+    assert operator.bind(sqlite.dialect, values) == '["b","a","ä"]'
+    assert operator.bind(postgres.dialect, values) == ["b", "a", "ä"]

@@ -1,0 +1,163 @@
+"""One statement a shape of request, built once; its answers on both databases."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from procdef.query import builder, plans
+from procdef.query.plans import Question
+from tests.query.things import THINGS, Things
+
+ROWS: list[dict[str, Any]] = [
+    {"id": "k:10:a", "name": "Ten", "upper": "TEN", "size": 10, "flag": True},
+    {"id": "k:2:b", "name": "two", "upper": "TWO", "size": 2, "flag": False},
+    {"id": "k:1:c", "name": "Ten", "upper": "TEN", "size": 1, "flag": False},
+    {"id": "k:3:d", "name": None, "upper": None, "size": 2, "flag": True},
+    {"id": "ä", "name": "", "upper": "", "size": 0, "flag": False},
+]
+PARTS: list[dict[str, Any]] = [
+    {"id": "1", "thing_id": "k:2:b", "kind": "x", "message": "one"},
+    {"id": "2", "thing_id": "k:2:b", "kind": "y", "message": "two"},
+    {"id": "3", "thing_id": "k:3:d", "kind": "x", "message": "two"},
+    {"id": "4", "thing_id": "k:3:d", "kind": "x", "message": "two"},
+    {"id": "5", "thing_id": None, "kind": "z", "message": "lost"},
+]
+
+
+@pytest.fixture
+def filled(things: Things) -> Things:
+    things.fill(ROWS, PARTS)
+    return things
+
+
+@pytest.mark.parametrize("dialect", ["sqlite", "postgres"])
+def test_a_shape_is_built_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, dialect: str) -> None:
+    things: Things = request.getfixturevalue(dialect)
+    built: list[builder.Shape] = []
+    real = builder.rows
+
+    def rows(table: Any, dialect: Any, shape: builder.Shape) -> Any:
+        built.append(shape)
+        return real(table, dialect, shape)
+
+    monkeypatch.setattr(builder, "rows", rows)
+    same = [
+        Question({"name": "a", "above": 1}, "size", limit=5),
+        Question({"above": 2, "name": "b"}, "size", first=1),
+        Question({"name": "c", "above": -1, "flagged": False, "nameIn": None}, "size", first=1, limit=2),
+    ]
+    statements = [things.planner.rows(THINGS, question) for question in same]
+    assert len({sql for sql, _ in filter(None, statements)}) == 1
+    assert [parameters for _, parameters in filter(None, statements)] == [["a", 1, 5, 0], ["b", 2, 2147483647, 1], ["c", -1, 2, 1]]
+    assert len(built) == 1
+    for length in (1, 2, 70):
+        things.planner.rows(THINGS, Question({"nameIn": ["x"] * length}))
+        things.planner.rows(THINGS, Question({"nameIn": [str(number) for number in range(length)]}))
+    assert len(built) == 2
+    things.planner.rows(THINGS, Question({"name": "a", "above": 1}, "size", descending=True, limit=5))
+    things.planner.rows(THINGS, Question({"name": "a", "above": 1}, "size"))
+    assert len(built) == 4
+
+
+def test_the_cache_is_bounded(sqlite: Things) -> None:
+    names = [row.name for row in THINGS.filters if row.operator.valued and row.alias_of is None][:6]
+    for number in range(2 ** len(names)):
+        chosen = {name: ["x"] if name.endswith("In") else "x" for bit, name in enumerate(names) if number & 1 << bit}
+        sqlite.planner.rows(THINGS, Question(chosen))
+    info = sqlite.planner._plan.cache_info()
+    assert info.maxsize == plans.PLANS
+    assert 0 < info.currsize <= plans.PLANS
+
+
+ANSWERS: list[tuple[dict[str, Any], list[str]]] = [
+    ({}, ["k:10:a", "k:1:c", "k:2:b", "k:3:d", "ä"]),
+    ({"name": "Ten"}, ["k:10:a", "k:1:c"]),
+    ({"name": "ten"}, []),
+    ({"name": ""}, ["ä"]),
+    ({"name": "Ten\0"}, []),
+    ({"nameIn": ["two", "", "none"]}, ["k:2:b", "ä"]),
+    ({"nameIn": ["two\0", "two"]}, ["k:2:b"]),
+    ({"nameIn": ["two\0"]}, []),
+    ({"nameIn": ["'", '"', "\\", "{}", "NULL", "null"]}, []),
+    ({"nameIn": ["two"], "orUnnamed": True}, ["k:2:b", "k:3:d"]),
+    ({"nameIn": ["two\0"], "orUnnamed": True}, ["k:3:d"]),
+    ({"nameIn": ["two"], "unnamed": True}, ["k:3:d"]),
+    ({"nameLikeAnyCase": "t%"}, ["k:10:a", "k:1:c", "k:2:b"]),
+    ({"above": 1, "below": 10}, ["k:2:b", "k:3:d"]),
+    ({"flagged": True}, ["k:10:a", "k:3:d"]),
+    ({"notFlagged": True, "flagged": True}, []),
+    ({"partKind": "x"}, ["k:2:b", "k:3:d"]),
+    ({"partKind": "x", "partMessageLike": "t%"}, ["k:3:d"]),
+    ({"partKind": "y", "partMessageLike": "one"}, []),
+    ({"partKind": "z"}, []),
+    ({"partKind": "x", "flagged": True}, ["k:3:d"]),
+]
+
+
+@pytest.mark.parametrize(("values", "found"), ANSWERS)
+def test_answers(filled: Things, values: dict[str, Any], found: list[str]) -> None:
+    assert filled.ids(**values) == found
+
+
+@pytest.mark.parametrize(
+    ("sort", "descending", "found"),
+    [
+        ("size", False, ["ä", "k:1:c", "k:2:b", "k:3:d", "k:10:a"]),
+        ("size", True, ["k:10:a", "k:2:b", "k:3:d", "k:1:c", "ä"]),
+        ("id", True, ["ä", "k:3:d", "k:2:b", "k:1:c", "k:10:a"]),
+    ],
+)
+def test_orders_with_ties_by_id_in_both_directions(filled: Things, sort: str, descending: bool, found: list[str]) -> None:
+    assert filled.ids(sort, descending=descending) == found
+
+
+def test_nulls_stand_where_the_database_puts_them(filled: Things) -> None:
+    up, down = filled.ids("name"), filled.ids("name", descending=True)
+    values = ["ä", "k:10:a", "k:1:c", "k:2:b"]
+    first = filled.dialect.name == "sqlite"
+    assert up == (["k:3:d", *values] if first else [*values, "k:3:d"])
+    backwards = ["k:2:b", "k:10:a", "k:1:c", "ä"]
+    assert down == ([*backwards, "k:3:d"] if first else ["k:3:d", *backwards])
+
+
+@pytest.mark.parametrize(
+    ("first", "limit", "sizes"),
+    [
+        (None, 2, [10, 1]),
+        (1, 2, [1, 2]),
+        (3, None, [2, 0]),
+        (5, 1, []),
+        (0, 0, []),
+        (2**31 - 1, 2**31 - 1, []),
+        (0, 2**31 - 1, [10, 1, 2, 2, 0]),
+    ],
+)
+def test_pages(filled: Things, first: int | None, limit: int | None, sizes: list[int]) -> None:
+    question = Question({}, first=first, limit=limit)
+    assert [row["size"] for row in filled.ask(question)] == sizes
+    assert filled.count({}) == 5
+
+
+def test_an_object_has_typed_values(filled: Things) -> None:
+    assert filled.ask(Question({"flagged": True})) == [
+        {"id": "k:10:a", "name": "Ten", "size": 10, "flag": True},
+        {"id": "k:3:d", "name": None, "size": 2, "flag": True},
+    ]
+
+
+def test_texts_are_bound_and_never_part_of_the_statement(things: Things) -> None:
+    texts = ["'; DROP TABLE thing; --", '"', "%s", "?", ":a", "{0}", "\\", "\r\n\t", "\u2028", "🚀", "'||1||'"]
+    things.fill([{"id": str(number), "name": text} for number, text in enumerate(texts)], [])
+    for number, text in enumerate(texts):
+        assert things.ids(name=text) == things.ids(nameIn=[text]) == [str(number)]
+    assert {row["name"] for row in things.ask(Question({}))} == set(texts)
+
+
+def test_a_planner_serves_several_threads(sqlite: Things) -> None:
+    questions = [Question({"name": str(number), "above": number}) for number in range(40)]
+    with ThreadPoolExecutor(4) as pool:
+        statements = list(pool.map(lambda question: sqlite.planner.rows(THINGS, question), questions))
+    assert len({statement[0] for statement in statements if statement}) == 1

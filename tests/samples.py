@@ -1,0 +1,57 @@
+"""BPMN files and upload forms for the tests, made from a few words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from xml.sax.saxutils import escape, quoteattr
+
+MODEL = "http://www.omg.org/spec/BPMN/20100524/MODEL"
+EXTENSIONS = "http://camunda.org/schema/1.0/bpmn"
+SALES = "http://example.org/sales"
+BOUNDARY = "procdef-tests-boundary"
+
+
+def process(key: str, *, documentation: Iterable[str] = (), work: str = "work", **attributes: str | None) -> str:
+    """An executable process from a start over an external task to an end.
+
+    `attributes` are those of the process element: `name` and `isExecutable` are BPMN's, all others the engine's extensions.
+    """
+    given = {"isExecutable": "true"} | {name: value for name, value in attributes.items() if value is not None}
+    spelt = [
+        (name if name in ("name", "isExecutable") else f"c:{name}") + "=" + quoteattr(value, {"\n": "&#10;"})
+        for name, value in given.items()
+    ]
+    texts = "".join(f"<documentation>{escape(text)}</documentation>" for text in documentation)
+    return f"""
+  <process id={quoteattr(key)} {" ".join(spelt)}>{texts}
+    <startEvent id="{work}Start"/>
+    <sequenceFlow id="{work}In" sourceRef="{work}Start" targetRef="{work}"/>
+    <serviceTask id="{work}" c:type="external" c:topic="tests"/>
+    <sequenceFlow id="{work}Out" sourceRef="{work}" targetRef="{work}End"/>
+    <endEvent id="{work}End"/>
+  </process>"""
+
+
+def definitions(*processes: str, namespace: str = SALES) -> bytes:
+    """A file of such processes."""
+    head = f'<definitions xmlns="{MODEL}" xmlns:c="{EXTENSIONS}" targetNamespace={quoteattr(namespace)}>'
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{head}{"".join(processes)}\n</definitions>\n'.encode()
+
+
+def bpmn(key: str, *, namespace: str = SALES, **attributes: Any) -> bytes:
+    """A file of one process."""
+    return definitions(process(key, **attributes), namespace=namespace)
+
+
+def form(files: Iterable[tuple[str, bytes]], fields: Mapping[str, str] | None = None) -> tuple[bytes, str]:
+    """The body and the content type of an upload form; the names of the files' parts are numbers."""
+    parts = [(f'form-data; name="{name}"', text.encode()) for name, text in (fields or {}).items()]
+    parts += [(f'form-data; name="file{number}"; filename="{name}"', data) for number, (name, data) in enumerate(files)]
+    return form_of(parts)
+
+
+def form_of(parts: Iterable[tuple[str, bytes]]) -> tuple[bytes, str]:
+    """The body and the content type of a form of parts, each with the value of its Content-Disposition."""
+    body = b"".join(f"--{BOUNDARY}\r\nContent-Disposition: {disposition}\r\n\r\n".encode() + data + b"\r\n" for disposition, data in parts)
+    return body + f"--{BOUNDARY}--\r\n".encode(), f"multipart/form-data; boundary={BOUNDARY}"
