@@ -92,7 +92,6 @@ KINDS = (
     Kind("/history/decision-instance", "decisions that were made", "evaluationTime tenantId", _none("Historic decision instance with id '{id}' does not exist")),
     Kind("/history/case-instance", "case instances that ran", "instanceId definitionId businessKey createTime closeTime duration tenantId", _none("Historic case instance with id '{id}' does not exist"), posted=True),
     Kind("/history/case-activity-instance", "case activities that ran", "caseActivityName caseActivityType caseActivityInstanceId caseInstanceId caseExecutionId caseActivityId createTime endTime duration caseDefinitionId tenantId", _none("Historic case activity instance with id '{id}' does not exist")),
-    Kind("/history/process-definition/cleanable-process-instance-report", "definitions with instances to clean up", "finished"),
     Kind("/history/decision-definition/cleanable-decision-instance-report", "decisions with instances to clean up", "finished"),
     Kind("/history/batch/cleanable-batch-report", "batches to clean up", "finished"),
     Kind("/history/process-definition/{id}/statistics", "activities that ran of a definition", "activityId", counted=False),

@@ -13,6 +13,7 @@ from procdef.camunda import (
     deployments,
     engine,
     execution,
+    history,
     identities,
     incidents,
     nothing,
@@ -26,7 +27,21 @@ from procdef.http.routes import Route, register
 
 BASE = "/engine-rest"
 ROOT_ALIASES = ("/process-definition", "/deployment", "/incident", "/version", "/engine")
-PARTS = (definitions, suspension, statistics, deploying, validation, deployments, incidents, identities, access, execution, nothing, engine)
+PARTS = (
+    definitions,
+    suspension,
+    statistics,
+    deploying,
+    validation,
+    deployments,
+    incidents,
+    history,
+    identities,
+    access,
+    execution,
+    nothing,
+    engine,
+)
 ROUTES: Sequence[Route] = [row for part in PARTS for row in part.routes.rows]
 
 
