@@ -13,6 +13,7 @@ from procdef.bpmn.node import CAMUNDA, Node
 from procdef.bpmn.reader import read
 from procdef.bpmn.review import ON
 from procdef.bpmn.text import hash_ordered, java_int, java_long
+from procdef.errors import ProcdefError
 
 DATE_PATTERN = "dd/MM/yyyy"
 RENDERED = "embedded:engine://engine/:engine/process-definition/{id}/rendered-form"
@@ -23,11 +24,11 @@ IDENTIFIER = re.compile(r"(?:[$#]\{|[^\w.'\"])(?!(?:and|div|empty|eq|false|ge|gt
 Value = str | int | bool | None
 
 
-class FormNumberError(ValueError):
+class FormNumberError(ProcdefError):
     """A default value or a version that is no number, which the engine answers with a NumberFormatException of this text."""
 
 
-class FormValueError(ValueError):
+class FormValueError(ProcdefError):
     """A label or default value that cannot be worked out; the text is the engine's."""
 
 

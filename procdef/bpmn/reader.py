@@ -13,7 +13,8 @@ from lxml import etree
 from procdef.bpmn.node import Node
 from procdef.errors import TooLarge, UnreadableBpmn
 
-MAX_DEPTH = 200
+# Rules that look into nested scopes call themselves a few times per level, which must stay far from the limit of Python's stack.
+MAX_DEPTH = 150
 DOCTYPE = 'DOCTYPE is disallowed when the feature "http://apache.org/xml/features/disallow-doctype-decl" set to true.'
 
 PREFIX_FAULTS = frozenset(

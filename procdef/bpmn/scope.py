@@ -58,7 +58,7 @@ class Scope:
         self.unnamed_jobs: set[str] = set()
         self.subscriptions: set[Subscription] = set()
         self.awaited_kinds: set[str] = set()
-        self.escalations: list[EscalationHandler] = []
+        self.escalations: Counter[EscalationHandler] = Counter()
         self.compensated_by: Scope | None = None
         self.boundary_events: Counter[str] = Counter()
         self.awaited: dict[str | None, Callable[[], None]] = {}

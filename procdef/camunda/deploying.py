@@ -9,6 +9,7 @@ import orjson
 from flask import Response, request
 from werkzeug.exceptions import UnsupportedMediaType
 
+from procdef.bpmn.text import hash_ordered
 from procdef.camunda.bodies import Body, JsonText, JsonTexts, json_body
 from procdef.camunda.errors import (
     BAD_ACTIVATION_TIME,
@@ -20,7 +21,6 @@ from procdef.camunda.errors import (
     REFUSED_FILES,
     EngineError,
 )
-from procdef.camunda.javahash import hash_order
 from procdef.camunda.moments import parse_moment
 from procdef.camunda.tables import DEFINITIONS, DEPLOYMENTS
 from procdef.errors import NotFound
@@ -110,7 +110,7 @@ def redeploy_deployment(deployment: str) -> Response:
     try:
         return json_value(deployed(redeploy(store(), deployment, body.get("source"), ids, names)))
     except MissingResources as error:
-        missing = ", ".join(hash_order(sorted(error.missing)))
+        missing = ", ".join(hash_ordered({name: name for name in sorted(error.missing)}))
         raise EngineError(NO_SUCH_RESOURCES, deployment=deployment, kind=error.kind, missing=missing) from error
 
 

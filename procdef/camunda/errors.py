@@ -93,6 +93,24 @@ NO_DIRECTION = ErrorRow(400, "NotValidException", "Invalid query: call asc() or 
 NO_DEPLOYED_DEFINITION = ErrorRow(
     400, "NotFoundException", "no deployed process definition found with id '{ident}': processDefinition is null", 0
 )
+NOT_DEPLOYED = ErrorRow(404, "InvalidRequestException", NO_DEPLOYED_DEFINITION.message)
+NO_START_FORM = ErrorRow(400, "InvalidRequestException", "Cannot get start form data for process definition {ident}", 0)
+NO_HANDLER = "No startFormHandler defined in process '{ident}': startFormHandler is null"
+NO_FORM_HANDLER = ErrorRow(400, "InvalidRequestException", NO_HANDLER)
+NO_FORM_VARIABLES = ErrorRow(400, "NullValueException", NO_HANDLER, 0)
+NO_RENDERED_FORM = ErrorRow(
+    404, "InvalidRequestException", "No matching rendered start form for process definition with the id {ident} found."
+)
+NO_DEPLOYED_FORM = ErrorRow(
+    404, "InvalidRequestException", "The form with the resource name '{name}' cannot be found in deployment with id {deployment}"
+)
+NO_CAMUNDA_FORM = ErrorRow(
+    404,
+    "InvalidRequestException",
+    "No Camunda Form Definition was found for Camunda Form Ref: CamundaFormRefImpl [key={key}, binding={binding}, version={version}]",
+)
+BAD_FORM_NUMBER = ErrorRow(400, "NumberFormatException")
+BAD_CALLED_VERSION = ErrorRow(400, "NumberFormatException", 'For input string: "{text}"')
 NO_DEFINITION_TO_DELETE = ErrorRow(
     404, "InvalidRequestException", "No process definition found with id '{ident}': processDefinition is null", 0
 )
@@ -150,6 +168,7 @@ DEFAULTS: Mapping[type[Exception], ErrorRow] = {
     UnreadableForm: ENGINE,
     Conflict: ENGINE,
     NotFound: ErrorRow(404, "InvalidRequestException"),
+    ProcdefError: INVALID,
     InvalidId: ENGINE,
     Exists: IDENTITY_EXISTS,
     Unavailable: ErrorRow(503, "ProcessEnginePersistenceException"),

@@ -54,6 +54,7 @@ SEGMENTS = {
     **nothing.SEGMENTS,
     **execution.SEGMENTS,
 }
+"""What the segments of the paths are, by the path that ends with one."""
 NOT_CONVERTED = "Cannot set query parameter '{name}' to value '{value}': Cannot convert value {value} to java type {type}"
 ONE_SORT = "Only a single sorting parameter specified. sortBy and sortOrder required"
 

@@ -8,11 +8,13 @@ from flask import Flask
 
 from procdef.camunda import (
     access,
+    called,
     definitions,
     deploying,
     deployments,
     engine,
     execution,
+    forms,
     history,
     identities,
     incidents,
@@ -28,19 +30,8 @@ from procdef.http.routes import Route, register
 BASE = "/engine-rest"
 ROOT_ALIASES = ("/process-definition", "/deployment", "/incident", "/version", "/engine")
 PARTS = (
-    definitions,
-    suspension,
-    statistics,
-    deploying,
-    validation,
-    deployments,
-    incidents,
-    history,
-    identities,
-    access,
-    execution,
-    nothing,
-    engine,
+    *(definitions, called, forms, suspension, statistics, deploying, validation, deployments),
+    *(incidents, history, identities, access, execution, nothing, engine),
 )
 ROUTES: Sequence[Route] = [row for part in PARTS for row in part.routes.rows]
 

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from tests.contract.answers import Names, Recording, answer_of
 from tests.contract.requests import Request, requests
+from tests.contract.story import Teller, save
 from tests.world import GROUPS, INCIDENTS, USERS, World
 
 
@@ -72,11 +73,20 @@ def record(recording: Recording, server: str, engine: Engine) -> None:
         engine.empty()
 
 
+def record_story(engine: Engine) -> None:
+    """Tell an engine the story, empty it."""
+    try:
+        save(Teller(lambda request: engine.send(request, request.path)).tell())
+    finally:
+        engine.empty()
+
+
 def main(h2: str, postgres: str) -> None:
     recording = Recording()
     record(recording, "postgres", Engine(postgres))
     record(recording, "h2", Engine(h2))
     recording.save()
+    record_story(Engine(h2))
 
 
 if __name__ == "__main__":

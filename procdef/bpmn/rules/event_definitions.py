@@ -62,7 +62,7 @@ ESCALATION_WITH_AND_WITHOUT_CODE = Rule(
 ESCALATION_CODE_TWICE = Rule(
     "escalation-code-twice",
     ("escalationEventDefinition",),
-    "multiple escalation {handler}s with the same escalationCode '{code}' are not supported on same scope",
+    "multiple escalation {handlers} with the same escalationCode '{code}' are not supported on same scope",
 )
 COMPENSATION_ACTIVITY = Rule(
     "compensation-activity",
@@ -200,7 +200,6 @@ def thrown_escalation(review: Review, definition: Node, ident: str | None, rule:
         review.error(rule, definition, ident)
 
 
-@checks(ESCALATION_TWO_WITHOUT_CODE, ESCALATION_WITH_AND_WITHOUT_CODE, ESCALATION_CODE_TWICE)
 def caught_escalation(review: Review, definition: Node, ident: str | None, scope: Scope | None, is_subprocess: bool) -> None:
     """Add a handler of escalations to a scope: it must be clear which handler of a kind an escalation goes to."""
     reference = definition.get("escalationRef")
@@ -208,19 +207,25 @@ def caught_escalation(review: Review, definition: Node, ident: str | None, scope
         review.error(ESCALATION_UNKNOWN, definition, ident, ref=reference)
     if scope is None:
         raise AbortError("An escalation is caught in no scope")
-    new = EscalationHandler(review.escalation_codes.get(reference or ""), is_subprocess)
-    scope.escalations.append(new)
-    name = "event subprocess" if is_subprocess else "boundary event"
-    for other in scope.escalations[:-1]:
-        if other.is_subprocess != is_subprocess:
-            continue
-        if other.code is None and new.code is None:
-            review.error(ESCALATION_TWO_WITHOUT_CODE, definition, ident, handler=name)
-        elif other.code is None or new.code is None:
-            review.error(ESCALATION_WITH_AND_WITHOUT_CODE, definition, ident, handler=name)
-        elif other == new:
-            plural = "event subprocesse" if is_subprocess else name
-            review.error(ESCALATION_CODE_TWICE, definition, ident, handler=plural, code=new.code)
+    _handle(review, definition, ident, scope, EscalationHandler(review.escalation_codes.get(reference or ""), is_subprocess))
+
+
+@checks(ESCALATION_TWO_WITHOUT_CODE, ESCALATION_WITH_AND_WITHOUT_CODE, ESCALATION_CODE_TWICE)
+def _handle(review: Review, definition: Node, ident: str | None, scope: Scope, new: EscalationHandler) -> None:
+    name = "event subprocess" if new.is_subprocess else "boundary event"
+    # mostly no other handler can be in the way, so they need not be looked through
+    if new.code is None or {new, EscalationHandler(None, new.is_subprocess)} & scope.escalations.keys():
+        for other in scope.escalations.elements():
+            if other.is_subprocess != new.is_subprocess:
+                continue
+            if other.code is None and new.code is None:
+                review.error(ESCALATION_TWO_WITHOUT_CODE, definition, ident, handler=name)
+            elif other.code is None or new.code is None:
+                review.error(ESCALATION_WITH_AND_WITHOUT_CODE, definition, ident, handler=name)
+            elif other == new:
+                plural = "event subprocesses" if new.is_subprocess else "boundary events"
+                review.error(ESCALATION_CODE_TWICE, definition, ident, handlers=plural, code=new.code)
+    scope.escalations[new] += 1
 
 
 @checks(COMPENSATION_ACTIVITY, COMPENSATION_WAITS)
