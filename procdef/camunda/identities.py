@@ -118,6 +118,7 @@ def get_profile(id: str) -> Response:  # noqa: A002
     Answer(204, "It is changed.", None),
     body=Profile,
     errors={NotFound: NO_USER},
+    refusals=(OTHER_USER,),
     produces=None,
 )
 def put_profile(id: str) -> Response:  # noqa: A002
@@ -199,6 +200,7 @@ def get_group(id: str) -> Response:  # noqa: A002
     Answer(204, "It is changed.", None),
     body=NewGroup,
     errors={NotFound: NO_GROUP},
+    refusals=(OTHER_GROUP,),
     produces=None,
 )
 def put_group(id: str) -> Response:  # noqa: A002

@@ -52,10 +52,10 @@ class Question:
 class Planner:
     """Turns questions into statements for one database. Safe to use from several threads.
 
-    Every statement answers in one row, and in a second column with `beside`, an SQL expression that belongs to no table of the question.
+    Every statement answers in one row of one column, or of two where `beside` is an SQL expression to be answered in the same moment.
     """
 
-    def __init__(self, database: Database, dialect: Dialect, beside: str = "NULL") -> None:
+    def __init__(self, database: Database, dialect: Dialect, beside: str | None = None) -> None:
         self.dialect = dialect
         self._beside = beside
         self._database = database
@@ -92,7 +92,7 @@ class Planner:
 
     def _build(self, make: Callable[[Table, Dialect, Shape], Select], table: Table, shape: Shape) -> Plan:
         plan = self._compile(make, table, self.dialect, shape)
-        return Plan(f"SELECT ({plan.sql}), {self._beside}", plan.parameters)
+        return plan if self._beside is None else Plan(f"SELECT ({plan.sql}), {self._beside}", plan.parameters)
 
     def _compile(self, make: Callable[..., Select], *shape: Any) -> Plan:
         sql, parameters = make(*shape).bind(self._database).sql()
