@@ -193,6 +193,13 @@ CASES: dict[str, tuple[bytes, list[Told] | str]] = {
         ),
         "ENGINE-01009 Error while parsing process.",
     ),
+    "association without ends": (
+        file(START + '<association id="a"/>', declared=DECLARED),
+        [
+            ("association element missing attribute 'sourceRef'", "a", ("a",)),
+            ("association element missing attribute 'targetRef'", "a", ("a",)),
+        ],
+    ),
 }
 
 WARNINGS: dict[str, list[Told]] = {
