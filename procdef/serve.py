@@ -9,6 +9,7 @@ import gunicorn.http.message
 
 from procdef.errors import InvalidSetting, ProcdefError
 from procdef.jobs.runner import Runner
+from procdef.logs import configuration
 from procdef.settings import load
 from procdef.store.store import Store
 
@@ -29,6 +30,7 @@ keepalive = 75
 timeout = 120
 graceful_timeout = 20
 loglevel = _settings.log_level
+logconfig_dict = configuration(_settings)
 proc_name = "procdef"
 control_socket_disable = True
 

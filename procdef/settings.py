@@ -17,12 +17,16 @@ MEBIBYTE = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One setting: the attribute of `Settings`, the environment variable, the field that reads and checks it, and what it is for."""
+    """One setting: the attribute of `Settings`, the environment variable, the field that reads and checks it, and what it is for.
+
+    The value of a secret one is never shown.
+    """
 
     name: str
     variable: str
     field: fields.Field[Any]
     help: str
+    secret: bool = False
 
 
 def _database_url(value: str) -> None:
@@ -33,6 +37,11 @@ def _database_url(value: str) -> None:
 def _web_url(value: str) -> None:
     if value and not re.match(r"https?://[^/]", value):
         raise ValidationError("must begin with http:// or https://")
+
+
+def _origins(value: str) -> None:
+    if not all(re.fullmatch(r"https?://[a-z0-9.\-\[\]:]+", origin) for origin in value.split(",") if value):
+        raise ValidationError("must be origins as https://apps.example.org, in small letters, parted by commas; there are no wildcards")
 
 
 def _history_ttl(value: str) -> None:
@@ -49,12 +58,14 @@ def _number(default: int, lowest: int = 1, highest: int = 2**31 - 1) -> fields.F
 
 
 SETTINGS = (
-    Setting("database_url", "PROCDEF_DATABASE_URL", _text("sqlite:///var/procdef.db", _database_url), "Where the definitions are kept: `sqlite:///FILE` (the folder is made) or `postgresql://USER:PASSWORD@HOST:PORT/DATABASE`."),
+    Setting("database_url", "PROCDEF_DATABASE_URL", _text("sqlite:///var/procdef.db", _database_url), "Where the definitions are kept: `sqlite:///FILE` (the folder is made) or `postgresql://USER:PASSWORD@HOST:PORT/DATABASE`.", secret=True),
     Setting("pool_size", "PROCDEF_POOL_SIZE", _number(16, 1, 1000), "Connections to PostgreSQL that one worker process keeps at most."),
     Setting("pool_timeout", "PROCDEF_POOL_TIMEOUT", _number(30, 1, 600), "Seconds that a request waits for a free connection or for another's write to end, before it is answered 503."),
     Setting("host", "HOST", _text("127.0.0.1", validate.Length(min=1)), "Address that `make run` listens on."),
     Setting("port", "PORT", _number(8080, 1, 65535), "Port that `make run` listens on."),
-    Setting("public_url", "PROCDEF_PUBLIC_URL", _text("", _web_url), "URL under which clients reach the REST base `/engine-rest`, for links; where it is empty, `http://HOST:PORT/engine-rest`."),
+    Setting("public_url", "PROCDEF_PUBLIC_URL", _text("", _web_url), "URL of the server's root as clients reach it, for links; where it is empty, `http://HOST:PORT`."),
+    Setting("engine_rest_url", "PROCDEF_ENGINE_REST_URL", _text("", _web_url), "REST URL of the engine that executes the processes, as `https://engine.example.org/engine-rest`; named to clients that ask procdef to execute."),
+    Setting("cors_origins", "PROCDEF_CORS_ORIGINS", _text("", _origins), "Origins whose web pages may ask procdef from a browser, parted by commas, as `https://apps.example.org`; empty for none."),
     Setting("workers", "PROCDEF_WORKERS", _number(2, 1, 64), "Worker processes of `make run`."),
     Setting("threads", "PROCDEF_THREADS", _number(64, 1, 1000), "Threads of each worker; a slow client holds one of them."),
     Setting("max_body", "PROCDEF_MAX_BODY", _number(16 * MEBIBYTE), "Bytes of a request's body at most; a larger one is answered 413."),
@@ -86,5 +97,6 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
     except ValidationError as error:
         row = next(row for row in SETTINGS if row.variable in error.messages_dict)
         reason = " ".join(error.messages_dict[row.variable])
-        raise InvalidSetting(f"{row.variable}={given[row.variable]!r} is not possible: {reason}") from error
+        shown = row.variable if row.secret else f"{row.variable}={given[row.variable]!r}"
+        raise InvalidSetting(f"{shown} is not possible: {reason}") from error
     return Settings(**{row.name: values[row.variable] for row in SETTINGS})

@@ -41,7 +41,6 @@ COLLAPSED = frozenset(
         "processRef",
         "signalRef",
         "sourceRef",
-        "targetNamespace",
         "targetRef",
         "triggeredByEvent",
         "waitForCompletion",
@@ -113,8 +112,12 @@ class Node:
 
 def as_the_schema_has_it(tag: str, attributes: Mapping[str, str]) -> Mapping[str, str]:
     """The attributes of an element as a parser that knows the schema hands them on."""
-    collapsed = {name: " ".join(value.split()) if name in COLLAPSED else value for name, value in attributes.items()}
-    return DEFAULTS.get(tag, {}) | collapsed
+    return DEFAULTS.get(tag, {}) | {name: _collapsed(value) if name in COLLAPSED else value for name, value in attributes.items()}
+
+
+def _collapsed(value: str) -> str:
+    """A value without needless blanks; one of blanks only is no value of such a type, and stays."""
+    return " ".join(value.split()) or value
 
 
 class MultipleElementsError(AbortError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 
 # What a well-formed file without DTD consists of beside text. A tag may have a `>` in the quotes of an attribute.
 MARKUP = re.compile(
@@ -14,6 +14,8 @@ MARKUP = re.compile(
     r"""|<(?P<tag>/?[^!?/"'>](?:[^"'>]|"[^"]*"|'[^']*')*)>""",
     re.DOTALL,
 )
+# Characters that Java counts as two.
+WIDE = re.compile("[\U00010000-\U0010ffff]")
 LINE_END = re.compile(r"\r\n|\r|\n")
 DECLARED = re.compile(rb"""^<\?xml[^>]*?encoding\s*=\s*["']([\w.:-]+)["']""")
 MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -30,6 +32,7 @@ class Positions:
     def __init__(self, data: bytes) -> None:
         self._text = _decoded(data)
         self._lines = [0, *(match.end() for match in LINE_END.finditer(self._text))]
+        self._wide = [match.start() for match in WIDE.finditer(self._text)]
         self._starts: list[int] = []
         self._ends: dict[int, int] = {}
         self._read()
@@ -56,8 +59,9 @@ class Positions:
 
     def _place(self, at: int) -> Place:
         line = bisect_right(self._lines, at)
-        before = self._text[self._lines[line - 1] : at]
-        return line, len(before.encode("utf-16-le", "surrogatepass")) // 2 + 1
+        start = self._lines[line - 1]
+        wide = bisect_left(self._wide, at) - bisect_left(self._wide, start)
+        return line, at - start + wide + 1
 
 
 def _decoded(data: bytes) -> str:

@@ -13,7 +13,8 @@ from lxml import etree
 from procdef.bpmn.node import Node
 from procdef.errors import TooLarge, UnreadableBpmn
 
-MAX_DEPTH = 200
+# Rules that look into nested scopes call themselves a few times per level, which must stay far from the limit of Python's stack.
+MAX_DEPTH = 150
 DOCTYPE = 'DOCTYPE is disallowed when the feature "http://apache.org/xml/features/disallow-doctype-decl" set to true.'
 
 PREFIX_FAULTS = frozenset(
@@ -83,7 +84,8 @@ def read(resource: str, data: bytes, max_elements: int) -> Node:
     Raises UnreadableBpmn for bytes that are no well-formed XML or have a DOCTYPE, TooLarge beyond the limits.
     """
     builder = _Builder(max_elements)
-    parser = etree.XMLParser(target=builder, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    # "internal" is for XML's own entities: without it libxml2 hands on `&amp;` in attributes undecoded
+    parser = etree.XMLParser(target=builder, resolve_entities="internal", no_network=True, load_dtd=False, huge_tree=False)
     try:
         etree.fromstring(data, parser)
     except _DoctypeError:

@@ -35,6 +35,7 @@ class Alteration:
 ALTERATIONS = (Alteration("tCallActivity", "calledElement", "string", "may be an expression, and a key with characters that no QName has"),)
 
 
+MAX_FAULTS = 1000
 SEEN_AT_THE_END = ("Missing child element(s)", "Character content")
 
 
@@ -55,7 +56,10 @@ _lock = threading.Lock()
 
 
 def faults(root: Node, data: bytes) -> list[Fault]:
-    """All faults of a file whose bytes are known to be well-formed, those of references last, as they are found at the end."""
+    """The faults of a file whose bytes are known to be well-formed, those of references last, as they are found at the end.
+
+    Beyond MAX_FAULTS no more are told.
+    """
     document = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
     with _lock:
         schema = _compiled()
@@ -63,7 +67,7 @@ def faults(root: Node, data: bytes) -> list[Fault]:
         entries = [] if valid else [(entry.message, entry.path or "") for entry in schema.error_log]
     orders = _orders(document) if entries else {}
     found = [Fault(message, orders.get(path), any(text in message for text in SEEN_AT_THE_END)) for message, path in entries]
-    return found + [Fault(_dangling(name), None) for name in _dangling_references(root)]
+    return [*found, *(Fault(_dangling(name), None) for name in _dangling_references(root))][:MAX_FAULTS]
 
 
 def _dangling(name: str) -> str:

@@ -8,7 +8,7 @@ from flask import Response
 
 from procdef.camunda import files
 from procdef.camunda.addressing import Address, addressed
-from procdef.camunda.arguments import page_of, question_of
+from procdef.camunda.arguments import is_true, page_of, question_of
 from procdef.camunda.bodies import Body, JsonInt, json_body
 from procdef.camunda.conversion import Text
 from procdef.camunda.errors import (
@@ -32,9 +32,11 @@ from procdef.store.reading import file_of
 routes = Routes("Process definition")
 DEFINITION = object_of(DEFINITIONS)
 XML = members(id="The definition's id.", bpmn20Xml="The whole file.")
-DELETE_OPTIONS = tuple(
-    Parameter(name, Text(), "Without effect: there are no instances whose end it could concern.")
-    for name in ("cascade", "skipCustomListeners", "skipIoMappings")
+NO_EFFECT = "Without effect: there are no instances whose end it could concern."
+DELETE_OPTIONS = (
+    Parameter("cascade", Text(), "true: the history of its incidents goes too."),
+    Parameter("skipCustomListeners", Text(), NO_EFFECT),
+    Parameter("skipIoMappings", Text(), NO_EFFECT),
 )
 
 
@@ -95,10 +97,11 @@ def get_diagram(address: Address) -> Response:
     Answer(200, "It is deleted.", None),
     errors={NotFound: NO_DEFINITION_TO_DELETE},
     produces=None,
+    parameters=DELETE_OPTIONS,
 )
 def delete_definition(address: Address) -> Response:
     """One definition goes, its deployment stays; where it was the latest version, the one before it becomes the latest."""
-    definitions.delete(store(), address.definition_id())
+    definitions.delete(store(), address.definition_id(), cascade=is_true("cascade"))
     return nothing(200)
 
 
@@ -144,7 +147,7 @@ def set_history_time_to_live(address: Address) -> Response:
 )
 def delete_key(key: str) -> Response:
     """Every version in every tenant goes; the deployments stay."""
-    definitions.delete_versions(store(), Definition.key == key, key)
+    definitions.delete_versions(store(), Definition.key == key, key, cascade=is_true("cascade"))
     return nothing()
 
 
@@ -159,7 +162,8 @@ def delete_key(key: str) -> Response:
 )
 def delete_key_of_tenant(key: str, tenant: str) -> Response:
     """Every version of the tenant goes; the deployments stay."""
-    definitions.delete_versions(store(), (Definition.key == key) & definitions.of_tenant(tenant), key)
+    condition = (Definition.key == key) & definitions.of_tenant(tenant)
+    definitions.delete_versions(store(), condition, key, cascade=is_true("cascade"))
     return nothing()
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
-from flask import Response
+from flask import Response, request
 
 from procdef.camunda import files
 from procdef.camunda.arguments import page_of, question_of
+from procdef.camunda.definitions import DELETE_OPTIONS
 from procdef.camunda.errors import (
     NO_DEPLOYMENT,
     NO_DEPLOYMENT_TO_DELETE,
@@ -68,10 +69,11 @@ def get_deployment(id: str) -> Response:  # noqa: A002
     Answer(204, "It is deleted.", None),
     errors={NotFound: NO_DEPLOYMENT_TO_DELETE},
     produces=None,
+    parameters=DELETE_OPTIONS,
 )
 def delete_deployment(id: str) -> Response:  # noqa: A002
     """The deployment goes with its resources and definitions; where the latest version goes, the one before it becomes the latest."""
-    undeploy(store(), id)
+    undeploy(store(), id, cascade=request.args.get("cascade") == "true")
     return nothing()
 
 

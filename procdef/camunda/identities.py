@@ -18,7 +18,10 @@ from procdef.camunda.errors import (
     NO_MEMBER_USER,
     NO_PROFILE,
     NO_USER,
+    OTHER_GROUP,
+    OTHER_USER,
     EngineError,
+    ErrorRow,
 )
 from procdef.camunda.tables import GROUPS, USERS
 from procdef.errors import NotFound
@@ -30,6 +33,7 @@ from procdef.store import identities
 from procdef.store.identities import Exists, InvalidId
 
 routes = Routes("Users and groups")
+PROFILE, GROUP_MEMBERS = ("id", "first", "last", "email"), ("id", "name", "type")
 USER, GROUP = object_of(USERS), object_of(GROUPS)
 NOT_CREATED = {kind: DEFAULTS[kind] for kind in (Exists, InvalidId)}
 
@@ -107,6 +111,43 @@ def get_profile(id: str) -> Response:  # noqa: A002
     return json_text(_found(USERS, "user", id))
 
 
+@routes.route(
+    "PUT",
+    "/user/{id}/profile",
+    "Change a user's profile",
+    Answer(204, "It is changed.", None),
+    body=Profile,
+    errors={NotFound: NO_USER},
+    produces=None,
+)
+def put_profile(id: str) -> Response:  # noqa: A002
+    """All of the profile; what is not given is taken away."""
+    _found(USERS, "user", id)
+    identities.update_user(store(), _whole(json_body(Profile, required=True), PROFILE, OTHER_USER, id))
+    return nothing()
+
+
+@routes.route(
+    "PUT",
+    "/user/{id}/credentials",
+    "Change a user's password",
+    Answer(204, "It is changed.", None),
+    body=Credentials,
+    errors={NotFound: NO_USER},
+    produces=None,
+)
+def put_credentials(id: str) -> Response:  # noqa: A002
+    """A new password; null leaves the old one."""
+    identities.set_password(store(), id, json_body(Credentials, required=True).get("password"))
+    return nothing()
+
+
+@routes.route("POST", "/user/{id}/unlock", "Unlock a user", Answer(204, "It is not locked.", None), produces=None)
+def unlock_user(id: str) -> Response:  # noqa: A002, ARG001
+    """Nobody is ever locked; an unknown id is no error."""
+    return nothing()
+
+
 @routes.route("DELETE", "/user/{id}", "Delete a user", Answer(204, "It is not there any more.", None), produces=None)
 def delete_user(id: str) -> Response:  # noqa: A002
     """The user and its memberships go; an unknown id is no error."""
@@ -152,6 +193,22 @@ def get_group(id: str) -> Response:  # noqa: A002
     return json_text(_found(GROUPS, "group", id))
 
 
+@routes.route(
+    "PUT",
+    "/group/{id}",
+    "Change a group",
+    Answer(204, "It is changed.", None),
+    body=NewGroup,
+    errors={NotFound: NO_GROUP},
+    produces=None,
+)
+def put_group(id: str) -> Response:  # noqa: A002
+    """All of the group; what is not given is taken away."""
+    _found(GROUPS, "group", id)
+    identities.update_group(store(), _whole(json_body(NewGroup, required=True), GROUP_MEMBERS, OTHER_GROUP, id))
+    return nothing()
+
+
 @routes.route("DELETE", "/group/{id}", "Delete a group", Answer(204, "It is not there any more.", None), produces=None)
 def delete_group(id: str) -> Response:  # noqa: A002
     """The group and its memberships go; an unknown id is no error."""
@@ -182,6 +239,13 @@ def remove_member(group: str, user: str) -> Response:
     """The user leaves the group; it is no error where there is nothing to remove."""
     identities.remove_member(store(), group, user)
     return nothing()
+
+
+def _whole(body: dict[str, Any], members: tuple[str, ...], other: ErrorRow, ident: str) -> dict[str, str | None]:
+    """Every member, None where the body does not give it. Raises EngineError where the body has not the path's id."""
+    if body.get("id") != ident:
+        raise EngineError(other, ident=ident)
+    return {name: body.get(name) for name in members}
 
 
 def _found(table: Table, kind: str, ident: str) -> str:

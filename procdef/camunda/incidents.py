@@ -10,7 +10,8 @@ from marshmallow import fields
 from procdef.camunda.arguments import page_of, question_of
 from procdef.camunda.bodies import Body, JsonText, json_body
 from procdef.camunda.conversion import Date
-from procdef.camunda.errors import NO_DEFINITION, NO_INCIDENT, NO_INCIDENT_TO_DELETE
+from procdef.camunda.errors import NO_DEFINITION, NO_INCIDENT, NO_INCIDENT_TO_ANNOTATE, NO_INCIDENT_TO_DELETE
+from procdef.camunda.historic_tables import HISTORIC_INCIDENTS
 from procdef.camunda.tables import INCIDENTS
 from procdef.errors import NotFound
 from procdef.http.answers import json_text, json_value, nothing, store
@@ -19,7 +20,7 @@ from procdef.http.schemas import COUNT, array_of, object_of
 from procdef.store import incidents
 
 routes = Routes("Incident")
-INCIDENT = object_of(INCIDENTS)
+INCIDENT, HISTORIC_INCIDENT = object_of(INCIDENTS), object_of(HISTORIC_INCIDENTS)
 
 
 def _text(attribute: str, help: str, **more: Any) -> fields.Field[Any]:  # noqa: A002
@@ -44,6 +45,12 @@ class Report(Body):
     rootCauseIncidentId = _text("root_cause_incident_id", "The first incident of the chain; itself where it is not given.")
     jobDefinitionId = _text("job_definition_id", "The job definition that it concerns.")
     annotation = _text("annotation", "A note of the operators.")
+
+
+class Annotation(Body):
+    """The body of a note on an incident."""
+
+    annotation = _text("annotation", "The note; null for none.", load_default=None)
 
 
 @routes.route("GET", "/incident", "List incidents", Answer(200, "The incidents.", schema=array_of(INCIDENT)), table=INCIDENTS, paged=True)
@@ -92,6 +99,61 @@ def delete_incident(id: str) -> Response:  # noqa: A002
     """The incident is resolved."""
     incidents.resolve(store(), id)
     return nothing()
+
+
+@routes.route(
+    "PUT",
+    "/incident/{id}/annotation",
+    "Annotate an incident",
+    Answer(204, "The note is kept.", None),
+    body=Annotation,
+    errors={NotFound: NO_INCIDENT_TO_ANNOTATE},
+    produces=None,
+)
+def put_annotation(id: str) -> Response:  # noqa: A002
+    """A note of the operators, in place of another."""
+    incidents.annotate(store(), id, json_body(Annotation, required=True)["annotation"])
+    return nothing()
+
+
+@routes.route(
+    "DELETE",
+    "/incident/{id}/annotation",
+    "Delete an incident's annotation",
+    Answer(204, "There is none any more.", None),
+    errors={NotFound: NO_INCIDENT_TO_ANNOTATE},
+    produces=None,
+)
+def delete_annotation(id: str) -> Response:  # noqa: A002
+    """The note goes."""
+    incidents.annotate(store(), id, None)
+    return nothing()
+
+
+@routes.route(
+    "GET",
+    "/history/incident",
+    "List incidents with those that ended",
+    Answer(200, "The incidents.", schema=array_of(HISTORIC_INCIDENT)),
+    table=HISTORIC_INCIDENTS,
+    paged=True,
+)
+def list_historic_incidents() -> Response:
+    """The incidents that meet every filter, whether they are open, resolved or deleted."""
+    question = page_of(HISTORIC_INCIDENTS)
+    return json_text("[]" if question is None else store().rows(HISTORIC_INCIDENTS, question))
+
+
+@routes.route(
+    "GET",
+    "/history/incident/count",
+    "Count incidents with those that ended",
+    Answer(200, "Their number.", schema=COUNT),
+    table=HISTORIC_INCIDENTS,
+)
+def count_historic_incidents() -> Response:
+    """How many incidents meet every filter, whether they are open, resolved or deleted."""
+    return json_value({"count": store().count(HISTORIC_INCIDENTS, question_of(HISTORIC_INCIDENTS))})
 
 
 def _incident(incident_id: str) -> str:

@@ -50,7 +50,12 @@ SEGMENTS = {
     "/group/{id}": "The group's id.",
     "/group/{group}": "The group's id.",
     "/group/{group}/members/{user}": "The user's id.",
+    "{id}": "The id of one of them.",
+    "{key}": "The key of one of them; its latest version is meant.",
+    "{name}": "The name of one of them.",
+    "{tenant}": "The tenant that it belongs to.",
 }
+"""What the segments of the paths are: by the path that ends with one, else by its name alone."""
 NOT_CONVERTED = "Cannot set query parameter '{name}' to value '{value}': Cannot convert value {value} to java type {type}"
 ONE_SORT = "Only a single sorting parameter specified. sortBy and sortOrder required"
 

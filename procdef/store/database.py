@@ -62,8 +62,10 @@ def _postgres(settings: Settings) -> PostgresStore:
         parameters: dict[str, Any] = parse(settings.database_url, unquote_user=True, unquote_password=True)
     except ValueError as error:
         raise InvalidSetting(f"PROCDEF_DATABASE_URL cannot be read: {error}") from error
+    wait = f"-c lock_timeout={settings.pool_timeout}s"
     return PostgresStore(
         parameters.pop("database"),
+        options=f"{parameters.pop('options', '')} {wait}".strip(),
         max_connections=settings.pool_size,
         timeout=settings.pool_timeout,
         stale_timeout=600,

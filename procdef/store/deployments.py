@@ -10,7 +10,7 @@ from peewee import Database
 
 from procdef import bpmn
 from procdef.errors import NotFound, ProcdefError
-from procdef.store import definitions, duplicates
+from procdef.store import definitions, duplicates, forms
 from procdef.store.claims import Claims
 from procdef.store.clock import new_id, now
 from procdef.store.later import SUSPENSION, schedule, suspension
@@ -56,6 +56,15 @@ class Deployed:
     is_new: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An upload that is ready to be stored: its BPMN files parsed, the keys of its forms with their resources."""
+
+    upload: Upload
+    files: Sequence[bpmn.File]
+    form_keys: dict[str, str]
+
+
 def deploy(store: Store, upload: Upload) -> Deployed:
     """Parse and store an upload as a new deployment with the next version of every executable process in it.
 
@@ -65,13 +74,12 @@ def deploy(store: Store, upload: Upload) -> Deployed:
     while True:
         with store.connected():
             wanted = what_differs(store.database, upload)
-        files = [parse_file(store, name, data) for name, data in wanted.resources if bpmn.is_bpmn(name)]
-        check_texts(wanted)
+        prepared = prepare(store, wanted)
         with store.write() as database:
             if what_differs(database, upload) != wanted:
                 continue  # another deployment came in between: what was parsed is not what must be deployed
             existing = None if wanted.resources else duplicates.newest_of_name(database, upload.name)
-            deployment_id = existing or _insert_deployment(database, wanted, files)
+            deployment_id = existing or _insert_deployment(database, prepared)
             if upload.active_from is not None:
                 _suspend_until(database, deployment_id, upload.active_from)
             return Deployed(deployment_id, is_new=existing is None)
@@ -103,6 +111,13 @@ def what_differs(database: Database, upload: Upload) -> Upload:
     return replace(upload, resources=differing if upload.filtering == FILTER_EACH or not differing else upload.resources)
 
 
+def prepare(store: Store, upload: Upload) -> Prepared:
+    """An upload parsed, validated and fit to be kept; raises as `deploy` does."""
+    check_texts(upload)
+    files = [parse_file(store, name, data) for name, data in upload.resources if bpmn.is_bpmn(name)]
+    return Prepared(upload, files, forms.keys_of(upload.resources))
+
+
 def parse_file(store: Store, name: str, data: bytes) -> bpmn.File:
     """One BPMN file, parsed, validated and fit to be kept; raises as `deploy` does."""
     settings = store.settings
@@ -114,22 +129,27 @@ def parse_file(store: Store, name: str, data: bytes) -> bpmn.File:
     return file
 
 
-def undeploy(store: Store, deployment_id: str) -> None:
-    """Delete a deployment with its definitions, their incidents and its resources. Raises NotFound where there is none."""
+def undeploy(store: Store, deployment_id: str, *, cascade: bool = False) -> None:
+    """Delete a deployment with its definitions, their incidents and its resources; with `cascade` the incidents' history too.
+
+    Raises NotFound where there is none.
+    """
     with store.write() as database:
         if not Deployment.select().where(Deployment.id == deployment_id).exists(database):
             raise NotFound("deployment", deployment_id)
-        definitions.delete_where(database, Definition.deployment_id == deployment_id)
+        definitions.delete_where(database, Definition.deployment_id == deployment_id, cascade=cascade)
+        forms.undeploy(database, deployment_id)
         Resource.delete().where(Resource.deployment_id == deployment_id).execute(database)
         Deployment.delete().where(Deployment.id == deployment_id).execute(database)
 
 
-def _insert_deployment(database: Database, upload: Upload, files: Sequence[bpmn.File]) -> str:
-    deployment_id, time = new_id(), now()
+def _insert_deployment(database: Database, prepared: Prepared) -> str:
+    deployment_id, time, upload = new_id(), now(), prepared.upload
     row = {Deployment.id: deployment_id, Deployment.name: upload.name, Deployment.source: upload.source}
     Deployment.insert({**row, Deployment.tenant_id: upload.tenant_id, Deployment.deploy_time: time}).execute(database)
     _insert(database, Resource, [_resource(deployment_id, upload, time, name, data) for name, data in upload.resources])
-    _define(database, upload, deployment_id, time, files)
+    _define(database, upload, deployment_id, time, prepared.files)
+    forms.define(database, deployment_id, upload.tenant_id, prepared.form_keys)
     return deployment_id
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from procdef import bpmn
 from procdef.errors import ProcdefError
+from procdef.store import forms
 from procdef.store.claims import Claims
 from procdef.store.definitions import highest_versions
 from procdef.store.deployments import Upload, check_texts, parse_file, what_differs
@@ -44,9 +45,10 @@ def rehearse(store: Store, upload: Upload) -> list[Rehearsed]:
 
 
 def _rehearse(store: Store, claims: Claims, name: str, data: bytes) -> Rehearsed:
-    if not bpmn.is_bpmn(name):
-        return Rehearsed(name, STORED, {})
     try:
+        if not bpmn.is_bpmn(name):
+            forms.keys_of([(name, data)])
+            return Rehearsed(name, STORED, {})
         file = parse_file(store, name, data)
         with store.connected():
             claims.add(store.database, file)

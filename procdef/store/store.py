@@ -109,11 +109,13 @@ class Store:
     def _migrating(self) -> Iterator[None]:
         if self._pooled:
             with self.connected():
+                self.database.execute_sql("SET lock_timeout = 0")  # another's migration may take its time
                 self.database.execute_sql("SELECT pg_advisory_lock(%s)", (MIGRATION_LOCK,))
                 try:
                     yield
                 finally:
                     self.database.execute_sql("SELECT pg_advisory_unlock(%s)", (MIGRATION_LOCK,))
+                    self.database.execute_sql("RESET lock_timeout")
         else:
             with Path(f"{self.database.database}.lock").open("w") as file:
                 fcntl.flock(file, fcntl.LOCK_EX)

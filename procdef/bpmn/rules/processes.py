@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from procdef.bpmn.abort import AbortError
 from procdef.bpmn.extract import is_executable
 from procdef.bpmn.node import Node
 from procdef.bpmn.report import Rule, checks
@@ -88,13 +89,15 @@ def _activity(review: Review, node: Node, scope: Scope) -> Scope | None:
     read = _ACTIVITIES.get(node.tag)
     if node.tag in UNSUPPORTED.elements:
         review.error(UNSUPPORTED, node)
-    if read is None:
+    activity = read(review, node, body or scope) if read is not None else None
+    if activity is None:
+        if body is not None:
+            raise AbortError("An element is repeated that is no activity")
         return None
-    activity = read(review, node, body or scope)
-    if activity is not None:
-        if is_async(node) and node.tag != "intermediateThrowEvent":
-            retries(review, node)
-        input_output(review, node, activity)
+    for element in (node, node.one("multiInstanceLoopCharacteristics")):
+        if element is not None and is_async(element):
+            retries(review, element)
+    input_output(review, node, activity)
     return activity
 
 
