@@ -154,7 +154,8 @@ TYPES = [
 
 
 def test_content_types_of_resources(api: Api) -> None:
-    files = [(name, bpmn("x") if name.endswith("bpmn") else b"<a/>") for name, _ in TYPES]
+    parsed = {"bpmn": bpmn("x"), "form": b'{"id":"f"}'}
+    files = [(name, parsed.get(name.rpartition(".")[2], b"<a/>")) for name, _ in TYPES]
     deployment = api.deploy(*files)["id"]
     ids = {row["name"]: row["id"] for row in api.get(f"/deployment/{deployment}/resources")}
     for name, content_type in TYPES:
