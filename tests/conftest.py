@@ -10,12 +10,14 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import settings as hypothesis_settings
 
 from procdef import create_app
 from procdef.settings import Settings, load
+from procdef.store import passwords
 from procdef.store.store import Store
 from tests.api import Api, ReadOnlyWorld
 from tests.emptying import empty
@@ -25,6 +27,14 @@ DATABASES = ["sqlite", "postgres"]
 
 hypothesis_settings.register_profile("procdef", deadline=None, derandomize=os.environ.get("CI") == "true", database=None)
 hypothesis_settings.load_profile("procdef")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _cheap_password_hashes() -> Iterator[None]:
+    """Passwords are hashed with little effort: that it takes time is what hashes are for, and not what is tested."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -47,7 +57,7 @@ def database(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def database_url(request: pytest.FixtureRequest, database: str, tmp_path: Path) -> str:
     """The URL of an empty database of each kind."""
-    return make_database(request, database, tmp_path, "procdef")
+    return make_database(request, tmp_path, "procdef", database)
 
 
 @pytest.fixture
@@ -63,7 +73,7 @@ def apps(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
         @cache
         def of(kind: str) -> Flask:
-            url = make_database(request, kind, tmp_path_factory.mktemp("apps"), "procdef_app")
+            url = make_database(request, tmp_path_factory.mktemp("apps"), "procdef_app", kind)
             return stack.enter_context(running_app(load({"PROCDEF_DATABASE_URL": url})))
 
         yield of
@@ -99,14 +109,14 @@ def api(app: Flask) -> Api:
 @pytest.fixture(scope="module", params=DATABASES)
 def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReadOnlyWorld]:
     """The REST API over a filled store, one a module: for tests that only read."""
-    url = make_database(request, request.param, tmp_path_factory.mktemp("world"), "procdef_world")
+    url = make_database(request, tmp_path_factory.mktemp("world"), "procdef_world")
     with running_app(load({"PROCDEF_DATABASE_URL": url})) as app:
         yield ReadOnlyWorld(app)
 
 
-def make_database(request: pytest.FixtureRequest, kind: str, folder: Path, name: str) -> str:
-    """The URL of an empty database of a kind."""
-    if kind == "sqlite":
+def make_database(request: pytest.FixtureRequest, folder: Path, name: str, kind: str | None = None) -> str:
+    """The URL of an empty database of a kind, by default that of the fixture's parameter."""
+    if (kind or request.param) == "sqlite":
         return f"sqlite:///{folder}/{name}.db"
     server: PostgresServer = request.getfixturevalue("postgres_server")
     return server.fresh_database(name)

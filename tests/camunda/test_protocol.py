@@ -210,7 +210,7 @@ def test_headers_on_every_answer(world: ReadOnlyWorld, path: str, method: str) -
 
 def test_an_unforeseen_error_is_logged_and_not_shown(app: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     api = Api(app)
-    monkeypatch.setattr(api.store, "rows", lambda *_: 1 / 0)
+    monkeypatch.setattr(api.store, "read_rows", lambda *_: 1 / 0)
     answer = api.ask("/process-definition")
     assert (answer.status_code, answer.get_json()["type"]) == (500, "ProcessEngineException")
     assert "division" not in answer.text

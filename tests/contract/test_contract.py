@@ -49,7 +49,7 @@ class Replay:
 
 @pytest.fixture(scope="module", params=DATABASES)
 def replay(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Replay]:
-    url = make_database(request, request.param, tmp_path_factory.mktemp("contract"), "procdef_contract")
+    url = make_database(request, tmp_path_factory.mktemp("contract"), "procdef_contract")
     with running_app(load({"PROCDEF_DATABASE_URL": url})) as app:
         yield Replay(Api(app))
 

@@ -14,7 +14,7 @@ from tests.query.things import Things, made
 @pytest.fixture(scope="module", params=DATABASES)
 def things(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Things]:
     """The tables in a database; a test fills them anew."""
-    with made(make_database(request, request.param, tmp_path_factory.mktemp("things"), "procdef_things")) as tables:
+    with made(make_database(request, tmp_path_factory.mktemp("things"), "procdef_things")) as tables:
         yield tables
 
 

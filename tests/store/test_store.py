@@ -13,7 +13,7 @@ from peewee import IntegrityError, OperationalError
 
 from procdef.errors import InvalidInput, InvalidSetting, NotFound, Unavailable
 from procdef.settings import load
-from procdef.store import clock
+from procdef.store import clock, definitions, deployments
 from procdef.store.database import connect
 from procdef.store.deployments import Upload, deploy, undeploy
 from procdef.store.models import Definition, Deployment, Incident, Resource, Revision
@@ -148,8 +148,10 @@ def test_reading_goes_on_while_another_writes(store: Store) -> None:
             assert pool.submit(names).result(timeout=10) == [(None,)]
 
 
-def test_a_deployment_with_many_definitions(store: Store) -> None:
-    files = [(f"{number}.bpmn", bpmn(f"k{number:03}")) for number in range(600)]
+def test_more_definitions_than_one_statement_takes(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deployments, "ROWS_AT_ONCE", 5)
+    monkeypatch.setattr(definitions, "KEYS_AT_ONCE", 5)
+    files = [(f"{number}.bpmn", bpmn(f"k{number:03}", candidateStarterUsers="mary")) for number in range(12)]
     done = deploy(store, Upload("many", None, None, files))
     deploy(store, Upload("many", None, None, files))
     assert store.read(Definition.select(Definition.version, Definition.latest).distinct().order_by(Definition.version)) in (
@@ -157,7 +159,7 @@ def test_a_deployment_with_many_definitions(store: Store) -> None:
         [(1, 0), (2, 1)],
     )
     undeploy(store, done.id)
-    assert len(store.read(Resource.select(Resource.id))) == 600
+    assert len(store.read(Resource.select(Resource.id))) == 12
 
 
 @pytest.fixture
