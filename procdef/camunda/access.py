@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, request
@@ -10,16 +11,39 @@ from procdef.camunda.bodies import Body, JsonText, json_body
 from procdef.camunda.conversion import Text
 from procdef.camunda.errors import BAD_PAGE, NO_CREDENTIALS, NO_PARAMETER, NO_USER_ID, NOT_AUTHENTICATED, EngineError
 from procdef.http.answers import json_value, public_url, store
-from procdef.http.routes import Answer, Parameter, Routes, View
-from procdef.http.schemas import array_of, members
+from procdef.http.routes import Answer, Parameter, Routes, View, named
+from procdef.http.schemas import Schema, array_of, members
 from procdef.store import identities
 
 routes = Routes("Login and permissions")
-NULL_TEXT = {"type": ["string", "null"]}
-GROUPS = array_of(members(id="string", name=NULL_TEXT))
-COLLEAGUES = array_of(members(firstName=NULL_TEXT, lastName=NULL_TEXT, displayName="string", id="string"))
-VERIFIED = members(authenticatedUser="string", groups="null", tenants="null", authenticated="boolean")
-LINKS = members(links=array_of(members(method="string", href="string", rel="string")))
+
+
+def _text_or_null(description: str) -> Schema:
+    return {"type": ["string", "null"], "description": description}
+
+
+NULL = {"type": "null", "description": "Always null."}
+GROUPS = array_of(members(id="The group's id.", name=_text_or_null("Its name.")))
+COLLEAGUES = array_of(
+    members(
+        firstName=_text_or_null("The first name."),
+        lastName=_text_or_null("The last name."),
+        displayName="The name as it is shown.",
+        id="The user's id.",
+    )
+)
+GROUPS_OF_USER = members(
+    groups={**GROUPS, "description": "The user's groups, by name."},
+    groupUsers={**COLLEAGUES, "description": "Who else is in one of them, by id."},
+)
+VERIFIED = members(
+    authenticatedUser="The user's id.",
+    groups=NULL,
+    tenants=NULL,
+    authenticated={"type": "boolean", "description": "Whether it is the user's password."},
+)
+LINK = members(method="The method of the link.", href="Its URL.", rel="What it leads to.")
+LINKS = members(links={**array_of(LINK), "description": "What can be done."})
 LIST = (("GET", "", "list"), ("GET", "/count", "count"), ("POST", "/create", "create"))
 ONE = (("GET", "", "self"), ("DELETE", "", "delete"), ("PUT", "", "update"))
 OPTIONS = {
@@ -50,8 +74,9 @@ class Login(Body):
     "GET",
     "/identity/groups",
     "List a user's groups and who else is in them",
-    Answer(200, "The groups and users.", schema=members(groups=GROUPS, groupUsers=COLLEAGUES)),
+    Answer(200, "The groups and users.", schema=GROUPS_OF_USER),
     parameters=(Parameter("userId", Text(), "The user's id; required."),),
+    refusals=(NO_USER_ID,),
 )
 def groups_of_user() -> Response:
     """The groups of a user; an unknown one has none."""
@@ -62,7 +87,14 @@ def groups_of_user() -> Response:
     return json_value({"groups": groups, "groupUsers": [_colleague(*row[:3]) for row in identities.colleagues_of(store(), user)]})
 
 
-@routes.route("POST", "/identity/verify", "Check a password", Answer(200, "Whether it is right.", schema=VERIFIED), body=Login)
+@routes.route(
+    "POST",
+    "/identity/verify",
+    "Check a password",
+    Answer(200, "Whether it is right.", schema=VERIFIED),
+    body=Login,
+    refusals=(NO_CREDENTIALS,),
+)
 def verify() -> Response:
     """Whether there is such a user with such a password."""
     body = json_body(Login, required=True)
@@ -77,8 +109,8 @@ def verify() -> Response:
     "GET",
     "/authorization/check",
     "Check a permission",
-    Answer(401, "Nobody is authenticated.", schema=members(type="string", message="string", code="null")),
     parameters=tuple(Parameter(name, Text(), "Required.") for name in CHECKED),
+    refusals=(BAD_PAGE, NO_PARAMETER, NOT_AUTHENTICATED),
 )
 def check_permission() -> Response:
     """Permissions are those of who is authenticated, and nobody is. Raises EngineError."""
@@ -96,13 +128,13 @@ def _colleague(ident: str, first: str | None, last: str | None) -> dict[str, Any
     return {"firstName": first, "lastName": last, "displayName": name, "id": ident}
 
 
-def _links(path: str, rows: tuple[tuple[str, str, str], ...]) -> View:
-    def view(**segments: str) -> Response:
-        base = public_url() + path.format_map(segments)
-        return json_value({"links": [{"method": method, "href": base + rest, "rel": relation} for method, rest, relation in rows]})
+def _links(path: str, rows: Sequence[tuple[str, str, str]]) -> View:
+    def view(**_segments: str) -> Response:
+        here = public_url() + request.path.rstrip("/")  # below the base that the client chose, as /engine-rest/engine/default
+        return json_value({"links": [{"method": method, "href": here + rest, "rel": relation} for method, rest, relation in rows]})
 
-    return view
+    return named(view, "OPTIONS", path, "What can be done there, as links.")
 
 
 for _path, _rows in OPTIONS.items():
-    routes.route("OPTIONS", _path, "Get the links", Answer(200, "What can be done there.", schema=LINKS))(_links(_path, _rows))
+    routes.route("OPTIONS", _path, "Get the links", Answer(200, "The links.", schema=LINKS))(_links(_path, _rows))

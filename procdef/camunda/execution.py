@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -11,16 +12,25 @@ from procdef.camunda.addressing import Address, addressed
 from procdef.camunda.errors import NO_DEFINITION_TO_RESTART, NO_DEFINITION_TO_START, NOT_EXECUTED, EngineError
 from procdef.errors import NotFound
 from procdef.http.answers import store
-from procdef.http.routes import Answer, Routes, route_of
-from procdef.http.schemas import members
-from procdef.store.models import Definition
+from procdef.http.routes import Routes, View, named, route_of
+from procdef.store.reading import id_of
 
 routes = Routes("Execution")
-REFUSED = Answer(
-    501, "A registry does not execute; the message says who does.", schema=members(type="string", message="string", code="null")
-)
 ELSEWHERE = "procdef keeps process definitions and does not execute them: send this request to {url}."
 NOWHERE = "procdef keeps process definitions and does not execute them: PROCDEF_ENGINE_REST_URL may name the engine that does."
+REFUSALS = (NOT_EXECUTED.saying(ELSEWHERE), NOT_EXECUTED.saying(NOWHERE))
+SEGMENTS = {
+    "/process-instance/{id}/variables/{name}": "The variable's name.",
+    "/execution/{id}/localVariables/{name}": "The variable's name.",
+    "/execution/{id}/messageSubscriptions/{name}": "The message's name.",
+    "/task/{id}/variables/{name}": "The variable's name.",
+    "/task/{id}/localVariables/{name}": "The variable's name.",
+    "/decision-definition/key/{key}": "The decision's key.",
+    "/decision-definition/key/{key}/tenant-id/{tenant}": "The decision's tenant.",
+    "/case-definition/key/{key}": "The case's key.",
+    "/case-definition/key/{key}/tenant-id/{tenant}": "The case's tenant.",
+}
+"""What the names in these paths are, where no list answers at what stands before them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +133,7 @@ CALLS = (
 )
 
 
-def refuse(**_segments: str) -> Response:
+def refuse() -> Response:
     """The error that says who executes. Raises EngineError."""
     route, base = route_of(request), store().settings.engine_rest_url.rstrip("/")
     if not base or route is None:
@@ -132,15 +142,21 @@ def refuse(**_segments: str) -> Response:
     raise EngineError(NOT_EXECUTED, message=ELSEWHERE.format(url=base + route.path.format_map(segments)))
 
 
-def refuse_known(address: Address) -> Response:
-    """As `refuse`, for a definition that there is. Raises NotFound for an unknown id, EngineError for an unknown key."""
-    if not store().read(Definition.select(Definition.id).where(address.condition())):
-        raise address.missing()
-    return refuse()
+def _of_definition(path: str) -> Callable[[Address], Response]:
+    def view(address: Address) -> Response:
+        if id_of(store(), address) is None:
+            raise address.missing()
+        return refuse()
+
+    return named(view, "POST", f"/definition{path}", "Refused, where there is such a definition.")
+
+
+def _refusing(method: str, path: str) -> View:
+    return named(lambda **_segments: refuse(), method, path, "Refused, whatever is asked.")
 
 
 for _path, _summary, _unknown in OF_DEFINITION:
-    addressed(routes, "POST", _path, _summary, REFUSED, errors={NotFound: _unknown})(refuse_known)
+    addressed(routes, "POST", _path, _summary, refusals=REFUSALS, errors={NotFound: _unknown})(_of_definition(_path))
 for _call in CALLS:
     for _method in _call.methods.split():
-        routes.route(_method, _call.path, _call.summary, REFUSED, produces=None)(refuse)
+        routes.route(_method, _call.path, _call.summary, refusals=REFUSALS, produces=None)(_refusing(_method, _call.path))

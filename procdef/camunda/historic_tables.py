@@ -14,10 +14,24 @@ from procdef.camunda.conversion import Bool, Date, Text, TextArray, TextList
 from procdef.camunda.errors import ENGINE
 from procdef.camunda.tables import WILDCARDS
 from procdef.query.operators import ANY_OF, EQUAL, GREATER, HOLDS, IS_NULL, LESS, LIKE
-from procdef.query.table import BOOLEAN, OPTIONAL_TIMESTAMP, REQUIRED_TEXT, TEXT, TIMESTAMP, Field, Filter, Rule, Sort, Table
-from procdef.store.models import HistoricIncident, SchemaVersion
+from procdef.query.table import (
+    BOOLEAN,
+    INTEGER,
+    OPTIONAL_INTEGER,
+    OPTIONAL_TIMESTAMP,
+    REQUIRED_TEXT,
+    TEXT,
+    TIMESTAMP,
+    Field,
+    Filter,
+    Rule,
+    Sort,
+    Table,
+)
+from procdef.store.models import Definition, HistoricIncident, SchemaVersion
 
 LONG_AGO, FAR_OFF = "2013-01-23T14:42:45.000+0200", "2099-01-01T00:00:00.000+0000"
+NO_INSTANCES = SQL("(1 - 1)")
 is_open, is_resolved, is_deleted = (Expression(HistoricIncident.state, "=", SQL(str(state))) for state in (0, 1, 2))
 
 
@@ -103,6 +117,29 @@ HISTORIC_INCIDENTS = Table(
         Rule(_together("open", "resolved", "deleted"), ENGINE, "Already querying for incident state <open>"),
         Rule(_together("resolved", "deleted"), ENGINE, "Already querying for incident state <resolved>"),
     ),
+)  # fmt: skip
+
+CLEANABLES = Table(
+    model=Definition,
+    id=Definition.id,
+    fields=(
+        Field("processDefinitionId", Definition.id, REQUIRED_TEXT, "The definition's id."),
+        Field("processDefinitionKey", Definition.key, REQUIRED_TEXT, "Its key."),
+        Field("processDefinitionName", Definition.name, TEXT, "Its name."),
+        Field("processDefinitionVersion", Definition.version, INTEGER, "Its version."),
+        Field("historyTimeToLive", Definition.history_ttl, OPTIONAL_INTEGER, "Days that finished instances are kept; null: for ever."),
+        Field("finishedProcessInstanceCount", NO_INSTANCES, INTEGER, "Its finished instances: 0."),
+        Field("cleanableProcessInstanceCount", NO_INSTANCES, INTEGER, "Those of them that could be cleaned up: 0."),
+        Field("tenantId", Definition.tenant_id, TEXT, "Its tenant; null for none."),
+    ),
+    filters=(
+        Filter("processDefinitionIdIn", ANY_OF, Definition.id, TextArray(), "Definitions with one of these ids.", "@id,x", "none"),
+        Filter("processDefinitionKeyIn", ANY_OF, Definition.key, TextArray(), "The key is one of these.", "order,x", "Order"),
+        Filter("tenantIdIn", ANY_OF, Definition.tenant_id, TextArray(), "It belongs to one of these tenants.", "tenant-a,x", "none"),
+        Filter("withoutTenantId", IS_NULL, Definition.tenant_id, Bool(), "true: it belongs to no tenant.", "true"),
+        Filter("compact", HOLDS, Expression(NO_INSTANCES, ">", SQL("0")), Bool(), "true: only definitions with finished instances; there are none.", "", "true"),
+    ),
+    sorts=(Sort("finished", NO_INSTANCES),),
 )  # fmt: skip
 
 SCHEMA_VERSIONS = Table(

@@ -25,7 +25,8 @@ from procdef.camunda.errors import (
 )
 from procdef.camunda.tables import GROUPS, USERS
 from procdef.errors import NotFound
-from procdef.http.answers import json_text, json_value, nothing, store
+from procdef.http import conditional
+from procdef.http.answers import json_text, nothing, store
 from procdef.http.routes import Answer, Routes
 from procdef.http.schemas import COUNT, array_of, object_of
 from procdef.query.table import Table
@@ -95,14 +96,13 @@ def create_user() -> Response:
 @routes.route("GET", "/user", "List users", Answer(200, "The users.", schema=array_of(USER)), table=USERS, paged=True)
 def list_users() -> Response:
     """The users that meet every filter."""
-    question = page_of(USERS)
-    return json_text("[]" if question is None else store().rows(USERS, question))
+    return conditional.rows(USERS, page_of(USERS))
 
 
 @routes.route("GET", "/user/count", "Count users", Answer(200, "Their number.", schema=COUNT), table=USERS)
 def count_users() -> Response:
     """How many users meet every filter."""
-    return json_value({"count": store().count(USERS, question_of(USERS))})
+    return conditional.count(USERS, question_of(USERS))
 
 
 @routes.route("GET", "/user/{id}/profile", "Get a user's profile", Answer(200, "The profile.", schema=USER), errors={NotFound: NO_USER})
@@ -118,6 +118,7 @@ def get_profile(id: str) -> Response:  # noqa: A002
     Answer(204, "It is changed.", None),
     body=Profile,
     errors={NotFound: NO_USER},
+    refusals=(OTHER_USER,),
     produces=None,
 )
 def put_profile(id: str) -> Response:  # noqa: A002
@@ -177,14 +178,13 @@ def create_group() -> Response:
 @routes.route("GET", "/group", "List groups", Answer(200, "The groups.", schema=array_of(GROUP)), table=GROUPS, paged=True)
 def list_groups() -> Response:
     """The groups that meet every filter."""
-    question = page_of(GROUPS)
-    return json_text("[]" if question is None else store().rows(GROUPS, question))
+    return conditional.rows(GROUPS, page_of(GROUPS))
 
 
 @routes.route("GET", "/group/count", "Count groups", Answer(200, "Their number.", schema=COUNT), table=GROUPS)
 def count_groups() -> Response:
     """How many groups meet every filter."""
-    return json_value({"count": store().count(GROUPS, question_of(GROUPS))})
+    return conditional.count(GROUPS, question_of(GROUPS))
 
 
 @routes.route("GET", "/group/{id}", "Get a group", Answer(200, "The group.", schema=GROUP), errors={NotFound: NO_GROUP})
@@ -200,6 +200,7 @@ def get_group(id: str) -> Response:  # noqa: A002
     Answer(204, "It is changed.", None),
     body=NewGroup,
     errors={NotFound: NO_GROUP},
+    refusals=(OTHER_GROUP,),
     produces=None,
 )
 def put_group(id: str) -> Response:  # noqa: A002

@@ -11,16 +11,16 @@ from procdef.camunda.arguments import page_of, question_of
 from procdef.camunda.bodies import Body, JsonText, json_body
 from procdef.camunda.conversion import Date
 from procdef.camunda.errors import NO_DEFINITION, NO_INCIDENT, NO_INCIDENT_TO_ANNOTATE, NO_INCIDENT_TO_DELETE
-from procdef.camunda.historic_tables import HISTORIC_INCIDENTS
 from procdef.camunda.tables import INCIDENTS
 from procdef.errors import NotFound
-from procdef.http.answers import json_text, json_value, nothing, store
+from procdef.http import conditional
+from procdef.http.answers import json_text, nothing, store
 from procdef.http.routes import Answer, Routes
 from procdef.http.schemas import COUNT, array_of, object_of
 from procdef.store import incidents
 
 routes = Routes("Incident")
-INCIDENT, HISTORIC_INCIDENT = object_of(INCIDENTS), object_of(HISTORIC_INCIDENTS)
+INCIDENT = object_of(INCIDENTS)
 
 
 def _text(attribute: str, help: str, **more: Any) -> fields.Field[Any]:  # noqa: A002
@@ -56,14 +56,13 @@ class Annotation(Body):
 @routes.route("GET", "/incident", "List incidents", Answer(200, "The incidents.", schema=array_of(INCIDENT)), table=INCIDENTS, paged=True)
 def list_incidents() -> Response:
     """The incidents that meet every filter."""
-    question = page_of(INCIDENTS)
-    return json_text("[]" if question is None else store().rows(INCIDENTS, question))
+    return conditional.rows(INCIDENTS, page_of(INCIDENTS))
 
 
 @routes.route("GET", "/incident/count", "Count incidents", Answer(200, "Their number.", schema=COUNT), table=INCIDENTS)
 def count_incidents() -> Response:
     """How many incidents meet every filter."""
-    return json_value({"count": store().count(INCIDENTS, question_of(INCIDENTS))})
+    return conditional.count(INCIDENTS, question_of(INCIDENTS))
 
 
 @routes.route("GET", "/incident/{id}", "Get an incident", Answer(200, "The incident.", schema=INCIDENT), errors={NotFound: NO_INCIDENT})
@@ -128,32 +127,6 @@ def delete_annotation(id: str) -> Response:  # noqa: A002
     """The note goes."""
     incidents.annotate(store(), id, None)
     return nothing()
-
-
-@routes.route(
-    "GET",
-    "/history/incident",
-    "List incidents with those that ended",
-    Answer(200, "The incidents.", schema=array_of(HISTORIC_INCIDENT)),
-    table=HISTORIC_INCIDENTS,
-    paged=True,
-)
-def list_historic_incidents() -> Response:
-    """The incidents that meet every filter, whether they are open, resolved or deleted."""
-    question = page_of(HISTORIC_INCIDENTS)
-    return json_text("[]" if question is None else store().rows(HISTORIC_INCIDENTS, question))
-
-
-@routes.route(
-    "GET",
-    "/history/incident/count",
-    "Count incidents with those that ended",
-    Answer(200, "Their number.", schema=COUNT),
-    table=HISTORIC_INCIDENTS,
-)
-def count_historic_incidents() -> Response:
-    """How many incidents meet every filter, whether they are open, resolved or deleted."""
-    return json_value({"count": store().count(HISTORIC_INCIDENTS, question_of(HISTORIC_INCIDENTS))})
 
 
 def _incident(incident_id: str) -> str:

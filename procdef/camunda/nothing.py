@@ -13,16 +13,17 @@ from flask import Response
 from peewee import Model
 
 from procdef.camunda.arguments import page_of, question_of
-from procdef.camunda.errors import EngineError, ErrorRow
+from procdef.camunda.errors import NO_DIRECTION, NO_ORDERING, EngineError, ErrorRow
 from procdef.camunda.queries import posted, query_body
 from procdef.http.answers import json_value, nothing
-from procdef.http.routes import Answer, Routes, View
-from procdef.http.schemas import COUNT, array_of, members
+from procdef.http.routes import Answer, Routes, View, named
+from procdef.http.schemas import COUNT, array_of
 from procdef.query.table import Sort, Table
 
 routes = Routes("What a registry has none of")
-EMPTY, ZERO = Answer(200, "An empty list.", schema=array_of({"type": "object"})), Answer(200, "0.", schema=COUNT)
-ABSENT = Answer(404, "There is none, whatever the id.", schema=members(type="string", message="string", code={"type": ["integer", "null"]}))
+EMPTY = Answer(200, "An empty list.", schema=array_of({"type": "object"}))
+ZERO = Answer(200, "0.", schema=COUNT)
+TEXT = "Always the same, since a registry executes nothing."
 
 
 def _none(message: str, code: int | None = None, type: str = "InvalidRequestException") -> ErrorRow:  # noqa: A002
@@ -91,7 +92,6 @@ KINDS = (
     Kind("/history/decision-instance", "decisions that were made", "evaluationTime tenantId", _none("Historic decision instance with id '{id}' does not exist")),
     Kind("/history/case-instance", "case instances that ran", "instanceId definitionId businessKey createTime closeTime duration tenantId", _none("Historic case instance with id '{id}' does not exist"), posted=True),
     Kind("/history/case-activity-instance", "case activities that ran", "caseActivityName caseActivityType caseActivityInstanceId caseInstanceId caseExecutionId caseActivityId createTime endTime duration caseDefinitionId tenantId", _none("Historic case activity instance with id '{id}' does not exist")),
-    Kind("/history/process-definition/cleanable-process-instance-report", "definitions with instances to clean up", "finished"),
     Kind("/history/decision-definition/cleanable-decision-instance-report", "decisions with instances to clean up", "finished"),
     Kind("/history/batch/cleanable-batch-report", "batches to clean up", "finished"),
     Kind("/history/process-definition/{id}/statistics", "activities that ran of a definition", "activityId", counted=False),
@@ -128,9 +128,19 @@ CONSTANTS: tuple[tuple[str, str, Any], ...] = (
 )  # fmt: skip
 """Answers that are always the same: path, summary, value."""
 
+SEGMENTS = {f"{kind.path}/{{id}}": f"The id of one of the {kind.plural}." for kind in KINDS if kind.one is not None} | {
+    "/metrics/{name}": "The metric's name.",
+    "/history/process-definition/{id}": "The definition's id.",
+}
+"""What the names in these paths are."""
+
+
+class Nothing(Model):
+    """Of which there is none; no statement is ever made of it."""
+
 
 def _table(kind: Kind) -> Table:
-    return Table(model=Model, id=None, fields=(), filters=(), sorts=tuple(Sort(name, None) for name in kind.sorts.split()))
+    return Table(model=Nothing, id=None, fields=(), filters=(), sorts=tuple(Sort(name, None) for name in kind.sorts.split()))
 
 
 def _always(value: Any, check: Callable[[], object] = lambda: None) -> View:
@@ -148,26 +158,29 @@ def _never(error: ErrorRow) -> View:
     return view
 
 
+def _answer(method: str, path: str, summary: str, view: View, *answers: Answer, **more: Any) -> None:
+    routes.route(method, path, summary, *answers, **more)(named(view, method, path, TEXT))
+
+
 def _declare(kind: Kind) -> None:
-    table = _table(kind)
-    routes.route("GET", kind.path, f"List {kind.plural}", EMPTY, table=table, paged=True)(_always([], lambda: page_of(table)))
+    table, count, asked = _table(kind), f"{kind.path}/count", kind.plural
+    _answer("GET", kind.path, f"List {asked}", _always([], lambda: page_of(table)), EMPTY, table=table, paged=True)
     if kind.counted:
-        count = f"{kind.path}/count"
-        routes.route("GET", count, f"Count {kind.plural}", ZERO, table=table)(_always({"count": 0}, lambda: question_of(table)))
+        _answer("GET", count, f"Count {asked}", _always({"count": 0}, lambda: question_of(table)), ZERO, table=table)
     if kind.posted:
-        body = query_body(table)
-        routes.route("POST", kind.path, f"List {kind.plural} by a query", EMPTY, body=body)(_always([], lambda: page_of(table, posted)))
-        routes.route("POST", count, f"Count {kind.plural} by a query", ZERO, body=body)(_always({"count": 0}, lambda: posted(table)))
+        more = {"body": query_body(table), "refusals": (NO_ORDERING, NO_DIRECTION)}
+        _answer("POST", kind.path, f"List {asked} by a query", _always([], lambda: page_of(table, posted)), EMPTY, **more)
+        _answer("POST", count, f"Count {asked} by a query", _always({"count": 0}, lambda: posted(table)), ZERO, **more)
     if kind.one is not None:
-        routes.route("GET", f"{kind.path}/{{id}}", f"Get one of the {kind.plural}", ABSENT)(_never(kind.one))
+        _answer("GET", f"{kind.path}/{{id}}", f"Get one of the {asked}", _never(kind.one), refusals=(kind.one,))
 
 
 for _kind in KINDS:
     _declare(_kind)
 for _path, _what, _error in ABSENT_PARTS:
-    routes.route("GET", _path, f"Get {_what}", ABSENT, produces=None)(_never(_error))
+    _answer("GET", _path, f"Get {_what}", _never(_error), refusals=(_error,), produces=None)
 for _path, _summary, _value in CONSTANTS:
-    routes.route("GET", _path, _summary, Answer(200, "Always the same."))(_always(_value))
+    _answer("GET", _path, _summary, _always(_value), Answer(200, "Always the same.", schema={"const": _value}))
 
 
 @routes.route(

@@ -10,6 +10,7 @@ import orjson
 from flask import Flask, Response
 
 from procdef import __version__
+from procdef.camunda import execution, nothing
 from procdef.camunda.arguments import ORDERS, SORT_BY, SORT_ORDER
 from procdef.camunda.conversion import Int, Text
 from procdef.camunda.errors import (
@@ -50,12 +51,10 @@ SEGMENTS = {
     "/group/{id}": "The group's id.",
     "/group/{group}": "The group's id.",
     "/group/{group}/members/{user}": "The user's id.",
-    "{id}": "The id of one of them.",
-    "{key}": "The key of one of them; its latest version is meant.",
-    "{name}": "The name of one of them.",
-    "{tenant}": "The tenant that it belongs to.",
+    **nothing.SEGMENTS,
+    **execution.SEGMENTS,
 }
-"""What the segments of the paths are: by the path that ends with one, else by its name alone."""
+"""What the segments of the paths are, by the path that ends with one."""
 NOT_CONVERTED = "Cannot set query parameter '{name}' to value '{value}': Cannot convert value {value} to java type {type}"
 ONE_SORT = "Only a single sorting parameter specified. sortBy and sortOrder required"
 

@@ -40,8 +40,10 @@ def posted(table: Table) -> Asked:
 def query_body(table: Table) -> type[Body]:
     """The schema of the body that asks a table."""
     rows: dict[str, Any] = {row.name: _member(row.type, row.help) for row in table.filters}
-    rows[SORTING] = fields.List(fields.Nested(Sorting, allow_none=True), load_default=None, allow_none=True)
-    return Body.from_dict(rows, name=f"{table.id}Query")  # type: ignore[return-value]
+    orders = {"description": "The orders, by their weight."}
+    rows[SORTING] = fields.List(fields.Nested(Sorting, allow_none=True), load_default=None, allow_none=True, metadata=orders)
+    body: type[Body] = type(f"{table.model.__name__}Query", (Body,), {**rows, "__doc__": "What is asked of a list."})
+    return body
 
 
 def _member(kind: Any, help: str) -> fields.Field[Any]:  # noqa: A002

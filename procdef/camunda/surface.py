@@ -15,6 +15,7 @@ from procdef.camunda import (
     engine,
     execution,
     forms,
+    history,
     identities,
     incidents,
     nothing,
@@ -30,7 +31,7 @@ BASE = "/engine-rest"
 ROOT_ALIASES = ("/process-definition", "/deployment", "/incident", "/version", "/engine")
 PARTS = (
     *(definitions, called, forms, suspension, statistics, deploying, validation, deployments),
-    *(incidents, identities, access, execution, nothing, engine),
+    *(incidents, history, identities, access, execution, nothing, engine),
 )
 ROUTES: Sequence[Route] = [row for part in PARTS for row in part.routes.rows]
 

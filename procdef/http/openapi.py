@@ -72,7 +72,7 @@ def _operation(api: Api, route: Route) -> dict[str, Any]:
 
 
 def _segment(api: Api, path: str, name: str) -> dict[str, Any]:
-    return {"name": name, "in": "path", "required": True, "description": api.segments.get(path) or api.segments[f"{{{name}}}"], "schema": {"type": "string"}}
+    return {"name": name, "in": "path", "required": True, "description": api.segments[path], "schema": {"type": "string"}}
 
 
 def _query(name: str, schema: Mapping[str, Any], text: str, *, deprecated: bool = False) -> dict[str, Any]:

@@ -90,6 +90,13 @@ class Routes:
         return declare
 
 
+def named(view: View, method: str, path: str, text: str) -> View:
+    """A view that was made from a row, with a name of its own, from what it answers, and the text that documents it."""
+    view.__name__ = re.sub(r"\W+", "_", f"{method.lower()}{path}").strip("_")
+    view.__doc__ = text
+    return view
+
+
 def register(app: Flask, routes: Sequence[Route], prefix: str, guard: Callable[[dict[str, str]], None]) -> None:
     """Put routes below a prefix into the URL map; `guard` gets the path's segments before the view, and may refuse.
 

@@ -50,7 +50,7 @@ def of_field(field: fields.Field[Any]) -> Schema:
     if isinstance(field, fields.Nested):
         return of_body(type(field.schema))
     if isinstance(field, fields.List):
-        return {**array_of(of_field(field.inner)), **field.metadata}
+        return {"type": ["array", "null"] if field.allow_none else "array", "items": of_field(field.inner), **field.metadata}
     found: dict[str, Any] = {**field.schema, **field.metadata}  # type: ignore[attr-defined]
     if not field.allow_none and isinstance(found["type"], list):
         found["type"] = found["type"][0]

@@ -216,10 +216,14 @@ class Membership(Table):
 
 
 class Revision(Table):
-    """One row whose number every write raises, first of all: it is the lock of the writers and the age of every answer."""
+    """One row that every write changes, first of all: it is the lock of the writers and the age of every answer.
+
+    The number is raised, the token is made anew: a store that was restored from a copy, or begun anew, never repeats one.
+    """
 
     id = IntegerField(primary_key=True)
     number = IntegerField(column_name="number_")
+    token = text("token_", 64, null=False)
 
     class Meta:
         table_name = "procdef_revision"

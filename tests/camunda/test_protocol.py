@@ -23,7 +23,7 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 @pytest.fixture
 def places(world: ReadOnlyWorld) -> dict[str, str]:
     """What stands in the places of the routes' paths."""
-    common = {"key": "order", "tenant": "tenant-a", "user": "mary", "group": "sales", "engine": "default"}
+    common = {"key": "order", "tenant": "tenant-a", "user": "mary", "group": "sales", "name": "x", "engine": "default"}
     return common | {"deployment": world.names["@deployment1"]}
 
 
@@ -45,7 +45,7 @@ def test_other_methods_are_refused(world: ReadOnlyWorld, places: dict[str, str],
             assert allowed <= set(answer.headers["Allow"].split(", "))
 
 
-@pytest.mark.parametrize("path", sorted({row.path for row in ROUTES}))
+@pytest.mark.parametrize("path", sorted({row.path for row in ROUTES} - {row.path for row in ROUTES if row.method == "OPTIONS"}))
 def test_options_name_the_methods(world: ReadOnlyWorld, places: dict[str, str], path: str) -> None:
     answer = world.send("OPTIONS", of_route(world, places, path))
     assert (answer.status_code, answer.data) == (200, b"")
@@ -94,9 +94,10 @@ def test_what_is_not_accepted(world: ReadOnlyWorld, places: dict[str, str], path
     for accept in ("text/html", "application/xml", "text/*", "application/hal+json", "junk", ",", "application/json-patch"):
         answer = world.send("GET", place, headers={"Accept": accept})
         assert (answer.status_code, answer.json, answer.content_type) == (406, NOT_ACCEPTABLE, "application/json"), accept
+    accepted = world.send("GET", place).status_code
     for accept in ("*/*", "application/*", "", "text/html, */*;q=0.1", "application/json;q=0", "TEXT/html,Application/JSON"):
         answer = world.send("GET", place, headers={"Accept": accept})
-        assert (answer.status_code, answer.content_type) == (200, "application/json"), accept
+        assert (answer.status_code, answer.content_type) == (accepted, "application/json"), accept
 
 
 @pytest.mark.parametrize(
@@ -203,7 +204,7 @@ def test_headers_on_every_answer(world: ReadOnlyWorld, path: str, method: str) -
 
 def test_an_unforeseen_error_is_logged_and_not_shown(app: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     api = Api(app)
-    monkeypatch.setattr(api.store, "rows", lambda *_: 1 / 0)
+    monkeypatch.setattr(api.store, "read_rows", lambda *_: 1 / 0)
     answer = api.ask("/process-definition")
     assert (answer.status_code, answer.get_json()["type"]) == (500, "ProcessEngineException")
     assert "division" not in answer.text
