@@ -81,9 +81,18 @@ def delete_where(database: Database, condition: Expression, *, cascade: bool = F
         for model in (IdentityLink, StartMessage, Call):
             model.delete().where(model.definition_id.in_(some)).execute(database)
         Definition.delete().where(Definition.id.in_(some)).execute(database)
-    for key, tenant_id in {row[1:] for row in gone}:
-        _mark_latest(database, key, tenant_id)
+    for tenant_id in {row[2] for row in gone}:
+        mark_latest(database, tenant_id, list({row[1] for row in gone if row[2] == tenant_id}))
     return len(gone)
+
+
+def mark_latest(database: Database, tenant_id: str | None, keys: Sequence[str]) -> None:
+    """Make the highest version of each of these keys of a tenant its latest, where no version of the key is."""
+    other = Definition.alias()
+    highest = other.select(fn.max(other.version)).where((other.key == Definition.key) & is_tenant(other.tenant_id, tenant_id))
+    for some in batches(keys):
+        of_keys = Definition.key.in_(some) & of_tenant(tenant_id)
+        Definition.update(latest=True).where(of_keys & (Definition.version == highest)).execute(database)
 
 
 def of_tenant(tenant_id: str | None) -> Expression:
@@ -93,9 +102,3 @@ def of_tenant(tenant_id: str | None) -> Expression:
 
 def _latest_of(tenant_id: str | None, keys: Sequence[str]) -> Expression:
     return IS_LATEST & Definition.key.in_(keys) & of_tenant(tenant_id)
-
-
-def _mark_latest(database: Database, key: str, tenant_id: str | None) -> None:
-    of_key = (Definition.key == key) & of_tenant(tenant_id)
-    highest = Definition.select(fn.max(Definition.version)).where(of_key)
-    Definition.update(latest=True).where(of_key & (Definition.version == highest)).execute(database)
