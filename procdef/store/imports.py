@@ -159,8 +159,8 @@ def _known(database: Database, guids: Sequence[str]) -> dict[str, _Known]:
     found: dict[str, _Known] = {}
     for some in batches(list(dict.fromkeys(guids))):
         rows = Process.select(*columns).where(IS_LATEST_PROCESS & Process.guid.in_(some)).tuples().execute(database)
-        for *row, secrets in rows:
-            found[row[0]] = _Known(*row, secrets=json.loads(secrets or "{}"))
+        for guid, tenant_id, key, version, ident, name, secrets in rows:
+            found[guid] = _Known(guid, tenant_id, key, version, ident, name, json.loads(secrets or "{}"))
     return found
 
 
