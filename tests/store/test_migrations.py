@@ -29,7 +29,7 @@ def store(settings: Settings) -> Iterator[Store]:
 
 def tables(store: Store) -> set[str]:
     with store.connected():
-        return {name for name in store.database.get_tables() if name != "procdef_migration"}
+        return {name for name in store.database.get_tables() if name not in ("procdef_migration", "sqlite_sequence")}
 
 
 def indexes(store: Store) -> set[tuple[str, str, bool]]:
@@ -41,7 +41,11 @@ def indexes(store: Store) -> set[tuple[str, str, bool]]:
 
 def columns(store: Store) -> dict[str, list[str]]:
     with store.connected():
-        return {name: sorted(column.name for column in store.database.get_columns(name)) for name in store.database.get_tables()}
+        return {
+            name: sorted(column.name for column in store.database.get_columns(name))
+            for name in store.database.get_tables()
+            if name != "sqlite_sequence"
+        }
 
 
 def migrate_until(store: Store, folder: Path, count: int) -> list[str]:
