@@ -74,6 +74,12 @@ class Node:
         """The attribute `id`."""
         return self.attributes.get("id")
 
+    @property
+    def name_in_file(self) -> str:
+        """The name with the prefix that the file has for its namespace."""
+        prefix = next((prefix for prefix, uri in self.namespaces.items() if uri == self.uri), "")
+        return f"{prefix}:{self.tag}" if prefix else self.tag
+
     def camunda(self, name: str) -> str | None:
         """The attribute `name` of Camunda's namespace, or of the predecessor's."""
         return next((self.attributes[key] for uri in CAMUNDA if (key := f"{{{uri}}}{name}") in self.attributes), None)

@@ -6,6 +6,8 @@ import codecs
 import re
 from bisect import bisect_left, bisect_right
 
+from procdef.bpmn.reader import DECLARED
+
 # What a well-formed file without DTD consists of beside text. A tag may have a `>` in the quotes of an attribute.
 MARKUP = re.compile(
     r"<!--.*?-->"
@@ -17,7 +19,6 @@ MARKUP = re.compile(
 # Characters that Java counts as two.
 WIDE = re.compile("[\U00010000-\U0010ffff]")
 LINE_END = re.compile(r"\r\n|\r|\n")
-DECLARED = re.compile(rb"""^<\?xml[^>]*?encoding\s*=\s*["']([\w.:-]+)["']""")
 MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 Place = tuple[int, int]
@@ -46,7 +47,8 @@ class Positions:
             if not tag.startswith("/"):
                 opened.append(len(self._starts))
                 self._starts.append(match.end())
-            if tag.startswith("/") or tag.endswith("/"):
+            # where characters were stand-ins there may be an end tag too many
+            if opened and (tag.startswith("/") or tag.endswith("/")):
                 self._ends[opened.pop()] = match.end()
 
     def start(self, order: int) -> Place:

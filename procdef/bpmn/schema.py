@@ -6,6 +6,7 @@ the first file is judged.
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -36,7 +37,7 @@ ALTERATIONS = (Alteration("tCallActivity", "calledElement", "string", "may be an
 
 
 MAX_FAULTS = 1000
-SEEN_AT_THE_END = ("Missing child element(s)", "Character content")
+SEEN_AT_THE_END = re.compile(r"Missing child element|Character content|^Element '[^']*': (?:.*is not a valid value|The QName value)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +61,14 @@ def faults(root: Node, data: bytes) -> list[Fault]:
 
     Beyond MAX_FAULTS no more are told.
     """
-    document = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
+    # it was read before, so there is nothing to recover from but what libxml2 alone minds, such as odd namespaces
+    document = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=True))
     with _lock:
         schema = _compiled()
         valid = schema.validate(document)
         entries = [] if valid else [(entry.message, entry.path or "") for entry in schema.error_log]
     orders = _orders(document) if entries else {}
-    found = [Fault(message, orders.get(path), any(text in message for text in SEEN_AT_THE_END)) for message, path in entries]
+    found = [Fault(message, orders.get(path), SEEN_AT_THE_END.search(message) is not None) for message, path in entries]
     return [*found, *(Fault(_dangling(name), None) for name in _dangling_references(root))][:MAX_FAULTS]
 
 

@@ -58,7 +58,8 @@ class Scope:
         self.unnamed_jobs: set[str] = set()
         self.subscriptions: set[Subscription] = set()
         self.awaited_kinds: set[str] = set()
-        self.escalations: Counter[EscalationHandler] = Counter()
+        self.escalations: list[EscalationHandler] = []
+        self.escalation_kinds: set[EscalationHandler] = set()
         self.compensated_by: Scope | None = None
         self.boundary_events: Counter[str] = Counter()
         self.awaited: dict[str | None, Callable[[], None]] = {}

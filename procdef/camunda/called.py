@@ -44,7 +44,7 @@ def _schema() -> dict[str, Any]:
 )
 def list_called(address: Address) -> Response:
     """Those that are known without running anything; a call with an expression, or of something that is not there, is left out."""
-    source = source_of(store(), address.condition())
+    source = source_of(store(), address)
     if source is None:
         raise address.missing()
     found: dict[str, dict[str, Any]] = {}

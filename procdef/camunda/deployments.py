@@ -20,6 +20,7 @@ from procdef.camunda.errors import (
 )
 from procdef.camunda.tables import DEPLOYMENTS, RESOURCES
 from procdef.errors import NotFound
+from procdef.http import conditional
 from procdef.http.answers import json_text, json_value, nothing, store
 from procdef.http.routes import Answer, Routes
 from procdef.http.schemas import BYTES, COUNT, array_of, object_of
@@ -36,14 +37,13 @@ DEPLOYMENT, RESOURCE = object_of(DEPLOYMENTS), object_of(RESOURCES)
 )
 def list_deployments() -> Response:
     """The deployments that meet every filter."""
-    question = page_of(DEPLOYMENTS)
-    return json_text("[]" if question is None else store().rows(DEPLOYMENTS, question))
+    return conditional.rows(DEPLOYMENTS, page_of(DEPLOYMENTS))
 
 
 @routes.route("GET", "/deployment/count", "Count deployments", Answer(200, "Their number.", schema=COUNT), table=DEPLOYMENTS)
 def count_deployments() -> Response:
     """How many deployments meet every filter."""
-    return json_value({"count": store().count(DEPLOYMENTS, question_of(DEPLOYMENTS))})
+    return conditional.count(DEPLOYMENTS, question_of(DEPLOYMENTS))
 
 
 @routes.route(

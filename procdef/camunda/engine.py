@@ -7,7 +7,8 @@ from flask import Response
 from procdef.camunda.arguments import page_of
 from procdef.camunda.historic_tables import SCHEMA_VERSIONS
 from procdef.camunda.queries import posted, query_body
-from procdef.http.answers import json_text, json_value, store
+from procdef.http import conditional
+from procdef.http.answers import json_value
 from procdef.http.routes import Answer, Routes
 from procdef.http.schemas import array_of, members, object_of
 from procdef.query.plans import Question
@@ -46,4 +47,4 @@ def query_schema_versions() -> Response:
 
 
 def _schema_versions(question: Question | None) -> Response:
-    return json_text("[]" if question is None else store().rows(SCHEMA_VERSIONS, question))
+    return conditional.rows(SCHEMA_VERSIONS, question)

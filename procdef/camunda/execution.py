@@ -13,7 +13,7 @@ from procdef.camunda.errors import NO_DEFINITION_TO_RESTART, NO_DEFINITION_TO_ST
 from procdef.errors import NotFound
 from procdef.http.answers import store
 from procdef.http.routes import Routes, View, named, route_of
-from procdef.store.models import Definition
+from procdef.store.reading import id_of
 
 routes = Routes("Execution")
 ELSEWHERE = "procdef keeps process definitions and does not execute them: send this request to {url}."
@@ -144,7 +144,7 @@ def refuse() -> Response:
 
 def _of_definition(path: str) -> Callable[[Address], Response]:
     def view(address: Address) -> Response:
-        if not store().read(Definition.select(Definition.id).where(address.condition())):
+        if id_of(store(), address) is None:
             raise address.missing()
         return refuse()
 

@@ -138,7 +138,7 @@ def get_form_variables(address: Address) -> Response:
 
 
 def _source(address: Address) -> Source:
-    found = source_of(store(), address.condition())
+    found = source_of(store(), address)
     if found is None:
         raise address.missing()
     return found

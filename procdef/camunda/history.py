@@ -6,7 +6,7 @@ from flask import Response
 
 from procdef.camunda.arguments import page_of, question_of
 from procdef.camunda.historic_tables import CLEANABLES, HISTORIC_INCIDENTS
-from procdef.http.answers import json_text, json_value, store
+from procdef.http import conditional
 from procdef.http.routes import Answer, Routes
 from procdef.http.schemas import COUNT, array_of, object_of
 
@@ -25,8 +25,7 @@ REPORT = "/history/process-definition/cleanable-process-instance-report"
 )
 def list_historic_incidents() -> Response:
     """The incidents that meet every filter, whether they are open, resolved or deleted."""
-    question = page_of(HISTORIC_INCIDENTS)
-    return json_text("[]" if question is None else store().rows(HISTORIC_INCIDENTS, question))
+    return conditional.rows(HISTORIC_INCIDENTS, page_of(HISTORIC_INCIDENTS))
 
 
 @routes.route(
@@ -38,7 +37,7 @@ def list_historic_incidents() -> Response:
 )
 def count_historic_incidents() -> Response:
     """How many incidents meet every filter, whether they are open, resolved or deleted."""
-    return json_value({"count": store().count(HISTORIC_INCIDENTS, question_of(HISTORIC_INCIDENTS))})
+    return conditional.count(HISTORIC_INCIDENTS, question_of(HISTORIC_INCIDENTS))
 
 
 @routes.route(
@@ -51,8 +50,7 @@ def count_historic_incidents() -> Response:
 )
 def list_cleanables() -> Response:
     """The definitions that meet every filter; there are no instances."""
-    question = page_of(CLEANABLES)
-    return json_text("[]" if question is None else store().rows(CLEANABLES, question))
+    return conditional.rows(CLEANABLES, page_of(CLEANABLES))
 
 
 @routes.route(
@@ -60,4 +58,4 @@ def list_cleanables() -> Response:
 )
 def count_cleanables() -> Response:
     """How many definitions meet every filter."""
-    return json_value({"count": store().count(CLEANABLES, question_of(CLEANABLES))})
+    return conditional.count(CLEANABLES, question_of(CLEANABLES))

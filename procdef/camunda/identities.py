@@ -23,11 +23,14 @@ from procdef.camunda.errors import (
     EngineError,
     ErrorRow,
 )
+from procdef.camunda.queries import posted, query_body
 from procdef.camunda.tables import GROUPS, USERS
 from procdef.errors import NotFound
+from procdef.http import conditional
 from procdef.http.answers import json_text, json_value, nothing, store
 from procdef.http.routes import Answer, Routes
 from procdef.http.schemas import COUNT, array_of, object_of
+from procdef.query.plans import Question
 from procdef.query.table import Table
 from procdef.store import identities
 from procdef.store.identities import Exists, InvalidId
@@ -95,14 +98,13 @@ def create_user() -> Response:
 @routes.route("GET", "/user", "List users", Answer(200, "The users.", schema=array_of(USER)), table=USERS, paged=True)
 def list_users() -> Response:
     """The users that meet every filter."""
-    question = page_of(USERS)
-    return json_text("[]" if question is None else store().rows(USERS, question))
+    return conditional.rows(USERS, page_of(USERS))
 
 
 @routes.route("GET", "/user/count", "Count users", Answer(200, "Their number.", schema=COUNT), table=USERS)
 def count_users() -> Response:
     """How many users meet every filter."""
-    return json_value({"count": store().count(USERS, question_of(USERS))})
+    return conditional.count(USERS, question_of(USERS))
 
 
 @routes.route("GET", "/user/{id}/profile", "Get a user's profile", Answer(200, "The profile.", schema=USER), errors={NotFound: NO_USER})
@@ -178,14 +180,26 @@ def create_group() -> Response:
 @routes.route("GET", "/group", "List groups", Answer(200, "The groups.", schema=array_of(GROUP)), table=GROUPS, paged=True)
 def list_groups() -> Response:
     """The groups that meet every filter."""
-    question = page_of(GROUPS)
-    return json_text("[]" if question is None else store().rows(GROUPS, question))
+    return conditional.rows(GROUPS, page_of(GROUPS))
 
 
 @routes.route("GET", "/group/count", "Count groups", Answer(200, "Their number.", schema=COUNT), table=GROUPS)
 def count_groups() -> Response:
     """How many groups meet every filter."""
-    return json_value({"count": store().count(GROUPS, question_of(GROUPS))})
+    return conditional.count(GROUPS, question_of(GROUPS))
+
+
+@routes.route("POST", "/group", "List groups by a query", Answer(200, "The groups.", schema=array_of(GROUP)), body=query_body(GROUPS))
+def query_groups() -> Response:
+    """The groups that meet every member of the body; the page is in the URL."""
+    question = page_of(GROUPS, posted)
+    return json_text("[]" if question is None else store().rows(GROUPS, question))
+
+
+@routes.route("POST", "/group/count", "Count groups by a query", Answer(200, "Their number.", schema=COUNT), body=query_body(GROUPS))
+def count_queried_groups() -> Response:
+    """How many groups meet every member of the body."""
+    return json_value({"count": store().count(GROUPS, Question(*posted(GROUPS)))})
 
 
 @routes.route("GET", "/group/{id}", "Get a group", Answer(200, "The group.", schema=GROUP), errors={NotFound: NO_GROUP})

@@ -13,7 +13,8 @@ from procdef.camunda.conversion import Date
 from procdef.camunda.errors import NO_DEFINITION, NO_INCIDENT, NO_INCIDENT_TO_ANNOTATE, NO_INCIDENT_TO_DELETE
 from procdef.camunda.tables import INCIDENTS
 from procdef.errors import NotFound
-from procdef.http.answers import json_text, json_value, nothing, store
+from procdef.http import conditional
+from procdef.http.answers import json_text, nothing, store
 from procdef.http.routes import Answer, Routes
 from procdef.http.schemas import COUNT, array_of, object_of
 from procdef.store import incidents
@@ -55,14 +56,13 @@ class Annotation(Body):
 @routes.route("GET", "/incident", "List incidents", Answer(200, "The incidents.", schema=array_of(INCIDENT)), table=INCIDENTS, paged=True)
 def list_incidents() -> Response:
     """The incidents that meet every filter."""
-    question = page_of(INCIDENTS)
-    return json_text("[]" if question is None else store().rows(INCIDENTS, question))
+    return conditional.rows(INCIDENTS, page_of(INCIDENTS))
 
 
 @routes.route("GET", "/incident/count", "Count incidents", Answer(200, "Their number.", schema=COUNT), table=INCIDENTS)
 def count_incidents() -> Response:
     """How many incidents meet every filter."""
-    return json_value({"count": store().count(INCIDENTS, question_of(INCIDENTS))})
+    return conditional.count(INCIDENTS, question_of(INCIDENTS))
 
 
 @routes.route("GET", "/incident/{id}", "Get an incident", Answer(200, "The incident.", schema=INCIDENT), errors={NotFound: NO_INCIDENT})

@@ -26,6 +26,12 @@ PRAGMAS = {
 }
 
 
+UNREADABLE = (
+    "PROCDEF_DATABASE_URL cannot be read: it must be postgresql://USER:PASSWORD@HOST:PORT/DATABASE, "
+    "with / : @ in user and password written as %2F %3A %40."
+)
+
+
 class SqliteStore(APSWDatabase):  # type: ignore[misc]
     """SQLite through apsw: one connection a thread, made when the thread first asks; writers wait for each other."""
 
@@ -60,8 +66,10 @@ def _sqlite(settings: Settings) -> SqliteStore:
 def _postgres(settings: Settings) -> PostgresStore:
     try:
         parameters: dict[str, Any] = parse(settings.database_url, unquote_user=True, unquote_password=True)
-    except ValueError as error:
-        raise InvalidSetting(f"PROCDEF_DATABASE_URL cannot be read: {error}") from error
+    except ValueError:
+        raise InvalidSetting(UNREADABLE) from None  # the error's text may hold a part of the password
+    if not parameters["database"]:
+        raise InvalidSetting("PROCDEF_DATABASE_URL names no database.")
     wait = f"-c lock_timeout={settings.pool_timeout}s"
     return PostgresStore(
         parameters.pop("database"),

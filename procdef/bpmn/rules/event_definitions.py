@@ -214,8 +214,8 @@ def caught_escalation(review: Review, definition: Node, ident: str | None, scope
 def _handle(review: Review, definition: Node, ident: str | None, scope: Scope, new: EscalationHandler) -> None:
     name = "event subprocess" if new.is_subprocess else "boundary event"
     # mostly no other handler can be in the way, so they need not be looked through
-    if new.code is None or {new, EscalationHandler(None, new.is_subprocess)} & scope.escalations.keys():
-        for other in scope.escalations.elements():
+    if new.code is None or {new, EscalationHandler(None, new.is_subprocess)} & scope.escalation_kinds:
+        for other in scope.escalations:
             if other.is_subprocess != new.is_subprocess:
                 continue
             if other.code is None and new.code is None:
@@ -225,7 +225,8 @@ def _handle(review: Review, definition: Node, ident: str | None, scope: Scope, n
             elif other == new:
                 plural = "event subprocesses" if new.is_subprocess else "boundary events"
                 review.error(ESCALATION_CODE_TWICE, definition, ident, handlers=plural, code=new.code)
-    scope.escalations[new] += 1
+    scope.escalations.append(new)
+    scope.escalation_kinds.add(new)
 
 
 @checks(COMPENSATION_ACTIVITY, COMPENSATION_WAITS)

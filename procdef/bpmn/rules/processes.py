@@ -164,11 +164,14 @@ def _association(review: Review, node: Node, scope: Scope, handlers: Handlers) -
         _compensates(review, node, source, target)
 
 
-def _handler(review: Review, node: Node, event: Scope, scope: Scope) -> Scope | None:
+def _handler(review: Review, node: Node, event: Scope, scope: Scope) -> Scope:
     """What compensates a repeated activity is repeated with it."""
     attached = event.event_scope
     inside = attached.body if attached is not None else None
-    return _activity(review, node, inside or scope)
+    handler = _activity(review, node, inside or scope)
+    if handler is None:
+        raise AbortError("What compensates is no activity")
+    return handler
 
 
 @checks(COMPENSATION_HANDLER, COMPENSATION_TWO_WAYS)
