@@ -9,10 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from peewee import (
-    Database,
-    __exception_wrapper__,  # type: ignore[attr-defined]
-)
+from peewee import Database, __exception_wrapper__  # type: ignore[attr-defined]
 
 Row = Mapping[str, Any]
 
