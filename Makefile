@@ -3,10 +3,10 @@
 PYTHON ?= python3
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help setup run test lint docs openapi bench clean
+.PHONY: help setup run test lint docs openapi reference clients bench clean
 
 help: ## Show these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: .venv/.setup ## Install procdef and what its tests, linters and docs need into .venv
 
@@ -28,6 +28,12 @@ docs: .venv/.setup ## Build the documentation, strictly, into docs/_build
 openapi: .venv/.runtime ## Write docs/reference/openapi.json anew
 	.venv/bin/procdef openapi docs/reference/openapi.json
 
+reference: .venv/.runtime ## Write the pages of docs/reference anew
+	.venv/bin/procdef reference docs/reference
+
+clients: .venv/.clients ## Run published clients of the REST API against procdef
+	.venv/bin/python -m tests.clients.run
+
 bench: .venv/.setup ## Measure the speed of the answers
 	.venv/bin/python tests/bench/run.py
 
@@ -42,6 +48,10 @@ clean: ## Remove all that was made, but not the data in var
 
 .venv/.setup: setup.cfg setup.py | .venv/bin/pip
 	.venv/bin/pip install -q -e '.[test,lint,docs]'
+	@touch .venv/.runtime $@
+
+.venv/.clients: setup.cfg setup.py | .venv/bin/pip
+	.venv/bin/pip install -q -e '.[clients]'
 	@touch .venv/.runtime $@
 
 .venv/bin/pip:

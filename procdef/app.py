@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask, Response, request
 
 from procdef.camunda import errors, surface
+from procdef.http import cors
 from procdef.http.requests import BodyRequest
 from procdef.settings import Settings
 from procdef.store.store import Store
@@ -24,6 +25,7 @@ def build(settings: Settings) -> Flask:
     surface.add_to(app)
     app.register_error_handler(Exception, lambda error: errors.render(error, request))
     app.after_request(_headers)
+    cors.allow(app, settings.cors_origins)
     return app
 
 

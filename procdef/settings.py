@@ -39,6 +39,11 @@ def _web_url(value: str) -> None:
         raise ValidationError("must begin with http:// or https://")
 
 
+def _origins(value: str) -> None:
+    if not all(re.fullmatch(r"https?://[a-z0-9.\-\[\]:]+", origin) for origin in value.split(",") if value):
+        raise ValidationError("must be origins as https://apps.example.org, in small letters, parted by commas; there are no wildcards")
+
+
 def _history_ttl(value: str) -> None:
     if value and not re.fullmatch(r"P\d{1,9}D|\d{1,9}", value):
         raise ValidationError("must be a number of days, as P180D or 180, or empty for none")
@@ -58,7 +63,9 @@ SETTINGS = (
     Setting("pool_timeout", "PROCDEF_POOL_TIMEOUT", _number(30, 1, 600), "Seconds that a request waits for a free connection or for another's write to end, before it is answered 503."),
     Setting("host", "HOST", _text("127.0.0.1", validate.Length(min=1)), "Address that `make run` listens on."),
     Setting("port", "PORT", _number(8080, 1, 65535), "Port that `make run` listens on."),
-    Setting("public_url", "PROCDEF_PUBLIC_URL", _text("", _web_url), "URL under which clients reach the REST base `/engine-rest`, for links; where it is empty, `http://HOST:PORT/engine-rest`."),
+    Setting("public_url", "PROCDEF_PUBLIC_URL", _text("", _web_url), "URL of the server's root as clients reach it, for links; where it is empty, `http://HOST:PORT`."),
+    Setting("engine_rest_url", "PROCDEF_ENGINE_REST_URL", _text("", _web_url), "REST URL of the engine that executes the processes, as `https://engine.example.org/engine-rest`; named to clients that ask procdef to execute."),
+    Setting("cors_origins", "PROCDEF_CORS_ORIGINS", _text("", _origins), "Origins whose web pages may ask procdef from a browser, parted by commas, as `https://apps.example.org`; empty for none."),
     Setting("workers", "PROCDEF_WORKERS", _number(2, 1, 64), "Worker processes of `make run`."),
     Setting("threads", "PROCDEF_THREADS", _number(64, 1, 1000), "Threads of each worker; a slow client holds one of them."),
     Setting("max_body", "PROCDEF_MAX_BODY", _number(16 * MEBIBYTE), "Bytes of a request's body at most; a larger one is answered 413."),

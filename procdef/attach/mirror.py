@@ -20,7 +20,6 @@ from peewee import Database
 from procdef.attach import definitions, target
 from procdef.attach.source import Source
 from procdef.attach.tables import DEFINITIONS, DEPLOYMENTS, FORMS, LINKS, RESOURCES, TABLES, Copied, Row
-from procdef.store import bulk
 from procdef.store.store import Store
 
 BYTES_AT_ONCE = 8 * 1024 * 1024
@@ -93,7 +92,7 @@ class Mirror:
         if table is DEFINITIONS:
             definitions.change(database, rows)
         else:
-            bulk.update(database, table.model, rows)
+            target.change(database, table, rows)
         if table is RESOURCES:
             definitions.describe(database, definitions.read_files(rows))
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from peewee import SQL, Database, Expression, Tuple
 
-from procdef.attach.tables import DEFINITIONS, DEPLOYMENTS, GROUPS, USERS, Copied, Row
-from procdef.store import bulk, forms
+from procdef.attach.tables import DEFINITIONS, DEPLOYMENTS, GROUPS, INCIDENTS, USERS, Copied, Row
+from procdef.store import bulk, forms, incidents
 from procdef.store.definitions import delete_where
-from procdef.store.models import Definition, Membership, Resource
+from procdef.store.models import Definition, HistoricIncident, Membership, Resource
 from procdef.store.store import Store
 
 PAGE = 500
@@ -56,14 +56,25 @@ def with_parents(database: Database, table: Copied, rows: Sequence[Row]) -> list
 def add(database: Database, table: Copied, rows: Sequence[Row]) -> None:
     """Insert rows as mirrored ones, but for those that clash with others; definitions have their own way."""
     bulk.insert(database, table.model, [{**row, "mirrored": True} for row in rows], ignore_conflicts=True)
+    if table is INCIDENTS:
+        incidents.begin_all(database, rows)
+
+
+def change(database: Database, table: Copied, rows: Sequence[Row]) -> None:
+    """Update rows by their id; definitions have their own way."""
+    bulk.update(database, table.model, rows)
+    if table is INCIDENTS:
+        bulk.update(database, HistoricIncident, [{"id": row["id"], "annotation": row["annotation"]} for row in rows])
 
 
 def remove(database: Database, table: Copied, keys: Sequence[Row]) -> None:
     """Delete rows with what belongs to them."""
-    ids = [row.get("id") for row in keys]
+    ids: list[Any] = [row.get("id") for row in keys]
     if table is DEFINITIONS:
         delete_where(database, Definition.id.in_(ids))
         return
+    if table is INCIDENTS:
+        incidents.end_all(database, ids)
     if table is DEPLOYMENTS:
         _empty(database, ids)
     if table.name in MEMBERS:

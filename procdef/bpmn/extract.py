@@ -48,12 +48,21 @@ def description(process: Node) -> str | None:
 
 
 def initial_start_event(process: Node) -> Node | None:
-    """The start event that a start by key uses: the only one without definition, or else the only one of all."""
+    """The start event that a start by key uses: the one that waits for nothing from outside, or else the only one of all."""
     events = process.all("startEvent")
-    plain = [event for event in events if not any(child.tag.endswith("EventDefinition") for child in event.children)]
-    if len(plain) == 1:
+    plain = [event for event in events if _is_plain(event)]
+    if plain:
         return plain[0]
     return events[0] if len(events) == 1 else None
+
+
+def _is_plain(event: Node) -> bool:
+    tags = {child.tag for child in event.children}
+    return "timerEventDefinition" in tags or not tags & {
+        "messageEventDefinition",
+        "signalEventDefinition",
+        "conditionalEventDefinition",
+    }
 
 
 def _start_messages(process: Node, review: Review) -> tuple[str, ...]:

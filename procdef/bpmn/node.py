@@ -41,7 +41,6 @@ COLLAPSED = frozenset(
         "processRef",
         "signalRef",
         "sourceRef",
-        "targetNamespace",
         "targetRef",
         "triggeredByEvent",
         "waitForCompletion",
@@ -74,6 +73,12 @@ class Node:
     def id(self) -> str | None:
         """The attribute `id`."""
         return self.attributes.get("id")
+
+    @property
+    def name_in_file(self) -> str:
+        """The name with the prefix that the file has for its namespace."""
+        prefix = next((prefix for prefix, uri in self.namespaces.items() if uri == self.uri), "")
+        return f"{prefix}:{self.tag}" if prefix else self.tag
 
     def camunda(self, name: str) -> str | None:
         """The attribute `name` of Camunda's namespace, or of the predecessor's."""
@@ -113,8 +118,12 @@ class Node:
 
 def as_the_schema_has_it(tag: str, attributes: Mapping[str, str]) -> Mapping[str, str]:
     """The attributes of an element as a parser that knows the schema hands them on."""
-    collapsed = {name: " ".join(value.split()) if name in COLLAPSED else value for name, value in attributes.items()}
-    return DEFAULTS.get(tag, {}) | collapsed
+    return DEFAULTS.get(tag, {}) | {name: _collapsed(value) if name in COLLAPSED else value for name, value in attributes.items()}
+
+
+def _collapsed(value: str) -> str:
+    """A value without needless blanks; one of blanks only is no value of such a type, and stays."""
+    return " ".join(value.split()) or value
 
 
 class MultipleElementsError(AbortError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from procdef.bpmn.abort import AbortError
 from procdef.bpmn.extract import extract
 from procdef.bpmn.model import File, Options
+from procdef.bpmn.node import Node
 from procdef.bpmn.positions import Positions
 from procdef.bpmn.reader import read
 from procdef.bpmn.report import schema_problem
@@ -17,6 +18,11 @@ from procdef.bpmn.timers import TimerError, check_start_timer
 from procdef.errors import InvalidBpmn, UnreadableBpmn
 
 DEFAULTS = Options()
+# A process without id is found out when it is stored.
+NO_KEY = (
+    "An exception occurred in the persistence layer. Please check the server logs for a detailed message and the entire exception "
+    "stack trace."
+)
 STEPS = (
     definitions.imports,
     definitions.messages,
@@ -44,12 +50,19 @@ def parse(resource: str, data: bytes, options: Options = DEFAULTS) -> File:
         _refuse(resource, data, review, found)
         raise UnreadableBpmn(resource, f"ENGINE-01009 Error while parsing process. {reason}.") from None
     _refuse(resource, data, review, found)
+    if any(process.id is None for process in review.processes):
+        raise UnreadableBpmn(resource, NO_KEY)
     try:
         for timer in review.start_timers:
             check_start_timer(timer)
     except TimerError as reason:
         raise UnreadableBpmn(resource, str(reason)) from None
-    return File(resource, root.get("targetNamespace"), tuple(extract(process.node, review) for process in review.processes))
+    return File(resource, _category(root), tuple(extract(process.node, review) for process in review.processes))
+
+
+def _category(root: Node) -> str | None:
+    namespace = root.get("targetNamespace")
+    return None if namespace is None else " ".join(namespace.split())
 
 
 def _refuse(resource: str, data: bytes, review: Review, found: list[Fault]) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import codecs
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+
+from procdef.bpmn.reader import DECLARED
 
 # What a well-formed file without DTD consists of beside text. A tag may have a `>` in the quotes of an attribute.
 MARKUP = re.compile(
@@ -14,8 +16,9 @@ MARKUP = re.compile(
     r"""|<(?P<tag>/?[^!?/"'>](?:[^"'>]|"[^"]*"|'[^']*')*)>""",
     re.DOTALL,
 )
+# Characters that Java counts as two.
+WIDE = re.compile("[\U00010000-\U0010ffff]")
 LINE_END = re.compile(r"\r\n|\r|\n")
-DECLARED = re.compile(rb"""^<\?xml[^>]*?encoding\s*=\s*["']([\w.:-]+)["']""")
 MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 Place = tuple[int, int]
@@ -30,6 +33,7 @@ class Positions:
     def __init__(self, data: bytes) -> None:
         self._text = _decoded(data)
         self._lines = [0, *(match.end() for match in LINE_END.finditer(self._text))]
+        self._wide = [match.start() for match in WIDE.finditer(self._text)]
         self._starts: list[int] = []
         self._ends: dict[int, int] = {}
         self._read()
@@ -43,7 +47,8 @@ class Positions:
             if not tag.startswith("/"):
                 opened.append(len(self._starts))
                 self._starts.append(match.end())
-            if tag.startswith("/") or tag.endswith("/"):
+            # where characters were stand-ins there may be an end tag too many
+            if opened and (tag.startswith("/") or tag.endswith("/")):
                 self._ends[opened.pop()] = match.end()
 
     def start(self, order: int) -> Place:
@@ -56,8 +61,9 @@ class Positions:
 
     def _place(self, at: int) -> Place:
         line = bisect_right(self._lines, at)
-        before = self._text[self._lines[line - 1] : at]
-        return line, len(before.encode("utf-16-le", "surrogatepass")) // 2 + 1
+        start = self._lines[line - 1]
+        wide = bisect_left(self._wide, at) - bisect_left(self._wide, start)
+        return line, at - start + wide + 1
 
 
 def _decoded(data: bytes) -> str:

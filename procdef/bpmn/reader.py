@@ -6,18 +6,42 @@ of the whole file is in memory.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from io import BytesIO
+from xml.parsers import expat
 
 from lxml import etree
 
 from procdef.bpmn.node import Node
 from procdef.errors import TooLarge, UnreadableBpmn
 
-MAX_DEPTH = 200
+# Rules that look into nested scopes call themselves a few times per level, which must stay far from the limit of Python's stack.
+MAX_DEPTH = 150
 DOCTYPE = 'DOCTYPE is disallowed when the feature "http://apache.org/xml/features/disallow-doctype-decl" set to true.'
 
 PREFIX_FAULTS = frozenset(
     {"NS_ERR_ATTRIBUTE_REDEFINED", "NS_ERR_EMPTY", "NS_ERR_QNAME", "NS_ERR_UNDEFINED_NAMESPACE", "NS_ERR_XML_NAMESPACE"}
+)
+DECLARED = re.compile(rb"""^(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding\s*=\s*["']([\w.:-]+)["']""")
+UNKNOWN_ENCODINGS = frozenset({"UTF-7", "UTF-32", "UTF-32LE", "UTF-32BE", "UCS-4", "UCS4"})
+UTF_32_MARKS = (b"\xff\xfe\0\0", b"\0\0\xfe\xff")
+# What libxml2 says, as a pattern, and what the engine's parser says of the same fault.
+REASONS = (
+    (r"Premature end of data in tag", "XML document structures must start and end within the same entity."),
+    (r"Extra content at the end of the document", "The markup in the document following the root element must be well-formed."),
+    (r"Entity '(.+?)' not defined", 'The entity "{0}" was referenced, but not declared.'),
+    (r"Namespace prefix (\S+) on (\S+) is not defined", 'The prefix "{0}" for element "{0}:{1}" is not bound.'),
+    (
+        r"Namespace prefix (\S+) for (\S+) on (\S+) is not defined",
+        'The prefix "{0}" for attribute "{0}:{1}" associated with an element type "{2}" is not bound.',
+    ),
+    (r"Unescaped '<' not allowed", "The value of an attribute must not contain the '<' character."),
+    (r"Double hyphen within comment", 'The string "--" is not permitted within comments.'),
+    (
+        r"Sequence '\]\]>' not allowed in content",
+        'The character sequence "]]>" must not appear in content unless used to mark the end of a CDATA section.',
+    ),
 )
 
 
@@ -82,27 +106,63 @@ def read(resource: str, data: bytes, max_elements: int) -> Node:
 
     Raises UnreadableBpmn for bytes that are no well-formed XML or have a DOCTYPE, TooLarge beyond the limits.
     """
+    _check_encoding(resource, data)
     builder = _Builder(max_elements)
-    parser = etree.XMLParser(target=builder, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    # "internal" is for XML's own entities: without it libxml2 hands on `&amp;` in attributes undecoded
+    parser = etree.XMLParser(target=builder, resolve_entities="internal", no_network=True, load_dtd=False, huge_tree=False)
     try:
         etree.fromstring(data, parser)
     except _DoctypeError:
         raise _unreadable(resource, DOCTYPE) from None
     except (etree.XMLSyntaxError, ValueError, LookupError, AssertionError) as problem:
-        raise _unreadable(resource, _reason(data, problem)) from None
+        raise _unreadable(resource, _reason(data, problem, builder)) from None
+    if any(entry.type_name == "WAR_NS_URI" for entry in parser.error_log):
+        _check_again(resource, data)
     # libxml2 goes on after a fault in the use of prefixes, which is as fatal to the engine as any other
     faults = [entry for entry in parser.error_log if entry.type_name in PREFIX_FAULTS]
     if builder.root is None or faults:
-        raise _unreadable(resource, faults[0].message if faults else "Premature end of file.")
+        raise _unreadable(resource, _in_the_engines_words(faults[0].message) if faults else "Premature end of file.")
     return builder.root
 
 
-def _reason(data: bytes, problem: Exception) -> str:
+def _check_again(resource: str, data: bytes) -> None:
+    """Look for faults with another parser: libxml2 tells no more of them once it has seen a namespace that is no URI, which may be."""
+    parser = expat.ParserCreate()
+    try:
+        parser.ParseFile(BytesIO(data))
+    except (expat.ExpatError, ValueError, LookupError) as problem:
+        raise _unreadable(resource, str(problem)) from None
+
+
+def _check_encoding(resource: str, data: bytes) -> None:
+    """Refuse encodings that the engine does not know, but libxml2 would decode: other programs would read other text."""
+    declared = DECLARED.match(data)
+    name = declared[1].decode("ascii") if declared else ""
+    if name.upper() in UNKNOWN_ENCODINGS:
+        raise _unreadable(resource, name)
+    if data.startswith(UTF_32_MARKS):
+        raise _unreadable(resource, "Content is not allowed in prolog.")
+
+
+def _reason(data: bytes, problem: Exception, builder: _Builder) -> str:
     if not data.strip(b" \t\r\n"):
         return "Premature end of file."
     if not data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"<", b"\xff\xfe", b"\xfe\xff", b"\0")):
         return "Content is not allowed in prolog."
-    return problem.msg if isinstance(problem, SyntaxError) else str(problem)
+    message = problem.msg if isinstance(problem, SyntaxError) else str(problem)
+    if "tag mismatch" in message and builder.open:
+        name = builder.open[-1].name_in_file
+        return f'The element type "{name}" must be terminated by the matching end-tag "</{name}>".'
+    return _in_the_engines_words(message)
+
+
+def _in_the_engines_words(message: str) -> str:
+    """What libxml2 says of a fault, as the engine's own parser puts it where that is known."""
+    for pattern, text in REASONS:
+        match = re.search(pattern, message)
+        if match is not None:
+            return text.format(*match.groups())
+    return " ".join(message.split())
 
 
 def _unreadable(resource: str, reason: str) -> UnreadableBpmn:

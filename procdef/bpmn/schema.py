@@ -6,6 +6,7 @@ the first file is judged.
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -35,7 +36,8 @@ class Alteration:
 ALTERATIONS = (Alteration("tCallActivity", "calledElement", "string", "may be an expression, and a key with characters that no QName has"),)
 
 
-SEEN_AT_THE_END = ("Missing child element(s)", "Character content")
+MAX_FAULTS = 1000
+SEEN_AT_THE_END = re.compile(r"Missing child element|Character content|^Element '[^']*': (?:.*is not a valid value|The QName value)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +57,19 @@ _lock = threading.Lock()
 
 
 def faults(root: Node, data: bytes) -> list[Fault]:
-    """All faults of a file whose bytes are known to be well-formed, those of references last, as they are found at the end."""
-    document = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
+    """The faults of a file whose bytes are known to be well-formed, those of references last, as they are found at the end.
+
+    Beyond MAX_FAULTS no more are told.
+    """
+    # it was read before, so there is nothing to recover from but what libxml2 alone minds, such as odd namespaces
+    document = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=True))
     with _lock:
         schema = _compiled()
         valid = schema.validate(document)
         entries = [] if valid else [(entry.message, entry.path or "") for entry in schema.error_log]
     orders = _orders(document) if entries else {}
-    found = [Fault(message, orders.get(path), any(text in message for text in SEEN_AT_THE_END)) for message, path in entries]
-    return found + [Fault(_dangling(name), None) for name in _dangling_references(root)]
+    found = [Fault(message, orders.get(path), SEEN_AT_THE_END.search(message) is not None) for message, path in entries]
+    return [*found, *(Fault(_dangling(name), None) for name in _dangling_references(root))][:MAX_FAULTS]
 
 
 def _dangling(name: str) -> str:

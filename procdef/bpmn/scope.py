@@ -55,9 +55,11 @@ class Scope:
         self.flows: list[Flow] = []
         self.flow_ids: set[str | None] = set()
         self.lanes: set[str | None] = set()
+        self.unnamed_jobs: set[str] = set()
         self.subscriptions: set[Subscription] = set()
         self.awaited_kinds: set[str] = set()
         self.escalations: list[EscalationHandler] = []
+        self.escalation_kinds: set[EscalationHandler] = set()
         self.compensated_by: Scope | None = None
         self.boundary_events: Counter[str] = Counter()
         self.awaited: dict[str | None, Callable[[], None]] = {}

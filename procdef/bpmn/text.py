@@ -9,8 +9,8 @@ from typing import TypeVar
 # What Java's String.trim() removes: every character up to the blank.
 BLANKS = "".join(map(chr, range(0x21)))
 INTEGER = re.compile(r"[+-]?\d+")
-INT_MIN, INT_MAX = -(2**31), 2**31 - 1
 
+K = TypeVar("K", bound=str | None)
 T = TypeVar("T")
 
 
@@ -21,11 +21,21 @@ def trim(text: str) -> str:
 
 def java_int(text: str) -> int | None:
     """The 32-bit number that the text is, digits of any script with an optional sign; None when it is none."""
+    return _bounded(text, 31)
+
+
+def java_long(text: str) -> int | None:
+    """The 64-bit number that the text is, as for `java_int`."""
+    return _bounded(text, 63)
+
+
+def _bounded(text: str, bits: int) -> int | None:
     if not INTEGER.fullmatch(text):
         return None
-    # int() refuses very long texts, which cannot be 32-bit numbers anyway unless they are padded with zeros
-    number = int(text[:1] + text[1:].lstrip("0")[-11:]) if len(text) > 11 else int(text)
-    return number if INT_MIN <= number <= INT_MAX else None
+    # int() refuses very long texts, which are such numbers only if they are padded with zeros
+    digits = text.lstrip("+-").lstrip("0") or "0"
+    number = int(digits[:20]) * (-1 if text.startswith("-") else 1)
+    return number if len(digits) <= 19 and -(2**bits) <= number < 2**bits else None
 
 
 def comma_separated(text: str) -> list[str]:
@@ -47,7 +57,7 @@ def comma_separated(text: str) -> list[str]:
     return items
 
 
-def hash_ordered(items: Mapping[str | None, T]) -> list[T]:
+def hash_ordered(items: Mapping[K, T]) -> list[T]:
     """The values in the order in which a Java hash map with these keys gives them; it decides which error comes first."""
     size = 16
     while len(items) > size * 3 // 4:

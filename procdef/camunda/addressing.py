@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Response
-from peewee import Expression
 
 from procdef.camunda.errors import NO_KEY, NO_KEY_OF_TENANT, EngineError
 from procdef.camunda.tables import DEFINITIONS
 from procdef.errors import NotFound
+from procdef.http import conditional
 from procdef.http.answers import store
 from procdef.http.routes import Routes, View
-from procdef.store.definitions import of_tenant
-from procdef.store.models import IS_LATEST, Definition
+from procdef.store.reading import Locator, id_of
 
 WAYS = (
     ("/process-definition/{id}", "", ()),
@@ -26,38 +24,27 @@ WAYS = (
 """The prefixes, what each adds to a summary, and how each refuses a definition that is not there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
-    """How a request names a definition: its id, or the key and tenant (None: of no tenant) of a latest version."""
+class Address(Locator):
+    """How a request names a definition, and how it is answered where there is none."""
 
-    id: str | None = None
-    key: str | None = None
-    tenant: str | None = None
-
-    def object(self) -> str:
-        """The definition as JSON text. Raises NotFound for an unknown id, EngineError for an unknown key."""
+    def object(self) -> Response:
+        """The definition, or that the client has it already. Raises NotFound for an unknown id, EngineError for an unknown key."""
         values: dict[str, Any] = {"processDefinitionId": self.id} if self.id is not None else {"key": self.key, "latest": True}
         if self.key is not None:
             values |= {"withoutTenantId": True} if self.tenant is None else {"tenantIdIn": [self.tenant]}
-        found = store().one(DEFINITIONS, values)
+        found = conditional.one(DEFINITIONS, values)
         if found is None:
             raise self.missing()
         return found
-
-    def condition(self) -> Expression:
-        """The condition that selects the definition."""
-        if self.id is not None:
-            return Definition.id == self.id
-        return IS_LATEST & (Definition.key == self.key) & of_tenant(self.tenant)
 
     def definition_id(self) -> str:
         """The definition's id: the one that was given, known or not, or that of the key. Raises EngineError for an unknown key."""
         if self.id is not None:
             return self.id
-        found = store().read(Definition.select(Definition.id).where(self.condition()))
-        if not found:
+        found = id_of(store(), self)
+        if found is None:
             raise self.missing()
-        return str(found[0][0])
+        return found
 
     def missing(self) -> Exception:
         """The error for a definition that is not there."""

@@ -18,6 +18,8 @@ from procdef.query.table import Rule, Table
 
 SORT_BY, SORT_ORDER = "sortBy", "sortOrder"
 ORDERS = ("asc", "desc")
+Asked = tuple[dict[str, Any], str | None, bool]
+"""Values by filter, the name of a sort, and whether it is descending."""
 
 
 def question_of(table: Table) -> Question:
@@ -25,13 +27,14 @@ def question_of(table: Table) -> Question:
     return Question(*_asked(table))
 
 
-def page_of(table: Table) -> Question | None:
+def page_of(table: Table, read: Callable[[Table], Asked] | None = None) -> Question | None:
     """What the request asks of a table, with its page; None where the engine's convention of -1 asks for nothing.
 
-    Raises EngineError for a wrong parameter; of several the first in the table's order is named, but first of all a wrong page.
+    `read` gets what is asked from elsewhere than the query parameters. Raises EngineError for a wrong parameter; of several the first in
+    the table's order is named, but first of all a wrong page.
     """
     first, limit = _page_number("firstResult"), _page_number("maxResults")
-    values, sort, descending = _asked(table)
+    values, sort, descending = (read or _asked)(table)
     if -1 in (first, limit):
         return None
     if min(first or 0, limit or 0) < 0:
@@ -39,7 +42,12 @@ def page_of(table: Table) -> Question | None:
     return Question(values, sort, descending, first, limit)
 
 
-def _asked(table: Table) -> tuple[dict[str, Any], str | None, bool]:
+def is_true(name: str) -> bool:
+    """Whether a parameter that is no filter is true, in small or capital letters; whatever else it is counts as false."""
+    return request.args.get(name, "").lower() == "true"
+
+
+def _asked(table: Table) -> Asked:
     raw = {name: value for name, value in request.args.items() if name in table.filter_by_name or name in (SORT_BY, SORT_ORDER)}
     converted = _converted(table, raw)
     sort, order = converted.pop(SORT_BY, None), converted.pop(SORT_ORDER, None)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Response
 
 from procdef.camunda import files
 from procdef.camunda.addressing import Address, addressed
-from procdef.camunda.arguments import page_of, question_of
+from procdef.camunda.arguments import is_true, page_of, question_of
 from procdef.camunda.bodies import Body, JsonInt, json_body
 from procdef.camunda.conversion import Text
 from procdef.camunda.errors import (
@@ -22,19 +20,22 @@ from procdef.camunda.errors import (
 )
 from procdef.camunda.tables import DEFINITIONS
 from procdef.errors import NotFound
-from procdef.http.answers import json_text, json_value, nothing, store
+from procdef.http import conditional
+from procdef.http.answers import json_value, nothing, store
 from procdef.http.routes import Answer, Parameter, Routes
 from procdef.http.schemas import BYTES, COUNT, array_of, members, object_of
 from procdef.store import definitions
 from procdef.store.models import Definition
-from procdef.store.reading import file_of
+from procdef.store.reading import diagram_of, xml_of
 
 routes = Routes("Process definition")
 DEFINITION = object_of(DEFINITIONS)
 XML = members(id="The definition's id.", bpmn20Xml="The whole file.")
-DELETE_OPTIONS = tuple(
-    Parameter(name, Text(), "Without effect: there are no instances whose end it could concern.")
-    for name in ("cascade", "skipCustomListeners", "skipIoMappings")
+NO_EFFECT = "Without effect: there are no instances whose end it could concern."
+DELETE_OPTIONS = (
+    Parameter("cascade", Text(), "true: the history of its incidents goes too."),
+    Parameter("skipCustomListeners", Text(), NO_EFFECT),
+    Parameter("skipIoMappings", Text(), NO_EFFECT),
 )
 
 
@@ -48,27 +49,28 @@ DELETE_OPTIONS = tuple(
 )
 def list_definitions() -> Response:
     """The definitions that meet every filter."""
-    question = page_of(DEFINITIONS)
-    return json_text("[]" if question is None else store().rows(DEFINITIONS, question))
+    return conditional.rows(DEFINITIONS, page_of(DEFINITIONS))
 
 
 @routes.route("GET", "/process-definition/count", "Count definitions", Answer(200, "Their number.", schema=COUNT), table=DEFINITIONS)
 def count_definitions() -> Response:
     """How many definitions meet every filter."""
-    return json_value({"count": store().count(DEFINITIONS, question_of(DEFINITIONS))})
+    return conditional.count(DEFINITIONS, question_of(DEFINITIONS))
 
 
 @addressed(routes, "GET", "", "Get a definition", Answer(200, "The definition.", schema=DEFINITION), errors={NotFound: NO_DEFINITION})
 def get_definition(address: Address) -> Response:
     """One definition."""
-    return json_text(address.object())
+    return address.object()
 
 
 @addressed(routes, "GET", "/xml", "Get a definition's BPMN", Answer(200, "The file as text.", schema=XML), errors={NotFound: NO_DEFINITION})
 def get_xml(address: Address) -> Response:
     """The whole file, read as UTF-8 whatever it says of itself."""
-    definition_id, _name, data = _file(address, Definition.resource_name)
-    return json_value({"id": definition_id, "bpmn20Xml": (data or b"").decode("utf-8", "replace")})
+    found = xml_of(store(), address)
+    if found is None:
+        raise address.missing()
+    return json_value({"id": found[0], "bpmn20Xml": found[1].decode("utf-8", "replace")})
 
 
 @addressed(
@@ -83,7 +85,10 @@ def get_xml(address: Address) -> Response:
 )
 def get_diagram(address: Address) -> Response:
     """The image that was deployed beside the file, as an attachment."""
-    _id, name, data = _file(address, Definition.diagram_name)
+    found = diagram_of(store(), address)
+    if found is None:
+        raise address.missing()
+    name, data = found
     return nothing() if name is None or data is None else files.diagram(data, name)
 
 
@@ -95,10 +100,11 @@ def get_diagram(address: Address) -> Response:
     Answer(200, "It is deleted.", None),
     errors={NotFound: NO_DEFINITION_TO_DELETE},
     produces=None,
+    parameters=DELETE_OPTIONS,
 )
 def delete_definition(address: Address) -> Response:
     """One definition goes, its deployment stays; where it was the latest version, the one before it becomes the latest."""
-    definitions.delete(store(), address.definition_id())
+    definitions.delete(store(), address.definition_id(), cascade=is_true("cascade"))
     return nothing(200)
 
 
@@ -144,7 +150,7 @@ def set_history_time_to_live(address: Address) -> Response:
 )
 def delete_key(key: str) -> Response:
     """Every version in every tenant goes; the deployments stay."""
-    definitions.delete_versions(store(), Definition.key == key, key)
+    definitions.delete_versions(store(), Definition.key == key, key, cascade=is_true("cascade"))
     return nothing()
 
 
@@ -159,12 +165,6 @@ def delete_key(key: str) -> Response:
 )
 def delete_key_of_tenant(key: str, tenant: str) -> Response:
     """Every version of the tenant goes; the deployments stay."""
-    definitions.delete_versions(store(), (Definition.key == key) & definitions.of_tenant(tenant), key)
+    condition = (Definition.key == key) & definitions.of_tenant(tenant)
+    definitions.delete_versions(store(), condition, key, cascade=is_true("cascade"))
     return nothing()
-
-
-def _file(address: Address, name: Any) -> tuple[str, str | None, bytes | None]:
-    found = file_of(store(), address.condition(), name)
-    if found is None:
-        raise address.missing()
-    return found

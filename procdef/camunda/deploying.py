@@ -9,6 +9,7 @@ import orjson
 from flask import Response, request
 from werkzeug.exceptions import UnsupportedMediaType
 
+from procdef.bpmn.text import hash_ordered
 from procdef.camunda.bodies import Body, JsonText, JsonTexts, json_body
 from procdef.camunda.errors import (
     BAD_ACTIVATION_TIME,
@@ -20,7 +21,6 @@ from procdef.camunda.errors import (
     REFUSED_FILES,
     EngineError,
 )
-from procdef.camunda.javahash import hash_order
 from procdef.camunda.moments import parse_moment
 from procdef.camunda.tables import DEFINITIONS, DEPLOYMENTS
 from procdef.errors import NotFound
@@ -110,7 +110,7 @@ def redeploy_deployment(deployment: str) -> Response:
     try:
         return json_value(deployed(redeploy(store(), deployment, body.get("source"), ids, names)))
     except MissingResources as error:
-        missing = ", ".join(hash_order(sorted(error.missing)))
+        missing = ", ".join(hash_ordered({name: name for name in sorted(error.missing)}))
         raise EngineError(NO_SUCH_RESOURCES, deployment=deployment, kind=error.kind, missing=missing) from error
 
 
@@ -144,7 +144,8 @@ def deployed(done: Deployed, *, suspended: bool = False) -> dict[str, Any]:
     found = orjson.loads(store().one(DEPLOYMENTS, {"id": done.id}) or "{}")
     brought = orjson.loads(store().rows(DEFINITIONS, Question({"deploymentId": done.id}))) if done.is_new else []
     rows = {row["id"]: {**row, "suspended": False} if suspended else row for row in brought}
-    link = {"method": "GET", "href": f"{public_url()}/deployment/{done.id}", "rel": "self"}
+    below = request.path.partition("/deployment")[0]  # the base that the client chose, as /engine-rest/engine/default
+    link = {"method": "GET", "href": f"{public_url()}{below}/deployment/{done.id}", "rel": "self"}
     return {**found, "links": [link], **dict.fromkeys(KINDS), KINDS[0]: rows or None}
 
 

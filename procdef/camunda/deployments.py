@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
-from flask import Response
+from flask import Response, request
 
 from procdef.camunda import files
 from procdef.camunda.arguments import page_of, question_of
+from procdef.camunda.definitions import DELETE_OPTIONS
 from procdef.camunda.errors import (
     NO_DEPLOYMENT,
     NO_DEPLOYMENT_TO_DELETE,
@@ -19,6 +20,7 @@ from procdef.camunda.errors import (
 )
 from procdef.camunda.tables import DEPLOYMENTS, RESOURCES
 from procdef.errors import NotFound
+from procdef.http import conditional
 from procdef.http.answers import json_text, json_value, nothing, store
 from procdef.http.routes import Answer, Routes
 from procdef.http.schemas import BYTES, COUNT, array_of, object_of
@@ -35,14 +37,13 @@ DEPLOYMENT, RESOURCE = object_of(DEPLOYMENTS), object_of(RESOURCES)
 )
 def list_deployments() -> Response:
     """The deployments that meet every filter."""
-    question = page_of(DEPLOYMENTS)
-    return json_text("[]" if question is None else store().rows(DEPLOYMENTS, question))
+    return conditional.rows(DEPLOYMENTS, page_of(DEPLOYMENTS))
 
 
 @routes.route("GET", "/deployment/count", "Count deployments", Answer(200, "Their number.", schema=COUNT), table=DEPLOYMENTS)
 def count_deployments() -> Response:
     """How many deployments meet every filter."""
-    return json_value({"count": store().count(DEPLOYMENTS, question_of(DEPLOYMENTS))})
+    return conditional.count(DEPLOYMENTS, question_of(DEPLOYMENTS))
 
 
 @routes.route(
@@ -68,10 +69,11 @@ def get_deployment(id: str) -> Response:  # noqa: A002
     Answer(204, "It is deleted.", None),
     errors={NotFound: NO_DEPLOYMENT_TO_DELETE},
     produces=None,
+    parameters=DELETE_OPTIONS,
 )
 def delete_deployment(id: str) -> Response:  # noqa: A002
     """The deployment goes with its resources and definitions; where the latest version goes, the one before it becomes the latest."""
-    undeploy(store(), id)
+    undeploy(store(), id, cascade=request.args.get("cascade") == "true")
     return nothing()
 
 

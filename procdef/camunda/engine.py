@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from flask import Response
 
+from procdef.camunda.arguments import page_of
+from procdef.camunda.historic_tables import SCHEMA_VERSIONS
+from procdef.camunda.queries import posted, query_body
+from procdef.http import conditional
 from procdef.http.answers import json_value
 from procdef.http.routes import Answer, Routes
-from procdef.http.schemas import array_of, members
+from procdef.http.schemas import array_of, members, object_of
+from procdef.query.plans import Question
 
 routes = Routes("Engine")
 VERSION = "7.24.0"
 """The version of the REST API that procdef answers as; clients compare it."""
 NAME = "default"
+SCHEMA_LOG = Answer(200, "The versions.", schema=array_of(object_of(SCHEMA_VERSIONS)))
 
 
 @routes.route(
@@ -26,3 +32,19 @@ def get_version() -> Response:
 def list_engines() -> Response:
     """The names below `/engine/{name}` at which every request is answered too."""
     return json_value([{"name": NAME}])
+
+
+@routes.route("GET", "/schema/log", "List the versions of the schema", SCHEMA_LOG, table=SCHEMA_VERSIONS, paged=True)
+def list_schema_versions() -> Response:
+    """The versions of the engine's schema that the store had."""
+    return _schema_versions(page_of(SCHEMA_VERSIONS))
+
+
+@routes.route("POST", "/schema/log", "List the versions of the schema by a query", SCHEMA_LOG, body=query_body(SCHEMA_VERSIONS))
+def query_schema_versions() -> Response:
+    """The versions of the engine's schema that the store had."""
+    return _schema_versions(page_of(SCHEMA_VERSIONS, posted))
+
+
+def _schema_versions(question: Question | None) -> Response:
+    return conditional.rows(SCHEMA_VERSIONS, question)

@@ -73,9 +73,44 @@ NEGATIVE_PAGE = ErrorRow(400, "ProcessEnginePersistenceException", PERSISTENCE, 
 ENGINE = ErrorRow(400, "ProcessEngineException", code=0)
 NO_ENGINE = ErrorRow(400, "InvalidRequestException", "No process engine available")
 NO_DEFINITION = ErrorRow(404, "InvalidRequestException", "No matching definition with id {ident}", 0)
+NO_DEFINITION_TO_START = ErrorRow(
+    404,
+    "RestException",
+    "Cannot instantiate process definition {ident}: no deployed process definition found with id '{ident}': processDefinition is null",
+    0,
+)
+NO_DEFINITION_TO_RESTART = ErrorRow(
+    400, "InvalidRequestException", "no deployed process definition found with id '{ident}': processDefinition is null"
+)
+NOT_EXECUTED = ErrorRow(501, "RestException")
+NO_ORDERING = ErrorRow(
+    400,
+    "NotValidException",
+    "You should call any of the orderBy methods first before specifying a direction: currentOrderingProperty is null",
+    0,
+)
+NO_DIRECTION = ErrorRow(400, "NotValidException", "Invalid query: call asc() or desc() after using orderByXX(): direction is null", 0)
 NO_DEPLOYED_DEFINITION = ErrorRow(
     400, "NotFoundException", "no deployed process definition found with id '{ident}': processDefinition is null", 0
 )
+NOT_DEPLOYED = ErrorRow(404, "InvalidRequestException", NO_DEPLOYED_DEFINITION.message)
+NO_START_FORM = ErrorRow(400, "InvalidRequestException", "Cannot get start form data for process definition {ident}", 0)
+NO_HANDLER = "No startFormHandler defined in process '{ident}': startFormHandler is null"
+NO_FORM_HANDLER = ErrorRow(400, "InvalidRequestException", NO_HANDLER)
+NO_FORM_VARIABLES = ErrorRow(400, "NullValueException", NO_HANDLER, 0)
+NO_RENDERED_FORM = ErrorRow(
+    404, "InvalidRequestException", "No matching rendered start form for process definition with the id {ident} found."
+)
+NO_DEPLOYED_FORM = ErrorRow(
+    404, "InvalidRequestException", "The form with the resource name '{name}' cannot be found in deployment with id {deployment}"
+)
+NO_CAMUNDA_FORM = ErrorRow(
+    404,
+    "InvalidRequestException",
+    "No Camunda Form Definition was found for Camunda Form Ref: CamundaFormRefImpl [key={key}, binding={binding}, version={version}]",
+)
+BAD_FORM_NUMBER = ErrorRow(400, "NumberFormatException")
+BAD_CALLED_VERSION = ErrorRow(400, "NumberFormatException", 'For input string: "{text}"')
 NO_DEFINITION_TO_DELETE = ErrorRow(
     404, "InvalidRequestException", "No process definition found with id '{ident}': processDefinition is null", 0
 )
@@ -105,12 +140,19 @@ NO_RESOURCE_DATA = ErrorRow(
 )
 NO_INCIDENT = ErrorRow(404, "InvalidRequestException", "No matching incident with id {ident}")
 NO_INCIDENT_TO_DELETE = ErrorRow(404, "InvalidRequestException", "Cannot find an incident with id '{ident}': incident is null")
+NO_INCIDENT_TO_ANNOTATE = ErrorRow(400, "BadUserRequestException", "incident is null", 0)
 NO_USER = ErrorRow(404, "InvalidRequestException", "User with id {ident} does not exist")
 NO_GROUP = ErrorRow(404, "InvalidRequestException", "Group with id {ident} does not exist")
 NO_MEMBER_USER = ErrorRow(404, "NullValueException", "No user found with id '{ident}'.: user is null", 0)
 NO_MEMBER_GROUP = ErrorRow(404, "NullValueException", "No group found with id '{ident}'.: group is null", 0)
 IDENTITY_EXISTS = ErrorRow(400, "BadUserRequestException", code=0)
 MEMBER_EXISTS = ErrorRow(400, "ProcessEnginePersistenceException", PERSISTENCE, 0)
+OTHER_USER = ErrorRow(400, "InvalidRequestException", "The profile must have the id of the user, {ident}.")
+OTHER_GROUP = ErrorRow(400, "InvalidRequestException", "The group must have the id that is in the path, {ident}.")
+NO_CREDENTIALS = ErrorRow(400, "InvalidRequestException", "Username and password are required")
+NO_USER_ID = ErrorRow(400, "InvalidRequestException", "No user id was supplied")
+NOT_AUTHENTICATED = ErrorRow(401, "InvalidRequestException", "You must be authenticated in order to use this resource.")
+NO_PARAMETER = ErrorRow(400, "InvalidRequestException", "Query parameter '{name}' cannot be null")
 NO_PROFILE = ErrorRow(400, "InvalidRequestException", "request object must provide profile information with valid id.")
 NO_GROUP_ID = ErrorRow(400, "NullValueException", "groupId is null", 0)
 PARSE = ErrorRow(400, "ParseException", "ENGINE-09005 Could not parse BPMN process. Errors: {lines}", 0)
@@ -126,6 +168,7 @@ DEFAULTS: Mapping[type[Exception], ErrorRow] = {
     UnreadableForm: ENGINE,
     Conflict: ENGINE,
     NotFound: ErrorRow(404, "InvalidRequestException"),
+    ProcdefError: INVALID,
     InvalidId: ENGINE,
     Exists: IDENTITY_EXISTS,
     Unavailable: ErrorRow(503, "ProcessEnginePersistenceException"),

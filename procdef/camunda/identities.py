@@ -18,18 +18,25 @@ from procdef.camunda.errors import (
     NO_MEMBER_USER,
     NO_PROFILE,
     NO_USER,
+    OTHER_GROUP,
+    OTHER_USER,
     EngineError,
+    ErrorRow,
 )
+from procdef.camunda.queries import posted, query_body
 from procdef.camunda.tables import GROUPS, USERS
 from procdef.errors import NotFound
+from procdef.http import conditional
 from procdef.http.answers import json_text, json_value, nothing, store
 from procdef.http.routes import Answer, Routes
 from procdef.http.schemas import COUNT, array_of, object_of
+from procdef.query.plans import Question
 from procdef.query.table import Table
 from procdef.store import identities
 from procdef.store.identities import Exists, InvalidId
 
 routes = Routes("Users and groups")
+PROFILE, GROUP_MEMBERS = ("id", "first", "last", "email"), ("id", "name", "type")
 USER, GROUP = object_of(USERS), object_of(GROUPS)
 NOT_CREATED = {kind: DEFAULTS[kind] for kind in (Exists, InvalidId)}
 
@@ -91,20 +98,57 @@ def create_user() -> Response:
 @routes.route("GET", "/user", "List users", Answer(200, "The users.", schema=array_of(USER)), table=USERS, paged=True)
 def list_users() -> Response:
     """The users that meet every filter."""
-    question = page_of(USERS)
-    return json_text("[]" if question is None else store().rows(USERS, question))
+    return conditional.rows(USERS, page_of(USERS))
 
 
 @routes.route("GET", "/user/count", "Count users", Answer(200, "Their number.", schema=COUNT), table=USERS)
 def count_users() -> Response:
     """How many users meet every filter."""
-    return json_value({"count": store().count(USERS, question_of(USERS))})
+    return conditional.count(USERS, question_of(USERS))
 
 
 @routes.route("GET", "/user/{id}/profile", "Get a user's profile", Answer(200, "The profile.", schema=USER), errors={NotFound: NO_USER})
 def get_profile(id: str) -> Response:  # noqa: A002
     """Who a user is."""
     return json_text(_found(USERS, "user", id))
+
+
+@routes.route(
+    "PUT",
+    "/user/{id}/profile",
+    "Change a user's profile",
+    Answer(204, "It is changed.", None),
+    body=Profile,
+    errors={NotFound: NO_USER},
+    refusals=(OTHER_USER,),
+    produces=None,
+)
+def put_profile(id: str) -> Response:  # noqa: A002
+    """All of the profile; what is not given is taken away."""
+    _found(USERS, "user", id)
+    identities.update_user(store(), _whole(json_body(Profile, required=True), PROFILE, OTHER_USER, id))
+    return nothing()
+
+
+@routes.route(
+    "PUT",
+    "/user/{id}/credentials",
+    "Change a user's password",
+    Answer(204, "It is changed.", None),
+    body=Credentials,
+    errors={NotFound: NO_USER},
+    produces=None,
+)
+def put_credentials(id: str) -> Response:  # noqa: A002
+    """A new password; null leaves the old one."""
+    identities.set_password(store(), id, json_body(Credentials, required=True).get("password"))
+    return nothing()
+
+
+@routes.route("POST", "/user/{id}/unlock", "Unlock a user", Answer(204, "It is not locked.", None), produces=None)
+def unlock_user(id: str) -> Response:  # noqa: A002, ARG001
+    """Nobody is ever locked; an unknown id is no error."""
+    return nothing()
 
 
 @routes.route("DELETE", "/user/{id}", "Delete a user", Answer(204, "It is not there any more.", None), produces=None)
@@ -136,20 +180,49 @@ def create_group() -> Response:
 @routes.route("GET", "/group", "List groups", Answer(200, "The groups.", schema=array_of(GROUP)), table=GROUPS, paged=True)
 def list_groups() -> Response:
     """The groups that meet every filter."""
-    question = page_of(GROUPS)
-    return json_text("[]" if question is None else store().rows(GROUPS, question))
+    return conditional.rows(GROUPS, page_of(GROUPS))
 
 
 @routes.route("GET", "/group/count", "Count groups", Answer(200, "Their number.", schema=COUNT), table=GROUPS)
 def count_groups() -> Response:
     """How many groups meet every filter."""
-    return json_value({"count": store().count(GROUPS, question_of(GROUPS))})
+    return conditional.count(GROUPS, question_of(GROUPS))
+
+
+@routes.route("POST", "/group", "List groups by a query", Answer(200, "The groups.", schema=array_of(GROUP)), body=query_body(GROUPS))
+def query_groups() -> Response:
+    """The groups that meet every member of the body; the page is in the URL."""
+    question = page_of(GROUPS, posted)
+    return json_text("[]" if question is None else store().rows(GROUPS, question))
+
+
+@routes.route("POST", "/group/count", "Count groups by a query", Answer(200, "Their number.", schema=COUNT), body=query_body(GROUPS))
+def count_queried_groups() -> Response:
+    """How many groups meet every member of the body."""
+    return json_value({"count": store().count(GROUPS, Question(*posted(GROUPS)))})
 
 
 @routes.route("GET", "/group/{id}", "Get a group", Answer(200, "The group.", schema=GROUP), errors={NotFound: NO_GROUP})
 def get_group(id: str) -> Response:  # noqa: A002
     """One group."""
     return json_text(_found(GROUPS, "group", id))
+
+
+@routes.route(
+    "PUT",
+    "/group/{id}",
+    "Change a group",
+    Answer(204, "It is changed.", None),
+    body=NewGroup,
+    errors={NotFound: NO_GROUP},
+    refusals=(OTHER_GROUP,),
+    produces=None,
+)
+def put_group(id: str) -> Response:  # noqa: A002
+    """All of the group; what is not given is taken away."""
+    _found(GROUPS, "group", id)
+    identities.update_group(store(), _whole(json_body(NewGroup, required=True), GROUP_MEMBERS, OTHER_GROUP, id))
+    return nothing()
 
 
 @routes.route("DELETE", "/group/{id}", "Delete a group", Answer(204, "It is not there any more.", None), produces=None)
@@ -182,6 +255,13 @@ def remove_member(group: str, user: str) -> Response:
     """The user leaves the group; it is no error where there is nothing to remove."""
     identities.remove_member(store(), group, user)
     return nothing()
+
+
+def _whole(body: dict[str, Any], members: tuple[str, ...], other: ErrorRow, ident: str) -> dict[str, str | None]:
+    """Every member, None where the body does not give it. Raises EngineError where the body has not the path's id."""
+    if body.get("id") != ident:
+        raise EngineError(other, ident=ident)
+    return {name: body.get(name) for name in members}
 
 
 def _found(table: Table, kind: str, ident: str) -> str:

@@ -10,10 +10,11 @@ from marshmallow import fields
 from procdef.camunda.arguments import page_of, question_of
 from procdef.camunda.bodies import Body, JsonText, json_body
 from procdef.camunda.conversion import Date
-from procdef.camunda.errors import NO_DEFINITION, NO_INCIDENT, NO_INCIDENT_TO_DELETE
+from procdef.camunda.errors import NO_DEFINITION, NO_INCIDENT, NO_INCIDENT_TO_ANNOTATE, NO_INCIDENT_TO_DELETE
 from procdef.camunda.tables import INCIDENTS
 from procdef.errors import NotFound
-from procdef.http.answers import json_text, json_value, nothing, store
+from procdef.http import conditional
+from procdef.http.answers import json_text, nothing, store
 from procdef.http.routes import Answer, Routes
 from procdef.http.schemas import COUNT, array_of, object_of
 from procdef.store import incidents
@@ -46,17 +47,22 @@ class Report(Body):
     annotation = _text("annotation", "A note of the operators.")
 
 
+class Annotation(Body):
+    """The body of a note on an incident."""
+
+    annotation = _text("annotation", "The note; null for none.", load_default=None)
+
+
 @routes.route("GET", "/incident", "List incidents", Answer(200, "The incidents.", schema=array_of(INCIDENT)), table=INCIDENTS, paged=True)
 def list_incidents() -> Response:
     """The incidents that meet every filter."""
-    question = page_of(INCIDENTS)
-    return json_text("[]" if question is None else store().rows(INCIDENTS, question))
+    return conditional.rows(INCIDENTS, page_of(INCIDENTS))
 
 
 @routes.route("GET", "/incident/count", "Count incidents", Answer(200, "Their number.", schema=COUNT), table=INCIDENTS)
 def count_incidents() -> Response:
     """How many incidents meet every filter."""
-    return json_value({"count": store().count(INCIDENTS, question_of(INCIDENTS))})
+    return conditional.count(INCIDENTS, question_of(INCIDENTS))
 
 
 @routes.route("GET", "/incident/{id}", "Get an incident", Answer(200, "The incident.", schema=INCIDENT), errors={NotFound: NO_INCIDENT})
@@ -91,6 +97,35 @@ def put_incident(id: str) -> Response:  # noqa: A002
 def delete_incident(id: str) -> Response:  # noqa: A002
     """The incident is resolved."""
     incidents.resolve(store(), id)
+    return nothing()
+
+
+@routes.route(
+    "PUT",
+    "/incident/{id}/annotation",
+    "Annotate an incident",
+    Answer(204, "The note is kept.", None),
+    body=Annotation,
+    errors={NotFound: NO_INCIDENT_TO_ANNOTATE},
+    produces=None,
+)
+def put_annotation(id: str) -> Response:  # noqa: A002
+    """A note of the operators, in place of another."""
+    incidents.annotate(store(), id, json_body(Annotation, required=True)["annotation"])
+    return nothing()
+
+
+@routes.route(
+    "DELETE",
+    "/incident/{id}/annotation",
+    "Delete an incident's annotation",
+    Answer(204, "There is none any more.", None),
+    errors={NotFound: NO_INCIDENT_TO_ANNOTATE},
+    produces=None,
+)
+def delete_annotation(id: str) -> Response:  # noqa: A002
+    """The note goes."""
+    incidents.annotate(store(), id, None)
     return nothing()
 
 

@@ -10,6 +10,7 @@ import orjson
 from flask import Flask, Response
 
 from procdef import __version__
+from procdef.camunda import execution, nothing
 from procdef.camunda.arguments import ORDERS, SORT_BY, SORT_ORDER
 from procdef.camunda.conversion import Int, Text
 from procdef.camunda.errors import (
@@ -50,7 +51,10 @@ SEGMENTS = {
     "/group/{id}": "The group's id.",
     "/group/{group}": "The group's id.",
     "/group/{group}/members/{user}": "The user's id.",
+    **nothing.SEGMENTS,
+    **execution.SEGMENTS,
 }
+"""What the segments of the paths are, by the path that ends with one."""
 NOT_CONVERTED = "Cannot set query parameter '{name}' to value '{value}': Cannot convert value {value} to java type {type}"
 ONE_SORT = "Only a single sorting parameter specified. sortBy and sortOrder required"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from procdef.camunda.errors import ErrorRow
+from procdef.camunda.historic_tables import HISTORIC_INCIDENTS
 from procdef.camunda.openapi import errors_of
 from procdef.camunda.surface import BASE, ROOT_ALIASES, ROUTES
 from procdef.camunda.tables import DEFINITIONS, DEPLOYMENTS, GROUPS, INCIDENTS, USERS
@@ -28,7 +29,14 @@ def pages() -> Mapping[str, str]:
         "requests.md": _requests(),
         "definitions.md": page("Queries of definitions", PAGING, *query(DEFINITIONS, ROUTES)),
         "deployments.md": page("Queries of deployments", PAGING, *query(DEPLOYMENTS, ROUTES)),
-        "incidents.md": page("Queries of incidents", PAGING, *query(INCIDENTS, ROUTES)),
+        "incidents.md": page(
+            "Queries of incidents",
+            PAGING,
+            "## Incidents",
+            *query(INCIDENTS, ROUTES, level=3),
+            "## Incidents with those that ended",
+            *query(HISTORIC_INCIDENTS, ROUTES, level=3),
+        ),
         "users-and-groups.md": page(
             "Queries of users and groups",
             PAGING,

@@ -9,6 +9,7 @@ import orjson
 from flask import Response, request
 
 from procdef.camunda.addressing import Address, addressed
+from procdef.camunda.arguments import is_true
 from procdef.camunda.conversion import Text
 from procdef.camunda.errors import INVALID, EngineError, ErrorRow
 from procdef.camunda.tables import DEFINITIONS
@@ -103,13 +104,9 @@ def _conditions(*, with_root: bool) -> list[Any] | None:
     """Which incidents are counted; None for none."""
     if "incidentsForType" in request.args:
         return [Incident.type == request.args["incidentsForType"]]
-    if with_root and _is_true("rootIncidents"):
+    if with_root and is_true("rootIncidents"):
         return [Incident.id == Incident.root_cause_incident_id]
-    return [] if _is_true("incidents") else None
-
-
-def _is_true(name: str) -> bool:
-    return request.args.get(name, "").lower() == "true"
+    return [] if is_true("incidents") else None
 
 
 def _element(kind: str, ident: str, found: dict[str, dict[str, int]]) -> dict[str, Any]:

@@ -7,12 +7,18 @@ from collections.abc import Sequence
 from flask import Flask
 
 from procdef.camunda import (
+    access,
+    called,
     definitions,
     deploying,
     deployments,
     engine,
+    execution,
+    forms,
+    history,
     identities,
     incidents,
+    nothing,
     openapi,
     statistics,
     suspension,
@@ -23,7 +29,10 @@ from procdef.http.routes import Route, register
 
 BASE = "/engine-rest"
 ROOT_ALIASES = ("/process-definition", "/deployment", "/incident", "/version", "/engine")
-PARTS = (definitions, suspension, statistics, deploying, validation, deployments, incidents, identities, engine)
+PARTS = (
+    *(definitions, called, forms, suspension, statistics, deploying, validation, deployments),
+    *(incidents, history, identities, access, execution, nothing, engine),
+)
 ROUTES: Sequence[Route] = [row for part in PARTS for row in part.routes.rows]
 
 

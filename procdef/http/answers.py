@@ -45,6 +45,6 @@ def nothing(status: int = 204) -> Response:
 
 
 def public_url() -> str:
-    """The URL of the REST base as clients reach it, never from what the request says of itself."""
+    """The URL of the server's root as clients reach it, without a slash at its end; never what the request says of itself."""
     settings = store().settings
-    return settings.public_url or f"http://{settings.host}:{settings.port}/engine-rest"
+    return (settings.public_url or f"http://{settings.host}:{settings.port}").rstrip("/")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -89,11 +90,22 @@ class Routes:
         return declare
 
 
+def named(view: View, method: str, path: str, text: str) -> View:
+    """A view that was made from a row, with a name of its own, from what it answers, and the text that documents it."""
+    view.__name__ = re.sub(r"\W+", "_", f"{method.lower()}{path}").strip("_")
+    view.__doc__ = text
+    return view
+
+
 def register(app: Flask, routes: Sequence[Route], prefix: str, guard: Callable[[dict[str, str]], None]) -> None:
-    """Put routes below a prefix into the URL map; `guard` gets the path's segments before the view, and may refuse."""
+    """Put routes below a prefix into the URL map; `guard` gets the path's segments before the view, and may refuse.
+
+    OPTIONS come first: where a path has a row for it, that one answers and not Flask.
+    """
     app.url_map.converters["segment"] = Segment
-    for row in routes:
-        rule = prefix + _rule(row.path, routes)
+    fixed = _fixed_words(routes)
+    for row in sorted(routes, key=lambda row: row.method != "OPTIONS"):
+        rule = prefix + _rule(row.path, fixed)
         app.add_url_rule(rule, f"{row.method} {prefix}{row.path}", _dispatcher(row, guard), methods=[row.method], strict_slashes=False)
 
 
@@ -102,26 +114,28 @@ def route_of(request: Request) -> Route | None:
     return request.environ.get("procdef.route")
 
 
-def _rule(path: str, routes: Sequence[Route]) -> str:
-    """A path with `{names}` as a rule of Werkzeug's, in which a name does not match the fixed words of its place."""
-    parts = path.split("/")
-    for number, part in enumerate(parts):
-        if part.startswith("{"):
-            fixed = sorted({other for row in routes if (other := _sibling(parts[:number], row.path, last=number == len(parts) - 1))})
-            words = ",".join(repr(word) for word in fixed)
-            parts[number] = f"<segment({words}):{part[1:-1]}>" if fixed else f"<segment:{part[1:-1]}>"
-    return "/".join(parts)
+Head = tuple[str, ...]
+"""The segments before the last one, names without what they name."""
 
 
-def _sibling(head: Sequence[str], path: str, *, last: bool) -> str | None:
-    parts = path.split("/")
-    if (
-        not last
-        or len(parts) != len(head) + 1
-        or [p if p[:1] != "{" else "{" for p in parts[:-1]] != [p if p[:1] != "<" else "{" for p in head]
-    ):
-        return None
-    return None if parts[-1].startswith("{") else parts[-1]
+def _head(parts: Sequence[str]) -> Head:
+    return tuple("{}" if part.startswith("{") else part for part in parts[:-1])
+
+
+def _fixed_words(routes: Sequence[Route]) -> Mapping[Head, set[str]]:
+    """The words that stand last in some path, by what stands before them."""
+    words = defaultdict(set)
+    for parts in (row.path.split("/") for row in routes):
+        if not parts[-1].startswith("{"):
+            words[_head(parts)].add(parts[-1])
+    return words
+
+
+def _rule(path: str, fixed: Mapping[Head, set[str]]) -> str:
+    """A path with `{names}` as a rule of Werkzeug's, in which a name that stands last does not match the fixed words of its place."""
+    *before, last = (re.sub(r"^{(.*)}$", r"<segment:\1>", part) for part in path.split("/"))
+    words = ",".join(repr(word) for word in sorted(fixed.get(_head(path.split("/")), ())))
+    return "/".join([*before, last.replace("<segment:", f"<segment({words}):") if words else last])
 
 
 def _dispatcher(row: Route, guard: Callable[[dict[str, str]], None]) -> View:

@@ -50,12 +50,17 @@ class Question:
 
 
 class Planner:
-    """Turns questions into statements for one database. Safe to use from several threads."""
+    """Turns questions into statements for one database. Safe to use from several threads.
 
-    def __init__(self, database: Database, dialect: Dialect) -> None:
+    Every statement answers in one row of one column, or of two where `beside` is an SQL expression to be answered in the same moment.
+    """
+
+    def __init__(self, database: Database, dialect: Dialect, beside: str | None = None) -> None:
         self.dialect = dialect
+        self._beside = beside
         self._database = database
         self._plan = lru_cache(PLANS)(self._build)
+        self._fixed = lru_cache(PLANS)(self._compile)
 
     def rows(self, table: Table, question: Question) -> tuple[str, Sequence[Any]] | None:
         """SQL and parameters of the statement that answers with a JSON array; None where no row can match."""
@@ -72,15 +77,23 @@ class Planner:
         return plan.sql, plan.bind(values)
 
     def count(self, table: Table, question: Question) -> tuple[str, Sequence[Any]] | None:
-        """SQL and parameters of the statement that counts; None where no row can match."""
+        """SQL and parameters of the statement that answers with the count; None where no row can match."""
         if (values := self._bound(table, question)) is None:
             return None
         plan = self._plan(builder.count, table, Shape(frozenset(values)))
         return plan.sql, plan.bind(values)
 
+    def fixed(self, make: Callable[..., Select], *shape: Any) -> Plan:
+        """The plan of a statement that is always the same but for the values of its slots: `make(*shape)` builds it once."""
+        return self._fixed(make, *shape)
+
     def _bound(self, table: Table, question: Question) -> dict[str, Any] | None:
         return builder.bind(table, self.dialect, builder.in_effect(table, question.values))
 
     def _build(self, make: Callable[[Table, Dialect, Shape], Select], table: Table, shape: Shape) -> Plan:
-        sql, parameters = make(table, self.dialect, shape).bind(self._database).sql()
+        plan = self._compile(make, table, self.dialect, shape)
+        return plan if self._beside is None else Plan(f"SELECT ({plan.sql}), {self._beside}", plan.parameters)
+
+    def _compile(self, make: Callable[..., Select], *shape: Any) -> Plan:
+        sql, parameters = make(*shape).bind(self._database).sql()
         return Plan(sql, tuple(parameters))

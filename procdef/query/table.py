@@ -35,10 +35,9 @@ INTEGER = Kind({"type": "integer", "format": "int32"}, lambda _dialect, column: 
 OPTIONAL_INTEGER = Kind({"type": ["integer", "null"], "format": "int32"}, lambda _dialect, column: column)
 BOOLEAN = Kind({"type": "boolean"}, lambda dialect, column: dialect.boolean(column), is_json=True)
 NO_ITEMS = Kind({"type": "array", "maxItems": 0}, lambda dialect, _column: dialect.no_items, is_json=True)
-TIMESTAMP = Kind(
-    {"type": "string", "description": "yyyy-MM-dd'T'HH:mm:ss.SSSZ, in UTC", "examples": ["2026-11-23T21:15:50.937+0000"]},
-    lambda dialect, column: dialect.timestamp(column),
-)
+MOMENT = {"description": "yyyy-MM-dd'T'HH:mm:ss.SSSZ, in UTC", "examples": ["2026-11-23T21:15:50.937+0000"]}
+TIMESTAMP = Kind({"type": "string", **MOMENT}, lambda dialect, column: dialect.timestamp(column))
+OPTIONAL_TIMESTAMP = Kind({"type": ["string", "null"], **MOMENT}, lambda dialect, column: dialect.timestamp(column))
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,11 @@ def now() -> str:
     return stamp(datetime.now(UTC))
 
 
+def new_token() -> str:
+    """A text that no other call gives: 96 random bits."""
+    return secrets.token_urlsafe(12)
+
+
 def new_id() -> str:
     """A new id in the form of the engine's: a time-based UUID (version 1) with a random node, unique across processes and hosts."""
     return str(uuid.uuid1(node=secrets.randbits(48) | MULTICAST, clock_seq=secrets.randbits(14)))

@@ -26,6 +26,10 @@ PRAGMAS = {
 }
 BULK_PRAGMAS = {**PRAGMAS, "cache_size": -65536, "mmap_size": 0}
 """For one connection that writes a great deal: pages that all indexes change stay in memory, and no more memory than that is taken."""
+UNREADABLE = (
+    "PROCDEF_DATABASE_URL cannot be read: it must be postgresql://USER:PASSWORD@HOST:PORT/DATABASE, "
+    "with / : @ in user and password written as %2F %3A %40."
+)
 
 
 class SqliteStore(APSWDatabase):  # type: ignore[misc]
@@ -62,10 +66,14 @@ def _sqlite(settings: Settings, pragmas: dict[str, Any]) -> SqliteStore:
 def _postgres(settings: Settings) -> PostgresStore:
     try:
         parameters: dict[str, Any] = parse(settings.database_url, unquote_user=True, unquote_password=True)
-    except ValueError as error:
-        raise InvalidSetting(f"PROCDEF_DATABASE_URL cannot be read: {error}") from error
+    except ValueError:
+        raise InvalidSetting(UNREADABLE) from None  # the error's text may hold a part of the password
+    if not parameters["database"]:
+        raise InvalidSetting("PROCDEF_DATABASE_URL names no database.")
+    wait = f"-c lock_timeout={settings.pool_timeout}s"
     return PostgresStore(
         parameters.pop("database"),
+        options=f"{parameters.pop('options', '')} {wait}".strip(),
         max_connections=settings.pool_size,
         timeout=settings.pool_timeout,
         stale_timeout=600,

@@ -8,7 +8,8 @@ from typing import Any
 from peewee import Database, Expression, Field, fn
 
 from procdef.errors import NotFound
-from procdef.store.models import IS_LATEST, Definition, IdentityLink, Incident, StartMessage
+from procdef.store import incidents
+from procdef.store.models import IS_LATEST, Definition, IdentityLink, StartMessage
 from procdef.store.store import Store
 
 ACTIVE, SUSPENDED = 1, 2  # SUSPENSION_STATE_
@@ -43,29 +44,31 @@ def set_history_ttl(store: Store, definition_id: str, days: int | None) -> None:
             raise NotFound("definition", definition_id)
 
 
-def delete_versions(store: Store, condition: Expression, key: str) -> None:
+def delete_versions(store: Store, condition: Expression, key: str, *, cascade: bool = False) -> None:
     """Delete every definition that meets a condition, all of one key. Raises NotFound, which names the key, where there is none."""
     with store.write() as database:
-        if not delete_where(database, condition):
+        if not delete_where(database, condition, cascade=cascade):
             raise NotFound("definition with the key", key)
 
 
-def delete(store: Store, definition_id: str) -> None:
+def delete(store: Store, definition_id: str, *, cascade: bool = False) -> None:
     """Delete one definition; its deployment and resources stay. Raises NotFound where there is none."""
     with store.write() as database:
-        if not delete_where(database, Definition.id == definition_id):
+        if not delete_where(database, Definition.id == definition_id, cascade=cascade):
             raise NotFound("definition", definition_id)
 
 
-def delete_where(database: Database, condition: Expression) -> int:
+def delete_where(database: Database, condition: Expression, *, cascade: bool = False) -> int:
     """Delete the definitions that meet a condition, with their incidents and identity links; how many there were.
 
-    Where the latest version of a key and tenant goes, the highest that is left becomes the latest.
+    With `cascade` the history of their incidents goes too. Where the latest version of a key and tenant goes, the highest that is left
+    becomes the latest.
     """
     columns = (Definition.id, Definition.key, Definition.tenant_id)
     gone = list(Definition.select(*columns).where(condition).tuples().execute(database))
     for some in _batches([row[0] for row in gone]):
-        for model in (Incident, IdentityLink, StartMessage):
+        incidents.delete_of(database, some, with_history=cascade)
+        for model in (IdentityLink, StartMessage):
             model.delete().where(model.definition_id.in_(some)).execute(database)
         Definition.delete().where(Definition.id.in_(some)).execute(database)
     for key, tenant_id in {row[1:] for row in gone}:

@@ -137,12 +137,15 @@ def parse_file(settings: Settings, name: str, data: bytes) -> bpmn.File:
     return file
 
 
-def undeploy(store: Store, deployment_id: str) -> None:
-    """Delete a deployment with its definitions, their incidents and its resources. Raises NotFound where there is none."""
+def undeploy(store: Store, deployment_id: str, *, cascade: bool = False) -> None:
+    """Delete a deployment with its definitions, their incidents and its resources; with `cascade` the incidents' history too.
+
+    Raises NotFound where there is none.
+    """
     with store.write() as database:
         if not Deployment.select().where(Deployment.id == deployment_id).exists(database):
             raise NotFound("deployment", deployment_id)
-        definitions.delete_where(database, Definition.deployment_id == deployment_id)
+        definitions.delete_where(database, Definition.deployment_id == deployment_id, cascade=cascade)
         forms.undeploy(database, deployment_id)
         Resource.delete().where(Resource.deployment_id == deployment_id).execute(database)
         Deployment.delete().where(Deployment.id == deployment_id).execute(database)

@@ -6,10 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from argon2 import PasswordHasher
-
 from procdef.errors import InvalidInput, NotFound, ProcdefError
 from procdef.store.models import Group, Membership, User
+from procdef.store.passwords import hashed, is_right
 from procdef.store.store import Store
 from procdef.store.texts import check_text
 
@@ -28,14 +27,52 @@ class InvalidId(InvalidInput):
 def create_user(store: Store, profile: Mapping[str, str | None], password: str | None) -> None:
     """Keep a new user: `profile` by attribute of `User`. Raises InvalidId, TooLong, and Exists."""
     _check(User, "User", profile)
-    hashed = None if password is None else PasswordHasher().hash(password)
-    _create(store, User, {**profile, "password_hash": hashed}, "The user already exists")
+    kept = None if password is None else hashed(password)
+    _create(store, User, {**profile, "password_hash": kept}, "The user already exists")
 
 
 def create_group(store: Store, group: Mapping[str, str | None]) -> None:
     """Keep a new group, by attribute of `Group`. Raises InvalidId, TooLong, and Exists."""
     _check(Group, "Group", group)
     _create(store, Group, group, "The group already exists")
+
+
+def update_user(store: Store, profile: Mapping[str, str | None]) -> None:
+    """Change a user's profile, by attribute of `User`, all of it. Raises NotFound, and what `create_user` raises for a text."""
+    _update(store, User, "user", profile)
+
+
+def update_group(store: Store, group: Mapping[str, str | None]) -> None:
+    """Change a group, by attribute of `Group`, all of it. Raises NotFound, and what `create_group` raises for a text."""
+    _update(store, Group, "group", group)
+
+
+def set_password(store: Store, user_id: str, password: str | None) -> None:
+    """Change a user's password; None leaves it as it is. Raises NotFound."""
+    changes = {"rev": User.rev + 1} | ({} if password is None else {"password_hash": hashed(password)})
+    with store.write() as database:
+        if not User.update(changes).where(User.id == user_id).execute(database):
+            raise NotFound("user", user_id)
+
+
+def is_password(store: Store, user_id: str, password: str) -> bool:
+    """Whether there is such a user with such a password."""
+    found = store.read(User.select(User.password_hash).where(User.id == user_id))
+    return is_right(found[0][0] if found else None, password)
+
+
+def groups_of(store: Store, user_id: str) -> list[tuple[Any, ...]]:
+    """Id and name of the groups of a user, by name, those without a name first."""
+    of_user = Membership.select(Membership.group_id).where(Membership.user_id == user_id)
+    found = store.read(Group.select(Group.id, Group.name).where(Group.id.in_(of_user)))
+    return sorted(found, key=lambda row: (row[1] or "", row[0]))
+
+
+def colleagues_of(store: Store, user_id: str) -> list[tuple[Any, ...]]:
+    """The columns of `PROFILE` of those who share a group with a user, by id."""
+    of_user = Membership.select(Membership.group_id).where(Membership.user_id == user_id)
+    members = Membership.select(Membership.user_id).where(Membership.group_id.in_(of_user))
+    return store.read(User.select(*PROFILE).where(User.id.in_(members) & (User.id != user_id)).order_by(User.id))
 
 
 def profile_of(store: Store, user_id: str) -> tuple[str | None, ...]:
@@ -85,6 +122,13 @@ def _create(store: Store, model: Any, values: Mapping[str, str | None], exists: 
         if model.select().where(model.id == values["id"]).exists(database):
             raise Exists(exists)
         model.insert({**values, "rev": 1}).execute(database)
+
+
+def _update(store: Store, model: Any, kind: str, values: Mapping[str, str | None]) -> None:
+    _check(model, kind.capitalize(), values)
+    with store.write() as database:
+        if not model.update({**values, "rev": model.rev + 1}).where(model.id == values["id"]).execute(database):
+            raise NotFound(kind, str(values["id"]))
 
 
 def _delete(store: Store, model: Any, ident: str, member: Any) -> None:

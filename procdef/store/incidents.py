@@ -1,15 +1,22 @@
-"""Incidents: reported from outside, since a registry runs nothing that could fail."""
+"""Incidents: reported from outside, since a registry runs nothing that could fail; and what became of them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from peewee import Database, Expression
+
 from procdef.errors import NotFound
+from procdef.store import bulk
 from procdef.store.clock import now
-from procdef.store.models import Definition, Incident
+from procdef.store.models import Definition, HistoricIncident, Incident
 from procdef.store.store import Store
 from procdef.store.texts import check_text
+
+OPEN, RESOLVED, DELETED = 0, 1, 2  # INCIDENT_STATE_
+SAME = {name for name in Incident._meta.fields if name in HistoricIncident._meta.fields}
+"""The attributes that an incident and its history share."""
 
 
 def report(store: Store, incident_id: str, values: Mapping[str, Any]) -> bool:
@@ -22,22 +29,76 @@ def report(store: Store, incident_id: str, values: Mapping[str, Any]) -> bool:
         if isinstance(value, str) and hasattr(getattr(Incident, name), "max_length"):
             check_text(name.replace("_", " "), value, getattr(Incident, name))
     with store.write() as database:
-        tenant = Definition.select(Definition.tenant_id).where(Definition.id == values["definition_id"]).tuples().execute(database)
-        if not (found := list(tenant)):
-            raise NotFound("definition", values["definition_id"])
-        row = {"cause_incident_id": incident_id, "root_cause_incident_id": incident_id, "timestamp": now()}
-        row |= {name: value for name, value in values.items() if value is not None} | {
-            "id": incident_id,
-            "rev": 1,
-            "tenant_id": found[0][0],
-        }
+        key, tenant_id = _key_and_tenant(database, values["definition_id"])
+        row: dict[str, Any] = {"cause_incident_id": incident_id, "root_cause_incident_id": incident_id, "timestamp": now()}
+        row |= {name: value for name, value in values.items() if value is not None}
+        row |= {"id": incident_id, "rev": 1, "tenant_id": tenant_id}
         replaced = Incident.delete().where(Incident.id == incident_id).execute(database)
         Incident.insert(row).execute(database)
+        _begin(database, row, key)
     return not replaced
 
 
 def resolve(store: Store, incident_id: str) -> None:
-    """Delete an incident. Raises NotFound where there is none."""
+    """Delete an incident; its history says that it is resolved. Raises NotFound where there is none."""
     with store.write() as database:
         if not Incident.delete().where(Incident.id == incident_id).execute(database):
             raise NotFound("incident", incident_id)
+        _end(database, HistoricIncident.id == incident_id, RESOLVED)
+
+
+def annotate(store: Store, incident_id: str, annotation: str | None) -> None:
+    """Put a note on an incident in place of another; None takes it away. Raises NotFound, and InvalidInput and TooLong for the text."""
+    check_text("annotation", annotation, Incident.annotation)
+    with store.write() as database:
+        changed = Incident.update(annotation=annotation, rev=Incident.rev + 1).where(Incident.id == incident_id)
+        if not changed.execute(database):
+            raise NotFound("incident", incident_id)
+        HistoricIncident.update(annotation=annotation).where(HistoricIncident.id == incident_id).execute(database)
+
+
+def begin_all(database: Database, incidents: Sequence[Mapping[str, Any]]) -> None:
+    """Begin the history of incidents that are in the store, by attribute of `Incident`, inside a write transaction."""
+    ids = list({row["definition_id"] for row in incidents} - {None})
+    keys = dict(Definition.select(Definition.id, Definition.key).where(Definition.id.in_(ids)).tuples().execute(database))
+    HistoricIncident.delete().where(HistoricIncident.id.in_([row["id"] for row in incidents])).execute(database)
+    bulk.insert(database, HistoricIncident, [_history(row, keys.get(row["definition_id"])) for row in incidents])
+
+
+def end_all(database: Database, ids: Sequence[str]) -> None:
+    """Say in the history of incidents that they are resolved, inside a write transaction."""
+    _end(database, HistoricIncident.id.in_(ids), RESOLVED)
+
+
+def delete_of(database: Database, definition_ids: Sequence[str], *, with_history: bool) -> None:
+    """Delete the incidents of definitions, inside a write transaction; their history goes too, or says that they were deleted."""
+    Incident.delete().where(Incident.definition_id.in_(definition_ids)).execute(database)
+    theirs = HistoricIncident.definition_id.in_(definition_ids)
+    if with_history:
+        HistoricIncident.delete().where(theirs).execute(database)
+    else:
+        _end(database, theirs, DELETED)
+
+
+def _key_and_tenant(database: Database, definition_id: str) -> tuple[str, str | None]:
+    query = Definition.select(Definition.key, Definition.tenant_id).where(Definition.id == definition_id)
+    if not (found := list(query.tuples().execute(database))):
+        raise NotFound("definition", definition_id)
+    key, tenant_id = found[0]
+    return key, tenant_id
+
+
+def _begin(database: Database, incident: Mapping[str, Any], key: str) -> None:
+    """The history of an incident, open; one that was reported under the same id before has none of its own any more."""
+    HistoricIncident.delete().where(HistoricIncident.id == incident["id"]).execute(database)
+    HistoricIncident.insert(_history(incident, key)).execute(database)
+
+
+def _history(incident: Mapping[str, Any], key: str | None) -> dict[str, Any]:
+    row = {name: value for name, value in incident.items() if name in SAME}
+    return row | {"create_time": incident["timestamp"], "definition_key": key, "state": OPEN}
+
+
+def _end(database: Database, condition: Expression, state: int) -> None:
+    open_ones = condition & (HistoricIncident.state == OPEN)
+    HistoricIncident.update(state=state, end_time=now()).where(open_ones).execute(database)

@@ -127,6 +127,46 @@ class Incident(Table):
         table_name = "act_ru_incident"
 
 
+class HistoricIncident(Table):
+    """What became of a reported incident, kept after its end (the engine's ACT_HI_INCIDENT)."""
+
+    id = text("id_", 64, primary_key=True, null=False)
+    definition_key = text("proc_def_key_", 255)
+    definition_id = text("proc_def_id_", 64)
+    root_process_instance_id = text("root_proc_inst_id_", 64)
+    process_instance_id = text("proc_inst_id_", 64)
+    execution_id = text("execution_id_", 64)
+    create_time = TimestampField(column_name="create_time_")
+    end_time = TimestampField(column_name="end_time_", null=True)
+    message = text("incident_msg_", 4000)
+    type = text("incident_type_", 255, null=False)
+    activity_id = text("activity_id_", 255)
+    failed_activity_id = text("failed_activity_id_", 255)
+    cause_incident_id = text("cause_incident_id_", 64)
+    root_cause_incident_id = text("root_cause_incident_id_", 64)
+    configuration = text("configuration_", 255)
+    history_configuration = text("history_configuration_", 255)
+    state = IntegerField(column_name="incident_state_")
+    tenant_id = text("tenant_id_", 64)
+    job_definition_id = text("job_def_id_", 64)
+    annotation = text("annotation_", 4000)
+    removal_time = TimestampField(column_name="removal_time_", null=True)
+
+    class Meta:
+        table_name = "act_hi_incident"
+
+
+class SchemaVersion(Table):
+    """A version of the engine's schema that the store had (the engine's ACT_GE_SCHEMA_LOG)."""
+
+    id = text("id_", 64, primary_key=True, null=False)
+    timestamp = TimestampField(column_name="timestamp_")
+    version = text("version_", 255)
+
+    class Meta:
+        table_name = "act_ge_schema_log"
+
+
 class IdentityLink(Table):
     """A candidate starter of a definition: a user or a group (the engine's ACT_RU_IDENTITYLINK)."""
 
@@ -184,10 +224,14 @@ class Membership(Table):
 
 
 class Revision(Table):
-    """One row whose number every write raises, first of all: it is the lock of the writers and the age of every answer."""
+    """One row that every write changes, first of all: it is the lock of the writers and the age of every answer.
+
+    The number is raised, the token is made anew: a store that was restored from a copy, or begun anew, never repeats one.
+    """
 
     id = IntegerField(primary_key=True)
     number = IntegerField(column_name="number_")
+    token = text("token_", 64, null=False)
 
     class Meta:
         table_name = "procdef_revision"

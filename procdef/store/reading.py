@@ -1,24 +1,108 @@
-"""Reads that do not answer in JSON: the bytes of files."""
+"""Reads that do not answer in JSON: a definition's id, and the bytes of files."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
 
-from peewee import JOIN, Expression
+from peewee import JOIN, Expression, Field, ModelSelect, Value
 
-from procdef.store.models import Definition, Resource
+from procdef.query.builder import Slot
+from procdef.store.models import IS_LATEST, Definition, Resource
 from procdef.store.store import Store
 
 
-def file_of(store: Store, condition: Expression, name: Any) -> tuple[str, str | None, bytes | None] | None:
-    """The id of the definition that meets a condition, and of the file whose name stands in the column `name`, its name and bytes.
+def _slot(column: Field, name: str) -> Expression:
+    return Expression(column, "=", Value(Slot(name), converter=False))
 
-    None where there is no such definition; None as name and bytes where it has no such file.
-    """
-    same = (Resource.deployment_id == Definition.deployment_id) & (Resource.name == name)
-    query = Definition.select(Definition.id, Resource.name, Resource.bytes).join(Resource, JOIN.LEFT_OUTER, on=same).where(condition)
-    found = store.read(query)
+
+WAYS: Mapping[str, Expression] = {
+    "id": _slot(Definition.id, "id"),
+    "key": IS_LATEST & _slot(Definition.key, "key") & Definition.tenant_id.is_null(),
+    "tenant": IS_LATEST & _slot(Definition.key, "key") & _slot(Definition.tenant_id, "tenant"),
+}
+"""The conditions of the three ways to name a definition, with places for the values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Locator:
+    """How a definition is named: by its id, or by the key and tenant (None: of no tenant) of a latest version."""
+
+    id: str | None = None
+    key: str | None = None
+    tenant: str | None = None
+
+    @property
+    def way(self) -> str:
+        """The row of WAYS that is meant."""
+        return "id" if self.id is not None else "key" if self.tenant is None else "tenant"
+
+    @property
+    def values(self) -> dict[str, str | None]:
+        """The values for the places of its condition."""
+        return {"id": self.id, "key": self.key, "tenant": self.tenant}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A definition with the bytes of its BPMN file."""
+
+    definition_id: str
+    key: str
+    tenant_id: str | None
+    deployment_id: str
+    data: bytes
+
+
+def id_of(store: Store, locator: Locator) -> str | None:
+    """The id of a definition; None where there is none."""
+    found = store.read_planned(_id_query, locator.way, values=locator.values)
+    return str(found[0][0]) if found else None
+
+
+def xml_of(store: Store, locator: Locator) -> tuple[str, bytes] | None:
+    """The id of a definition and the bytes of its BPMN file; None where there is no such definition."""
+    found = store.read_planned(_file_query, locator.way, Definition.resource_name, values=locator.values)
+    return (found[0][0], bytes(found[0][2] or b"")) if found else None
+
+
+def diagram_of(store: Store, locator: Locator) -> tuple[str | None, bytes | None] | None:
+    """The name and bytes of a definition's diagram, None and None where it has none; None where there is no such definition."""
+    found = store.read_planned(_file_query, locator.way, Definition.diagram_name, values=locator.values)
     if not found:
         return None
-    definition_id, file_name, data = found[0]
-    return definition_id, file_name, None if data is None else bytes(data)
+    _definition_id, name, data = found[0]
+    return name, None if data is None else bytes(data)
+
+
+def source_of(store: Store, locator: Locator) -> Source | None:
+    """A definition with its BPMN file; None where there is none."""
+    found = store.read_planned(_source_query, locator.way, values=locator.values)
+    if not found:
+        return None
+    definition_id, key, tenant_id, deployment_id, data = found[0]
+    return Source(definition_id, key, tenant_id, deployment_id, bytes(data))
+
+
+def resource_of(store: Store, deployment_id: str, name: str) -> bytes | None:
+    """The bytes of a deployment's resource; None where there is none of this name."""
+    found = store.read(Resource.select(Resource.bytes).where((Resource.deployment_id == deployment_id) & (Resource.name == name)))
+    return bytes(found[0][0]) if found else None
+
+
+def _id_query(way: str) -> ModelSelect[Definition]:
+    return Definition.select(Definition.id).where(WAYS[way])
+
+
+def _file_query(way: str, name: Field) -> ModelSelect[Definition]:
+    query = Definition.select(Definition.id, Resource.name, Resource.bytes)
+    return query.join(Resource, JOIN.LEFT_OUTER, on=_named(name)).where(WAYS[way])
+
+
+def _source_query(way: str) -> ModelSelect[Definition]:
+    columns = (Definition.id, Definition.key, Definition.tenant_id, Definition.deployment_id, Resource.bytes)
+    return Definition.select(*columns).join(Resource, on=_named(Definition.resource_name)).where(WAYS[way])
+
+
+def _named(name: Field) -> Expression:
+    return (Resource.deployment_id == Definition.deployment_id) & (Resource.name == name)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib.resources import as_file, files
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
-from peewee import Database, DataError, OperationalError, Query
+from peewee import Database, DataError, OperationalError, Query, Select
 from playhouse.migrations import Runner
 from playhouse.pool import MaxConnectionsExceeded
 
@@ -18,11 +18,21 @@ from procdef.errors import InvalidInput, Unavailable
 from procdef.query.plans import Planner, Question
 from procdef.query.table import Table
 from procdef.settings import Settings
+from procdef.store.clock import new_token
 from procdef.store.database import connect, is_pooled
 from procdef.store.models import Revision
 
+REVISION = '(SELECT "token_" FROM "procdef_revision" WHERE "id" = 1)'
+"""The revision, in the words of SQL."""
 MIGRATION_LOCK = 7_264_911
 """Key of PostgreSQL's advisory lock under which the migrations run."""
+
+
+class Read(NamedTuple):
+    """What was read of the store, as JSON text, and the revision that it is of; None where the answer does not depend on the store."""
+
+    text: str
+    revision: str | None
 
 
 class Store:
@@ -36,7 +46,7 @@ class Store:
         self.settings = settings
         self.database: Any
         self.database, self.dialect = connect(settings, bulk=bulk)
-        self._planner = Planner(self.database, self.dialect)
+        self._planner = Planner(self.database, self.dialect, REVISION)
         self._pooled = is_pooled(self.database)
         self._writer = Lock()
 
@@ -45,19 +55,40 @@ class Store:
         with as_file(files("procdef.store") / "migrations") as folder, self._migrating():
             return list(Runner(self.database, str(folder), table_name="procdef_migration").up())
 
+    def read_rows(self, table: Table, question: Question) -> Read:
+        """The rows that a question asks for, as the text of a JSON array of objects, and the revision that they are of."""
+        statement = self._planner.rows(table, question)
+        return Read("[]", None) if statement is None else Read(*self._row(*statement))
+
+    def read_count(self, table: Table, question: Question) -> Read:
+        """How many rows a question matches, its page left aside, as text, and the revision that the number is of."""
+        statement = self._planner.count(table, question)
+        if statement is None:
+            return Read("0", None)
+        number, revision = self._row(*statement)
+        return Read(str(number), revision)
+
     def rows(self, table: Table, question: Question) -> str:
         """The rows that a question asks for, as the text of a JSON array of objects."""
-        statement = self._planner.rows(table, question)
-        return "[]" if statement is None else str(self._value(*statement))
+        return self.read_rows(table, question).text
 
     def count(self, table: Table, question: Question) -> int:
         """How many rows a question matches, its page left aside."""
-        statement = self._planner.count(table, question)
-        return 0 if statement is None else int(self._value(*statement))
+        return int(self.read_count(table, question).text)
 
     def one(self, table: Table, values: dict[str, Any]) -> str | None:
         """The one row with these values, as the text of a JSON object; None where there is none."""
         return self.rows(table, Question(values))[1:-1] or None
+
+    def revision(self) -> str:
+        """What tells the present state of the store from every other: a text that each write makes anew."""
+        return str(self._row(f"SELECT {REVISION}", ())[0])
+
+    def read_planned(self, make: Callable[..., Select], *shape: Any, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """The rows of the query that `make(*shape)` builds, once for each shape, with these values in its slots."""
+        plan = self._planner.fixed(make, *shape)
+        with self.connected():
+            return list(self.database.execute_sql(plan.sql, plan.bind(values)).fetchall())
 
     def read(self, query: Query) -> list[tuple[Any, ...]]:
         """The rows of a Peewee query, as tuples."""
@@ -71,16 +102,17 @@ class Store:
         Inside it, run queries with `.execute(database)` of the database that it gives.
         """
         with self._turn(), self.connected(), self.database.atomic():
-            Revision.update(number=Revision.number + 1).where(Revision.id == 1).execute(self.database)
+            Revision.update(number=Revision.number + 1, token=new_token()).where(Revision.id == 1).execute(self.database)
             yield self.database
 
     def close(self) -> None:
         """Give back this thread's connection, and those that the pool keeps."""
         (self.database.close_all if self._pooled else self.database.close)()
 
-    def _value(self, sql: str, parameters: Any) -> Any:
+    def _row(self, sql: str, parameters: Any) -> tuple[Any, ...]:
         with self.connected():
-            return self.database.execute_sql(sql, parameters).fetchone()[0]
+            found: tuple[Any, ...] = self.database.execute_sql(sql, parameters).fetchone()
+            return found
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
@@ -110,11 +142,13 @@ class Store:
     def _migrating(self) -> Iterator[None]:
         if self._pooled:
             with self.connected():
+                self.database.execute_sql("SET lock_timeout = 0")  # another's migration may take its time
                 self.database.execute_sql("SELECT pg_advisory_lock(%s)", (MIGRATION_LOCK,))
                 try:
                     yield
                 finally:
                     self.database.execute_sql("SELECT pg_advisory_unlock(%s)", (MIGRATION_LOCK,))
+                    self.database.execute_sql("RESET lock_timeout")
         else:
             with Path(f"{self.database.database}.lock").open("w") as file:
                 fcntl.flock(file, fcntl.LOCK_EX)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from procdef.bpmn import expression
+from procdef.bpmn.abort import AbortError
 from procdef.bpmn.node import Node
 from procdef.bpmn.report import Rule, checks
 from procdef.bpmn.review import Review
@@ -46,16 +47,27 @@ def continuation(node: Node, activity: Scope) -> None:
     """Whether the engine stops and goes on in a job after the activity, which for a repeated one the loop says."""
     body = activity.body
     if body is None or activity.is_for_compensation:
-        _set_async(node, activity)
+        set_async(node, activity)
         return
-    _set_async(node, body)
+    set_async(node, body)
     loop = node.one("multiInstanceLoopCharacteristics")
     if loop is not None:
-        _set_async(loop, activity)
+        set_async(loop, activity)
 
 
-def _set_async(node: Node, activity: Scope) -> None:
+def set_async(node: Node, activity: Scope) -> None:
+    """Note the jobs before and after an activity.
+
+    Raises AbortError behind one without id: the engine looks for the job of each activity by its id, be it to see that there is none.
+    """
+    unnamed = activity.process.unnamed_jobs
     activity.is_async_after = node.camunda("asyncAfter") == "true"
+    is_async_before = "true" in (node.camunda("async"), node.camunda("asyncBefore"))
+    for kind, is_on in (("before", is_async_before), ("after", activity.is_async_after)):
+        if kind in unnamed or (is_on and unnamed):
+            raise AbortError("An asynchronous activity has no id")
+        if is_on and activity.id is None:
+            unnamed.add(kind)
 
 
 def is_async(node: Node) -> bool:

@@ -1,4 +1,4 @@
-"""References from a process to other definitions: which version is meant, and what is passed to it."""
+"""References from a process to other definitions: which one is called, and which version of it is meant."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from procdef.bpmn.report import Rule, checks
 from procdef.bpmn.review import Review
 from procdef.bpmn.rules.activities import continuation, create
 from procdef.bpmn.rules.listeners import execution_listeners
+from procdef.bpmn.rules.variables import passed
 from procdef.bpmn.scope import Scope
 
-PASSED = ("camunda:in", "camunda:out")
 VERSION = Rule(
     "binding-version", ("callActivity", "businessRuleTask"), "Missing attribute '{attribute}' when '{binding}' has value '{value}'"
 )
@@ -19,10 +19,6 @@ CALLED_TWO_WAYS = Rule(
     ("callActivity",),
     "The attributes 'calledElement' or 'caseRef' cannot be used together: Use either 'calledElement' or 'caseRef'",
 )
-PASSED_SOURCE = Rule("passed-source", PASSED, "Missing parameter 'source' or 'sourceExpression' when passing variables")
-PASSED_EMPTY_SOURCE = Rule("passed-empty-source", PASSED, "Empty attribute '{attribute}' when passing variables")
-PASSED_TARGET = Rule("passed-target", PASSED, "Missing attribute 'target' when attribute 'source' or 'sourceExpression' is set")
-PASSED_EMPTY_TARGET = Rule("passed-empty-target", PASSED, "Empty attribute 'target' when attribute 'source' or 'sourceExpression' is set")
 
 
 def binding(review: Review, node: Node, prefix: str, kind: str, tag_attribute: str) -> None:
@@ -66,35 +62,3 @@ def call_activity(review: Review, node: Node, scope: Scope) -> Scope:
     activity.behavior = "call" if process is not None else "case"
     execution_listeners(review, node)
     return activity
-
-
-def passed(review: Review, node: Node, tag: str) -> None:
-    """The variables that go `in` to what is called, or `out` of it."""
-    for item in node.extensions(tag):
-        if tag == "in" and item.get("businessKey"):
-            review.expression(item.get("businessKey"))
-        elif item.get("variables") != "all":
-            _source(review, item, node.id)
-            _target(review, item, node.id)
-
-
-@checks(PASSED_SOURCE, PASSED_EMPTY_SOURCE)
-def _source(review: Review, item: Node, ident: str | None) -> None:
-    source, text = item.get("source"), item.get("sourceExpression")
-    if source is None and text is None:
-        review.error(PASSED_SOURCE, item, ident)
-    elif source == "":
-        review.error(PASSED_EMPTY_SOURCE, item, ident, attribute="source")
-    elif source is None and text == "":
-        review.error(PASSED_EMPTY_SOURCE, item, ident, attribute="sourceExpression")
-    elif source is None:
-        review.expression(text)
-
-
-@checks(PASSED_TARGET, PASSED_EMPTY_TARGET)
-def _target(review: Review, item: Node, ident: str | None) -> None:
-    target = item.get("target")
-    if target is None:
-        review.error(PASSED_TARGET, item, ident)
-    elif not target:
-        review.error(PASSED_EMPTY_TARGET, item, ident)

@@ -6,7 +6,7 @@ from procdef.bpmn.abort import AbortError
 from procdef.bpmn.node import Node
 from procdef.bpmn.report import Rule, checks
 from procdef.bpmn.review import Review
-from procdef.bpmn.rules.activities import create, is_async
+from procdef.bpmn.rules.activities import create, is_async, set_async
 from procdef.bpmn.rules.event_definitions import (
     caught_compensation,
     caught_escalation,
@@ -64,7 +64,7 @@ def _boundary_event(review: Review, node: Node, scope: Scope) -> None:
     item = definition(node, "timer", "error", "signal", "cancel", "compensate", "message", "escalation", "conditional")
     event = create(review, node, scope)
     event.behavior = "boundary"
-    event.is_async_after = node.camunda("asyncAfter") == "true"
+    set_async(node, event)
     attached = scope.find_at_level(node.get("attachedToRef"))
     if attached is None:
         review.error(ATTACHED_UNKNOWN, node)

@@ -14,15 +14,20 @@ CONDITION_SCRIPT = Rule("condition-script", ELEMENTS, "Unable to process conditi
 
 
 @checks(CONDITION_TYPE, CONDITION_SCRIPT)
-def condition(review: Review, node: Node, ident: str | None) -> None:
-    """An expression, or a script where a language is given; `ident` is what the condition belongs to."""
+def condition(review: Review, node: Node, ident: str | None) -> bool:
+    """An expression, or a script where a language is given; `ident` is what the condition belongs to.
+
+    Tells whether there is a condition: a script that cannot be used is none.
+    """
     if not review.is_formal_expression(node):
         review.error(CONDITION_TYPE, node, ident)
     language, text = node.get("language"), trim(node.text)
     if language is None:
         review.expression(text)
-        return
+        return True
     try:
         script(review, language, text, node.camunda("resource"))
     except ScriptError as reason:
         review.error(CONDITION_SCRIPT, node, ident, reason=reason)
+        return False
+    return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from procdef.bpmn.abort import AbortError
 from procdef.bpmn.report import Rule, checks
 from procdef.bpmn.review import Review
 
@@ -21,6 +22,8 @@ def imports(review: Review) -> None:
     """The engine imports nothing: it knows one kind of import only, and has lost the importer for it."""
     for node in review.root.all("import"):
         kind = node.get("importType")
+        if kind is None:
+            raise AbortError("An import has no type")
         if kind == WSDL:
             review.error(IMPORTER, node, type=kind)
         review.error(IMPORT_TYPE, node, type=kind)

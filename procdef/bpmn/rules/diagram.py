@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 
+from procdef.bpmn.abort import AbortError
 from procdef.bpmn.node import BPMNDI, DC, DI, Node
 from procdef.bpmn.report import Rule, checks
 from procdef.bpmn.review import Review
 from procdef.bpmn.text import trim
 
-DRAWN = ("BPMNPlane", "BPMNShape", "BPMNEdge")
 NUMBER = re.compile(r"[+-]?(?:NaN|Infinity|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?[fFdD]?)")
 
-DRAWN_ELEMENT = Rule("drawn-element", DRAWN, "'bpmnElement' attribute is required on {tag}")
+# the engine's text for a plane ends in a blank
+PLANE_ELEMENT = Rule("plane-element", ("BPMNPlane",), "'bpmnElement' attribute is required on BPMNPlane ")
+DRAWN_ELEMENT = Rule("drawn-element", ("BPMNShape", "BPMNEdge"), "'bpmnElement' attribute is required on {tag}")
 SHAPE_UNKNOWN = Rule("shape-unknown", ("BPMNShape",), "Invalid reference in 'bpmnElement' attribute, activity {ref} not found")
 SHAPE_BOUNDS = Rule("shape-bounds", ("BPMNShape",), "'Bounds' element is required")
 SHAPE_SIDE = Rule("shape-side", ("BPMNShape", "BPMNEdge"), "{name} is required")
@@ -21,7 +23,7 @@ EDGE_UNKNOWN = Rule("edge-unknown", ("BPMNEdge",), "Invalid reference in 'bpmnEl
 EDGE_WAYPOINTS = Rule("edge-waypoints", ("BPMNEdge",), "Minimum 2 waypoint elements must be definted for a 'BPMNEdge'")
 
 
-@checks(DRAWN_ELEMENT)
+@checks(PLANE_ELEMENT)
 def diagram(review: Review) -> None:
     """All that is drawn in the planes of a file."""
     for node in review.root.all("BPMNDiagram", BPMNDI):
@@ -29,15 +31,17 @@ def diagram(review: Review) -> None:
         if plane is None:
             continue
         if not plane.get("bpmnElement"):
-            review.error(DRAWN_ELEMENT, plane, tag=plane.tag)
+            review.error(PLANE_ELEMENT, plane)
             continue
+        if any(process.id is None for process in review.processes):
+            raise AbortError("A process has no id")
         for shape in plane.all("BPMNShape", BPMNDI):
             _shape(review, shape)
         for edge in plane.all("BPMNEdge", BPMNDI):
             _edge(review, edge)
 
 
-@checks(SHAPE_UNKNOWN)
+@checks(DRAWN_ELEMENT, SHAPE_UNKNOWN)
 def _shape(review: Review, shape: Node) -> None:
     """A shape is a participant, or an activity or a lane of a process; each process is looked at by itself."""
     ref = shape.get("bpmnElement")
@@ -75,8 +79,8 @@ def _edge(review: Review, edge: Node) -> None:
             review.error(EDGE_WAYPOINTS, edge)
             return
         for waypoint in waypoints:
-            _number(review, edge, "x", waypoint.get("x"))
-            _number(review, edge, "y", waypoint.get("y"))
+            _number(review, waypoint, "x", waypoint.get("x"))
+            _number(review, waypoint, "y", waypoint.get("y"))
     elif ref not in review.element_ids:
         review.error(EDGE_UNKNOWN, edge, ref=ref)
 

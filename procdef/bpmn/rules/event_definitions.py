@@ -7,11 +7,12 @@ from procdef.bpmn.node import Node
 from procdef.bpmn.report import Rule, checks
 from procdef.bpmn.review import Review
 from procdef.bpmn.rules.conditions import condition
+from procdef.bpmn.rules.variables import passed
 from procdef.bpmn.scope import EscalationHandler, Scope, Subscription
 from procdef.bpmn.text import comma_separated, trim
 
 MESSAGE_REFERRERS = ("messageEventDefinition", "receiveTask")
-VARIABLE_EVENTS = ("create", "update", "delete")
+VARIABLE_EVENTS = ("create", "delete", "update")
 
 MESSAGE_REF = Rule("message-ref", MESSAGE_REFERRERS, "attribute 'messageRef' is required")
 MESSAGE_UNKNOWN = Rule("message-unknown", MESSAGE_REFERRERS, "Invalid 'messageRef': no message with id '{ref}' found.")
@@ -39,7 +40,7 @@ CONDITION = Rule("condition", ("conditionalEventDefinition",), "Conditional even
 VARIABLE_EVENT = Rule(
     "variable-event",
     ("conditionalEventDefinition",),
-    "Variable event: {event} is not valid. Possible variable change events are: [create, update, delete]",
+    "Variable event: {event} is not valid. Possible variable change events are: [create, delete, update]",
     warns=True,
 )
 ESCALATION_REF = Rule(
@@ -61,7 +62,7 @@ ESCALATION_WITH_AND_WITHOUT_CODE = Rule(
 ESCALATION_CODE_TWICE = Rule(
     "escalation-code-twice",
     ("escalationEventDefinition",),
-    "multiple escalation {handler}s with the same escalationCode '{code}' are not supported on same scope",
+    "multiple escalation {handlers} with the same escalationCode '{code}' are not supported on same scope",
 )
 COMPENSATION_ACTIVITY = Rule(
     "compensation-activity",
@@ -100,28 +101,35 @@ def message(review: Review, definition: Node, ident: str | None, is_start: bool 
 
 
 @checks(SIGNAL_REF, SIGNAL_UNKNOWN)
-def signal(review: Review, definition: Node, ident: str | None, is_start: bool = False) -> Subscription | None:
-    """The subscription to the signal that a definition refers to, None if it refers to none.
-
-    Raises AbortError where the reference leads to nothing.
-    """
+def _signal(review: Review, definition: Node, ident: str | None) -> str | None:
+    """The name of the signal that a definition refers to, None where there is no such signal."""
     reference = definition.get("signalRef")
+    name = review.signals.get(review.resolve(reference)) if reference is not None else None
     if reference is None:
         review.error(SIGNAL_REF, definition, ident)
-        return None
-    name = review.signals.get(review.resolve(reference))
-    if name is None:
+    elif name is None:
         review.error(SIGNAL_UNKNOWN, definition, ident, ref=reference)
+    return name
+
+
+def caught_signal(review: Review, definition: Node, ident: str | None, is_start: bool = False) -> Subscription:
+    """The subscription to a signal; raises AbortError where there is none."""
+    name = _signal(review, definition, ident)
+    if name is None:
         raise AbortError("A signal event has no signal")
     return Subscription("signal", name, is_start)
 
 
-def caught_signal(review: Review, definition: Node, ident: str | None, is_start: bool = False) -> Subscription:
-    """As `signal`, for an event that waits: it cannot do without."""
-    subscription = signal(review, definition, ident, is_start)
-    if subscription is None:
-        raise AbortError("A signal event waits for no signal")
-    return subscription
+def thrown_signal(review: Review, definition: Node, ident: str | None) -> None:
+    """A signal that is thrown, with the variables that go with it.
+
+    Raises AbortError where a reference leads to nothing; one that is not there at all is only noted.
+    """
+    name = _signal(review, definition, ident)
+    if definition.get("signalRef") is not None:
+        passed(review, definition, "in")
+        if name is None:
+            raise AbortError("A signal event has no signal")
 
 
 @checks(CONDITION, VARIABLE_EVENT)
@@ -175,8 +183,9 @@ def timer(review: Review, definition: Node, activity: Scope) -> Node:
 @checks(TIMER_CYCLE)
 def discourage_cycle(review: Review, definition: Node, activity: Scope, kind: str) -> None:
     """A timer that interrupts fires once, whatever cycle it has."""
-    if definition.one("timeCycle") is not None:
-        review.error(TIMER_CYCLE, definition, activity.id, kind=kind)
+    cycle = definition.one("timeCycle")
+    if cycle is not None:
+        review.error(TIMER_CYCLE, cycle, activity.id, kind=kind)
 
 
 @checks(ESCALATION_REF, ESCALATION_UNKNOWN)
@@ -191,7 +200,6 @@ def thrown_escalation(review: Review, definition: Node, ident: str | None, rule:
         review.error(rule, definition, ident)
 
 
-@checks(ESCALATION_TWO_WITHOUT_CODE, ESCALATION_WITH_AND_WITHOUT_CODE, ESCALATION_CODE_TWICE)
 def caught_escalation(review: Review, definition: Node, ident: str | None, scope: Scope | None, is_subprocess: bool) -> None:
     """Add a handler of escalations to a scope: it must be clear which handler of a kind an escalation goes to."""
     reference = definition.get("escalationRef")
@@ -199,19 +207,26 @@ def caught_escalation(review: Review, definition: Node, ident: str | None, scope
         review.error(ESCALATION_UNKNOWN, definition, ident, ref=reference)
     if scope is None:
         raise AbortError("An escalation is caught in no scope")
-    new = EscalationHandler(review.escalation_codes.get(reference or ""), is_subprocess)
+    _handle(review, definition, ident, scope, EscalationHandler(review.escalation_codes.get(reference or ""), is_subprocess))
+
+
+@checks(ESCALATION_TWO_WITHOUT_CODE, ESCALATION_WITH_AND_WITHOUT_CODE, ESCALATION_CODE_TWICE)
+def _handle(review: Review, definition: Node, ident: str | None, scope: Scope, new: EscalationHandler) -> None:
+    name = "event subprocess" if new.is_subprocess else "boundary event"
+    # mostly no other handler can be in the way, so they need not be looked through
+    if new.code is None or {new, EscalationHandler(None, new.is_subprocess)} & scope.escalation_kinds:
+        for other in scope.escalations:
+            if other.is_subprocess != new.is_subprocess:
+                continue
+            if other.code is None and new.code is None:
+                review.error(ESCALATION_TWO_WITHOUT_CODE, definition, ident, handler=name)
+            elif other.code is None or new.code is None:
+                review.error(ESCALATION_WITH_AND_WITHOUT_CODE, definition, ident, handler=name)
+            elif other == new:
+                plural = "event subprocesses" if new.is_subprocess else "boundary events"
+                review.error(ESCALATION_CODE_TWICE, definition, ident, handlers=plural, code=new.code)
     scope.escalations.append(new)
-    name = "event subprocess" if is_subprocess else "boundary event"
-    for other in scope.escalations[:-1]:
-        if other.is_subprocess != is_subprocess:
-            continue
-        if other.code is None and new.code is None:
-            review.error(ESCALATION_TWO_WITHOUT_CODE, definition, ident, handler=name)
-        elif other.code is None or new.code is None:
-            review.error(ESCALATION_WITH_AND_WITHOUT_CODE, definition, ident, handler=name)
-        elif other == new:
-            plural = "event subprocesse" if is_subprocess else name
-            review.error(ESCALATION_CODE_TWICE, definition, ident, handler=plural, code=new.code)
+    scope.escalation_kinds.add(new)
 
 
 @checks(COMPENSATION_ACTIVITY, COMPENSATION_WAITS)

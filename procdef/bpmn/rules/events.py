@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from procdef.bpmn.abort import AbortError
 from procdef.bpmn.node import Node
 from procdef.bpmn.report import Rule, checks
 from procdef.bpmn.review import Review
 from procdef.bpmn.rules.activities import continuation, create, is_async
-from procdef.bpmn.rules.bindings import passed
 from procdef.bpmn.rules.event_definitions import (
     caught_signal,
     conditional,
     message,
-    signal,
     subscribe,
     thrown_compensation,
     thrown_escalation,
+    thrown_signal,
     timer,
 )
 from procdef.bpmn.rules.listeners import execution_listeners, retries
@@ -129,7 +129,9 @@ def event_based_gateway(review: Review, node: Node, scope: Scope) -> Scope:
         review.error(GATEWAY_ASYNC, node, tag=node.tag)
     execution_listeners(review, node)
     outline = review.outline(node.parent or node)
-    for target in outline.targets.get(gateway.id, ()) if gateway.id is not None else ():
+    if gateway.id is None and outline.targets:
+        raise AbortError("An event-based gateway has no id")
+    for target in outline.targets.get(gateway.id, ()):
         event = outline.children.get(target)
         if event is not None and event.tag == "intermediateCatchEvent":
             catch_event(review, event, scope, gateway)
@@ -163,7 +165,7 @@ def throw_event(review: Review, node: Node, scope: Scope) -> Scope | None:
 @checks(THROWN_ESCALATION_CODE)
 def _throw(review: Review, node: Node, item: Node, event: Scope, scope: Scope) -> None:
     if item.tag == "signalEventDefinition":
-        _signal(review, item, event)
+        thrown_signal(review, item, event.id)
     elif item.tag == "compensateEventDefinition":
         thrown_compensation(review, item, scope, node.id)
     elif item.tag == "escalationEventDefinition":
@@ -171,12 +173,6 @@ def _throw(review: Review, node: Node, item: Node, event: Scope, scope: Scope) -
     elif is_service(item):
         event.behavior = None
         service(review, item, event, "intermediateMessageThrowEvent", node)
-
-
-def _signal(review: Review, item: Node, event: Scope) -> None:
-    """A signal that is thrown, with the variables that go with it."""
-    if signal(review, item, event.id) is not None:
-        passed(review, item, "in")
 
 
 def end_events(review: Review, nodes: list[Node], scope: Scope) -> None:
@@ -214,7 +210,7 @@ def _end(review: Review, node: Node, item: Node, event: Scope, scope: Scope) -> 
         event.behavior = None
         service(review, item, event, "messageEndEvent", node)
     elif item.tag == "signalEventDefinition":
-        _signal(review, item, event)
+        thrown_signal(review, item, event.id)
     elif item.tag == "compensateEventDefinition":
         thrown_compensation(review, item, scope, node.id)
     elif item.tag == "escalationEventDefinition":

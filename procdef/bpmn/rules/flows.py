@@ -104,14 +104,12 @@ def _allowed(review: Review, node: Node, source: Scope, target: Scope) -> bool:
 
 def _add(review: Review, node: Node, source: Scope) -> None:
     """Let a flow lead on from its source, or from the body that repeats it."""
-    expression = node.one("conditionExpression")
-    flow = Flow(node.id, expression is not None)
     leaving = source.body or source
-    if flow.id is not None and flow.id in leaving.flow_ids:
-        raise AbortError(f"activity '{leaving.id} has duplicate transition '{flow.id}'")
-    leaving.flow_ids.add(flow.id)
+    if node.id is not None and node.id in leaving.flow_ids:
+        raise AbortError(f"activity '{leaving.id} has duplicate transition '{node.id}'")
+    leaving.flow_ids.add(node.id)
+    expression = node.one("conditionExpression")
+    flow = Flow(node.id, expression is not None and condition(review, expression, node.id))
     leaving.flows.append(flow)
     review.flows[flow.id] = flow
-    if expression is not None:
-        condition(review, expression, node.id)
     flow_listeners(review, node)

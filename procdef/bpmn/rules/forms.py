@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from procdef.bpmn import expression
+from procdef.bpmn.abort import AbortError
+from procdef.bpmn.dates import check_pattern
 from procdef.bpmn.node import CAMUNDA, Node
 from procdef.bpmn.report import Rule, checks
 from procdef.bpmn.review import OFF, ON, Review
@@ -84,6 +86,8 @@ def _property(review: Review, node: Node) -> None:
 def _field(review: Review, node: Node) -> None:
     if not node.id:
         review.error(FIELD_ID, node)
+    if node.id is None:
+        raise AbortError("A form field has no id")
     review.expression(node.get("label"))
     node.one("properties", *CAMUNDA)
     validation = node.one("validation", *CAMUNDA)
@@ -100,6 +104,12 @@ def _type(review: Review, node: Node) -> None:
         review.error(FIELD_TYPE, node)
     elif kind is not None and kind not in TYPES:
         review.error(FIELD_TYPE_UNKNOWN, node, type=kind)
+    pattern = node.get("datePattern")
+    if kind == "date" and pattern is not None:
+        try:
+            check_pattern(pattern)
+        except ValueError as reason:
+            raise AbortError(str(reason)) from None
 
 
 @checks(VALIDATOR, VALIDATOR_CONFIG)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from procdef.bpmn.abort import AbortError
 from procdef.bpmn.extract import is_executable
 from procdef.bpmn.node import Node
 from procdef.bpmn.report import Rule, checks
@@ -88,13 +89,15 @@ def _activity(review: Review, node: Node, scope: Scope) -> Scope | None:
     read = _ACTIVITIES.get(node.tag)
     if node.tag in UNSUPPORTED.elements:
         review.error(UNSUPPORTED, node)
-    if read is None:
+    activity = read(review, node, body or scope) if read is not None else None
+    if activity is None:
+        if body is not None:
+            raise AbortError("An element is repeated that is no activity")
         return None
-    activity = read(review, node, body or scope)
-    if activity is not None:
-        if is_async(node) and node.tag != "intermediateThrowEvent":
-            retries(review, node)
-        input_output(review, node, activity)
+    for element in (node, node.one("multiInstanceLoopCharacteristics")):
+        if element is not None and is_async(element):
+            retries(review, element)
+    input_output(review, node, activity)
     return activity
 
 
@@ -161,11 +164,14 @@ def _association(review: Review, node: Node, scope: Scope, handlers: Handlers) -
         _compensates(review, node, source, target)
 
 
-def _handler(review: Review, node: Node, event: Scope, scope: Scope) -> Scope | None:
+def _handler(review: Review, node: Node, event: Scope, scope: Scope) -> Scope:
     """What compensates a repeated activity is repeated with it."""
     attached = event.event_scope
     inside = attached.body if attached is not None else None
-    return _activity(review, node, inside or scope)
+    handler = _activity(review, node, inside or scope)
+    if handler is None:
+        raise AbortError("What compensates is no activity")
+    return handler
 
 
 @checks(COMPENSATION_HANDLER, COMPENSATION_TWO_WAYS)

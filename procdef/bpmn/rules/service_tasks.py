@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from procdef.bpmn.node import Node
+from procdef.bpmn.abort import AbortError
+from procdef.bpmn.node import CAMUNDA, Node
 from procdef.bpmn.report import Rule, checks
 from procdef.bpmn.review import Review
 from procdef.bpmn.rules.activities import continuation, create, priority
@@ -125,17 +126,25 @@ def _typed(review: Review, node: Node, activity: Scope, tag: str, task: Node) ->
     kind = (node.camunda("type") or "").lower()
     activity.behavior = kind if kind in ("mail", "shell", "external") else None
     if kind == "mail":
-        _mail(review, node, {field.get("name") for field in fields(review, node)})
+        _mail(review, node, {_name(field) for field in fields(review, node)})
     elif kind == "shell":
-        _shell(review, node, fields(review, node))
+        _shell(review, node, {_name(field): field_text(field) for field in fields(review, node)})
     elif kind == "external":
         _external(review, node, task)
     else:
         review.error(SERVICE_TYPE, node, tag=tag, type=node.camunda("type"))
 
 
+def _name(field: Node) -> str:
+    """The name of a field, without which the engine cannot tell it from others."""
+    name = field.get("name")
+    if name is None:
+        raise AbortError("A field has no name")
+    return name
+
+
 @checks(MAIL_RECIPIENT, MAIL_TEXT)
-def _mail(review: Review, node: Node, names: set[str | None]) -> None:
+def _mail(review: Review, node: Node, names: set[str]) -> None:
     if "to" not in names:
         review.error(MAIL_RECIPIENT, node)
     if not names & {"html", "text"}:
@@ -143,12 +152,11 @@ def _mail(review: Review, node: Node, names: set[str | None]) -> None:
 
 
 @checks(SHELL_COMMAND, SHELL_SWITCH)
-def _shell(review: Review, node: Node, declared: list[Node]) -> None:
-    for field in declared:
-        name, value = field.get("name"), field_text(field)
+def _shell(review: Review, node: Node, values: dict[str, str]) -> None:
+    for name, value in values.items():
         if name in SHELL_SWITCHES and value.lower() not in ("true", "false"):
             review.error(SHELL_SWITCH, node, field=name, value=value)
-    if all(field.get("name") != "command" for field in declared):
+    if "command" not in values:
         review.error(SHELL_COMMAND, node)
 
 
@@ -159,9 +167,11 @@ def _external(review: Review, node: Node, task: Node) -> None:
         review.error(TOPIC, node)
     review.expression(node.camunda("topic"))
     priority(review, node, "taskPriority")
-    node.extensions("properties")
     holder = task.one("extensionElements")
-    for definition in holder.all("errorEventDefinition") if holder is not None else ():
+    if holder is None:
+        return
+    holder.one("properties", *CAMUNDA)
+    for definition in holder.all("errorEventDefinition"):
         if definition.get("errorRef") is not None:
             review.required_expression(definition.get("expression"))
 

@@ -85,10 +85,10 @@ def _start_event(review: Review, node: Node, scope: Scope) -> Scope:
     if scope.parent is None:
         _starts_process(review, node, event, scope)
     elif scope.triggered_by_event:
-        _more_than_one(review, node, event, scope)
+        _more_than_one(review, event, scope)
         _starts_event_subprocess(review, node, event, scope)
     else:
-        _more_than_one(review, node, event, scope)
+        _more_than_one(review, event, scope)
         _starts_subprocess(review, node, event)
     no_input_output(review, node)
     execution_listeners(review, node)
@@ -152,8 +152,8 @@ def _form(review: Review, nodes: list[Node], initial: Scope | None) -> None:
 
 
 @checks(START_TWICE_SUBPROCESS)
-def _more_than_one(review: Review, node: Node, event: Scope, scope: Scope) -> None:
-    if scope.node.all("startEvent")[0] is not node:
+def _more_than_one(review: Review, event: Scope, scope: Scope) -> None:
+    if scope.children[0] is not event:
         review.error(START_TWICE_SUBPROCESS, scope.node, event.id)
 
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from peewee import PostgresqlDatabase
 
+from procdef.store.clock import new_token
+
 TABLES = """
 CREATE TABLE act_re_deployment (
     id_ {text64} NOT NULL PRIMARY KEY, name_ {text255}, deploy_time_ {time} NOT NULL, source_ {text255}, tenant_id_ {text64});
@@ -30,8 +32,8 @@ CREATE TABLE act_id_user (
 CREATE TABLE act_id_group (id_ {text64} NOT NULL PRIMARY KEY, rev_ integer NOT NULL, name_ {text255}, type_ {text255});
 CREATE TABLE act_id_membership (
     user_id_ {text64} NOT NULL REFERENCES act_id_user (id_), group_id_ {text64} NOT NULL REFERENCES act_id_group (id_), PRIMARY KEY (user_id_, group_id_));
-CREATE TABLE procdef_revision (id integer NOT NULL PRIMARY KEY, number_ bigint NOT NULL);
-INSERT INTO procdef_revision (id, number_) VALUES (1, 0);
+CREATE TABLE procdef_revision (id integer NOT NULL PRIMARY KEY, number_ bigint NOT NULL, token_ {text64} NOT NULL);
+INSERT INTO procdef_revision (id, number_, token_) VALUES (1, 0, '{token}');
 """
 UNIQUE = """
 act_re_procdef (key_, tenant_id_, version_) WHERE tenant_id_ IS NOT NULL
@@ -80,7 +82,13 @@ def _types(database: Any) -> dict[str, str]:
     postgres = isinstance(database, PostgresqlDatabase)
     collation = ' COLLATE "C"' if postgres else ""
     texts = {f"text{length}": f"varchar({length}){collation}" for length in (64, 255, 4000)}
-    return {**texts, "text": f"text{collation}", "bytes": "bytea" if postgres else "blob", "time": "timestamp (3)" if postgres else "text"}
+    return {
+        **texts,
+        "text": f"text{collation}",
+        "bytes": "bytea" if postgres else "blob",
+        "time": "timestamp (3)" if postgres else "text",
+        "token": new_token(),
+    }
 
 
 def _indexes() -> list[str]:

@@ -1,0 +1,31 @@
+"""Pages of other origins: what a browser must be told so that they may read the answers (the Fetch standard's CORS protocol)."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, request
+
+READABLE = "ETag, Content-Disposition"
+PREFLIGHT = {
+    "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, DELETE, OPTIONS",
+    "Access-Control-Allow-Headers": "Authorization, Content-Type, Accept, If-None-Match",
+    "Access-Control-Max-Age": "600",
+}
+
+
+def allow(app: Flask, origins: str) -> None:
+    """Let pages of these origins, parted by commas, ask with credentials; each is named to itself only, never a wildcard."""
+    allowed = frozenset(filter(None, origins.split(",")))
+
+    def mark(answer: Response) -> Response:
+        answer.vary.add("Origin")
+        origin = request.headers.get("Origin")
+        if origin in allowed:
+            answer.headers["Access-Control-Allow-Origin"] = origin
+            answer.headers["Access-Control-Allow-Credentials"] = "true"
+            answer.headers["Access-Control-Expose-Headers"] = READABLE
+            if request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers:
+                answer.headers.update(PREFLIGHT)
+        return answer
+
+    if allowed:
+        app.after_request(mark)

@@ -1,0 +1,225 @@
+"""What holds for every request: methods, paths, media types, prefixes, headers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from procdef.app import HEADERS
+from procdef.camunda.surface import ROOT_ALIASES, ROUTES
+from procdef.http.routes import JSON
+from tests.api import BASE, Api, ReadOnlyWorld
+
+NOT_FOUND = {"type": "NotFoundException", "message": "HTTP 404 Not Found", "code": None}
+NOT_ALLOWED = {"type": "NotAllowedException", "message": "HTTP 405 Method Not Allowed", "code": None}
+NOT_ACCEPTABLE = {"type": "NotAcceptableException", "message": "HTTP 406 Not Acceptable", "code": None}
+NOT_SUPPORTED = {"type": "NotSupportedException", "message": "HTTP 415 Unsupported Media Type", "code": None}
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+
+FIRST = {"process-definition": "@order/2", "deployment": "@deployment1", "incident": "@incident1"}
+RESOURCES = sorted({row.path.split("/")[1] for row in ROUTES})
+"""The routes' first words; those of one word are tested together."""
+
+
+def paths(resource: str, *methods: str) -> list[str]:
+    """The paths below a first word, or those with one of these methods."""
+    of_resource = [row for row in ROUTES if row.path.split("/")[1] == resource]
+    return sorted({row.path for row in of_resource if not methods or row.method in methods})
+
+
+def methods_of(path: str) -> set[str]:
+    return {row.method for row in ROUTES if row.path == path}
+
+
+def place_of(world: ReadOnlyWorld, path: str) -> str:
+    """A path with something that is there in its places."""
+    resource = path.split("/")[1]
+    ident = {"user": "mary", "group": "sales"}.get(resource) or world.names[FIRST.get(resource, "@order/2")]
+    places = {"id": world.names["@resource1/order.bpmn"] if "/resources/" in path else ident, "deployment": world.names["@deployment1"]}
+    common = {"key": "order", "tenant": "tenant-a", "user": "mary", "group": "sales", "engine": "default", "name": "x"}
+    return path.format_map({**common, **places})
+
+
+@pytest.mark.parametrize("resource", RESOURCES)
+def test_other_methods_are_refused(world: ReadOnlyWorld, resource: str) -> None:
+    for path in paths(resource):
+        for method in set(METHODS) - methods_of(path):
+            answer = world.send(method, place_of(world, path))
+            assert (answer.status_code, answer.json) == (405, NOT_ALLOWED), (method, path)
+            assert methods_of(path) <= set(answer.headers["Allow"].split(", "))
+
+
+@pytest.mark.parametrize("resource", RESOURCES)
+def test_options_name_the_methods(world: ReadOnlyWorld, resource: str) -> None:
+    for path in set(paths(resource)) - set(paths(resource, "OPTIONS")):
+        answer = world.send("OPTIONS", place_of(world, path))
+        assert (answer.status_code, answer.data) == (200, b""), path
+        allowed = methods_of(path) | {"OPTIONS"}
+        assert set(answer.headers["Allow"].split(", ")) == allowed | ({"HEAD"} if "GET" in allowed else set())
+        assert not [name for name, _ in answer.headers if name.startswith("Access-Control")]
+
+
+@pytest.mark.parametrize("resource", RESOURCES)
+def test_head_is_get_without_a_body(world: ReadOnlyWorld, resource: str) -> None:
+    for path in paths(resource, "GET"):
+        get, head = (world.send(method, place_of(world, path)) for method in ("GET", "HEAD"))
+        assert (head.status_code, head.data) == (get.status_code, b""), path
+        assert {**head.headers, "Content-Length": ""} == {**get.headers, "Content-Length": ""}, path
+
+
+@pytest.mark.parametrize("resource", RESOURCES)
+def test_every_prefix_answers_the_same(world: ReadOnlyWorld, resource: str) -> None:
+    prefixes = ["", "/engine/default"] if f"/{resource}" in ROOT_ALIASES else []
+    for path in paths(resource, "GET"):
+        place = place_of(world, path)
+        wanted = world.send("GET", place)
+        for url in [f"{prefix}{place}" for prefix in (f"{BASE}/engine/default", *prefixes) if path != "/engine"] + [f"{BASE}{place}/"]:
+            answer = world.client.get(url)
+            assert (answer.status_code, answer.data, answer.content_type) == (wanted.status_code, wanted.data, wanted.content_type), url
+
+
+@pytest.mark.parametrize("resource", RESOURCES)
+def test_an_unknown_engine_is_refused(world: ReadOnlyWorld, resource: str) -> None:
+    for path in paths(resource, "GET"):
+        answer = world.client.get(f"{BASE}/engine/other{place_of(world, path)}")
+        if path == "/engine":
+            assert (answer.status_code, answer.json) == (404, NOT_FOUND)
+        elif path == "/version":
+            assert answer.json == {"version": "7.24.0"}
+        else:
+            message = {"type": "InvalidRequestException", "message": "No process engine available", "code": None}
+            assert (answer.status_code, answer.json) == (400, message), path
+
+
+@pytest.mark.parametrize("resource", sorted({row.path.split("/")[1] for row in ROUTES if row.produces == "application/json"}))
+def test_what_is_not_accepted(world: ReadOnlyWorld, resource: str) -> None:
+    for path in [row.path for row in ROUTES if row.path in paths(resource, "GET") and row.method == "GET" and row.produces == JSON]:
+        place = place_of(world, path)
+        for accept in ("text/html", "application/xml", "text/*", "application/hal+json", "junk", ",", "application/json-patch"):
+            answer = world.send("GET", place, headers={"Accept": accept})
+            assert (answer.status_code, answer.json, answer.content_type) == (406, NOT_ACCEPTABLE, JSON), (path, accept)
+        wanted = world.send("GET", place)
+        for accept in ("*/*", "application/*", "", "text/html, */*;q=0.1", "application/json;q=0", "TEXT/html,Application/JSON"):
+            answer = world.send("GET", place, headers={"Accept": accept})
+            assert (answer.status_code, answer.data, answer.content_type) == (wanted.status_code, wanted.data, JSON), (path, accept)
+
+
+@pytest.mark.parametrize(
+    ("accept", "content_type"),
+    [
+        ("application/json;charset=utf-8", "application/json;charset=utf-8"),
+        ("application/json; charset=UTF-8", "application/json;charset=UTF-8"),
+        ('application/json;charset="utf-8"', "application/json;charset=utf-8"),
+        ("application/json;charset=utf-8;foo=bar", "application/json;foo=bar;charset=utf-8"),
+        ("application/json;q=0.5;charset=utf-8, */*;q=0.1", "application/json;charset=utf-8"),
+        ("application/json, application/json;charset=utf-8", "application/json"),
+        ("*/*;charset=utf-8", "application/json"),
+        ("application/json;charset=", "application/json"),
+        ('application/json;charset="a\\"b"', "application/json"),
+    ],
+)
+def test_a_charset_is_echoed(world: ReadOnlyWorld, accept: str, content_type: str) -> None:
+    for path in ("/process-definition", "/process-definition/count", "/version", f"/process-definition/{world.names['@order/2']}"):
+        assert world.send("GET", path, headers={"Accept": accept}).content_type == content_type
+    refused = world.send("GET", "/process-definition/nope", headers={"Accept": accept})
+    assert (refused.status_code, refused.content_type) == (404, "application/json")
+
+
+def test_406_precedes_what_is_not_found(world: ReadOnlyWorld) -> None:
+    for path in ("/process-definition/nope", "/process-definition?version=abc", "/deployment/nope"):
+        assert world.send("GET", path, headers={"Accept": "text/html"}).status_code == 406
+    assert world.send("GET", "/process-definition/nope/diagram", headers={"Accept": "text/html"}).status_code == 400
+
+
+def paths_that_are_not() -> Iterator[str]:
+    yield from ("", "/", "/nope", "/openapi", "/process-definitions", "/Process-Definition", "/engine/default", "/engine/default/engine")
+    yield from ("/process-definition//count", "//process-definition", "/process-definition/count/x", "/process-definition/a/b/c/d")
+    yield from ("/process-definition/key//xml", "/process-definition/key/order/tenant-id/", "/process-definition/key/order/tenant-id/a/b")
+    yield from ("/deployment//resources", "/deployment/a/resources/b/data/c", "/engine/default//version", "/%2e%2e/version")
+
+
+@pytest.mark.parametrize("path", list(paths_that_are_not()))
+def test_unknown_paths(world: ReadOnlyWorld, path: str) -> None:
+    for method in METHODS:
+        answer = world.send(method, path)
+        assert (answer.status_code, answer.json) == (404, NOT_FOUND), method
+
+
+def test_only_some_paths_stand_at_the_root(world: ReadOnlyWorld) -> None:
+    for path in ("/user", "/group", "/user/count", "/identity", "/process-definitionx"):
+        assert world.client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/process-definition/key", "/process-definition/key/"])
+def test_key_alone_is_an_id(world: ReadOnlyWorld, path: str) -> None:
+    answer = world.send("GET", path)
+    assert (answer.status_code, answer.get_json()["message"]) == (404, "No matching definition with id key")
+
+
+def test_colons_in_ids_may_be_encoded(world: ReadOnlyWorld) -> None:
+    ident = world.names["@order/2"]
+    for written in (ident, ident.replace(":", "%3A"), ident.replace(":", "%3a")):
+        assert world.get(f"/process-definition/{written}")["id"] == ident
+        assert world.get(f"/process-definition?processDefinitionId={written}")[0]["id"] == ident
+
+
+BODIES = [row for row in ROUTES if row.method in ("PUT", "POST") and row.body is not None]
+JSON_BODIES = [row for row in BODIES if isinstance(row.body, type)]
+BROKEN = [b"{", b"nope", b'{"a":1,}', b"{'a':1}", b'{"a":NaN}', b"\xff", b'"\\ud800"', b"[" * 100_000]
+
+
+@pytest.mark.parametrize("content_type", ["text/plain", "application/xml", "application/x-www-form-urlencoded"])
+def test_other_content_types_are_refused(world: ReadOnlyWorld, content_type: str) -> None:
+    for row in BODIES:
+        answer = world.send(row.method, place_of(world, row.path), data=b"<x/>", content_type=content_type)
+        assert (answer.status_code, answer.json) == (415, NOT_SUPPORTED), row.path
+
+
+@pytest.mark.parametrize("body", BROKEN)
+def test_broken_json_is_refused_with_an_empty_message(world: ReadOnlyWorld, body: bytes) -> None:
+    for row in JSON_BODIES:
+        answer = world.send(row.method, place_of(world, row.path), data=body, content_type=JSON)
+        assert (answer.status_code, answer.json) == (400, {"type": "InvalidRequestException", "message": "", "code": None}), row.path
+
+
+@pytest.mark.parametrize("body", [[], [1], "text", 5, True])
+def test_json_that_is_no_object_is_refused(world: ReadOnlyWorld, body: Any) -> None:
+    for row in JSON_BODIES:
+        answer = world.send(row.method, place_of(world, row.path), data=json.dumps(body), content_type=JSON)
+        assert (answer.status_code, answer.get_json()["type"]) == (400, "InvalidRequestException"), row.path
+
+
+ANSWERS = ["/process-definition", "/version", "/nope", "/process-definition/nope", "/process-definition?version=a", "/deployment/create"]
+
+
+@pytest.mark.parametrize("path", ANSWERS)
+@pytest.mark.parametrize("method", [*METHODS, "HEAD", "OPTIONS"])
+def test_headers_on_every_answer(world: ReadOnlyWorld, path: str, method: str) -> None:
+    answer = world.send(method, path)
+    assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
+    assert answer.headers["Cache-Control"] == "no-cache"
+    if answer.status_code >= 400 and method != "HEAD":
+        assert list(answer.get_json()) == ["type", "message", "code"]
+        assert answer.content_type == "application/json"
+
+
+def test_an_unforeseen_error_is_logged_and_not_shown(app: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    api = Api(app)
+    monkeypatch.setattr(api.store, "read_rows", lambda *_: 1 / 0)
+    answer = api.ask("/process-definition")
+    assert (answer.status_code, answer.get_json()["type"]) == (500, "ProcessEngineException")
+    assert "division" not in answer.text
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_a_body_over_the_limit_is_refused(api: Api) -> None:
+    api.app.config["MAX_CONTENT_LENGTH"] = 100
+    answer = api.upload([("a.bpmn", b"x" * 200)])
+    assert (answer.status_code, list(answer.get_json())) == (413, ["type", "message", "code"])
+    answer = api.put("/process-definition/a/suspended", {"suspended": True, "x": "y" * 200})
+    assert answer.status_code == 413

@@ -1,0 +1,53 @@
+"""Procdef as it is run, for the clients: gunicorn, on a free port, with a SQLite database of its own."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+SECONDS = 30
+
+
+@contextmanager
+def procdef(folder: Path) -> Iterator[str]:
+    """The REST base of a running procdef whose files are in a folder; it has stopped when the block ends.
+
+    Raises RuntimeError with its log where it does not answer in time.
+    """
+    port = _free_port()
+    settings = {"PORT": str(port), "PROCDEF_WORKERS": "1", "PROCDEF_THREADS": "4", "PROCDEF_DATABASE_URL": f"sqlite:///{folder}/procdef.db"}
+    command = [sys.executable, "-m", "gunicorn", "-c", "python:procdef.serve", "wsgi:app"]
+    with (folder / "log").open("w+b") as log:
+        server = subprocess.Popen(command, env={**os.environ, **settings}, stdout=log, stderr=log, cwd=Path(__file__).parents[2])
+        try:
+            _wait(f"http://127.0.0.1:{port}/engine-rest", server, folder / "log")
+            yield f"http://127.0.0.1:{port}/engine-rest"
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def _wait(base: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    end = time.monotonic() + SECONDS
+    while time.monotonic() < end and server.poll() is None:
+        try:
+            httpx.get(f"{base}/version").raise_for_status()
+        except httpx.HTTPError:
+            time.sleep(0.1)
+        else:
+            return
+    raise RuntimeError(f"procdef does not answer:\n{log.read_text(encoding='utf-8')}")
