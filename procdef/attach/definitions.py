@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from peewee import SQL, Database, Expression
 
 from procdef.attach.tables import Row
-from procdef.bpmn import is_bpmn
 from procdef.bpmn.outline import Outline, outlines
-from procdef.store import bulk
-from procdef.store.models import IS_LATEST, Definition, StartMessage
+from procdef.store import bulk, processes
+from procdef.store.models import IS_LATEST, Definition, Deployment, Process, StartMessage
 
-Files = Mapping[tuple[str, str], Mapping[str, Outline]]
-"""The outlines of the processes of files, by deployment, name and key."""
-NOTHING = Outline(None, ())
-IDENTITY = ("id", "key", "version", "tenant_id", "deployment_id")
+IDENTITY = ("key", "version", "tenant_id", "deployment_id")
 """What an engine never changes of a definition."""
+NOTHING = Outline(None, ())
 IS_OWN = Expression(Definition.mirrored, "=", SQL("false"))
 
 
-def read_files(resources: Iterable[Row]) -> Files:
-    """The outlines of the BPMN files among resources, each parsed once."""
-    return {(row["deployment_id"], row["name"]): outlines(row["bytes"]) for row in resources if row["bytes"] and is_bpmn(row["name"] or "")}
+class Files:
+    """The files of definitions, each parsed once, when it is first asked for."""
+
+    def __init__(self, resources: Iterable[Row] = ()) -> None:
+        self._data = {(row["deployment_id"], row["name"]): row["bytes"] or b"" for row in resources}
+        self._outlines: dict[tuple[str, str], dict[str, Outline]] = {}
+
+    def data(self, definition: Row) -> bytes:
+        """The bytes of a definition's file; none where it is not there."""
+        return self._data.get(_file(definition), b"")
+
+    def outline(self, definition: Row) -> Outline:
+        """What a definition's file says of it."""
+        file = _file(definition)
+        if file not in self._outlines:
+            self._outlines[file] = outlines(self.data(definition))
+        return self._outlines[file].get(definition["key"], NOTHING)
 
 
 def add(database: Database, rows: Sequence[Row], files: Files) -> list[Row]:
@@ -33,29 +44,18 @@ def add(database: Database, rows: Sequence[Row], files: Files) -> list[Row]:
     rows = [{**row, "mirrored": True} for row in _without_own(database, rows)]
     for row in rows:
         row["name_upper"] = _upper(row["name"])
-        row["description"] = _outline(row, files).description
+        row["description"] = files.outline(row).description
     _mark_latest(database, rows)
     bulk.insert(database, Definition, rows)
     _add_messages(database, rows, files)
+    _add_processes(database, rows, files)
     return rows
 
 
 def change(database: Database, rows: Iterable[Row]) -> None:
     """Update definitions, inside a write transaction."""
-    fixed = set(IDENTITY) - {"id"}
-    changed = [{name: value for name, value in row.items() if name not in fixed} for row in rows]
+    changed = [{name: value for name, value in row.items() if name not in IDENTITY} for row in rows]
     bulk.update(database, Definition, [{**row, "name_upper": _upper(row["name"])} for row in changed])
-
-
-def describe(database: Database, files: Files) -> None:
-    """Bring what was read from files up to date, inside a write transaction, where the files have changed."""
-    fields = ("id", "key", "deployment_id", "resource_name")
-    query = Definition.select(*(getattr(Definition, name) for name in fields))
-    found = query.where(Definition.deployment_id.in_([deployment for deployment, _ in files])).tuples().execute(database)
-    rows = [row for row in (dict(zip(fields, values, strict=True)) for values in found) if _file(row) in files]
-    bulk.update(database, Definition, [{"id": row["id"], "description": _outline(row, files).description} for row in rows])
-    bulk.delete(database, StartMessage, [{"definition_id": row["id"]} for row in rows])
-    _add_messages(database, rows, files)
 
 
 def _upper(name: str | None) -> str | None:
@@ -66,23 +66,24 @@ def _file(row: Row) -> tuple[str, str]:
     return row["deployment_id"], row["resource_name"]
 
 
-def _outline(row: Row, files: Files) -> Outline:
-    return files.get(_file(row), {}).get(row["key"], NOTHING)
-
-
-def _keys(rows: Iterable[Row]) -> Expression:
-    return Definition.key.in_(list({row["key"] for row in rows}))
+def _keys(rows: Iterable[Row]) -> list[str]:
+    return list({row["key"] for row in rows})
 
 
 def _without_own(database: Database, rows: Sequence[Row]) -> list[Row]:
-    query = Definition.select(Definition.key, Definition.tenant_id, Definition.version).where(IS_OWN & _keys(rows))
-    own = set(query.tuples().execute(database))
+    """The rows with whose key, tenant and version procdef has no definition of its own, and no process without definition."""
+    keys, own = _keys(rows), set()
+    for model, condition in ((Definition, IS_OWN), (Process, Process.definition_id.is_null())):
+        query = model.select(model.key, model.tenant_id, model.version).where(condition & model.key.in_(keys))
+        own.update(query.tuples().execute(database))
     return [row for row in rows if (row["key"], row["tenant_id"], row["version"]) not in own]
 
 
 def _mark_latest(database: Database, rows: Sequence[Row]) -> None:
     """Say of each row whether it is the latest, and take the mark from those in the store that no longer are."""
-    query = Definition.select(Definition.id, Definition.key, Definition.tenant_id, Definition.version).where(IS_LATEST & _keys(rows))
+    query = Definition.select(Definition.id, Definition.key, Definition.tenant_id, Definition.version).where(
+        IS_LATEST & Definition.key.in_(_keys(rows))
+    )
     before = list(query.tuples().execute(database))
     highest = {(key, tenant): version for _, key, tenant, version in before}
     for row in rows:
@@ -96,5 +97,14 @@ def _mark_latest(database: Database, rows: Sequence[Row]) -> None:
 
 def _add_messages(database: Database, rows: Iterable[Row], files: Files) -> None:
     longest = StartMessage.name.max_length
-    found = ((row["id"], name) for row in rows for name in _outline(row, files).start_messages)
+    found = ((row["id"], name) for row in rows for name in files.outline(row).start_messages)
     bulk.insert(database, StartMessage, [{"definition_id": ident, "name": name} for ident, name in found if len(name) <= longest])
+
+
+def _add_processes(database: Database, rows: Sequence[Row], files: Files) -> None:
+    query = Deployment.select(Deployment.id, Deployment.name).where(Deployment.id.in_(list({row["deployment_id"] for row in rows})))
+    names = dict(query.tuples().execute(database))
+    fields = [(name, getattr(Definition, name)) for name in (rows[0] if rows else ())]
+    added = ({field: row[name] for name, field in fields} for row in rows)
+    items = zip(added, rows, strict=True)
+    processes.add(database, [processes.Added(by_field, files.data(row), names[row["deployment_id"]]) for by_field, row in items])

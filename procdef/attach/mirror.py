@@ -94,7 +94,7 @@ class Mirror:
         else:
             target.change(database, table, rows)
         if table is RESOURCES:
-            definitions.describe(database, definitions.read_files(rows))
+            target.drop_definitions(database, {row["deployment_id"] for row in rows})  # they are added again, from the new files
 
     def _add_deployments(self) -> Iterator[int]:
         """Add deployments with their files, forms, definitions and who may start them, so that none is ever seen in part."""
@@ -113,7 +113,7 @@ class Mirror:
             (DEFINITIONS, found),
             (LINKS, self._rows(LINKS, "definition_id", [row["id"] for row in found])),
         ]
-        files = definitions.read_files(resources)
+        files = definitions.Files(resources)
         with self._store.write() as database:
             for table, rows in batch:
                 self._insert(database, table, rows, files)
@@ -122,9 +122,9 @@ class Mirror:
         """Add what has no deployment, or came to one that is in the store already."""
         for page in self._source.keys(table):
             new = [row for row in self._missing(table, page) if not self._is_left_out(table, row)]
-            for some in _parts(new, table.at_once):
+            for some in _parts(new, RESOURCES.at_once if table is DEFINITIONS else table.at_once):
                 rows = self._rows(table, table.key[0], list({row[table.key[0]] for row in some}))
-                files = self._files(rows) if table is DEFINITIONS else {}
+                files = self._files(rows) if table is DEFINITIONS else definitions.Files()
                 with self._store.write() as database:
                     self._insert(database, table, rows, files)
             yield len(page)
@@ -148,7 +148,7 @@ class Mirror:
 
     def _files(self, rows: Sequence[Row]) -> definitions.Files:
         wanted = list({row["deployment_id"] for row in rows})
-        return definitions.read_files(self._source.rows(RESOURCES, ("deployment_id", "name", "bytes"), "deployment_id", wanted))
+        return definitions.Files(self._source.rows(RESOURCES, ("deployment_id", "name", "bytes"), "deployment_id", wanted))
 
 
 def _key(table: Copied, row: Row) -> Key:

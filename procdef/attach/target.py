@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -80,6 +80,11 @@ def remove(database: Database, table: Copied, keys: Sequence[Row]) -> None:
     if table.name in MEMBERS:
         bulk.delete(database, Membership, [{MEMBERS[table.name]: ident} for ident in ids])
     bulk.delete(database, table.model, keys)
+
+
+def drop_definitions(database: Database, deployments: Collection[str]) -> None:
+    """Delete the mirrored definitions of deployments."""
+    delete_where(database, _is_mirrored(DEFINITIONS) & Definition.deployment_id.in_(list(deployments)))
 
 
 def _empty(database: Database, deployments: Sequence[Any]) -> None:

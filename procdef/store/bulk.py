@@ -1,7 +1,7 @@
 """Writing many rows at once, by statements that are made once and run for each row; inside a write transaction.
 
-Peewee makes the text of a statement anew for each few hundred rows, which takes longer than to run it. A row is a mapping by the names of
-the model's fields; all rows of a call have the same names in the same order.
+Peewee makes the text of a statement anew for each few hundred rows, which takes longer than to run it. A row is a mapping by the model's
+fields or their names; all rows of a call have the same ones in the same order.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 
 from peewee import Database, __exception_wrapper__  # type: ignore[attr-defined]
 
-Row = Mapping[str, Any]
+Row = Mapping[Any, Any]
 
 
 def insert(database: Database, model: Any, rows: Sequence[Row], *, ignore_conflicts: bool = False) -> None:
@@ -39,8 +39,8 @@ def delete(database: Database, model: Any, rows: Sequence[Row]) -> None:
         _run(database, f"DELETE FROM {model._meta.table_name} WHERE {condition}", (list(row.values()) for row in rows))
 
 
-def _columns(model: Any, names: Iterable[str]) -> list[str]:
-    return [getattr(model, name).column_name for name in names]
+def _columns(model: Any, fields: Iterable[Any]) -> list[str]:
+    return [getattr(model, field).column_name if isinstance(field, str) else field.column_name for field in fields]
 
 
 def _run(database: Any, sql: str, rows: Iterable[Sequence[Any]]) -> None:
