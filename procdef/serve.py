@@ -10,7 +10,7 @@ import gunicorn.http.message
 from procdef.errors import InvalidSetting, ProcdefError
 from procdef.jobs.runner import Runner
 from procdef.logs import configuration
-from procdef.settings import load
+from procdef.settings import check_reach, load
 from procdef.store.store import Store
 
 REQUEST_LINE = 64 * 1024
@@ -44,6 +44,14 @@ def on_starting(_server: object) -> None:
         sys.exit(f"procdef: {error}")
     finally:
         store.close()
+
+
+def when_ready(server: Any) -> None:
+    """Stop before any worker starts where anybody could come in and the settings do not say so."""
+    try:
+        check_reach(_settings, [listener.getsockname() for listener in server.LISTENERS] or server.cfg.address)
+    except InvalidSetting as error:
+        sys.exit(f"procdef: {error}")
 
 
 def post_worker_init(worker: Any) -> None:
