@@ -7,19 +7,21 @@ import click
 from procdef import __version__
 from procdef.cli.openapi import openapi
 from procdef.cli.reference import reference
-from procdef.errors import InvalidSetting
+from procdef.cli.token import token
+from procdef.cli.user import user
+from procdef.errors import InvalidSetting, ProcdefError
 
 
 class Commands(click.Group):
-    """Commands of which none shows a traceback for a wrong setting."""
+    """Commands of which none shows a traceback for what procdef says on purpose."""
 
     def invoke(self, ctx: click.Context) -> None:
-        """Run the command; a wrong setting is one line and exit status 2."""
+        """Run the command; an error is one line and exit status 1, or 2 for a wrong setting."""
         try:
             super().invoke(ctx)
-        except InvalidSetting as error:
+        except ProcdefError as error:
             click.echo(f"procdef: {error}", err=True)
-            ctx.exit(2)
+            ctx.exit(2 if isinstance(error, InvalidSetting) else 1)
 
 
 @click.group(cls=Commands)
@@ -30,3 +32,5 @@ def main() -> None:
 
 main.add_command(openapi)
 main.add_command(reference)
+main.add_command(user)
+main.add_command(token)
