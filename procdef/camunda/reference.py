@@ -21,8 +21,8 @@ Every error is `{"type": …, "message": …, "code": …}`; a `ParseException` 
 in braces stands for a value. The [OpenAPI document](openapi.json) says of each request which of these it answers; a method that a path does
 not have is answered 405 `NotAllowedException`, a path that does not exist 404 `NotFoundException`."""
 LOGIN = f"""\
-Where [authentication](../how-to/authenticate.md) is on, every request but {code("GET /engine")} is answered 401, without a body, to who does
-not say who it is."""
+Where [authentication](../how-to/authenticate.md) is on, every request but {code("GET /engine")} is answered 401, without a body, to who
+does not say who it is."""
 NAMED_AT_MOST = 3
 
 
