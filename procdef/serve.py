@@ -35,10 +35,11 @@ proc_name = "procdef"
 control_socket_disable = True
 
 
-def on_starting(_server: object) -> None:
+def on_starting(server: Any) -> None:
     """Bring the schema up to date before any worker starts; a store that cannot be reached stops the start with one line."""
     store = Store(_settings)
     try:
+        check_reach(_settings, server.cfg.address)
         store.migrate()
     except ProcdefError as error:
         sys.exit(f"procdef: {error}")
@@ -47,9 +48,9 @@ def on_starting(_server: object) -> None:
 
 
 def when_ready(server: Any) -> None:
-    """Stop before any worker starts where anybody could come in and the settings do not say so."""
+    """Check the sockets too, which gunicorn may have been handed; no worker has started yet."""
     try:
-        check_reach(_settings, [listener.getsockname() for listener in server.LISTENERS] or server.cfg.address)
+        check_reach(_settings, [listener.getsockname() for listener in server.LISTENERS])
     except InvalidSetting as error:
         sys.exit(f"procdef: {error}")
 

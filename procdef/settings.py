@@ -115,10 +115,10 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
 def check_reach(settings: Settings, addresses: Iterable[Any]) -> None:
     """Raises InvalidSetting where an address to listen on can be reached from elsewhere, without authentication and though nobody said so.
 
-    An address is a host with a port, or else the path of a Unix socket.
+    An address is a host with a port, or else the path of a Unix socket or the number of a socket, which is not looked at.
     """
     for address in addresses:
-        if settings.auth == OFF and not (isinstance(address, str | bytes) or _is_loopback(address[0])):
+        if settings.auth == OFF and isinstance(address, tuple) and not _is_loopback(address[0]):
             raise InvalidSetting(f"PROCDEF_AUTH is empty and {address[0]} is no loopback address: set PROCDEF_AUTH to basic, token or none")
 
 

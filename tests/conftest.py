@@ -8,12 +8,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import settings as hypothesis_settings
 
 from procdef import create_app
 from procdef.settings import Settings, load
+from procdef.store import passwords
 from procdef.store.store import Store
 from tests.api import Api, ReadOnlyWorld
 from tests.servers.postgres import PostgresServer, find_programs, running
@@ -33,6 +35,15 @@ def postgres_server() -> Iterator[PostgresServer]:
         missing("no PostgreSQL server is installed")
     with running(programs) as server:
         yield server
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """Argon2 at its least cost: the tests are not about how long guessing takes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", cheap := PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        patch.setattr(passwords, "_NOBODY", cheap.hash("nobody"))
+        yield
 
 
 @pytest.fixture(params=DATABASES)

@@ -9,7 +9,7 @@ import pytest
 from procdef.errors import InvalidSetting
 from procdef.settings import check_reach, load
 
-LOOPBACK: list[Any] = [("127.0.0.1", 8080), ("127.9.9.9", 1), ("localhost", 80), ("::1", 80, 0, 0), "/run/procdef.sock", b"\0abstract"]
+LOOPBACK: list[Any] = [("127.0.0.1", 8080), ("127.9.9.9", 1), ("localhost", 80), ("::1", 80, 0, 0), "/run/procdef.sock", b"\0abstract", 3]
 REACHED: list[Any] = [("0.0.0.0", 8080), ("::", 80, 0, 0), ("192.168.0.1", 80), ("procdef.example.org", 80), ("", 80), ("127.1", 80)]
 
 

@@ -271,16 +271,6 @@ def test_argon2_is_paid_once_for_a_right_password_and_each_time_for_a_wrong_one(
     assert cost("costly", PASSWORD) == 1
 
 
-def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passwords, "is_right", lambda kept, password: kept == password)
-    remembered = passwords.Remembered(2)
-    assert [remembered.is_right(word, word) for word in "abcab"] == [True] * 5
-    assert len(remembered._marks) == 2
-    assert {len(mark) for mark in remembered._marks} == {32}
-    monkeypatch.setattr(passwords, "is_right", lambda *_: False)
-    assert [remembered.is_right(word, word) for word in "abc"] == [True, True, False]
-
-
 def test_a_header_of_the_longest_length_is_read(both: Guarded) -> None:
     identities.create_user(both.store, {"id": "longest"}, "x" * 6100)
     value = basic("longest", "x" * 6100)
