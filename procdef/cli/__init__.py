@@ -8,6 +8,8 @@ from procdef import __version__
 from procdef.cli.mirror import mirror
 from procdef.cli.openapi import openapi
 from procdef.cli.reference import reference
+from procdef.cli.token import token
+from procdef.cli.user import user
 from procdef.errors import InvalidSetting, ProcdefError
 
 
@@ -32,3 +34,5 @@ def main() -> None:
 main.add_command(mirror)
 main.add_command(openapi)
 main.add_command(reference)
+main.add_command(user)
+main.add_command(token)
