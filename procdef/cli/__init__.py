@@ -9,6 +9,8 @@ from procdef.cli.deploy import deploy
 from procdef.cli.mirror import mirror
 from procdef.cli.openapi import openapi
 from procdef.cli.reference import reference
+from procdef.cli.token import token
+from procdef.cli.user import user
 from procdef.errors import InvalidSetting, ProcdefError
 
 
@@ -34,3 +36,5 @@ main.add_command(deploy)
 main.add_command(mirror)
 main.add_command(openapi)
 main.add_command(reference)
+main.add_command(user)
+main.add_command(token)

@@ -338,3 +338,17 @@ class Envelope(Table):
 
     class Meta:
         table_name = "procdef_envelope"
+
+
+class Token(Table):
+    """What a client logs in with as a user; the token itself is kept as a hash only."""
+
+    id = text("id_", 64, primary_key=True, null=False)
+    hash = text("hash_", 64, null=False)
+    user_id = text("user_id_", 64, null=False)
+    name = text("name_", 255)
+    create_time = TimestampField(column_name="create_time_")
+    expires = TimestampField(column_name="expires_", null=True)
+
+    class Meta:
+        table_name = "procdef_token"
