@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
+import operator
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 from procdef.bpmn.dates import DateError, rewritten
@@ -18,8 +20,12 @@ from procdef.errors import ProcdefError
 DATE_PATTERN = "dd/MM/yyyy"
 RENDERED = "embedded:engine://engine/:engine/process-definition/{id}/rendered-form"
 DEPLOYED = re.compile(r"(?:embedded:|camunda-forms:)?deployment:(?P<name>.*)", re.DOTALL)
-LITERAL = re.compile(r"""[$#]\{\s*(?:(?P<word>true|false|null)|(?P<number>\d+(?:\.\d+)?)|'(?P<text>[^'\\]*)'|"(?P<text2>[^"\\]*)")\s*\}""")
+LITERAL = re.compile(
+    r"""[$#]\{\s*(?:(?P<word>true|false|null)|(?P<number>\d+(?:\.\d+)?)|(?P<sum>[\d\s()+*-]{1,100})|'(?P<text>[^'\\]*)'|"(?P<text2>[^"\\]*)")\s*\}"""
+)
 IDENTIFIER = re.compile(r"(?:[$#]\{|[^\w.'\"])(?!(?:and|div|empty|eq|false|ge|gt|le|lt|mod|ne|not|null|or|true)\b)([A-Za-z_]\w*)")
+# What constant expressions may calculate.
+OPERATORS: dict[type[ast.AST], Callable[[int, int], int]] = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul}
 
 Value = str | int | bool | None
 
@@ -194,13 +200,30 @@ def _evaluated(text: str | None) -> str | None:
         raise FormValueError(f"Unknown property used in expression: {text}.{cause}")
     if re.fullmatch(r"[$#]\{\s*null\s*\}", text):
         return None
-    return re.sub(r"\\([$#]\{)", r"\1", LITERAL.sub(_constant, text))
+    try:
+        return re.sub(r"\\([$#]\{)", r"\1", LITERAL.sub(_constant, text))
+    except SyntaxError:
+        raise FormValueError(f"Unknown property used in expression: {text}.") from None
 
 
 def _constant(match: re.Match[str]) -> str:
     if match["word"]:
         return "" if match["word"] == "null" else match["word"]
+    if match["sum"]:
+        return str(_worked_out(ast.parse(match["sum"].strip(), mode="eval").body))
     return match["number"] or match["text"] or match["text2"] or ""
+
+
+def _worked_out(node: ast.AST) -> int:
+    """The result of a calculation with whole numbers."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, int):
+        return node.value
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        return -_worked_out(node.operand)
+    calculate = OPERATORS.get(type(node.op)) if isinstance(node, ast.BinOp) else None
+    if calculate is None or not isinstance(node, ast.BinOp):
+        raise SyntaxError
+    return calculate(_worked_out(node.left), _worked_out(node.right))
 
 
 def _converted(field: FormField, text: str | None) -> Value:

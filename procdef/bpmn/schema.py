@@ -62,7 +62,7 @@ def faults(root: Node, data: bytes) -> list[Fault]:
     Beyond MAX_FAULTS no more are told.
     """
     # it was read before, so there is nothing to recover from but what libxml2 alone minds, such as odd namespaces
-    document = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, recover=True))
+    document = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=True))
     with _lock:
         schema = _compiled()
         valid = schema.validate(document)

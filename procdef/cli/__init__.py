@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from procdef import __version__
+from procdef.cli.mirror import mirror
 from procdef.cli.openapi import openapi
 from procdef.cli.reference import reference
 from procdef.cli.token import token
@@ -13,10 +14,10 @@ from procdef.errors import InvalidSetting, ProcdefError
 
 
 class Commands(click.Group):
-    """Commands of which none shows a traceback for what procdef says on purpose."""
+    """Commands of which none shows a traceback for what an operator can put right."""
 
     def invoke(self, ctx: click.Context) -> None:
-        """Run the command; an error is one line and exit status 1, or 2 for a wrong setting."""
+        """Run the command; an error of the domain is one line and exit status 1, a wrong setting exit status 2."""
         try:
             super().invoke(ctx)
         except ProcdefError as error:
@@ -30,6 +31,7 @@ def main() -> None:
     """A process-definition registry and query service that speaks the Camunda 7 REST API."""
 
 
+main.add_command(mirror)
 main.add_command(openapi)
 main.add_command(reference)
 main.add_command(user)

@@ -85,6 +85,7 @@ VALUES = {
     field("string", "${null}"): ("String", None),
     field("long", "+5"): ("Long", 5),
     field("long"): ("Long", None),
+    field("long", "${12 * 2 - (1 + -3)}"): ("Long", 26),
     field("boolean", "TRUE"): ("Boolean", True),
     field("boolean", "junk"): ("Boolean", False),
     field("boolean"): ("Boolean", None),
@@ -109,6 +110,7 @@ def test_values(fields: str) -> None:
         (field("long", "9" * 20), FormNumberError, f'For input string: "{"9" * 20}"'),
         (field("date", "junk"), FormValueError, "invalid date value junk"),
         (field("enum", "zz"), FormValueError, "Invalid value for enum form property: zz"),
+        (field("string", "${1 +}"), FormValueError, "Unknown property used in expression: ${1 +}."),
         (
             field("string", "${foo.bar + 1}"),
             FormValueError,

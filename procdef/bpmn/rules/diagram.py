@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from procdef.bpmn.abort import AbortError
 from procdef.bpmn.node import BPMNDI, DC, DI, Node
 from procdef.bpmn.report import Rule, checks
 from procdef.bpmn.review import Review
@@ -32,6 +33,8 @@ def diagram(review: Review) -> None:
         if not plane.get("bpmnElement"):
             review.error(PLANE_ELEMENT, plane)
             continue
+        if any(process.id is None for process in review.processes):
+            raise AbortError("A process has no id")
         for shape in plane.all("BPMNShape", BPMNDI):
             _shape(review, shape)
         for edge in plane.all("BPMNEdge", BPMNDI):
