@@ -40,6 +40,7 @@ TEXTS: dict[str, tuple[list[str], list[str]]] = {
     ),
     "history_time_to_live": (["", "P180D", "180", "0"], ["P1M", "-1", "PD", "P180d", "P9999999999D", "5 "]),
     "enforce_history_time_to_live": (["true", "false", "1", "0", "True"], ["", "maybe", "2"]),
+    "auth": (["", "none", "basic", "token", "basic,token"], ["digest", "basic,digest", "none,basic"]),
     "log_level": (["debug", "info", "warning", "error"], ["", "DEBUG", "trace"]),
     "log_format": (["text", "json"], ["", "JSON", "xml"]),
 }
