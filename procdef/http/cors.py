@@ -30,7 +30,7 @@ def allow(app: Flask, origins: str) -> None:
         return answer
 
     def answer_preflight() -> Response | None:
-        return nothing(200) if _is_preflight() and request.headers.get("Origin") in allowed else None
+        return nothing() if _is_preflight() and request.headers.get("Origin") in allowed else None
 
     if allowed:
         app.before_request(answer_preflight)  # before it is asked who asks: a browser does not say that in a preflight

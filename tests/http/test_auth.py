@@ -194,8 +194,9 @@ def test_the_views_know_who_asks(both: Guarded) -> None:
 
 
 def test_without_authentication_nobody_asks(app: Flask) -> None:
-    with app.test_request_context("/version", headers=header(basic("mary", PASSWORD))):
-        assert (app.preprocess_request(), current_user()) == (None, None)
+    with app.test_request_context("/", headers=header(basic("mary", PASSWORD))):
+        app.preprocess_request()
+        assert current_user() is None
 
 
 def test_each_has_tags_of_his_own(both: Guarded) -> None:
@@ -214,7 +215,7 @@ def test_permissions_are_those_of_who_asks(both: Guarded) -> None:
 def test_a_browser_asks_beforehand_without_saying_who(both: Guarded) -> None:
     origin = {"Origin": "https://apps.example.org"}
     before = both.ask("/engine-rest/user", method="OPTIONS", **origin, **{"Access-Control-Request-Method": "GET"})
-    assert (before.status_code, before.data, before.headers["Access-Control-Allow-Origin"]) == (200, b"", origin["Origin"])
+    assert (before.status_code, before.data, before.headers["Access-Control-Allow-Origin"]) == (204, b"", origin["Origin"])
     refused = both.ask("/engine-rest/user", **origin)
     assert (refused.status_code, refused.headers["Access-Control-Allow-Origin"]) == (401, origin["Origin"])
     stranger = {"Origin": "https://elsewhere.example.org", "Access-Control-Request-Method": "GET"}
