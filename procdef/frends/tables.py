@@ -50,9 +50,9 @@ def _bpmn(dialect: Dialect, _column: Any) -> Any:
 
 def _is_subprocess(dialect: Dialect, _column: Any) -> Any:
     """What the import said, or else whether the latest definition of another key of the tenant calls the key."""
-    caller = (Call.key == Process.key) & IS_LATEST & (Definition.key != Process.key)
-    calls = Call.select(SQL("1")).join(Definition, on=Definition.id == Call.definition_id)
-    called = fn.EXISTS(calls.where(caller & dialect.is_same(Definition.tenant_id, Process.tenant_id)))
+    latest = (Definition.id == Call.definition_id) & IS_LATEST & (Definition.key != Process.key)
+    caller = Definition.select(SQL("1")).where(latest & dialect.is_same(Definition.tenant_id, Process.tenant_id))
+    called = fn.EXISTS(Call.select(SQL("1")).where((Call.key == Process.key) & fn.EXISTS(caller)))  # not a join, which may begin at the end
     return dialect.boolean(fn.coalesce(Process.is_subprocess, called))
 
 
