@@ -5,13 +5,15 @@ from __future__ import annotations
 from flask import Flask, Response, request
 
 from procdef.camunda import errors, surface
-from procdef.http import cors
+from procdef.http import auth, cors
 from procdef.http.requests import BodyRequest
 from procdef.settings import Settings
 from procdef.store.store import Store
 
 HEADERS = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
 """On every answer."""
+ENTRANCES = (auth.Entrance("", surface.refuse, surface.OPEN),)
+"""Who is let in, by the prefix of the path, the longest first."""
 
 
 def build(settings: Settings) -> Flask:
@@ -26,6 +28,7 @@ def build(settings: Settings) -> Flask:
     app.register_error_handler(Exception, lambda error: errors.render(error, request))
     app.after_request(_headers)
     cors.allow(app, settings.cors_origins)
+    auth.protect(app, store, ENTRANCES)
     return app
 
 

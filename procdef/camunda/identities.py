@@ -23,12 +23,14 @@ from procdef.camunda.errors import (
     EngineError,
     ErrorRow,
 )
+from procdef.camunda.queries import posted, query_body
 from procdef.camunda.tables import GROUPS, USERS
 from procdef.errors import NotFound
 from procdef.http import conditional
-from procdef.http.answers import json_text, nothing, store
+from procdef.http.answers import json_text, json_value, nothing, store
 from procdef.http.routes import Answer, Routes
 from procdef.http.schemas import COUNT, array_of, object_of
+from procdef.query.plans import Question
 from procdef.query.table import Table
 from procdef.store import identities
 from procdef.store.identities import Exists, InvalidId
@@ -185,6 +187,19 @@ def list_groups() -> Response:
 def count_groups() -> Response:
     """How many groups meet every filter."""
     return conditional.count(GROUPS, question_of(GROUPS))
+
+
+@routes.route("POST", "/group", "List groups by a query", Answer(200, "The groups.", schema=array_of(GROUP)), body=query_body(GROUPS))
+def query_groups() -> Response:
+    """The groups that meet every member of the body; the page is in the URL."""
+    question = page_of(GROUPS, posted)
+    return json_text("[]" if question is None else store().rows(GROUPS, question))
+
+
+@routes.route("POST", "/group/count", "Count groups by a query", Answer(200, "Their number.", schema=COUNT), body=query_body(GROUPS))
+def count_queried_groups() -> Response:
+    """How many groups meet every member of the body."""
+    return json_value({"count": store().count(GROUPS, Question(*posted(GROUPS)))})
 
 
 @routes.route("GET", "/group/{id}", "Get a group", Answer(200, "The group.", schema=GROUP), errors={NotFound: NO_GROUP})

@@ -18,6 +18,8 @@ from procdef.query.table import Table
 from procdef.store.store import Read
 
 NOTHING = Read("[]", None)
+SAFE = ("GET", "HEAD")
+"""Other methods may have a body, of which the tag knows nothing."""
 
 
 def rows(table: Table, question: Question | None) -> Response:
@@ -42,14 +44,14 @@ def one(table: Table, values: dict[str, Any]) -> Response | None:
 
 def _answer(found: Read, text: Callable[[str], str] = str) -> Response:
     answer = json_text(text(found.text))
-    if found.revision is not None:
+    if found.revision is not None and request.method in SAFE:
         answer.headers["ETag"] = f'W/"{_tag(found.revision)}"'
     return answer
 
 
 def _known() -> Response | None:
     """304 where the client says that it has the answer of the store's present revision."""
-    if "HTTP_IF_NONE_MATCH" not in request.environ:
+    if "HTTP_IF_NONE_MATCH" not in request.environ or request.method not in SAFE:
         return None
     tag = _tag(store().revision())
     if tag not in request.if_none_match.as_set(include_weak=True):

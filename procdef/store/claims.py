@@ -29,14 +29,16 @@ class Claims:
                 raise Conflict(f"The deployment contains definitions with the same key '{process.key}' (id attribute), this is not allowed")
             self._keys.add(process.key)
             for message in dict.fromkeys(process.start_messages):
-                if message in self._messages or self._taken(database, message, process.key):
+                if message in self._messages or is_taken(database, self.tenant_id, message, process.key):
                     raise Conflict(
                         f"ENGINE-01011 Cannot deploy process definition '{file.resource}': "
                         f"there already is a message event subscription for the message with name '{message}'."
                     )
                 self._messages.add(message)
 
-    def _taken(self, database: Database, message: str, key: str) -> bool:
-        query = StartMessage.select().join(Definition, on=StartMessage.definition_id == Definition.id)
-        others = (StartMessage.name == message) & (Definition.key != key)
-        return bool(query.where(others & IS_LATEST & of_tenant(self.tenant_id)).exists(database))
+
+def is_taken(database: Database, tenant_id: str | None, message: str, key: str) -> bool:
+    """Whether the latest version of another key of the tenant is started by a message of this name."""
+    query = StartMessage.select().join(Definition, on=StartMessage.definition_id == Definition.id)
+    others = (StartMessage.name == message) & (Definition.key != key)
+    return bool(query.where(others & IS_LATEST & of_tenant(tenant_id)).exists(database))

@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from peewee import Database, Expression, Field, fn
+from peewee import Database, Expression, fn
 
 from procdef.errors import NotFound
-from procdef.store import incidents
-from procdef.store.models import IS_LATEST, Definition, IdentityLink, StartMessage
+from procdef.store import incidents, processes
+from procdef.store.models import IS_LATEST, Call, Definition, IdentityLink, Process, StartMessage, is_tenant
+from procdef.store.rows import ACTIVE, SUSPENDED, batches
 from procdef.store.store import Store
-
-ACTIVE, SUSPENDED = 1, 2  # SUSPENSION_STATE_
-KEYS_AT_ONCE = 500
 
 
 def highest_versions(database: Database, tenant_id: str | None, keys: Sequence[str]) -> dict[str, int]:
-    """The highest version of each of these keys of a tenant; a key without definitions is left out."""
+    """The highest version of each of these keys of a tenant, with or without definition; a key without any is left out."""
     found: dict[str, int] = {}
-    for some in _batches(keys):
-        query = Definition.select(Definition.key, Definition.version).where(_latest_of(tenant_id, some))
+    for some in batches(keys):
+        of_keys = Process.key.in_(some) & is_tenant(Process.tenant_id, tenant_id)
+        query = Process.select(Process.key, fn.max(Process.version)).where(of_keys).group_by(Process.key)
         found.update(query.tuples().execute(database))
     return found
 
 
 def no_longer_latest(database: Database, tenant_id: str | None, keys: Sequence[str]) -> None:
     """Take the mark of the latest version from these keys of a tenant, before new versions are inserted with it."""
-    for some in _batches(keys):
+    for some in batches(keys):
         Definition.update(latest=False).where(_latest_of(tenant_id, some)).execute(database)
 
 
@@ -58,6 +56,17 @@ def delete(store: Store, definition_id: str, *, cascade: bool = False) -> None:
             raise NotFound("definition", definition_id)
 
 
+def delete_process(store: Store, guid: str) -> None:
+    """Delete every version of a process with its definitions; the deployments stay. Raises NotFound where there is none."""
+    with store.write() as database:
+        of_process = Process.guid == guid
+        if not Process.select().where(of_process).exists(database):
+            raise NotFound("process", guid)
+        delete_where(database, Definition.id.in_(Process.select(Process.definition_id).where(of_process)))
+        Process.delete().where(of_process).execute(database)
+        processes.drop_envelopes(database)
+
+
 def delete_where(database: Database, condition: Expression, *, cascade: bool = False) -> int:
     """Delete the definitions that meet a condition, with their incidents and identity links; how many there were.
 
@@ -66,14 +75,24 @@ def delete_where(database: Database, condition: Expression, *, cascade: bool = F
     """
     columns = (Definition.id, Definition.key, Definition.tenant_id)
     gone = list(Definition.select(*columns).where(condition).tuples().execute(database))
-    for some in _batches([row[0] for row in gone]):
+    for some in batches([row[0] for row in gone]):
         incidents.delete_of(database, some, with_history=cascade)
-        for model in (IdentityLink, StartMessage):
+        processes.forget(database, some)
+        for model in (IdentityLink, StartMessage, Call):
             model.delete().where(model.definition_id.in_(some)).execute(database)
         Definition.delete().where(Definition.id.in_(some)).execute(database)
-    for key, tenant_id in {row[1:] for row in gone}:
-        _mark_latest(database, key, tenant_id)
+    for tenant_id in {row[2] for row in gone}:
+        mark_latest(database, tenant_id, list({row[1] for row in gone if row[2] == tenant_id}))
     return len(gone)
+
+
+def mark_latest(database: Database, tenant_id: str | None, keys: Sequence[str]) -> None:
+    """Make the highest version of each of these keys of a tenant its latest, where no version of the key is."""
+    other = Definition.alias()
+    highest = other.select(fn.max(other.version)).where((other.key == Definition.key) & is_tenant(other.tenant_id, tenant_id))
+    for some in batches(keys):
+        of_keys = Definition.key.in_(some) & of_tenant(tenant_id)
+        Definition.update(latest=True).where(of_keys & (Definition.version == highest)).execute(database)
 
 
 def of_tenant(tenant_id: str | None) -> Expression:
@@ -81,20 +100,5 @@ def of_tenant(tenant_id: str | None) -> Expression:
     return is_tenant(Definition.tenant_id, tenant_id)
 
 
-def is_tenant(column: Field, tenant_id: str | None) -> Expression:
-    """The condition that a column holds this tenant; the absent tenant and the tenant "" are two."""
-    return column.is_null() if tenant_id is None else column == tenant_id
-
-
 def _latest_of(tenant_id: str | None, keys: Sequence[str]) -> Expression:
     return IS_LATEST & Definition.key.in_(keys) & of_tenant(tenant_id)
-
-
-def _mark_latest(database: Database, key: str, tenant_id: str | None) -> None:
-    of_key = (Definition.key == key) & of_tenant(tenant_id)
-    highest = Definition.select(fn.max(Definition.version)).where(of_key)
-    Definition.update(latest=True).where(of_key & (Definition.version == highest)).execute(database)
-
-
-def _batches(items: Sequence[Any]) -> Iterable[Sequence[Any]]:
-    return (items[start : start + KEYS_AT_ONCE] for start in range(0, len(items), KEYS_AT_ONCE))

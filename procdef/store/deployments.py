@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from peewee import Database
 
 from procdef import bpmn
 from procdef.errors import NotFound, ProcdefError
-from procdef.store import definitions, duplicates, forms
+from procdef.settings import Settings
+from procdef.store import definitions, duplicates, forms, processes
 from procdef.store.claims import Claims
 from procdef.store.clock import new_id, now
 from procdef.store.later import SUSPENSION, schedule, suspension
 from procdef.store.models import Definition, Deployment, IdentityLink, Resource, StartMessage
+from procdef.store.rows import definition_row, insert, link_rows, message_rows, resource_row
 from procdef.store.store import Store
 from procdef.store.texts import Missing, check_text
 
-ID_LENGTH = 64
-REPOSITORY = 1  # ACT_GE_BYTEARRAY.TYPE_ of a deployment's resource
-ROWS_AT_ONCE = 500
 FILTER_ALL, FILTER_EACH = "all", "each"
 
 
@@ -74,15 +72,24 @@ def deploy(store: Store, upload: Upload) -> Deployed:
     while True:
         with store.connected():
             wanted = what_differs(store.database, upload)
-        prepared = prepare(store, wanted)
+        prepared = prepare(store.settings, wanted)
         with store.write() as database:
-            if what_differs(database, upload) != wanted:
-                continue  # another deployment came in between: what was parsed is not what must be deployed
-            existing = None if wanted.resources else duplicates.newest_of_name(database, upload.name)
-            deployment_id = existing or _insert_deployment(database, prepared)
-            if upload.active_from is not None:
-                _suspend_until(database, deployment_id, upload.active_from)
-            return Deployed(deployment_id, is_new=existing is None)
+            if deployed := keep(database, upload, prepared):
+                return deployed
+
+
+def keep(database: Database, upload: Upload, prepared: Prepared) -> Deployed | None:
+    """Store what was prepared of an upload, inside a write transaction.
+
+    None where another deployment came in between, so that what was prepared is not what must be deployed. Raises Conflict as `deploy` does.
+    """
+    if what_differs(database, upload) != prepared.upload:
+        return None
+    existing = None if prepared.upload.resources else duplicates.newest_of_name(database, upload.name)
+    deployment_id = existing or _insert_deployment(database, prepared)
+    if upload.active_from is not None:
+        _suspend_until(database, deployment_id, upload.active_from)
+    return Deployed(deployment_id, is_new=existing is None)
 
 
 def redeploy(store: Store, deployment_id: str, source: str | None, ids: Collection[str], names: Collection[str]) -> Deployed:
@@ -111,16 +118,15 @@ def what_differs(database: Database, upload: Upload) -> Upload:
     return replace(upload, resources=differing if upload.filtering == FILTER_EACH or not differing else upload.resources)
 
 
-def prepare(store: Store, upload: Upload) -> Prepared:
+def prepare(settings: Settings, upload: Upload) -> Prepared:
     """An upload parsed, validated and fit to be kept; raises as `deploy` does."""
     check_texts(upload)
-    files = [parse_file(store, name, data) for name, data in upload.resources if bpmn.is_bpmn(name)]
+    files = [parse_file(settings, name, data) for name, data in upload.resources if bpmn.is_bpmn(name)]
     return Prepared(upload, files, forms.keys_of(upload.resources))
 
 
-def parse_file(store: Store, name: str, data: bytes) -> bpmn.File:
+def parse_file(settings: Settings, name: str, data: bytes) -> bpmn.File:
     """One BPMN file, parsed, validated and fit to be kept; raises as `deploy` does."""
-    settings = store.settings
     options = bpmn.Options(settings.history_time_to_live or None, settings.enforce_history_time_to_live, settings.max_elements)
     file = bpmn.parse(name, data, options)
     check_text("target namespace", file.category, Definition.category)
@@ -147,7 +153,7 @@ def _insert_deployment(database: Database, prepared: Prepared) -> str:
     deployment_id, time, upload = new_id(), now(), prepared.upload
     row = {Deployment.id: deployment_id, Deployment.name: upload.name, Deployment.source: upload.source}
     Deployment.insert({**row, Deployment.tenant_id: upload.tenant_id, Deployment.deploy_time: time}).execute(database)
-    _insert(database, Resource, [_resource(deployment_id, upload, time, name, data) for name, data in upload.resources])
+    insert(database, Resource, [resource_row(deployment_id, upload.tenant_id, time, name, data) for name, data in upload.resources])
     _define(database, upload, deployment_id, time, prepared.files)
     forms.define(database, deployment_id, upload.tenant_id, prepared.form_keys)
     return deployment_id
@@ -161,11 +167,6 @@ def _suspend_until(database: Database, deployment_id: str, moment: str) -> None:
         schedule(database, SUSPENSION, moment, suspension(suspended=False, definition_id=row[0]))
 
 
-def _resource(deployment_id: str, upload: Upload, time: str, name: str, data: bytes) -> dict[Any, Any]:
-    row = {Resource.id: new_id(), Resource.rev: 1, Resource.name: name, Resource.deployment_id: deployment_id, Resource.bytes: data}
-    return {**row, Resource.generated: False, Resource.tenant_id: upload.tenant_id, Resource.type: REPOSITORY, Resource.create_time: time}
-
-
 def _define(database: Database, upload: Upload, deployment_id: str, time: str, files: Sequence[bpmn.File]) -> None:
     parsed = [(file, process) for file in files for process in file.processes]
     keys = [process.key for _, process in parsed]
@@ -177,58 +178,17 @@ def _define(database: Database, upload: Upload, deployment_id: str, time: str, f
     names = {name for name, _ in upload.resources}
     rows, links, messages = [], [], []
     for file, process in parsed:
-        row = _definition(process, versions.get(process.key, 0) + 1)
+        row = definition_row(process, versions.get(process.key, 0) + 1)
         row |= {Definition.category: file.category, Definition.resource_name: file.resource, Definition.deployment_id: deployment_id}
         row |= {Definition.diagram_name: bpmn.diagram_name(file.resource, process.key, names)}
         row |= {Definition.tenant_id: upload.tenant_id, Definition.deploy_time: time}
         rows.append(row)
-        links += _links(process, row[Definition.id], upload.tenant_id)
-        messages += [
-            {StartMessage.definition_id: row[Definition.id], StartMessage.name: name} for name in dict.fromkeys(process.start_messages)
-        ]
+        links += link_rows(process, row[Definition.id], upload.tenant_id)
+        messages += message_rows(process, row[Definition.id])
     for model, some in ((Definition, rows), (IdentityLink, links), (StartMessage, messages)):
-        _insert(database, model, some)
-
-
-def _definition(process: bpmn.Process, version: int) -> dict[Any, Any]:
-    return {
-        Definition.id: _definition_id(process.key, version),
-        Definition.rev: 1,
-        Definition.key: process.key,
-        Definition.name: process.name,
-        Definition.name_upper: None if process.name is None else process.name.upper(),
-        Definition.version: version,
-        Definition.has_start_form_key: process.has_start_form_key,
-        Definition.suspension_state: definitions.ACTIVE,
-        Definition.version_tag: process.version_tag,
-        Definition.history_ttl: process.history_ttl,
-        Definition.startable: process.startable_in_tasklist,
-        Definition.description: process.description,
-        Definition.latest: True,
-    }
-
-
-def _definition_id(key: str, version: int) -> str:
-    unique = new_id()
-    readable = f"{key}:{version}:{unique}"
-    return readable if len(readable) <= ID_LENGTH else unique
-
-
-def _links(process: bpmn.Process, definition_id: str, tenant_id: str | None) -> list[dict[Any, Any]]:
-    common = {
-        IdentityLink.rev: 1,
-        IdentityLink.type: "candidate",
-        IdentityLink.definition_id: definition_id,
-        IdentityLink.tenant_id: tenant_id,
-    }
-    users = [{IdentityLink.user_id: user, IdentityLink.group_id: None} for user in process.candidate_users]
-    groups = [{IdentityLink.user_id: None, IdentityLink.group_id: group} for group in process.candidate_groups]
-    return [{IdentityLink.id: new_id(), **common, **link} for link in users + groups]
-
-
-def _insert(database: Database, model: Any, rows: Sequence[dict[Any, Any]]) -> None:
-    for start in range(0, len(rows), ROWS_AT_ONCE):
-        model.insert_many(rows[start : start + ROWS_AT_ONCE]).execute(database)
+        insert(database, model, some)
+    sources = dict(upload.resources)
+    processes.add(database, [processes.Added(row, sources[row[Definition.resource_name]], upload.name) for row in rows])
 
 
 def check_texts(upload: Upload) -> None:

@@ -10,8 +10,7 @@ from collections.abc import Sequence
 
 from peewee import Database, Expression
 
-from procdef.store.definitions import is_tenant
-from procdef.store.models import Deployment, Resource
+from procdef.store.models import Deployment, Resource, is_tenant
 
 DEFAULT_SOURCE = "process application"
 NEWEST_FIRST = (Deployment.deploy_time.desc(), Deployment.id.desc())

@@ -9,8 +9,7 @@ from peewee import Database, Expression, fn
 
 from procdef.errors import Conflict, ProcdefError
 from procdef.store.clock import new_id
-from procdef.store.definitions import is_tenant
-from procdef.store.models import Form, Resource
+from procdef.store.models import Form, Resource, is_tenant
 from procdef.store.store import Store
 from procdef.store.texts import check_text
 

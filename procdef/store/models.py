@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from peewee import SQL, BlobField, BooleanField, CharField, CompositeKey, Expression, Field, IntegerField, Model, TextField
+from peewee import SQL, BigAutoField, BlobField, BooleanField, CharField, CompositeKey, Expression, Field, IntegerField, Model, TextField
 
 
 class TimestampField(Field):
@@ -29,6 +29,11 @@ def text(name: str, length: int, **options: Any) -> CharField:
     return CharField(length, column_name=name, **{"null": True, **options})
 
 
+def mirror_mark() -> BooleanField:
+    """Whether a mirror brought the row from an engine, and may change and remove it; the database's default is false."""
+    return BooleanField(column_name="mirrored_", null=True)
+
+
 class Deployment(Table):
     """A deployment (the engine's ACT_RE_DEPLOYMENT)."""
 
@@ -37,6 +42,7 @@ class Deployment(Table):
     deploy_time = TimestampField(column_name="deploy_time_")
     source = text("source_", 255)
     tenant_id = text("tenant_id_", 64)
+    mirrored = mirror_mark()
 
     class Meta:
         table_name = "act_re_deployment"
@@ -54,6 +60,7 @@ class Resource(Table):
     tenant_id = text("tenant_id_", 64)
     type = IntegerField(column_name="type_", null=True)
     create_time = TimestampField(column_name="create_time_", null=True)
+    mirrored = mirror_mark()
 
     class Meta:
         table_name = "act_ge_bytearray"
@@ -85,9 +92,15 @@ class Definition(Table):
     latest = BooleanField(column_name="latest_")
     name_upper = TextField(column_name="name_upper_", null=True)
     deploy_time = TimestampField(column_name="deploy_time_")
+    mirrored = mirror_mark()
 
     class Meta:
         table_name = "act_re_procdef"
+
+
+def is_tenant(column: Field, tenant_id: str | None) -> Expression:
+    """The condition that a column holds this tenant; the absent tenant and the tenant "" are two."""
+    return column.is_null() if tenant_id is None else column == tenant_id
 
 
 IS_LATEST = Expression(Definition.latest, "=", SQL("true"))
@@ -113,6 +126,7 @@ class Incident(Table):
     tenant_id = text("tenant_id_", 64)
     job_definition_id = text("job_def_id_", 64)
     annotation = text("annotation_", 4000)
+    mirrored = mirror_mark()
 
     class Meta:
         table_name = "act_ru_incident"
@@ -168,6 +182,7 @@ class IdentityLink(Table):
     user_id = text("user_id_", 255)
     definition_id = text("proc_def_id_", 64)
     tenant_id = text("tenant_id_", 64)
+    mirrored = mirror_mark()
 
     class Meta:
         table_name = "act_ru_identitylink"
@@ -182,6 +197,7 @@ class User(Table):
     last = text("last_", 255)
     email = text("email_", 255)
     password_hash = text("pwd_", 255)
+    mirrored = mirror_mark()
 
     class Meta:
         table_name = "act_id_user"
@@ -194,6 +210,7 @@ class Group(Table):
     rev = IntegerField(column_name="rev_")
     name = text("name_", 255)
     type = text("type_", 255)
+    mirrored = mirror_mark()
 
     class Meta:
         table_name = "act_id_group"
@@ -204,6 +221,7 @@ class Membership(Table):
 
     user_id = text("user_id_", 64, null=False)
     group_id = text("group_id_", 64, null=False)
+    mirrored = mirror_mark()
 
     class Meta:
         table_name = "act_id_membership"
@@ -257,6 +275,80 @@ class Form(Table):
     deployment_id = text("deployment_id_", 64)
     resource_name = text("resource_name_", 4000)
     tenant_id = text("tenant_id_", 64)
+    mirrored = mirror_mark()
 
     class Meta:
         table_name = "act_re_camformdef"
+
+
+class Call(Table):
+    """A key that a call activity of a definition calls; one with an expression is not known."""
+
+    definition_id = text("definition_id_", 64, null=False)
+    key = text("key_", 255, null=False)
+
+    class Meta:
+        table_name = "procdef_call"
+        primary_key = CompositeKey("definition_id", "key")
+
+
+class Process(Table):
+    """One version of a process: of a definition, or imported and without one.
+
+    All versions of a process have one GUID, and one key as soon as one of them has a definition; the key stays that of the GUID. `id`
+    counts on for ever. `modified` is as it is shown. `is_subprocess` is null where the calls of others decide. `bpmn` is null where a
+    resource has the text as UTF-8. What an import brought: `members` are further members of the answers, as the text of a JSON object
+    without its braces; `file` is the object of the import's file, `envelope_id` tells what stood around it, and `secrets` has the values of
+    its secret variables by name, which nothing shows.
+    """
+
+    id = BigAutoField(column_name="id_")
+    guid = text("guid_", 36, null=False)
+    version = IntegerField(column_name="version_")
+    latest = BooleanField(column_name="latest_")
+    tenant_id = text("tenant_id_", 64)
+    key = text("key_", 255)
+    definition_id = text("definition_id_", 64)
+    deployment_id = text("deployment_id_", 64)
+    resource_name = text("resource_name_", 4000)
+    name = TextField(column_name="name_")
+    name_upper = TextField(column_name="name_upper_")
+    modified = TextField(column_name="modified_", null=True)
+    modifier = TextField(column_name="modifier_", null=True)
+    description = TextField(column_name="description_", null=True)
+    change_description = TextField(column_name="change_description_", null=True)
+    major_version = IntegerField(column_name="major_version_")
+    minor_version = IntegerField(column_name="minor_version_")
+    is_subprocess = BooleanField(column_name="is_subprocess_", null=True)
+    envelope_id = text("envelope_id_", 64)
+    secrets = TextField(column_name="secrets_", null=True)
+    bpmn = TextField(column_name="bpmn_", null=True)
+    members = TextField(column_name="members_", null=True)
+    file = TextField(column_name="file_", null=True)
+
+    class Meta:
+        table_name = "procdef_process"
+
+
+class Envelope(Table):
+    """What stood around the processes of an imported file: a JSON object without them, by a hash of its text."""
+
+    id = text("id_", 64, primary_key=True, null=False)
+    content = TextField(column_name="content_")
+
+    class Meta:
+        table_name = "procdef_envelope"
+
+
+class Token(Table):
+    """What a client logs in with as a user; the token itself is kept as a hash only."""
+
+    id = text("id_", 64, primary_key=True, null=False)
+    hash = text("hash_", 64, null=False)
+    user_id = text("user_id_", 64, null=False)
+    name = text("name_", 255)
+    create_time = TimestampField(column_name="create_time_")
+    expires = TimestampField(column_name="expires_", null=True)
+
+    class Meta:
+        table_name = "procdef_token"

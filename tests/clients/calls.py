@@ -87,13 +87,14 @@ class Call:
         """Make the call; what is wrong with it, None where nothing is."""
         try:
             result = self.run(world)
+            right = self.holds(world, result)
         except Exception as error:  # noqa: BLE001  whatever a client raises is what is to be seen
             return None if self.fault and self.fault in str(error) else f"{type(error).__name__}: {' '.join(str(error).split())}"
         if self.fault is not None:
             return f"did not fail with {self.fault!r}, as it was known to"
         if self.keep is not None:
             world.kept[self.keep] = result
-        return None if self.holds(world, result) else f"answered {str(result)[:200]}"
+        return None if right else f"answered {str(result)[:200]}"
 
 
 def ids(found: Iterable[Any], member: str = "id") -> list[str]:

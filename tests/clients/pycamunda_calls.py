@@ -133,8 +133,17 @@ IDENTITIES: Sequence[Call] = (
     Call("user.GetList", lambda w: user.GetList(w.base, id_=w.user, first_name_like="M%", member_of_group=w.group, sort_by="last_name")(), lambda w, found: ids(found, "id_") == [w.user]),
     Call("user.Count", lambda w: user.Count(w.base, id_=w.user)(), lambda _, count: count == 1),
     Call("user.GetProfile", lambda w: user.GetProfile(w.base, w.user)(), lambda _, found: found.last_name == "Smith"),
+    Call("user.UpdateProfile", lambda w: user.UpdateProfile(w.base, w.user, w.user, "Mary", "Jones", "mary@example.org")(), nothing),
+    Call("user.GetProfile, changed", lambda w: user.GetProfile(w.base, w.user)(), lambda _, found: found.last_name == "Jones"),
+    Call("user.UpdateCredentials", lambda w: user.UpdateCredentials(w.base, w.user, "other", "secret")(), nothing),
+    Call("user.Unlock", lambda w: user.Unlock(w.base, w.user)(), nothing),
+    Call("user.Options", lambda w: user.Options(w.base, w.user)()),
+    Call("group.Update", lambda w: group.Update(w.base, w.group, "Sellers", "WORKFLOW")(), nothing),
+    Call("group.Get, changed", lambda w: group.Get(w.base, w.group)(), lambda _, found: found.name == "Sellers"),
+    Call("group.Options", lambda w: group.Options(w.base, w.group)()),
+    Call("group.MemberOptions", lambda w: group.MemberOptions(w.base, w.group)()),
     Call("group.GetList", lambda w: group.GetList(w.base, member=w.user)(), lambda w, found: ids(found, "id_") == [w.group]),
-    Call("group.Get", lambda w: group.Get(w.base, w.group)(), lambda _, found: found.name == "Sales people"),
+    Call("group.Get", lambda w: group.Get(w.base, w.group)(), lambda _, found: found.name == "Sellers"),
 )  # fmt: skip
 
 OF_TENANT: Sequence[Call] = (

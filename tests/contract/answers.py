@@ -43,7 +43,7 @@ class Names:
 
     def stable(self, text: str) -> str:
         """A text with names in place of what the server made up."""
-        return self._pattern.sub(lambda found: self._by_value[found[1]], text)
+        return self._pattern.sub(lambda found: self._by_value[found[1]], text) if self._by_value else text
 
 
 def answer_of(names: Names, status: int, headers: Mapping[str, str], body: bytes) -> Answer:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from tests.contract.answers import Names, Recording, answer_of
 from tests.contract.requests import Request, requests
 from tests.contract.story import Teller, save
+from tests.contract.walks import SEEDS, path_of, walk
 from tests.world import GROUPS, INCIDENTS, USERS, World
 
 
@@ -81,12 +82,22 @@ def record_story(engine: Engine) -> None:
         engine.empty()
 
 
+def record_walks(engine: Engine) -> None:
+    """Lead an engine through each walk, empty it after each."""
+    for seed in SEEDS:
+        try:
+            save(Teller(lambda request: engine.send(request, request.path), walk(seed)).tell(), path_of(seed))
+        finally:
+            engine.empty()
+
+
 def main(h2: str, postgres: str) -> None:
     recording = Recording()
     record(recording, "postgres", Engine(postgres))
     record(recording, "h2", Engine(h2))
     recording.save()
     record_story(Engine(h2))
+    record_walks(Engine(h2))
 
 
 if __name__ == "__main__":

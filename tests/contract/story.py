@@ -41,7 +41,7 @@ def suspended(path: str, body: Any) -> Request:
     return send("PUT", f"/process-definition/{path}suspended", body)
 
 
-STEPS: Sequence[Request] = [
+STEPS: Sequence[Request] = (
     # versions, tenants, diagrams
     deploy(ORDER, ("order.png", PNG), name="sales", source="ci"),
     deploy(ORDER, ("order.svg", b"<svg/>"), ("order.order.gif", b"GIF"), ("order.jpg", b"JPG"), name="sales"),
@@ -144,7 +144,7 @@ STEPS: Sequence[Request] = [
     send("GET", "/process-definition/statistics?rootIncidents=true&incidentsForType=x"),
     send("GET", "/process-definition/nope/statistics"),
     send("GET", "/process-definition/key/nope/statistics"),
-]
+)
 
 
 @dataclass(frozen=True)
@@ -157,22 +157,23 @@ class Told:
     changes: list[str]
 
 
-def save(story: Iterable[Told]) -> None:
+def save(story: Iterable[Told], path: Path = RECORDED) -> None:
     """Keep a story, a step a line."""
     lines = (json.dumps(list(vars(told).values()), ensure_ascii=False, separators=(",", ":")) for told in story)
-    RECORDED.write_text("[\n" + ",\n".join(lines) + "\n]\n", encoding="utf-8")
+    path.write_text("[\n" + ",\n".join(lines) + "\n]\n", encoding="utf-8")
 
 
-def load() -> list[Told]:
+def load(path: Path = RECORDED) -> list[Told]:
     """The story as it was kept."""
-    return [Told(*told) for told in json.loads(RECORDED.read_text(encoding="utf-8"))]
+    return [Told(*told) for told in json.loads(path.read_text(encoding="utf-8"))]
 
 
 @dataclass
 class Teller:
-    """Tells the story to a server, and keeps the stable names of what comes up."""
+    """Tells a story to a server, and keeps the stable names of what comes up; a name that did not come up is `nope`."""
 
     send: Send
+    steps: Sequence[Request] = STEPS
 
     def __post_init__(self) -> None:
         self.names: dict[str, str] = {}
@@ -181,7 +182,7 @@ class Teller:
     def tell(self) -> Iterable[Told]:
         """Each step as it went."""
         held: set[str] = set()
-        for number, request in enumerate(STEPS, 1):
+        for number, request in enumerate(self.steps, 1):
             status, headers, body = self._sent(request)
             if status == 200 and b'"deployedProcessDefinitions"' in body:
                 self._name(json.loads(body))
@@ -196,8 +197,8 @@ class Teller:
     def _sent(self, request: Request) -> tuple[int, Mapping[str, str], bytes]:
         body = request.body
         if request.content_type == JSON:
-            body = re.sub(rb"\{(@[^}]*)\}", lambda found: self.names[found[1].decode()].encode(), body)
-        path = re.sub(r"\{(@[^}]*)\}", lambda found: quote(self.names[found[1]], safe=":"), request.path)
+            body = re.sub(rb"\{(@[^}]*)\}", lambda found: self.names.get(found[1].decode(), "nope").encode(), body)
+        path = re.sub(r"\{(@[^}]*)\}", lambda found: quote(self.names.get(found[1], "nope"), safe=":"), request.path)
         return self.send(Request(request.method, path, body, request.content_type, request.accept))
 
     def _json(self, path: str) -> Any:

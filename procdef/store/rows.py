@@ -1,0 +1,79 @@
+"""The rows that a new definition consists of, and putting many of them into the store at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+from peewee import Database
+
+from procdef import bpmn
+from procdef.store import bulk
+from procdef.store.clock import new_id
+from procdef.store.models import Definition, IdentityLink, Resource, StartMessage
+
+ACTIVE, SUSPENDED = 1, 2  # SUSPENSION_STATE_
+ID_LENGTH = 64
+REPOSITORY = 1  # ACT_GE_BYTEARRAY.TYPE_ of a deployment's resource
+AT_ONCE = 500
+Row = Mapping[Any, Any]
+T = TypeVar("T")
+
+
+def insert(database: Database, model: Any, rows: Sequence[Row]) -> None:
+    """Insert rows of a model, by field; all of them have the same fields in the same order."""
+    bulk.insert(database, model, rows)
+
+
+def batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    """The items in their order, as many together as one statement should name."""
+    return (items[start : start + AT_ONCE] for start in range(0, len(items), AT_ONCE))
+
+
+def resource_row(deployment_id: str, tenant_id: str | None, time: str, name: str, data: bytes) -> dict[Any, Any]:
+    """A file of a deployment."""
+    row = {Resource.id: new_id(), Resource.rev: 1, Resource.name: name, Resource.deployment_id: deployment_id, Resource.bytes: data}
+    return {**row, Resource.generated: False, Resource.tenant_id: tenant_id, Resource.type: REPOSITORY, Resource.create_time: time}
+
+
+def definition_row(process: bpmn.Process, version: int) -> dict[Any, Any]:
+    """A definition under a new id, the latest version and active; what belongs to its deployment is left to the caller."""
+    return {
+        Definition.id: _definition_id(process.key, version),
+        Definition.rev: 1,
+        Definition.key: process.key,
+        Definition.name: process.name,
+        Definition.name_upper: None if process.name is None else process.name.upper(),
+        Definition.version: version,
+        Definition.has_start_form_key: process.has_start_form_key,
+        Definition.suspension_state: ACTIVE,
+        Definition.version_tag: process.version_tag,
+        Definition.history_ttl: process.history_ttl,
+        Definition.startable: process.startable_in_tasklist,
+        Definition.description: process.description,
+        Definition.latest: True,
+    }
+
+
+def link_rows(process: bpmn.Process, definition_id: str, tenant_id: str | None) -> list[dict[Any, Any]]:
+    """The candidate starters of a definition."""
+    common = {
+        IdentityLink.rev: 1,
+        IdentityLink.type: "candidate",
+        IdentityLink.definition_id: definition_id,
+        IdentityLink.tenant_id: tenant_id,
+    }
+    users = [{IdentityLink.user_id: user, IdentityLink.group_id: None} for user in process.candidate_users]
+    groups = [{IdentityLink.user_id: None, IdentityLink.group_id: group} for group in process.candidate_groups]
+    return [{IdentityLink.id: new_id(), **common, **link} for link in users + groups]
+
+
+def message_rows(process: bpmn.Process, definition_id: str) -> list[dict[Any, Any]]:
+    """The start messages of a definition."""
+    return [{StartMessage.definition_id: definition_id, StartMessage.name: name} for name in dict.fromkeys(process.start_messages)]
+
+
+def _definition_id(key: str, version: int) -> str:
+    unique = new_id()
+    readable = f"{key}:{version}:{unique}"
+    return readable if len(readable) <= ID_LENGTH else unique
