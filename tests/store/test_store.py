@@ -13,7 +13,7 @@ from peewee import IntegrityError, OperationalError
 
 from procdef.errors import InvalidInput, InvalidSetting, NotFound, Unavailable
 from procdef.settings import load
-from procdef.store import clock, definitions, deployments
+from procdef.store import clock, rows
 from procdef.store.database import connect
 from procdef.store.deployments import Upload, deploy, undeploy
 from procdef.store.models import Definition, Deployment, Incident, Resource, Revision
@@ -79,16 +79,16 @@ UNIQUE = [
 ]
 
 
-@pytest.mark.parametrize(("rows", "possible"), UNIQUE)
-def test_key_tenant_and_version_are_unique_and_so_is_the_latest(store: Store, rows: list[dict[str, Any]], possible: bool) -> None:
+@pytest.mark.parametrize(("inserted", "possible"), UNIQUE)
+def test_key_tenant_and_version_are_unique_and_so_is_the_latest(store: Store, inserted: list[dict[str, Any]], possible: bool) -> None:
     def insert() -> None:
         with store.write() as database:
-            for values in rows:
+            for values in inserted:
                 Definition.insert(values).execute(database)
 
     if possible:
         insert()
-        assert len(store.read(Definition.select())) == len(rows)
+        assert len(store.read(Definition.select())) == len(inserted)
     else:
         with pytest.raises(IntegrityError):
             insert()
@@ -149,8 +149,7 @@ def test_reading_goes_on_while_another_writes(store: Store) -> None:
 
 
 def test_more_definitions_than_one_statement_takes(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(deployments, "ROWS_AT_ONCE", 5)
-    monkeypatch.setattr(definitions, "KEYS_AT_ONCE", 5)
+    monkeypatch.setattr(rows, "AT_ONCE", 5)
     files = [(f"{number}.bpmn", bpmn(f"k{number:03}", candidateStarterUsers="mary")) for number in range(12)]
     done = deploy(store, Upload("many", None, None, files))
     deploy(store, Upload("many", None, None, files))
