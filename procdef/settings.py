@@ -82,6 +82,7 @@ if TYPE_CHECKING:
     Settings = Any
 else:
     Settings = make_dataclass("Settings", [(row.name, Any, field(default=row.field.load_default)) for row in SETTINGS], frozen=True)
+    Settings.__module__ = __name__  # so that another process can be given them
     Settings.__doc__ = "The values of every row of `SETTINGS`, as attributes under the row's name."
 
 

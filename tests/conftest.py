@@ -13,6 +13,7 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from procdef import create_app
@@ -25,7 +26,9 @@ from tests.servers.postgres import PostgresServer, find_programs, running
 
 DATABASES = ["sqlite", "postgres"]
 
-hypothesis_settings.register_profile("procdef", deadline=None, derandomize=os.environ.get("CI") == "true", database=None)
+hypothesis_settings.register_profile(
+    "procdef", deadline=None, derandomize=os.environ.get("CI") == "true", database=None, suppress_health_check=[HealthCheck.too_slow]
+)
 hypothesis_settings.load_profile("procdef")
 
 

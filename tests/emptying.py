@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from procdef.store.models import Revision, Table
+from procdef.store.models import Revision, SchemaVersion, Table
 from procdef.store.store import Store
 
 UNCHECKED = {"sqlite": "PRAGMA foreign_keys = 0", "postgres": "SET session_replication_role = replica"}
@@ -10,10 +10,10 @@ CHECKED = {"sqlite": "PRAGMA foreign_keys = 1", "postgres": "SET session_replica
 
 
 def empty(store: Store) -> None:
-    """Delete every row of every table but the revision's."""
+    """Delete every row of every table but those that the migrations fill."""
     with store.connected():
         store.database.execute_sql(UNCHECKED[store.dialect.name])
         for model in Table.__subclasses__():
-            if model is not Revision:
+            if model not in (Revision, SchemaVersion):
                 model.delete().execute(store.database)
         store.database.execute_sql(CHECKED[store.dialect.name])

@@ -9,6 +9,7 @@ from peewee import Database
 
 from procdef import bpmn
 from procdef.errors import NotFound, ProcdefError
+from procdef.settings import Settings
 from procdef.store import definitions, duplicates, forms, processes
 from procdef.store.claims import Claims
 from procdef.store.clock import new_id, now
@@ -71,15 +72,24 @@ def deploy(store: Store, upload: Upload) -> Deployed:
     while True:
         with store.connected():
             wanted = what_differs(store.database, upload)
-        prepared = prepare(store, wanted)
+        prepared = prepare(store.settings, wanted)
         with store.write() as database:
-            if what_differs(database, upload) != wanted:
-                continue  # another deployment came in between: what was parsed is not what must be deployed
-            existing = None if wanted.resources else duplicates.newest_of_name(database, upload.name)
-            deployment_id = existing or _insert_deployment(database, prepared)
-            if upload.active_from is not None:
-                _suspend_until(database, deployment_id, upload.active_from)
-            return Deployed(deployment_id, is_new=existing is None)
+            if deployed := keep(database, upload, prepared):
+                return deployed
+
+
+def keep(database: Database, upload: Upload, prepared: Prepared) -> Deployed | None:
+    """Store what was prepared of an upload, inside a write transaction.
+
+    None where another deployment came in between, so that what was prepared is not what must be deployed. Raises Conflict as `deploy` does.
+    """
+    if what_differs(database, upload) != prepared.upload:
+        return None
+    existing = None if prepared.upload.resources else duplicates.newest_of_name(database, upload.name)
+    deployment_id = existing or _insert_deployment(database, prepared)
+    if upload.active_from is not None:
+        _suspend_until(database, deployment_id, upload.active_from)
+    return Deployed(deployment_id, is_new=existing is None)
 
 
 def redeploy(store: Store, deployment_id: str, source: str | None, ids: Collection[str], names: Collection[str]) -> Deployed:
@@ -108,16 +118,15 @@ def what_differs(database: Database, upload: Upload) -> Upload:
     return replace(upload, resources=differing if upload.filtering == FILTER_EACH or not differing else upload.resources)
 
 
-def prepare(store: Store, upload: Upload) -> Prepared:
+def prepare(settings: Settings, upload: Upload) -> Prepared:
     """An upload parsed, validated and fit to be kept; raises as `deploy` does."""
     check_texts(upload)
-    files = [parse_file(store, name, data) for name, data in upload.resources if bpmn.is_bpmn(name)]
+    files = [parse_file(settings, name, data) for name, data in upload.resources if bpmn.is_bpmn(name)]
     return Prepared(upload, files, forms.keys_of(upload.resources))
 
 
-def parse_file(store: Store, name: str, data: bytes) -> bpmn.File:
+def parse_file(settings: Settings, name: str, data: bytes) -> bpmn.File:
     """One BPMN file, parsed, validated and fit to be kept; raises as `deploy` does."""
-    settings = store.settings
     options = bpmn.Options(settings.history_time_to_live or None, settings.enforce_history_time_to_live, settings.max_elements)
     file = bpmn.parse(name, data, options)
     check_text("target namespace", file.category, Definition.category)

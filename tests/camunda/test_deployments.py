@@ -435,4 +435,4 @@ def test_the_number_of_statements_does_not_grow_with_the_files(api: Api) -> None
         return len(run)
 
     few = counted(2)
-    assert counted(40) == few <= 20
+    assert counted(40) == few <= 16

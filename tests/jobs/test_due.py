@@ -12,7 +12,6 @@ import pytest
 from procdef.errors import Unavailable
 from procdef.jobs.due import run_due
 from procdef.jobs.runner import Runner
-from procdef.settings import Settings
 from procdef.store.models import Job
 from procdef.store.store import Store
 from tests.api import Api
@@ -87,10 +86,10 @@ def test_an_activation_time_suspends_until_then(api: Api) -> None:
     assert (run_due(api.store), states(api)) == (1, [False])
 
 
-def test_several_workers_do_a_job_once(api: Api, settings: Settings) -> None:
+def test_several_workers_do_a_job_once(api: Api) -> None:
     for _ in range(20):
         suspend(api, "no-such:1:x/", moment(-1))
-    stores, gate, done = [Store(settings) for _ in range(4)], Barrier(4), []
+    stores, gate, done = [Store(api.store.settings) for _ in range(4)], Barrier(4), []
 
     def work(store: Store) -> None:
         gate.wait()

@@ -41,7 +41,11 @@ def indexes(store: Store) -> set[tuple[str, str, bool]]:
 
 def columns(store: Store) -> dict[str, list[str]]:
     with store.connected():
-        return {name: sorted(column.name for column in store.database.get_columns(name)) for name in store.database.get_tables()}
+        return {
+            name: sorted(column.name for column in store.database.get_columns(name))
+            for name in store.database.get_tables()
+            if name != "sqlite_sequence"
+        }
 
 
 def migrate_until(store: Store, folder: Path, count: int) -> list[str]:
@@ -77,9 +81,8 @@ def test_each_version_goes_to_the_newest_and_keeps_what_is_there(store: Store, t
     with store.connected():
         models.Deployment.insert(row).execute(store.database)
     assert store.migrate() == NAMES[count:]
-    assert store.read(models.Deployment.select()) == [
-        ("d", "kept", *store.read(models.Deployment.select(models.Deployment.deploy_time))[0], None, "")
-    ]
+    time = store.read(models.Deployment.select(models.Deployment.deploy_time))[0][0]
+    assert store.read(models.Deployment.select(*(getattr(models.Deployment, name) for name in row))) == [("d", "kept", time, None, "")]
 
 
 def test_the_way_does_not_change_the_goal(store: Store, tmp_path: Path) -> None:
