@@ -27,7 +27,8 @@ class Upload:
     """What is to be deployed: name, source and tenant as given (None and "" are different), and the files by resource name.
 
     `filtering` is None to deploy in any case, FILTER_ALL to deploy all files where any differs from what is deployed, FILTER_EACH to
-    deploy those that differ. With a moment `active_from`, in the store's form, the definitions are suspended until then.
+    deploy those that differ. With a moment `active_from`, in the store's form, the definitions are suspended until then. `user`
+    is the id of who deploys, where that is known.
     """
 
     name: str | None
@@ -36,6 +37,7 @@ class Upload:
     resources: Sequence[tuple[str, bytes]]
     filtering: str | None = None
     active_from: str | None = None
+    user: str | None = None
 
 
 class MissingResources(ProcdefError):
@@ -188,7 +190,7 @@ def _define(database: Database, upload: Upload, deployment_id: str, time: str, f
     for model, some in ((Definition, rows), (IdentityLink, links), (StartMessage, messages)):
         insert(database, model, some)
     sources = dict(upload.resources)
-    processes.add(database, [processes.Added(row, sources[row[Definition.resource_name]], upload.name) for row in rows])
+    processes.add(database, [processes.Added(row, sources[row[Definition.resource_name]], upload.name) for row in rows], upload.user)
 
 
 def check_texts(upload: Upload) -> None:
