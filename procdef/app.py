@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from flask import Flask, Response, request
 
-from procdef.camunda import errors, surface
+from procdef.camunda import errors as camunda_errors
+from procdef.camunda import surface as camunda
+from procdef.frends import errors as frends_errors
+from procdef.frends import surface as frends
+from procdef.frends.processes import BASE
 from procdef.http import auth, cors
 from procdef.http.requests import BodyRequest
 from procdef.settings import Settings
@@ -12,7 +16,7 @@ from procdef.store.store import Store
 
 HEADERS = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
 """On every answer."""
-ENTRANCES = (auth.Entrance("", surface.refuse, surface.OPEN),)
+ENTRANCES = (auth.Entrance(f"{BASE}", frends.refuse, frends.OPEN), auth.Entrance("", camunda.refuse, camunda.OPEN))
 """Who is let in, by the prefix of the path, the longest first."""
 
 
@@ -24,12 +28,19 @@ def build(settings: Settings) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body
     app.extensions["procdef.store"] = store = Store(settings)
     store.migrate()
-    surface.add_to(app)
-    app.register_error_handler(Exception, lambda error: errors.render(error, request))
+    camunda.add_to(app)
+    frends.add_to(app)
+    app.register_error_handler(Exception, _render)
     app.after_request(_headers)
     cors.allow(app, settings.cors_origins)
     auth.protect(app, store, ENTRANCES)
     return app
+
+
+def _render(error: Exception) -> Response:
+    """Each surface answers errors in its own shape; what belongs to none is answered in that of the first."""
+    render = frends_errors.render if f"{request.path}/".startswith(f"{BASE}/") else camunda_errors.render
+    return render(error, request)
 
 
 def _headers(answer: Response) -> Response:

@@ -79,6 +79,7 @@ SETTINGS = (
     Setting("workers", "PROCDEF_WORKERS", _number(2, 1, 64), "Worker processes of `make run`."),
     Setting("threads", "PROCDEF_THREADS", _number(64, 1, 1000), "Threads of each worker; a slow client holds one of them."),
     Setting("max_body", "PROCDEF_MAX_BODY", _number(16 * MEBIBYTE), "Bytes of a request's body at most; a larger one is answered 413."),
+    Setting("max_import", "PROCDEF_MAX_IMPORT", _number(100 * MEBIBYTE), "Bytes of a file of processes that is imported at most, and of the files in a zip together; a larger one is answered 413."),
     Setting("max_parts", "PROCDEF_MAX_PARTS", _number(1000), "Parts of one upload form at most; more are answered 413."),
     Setting("max_field", "PROCDEF_MAX_FIELD", _number(MEBIBYTE), "Bytes of all the fields of an upload form that are not files, at most; more are answered 413."),
     Setting("max_elements", "PROCDEF_MAX_ELEMENTS", _number(100_000), "XML elements of one BPMN file at most; a larger one is answered 413."),

@@ -24,6 +24,7 @@ NUMBERS: dict[str, tuple[list[str], list[str]]] = {
     "max_body": (["1", "2147483647"], ["0", "2147483648"]),
     "max_parts": (["1", "2147483647"], ["0"]),
     "max_field": (["1", "2147483647"], ["0"]),
+    "max_import": (["1", "2147483647"], ["0"]),
     "max_elements": (["1", "2147483647"], ["0"]),
 }
 TEXTS: dict[str, tuple[list[str], list[str]]] = {
@@ -37,6 +38,10 @@ TEXTS: dict[str, tuple[list[str], list[str]]] = {
     "cors_origins": (
         ["", "https://a.example", "https://a.example,http://b:1"],
         ["*", "a.example", "https://a.example/", "https://A.example"],
+    ),
+    "auth": (
+        ["", "none", "basic", "token", "basic,token", "token,basic"],
+        ["yes", "Basic", "basic, token", "basic,", ",", "none,basic", "basic;token", " ", "off"],
     ),
     "history_time_to_live": (["", "P180D", "180", "0"], ["P1M", "-1", "PD", "P180d", "P9999999999D", "5 "]),
     "enforce_history_time_to_live": (["true", "false", "1", "0", "True"], ["", "maybe", "2"]),

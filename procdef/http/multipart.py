@@ -46,7 +46,7 @@ def read_parts(request: Request, settings: Settings) -> list[Part]:
         return []
     try:
         parts = list(_parts(MultipartDecoder(boundary.encode("latin-1"), max_parts=None), body, settings.max_parts))
-    except (ValueError, UnicodeError) as error:
+    except (ValueError, LookupError) as error:
         raise BadForm("multipart/form-data cannot be processed") from error
     fields = sum(len(part.data) for part in parts if part.filename is None)
     if fields > settings.max_field:

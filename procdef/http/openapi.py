@@ -43,12 +43,17 @@ class Api:
 def document(api: Api, routes: Sequence[Route]) -> dict[str, Any]:
     """The document of these routes; each schema with a title stands once, among its components.
 
+    Paths that differ in their names only are one path of the document, under the names of the first.
+
     Raises KeyError for a path's name without description, ValueError where two schemas have one title.
     """
     schemas: dict[str, Any] = {}
     paths: dict[str, Any] = {}
+    first: dict[str, str] = {}
     for route in routes:
-        paths.setdefault(route.path, {})[route.method.lower()] = _lifted(_operation(api, route), schemas)
+        path = first.setdefault(NAMES.sub("{}", route.path), route.path)
+        operation = _renamed(_operation(api, route), dict(zip(NAMES.findall(route.path), NAMES.findall(path), strict=True)))
+        paths.setdefault(path, {})[route.method.lower()] = _lifted(operation, schemas)
     responses = _shared(paths) | _secured(api, paths)
     return {
         "openapi": "3.1.0",
@@ -61,13 +66,21 @@ def document(api: Api, routes: Sequence[Route]) -> dict[str, Any]:
     }
 
 
+def _renamed(operation: dict[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    """An operation whose path has other names in the document, because another operation has the same path."""
+    for row in operation["parameters"]:
+        if row["in"] == "path":
+            row["name"] = names[row["name"]]
+    return operation
+
+
 def parameters_of(api: Api, route: Route) -> list[dict[str, Any]]:
     """Every parameter of a route as the document lists it: those of the path, the filters, order and page, and the others."""
-    found = [_segment(api, route.path[: name.end()], name[1]) for name in NAMES.finditer(route.path)]
+    found = [_segment(api, route, name) for name in NAMES.finditer(route.path)]
     for row in route.table.filters if route.table is not None else ():
         found.append(_query(row.name, of_field(row.type), row.help, deprecated=row.deprecated))
     others = (*(api.paging(route.table) if route.paged and route.table is not None else ()), *route.parameters)
-    return found + [_query(row.name, of_field(row.type), row.help) for row in others]
+    return found + [_query(row.name, of_field(row.type), row.help, required=row.type.required) for row in others]
 
 
 def _operation(api: Api, route: Route) -> dict[str, Any]:
@@ -78,17 +91,20 @@ def _operation(api: Api, route: Route) -> dict[str, Any]:
     return operation | ({} if route.body is None else {"requestBody": _body(route.body)})
 
 
-def _segment(api: Api, path: str, name: str) -> dict[str, Any]:
-    return {"name": name, "in": "path", "required": True, "description": api.segments[path], "schema": {"type": "string"}}
+def _segment(api: Api, route: Route, name: re.Match[str]) -> dict[str, Any]:
+    row = next((row for row in route.segments if row.name == name[1]), None)
+    text = row.help if row is not None else api.segments[route.path[: name.end()]]
+    schema = {"type": "string"} if row is None else of_field(row.type)
+    return {"name": name[1], "in": "path", "required": True, "description": text, "schema": schema}
 
 
-def _query(name: str, schema: Mapping[str, Any], text: str, *, deprecated: bool = False) -> dict[str, Any]:
+def _query(name: str, schema: Mapping[str, Any], text: str, **flags: bool) -> dict[str, Any]:
     found = {"name": name, "in": "query", "description": text, "schema": schema}
-    return {**found, "deprecated": True} if deprecated else found
+    return found | {flag: True for flag, is_set in flags.items() if is_set}
 
 
 def _body(body: type[Schema] | Mapping[str, Any]) -> dict[str, Any]:
-    return {"content": body if isinstance(body, Mapping) else {JSON: {"schema": of_body(body)}}}
+    return {"content": body, "required": True} if isinstance(body, Mapping) else {"content": {JSON: {"schema": of_body(body)}}}
 
 
 def _responses(answers: Iterable[Answer]) -> dict[str, Any]:

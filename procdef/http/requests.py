@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from flask import Request
 from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import BadRequest
+
+PIECE = 64 * 1024
 
 
 class BodyRequest(Request):
@@ -16,5 +19,13 @@ class BodyRequest(Request):
         """The body's bytes. Raises BadRequest where its framing is broken or the client left, RequestEntityTooLarge beyond the limit."""
         try:
             return super().get_data(*args, **options)
+        except (OSError, ParseException) as error:
+            raise BadRequest("The request's body is broken.") from error
+
+    def pieces(self) -> Iterator[bytes]:
+        """The body's bytes, some at a time. Raises as `get_data` does."""
+        try:
+            while piece := self.stream.read(PIECE):
+                yield piece
         except (OSError, ParseException) as error:
             raise BadRequest("The request's body is broken.") from error

@@ -22,7 +22,7 @@ View = Callable[..., Response]
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A query parameter that is no filter: its name, the field that reads it, what it means."""
+    """A query parameter that is no filter, or a name of a path: its name, the field that reads it, what it means."""
 
     name: str
     type: fields.Field[Any]
@@ -44,8 +44,8 @@ class Route:
     """One request: method, path with `{names}`, the view that answers, and all that the OpenAPI document says of it.
 
     `errors` maps a domain error that the view may let rise to a row of the surface's own error table; `refusals` are the rows that it
-    raises by itself. `produces` is the media type that the client must accept; None where any will do. `paged` says whether order and
-    page may be asked for.
+    raises by itself. `segments` are the types of the path's names, where the surface checks them. `produces` is the media type that the
+    client must accept; None where any will do. `paged` says whether order and page may be asked for.
     """
 
     method: str
@@ -61,6 +61,7 @@ class Route:
     body: type[Schema] | Mapping[str, Any] | None = None
     produces: str | None = JSON
     refusals: Sequence[Any] = ()
+    segments: Sequence[Parameter] = ()
 
 
 class Segment(BaseConverter):

@@ -13,9 +13,11 @@ from peewee import SQL, Model, ModelSelect, Select, Value, fn
 
 from procdef.query.dialects import Dialect
 from procdef.query.operators import IMPOSSIBLE
-from procdef.query.table import Filter, Table
+from procdef.query.table import INLINED, Filter, Table
 
 LIMIT, OFFSET = "limit", "offset"
+MEMBERS = "inlined members"
+"""The name of the column that has them, which no field can have."""
 UNLIMITED = 2**31 - 1
 
 
@@ -67,9 +69,13 @@ def bind(table: Table, dialect: Dialect, values: Mapping[str, Any]) -> dict[str,
 
 def rows(table: Table, dialect: Dialect, shape: Shape) -> Select:
     """The statement that answers with the rows of a shape as the text of a JSON array, in one row of one column."""
-    columns = [field.kind.cast(dialect, field.column).alias(field.name) for field in table.fields]
-    names = {field.name: field.kind.is_json for field in table.fields}
-    return dialect.json_array(names, _page(_ordered(table, _filtered(table, dialect, shape, columns), shape), shape))
+    fields = [field for field in table.fields if field.column is not INLINED]
+    columns = [field.kind.cast(dialect, field.column).alias(field.name) for field in fields]
+    names = {field.name: field.kind.is_json for field in fields}
+    inlined = None if table.inlined is None else MEMBERS
+    if inlined is not None:
+        columns.append(table.inlined.alias(inlined))
+    return dialect.json_array(names, _page(_ordered(table, _filtered(table, dialect, shape, columns), shape), shape), inlined)
 
 
 def count(table: Table, dialect: Dialect, shape: Shape) -> ModelSelect:

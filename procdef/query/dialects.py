@@ -41,7 +41,7 @@ class Dialect(Protocol):
     def any_of(self, column: Any, values: Value) -> Expression:
         """The column's value is one of a list, which is bound as one parameter."""
 
-    def bind_list(self, values: Sequence[str]) -> Any:
+    def bind_list(self, values: Sequence[Any]) -> Any:
         """A list as `any_of` wants it bound."""
 
     def like(self, column: Any, pattern: Value) -> Expression:
@@ -50,10 +50,20 @@ class Dialect(Protocol):
     def bind_pattern(self, pattern: str) -> str | None:
         """A LIKE pattern as `like` wants it bound; None where it can match nothing."""
 
-    def json_array(self, names: Mapping[str, bool], rows: Select) -> Select:
+    def is_same(self, one: Any, other: Any) -> Expression:
+        """Two values are equal, or both are null."""
+
+    def object(self, **members: Any) -> Any:
+        """A JSON object of values."""
+
+    def text_of(self, octets: Any) -> Any:
+        """Bytes that are UTF-8 as text."""
+
+    def json_array(self, names: Mapping[str, bool], rows: Select, inlined: str | None = None) -> Select:
         """A statement of one row and column: the rows of a query as the text of a JSON array of objects.
 
-        `names` are the query's columns, in their order, and whether the column's value is JSON text already.
+        `names` are the query's columns, in their order, and whether the column's value is JSON text already. `inlined` is a further column
+        whose text is members of the object as they are.
         """
 
 
@@ -76,7 +86,7 @@ class Sqlite:
         """A JSON array, read by the database."""
         return Expression(column, "IN", NodeList((SQL("(SELECT value FROM json_each("), values, SQL("))")), glue=""))
 
-    def bind_list(self, values: Sequence[str]) -> str:
+    def bind_list(self, values: Sequence[Any]) -> str:
         """The text of a JSON array."""
         return orjson.dumps(values).decode()
 
@@ -98,12 +108,28 @@ class Sqlite:
             return "*" if character == "%" else "?"
         return f"[{character}]" if character in "*?[" else character
 
-    def json_array(self, names: Mapping[str, bool], rows: Select) -> Select:
-        """Built by SQLite's JSON functions."""
+    def is_same(self, one: Any, other: Any) -> Expression:
+        """SQLite's IS."""
+        return Expression(one, "IS", other)
+
+    def object(self, **members: Any) -> Any:
+        """Built by SQLite."""
+        return fn.json_object(*_pairs(members))
+
+    def text_of(self, octets: Any) -> Any:
+        """The same bytes, called text."""
+        return octets.cast("TEXT")
+
+    def json_array(self, names: Mapping[str, bool], rows: Select, inlined: str | None = None) -> Select:
+        """Built by SQLite's JSON functions; inlined members come first."""
         members = [
             SQL(f"""'{name}', json("t"."{name}")""" if is_json else f"""'{name}', "t"."{name}\"""") for name, is_json in names.items()
         ]
-        return Select([rows.alias("t")], [fn.json_group_array(fn.json_object(*members))])
+        written = fn.json_object(*members)
+        if inlined is None:
+            return Select([rows.alias("t")], [fn.json_group_array(written)])
+        objects = NodeList((SQL(f"""'{{' || "t"."{inlined}" || ',' ||"""), fn.substr(written, 2)))
+        return Select([rows.alias("t")], [NodeList((SQL("'[' ||"), fn.coalesce(fn.group_concat(objects, SQL("','")), ""), SQL("|| ']'")))])
 
 
 class Postgres:
@@ -124,7 +150,7 @@ class Postgres:
         """An array parameter."""
         return Expression(column, "=", fn.any(values))
 
-    def bind_list(self, values: Sequence[str]) -> list[str]:
+    def bind_list(self, values: Sequence[Any]) -> list[Any]:
         """A list, which psycopg sends as an array."""
         return list(values)
 
@@ -136,6 +162,27 @@ class Postgres:
         """As it is, where PostgreSQL can read it."""
         return pattern if like_tokens(pattern) is not None else None
 
-    def json_array(self, names: Mapping[str, bool], rows: Select) -> Select:  # noqa: ARG002
-        """Compact, as json_agg is not."""
-        return Select([rows.alias("t")], [SQL("""coalesce('[' || string_agg(row_to_json("t")::text, ',') || ']', '[]')""")])
+    def is_same(self, one: Any, other: Any) -> Expression:
+        """As the standard has it."""
+        return Expression(one, "IS NOT DISTINCT FROM", other)
+
+    def object(self, **members: Any) -> Any:
+        """Built by PostgreSQL."""
+        return fn.json_build_object(*_pairs(members))
+
+    def text_of(self, octets: Any) -> Any:
+        """Converted by PostgreSQL."""
+        return fn.convert_from(octets, SQL("'UTF8'"))
+
+    def json_array(self, names: Mapping[str, bool], rows: Select, inlined: str | None = None) -> Select:
+        """Compact, as json_agg is not; inlined members come first."""
+        written = """row_to_json("t")::text"""
+        if inlined is not None:
+            others = ", ".join(f'"t"."{name}"' for name in names)
+            written = f"""'{{' || "t"."{inlined}" || ',' || substr(row_to_json((SELECT "o" FROM (SELECT {others}) "o"))::text, 2)"""  # noqa: S608
+        return Select([rows.alias("t")], [SQL(f"""coalesce('[' || string_agg({written}, ',') || ']', '[]')""")])
+
+
+def _pairs(members: Mapping[str, Any]) -> list[Any]:
+    """Names and values in turn; the names are constants of the code."""
+    return [part for name, value in members.items() for part in (SQL(f"'{name}'"), value)]

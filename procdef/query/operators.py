@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ from peewee import SQL, Expression, Value
 
 from procdef.query.dialects import Dialect
 
+WILDCARD = re.compile(r"[%_\\]")
 IMPOSSIBLE = object()
 """Bound in place of a value that no row can equal, such as a text with a NUL: the answer is empty without asking the database."""
 
@@ -31,6 +33,10 @@ def _upper_pattern(dialect: Dialect, value: str) -> Any:
     return _pattern(dialect, value.upper())
 
 
+def _part(dialect: Dialect, value: str) -> Any:
+    return _upper_pattern(dialect, "%" + WILDCARD.sub(r"\\\g<0>", value) + "%")
+
+
 @dataclass(frozen=True, slots=True)
 class Operator:
     """A comparison: `condition` makes the SQL from dialect, column and the value's place; `bind` turns the value into what is bound there.
@@ -48,8 +54,10 @@ EQUAL = Operator("equal", lambda _dialect, column, value: Expression(column, "="
 GREATER = Operator("greater", lambda _dialect, column, value: Expression(column, ">", value))
 LESS = Operator("less", lambda _dialect, column, value: Expression(column, "<", value))
 ANY_OF = Operator("any of", lambda dialect, column, values: dialect.any_of(column, values), _list)
+ANY_NUMBER = Operator("any of", ANY_OF.condition, lambda dialect, values: dialect.bind_list(values))
 LIKE = Operator("like", lambda dialect, column, value: dialect.like(column, value), _pattern)
 LIKE_NOCASE = Operator("like, ignoring case", lambda dialect, column, value: dialect.like(column, value), _upper_pattern)
+CONTAINS_NOCASE = Operator("contains, ignoring case", lambda dialect, column, value: dialect.like(column, value), _part)
 IS_NULL = Operator("is null", lambda _dialect, column, _value: column.is_null(), valued=False)
 IS_TRUE = Operator("is true", lambda _dialect, column, _value: Expression(column, "=", SQL("true")), valued=False)
 IS_FALSE = Operator("is false", lambda _dialect, column, _value: Expression(column, "=", SQL("false")), valued=False)

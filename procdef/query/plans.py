@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -34,7 +34,7 @@ class Plan:
 class Question:
     """What a surface asks of a table: values by filter name as the filter's type read them, order, and page.
 
-    `first` and `limit` are counts of rows; None where the request gives none.
+    `first` and `limit` are counts of rows; None where the request gives none. `constants` are values for slots in the table's fields.
     """
 
     values: Mapping[str, Any]
@@ -42,6 +42,7 @@ class Question:
     descending: bool = False
     first: int | None = None
     limit: int | None = None
+    constants: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def paged(self) -> bool:
@@ -74,7 +75,7 @@ class Planner:
             }
         shape = Shape(frozenset(values) - {builder.LIMIT, builder.OFFSET}, question.sort, question.descending, question.paged)
         plan = self._plan(builder.rows, table, shape)
-        return plan.sql, plan.bind(values)
+        return plan.sql, plan.bind({**values, **question.constants})
 
     def count(self, table: Table, question: Question) -> tuple[str, Sequence[Any]] | None:
         """SQL and parameters of the statement that answers with the count; None where no row can match."""

@@ -16,6 +16,10 @@ Column = Any
 """A column or an SQL expression over columns, in Peewee's terms, which brings no types of its own."""
 
 
+INLINED: Column = object()
+"""The column of the fields that stand in their table's `inlined` members."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """How a field is written: its JSON schema, and the names of the dialect's functions that turn a column into it.
@@ -103,7 +107,8 @@ class Rule:
 class Table:
     """Everything that can be asked about one model: what is answered, by what it is filtered and sorted, and which rules hold.
 
-    The rules on single values are checked before the order that is asked for, those on combinations after it.
+    The rules on single values are checked before the order that is asked for, those on combinations after it. `inlined` is an expression
+    for members that are JSON text already, without braces around them; each of them has a field too, whose column is `INLINED`.
     """
 
     model: type[Model]
@@ -114,6 +119,7 @@ class Table:
     throughs: tuple[Through, ...] = ()
     value_rules: tuple[Rule, ...] = ()
     combination_rules: tuple[Rule, ...] = ()
+    inlined: Column = None
 
     @cached_property
     def filter_by_name(self) -> dict[str, Filter]:

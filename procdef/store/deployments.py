@@ -28,7 +28,8 @@ class Upload:
     """What is to be deployed: name, source and tenant as given (None and "" are different), and the files by resource name.
 
     `filtering` is None to deploy in any case, FILTER_ALL to deploy all files where any differs from what is deployed, FILTER_EACH to
-    deploy those that differ. With a moment `active_from`, in the store's form, the definitions are suspended until then.
+    deploy those that differ. With a moment `active_from`, in the store's form, the definitions are suspended until then. `user`
+    is the id of who deploys, where that is known.
     """
 
     name: str | None
@@ -37,6 +38,7 @@ class Upload:
     resources: Sequence[tuple[str, bytes]]
     filtering: str | None = None
     active_from: str | None = None
+    user: str | None = None
 
 
 class MissingResources(ProcdefError):
@@ -218,7 +220,7 @@ def _define(database: Database, new: Sequence[_New]) -> None:
         messages += message_rows(process, row[Definition.id])
     for model, rows in ((Definition, [item.row for item in added]), (IdentityLink, links), (StartMessage, messages)):
         insert(database, model, rows)
-    processes.add(database, added)
+    processes.add(database, added, new[0].upload.user)
 
 
 def _origin(new: _New, file: bpmn.File, process: bpmn.Process) -> dict[Any, Any]:

@@ -128,6 +128,11 @@ def guids_of(database: Database, tenant_id: str | None, keys: Sequence[str]) -> 
     return found
 
 
+def guid_for(database: Database, tenant_id: str | None, key: str) -> str:
+    """The GUID of a tenant's key: that of the process that has it, or else the one that is made of it."""
+    return guids_of(database, tenant_id, [key]).get(key) or guid_of(tenant_id, key)
+
+
 def _taken(database: Database, guids: Sequence[str]) -> set[str]:
     found: set[str] = set()
     for some in batches(guids):

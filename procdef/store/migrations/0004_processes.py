@@ -22,9 +22,8 @@ CREATE UNIQUE INDEX procdef_process_version ON procdef_process (guid_, version_)
 CREATE UNIQUE INDEX procdef_process_latest ON procdef_process (guid_) WHERE latest_ = true;
 CREATE UNIQUE INDEX procdef_process_definition ON procdef_process (definition_id_);
 CREATE INDEX procdef_process_key ON procdef_process (key_, tenant_id_, version_);
-CREATE INDEX procdef_process_name ON procdef_process (name_, id_);
-CREATE INDEX procdef_process_latest_name ON procdef_process (name_, id_) WHERE latest_ = true;
-CREATE INDEX procdef_process_latest_upper ON procdef_process (name_upper_) WHERE latest_ = true;
+CREATE INDEX procdef_process_name ON procdef_process (name_, id_, name_upper_);
+CREATE INDEX procdef_process_latest_name ON procdef_process (name_, id_, name_upper_) WHERE latest_ = true;
 CREATE INDEX procdef_process_envelope ON procdef_process (envelope_id_) WHERE envelope_id_ IS NOT NULL;
 CREATE TABLE procdef_envelope (id_ {c64} NOT NULL PRIMARY KEY, content_ text NOT NULL);
 CREATE TABLE procdef_call (definition_id_ {c64} NOT NULL REFERENCES act_re_procdef (id_), key_ {c255} NOT NULL, PRIMARY KEY (definition_id_, key_));

@@ -1,0 +1,109 @@
+"""The types of this surface's parameters: strict, each value given once, and each wrong one told."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, TypeVar
+from uuid import UUID
+
+from marshmallow import ValidationError, fields
+
+T = TypeVar("T")
+INT32, INT64 = 2**31 - 1, 2**63 - 1
+GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
+WHOLE = re.compile(r"-?\d{1,20}", re.ASCII)
+
+
+class Once(fields.Field[T]):
+    """The base of the types: a parameter that is given once; `read` turns its text into the value."""
+
+    schema: ClassVar[Mapping[str, Any]]
+
+    def read(self, text: str) -> T:
+        """The value of a text. Raises ValidationError."""
+        raise NotImplementedError
+
+    def _deserialize(self, value: Sequence[str], attr: str | None, data: Any, **kwargs: Any) -> T:  # noqa: ARG002
+        if len(value) > 1:
+            raise ValidationError("Given more than once.")
+        return self.read(value[0])
+
+
+class Guid(Once[str]):
+    """A GUID in its five groups, in small or capital letters."""
+
+    schema: ClassVar[Mapping[str, Any]] = {"type": "string", "format": "uuid"}
+
+    def read(self, text: str) -> str:
+        """In small letters."""
+        if not GUID.fullmatch(text):
+            raise ValidationError("Not a GUID.")
+        return str(UUID(text))
+
+
+class Number(Once[int]):
+    """A whole number of 64 bits."""
+
+    schema: ClassVar[Mapping[str, Any]] = {"type": "integer", "format": "int64"}
+    least, most = -INT64 - 1, INT64
+
+    def read(self, text: str) -> int:
+        """Of ASCII digits, with a minus or without."""
+        if not WHOLE.fullmatch(text) or not -INT64 - 1 <= int(text) <= INT64:
+            raise ValidationError("Not a whole number of 64 bits.")
+        if not self.least <= int(text) <= self.most:
+            raise ValidationError(f"Must be from {self.least} to {self.most}.")
+        return int(text)
+
+
+class Version(Number):
+    """A whole number of 32 bits."""
+
+    schema: ClassVar[Mapping[str, Any]] = {"type": "integer", "format": "int32"}
+    least, most = -INT32 - 1, INT32
+
+
+class PageNumber(Number):
+    """A whole number of 32 bits, from 1."""
+
+    schema: ClassVar[Mapping[str, Any]] = {"type": "integer", "format": "int32", "minimum": 1, "maximum": INT32, "default": 1}
+    least, most = 1, INT32
+
+
+class PageSize(Number):
+    """A whole number from 1 to 200."""
+
+    schema: ClassVar[Mapping[str, Any]] = {"type": "integer", "format": "int32", "minimum": 1, "maximum": 200, "default": 30}
+    least, most = 1, 200
+
+
+class Text(Once[str]):
+    """A text, taken as it is."""
+
+    schema: ClassVar[Mapping[str, Any]] = {"type": "string"}
+
+    def read(self, text: str) -> str:
+        """As it is."""
+        return text
+
+
+class AllVersions(Once[bool]):
+    """true or false. What comes out is the opposite: whether only the latest versions are asked for."""
+
+    schema: ClassVar[Mapping[str, Any]] = {"type": "boolean", "default": False}
+
+    def read(self, text: str) -> bool:
+        """In small letters only."""
+        if text not in ("true", "false"):
+            raise ValidationError("Neither true nor false.")
+        return text == "false"
+
+
+class Numbers(fields.Field["list[int]"]):
+    """Whole numbers of 64 bits, each as a parameter or several of them parted by commas."""
+
+    schema: ClassVar[Mapping[str, Any]] = {"type": "array", "items": {"type": "integer", "format": "int64"}, "minItems": 1}
+
+    def _deserialize(self, value: Sequence[str], attr: str | None, data: Any, **kwargs: Any) -> list[int]:  # noqa: ARG002
+        return list(dict.fromkeys(Number().read(part.strip()) for text in value for part in text.split(",")))

@@ -1,0 +1,115 @@
+"""The error shape of this surface: problem documents (RFC 9457). One row an error; domain errors are translated here and nowhere else."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from flask import Request, Response
+from werkzeug.exceptions import HTTPException
+
+from procdef.errors import Conflict, InvalidInput, InvalidQuery, NotFound, ProcdefError, TooLarge, Unavailable
+from procdef.frends.records import BadFile
+
+logger = logging.getLogger(__name__)
+PROBLEM = "application/problem+json"
+Errors = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorRow:
+    """One error: status, `type`, `title`, and what it means; the answer's `detail` says what is wrong in the particular case."""
+
+    status: int
+    type: str
+    title: str
+    help: str
+
+    def body(self, detail: str, errors: Errors | None = None) -> dict[str, Any]:
+        """The answer's body."""
+        body = {"type": self.type, "title": self.title, "status": self.status, "detail": detail}
+        return body if errors is None else {**body, "errors": errors}
+
+
+class WrongParameters(ProcdefError):
+    """Parameters of the path or the query that are not acceptable, with what is wrong by name."""
+
+    def __init__(self, errors: Errors) -> None:
+        super().__init__(" ".join(f"{name}: {' '.join(texts)}" for name, texts in errors.items()))
+        self.errors = errors
+
+
+class WrongForm(InvalidInput):
+    """A part of the import's form is missing, unknown, given twice or not one of its values; `part` names it."""
+
+    def __init__(self, part: str, message: str) -> None:
+        super().__init__(f"{part}: {message}")
+        self.part, self.message = part, message
+
+
+def _row(status: int, slug: str, title: str, meaning: str) -> ErrorRow:
+    return ErrorRow(status, f"urn:procdef:problem:{slug}", title, meaning)
+
+
+PARAMETERS = _row(400, "parameters", "Wrong parameters", "A parameter of the path or the query is unknown, or its value cannot be used.")
+FORM = _row(400, "form", "Wrong form", "The form has no file, an unknown part, or a value that is not one of its part's.")
+FILE = _row(400, "file", "Wrong file", "The file cannot be imported; the detail names the process and the member.")
+INPUT = _row(400, "input", "Wrong input", "What was sent cannot be kept.")
+NOT_FOUND = _row(404, "not-found", "Not found", "There is no such process, or no such version of it.")
+EXISTS = _row(409, "exists", "Already there", "A process of the file is there already, and `importConflict` does not say what to do.")
+TOO_LARGE = _row(413, "too-large", "Too large", "What was sent is larger than a setting allows.")
+UNAVAILABLE = _row(503, "unavailable", "Unavailable", "The store cannot answer now; the request may be tried again.")
+UNEXPECTED = _row(500, "unexpected", "Unexpected error", "An unexpected error occurred; see the server's log.")
+ROWS: Mapping[type[Exception], ErrorRow] = {
+    WrongParameters: PARAMETERS,
+    WrongForm: FORM,
+    BadFile: FILE,
+    InvalidQuery: PARAMETERS,
+    InvalidInput: INPUT,
+    NotFound: NOT_FOUND,
+    Conflict: EXISTS,
+    TooLarge: TOO_LARGE,
+    Unavailable: UNAVAILABLE,
+}
+"""The row of each domain error."""
+
+
+def of_http(status: int) -> ErrorRow:
+    """The row of an error that is HTTP's own, as 401, 405 or 406: its title is the status's."""
+    return ErrorRow(status, "about:blank", HTTPStatus(status).phrase, HTTPStatus(status).description or HTTPStatus(status).phrase)
+
+
+def render(error: Exception, request: Request) -> Response:
+    """Any error as an answer of this surface; what procdef did not foresee is logged and answered 500 without its text."""
+    if isinstance(error, HTTPException):
+        return _http(error)
+    if isinstance(error, ProcdefError):
+        row = next(ROWS[kind] for kind in type(error).__mro__ if kind in ROWS)
+        return _problem(row, str(error), _errors(error))
+    logger.error("%s %s failed", request.method, request.path, exc_info=error)
+    return _problem(UNEXPECTED, UNEXPECTED.help)
+
+
+def _errors(error: ProcdefError) -> Errors | None:
+    if isinstance(error, WrongParameters):
+        return error.errors
+    if isinstance(error, WrongForm):
+        return {error.part: [error.message]}
+    return {error.place: [str(error)]} if isinstance(error, BadFile) and error.place else None
+
+
+def _http(error: HTTPException) -> Response:
+    status = error.code or 500
+    if status < HTTPStatus.BAD_REQUEST:
+        return error.get_response()  # type: ignore[return-value]
+    answer = _problem(of_http(status), error.description or error.name)
+    answer.headers.extend((name, value) for name, value in error.get_headers() if name != "Content-Type")
+    return answer
+
+
+def _problem(row: ErrorRow, detail: str, errors: Errors | None = None) -> Response:
+    return Response(orjson.dumps(row.body(detail, errors)), row.status, content_type=PROBLEM)

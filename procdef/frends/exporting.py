@@ -1,0 +1,139 @@
+"""The requests that export: one version, or several in one file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from typing import IO, Any
+
+from flask import Response
+from marshmallow import validate
+from werkzeug.http import dump_options_header
+
+from procdef.errors import NotFound
+from procdef.frends.arguments import query
+from procdef.frends.conversion import Numbers
+from procdef.frends.errors import NOT_FOUND
+from procdef.frends.jsontext import parsed, written
+from procdef.frends.members import MEMBERS
+from procdef.frends.processes import BY_ID, BY_VERSION
+from procdef.frends.tables import EXPORTED
+from procdef.http.answers import store
+from procdef.http.requests import PIECE
+from procdef.http.routes import JSON, Answer, Parameter, Routes
+from procdef.http.schemas import array_of
+from procdef.http.uploads import temporary_file
+from procdef.query.plans import Question
+from procdef.store.models import Envelope
+
+routes = Routes("Processes")
+AT_ONCE = 50
+AROUND: Mapping[str, Any] = {"LinkedTasks": {}, "LinkedSubProcess": {}, "Version": "Acc41"}
+"""What stands beside the processes of a file whose processes bring nothing else; the version is that of the format."""
+ALWAYS_OURS = ("Version", "UniqueIdentifier", "Bpmn")
+"""What is exported as the store has it, whatever the import's file said."""
+IDS = Parameter("ids", Numbers(required=True, validate=validate.Length(min=1)), "The numbers of the versions, in the order of the file.")
+EXPORT = {
+    "title": "ExportFile",
+    "type": "object",
+    "properties": {
+        "Processes": {
+            **array_of(
+                {
+                    "title": "ExportedProcess",
+                    "type": "object",
+                    "properties": {row.key: {**row.shape.schema, "description": row.help} for row in MEMBERS},
+                    "required": [row.key for row in MEMBERS if row.exported],
+                }
+            ),
+            "description": "The processes.",
+        },
+        "LinkedTasks": {"description": "As it was imported, where all processes of the file agree on it; else empty."},
+        "LinkedSubProcess": {"description": "As it was imported, where all processes of the file agree on it; else empty."},
+        "Version": {"description": "The version of the format, or as it was imported."},
+    },
+    "required": ["Processes", *AROUND],
+}
+FILE = Answer(200, "The export file, as an attachment.", schema=EXPORT)
+
+
+@routes.route(
+    "GET",
+    "/processes/{processGuid}/versions/{processVersion}/export",
+    "Export a process by GUID and version",
+    FILE,
+    segments=BY_VERSION,
+    errors={NotFound: NOT_FOUND},
+)
+def export_process(**values: Any) -> Response:
+    """One version of a process as an export file."""
+    return _file(_rows(values), values)
+
+
+@routes.route("GET", "/processes/{id}/export", "Export a process by number", FILE, segments=BY_ID, errors={NotFound: NOT_FOUND})
+def export_process_by_id(**values: Any) -> Response:
+    """One version of a process as an export file, by its number."""
+    return _file(_rows(values), values)
+
+
+@routes.route("GET", "/processes/batch-export", "Export several processes", FILE, parameters=(IDS,), errors={NotFound: NOT_FOUND})
+def export_processes() -> Response:
+    """Several versions of processes in one file; where one of them is not there, none is exported."""
+    ids = query()["ids"]
+    return _file((row for start in range(0, len(ids), AT_ONCE) for row in _in_order(ids[start : start + AT_ONCE])), None)
+
+
+def _in_order(ids: Sequence[int]) -> list[dict[str, Any]]:
+    found = {row["id"]: row for row in _rows({"ids": ids})}
+    missing = next((ident for ident in ids if ident not in found), None)
+    if missing is not None:
+        raise NotFound("process version", str(missing))
+    return [found[ident] for ident in ids]
+
+
+def _rows(values: Mapping[str, Any]) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = parsed(store().rows(EXPORTED, Question(values)))
+    return rows
+
+
+def _file(rows: Iterator[dict[str, Any]] | list[dict[str, Any]], asked: Mapping[str, Any] | None) -> Response:
+    """The file of these rows: gathered on the disk, where it is large, before the answer begins."""
+    with ExitStack() as stack:
+        file, envelopes, name = temporary_file(stack), set(), ""
+        file.write(b'{"Processes":[')
+        for row in rows:
+            file.write(b"," if name else b"")
+            name = row["Name"]
+            envelopes.add(row.pop("envelope"))
+            file.write(written(_exported(row)).encode())
+        if asked is not None and not name:
+            raise NotFound("process version", " ".join(map(str, asked.values())))
+        file.write(f"],{written({**AROUND, **_agreed(envelopes)})[1:]}".encode())
+        return _attachment(file, stack.pop_all(), "processes" if asked is None else name)
+
+
+def _exported(row: dict[str, Any]) -> dict[str, Any]:
+    """A process as the import's file had it, with what that lacked; as a whole from the store where there was none."""
+    imported = parsed(row.pop("file") or "{}")
+    others = {member.key: row.get(member.key, member.default) for member in MEMBERS if member.exported and member.key not in imported}
+    return {**imported, **others} | {key: row[key] for key in ALWAYS_OURS}
+
+
+def _agreed(envelopes: set[str | None]) -> dict[str, Any]:
+    """What stood around the processes and is the same for them all."""
+    query = Envelope.select(Envelope.content).where(Envelope.id.in_([ident for ident in envelopes if ident is not None]))
+    found = [] if None in envelopes else [parsed(content) for (content,) in store().read(query)]
+    first = found[0] if found else {}
+    return {key: value for key, value in first.items() if all(key in other and other[key] == value for other in found)}
+
+
+def _attachment(file: IO[bytes], stack: ExitStack, name: str) -> Response:
+    length = file.tell()
+    file.seek(0)
+    answer = Response(iter(lambda: file.read(PIECE), b""), content_type=JSON)
+    answer.content_length = length
+    safe = re.sub(r"[^\w .()-]", "_", name)[:100]
+    answer.headers["Content-Disposition"] = dump_options_header("attachment", {"filename": f"{safe}.json"})
+    answer.call_on_close(stack.close)
+    return answer

@@ -1,0 +1,117 @@
+"""The request that imports processes."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import Any
+
+import orjson
+from flask import Response, request
+from werkzeug.exceptions import UnsupportedMediaType
+
+from procdef.errors import Conflict
+from procdef.frends.errors import EXISTS, FILE, FORM, WrongForm
+from procdef.frends.incoming import Incoming
+from procdef.frends.processes import BASE
+from procdef.frends.records import BadFile
+from procdef.http.answers import public_url, store
+from procdef.http.routes import JSON, Answer, Routes
+from procdef.http.schemas import BYTES, array_of, integer, members
+from procdef.http.uploads import UploadedPart, read_uploads
+from procdef.store import imports
+from procdef.store.imports import CONFLICTS, ERROR, OUTCOMES, Result
+
+routes = Routes("Processes")
+FILE_PART, CONFLICT_PART = "file", "importConflict"
+LONGEST = 100
+CONFLICT_TEXTS = " ".join(f"`{name}`: {text}" for name, text in CONFLICTS.items())
+CONFLICT_HELP = f"What becomes of a process whose GUID is there already. {CONFLICT_TEXTS}"
+FORM_SCHEMA = {
+    "multipart/form-data": {
+        "schema": {
+            "type": "object",
+            "properties": {
+                FILE_PART: {**BYTES, "description": "An export file, a BPMN file, or a zip of BPMN files."},
+                CONFLICT_PART: {"type": "string", "enum": list(CONFLICTS), "default": ERROR, "description": CONFLICT_HELP},
+            },
+            "required": [FILE_PART],
+            "additionalProperties": False,
+        }
+    }
+}
+ELEMENT = members(
+    name="The name.",
+    elementIdentifier={"type": "string", "format": "uuid", "description": "The GUID."},
+    id=integer("The number of the version."),
+    resourceLocation={"type": "string", "format": "uri", "description": "The URI of the version."},
+    version=integer("The version."),
+)
+OUTCOME = {"type": "string", "enum": list(OUTCOMES), "description": " ".join(f"`{name}`: {text}" for name, text in OUTCOMES.items())}
+RESULT = {**ELEMENT, "properties": {**ELEMENT["properties"], "outcome": OUTCOME}, "required": [*ELEMENT["required"], "outcome"]}
+IMPORTED = {
+    "title": "ImportAnswer",
+    **members(
+        data={"title": "ImportedElement", **ELEMENT, "description": "The first process of the file."},
+        results={
+            **array_of({"title": "ImportResult", **RESULT}),
+            "description": "Every process of the file, the versions of one together.",
+        },
+    ),
+}
+
+
+@routes.route(
+    "POST",
+    "/processes/batch-import",
+    "Import processes",
+    Answer(200, "What became of the processes.", schema=IMPORTED),
+    body=FORM_SCHEMA,
+    errors={Conflict: EXISTS, BadFile: FILE, WrongForm: FORM},
+)
+def import_processes() -> Response:
+    """The file is imported whole or not at all."""
+    with ExitStack() as stack:
+        part, conflict = _form(stack)
+        incoming = Incoming(store(), part, None, stack)
+        incoming.read()
+        found = imports.run(store(), incoming.entries, incoming.envelopes, conflict, None)
+    rows = [_row(result) for result in found]
+    first = {name: value for name, value in rows[0].items() if name != "outcome"}
+    return Response(orjson.dumps({"data": first, "results": rows}), content_type=JSON)
+
+
+def _form(stack: ExitStack) -> tuple[UploadedPart, str]:
+    """The file of the request's form, and its importConflict. Raises WrongForm, and UnsupportedMediaType for a body of another type."""
+    if request.mimetype != "multipart/form-data":
+        raise UnsupportedMediaType
+    settings = store().settings
+    parts: dict[str, UploadedPart] = {}
+    for part in read_uploads(request, settings, settings.max_import, stack):  # type: ignore[arg-type]
+        if part.name not in (FILE_PART, CONFLICT_PART):
+            raise WrongForm(part.name, "Unknown part.")
+        if part.name in parts:
+            raise WrongForm(part.name, "Given more than once.")
+        parts[part.name] = part
+    if FILE_PART not in parts:
+        raise WrongForm(FILE_PART, "Missing: it is the file to import.")
+    return parts[FILE_PART], _conflict(parts.get(CONFLICT_PART))
+
+
+def _conflict(part: UploadedPart | None) -> str:
+    if part is None:
+        return ERROR
+    value = part.file.read(LONGEST).decode("utf-8", "replace")
+    if value not in CONFLICTS:
+        raise WrongForm(CONFLICT_PART, f"Must be one of: {', '.join(CONFLICTS)}.")
+    return value
+
+
+def _row(result: Result) -> dict[str, Any]:
+    return {
+        "name": result.name,
+        "elementIdentifier": result.guid,
+        "id": result.id,
+        "resourceLocation": f"{public_url()}{BASE}/processes/{result.id}",
+        "version": result.version,
+        "outcome": result.outcome,
+    }

@@ -1,0 +1,110 @@
+"""Reading an export file piece by piece: one process is in memory at a time, and what stands around them all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import IO, Any
+
+import ijson
+
+from procdef.frends.records import BadFile
+
+PROCESSES, TEMPLATES, INFO, PROCESS, TEMPLATE = "Processes", "ProcessTemplates", "ProcessInfo", "Process", "ProcessTemplate"
+DEEPEST = 200
+"""Levels of objects and arrays within each other at most."""
+Event = tuple[str, Any]
+
+
+class ExportFile:
+    """An export file, read once from its beginning; `rest` has the members beside the processes as far as it is read."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._events = _checked(file)
+        self.rest: dict[str, Any] = {}
+        self._lists: set[str] = set()
+
+    def processes(self) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
+        """Each process: its place in the file, itself, and what a template has around it.
+
+        Raises BadFile where the file is not JSON, has no processes, or where one of them is no object.
+        """
+        if next(self._events) != ("start_map", None):
+            raise BadFile("The file is not a JSON object.")
+        for kind, key in self._events:
+            if kind == "map_key":
+                yield from self._member(key)
+        for _ in self._events:
+            pass
+        if not self._lists:
+            raise BadFile(f"The file has neither {PROCESSES} nor {TEMPLATES}.")
+
+    def _member(self, key: str) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
+        first = next(self._events)
+        if key not in (PROCESSES, TEMPLATES):
+            self.rest[key] = self._value(first)
+        elif first == ("start_array", None):
+            self._lists.add(key)
+            yield from self._items(key)
+        elif first != ("null", None):
+            raise BadFile(f"{key} is not an array.", key)
+
+    def _items(self, key: str) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
+        for number, event in enumerate(self._events):
+            if event == ("end_array", None):
+                return
+            place, value = f"{key}[{number}]", self._value(event)
+            if not isinstance(value, dict):
+                raise BadFile(f"{place} is not an object.", place)
+            yield (place, value, {}) if key == PROCESSES else _of_template(place, value)
+
+    def _value(self, first: Event) -> Any:
+        builder, depth = ijson.ObjectBuilder(), 0
+        event: Event | None = first
+        while event is not None:
+            kind, value = event
+            builder.event(kind, _number(value) if kind == "number" else value)
+            depth += (kind in ("start_map", "start_array")) - (kind in ("end_map", "end_array"))
+            event = next(self._events) if depth else None
+        return builder.value
+
+
+def _of_template(place: str, template: dict[str, Any]) -> tuple[str, dict[str, Any], dict[str, Any]]:
+    """The process of a template, and what stands around it: the members beside it, and those of the template."""
+    info = template.pop(INFO, None)
+    place = f"{place}.{INFO}"
+    around = {TEMPLATE: template} if template else {}
+    if isinstance(info, dict) and isinstance(info.get(PROCESS), dict):
+        process = info.pop(PROCESS)
+        return f"{place}.{PROCESS}", process, {**info, **around}
+    if not isinstance(info, dict):
+        raise BadFile(f"{place} is not an object.", place)
+    return place, info, around
+
+
+def _checked(file: IO[bytes]) -> Iterator[Event]:
+    """The events of a JSON file; its text must be whole and not nested too deep."""
+    depth = 0
+    try:
+        for kind, value in ijson.basic_parse(file):
+            depth += (kind in ("start_map", "start_array")) - (kind in ("end_map", "end_array"))
+            if depth > DEEPEST:
+                raise BadFile(f"The file has more than {DEEPEST} objects and arrays within each other.")
+            yield kind, value
+    except (ijson.JSONError, ValueError) as error:
+        raise BadFile(f"The file is not JSON: {_reason(error)}.") from error
+
+
+def _reason(error: Exception) -> str:
+    text = error.args[0] if error.args else ""
+    line = (text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)).strip().splitlines()
+    return line[0].rstrip(". ") if line else "it cannot be read"
+
+
+def _number(value: Any) -> int | float:
+    if not isinstance(value, Decimal):
+        return int(value)
+    number = float(value)
+    if number in (float("inf"), float("-inf")):
+        raise ValueError(f"{value} is too large")
+    return number

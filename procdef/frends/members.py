@@ -1,0 +1,147 @@
+"""THE table of a process in an export file: every key, one row each, with the member of the answers that shows it.
+
+Sources: the reference of the Platform API, and export files of versions 5.7 to 6.3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from procdef.frends.conversion import GUID, INT32
+from procdef.frends.jsontext import parsed
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a key's value must be, where it is not null: what it is called in a message, the check, and its JSON schema."""
+
+    name: str
+    fits: Callable[[Any], bool]
+    schema: Mapping[str, Any]
+
+
+def _is_json(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and (not value.strip() or [parsed(value)] != [])
+    except ValueError:
+        return False
+
+
+def _is_moment(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and bool(datetime.fromisoformat(value))
+    except ValueError:
+        return False
+
+
+def _is_number(value: Any, least: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and least <= value <= INT32
+
+
+TEXT = Shape("a text", lambda value: isinstance(value, str) and "\0" not in value, {"type": ["string", "null"]})
+MOMENT = Shape("a moment as 2026-11-23T21:15:50.937Z", _is_moment, {"type": ["string", "null"]})
+TRUTH = Shape("true or false", lambda value: isinstance(value, bool), {"type": ["boolean", "null"]})
+NUMBER = Shape("a whole number of 32 bits", lambda value: _is_number(value, -INT32 - 1), {"type": ["integer", "null"], "format": "int32"})
+COUNT = Shape("a whole number from 1", lambda value: _is_number(value, 1), {"type": ["integer", "null"], "format": "int32", "minimum": 1})
+LIST = Shape("an array", lambda value: isinstance(value, list), {"type": ["array", "null"], "items": {}})
+OBJECT = Shape("an object", lambda value: isinstance(value, dict), {"type": ["object", "null"]})
+ANY = Shape("anything", lambda _value: True, {})
+JSON_TEXT = Shape("JSON text", _is_json, {"type": ["string", "null"]})
+UNIQUE = Shape("a GUID", lambda value: isinstance(value, str) and bool(GUID.fullmatch(value)), {"type": "string", "format": "uuid"})
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A key of a process in an export file.
+
+    `default` is exported where the process has nothing; a key that is not `exported` appears only where the import's file had it. A kept
+    one is shown by the answers' member `name`, as the value `empty` where there is nothing.
+    """
+
+    key: str
+    shape: Shape
+    help: str
+    default: Any = None
+    exported: bool = True
+    name: str | None = None
+    empty: Any = None
+
+
+def _kept(name: str, shape: Shape, help: str, empty: Any = None) -> Member:  # noqa: A002
+    return Member(name[0].upper() + name[1:], shape, help, None, exported=False, name=name, empty=empty)
+
+
+MEMBERS = (
+    Member("Name", TEXT, "The name; never null or empty."),
+    Member("Modified", MOMENT, "When the version was made."),
+    Member("Modifier", TEXT, "Who made it."),
+    Member("TagString", TEXT, "The tags as one text."),
+    Member("Tags", LIST, "The tags.", []),
+    Member("Description", TEXT, "The description."),
+    Member("Version", COUNT, "The version."),
+    Member("UniqueIdentifier", UNIQUE, "The GUID; never null."),
+    Member("GraphJson", JSON_TEXT, "The graph.", name="graphData"),
+    Member("Bpmn", TEXT, "The BPMN."),
+    Member("ElementParameters", JSON_TEXT, "The parameters of the elements.", name="elementParameters", empty=[]),
+    Member("ManualTriggerJson", JSON_TEXT, "The manual trigger.", name="manualTrigger", empty=[]),
+    Member("IsSubprocess", TRUTH, "Whether it is called by other processes.", default=False),
+    Member("TriggersJson", JSON_TEXT, "The triggers.", name="triggerData", empty=[]),
+    Member("AssemblyName", TEXT, "The assembly that was built of it."),
+    Member("PackageId", TEXT, "The package that was built of it."),
+    Member("PackageVersion", TEXT, "The version of the package."),
+    Member("UsedTasksJson", JSON_TEXT, "The tasks that it uses."),
+    Member("UsedSubprocessesJson", JSON_TEXT, "The subprocesses that it calls."),
+    Member("ProcessExecutionVersion", TEXT, "The version of what executes it."),
+    Member("FrendsVersion", TEXT, "The version of the editor that made it.", name="frendsVersion"),
+    Member("TargetFramework", TEXT, "The framework that it is built for.", name="targetFramework"),
+    Member("StaticRequiredEnvironmentVariables", LIST, "The environment variables that it always needs.", []),
+    Member("RequiredEnvironmentVariables", LIST, "The environment variables that it needs.", []),
+    Member("PromotedResultVariablesJson", JSON_TEXT, "The variables that are shown with its results."),
+    Member("MajorVersion", NUMBER, "The major version."),
+    Member("MinorVersion", NUMBER, "The minor version."),
+    Member("IsForMonitoringRule", TRUTH, "Whether it belongs to a monitoring rule.", default=False, name="isForMonitoringRule", empty=False),
+    Member("ProcessVariablesJson", JSON_TEXT, "The process variables; the value of a secret one is null.", name="processVariables", empty=[]),
+    Member("ChangeDescription", TEXT, "What was changed.", exported=False),
+    _kept("obsoleteTasks", LIST, "The tasks that are obsolete.", []),
+    _kept("draftId", NUMBER, "The number of the draft."),
+    _kept("idOfBaseProcessForDraft", NUMBER, "The number of the process that a draft was made of."),
+    _kept("isDraft", TRUTH, "Whether it is a draft.", empty=False),
+    _kept("isMigration", TRUTH, "Whether it was migrated.", empty=False),
+    _kept("activateIfNew", TRUTH, "Whether it is activated where it is new.", empty=False),
+    _kept("ignoreDependencyConflicts", TRUTH, "Whether conflicts of what it depends on are ignored.", empty=False),
+    _kept("documentationMarkdown", TEXT, "The documentation, in Markdown."),
+    _kept("apiSpecId", NUMBER, "The number of the API specification."),
+    _kept("validationOnly", TRUTH, "Whether it was sent for validation only.", empty=False),
+    _kept("cancellationDisabled", TRUTH, "Whether its instances cannot be cancelled.", empty=False),
+    _kept("processTemplate", ANY, "The template that it was made of."),
+    _kept("processTemplateDeviated", TRUTH, "Whether it deviates from its template.", empty=False),
+    _kept("nextProcessTemplate", ANY, "The next version of its template."),
+)  # fmt: skip
+BY_KEY: Mapping[str, Member] = {row.key: row for row in MEMBERS}
+SHOWN = tuple(row for row in MEMBERS if row.name is not None)
+VARIABLES = "ProcessVariablesJson"
+VARIABLE: Mapping[str, str] = {
+    "Name": "The name.",
+    "Value": "The value; null for a secret one.",
+    "IsSecret": "Whether the value is never shown.",
+    "Mode": "How the value is given.",
+    "Description": "The description.",
+}
+"""The members of a process variable in an export file; an answer has them with a small first letter."""
+
+
+def member_schema(row: Member) -> Mapping[str, Any]:
+    """The JSON schema of the answers' member that shows a row."""
+    if row.key == VARIABLES:
+        parts = {name[0].lower() + name[1:]: {"description": text} for name, text in VARIABLE.items()}
+        parts["isSecret"]["type"] = "boolean"
+        return {"type": "array", "items": {"title": "ProcessVariable", "type": "object", "properties": parts, "required": list(parts)}}
+    if row.shape is JSON_TEXT:
+        return {}
+    schema = dict(row.shape.schema)
+    if row.empty is not None:
+        schema["type"] = schema["type"][0]
+    return schema

@@ -1,0 +1,67 @@
+"""What this surface says of itself in its OpenAPI document: errors, order and page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import orjson
+
+from procdef import __version__
+from procdef.errors import InvalidInput, TooLarge, Unavailable
+from procdef.frends.arguments import PAGING
+from procdef.frends.errors import PARAMETERS, PROBLEM, ROWS, UNEXPECTED, ErrorRow, of_http
+from procdef.http.auth import SECURITY
+from procdef.http.openapi import Api, document
+from procdef.http.routes import Answer, Route
+
+DESCRIPTION = """\
+Processes by GUID and version, their export files, and imports of such files, over the same store as the REST API of Camunda: a process that
+is deployed there is listed here, and one that is imported here is a process definition there, where its BPMN is executable.
+
+A parameter that is not listed is refused. A method that a path does not have is answered 405, a path that does not exist 404, both as a
+problem document."""
+TEXT = {"type": "string"}
+ERROR = {
+    "title": "Problem",
+    "description": "A problem document (RFC 9457).",
+    "type": "object",
+    "properties": {
+        "type": {**TEXT, "description": "The kind of error; `about:blank` for one that its status says all about."},
+        "title": {**TEXT, "description": "The kind of error in words."},
+        "status": {"type": "integer", "format": "int32", "description": "The status of the answer."},
+        "detail": {**TEXT, "description": "What is wrong in this case."},
+        "errors": {
+            "type": "object",
+            "additionalProperties": {"type": "array", "items": TEXT},
+            "description": "What is wrong with each parameter, part of the form, or member of the file, by its name.",
+        },
+    },
+    "required": ["type", "title", "status", "detail"],
+}
+
+
+def errors_of(route: Route) -> Iterator[ErrorRow]:
+    """The rows of the errors that a route may answer."""
+    yield PARAMETERS
+    yield from route.errors.values()
+    if route.body is not None:
+        yield from (ROWS[InvalidInput], ROWS[TooLarge], of_http(415))
+    if route.produces is not None:
+        yield of_http(406)
+    yield from (ROWS[Unavailable], UNEXPECTED)
+
+
+def _answers(route: Route) -> Iterator[Answer]:
+    for row in errors_of(route):
+        yield Answer(row.status, f"`{row.type}`: {row.help}", PROBLEM, ERROR)
+
+
+UNAUTHENTICATED = Answer(401, "Authentication is on, and who asks did not say who it is, or not rightly.", PROBLEM, ERROR)
+API = Api(
+    "procdef processes", __version__, DESCRIPTION, {"/api/v1": "The base."}, {}, lambda _table: PAGING, _answers, SECURITY, UNAUTHENTICATED
+)
+
+
+def text_of(routes: Sequence[Route], *, indent: bool = False) -> bytes:
+    """The document of these routes as JSON."""
+    return orjson.dumps(document(API, routes), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE if indent else 0)

@@ -1,0 +1,118 @@
+"""The requests that ask for processes and delete them."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+import orjson
+from flask import Response, request
+
+from procdef.errors import NotFound
+from procdef.frends.arguments import PAGE_NUMBER, PAGE_SIZE, query
+from procdef.frends.conversion import Guid, Number, Version
+from procdef.frends.errors import NOT_FOUND
+from procdef.frends.tables import LINKS, PROCESS, PROCESS_LINKS, PROCESSES, ROOT
+from procdef.http.answers import nothing, public_url, store
+from procdef.http.routes import JSON, Answer, Parameter, Routes
+from procdef.http.schemas import array_of, integer, members, object_of
+from procdef.query.plans import Question
+from procdef.store.definitions import delete_process
+
+BASE = "/api/v1"
+routes = Routes("Processes")
+BY_ID = (Parameter("id", Number(), "The number of a version."),)
+BY_GUID = (Parameter("processGuid", Guid(), "The GUID of a process."),)
+BY_VERSION = (*BY_GUID, Parameter("processVersion", Version(), "The version."))
+LISTED = {**object_of(PROCESSES), "title": "ListedProcess"}
+ONE = {"title": "ProcessAnswer", **members(data=object_of(PROCESS), links={**LINKS, "description": "The links."})}
+PAGE = {"type": ["string", "null"], "format": "uri"}
+PAGING = {
+    "title": "Paging",
+    **members(
+        currentPage=integer("The page that was asked for."),
+        pageSize=integer("Items on a page at most."),
+        totalCount=integer("Items on all pages."),
+        firstPage={**PAGE, "description": "The URI of the first page; null where there is no item."},
+        lastPage={**PAGE, "description": "The URI of the last page; null where there is no item."},
+        nextPage={**PAGE, "description": "The URI of the next page; null where there is none."},
+        previousPage={**PAGE, "description": "The URI of the page before; null where there is none."},
+    ),
+}
+LIST = {"title": "ProcessList", **members(data={**array_of(LISTED), "description": "The processes."}, paging=PAGING)}
+
+
+@routes.route(
+    "GET",
+    "/processes/{processGuid}/versions/{processVersion}",
+    "Get a process by GUID and version",
+    Answer(200, "The version.", schema=ONE),
+    segments=BY_VERSION,
+    errors={NotFound: NOT_FOUND},
+)
+def get_process(**values: Any) -> Response:
+    """One version of a process."""
+    return _one(values)
+
+
+@routes.route(
+    "GET",
+    "/processes/{id}",
+    "Get a process by number",
+    Answer(200, "The version.", schema=ONE),
+    segments=BY_ID,
+    errors={NotFound: NOT_FOUND},
+)
+def get_process_by_id(**values: Any) -> Response:
+    """One version of a process, by the number that only this version has."""
+    return _one(values)
+
+
+@routes.route("GET", "/processes", "List processes", Answer(200, "A page of processes.", schema=LIST), table=PROCESSES, paged=True)
+def list_processes() -> Response:
+    """The processes that meet every filter, by name and number; each in its latest version."""
+    values = query()
+    number, size = values.pop(PAGE_NUMBER), values.pop(PAGE_SIZE)
+    question = Question(values, "name", first=(number - 1) * size, limit=size, constants={ROOT: public_url()})
+    paging = _paging(number, size, store().count(PROCESSES, question))
+    return _json(f'{{"data":{store().rows(PROCESSES, question)},"paging":{paging}}}')
+
+
+@routes.route(
+    "DELETE",
+    "/processes/{processGuid}",
+    "Delete a process",
+    Answer(204, "It is deleted.", None),
+    segments=BY_GUID,
+    errors={NotFound: NOT_FOUND},
+    produces=None,
+)
+def delete(processGuid: str) -> Response:  # noqa: N803
+    """All versions go, and their definitions with them; the deployments stay."""
+    delete_process(store(), processGuid)
+    return nothing()
+
+
+def _one(values: dict[str, Any]) -> Response:
+    question = Question(values, constants={ROOT: public_url()})
+    process = store().rows(PROCESS, question)[1:-1]
+    if not process:
+        raise NotFound("process", " ".join(map(str, values.values())))
+    links = store().rows(PROCESS_LINKS, question)[2:-2]
+    return _json(f'{{"data":{process},{links}}}')
+
+
+def _paging(number: int, size: int, total: int) -> str:
+    last = -(-total // size)
+    pages = {"firstPage": 1, "lastPage": last, "nextPage": number + 1, "previousPage": number - 1}
+    uris = {name: _page(page, size) if 1 <= page <= last else None for name, page in pages.items()}
+    return orjson.dumps({"currentPage": number, "pageSize": size, "totalCount": total, **uris}).decode()
+
+
+def _page(number: int, size: int) -> str:
+    filters = [(name, value) for name, value in request.args.items() if name not in (PAGE_NUMBER, PAGE_SIZE)]
+    return f"{public_url()}{BASE}/processes?{urlencode([*filters, (PAGE_NUMBER, number), (PAGE_SIZE, size)])}"
+
+
+def _json(text: str) -> Response:
+    return Response(text, content_type=JSON)

@@ -1,0 +1,74 @@
+"""From a process of an export file to a record of the store, and what a file must not have."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from procdef.errors import InvalidInput
+from procdef.frends.jsontext import parsed, written
+from procdef.frends.members import BY_KEY, JSON_TEXT, SHOWN, VARIABLES, Member
+from procdef.frends.variables import variables_of
+from procdef.store.import_rows import Imported
+
+SHOWN_NAME = 60
+"""Characters of a process's name that a message has at most."""
+
+
+class BadFile(InvalidInput):
+    """A file that cannot be imported; `place` names what is wrong in it, as `Processes[2].Version`."""
+
+    def __init__(self, message: str, place: str | None = None) -> None:
+        super().__init__(message)
+        self.place = place
+
+
+def record_of(process: Mapping[str, Any], place: str, envelope_id: str | None = None) -> Imported:
+    """A process of a file as it is kept. Raises BadFile, which names process and member, for a value that must not be."""
+    _check(process, place)
+    try:
+        variables = variables_of(process.get(VARIABLES))
+    except ValueError as error:
+        raise _wrong(process, place, VARIABLES, str(error)) from error
+    kept = {row.name: variables.shown if row.key == VARIABLES else _answered(row, process.get(row.key)) for row in SHOWN}
+    file = {**process, "Bpmn": None} | ({VARIABLES: variables.text} if VARIABLES in process else {})
+    return Imported(
+        guid=str(UUID(process["UniqueIdentifier"])),
+        version=process.get("Version"),
+        name=process["Name"],
+        bpmn=process.get("Bpmn"),
+        modified=process.get("Modified"),
+        modifier=process.get("Modifier"),
+        description=process.get("Description"),
+        change_description=process.get("ChangeDescription"),
+        major_version=process.get("MajorVersion"),
+        minor_version=process.get("MinorVersion"),
+        is_subprocess=process.get("IsSubprocess"),
+        members=written(kept)[1:-1],
+        file=written(file),
+        envelope_id=envelope_id,
+        secrets=variables.secrets,
+    )
+
+
+def _check(process: Mapping[str, Any], place: str) -> None:
+    for key in ("Name", "UniqueIdentifier"):
+        if process.get(key) in (None, ""):
+            raise _wrong(process, place, key, "is missing")
+    for key, row in BY_KEY.items():
+        value = process.get(key)
+        if value is not None and not row.shape.fits(value):
+            raise _wrong(process, place, key, f"is not {row.shape.name}")
+
+
+def _wrong(process: Mapping[str, Any], place: str, key: str, what: str) -> BadFile:
+    name = process.get("Name")
+    called = f" ({name[:SHOWN_NAME]!r})" if isinstance(name, str) and name else ""
+    return BadFile(f"{place}{called}: {key} {what}.", f"{place}.{key}")
+
+
+def _answered(row: Member, value: Any) -> Any:
+    if row.shape is JSON_TEXT and value is not None:
+        value = parsed(value) if value.strip() else None
+    return row.empty if value is None else value

@@ -1,0 +1,33 @@
+"""The surface as a whole: its routes, and where they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import Unauthorized
+
+from procdef.frends import exporting, importing, processes
+from procdef.frends.arguments import check
+from procdef.frends.errors import render
+from procdef.frends.openapi import text_of
+from procdef.frends.processes import BASE
+from procdef.http.routes import JSON, Route, register
+
+ROUTES: Sequence[Route] = [row for part in (processes, exporting, importing) for row in part.routes.rows]
+
+
+OPEN = {f"{BASE}/openapi.json": "It says how a client says who it is, and nothing of what is kept."}
+"""The rules that are open to anybody, each with the reason."""
+
+
+def refuse() -> Response:
+    """What is answered to who is not known: 401 as a problem document."""
+    return render(Unauthorized(), request)
+
+
+def add_to(app: Flask) -> None:
+    """Answer the surface's requests and its OpenAPI document."""
+    register(app, ROUTES, BASE, check)
+    text = text_of(ROUTES)
+    app.add_url_rule(f"{BASE}/openapi.json", "processes openapi", lambda: Response(text, content_type=JSON))

@@ -1,0 +1,132 @@
+"""THE tables of this surface: every filter, sort and member of a process, one row each.
+
+Sources: the reference of the Platform API; what it leaves open is procdef's own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from peewee import SQL, Value, fn
+
+from procdef.frends.conversion import AllVersions, Guid, Number, Numbers, Text, Version
+from procdef.frends.jsontext import written
+from procdef.frends.members import SHOWN, member_schema
+from procdef.query.builder import Slot
+from procdef.query.dialects import Dialect
+from procdef.query.operators import ANY_NUMBER, CONTAINS_NOCASE, EQUAL, IS_TRUE
+from procdef.query.table import BOOLEAN, INLINED, INTEGER, REQUIRED_TEXT, TEXT, Field, Filter, Kind, Sort, Table
+from procdef.store.models import IS_LATEST, Call, Definition, Process, Resource
+
+ROOT = "root"
+"""The slot for the URL of the server's root."""
+LONG = Kind({"type": "integer", "format": "int64"}, lambda _dialect, column: column)
+UUID_TEXT = Kind({"type": "string", "format": "uuid"}, lambda _dialect, column: column)
+NEVER = Kind({"type": "boolean", "const": False}, lambda dialect, _column: dialect.boolean(SQL("1 = 0")), is_json=True)
+LINK = {
+    "type": "object",
+    "properties": {
+        "uri": {"type": "string", "format": "uri", "description": "The URI."},
+        "method": {"type": "string", "description": "The method to ask it with."},
+    },
+    "required": ["uri", "method"],
+}
+LINKS = {
+    "type": "object",
+    "properties": {
+        "deployments": {**LINK, "description": "The deployment that brought the version, as a list."},
+        "delete": {**LINK, "description": "The request that deletes the process."},
+    },
+    "required": ["deployments", "delete"],
+}
+
+
+def _bpmn(dialect: Dialect, _column: Any) -> Any:
+    """The text that is kept apart, or else that of the resource."""
+    own = (Resource.deployment_id == Process.deployment_id) & (Resource.name == Process.resource_name)
+    return fn.coalesce(Process.bpmn, Resource.select(dialect.text_of(Resource.bytes)).where(own))
+
+
+def _is_subprocess(dialect: Dialect, _column: Any) -> Any:
+    """What the import said, or else whether the latest definition of another key of the tenant calls the key."""
+    latest = (Definition.id == Call.definition_id) & IS_LATEST & (Definition.key != Process.key)
+    caller = Definition.select(SQL("1")).where(latest & dialect.is_same(Definition.tenant_id, Process.tenant_id))
+    called = fn.EXISTS(Call.select(SQL("1")).where((Call.key == Process.key) & fn.EXISTS(caller)))  # not a join, which may begin at the end
+    return dialect.boolean(fn.coalesce(Process.is_subprocess, called))
+
+
+def _links(dialect: Dialect, _column: Any) -> Any:
+    root = Value(Slot(ROOT), converter=False)
+    deployments = root.cast("text").concat("/engine-rest/deployment?id=").concat(fn.coalesce(Process.deployment_id, ""))
+    delete = root.cast("text").concat("/api/v1/processes/").concat(Process.guid)
+    get, gone = SQL("'GET'"), SQL("'DELETE'")
+    return dialect.object(deployments=dialect.object(uri=deployments, method=get), delete=dialect.object(uri=delete, method=gone))
+
+
+NOTHING = written({row.name: row.empty for row in SHOWN})[1:-1]
+"""The members that an import keeps, for a process that was not imported."""
+
+PROCESSES = Table(
+    model=Process,
+    id=Process.id,
+    fields=(
+        Field("isDeleted", None, NEVER, "Always false: a process that is deleted is not there any more."),
+        Field("version", Process.version, INTEGER, "The version; that of the definition where there is one."),
+        Field("uniqueIdentifier", Process.guid, UUID_TEXT, "The GUID, the same for all versions."),
+        Field("id", Process.id, LONG, "The number of this version, given once and never again."),
+        Field("name", Process.name, REQUIRED_TEXT, "The name; the key where there is none."),
+        Field("modified", Process.modified, REQUIRED_TEXT, "When the version was made: the moment of its deployment, in UTC, or what the import said."),
+        Field("modifier", Process.modifier, TEXT, "Who made it; null where that is not known."),
+        Field("description", Process.description, TEXT, "The documentation."),
+        Field("isNotLatestVersion", Process.latest == SQL("false"), BOOLEAN, "Whether there is a higher version."),
+        Field("changeDescription", Process.change_description, TEXT, "The name of its deployment, or what the import said."),
+        Field("bpmn", None, Kind({"type": ["string", "null"]}, _bpmn), "The BPMN; null where the import had none."),
+        Field("isSubprocess", None, Kind({"type": "boolean"}, _is_subprocess, is_json=True), "Whether the latest definition of another key calls it, or what the import said."),
+        Field("majorVersion", Process.major_version, INTEGER, "The first number of a version tag as `1.2`, else the version; or what the import said."),
+        Field("minorVersion", Process.minor_version, INTEGER, "The second number of a version tag as `1.2`, else 0; or what the import said."),
+        Field("links", None, Kind(LINKS, _links, is_json=True), "The links."),
+        *(Field(row.name or "", INLINED, Kind(member_schema(row), lambda _dialect, column: column), f"{row.help} As it was imported.") for row in SHOWN),
+    ),
+    filters=(
+        Filter("processGuid", EQUAL, Process.guid, Guid(), "The process with this GUID.", "@guid", "00000000-0000-0000-0000-000000000000"),
+        Filter("processName", CONTAINS_NOCASE, Process.name_upper, Text(), "The name has this in it, in small or capital letters.", "ord", "no such"),
+        Filter("allVersions", IS_TRUE, Process.latest, AllVersions(load_default=True), "true: every version, not only the latest of each process."),
+    ),
+    sorts=(Sort("name", Process.name),),
+    inlined=fn.coalesce(Process.members, SQL("'" + NOTHING.replace("'", "''") + "'")),
+)  # fmt: skip
+"""A page of the list: each process with its links."""
+
+_NAMED = (
+    Filter("id", EQUAL, Process.id, Number(), "The version with this number."),
+    Filter("processGuid", EQUAL, Process.guid, Guid(), "Of the process with this GUID."),
+    Filter("processVersion", EQUAL, Process.version, Version(), "This version."),
+)
+PROCESS = replace(PROCESSES, fields=tuple(row for row in PROCESSES.fields if row.name != "links"), filters=_NAMED)
+"""One process by its number, or by GUID and version, without its links."""
+PROCESS_LINKS = replace(PROCESSES, fields=tuple(row for row in PROCESSES.fields if row.name == "links"), filters=_NAMED, inlined=None)
+"""The links of one process."""
+
+EXPORTED = Table(
+    model=Process,
+    id=Process.id,
+    fields=(
+        Field("id", Process.id, LONG, "The number of the version."),
+        Field("Name", Process.name, REQUIRED_TEXT, "The name."),
+        Field("Modified", Process.modified, REQUIRED_TEXT, "When the version was made."),
+        Field("Modifier", Process.modifier, TEXT, "Who made it."),
+        Field("Description", Process.description, TEXT, "The documentation."),
+        Field("Version", Process.version, INTEGER, "The version."),
+        Field("UniqueIdentifier", Process.guid, UUID_TEXT, "The GUID."),
+        Field("Bpmn", None, Kind({"type": ["string", "null"]}, _bpmn), "The BPMN."),
+        Field("IsSubprocess", None, Kind({"type": "boolean"}, _is_subprocess, is_json=True), "Whether another definition calls it."),
+        Field("MajorVersion", Process.major_version, INTEGER, "The major version."),
+        Field("MinorVersion", Process.minor_version, INTEGER, "The minor version."),
+        Field("file", Process.file, TEXT, "The object of the import's file."),
+        Field("envelope", Process.envelope_id, TEXT, "What stood around it in that file."),
+    ),
+    filters=(*_NAMED, Filter("ids", ANY_NUMBER, Process.id, Numbers(), "The versions with these numbers.")),
+    sorts=(),
+)
+"""What an export file is made of."""

@@ -1,0 +1,85 @@
+"""Upload forms whose files may be large: the body is read piece by piece, and a file that is not small goes to the disk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from tempfile import SpooledTemporaryFile
+from typing import IO
+
+from werkzeug.sansio.multipart import Data, Epilogue, Event, Field, File, MultipartDecoder, NeedData
+
+from procdef.errors import TooLarge
+from procdef.http.multipart import MAX_PART_HEADER, BadForm, file_name
+from procdef.http.requests import BodyRequest
+from procdef.settings import MEBIBYTE, Settings
+
+
+@dataclass(frozen=True, slots=True)
+class UploadedPart:
+    """One part of a form: its name, its file name (None: it has none), and its bytes as a file that stands at its beginning."""
+
+    name: str
+    filename: str | None
+    file: IO[bytes]
+
+
+def read_uploads(request: BodyRequest, settings: Settings, limit: int, stack: ExitStack) -> list[UploadedPart]:
+    """The parts of a request's form, in their order; the stack closes their files.
+
+    Raises BadForm where the body cannot be taken apart, TooLarge and RequestEntityTooLarge where it exceeds the limit in bytes, or one of
+    the settings.
+    """
+    boundary = request.mimetype_params.get("boundary", "")
+    if not boundary:
+        raise BadForm("multipart/form-data has no boundary")
+    request.max_content_length = limit
+    try:
+        decoder = MultipartDecoder(boundary.encode("latin-1"), max_form_memory_size=MEBIBYTE, max_parts=None)
+        return _parts(_events(decoder, request.pieces()), settings, stack)
+    except (ValueError, LookupError) as error:
+        raise BadForm("multipart/form-data cannot be processed") from error
+
+
+def _parts(events: Iterator[Event], settings: Settings, stack: ExitStack) -> list[UploadedPart]:
+    parts: list[UploadedPart] = []
+    fields = 0
+    for event in events:
+        if isinstance(event, Field | File):
+            parts.append(_begun(event, stack))
+            if len(parts) > settings.max_parts:
+                raise TooLarge(f"The form has more than {settings.max_parts} parts (PROCDEF_MAX_PARTS).")
+        elif isinstance(event, Data):
+            parts[-1].file.write(event.data)
+            fields += len(event.data) if parts[-1].filename is None else 0
+            if fields > settings.max_field:
+                raise TooLarge(f"The fields of the form have more than {settings.max_field} bytes (PROCDEF_MAX_FIELD).")
+    for part in parts:
+        part.file.seek(0)
+    return parts
+
+
+def _begun(head: Field | File, stack: ExitStack) -> UploadedPart:
+    disposition = head.headers.get("content-disposition", "")
+    if len(disposition) > MAX_PART_HEADER:
+        raise TooLarge(f"The header of a part has more than {MAX_PART_HEADER} bytes.")
+    return UploadedPart(head.name or "", file_name(disposition), temporary_file(stack))
+
+
+def temporary_file(stack: ExitStack) -> IO[bytes]:
+    """A new file that the stack closes, in memory while it is small."""
+    return stack.enter_context(SpooledTemporaryFile(max_size=MEBIBYTE))
+
+
+def _events(decoder: MultipartDecoder, pieces: Iterator[bytes]) -> Iterator[Event]:
+    for piece in pieces:
+        decoder.receive_data(piece)
+        yield from _present(decoder)
+    decoder.receive_data(None)
+    yield from _present(decoder)
+
+
+def _present(decoder: MultipartDecoder) -> Iterator[Event]:
+    while not isinstance(event := decoder.next_event(), NeedData | Epilogue):
+        yield event
