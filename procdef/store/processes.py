@@ -6,7 +6,6 @@ Whatever adds definitions to the store calls `add` in the same write transaction
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +16,7 @@ from peewee import SQL, Database, Expression, fn
 from procdef.bpmn.calls import calls
 from procdef.bpmn.encoding import is_utf_8, text_of
 from procdef.errors import ProcdefError
+from procdef.store.bulk import one_of, update
 from procdef.store.models import Call, Definition, Envelope, Process, is_tenant
 from procdef.store.rows import Row, batches, insert
 
@@ -44,9 +44,10 @@ def add(database: Database, added: Sequence[Added], modifier: str | None = None)
     deployed them. Besides those that insert rows there are about four statements, however many definitions there are.
     """
     guids = _guids(database, [(item.row[Definition.tenant_id], item.row[Definition.key]) for item in added])
-    insert(database, Process, [_row(item, guids, modifier) for item in added])
+    rows = [_row(item, guids, modifier) for item in added]
+    _settle_latest(database, rows)
+    insert(database, Process, rows)
     insert(database, Call, [row for item in added for row in call_rows(item.row[Definition.id], item.row[Definition.key], item.data)])
-    mark_latest(database, list(dict.fromkeys(guids.values())))
 
 
 def forget(database: Database, definition_ids: Sequence[str]) -> None:
@@ -106,17 +107,28 @@ def call_rows(definition_id: str, process_id: str, data: bytes) -> list[Row]:
 
 
 def _guids(database: Database, owners: Iterable[tuple[str | None, str]]) -> dict[tuple[str | None, str], str]:
-    keys = defaultdict(list)
-    for tenant_id, key in dict.fromkeys(owners):
-        keys[tenant_id].append(key)
-    guids: dict[tuple[str | None, str], str] = {}
-    for tenant_id, some in keys.items():
-        found = guids_of(database, tenant_id, some)
-        wanted = {key: guid_of(tenant_id, key) for key in some if key not in found}
-        taken = _taken(database, list(wanted.values())).union(guids.values())
-        found |= {key: str(uuid4()) if guid in taken else guid for key, guid in wanted.items()}
-        guids |= {(tenant_id, key): guid for key, guid in found.items()}
+    wanted = dict.fromkeys(owners)
+    is_meant = IS_LATEST_PROCESS & one_of(database, Process.key, {key for _, key in wanted})
+    query = Process.select(Process.tenant_id, Process.key, Process.guid).where(is_meant)
+    guids = {(tenant_id, key): guid for tenant_id, key, guid in query.tuples().execute(database) if (tenant_id, key) in wanted}
+    made = {owner: guid_of(*owner) for owner in wanted if owner not in guids}
+    taken = _taken(database, list(made.values()))
+    for owner, guid in made.items():
+        guids[owner] = str(uuid4()) if guid in taken else guid
+        taken.add(guids[owner])
     return guids
+
+
+def _settle_latest(database: Database, rows: Sequence[dict[Any, Any]]) -> None:
+    """Say of new versions which are the latest of their processes, and take the mark from those that no longer are."""
+    is_meant = IS_LATEST_PROCESS & one_of(database, Process.guid, {row[Process.guid] for row in rows})
+    before = list(Process.select(Process.id, Process.guid, Process.version).where(is_meant).tuples().execute(database))
+    highest = {guid: version for _, guid, version in before}
+    for row in rows:
+        highest[row[Process.guid]] = max(row[Process.version], highest.get(row[Process.guid], row[Process.version]))
+    for row in rows:
+        row[Process.latest] = row[Process.version] == highest[row[Process.guid]]
+    update(database, Process, [{"id": ident, "latest": False} for ident, guid, version in before if version < highest[guid]])
 
 
 def guids_of(database: Database, tenant_id: str | None, keys: Sequence[str]) -> dict[str, str]:
@@ -140,7 +152,7 @@ def _taken(database: Database, guids: Sequence[str]) -> set[str]:
     return found
 
 
-def _row(item: Added, guids: dict[tuple[str | None, str], str], modifier: str | None) -> Row:
+def _row(item: Added, guids: dict[tuple[str | None, str], str], modifier: str | None) -> dict[Any, Any]:
     row: dict[Any, Any] = dict(item.row)
     key, name = row[Definition.key], row[Definition.name] or row[Definition.key]
     major, minor = numbers_of(row[Definition.version_tag], row[Definition.version])

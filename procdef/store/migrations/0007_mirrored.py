@@ -22,4 +22,5 @@ def up(migrator: Any, db: Any) -> None:  # noqa: ARG001
     for table in MIRRORED:
         db.execute_sql(f"ALTER TABLE {table} ADD COLUMN mirrored_ boolean NOT NULL DEFAULT false")
     db.execute_sql("CREATE INDEX procdef_own_definition ON act_re_procdef (key_) WHERE mirrored_ = false")
+    db.execute_sql("CREATE INDEX procdef_process_latest_key ON procdef_process (key_) WHERE latest_ = true")
     db.execute_sql("CREATE INDEX procdef_own_process ON procdef_process (key_) WHERE definition_id_ IS NULL")
