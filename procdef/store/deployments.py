@@ -134,7 +134,7 @@ def what_differs(database: Database, upload: Upload) -> Upload:
 
 def prepare(settings: Settings, upload: Upload) -> Prepared:
     """An upload parsed, validated and fit to be kept; raises as `deploy` does."""
-    check_texts(upload)
+    check_texts(upload, settings)
     files = [parse_file(settings, name, data) for name, data in upload.resources if bpmn.is_bpmn(name)]
     return Prepared(upload, files, forms.keys_of(upload.resources))
 
@@ -145,7 +145,7 @@ def parse_file(settings: Settings, name: str, data: bytes) -> bpmn.File:
     file = bpmn.parse(name, data, options)
     check_text("target namespace", file.category, Definition.category)
     for process in file.processes:
-        _check_process(process)
+        _check_process(process, settings)
     return file
 
 
@@ -234,21 +234,21 @@ def _origin(new: _New, file: bpmn.File, process: bpmn.Process) -> dict[Any, Any]
     }
 
 
-def check_texts(upload: Upload) -> None:
+def check_texts(upload: Upload, settings: Settings) -> None:
     """Raises TooLong or InvalidInput where a text of an upload itself cannot be kept."""
-    check_text("deployment name", upload.name, Deployment.name)
-    check_text("deployment source", upload.source, Deployment.source)
-    check_text("tenant id", upload.tenant_id, Deployment.tenant_id)
+    check_text("deployment name", upload.name, Deployment.name, settings.max_name)
+    check_text("deployment source", upload.source, Deployment.source, settings.max_name)
+    check_text("tenant id", upload.tenant_id, Deployment.tenant_id, settings.max_tenant)
     for name, _ in upload.resources:
         check_text("resource name", name, Resource.name)
 
 
-def _check_process(process: bpmn.Process) -> None:
+def _check_process(process: bpmn.Process, settings: Settings) -> None:
     if not process.key:
         raise Missing("An executable process has no id.")
-    check_text("process id", process.key, Definition.key)
-    check_text("process name", process.name, Definition.name)
-    check_text("version tag", process.version_tag, Definition.version_tag)
+    check_text("process id", process.key, Definition.key, settings.max_id)
+    check_text("process name", process.name, Definition.name, settings.max_name)
+    check_text("version tag", process.version_tag, Definition.version_tag, settings.max_tag)
     for starter in process.candidate_users + process.candidate_groups:
         check_text("candidate starter", starter, IdentityLink.user_id)
     for message in process.start_messages:
