@@ -125,10 +125,7 @@ def _incidents(keys: int, model: Any, more: tuple[Any, Any]) -> Rows:
     cells = (cell for cell in _cells(keys) if cell.number % 4 == 0 and cell.version > VERSIONS - 2)
     return Rows(
         (model.id, column, time, model.message, model.type, model.definition_id, model.tenant_id),
-        (
-            (f"i-{cell.number}-{cell.version}", value, _time(cell, keys), MESSAGE, _type(cell), cell.id, cell.tenant_id)
-            for cell in cells
-        ),
+        ((f"i-{cell.number}-{cell.version}", value, _time(cell, keys), MESSAGE, _type(cell), cell.id, cell.tenant_id) for cell in cells),
     )
 
 
