@@ -68,15 +68,40 @@ def tables(keys: int) -> Iterator[Rows]:
         ((cell.deployment_id, f"deployment {cell.number}", _time(cell, keys), "bench", cell.tenant_id) for cell in _cells(keys)),
     )
     yield Rows(
-        (Resource.id, Resource.rev, Resource.name, Resource.deployment_id, Resource.bytes)
-        + (Resource.generated, Resource.tenant_id, Resource.type, Resource.create_time),
+        (
+            Resource.id,
+            Resource.rev,
+            Resource.name,
+            Resource.deployment_id,
+            Resource.bytes,
+            Resource.generated,
+            Resource.tenant_id,
+            Resource.type,
+            Resource.create_time,
+        ),
         (_resource(cell, keys) for cell in _cells(keys)),
     )
     yield Rows(
-        (Definition.id, Definition.rev, Definition.category, Definition.name, Definition.key, Definition.version)
-        + (Definition.deployment_id, Definition.resource_name, Definition.has_start_form_key, Definition.suspension_state)
-        + (Definition.tenant_id, Definition.version_tag, Definition.history_ttl, Definition.startable, Definition.description)
-        + (Definition.latest, Definition.name_upper, Definition.deploy_time),
+        (
+            Definition.id,
+            Definition.rev,
+            Definition.category,
+            Definition.name,
+            Definition.key,
+            Definition.version,
+            Definition.deployment_id,
+            Definition.resource_name,
+            Definition.has_start_form_key,
+            Definition.suspension_state,
+            Definition.tenant_id,
+            Definition.version_tag,
+            Definition.history_ttl,
+            Definition.startable,
+            Definition.description,
+            Definition.latest,
+            Definition.name_upper,
+            Definition.deploy_time,
+        ),
         (_definition(cell, keys) for cell in _cells(keys)),
     )
     for model, more in ((Incident, ((Incident.rev, 1),)), (HistoricIncident, ((HistoricIncident.state, OPEN),))):

@@ -79,14 +79,14 @@ PLACES: Mapping[str, Callable[[Random, Values], object]] = {
 
 def requests(family: Family, values: Values, base: str, seed: int) -> Sequence[str]:
     """Paths below the base, each with a tab and the ETag of its answer where the client knows it."""
-    random = Random(seed)  # noqa: S311
+    random = Random(seed)
     paths = [_path(family.path, random, values) for _ in range(TAGGED if family.known else SAMPLES)]
     return [f"{path}\t{_tag(base + path)}" for path in paths] if family.known else paths
 
 
 def values_of(base: str, keys: int) -> Values:
     """The parameters for a server that answers below this base."""
-    random, ids = Random(0), set()  # noqa: S311
+    random, ids = Random(0), set()
     for _ in range(20):
         page = json.loads(body(f"{base}/process-definition?firstResult={random.randint(0, keys * VERSIONS - 50)}&{PAGE}"))
         ids |= {row["id"] for row in page}

@@ -24,6 +24,7 @@ NUMBERS: dict[str, tuple[list[str], list[str]]] = {
     "max_body": (["1", "2147483647"], ["0", "2147483648"]),
     "max_parts": (["1", "2147483647"], ["0"]),
     "max_field": (["1", "2147483647"], ["0"]),
+    "max_import": (["1", "2147483647"], ["0"]),
     "max_elements": (["1", "2147483647"], ["0"]),
 }
 TEXTS: dict[str, tuple[list[str], list[str]]] = {

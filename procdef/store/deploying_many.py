@@ -18,7 +18,7 @@ from peewee import Database
 
 from procdef.errors import InvalidBpmn, ProcdefError
 from procdef.settings import Settings
-from procdef.store.deployments import Deployed, Prepared, Upload, deploy, keep, prepare, what_differs
+from procdef.store.deployments import Deployed, Prepared, Upload, deploy, keep, keep_together, prepare, what_differs
 from procdef.store.store import Store
 
 FEW = 100
@@ -105,8 +105,40 @@ def _parse_one(settings: Settings, work: Work) -> Work:
 
 def _stored(store: Store, works: Sequence[Work]) -> list[Work]:
     with store.write() as database:
-        done = [_keep(database, work) for work in works]
+        done = [work for group in _groups(works) for work in _keep_group(database, group)]
     return [work if work.deployed or work.refusal else _deploy(store, work) for work in done]
+
+
+def _groups(works: Iterable[Work]) -> Iterator[list[Work]]:
+    """The works in their order, as many together as have nothing in common."""
+    group: list[Work] = []
+    taken: set[str] = set()
+    for work in works:
+        names = _names(work)
+        if group and not (names and taken and taken.isdisjoint(names) and work.upload.tenant_id == group[0].upload.tenant_id):
+            yield group
+            group, taken = [], set()
+        group.append(work)
+        taken |= names
+    if group:
+        yield group
+
+
+def _names(work: Work) -> set[str]:
+    """What a work may not have in common with others; nothing where it has to stay on its own."""
+    processes = [process for file in work.prepared.files for process in file.processes] if work.prepared else []
+    if any(process.start_messages for process in processes):
+        return set()
+    return {f"key {process.key}" for process in processes} | {f"file {name}" for name, _ in work.wanted.resources if work.prepared}
+
+
+def _keep_group(database: Database, group: Sequence[Work]) -> list[Work]:
+    if len(group) == 1:
+        return [_keep(database, group[0])]
+    deployed = keep_together(database, [(work.upload, work.prepared) for work in group if work.prepared])
+    if deployed is None:
+        return [_keep(database, work) for work in group]
+    return [replace(work, deployed=one) for work, one in zip(group, deployed, strict=True)]
 
 
 def _keep(database: Database, work: Work) -> Work:
