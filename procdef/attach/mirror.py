@@ -44,7 +44,6 @@ class Mirror:
     def __init__(self, source: Source, store: Store) -> None:
         self._source, self._store = source, store
         self._tables = [table for table in TABLES if source.has(table)]
-        self._others = [table for table in self._tables if table is not DEPLOYMENTS]
         self.summary = Summary(left_out=source.left_out())
 
     def size(self) -> int:
@@ -56,11 +55,12 @@ class Mirror:
 
         Raises SourceError and Unavailable where a database cannot be reached any longer; what was done until then is kept.
         """
-        for table in (DEPLOYMENTS, *reversed(self._others)):
+        for table in reversed(self._tables):
             yield from self._review(table)
         yield from self._add_deployments()
-        for table in self._others:
-            yield from self._add(table)
+        for table in self._tables:
+            if table is not DEPLOYMENTS:
+                yield from self._add(table)
 
     def _review(self, table: Copied) -> Iterator[int]:
         """Remove the rows of the store that the source no longer has, change those that it has otherwise."""

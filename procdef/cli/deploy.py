@@ -49,8 +49,9 @@ def deploy(
         work.together(store) if together else work.each(store)
     finally:
         store.close()
-    for line in work.told():
-        click.echo(line)
+    for failed, reason in work.failures:
+        click.echo(f"{failed}: {reason}", err=True)
+    click.echo(f"{work.deployed} deployed, {work.unchanged} unchanged, {len(work.failures)} failed")
     context.exit(1 if work.failures else 0)
 
 
@@ -85,11 +86,6 @@ class Import:
         except ProcdefError as error:
             refused = [(file.resource, why(file.error)) for file in rehearse(store, upload) if file.error]
             self.failures += refused or [(str(self.folder), why(error))]
-
-    def told(self) -> Iterator[str]:
-        """A line for each failure, and one for all that was done."""
-        yield from (f"{name}: {reason}" for name, reason in self.failures)
-        yield f"{self.deployed} deployed, {self.unchanged} unchanged, {len(self.failures)} failed"
 
     def _uploads(self, files: Iterable[Path]) -> Iterator[Upload]:
         for path in files:
