@@ -69,7 +69,7 @@ def rows(table: Table, dialect: Dialect, shape: Shape) -> Select:
     """The statement that answers with the rows of a shape as the text of a JSON array, in one row of one column."""
     columns = [field.kind.cast(dialect, field.column).alias(field.name) for field in table.fields]
     names = {field.name: field.kind.is_json for field in table.fields}
-    return dialect.json_array(names, _page(_ordered(table, _filtered(table, dialect, shape, columns), shape), shape))
+    return dialect.json_array(names, _page(dialect, _ordered(table, _filtered(table, dialect, shape, columns), shape), shape))
 
 
 def count(table: Table, dialect: Dialect, shape: Shape) -> ModelSelect:
@@ -116,7 +116,8 @@ def _ordered(table: Table, query: ModelSelect, shape: Shape) -> ModelSelect:
     return query.order_by(main) if column is table.id else query.order_by(main, table.id.asc())
 
 
-def _page(query: ModelSelect, shape: Shape) -> ModelSelect:
+def _page(dialect: Dialect, query: ModelSelect, shape: Shape) -> ModelSelect:
     if not shape.paged:
         return query
-    return query.limit(Value(Slot(LIMIT), converter=False)).offset(Value(Slot(OFFSET), converter=False))
+    limit, offset = (dialect.place(Value(Slot(name), converter=False)) for name in (LIMIT, OFFSET))
+    return query.limit(limit).offset(offset)

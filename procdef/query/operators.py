@@ -44,9 +44,9 @@ class Operator:
     valued: bool = True
 
 
-EQUAL = Operator("equal", lambda _dialect, column, value: Expression(column, "=", value))
-GREATER = Operator("greater", lambda _dialect, column, value: Expression(column, ">", value))
-LESS = Operator("less", lambda _dialect, column, value: Expression(column, "<", value))
+EQUAL = Operator("equal", lambda dialect, column, value: Expression(column, "=", dialect.place(value)))
+GREATER = Operator("greater", lambda dialect, column, value: Expression(column, ">", dialect.place(value)))
+LESS = Operator("less", lambda dialect, column, value: Expression(column, "<", dialect.place(value)))
 ANY_OF = Operator("any of", lambda dialect, column, values: dialect.any_of(column, values), _list)
 LIKE = Operator("like", lambda dialect, column, value: dialect.like(column, value), _pattern)
 LIKE_NOCASE = Operator("like, ignoring case", lambda dialect, column, value: dialect.like(column, value), _upper_pattern)
