@@ -9,13 +9,15 @@ from procdef.camunda import surface as camunda
 from procdef.frends import errors as frends_errors
 from procdef.frends import surface as frends
 from procdef.frends.processes import BASE
-from procdef.http import cors
+from procdef.http import auth, cors
 from procdef.http.requests import BodyRequest
 from procdef.settings import Settings
 from procdef.store.store import Store
 
 HEADERS = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
 """On every answer."""
+ENTRANCES = (auth.Entrance(BASE, frends.refuse, frends.OPEN), auth.Entrance("", camunda.refuse, camunda.OPEN))
+"""Who is let in, by the prefix of the path, the longest first."""
 
 
 def build(settings: Settings) -> Flask:
@@ -31,6 +33,7 @@ def build(settings: Settings) -> Flask:
     app.register_error_handler(Exception, _render)
     app.after_request(_headers)
     cors.allow(app, settings.cors_origins)
+    auth.protect(app, store, ENTRANCES)
     return app
 
 

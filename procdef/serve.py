@@ -10,7 +10,7 @@ import gunicorn.http.message
 from procdef.errors import InvalidSetting, ProcdefError
 from procdef.jobs.runner import Runner
 from procdef.logs import configuration
-from procdef.settings import load
+from procdef.settings import check_reach, load
 from procdef.store.store import Store
 
 REQUEST_LINE = 64 * 1024
@@ -35,15 +35,24 @@ proc_name = "procdef"
 control_socket_disable = True
 
 
-def on_starting(_server: object) -> None:
+def on_starting(server: Any) -> None:
     """Bring the schema up to date before any worker starts; a store that cannot be reached stops the start with one line."""
     store = Store(_settings)
     try:
+        check_reach(_settings, server.cfg.address)
         store.migrate()
     except ProcdefError as error:
         sys.exit(f"procdef: {error}")
     finally:
         store.close()
+
+
+def when_ready(server: Any) -> None:
+    """Check the sockets too, which gunicorn may have been handed; no worker has started yet."""
+    try:
+        check_reach(_settings, [listener.getsockname() for listener in server.LISTENERS])
+    except InvalidSetting as error:
+        sys.exit(f"procdef: {error}")
 
 
 def post_worker_init(worker: Any) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, make_dataclass
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
 from marshmallow import Schema, ValidationError, fields, validate
@@ -13,6 +14,9 @@ from marshmallow import Schema, ValidationError, fields, validate
 from procdef.errors import InvalidSetting
 
 MEBIBYTE = 1024 * 1024
+OFF, NONE = "", "none"
+"""No authentication: as long as nobody else can reach procdef, and in any case."""
+SCHEMES = ("basic", "token")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,11 @@ def _origins(value: str) -> None:
         raise ValidationError("must be origins as https://apps.example.org, in small letters, parted by commas; there are no wildcards")
 
 
+def _auth(value: str) -> None:
+    if value not in (OFF, NONE) and not set(value.split(",")) <= {*SCHEMES}:
+        raise ValidationError(f"must be {' or '.join(SCHEMES)}, or both parted by a comma, or {NONE}")
+
+
 def _history_ttl(value: str) -> None:
     if value and not re.fullmatch(r"P\d{1,9}D|\d{1,9}", value):
         raise ValidationError("must be a number of days, as P180D or 180, or empty for none")
@@ -66,6 +75,7 @@ SETTINGS = (
     Setting("public_url", "PROCDEF_PUBLIC_URL", _text("", _web_url), "URL of the server's root as clients reach it, for links; where it is empty, `http://HOST:PORT`."),
     Setting("engine_rest_url", "PROCDEF_ENGINE_REST_URL", _text("", _web_url), "REST URL of the engine that executes the processes, as `https://engine.example.org/engine-rest`; named to clients that ask procdef to execute."),
     Setting("cors_origins", "PROCDEF_CORS_ORIGINS", _text("", _origins), "Origins whose web pages may ask procdef from a browser, parted by commas, as `https://apps.example.org`; empty for none."),
+    Setting("auth", "PROCDEF_AUTH", _text(OFF, _auth), "How clients say who they are: `basic` (a user's id and password), `token`, or both parted by a comma. Empty for not at all, which is refused where others than this host's own programs can reach procdef; `none` for not at all even then."),
     Setting("workers", "PROCDEF_WORKERS", _number(2, 1, 64), "Worker processes of `make run`."),
     Setting("threads", "PROCDEF_THREADS", _number(64, 1, 1000), "Threads of each worker; a slow client holds one of them."),
     Setting("max_body", "PROCDEF_MAX_BODY", _number(16 * MEBIBYTE), "Bytes of a request's body at most; a larger one is answered 413."),
@@ -83,6 +93,7 @@ if TYPE_CHECKING:
     Settings = Any
 else:
     Settings = make_dataclass("Settings", [(row.name, Any, field(default=row.field.load_default)) for row in SETTINGS], frozen=True)
+    Settings.__module__ = __name__  # so that another process can be given them
     Settings.__doc__ = "The values of every row of `SETTINGS`, as attributes under the row's name."
 
 
@@ -101,3 +112,20 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         shown = row.variable if row.secret else f"{row.variable}={given[row.variable]!r}"
         raise InvalidSetting(f"{shown} is not possible: {reason}") from error
     return Settings(**{row.name: values[row.variable] for row in SETTINGS})
+
+
+def check_reach(settings: Settings, addresses: Iterable[Any]) -> None:
+    """Raises InvalidSetting where an address to listen on can be reached from elsewhere, without authentication and though nobody said so.
+
+    An address is a host with a port, or else the path of a Unix socket or the number of a socket, which is not looked at.
+    """
+    for address in addresses:
+        if settings.auth == OFF and isinstance(address, tuple) and not _is_loopback(address[0]):
+            raise InvalidSetting(f"PROCDEF_AUTH is empty and {address[0]} is no loopback address: set PROCDEF_AUTH to basic, token or none")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -16,6 +16,13 @@ from tests.world import INCIDENTS, World
 BASE = "/engine-rest"
 
 
+def error_of(answer: TestResponse) -> tuple[int, str, str, int | None]:
+    """Status, type, message and code of an error, which must have the engine's shape."""
+    body = orjson.loads(answer.data)
+    assert (answer.content_type, list(body)) == ("application/json", ["type", "message", "code"])
+    return answer.status_code, body["type"], body["message"], body["code"]
+
+
 class Api:
     """The application's REST API, called without a server."""
 

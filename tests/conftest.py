@@ -3,25 +3,41 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from copy import copy
+from functools import cache
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from procdef import create_app
 from procdef.settings import Settings, load
+from procdef.store import passwords
 from procdef.store.store import Store
 from tests.api import Api, ReadOnlyWorld
+from tests.emptying import empty
 from tests.servers.postgres import PostgresServer, find_programs, running
 
 DATABASES = ["sqlite", "postgres"]
 
-hypothesis_settings.register_profile("procdef", deadline=None, derandomize=os.environ.get("CI") == "true", database=None)
+hypothesis_settings.register_profile(
+    "procdef", deadline=None, derandomize=os.environ.get("CI") == "true", database=None, suppress_health_check=[HealthCheck.too_slow]
+)
 hypothesis_settings.load_profile("procdef")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _cheap_password_hashes() -> Iterator[None]:
+    """Passwords are hashed with little effort: that it takes time is what hashes are for, and not what is tested."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -35,10 +51,25 @@ def postgres_server() -> Iterator[PostgresServer]:
         yield server
 
 
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """Argon2 at its least cost: the tests are not about how long guessing takes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", cheap := PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        patch.setattr(passwords, "_NOBODY", cheap.hash("nobody"))
+        yield
+
+
 @pytest.fixture(params=DATABASES)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database(request: pytest.FixtureRequest) -> str:
+    """The kind of database: a test that asks for it, for a URL, a store or the application runs once with each kind."""
+    return str(request.param)
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, database: str, tmp_path: Path) -> str:
     """The URL of an empty database of each kind."""
-    return make_database(request, tmp_path, "procdef")
+    return make_database(request, tmp_path, "procdef", database)
 
 
 @pytest.fixture
@@ -47,11 +78,26 @@ def settings(database_url: str) -> Settings:
     return load({"PROCDEF_DATABASE_URL": database_url})
 
 
+@pytest.fixture(scope="session")
+def apps(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Flask]]:
+    """The application by kind of database, made once a run."""
+    with ExitStack() as stack:
+
+        @cache
+        def of(kind: str) -> Flask:
+            url = make_database(request, tmp_path_factory.mktemp("apps"), "procdef_app", kind)
+            return stack.enter_context(running_app(load({"PROCDEF_DATABASE_URL": url})))
+
+        yield of
+
+
 @pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
-    """The application over an empty store."""
-    with running_app(settings) as app:
-        yield app
+def app(apps: Callable[[str], Flask], database: str, monkeypatch: pytest.MonkeyPatch) -> Flask:
+    """The application over an empty store; changes of its configuration are undone."""
+    app = apps(database)
+    empty(app.extensions["procdef.store"])
+    monkeypatch.setattr(app, "config", copy(app.config))
+    return app
 
 
 @pytest.fixture
@@ -80,9 +126,9 @@ def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         yield ReadOnlyWorld(app)
 
 
-def make_database(request: pytest.FixtureRequest, folder: Path, name: str) -> str:
-    """The URL of an empty database of the kind that the fixture's parameter says."""
-    if request.param == "sqlite":
+def make_database(request: pytest.FixtureRequest, folder: Path, name: str, kind: str | None = None) -> str:
+    """The URL of an empty database of a kind, by default that of the fixture's parameter."""
+    if (kind or request.param) == "sqlite":
         return f"sqlite:///{folder}/{name}.db"
     server: PostgresServer = request.getfixturevalue("postgres_server")
     return server.fresh_database(name)

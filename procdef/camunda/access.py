@@ -11,6 +11,7 @@ from procdef.camunda.bodies import Body, JsonText, json_body
 from procdef.camunda.conversion import Text
 from procdef.camunda.errors import BAD_PAGE, NO_CREDENTIALS, NO_PARAMETER, NO_USER_ID, NOT_AUTHENTICATED, EngineError
 from procdef.http.answers import json_value, public_url, store
+from procdef.http.auth import current_user
 from procdef.http.routes import Answer, Parameter, Routes, View, named
 from procdef.http.schemas import Schema, array_of, members
 from procdef.store import identities
@@ -22,6 +23,12 @@ def _text_or_null(description: str) -> Schema:
     return {"type": ["string", "null"], "description": description}
 
 
+PERMISSION = members(
+    permissionName="The permission.",
+    resourceName="Of what kind of thing.",
+    resourceId=_text_or_null("Of what, as it was asked."),
+    isAuthorized={"type": "boolean", "description": "Always true."},
+)
 NULL = {"type": "null", "description": "Always null."}
 GROUPS = array_of(members(id="The group's id.", name=_text_or_null("Its name.")))
 COLLEAGUES = array_of(
@@ -109,17 +116,21 @@ def verify() -> Response:
     "GET",
     "/authorization/check",
     "Check a permission",
-    parameters=tuple(Parameter(name, Text(), "Required.") for name in CHECKED),
+    Answer(200, "Whether the user who asks has it; in procdef every user may do everything.", schema=PERMISSION),
+    parameters=(*(Parameter(name, Text(), "Required.") for name in CHECKED), Parameter("resourceId", Text(), "Of what.")),
     refusals=(BAD_PAGE, NO_PARAMETER, NOT_AUTHENTICATED),
 )
 def check_permission() -> Response:
-    """Permissions are those of who is authenticated, and nobody is. Raises EngineError."""
+    """Permissions are those of who is authenticated; without authentication that is nobody. Raises EngineError."""
     if not request.args.get("resourceType", "0").lstrip("+-").isdecimal():
         raise EngineError(BAD_PAGE)
     for name in CHECKED:
         if name not in request.args:
             raise EngineError(NO_PARAMETER, name=name)
-    raise EngineError(NOT_AUTHENTICATED)
+    if current_user() is None:
+        raise EngineError(NOT_AUTHENTICATED)
+    named = {name: request.args.get(name) for name in ("permissionName", "resourceName", "resourceId")}
+    return json_value({**named, "isAuthorized": True})
 
 
 def _colleague(ident: str, first: str | None, last: str | None) -> dict[str, Any]:

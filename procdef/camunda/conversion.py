@@ -160,6 +160,8 @@ class Date(fields.Field["str | None"]):
     }
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str | None:  # noqa: ARG002
+        if not isinstance(value, str):  # in a JSON body
+            raise ValidationError("is not a text")
         if value.startswith('"') or value.endswith('"'):
             raise ValidationError(f"Cannot convert value {value} to java type java.util.Date because of double quotes")
         if value.strip() in ("", "null"):

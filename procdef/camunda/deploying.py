@@ -25,6 +25,7 @@ from procdef.camunda.moments import parse_moment
 from procdef.camunda.tables import DEFINITIONS, DEPLOYMENTS
 from procdef.errors import NotFound
 from procdef.http.answers import json_value, public_url, store
+from procdef.http.auth import current_user
 from procdef.http.multipart import BadForm, Part, read_parts
 from procdef.http.routes import Answer, Routes
 from procdef.http.schemas import BYTES, array_of, members, object_of
@@ -108,7 +109,7 @@ def redeploy_deployment(deployment: str) -> Response:
         raise NotFound("deployment", deployment)
     ids, names = (_texts(deployment, member, body.get(member)) for member in ("resourceIds", "resourceNames"))
     try:
-        return json_value(deployed(redeploy(store(), deployment, body.get("source"), ids, names)))
+        return json_value(deployed(redeploy(store(), deployment, body.get("source"), ids, names, user=current_user())))
     except MissingResources as error:
         missing = ", ".join(hash_ordered({name: name for name in sorted(error.missing)}))
         raise EngineError(NO_SUCH_RESOURCES, deployment=deployment, kind=error.kind, missing=missing) from error
@@ -133,7 +134,7 @@ def upload_of(parts: dict[str, Part]) -> Upload:
         raise EngineError(INVALID, message=NO_RESOURCES_IN_FORM)
     filtering = FILTER_EACH if _flag(parts, CHANGED_ONLY) else FILTER_ALL if _flag(parts, FILTERING) else None
     texts = (_text(parts, NAME), _text(parts, SOURCE), _text(parts, TENANT))
-    return Upload(*texts, tuple(resources.items()), filtering, _activation_time(parts))
+    return Upload(*texts, tuple(resources.items()), filtering, _activation_time(parts), current_user())
 
 
 def deployed(done: Deployed, *, suspended: bool = False) -> dict[str, Any]:

@@ -72,6 +72,7 @@ BAD_PAGE = ErrorRow(404, "QueryParamException", "HTTP 404 Not Found")
 NEGATIVE_PAGE = ErrorRow(400, "ProcessEnginePersistenceException", PERSISTENCE, 0)
 ENGINE = ErrorRow(400, "ProcessEngineException", code=0)
 NO_ENGINE = ErrorRow(400, "InvalidRequestException", "No process engine available")
+NO_ENGINE_TO_ENTER = ErrorRow(404, "InvalidRequestException", "Process engine {name} not available")
 NO_DEFINITION = ErrorRow(404, "InvalidRequestException", "No matching definition with id {ident}", 0)
 NO_DEFINITION_TO_START = ErrorRow(
     404,

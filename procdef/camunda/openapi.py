@@ -24,6 +24,7 @@ from procdef.camunda.errors import (
     ErrorRow,
 )
 from procdef.errors import InvalidInput, TooLarge, Unavailable
+from procdef.http.auth import SECURITY
 from procdef.http.openapi import Api, document
 from procdef.http.routes import JSON, Answer, Parameter, Route
 from procdef.http.schemas import Schema, array_of
@@ -34,7 +35,9 @@ DESCRIPTION = """\
 The REST API of Camunda 7.24 for process definitions, deployments, incidents, users and groups, as procdef answers it.
 
 Parameters that are not listed are ignored. Of a parameter that is given twice the first counts. A method that a path does not have is
-answered 405, a path that does not exist 404, both in the form of `Error`."""
+answered 405, a path that does not exist 404, both in the form of `Error`.
+
+Whether a client has to say who it is, and in which of these ways, is a setting; by default it has not to."""
 SERVERS = {
     "/engine-rest": "The base.",
     "/engine-rest/engine/default": "The same by the engine's name, but for `/engine`.",
@@ -55,6 +58,9 @@ SEGMENTS = {
     **execution.SEGMENTS,
 }
 """What the segments of the paths are, by the path that ends with one."""
+OPEN = {"/engine": "It is open on an engine too: a client finds out there at which it logs in."}
+"""The paths that are open to anybody, each with the reason."""
+UNAUTHENTICATED = Answer(401, "Authentication is on, and who asks did not say who it is, or not rightly.", None)
 NOT_CONVERTED = "Cannot set query parameter '{name}' to value '{value}': Cannot convert value {value} to java type {type}"
 ONE_SORT = "Only a single sorting parameter specified. sortBy and sortOrder required"
 
@@ -146,7 +152,7 @@ def _answers(route: Route) -> Iterator[Answer]:
         yield Answer(row.status, f"`{row.type}`: {row.message}", JSON, PARSE_EXCEPTION if row.type == "ParseException" else ERROR)
 
 
-API = Api("procdef", __version__, DESCRIPTION, SERVERS, SEGMENTS, paging, _answers)
+API = Api("procdef", __version__, DESCRIPTION, SERVERS, SEGMENTS, paging, _answers, SECURITY, UNAUTHENTICATED, OPEN)
 
 
 def text_of(routes: Sequence[Route], *, indent: bool = False) -> bytes:

@@ -20,6 +20,9 @@ SHAPE = """\
 Every error is `{"type": …, "message": …, "code": …}`; a `ParseException` has `details` too, with the problems of each refused file. A name
 in braces stands for a value. The [OpenAPI document](openapi.json) says of each request which of these it answers; a method that a path does
 not have is answered 405 `NotAllowedException`, a path that does not exist 404 `NotFoundException`."""
+LOGIN = f"""\
+Where [authentication](../how-to/authenticate.md) is on, every request but {code("GET /engine")} is answered 401, without a body, to who
+does not say who it is."""
 NAMED_AT_MOST = 3
 
 
@@ -57,7 +60,7 @@ def _requests() -> str:
     for tag in dict.fromkeys(route.tag for route in ROUTES):
         rows = [(request(route), route.summary, _statuses(route)) for route in ROUTES if route.tag == tag]
         parts += [f"## {tag}", grid(("Request", "What it does", "Statuses"), rows)]
-    return page("Requests", where, document, *parts)
+    return page("Requests", where, LOGIN, document, *parts)
 
 
 def _statuses(route: Route) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import Flask
+from flask import Flask, Response, request
 
 from procdef.camunda import (
     access,
@@ -24,7 +24,10 @@ from procdef.camunda import (
     suspension,
     validation,
 )
-from procdef.camunda.errors import NO_ENGINE, EngineError
+from procdef.camunda.errors import NO_ENGINE, NO_ENGINE_TO_ENTER, EngineError
+from procdef.http import auth
+from procdef.http.answers import nothing as no_body
+from procdef.http.answers import store
 from procdef.http.routes import Route, register
 
 BASE = "/engine-rest"
@@ -34,6 +37,11 @@ PARTS = (
     *(incidents, history, identities, access, execution, nothing, engine),
 )
 ROUTES: Sequence[Route] = [row for part in PARTS for row in part.routes.rows]
+OPEN = {
+    **{prefix + path: reason for prefix in (BASE, "") for path, reason in openapi.OPEN.items()},
+    "/openapi.json": "It says how a client says who it is, and nothing of what is kept.",
+}
+"""The rules that are open to anybody, each with the reason."""
 
 
 def add_to(app: Flask) -> None:
@@ -47,14 +55,26 @@ def add_to(app: Flask) -> None:
     openapi.add_to(app, ROUTES)
 
 
+def refuse() -> Response:
+    """What the engine's filter answers to who is not known: 401 without a body. Raises EngineError below an engine that is not there."""
+    _check_engine((request.view_args or {}).get("engine", engine.NAME))
+    return no_body(401)
+
+
 def _no_guard(_segments: dict[str, str]) -> None:
     pass
 
 
 def _any_engine(segments: dict[str, str]) -> None:
-    del segments["engine"]
+    name = segments.pop("engine")
+    if auth.is_on(store().settings):
+        _check_engine(name)
 
 
 def _known_engine(segments: dict[str, str]) -> None:
-    if segments.pop("engine") != engine.NAME:
-        raise EngineError(NO_ENGINE)
+    _check_engine(segments.pop("engine"))
+
+
+def _check_engine(name: str) -> None:
+    if name != engine.NAME:
+        raise EngineError(NO_ENGINE_TO_ENTER if auth.is_on(store().settings) else NO_ENGINE, name=name)

@@ -5,21 +5,24 @@ from __future__ import annotations
 import click
 
 from procdef import __version__
+from procdef.cli.mirror import mirror
 from procdef.cli.openapi import openapi
 from procdef.cli.reference import reference
-from procdef.errors import InvalidSetting
+from procdef.cli.token import token
+from procdef.cli.user import user
+from procdef.errors import InvalidSetting, ProcdefError
 
 
 class Commands(click.Group):
-    """Commands of which none shows a traceback for a wrong setting."""
+    """Commands of which none shows a traceback for what an operator can put right."""
 
     def invoke(self, ctx: click.Context) -> None:
-        """Run the command; a wrong setting is one line and exit status 2."""
+        """Run the command; an error of the domain is one line and exit status 1, a wrong setting exit status 2."""
         try:
             super().invoke(ctx)
-        except InvalidSetting as error:
+        except ProcdefError as error:
             click.echo(f"procdef: {error}", err=True)
-            ctx.exit(2)
+            ctx.exit(2 if isinstance(error, InvalidSetting) else 1)
 
 
 @click.group(cls=Commands)
@@ -28,5 +31,8 @@ def main() -> None:
     """A process-definition registry and query service that speaks the Camunda 7 REST API."""
 
 
+main.add_command(mirror)
 main.add_command(openapi)
 main.add_command(reference)
+main.add_command(user)
+main.add_command(token)

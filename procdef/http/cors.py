@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flask import Flask, Response, request
 
+from procdef.http.answers import nothing
+
 READABLE = "ETag, Content-Disposition"
 PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, DELETE, OPTIONS",
@@ -23,9 +25,17 @@ def allow(app: Flask, origins: str) -> None:
             answer.headers["Access-Control-Allow-Origin"] = origin
             answer.headers["Access-Control-Allow-Credentials"] = "true"
             answer.headers["Access-Control-Expose-Headers"] = READABLE
-            if request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers:
+            if _is_preflight():
                 answer.headers.update(PREFLIGHT)
         return answer
 
+    def answer_preflight() -> Response | None:
+        return nothing() if _is_preflight() and request.headers.get("Origin") in allowed else None
+
     if allowed:
+        app.before_request(answer_preflight)  # before it is asked who asks: a browser does not say that in a preflight
         app.after_request(mark)
+
+
+def _is_preflight() -> bool:
+    return request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers

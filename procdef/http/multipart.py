@@ -15,7 +15,8 @@ from procdef.settings import Settings
 
 MAX_PART_HEADER = 16 * 1024
 """Bytes of a part's Content-Disposition at most."""
-EXTENDED = re.compile(r";\s*filename\*\s*=\s*(?P<charset>[\w-]*)'[^']*'(?P<text>[^;\s]*)", re.IGNORECASE)
+EXTENDED = re.compile(r";\s*filename\*\s*=\s*(?P<value>[^;\s]*)", re.IGNORECASE)
+ENCODED = re.compile(r"(?P<charset>[\w-]+)'[^']*'(?P<text>.*)", re.DOTALL)
 PLAIN = re.compile(r';\s*filename\s*(?:=\s*(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<token>[^;]*)))?(?=;|\s*$)', re.IGNORECASE)
 
 
@@ -56,13 +57,21 @@ def read_parts(request: Request, settings: Settings) -> list[Part]:
 def file_name(disposition: str) -> str | None:
     """The file name of a Content-Disposition header, trimmed but otherwise as it was sent; None where it has none.
 
-    The extended form of RFC 5987 wins over the plain one, in which nothing is unescaped.
+    The extended form of RFC 5987 wins over the plain one, in which nothing is unescaped; one in no known charset is kept as it is.
     """
     if found := EXTENDED.search(disposition):
-        return unquote_to_bytes(found["text"]).decode(found["charset"] or "utf-8", "replace")
+        return _decoded(found["value"])
     if found := PLAIN.search(disposition):
         return (found["quoted"] if found["quoted"] is not None else found["token"] or "").strip()
     return None
+
+
+def _decoded(value: str) -> str:
+    encoded = ENCODED.fullmatch(value)
+    try:
+        return unquote_to_bytes(encoded["text"]).decode(encoded["charset"], "replace") if encoded else value
+    except (LookupError, UnicodeError):
+        return value
 
 
 def _parts(decoder: MultipartDecoder, body: bytes, most: int) -> Iterator[Part]:

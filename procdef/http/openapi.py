@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from inspect import getdoc
 from typing import Any
@@ -15,6 +15,7 @@ from procdef.http.routes import JSON, Answer, Parameter, Route
 from procdef.http.schemas import of_body, of_field
 from procdef.query.table import Table
 
+UNAUTHENTICATED = "Unauthenticated"
 NAMES = re.compile(r"{(\w+)}")
 
 
@@ -23,7 +24,8 @@ class Api:
     """What a surface says of itself beside its routes.
 
     `servers` are its bases and what they are; `segments` says what each `{name}` of a path is, by the path up to and with that name;
-    `paging` gives the parameters for order and page of a table; `errors` gives the errors that a route may answer.
+    `paging` gives the parameters for order and page of a table; `errors` gives the errors that a route may answer. `security` are the ways
+    to say who asks, `unauthenticated` the answer to who does not, and `open` the paths where nobody has to.
     """
 
     title: str
@@ -33,6 +35,9 @@ class Api:
     segments: Mapping[str, str]
     paging: Callable[[Table], Sequence[Parameter]]
     errors: Callable[[Route], Iterable[Answer]]
+    security: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    unauthenticated: Answer | None = None
+    open: Collection[str] = ()
 
 
 def document(api: Api, routes: Sequence[Route]) -> dict[str, Any]:
@@ -49,13 +54,15 @@ def document(api: Api, routes: Sequence[Route]) -> dict[str, Any]:
         path = first.setdefault(NAMES.sub("{}", route.path), route.path)
         operation = _renamed(_operation(api, route), dict(zip(NAMES.findall(route.path), NAMES.findall(path), strict=True)))
         paths.setdefault(path, {})[route.method.lower()] = _lifted(operation, schemas)
+    responses = _shared(paths) | _lifted(_secured(api, paths), schemas)
     return {
         "openapi": "3.1.0",
         "info": {"title": api.title, "version": api.version, "description": api.description},
         "servers": [{"url": url, "description": text} for url, text in api.servers.items()],
         "tags": [{"name": tag} for tag in dict.fromkeys(route.tag for route in routes)],
+        "security": [{name: []} for name in api.security] + [{}],
         "paths": paths,
-        "components": {"schemas": dict(sorted(schemas.items())), "responses": _shared(paths)},
+        "components": {"schemas": dict(sorted(schemas.items())), "responses": responses, "securitySchemes": dict(api.security)},
     }
 
 
@@ -140,6 +147,20 @@ def _shared(paths: Mapping[str, Any]) -> dict[str, Any]:
             for responses in users:
                 responses[status] = {"$ref": f"#/components/responses/{name}"}
     return shared
+
+
+def _secured(api: Api, paths: Mapping[str, Any]) -> dict[str, Any]:
+    """The answer to who does not say who it is, by its name; the operations now refer to it, but those that are open."""
+    if api.unauthenticated is None:
+        return {}
+    for path, operations in paths.items():
+        for operation in operations.values():
+            if path in api.open:
+                operation["security"] = []
+            else:
+                refused = {"401": {"$ref": f"#/components/responses/{UNAUTHENTICATED}"}}
+                operation["responses"] = dict(sorted((refused | operation["responses"]).items()))
+    return {UNAUTHENTICATED: _response([api.unauthenticated])}
 
 
 def _component(title: str, schema: dict[str, Any], schemas: dict[str, Any]) -> dict[str, str]:

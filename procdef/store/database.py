@@ -24,6 +24,12 @@ PRAGMAS = {
     "mmap_size": 1 << 30,
     "temp_store": "memory",
 }
+BULK_PRAGMAS = {**PRAGMAS, "cache_size": -65536, "mmap_size": 0}
+"""For one connection that writes a great deal: pages that all indexes change stay in memory, and no more memory than that is taken."""
+UNREADABLE = (
+    "PROCDEF_DATABASE_URL cannot be read: it must be postgresql://USER:PASSWORD@HOST:PORT/DATABASE, "
+    "with / : @ in user and password written as %2F %3A %40."
+)
 
 
 class SqliteStore(APSWDatabase):  # type: ignore[misc]
@@ -38,30 +44,32 @@ class PostgresStore(PooledPsycopg3Database):  # type: ignore[misc]
     """PostgreSQL through psycopg 3, with a pool of connections a process."""
 
 
-def connect(settings: Settings) -> tuple[Database, Dialect]:
-    """The database of `settings.database_url`, not connected yet, and its dialect.
+def connect(settings: Settings, *, bulk: bool = False) -> tuple[Database, Dialect]:
+    """The database of `settings.database_url`, not connected yet, and its dialect; `bulk` is for a process that writes a great deal.
 
     Raises InvalidSetting where the URL cannot be read or SQLite's folder cannot be made.
     """
     if settings.database_url.startswith("sqlite:///"):
-        return _sqlite(settings), Sqlite()
+        return _sqlite(settings, BULK_PRAGMAS if bulk else PRAGMAS), Sqlite()
     return _postgres(settings), Postgres()
 
 
-def _sqlite(settings: Settings) -> SqliteStore:
+def _sqlite(settings: Settings, pragmas: dict[str, Any]) -> SqliteStore:
     path = Path(settings.database_url.removeprefix("sqlite:///"))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InvalidSetting(f"PROCDEF_DATABASE_URL: the folder {path.parent} cannot be made: {error.strerror}") from error
-    return SqliteStore(str(path), pragmas=PRAGMAS, timeout=settings.pool_timeout, lock_type="immediate")
+    return SqliteStore(str(path), pragmas=pragmas, timeout=settings.pool_timeout, lock_type="immediate")
 
 
 def _postgres(settings: Settings) -> PostgresStore:
     try:
         parameters: dict[str, Any] = parse(settings.database_url, unquote_user=True, unquote_password=True)
-    except ValueError as error:
-        raise InvalidSetting(f"PROCDEF_DATABASE_URL cannot be read: {error}") from error
+    except ValueError:
+        raise InvalidSetting(UNREADABLE) from None  # the error's text may hold a part of the password
+    if not parameters["database"]:
+        raise InvalidSetting("PROCDEF_DATABASE_URL names no database.")
     wait = f"-c lock_timeout={settings.pool_timeout}s"
     return PostgresStore(
         parameters.pop("database"),

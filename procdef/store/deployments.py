@@ -9,6 +9,7 @@ from peewee import Database
 
 from procdef import bpmn
 from procdef.errors import NotFound, ProcdefError
+from procdef.settings import Settings
 from procdef.store import definitions, duplicates, forms, processes
 from procdef.store.claims import Claims
 from procdef.store.clock import new_id, now
@@ -27,6 +28,7 @@ class Upload:
 
     `filtering` is None to deploy in any case, FILTER_ALL to deploy all files where any differs from what is deployed, FILTER_EACH to
     deploy those that differ. With a moment `active_from`, in the store's form, the definitions are suspended until then.
+    `user` is the id of who deploys, where that is known.
     """
 
     name: str | None
@@ -35,6 +37,7 @@ class Upload:
     resources: Sequence[tuple[str, bytes]]
     filtering: str | None = None
     active_from: str | None = None
+    user: str | None = None
 
 
 class MissingResources(ProcdefError):
@@ -71,18 +74,29 @@ def deploy(store: Store, upload: Upload) -> Deployed:
     while True:
         with store.connected():
             wanted = what_differs(store.database, upload)
-        prepared = prepare(store, wanted)
+        prepared = prepare(store.settings, wanted)
         with store.write() as database:
-            if what_differs(database, upload) != wanted:
-                continue  # another deployment came in between: what was parsed is not what must be deployed
-            existing = None if wanted.resources else duplicates.newest_of_name(database, upload.name)
-            deployment_id = existing or _insert_deployment(database, prepared)
-            if upload.active_from is not None:
-                _suspend_until(database, deployment_id, upload.active_from)
-            return Deployed(deployment_id, is_new=existing is None)
+            if deployed := keep(database, upload, prepared):
+                return deployed
 
 
-def redeploy(store: Store, deployment_id: str, source: str | None, ids: Collection[str], names: Collection[str]) -> Deployed:
+def keep(database: Database, upload: Upload, prepared: Prepared) -> Deployed | None:
+    """Store what was prepared of an upload, inside a write transaction.
+
+    None where another deployment came in between, so that what was prepared is not what must be deployed. Raises Conflict as `deploy` does.
+    """
+    if what_differs(database, upload) != prepared.upload:
+        return None
+    existing = None if prepared.upload.resources else duplicates.newest_of_name(database, upload.name)
+    deployment_id = existing or _insert_deployment(database, prepared)
+    if upload.active_from is not None:
+        _suspend_until(database, deployment_id, upload.active_from)
+    return Deployed(deployment_id, is_new=existing is None)
+
+
+def redeploy(
+    store: Store, deployment_id: str, source: str | None, ids: Collection[str], names: Collection[str], *, user: str | None = None
+) -> Deployed:
     """Deploy the files of a deployment anew, under its name and tenant: those with these ids or names, without any all of them.
 
     Raises NotFound where there is no such deployment, MissingResources where it has no such files, and what `deploy` raises.
@@ -97,7 +111,7 @@ def redeploy(store: Store, deployment_id: str, source: str | None, ids: Collecti
             raise MissingResources(kind, missing)
     everything = not ids and not names
     chosen = [(name, bytes(data)) for ident, name, data in found if everything or ident in ids or name in names]
-    return deploy(store, Upload(row[0][0], source, row[0][1], chosen))
+    return deploy(store, Upload(row[0][0], source, row[0][1], chosen, user=user))
 
 
 def what_differs(database: Database, upload: Upload) -> Upload:
@@ -108,16 +122,15 @@ def what_differs(database: Database, upload: Upload) -> Upload:
     return replace(upload, resources=differing if upload.filtering == FILTER_EACH or not differing else upload.resources)
 
 
-def prepare(store: Store, upload: Upload) -> Prepared:
+def prepare(settings: Settings, upload: Upload) -> Prepared:
     """An upload parsed, validated and fit to be kept; raises as `deploy` does."""
     check_texts(upload)
-    files = [parse_file(store, name, data) for name, data in upload.resources if bpmn.is_bpmn(name)]
+    files = [parse_file(settings, name, data) for name, data in upload.resources if bpmn.is_bpmn(name)]
     return Prepared(upload, files, forms.keys_of(upload.resources))
 
 
-def parse_file(store: Store, name: str, data: bytes) -> bpmn.File:
+def parse_file(settings: Settings, name: str, data: bytes) -> bpmn.File:
     """One BPMN file, parsed, validated and fit to be kept; raises as `deploy` does."""
-    settings = store.settings
     options = bpmn.Options(settings.history_time_to_live or None, settings.enforce_history_time_to_live, settings.max_elements)
     file = bpmn.parse(name, data, options)
     check_text("target namespace", file.category, Definition.category)
@@ -179,7 +192,7 @@ def _define(database: Database, upload: Upload, deployment_id: str, time: str, f
     for model, some in ((Definition, rows), (IdentityLink, links), (StartMessage, messages)):
         insert(database, model, some)
     sources = dict(upload.resources)
-    processes.add(database, [processes.Added(row, sources[row[Definition.resource_name]], upload.name) for row in rows])
+    processes.add(database, [processes.Added(row, sources[row[Definition.resource_name]], upload.name) for row in rows], upload.user)
 
 
 def check_texts(upload: Upload) -> None:

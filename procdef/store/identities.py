@@ -6,7 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from peewee import ModelSelect, Value
+
 from procdef.errors import InvalidInput, NotFound, ProcdefError
+from procdef.query.builder import Slot
 from procdef.store.models import Group, Membership, User
 from procdef.store.passwords import hashed, is_right
 from procdef.store.store import Store
@@ -57,8 +60,18 @@ def set_password(store: Store, user_id: str, password: str | None) -> None:
 
 def is_password(store: Store, user_id: str, password: str) -> bool:
     """Whether there is such a user with such a password."""
-    found = store.read(User.select(User.password_hash).where(User.id == user_id))
-    return is_right(found[0][0] if found else None, password)
+    return is_right(password_hash_of(store, user_id), password)
+
+
+def password_hash_of(store: Store, user_id: str) -> str | None:
+    """The hash of a user's password; None where there is no such user, or none with a password."""
+    found = [] if "\0" in user_id else store.read_planned(_hash_query, values={"id": user_id})
+    return found[0][0] if found else None
+
+
+def users(store: Store) -> list[tuple[Any, ...]]:
+    """The columns of `PROFILE` of every user and the hash of the password, by id."""
+    return store.read(User.select(*PROFILE, User.password_hash).order_by(User.id))
 
 
 def groups_of(store: Store, user_id: str) -> list[tuple[Any, ...]]:
@@ -108,6 +121,10 @@ def delete_user(store: Store, user_id: str) -> None:
 def delete_group(store: Store, group_id: str) -> None:
     """Delete a group with its memberships; nothing happens where there is none."""
     _delete(store, Group, group_id, Membership.group_id)
+
+
+def _hash_query() -> ModelSelect[User]:
+    return User.select(User.password_hash).where(User.id == Value(Slot("id"), converter=False))
 
 
 def _check(model: Any, kind: str, values: Mapping[str, str | None]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from peewee import Database, Expression
 
 from procdef.errors import NotFound
+from procdef.store import bulk
 from procdef.store.clock import now
 from procdef.store.models import Definition, HistoricIncident, Incident
 from procdef.store.store import Store
@@ -56,6 +57,19 @@ def annotate(store: Store, incident_id: str, annotation: str | None) -> None:
         HistoricIncident.update(annotation=annotation).where(HistoricIncident.id == incident_id).execute(database)
 
 
+def begin_all(database: Database, incidents: Sequence[Mapping[str, Any]]) -> None:
+    """Begin the history of incidents that are in the store, by attribute of `Incident`, inside a write transaction."""
+    ids = list({row["definition_id"] for row in incidents} - {None})
+    keys = dict(Definition.select(Definition.id, Definition.key).where(Definition.id.in_(ids)).tuples().execute(database))
+    HistoricIncident.delete().where(HistoricIncident.id.in_([row["id"] for row in incidents])).execute(database)
+    bulk.insert(database, HistoricIncident, [_history(row, keys.get(row["definition_id"])) for row in incidents])
+
+
+def end_all(database: Database, ids: Sequence[str]) -> None:
+    """Say in the history of incidents that they are resolved, inside a write transaction."""
+    _end(database, HistoricIncident.id.in_(ids), RESOLVED)
+
+
 def delete_of(database: Database, definition_ids: Sequence[str], *, with_history: bool) -> None:
     """Delete the incidents of definitions, inside a write transaction; their history goes too, or says that they were deleted."""
     Incident.delete().where(Incident.definition_id.in_(definition_ids)).execute(database)
@@ -76,10 +90,13 @@ def _key_and_tenant(database: Database, definition_id: str) -> tuple[str, str | 
 
 def _begin(database: Database, incident: Mapping[str, Any], key: str) -> None:
     """The history of an incident, open; one that was reported under the same id before has none of its own any more."""
-    row = {name: value for name, value in incident.items() if name in SAME}
-    row |= {"create_time": incident["timestamp"], "definition_key": key, "state": OPEN}
     HistoricIncident.delete().where(HistoricIncident.id == incident["id"]).execute(database)
-    HistoricIncident.insert(row).execute(database)
+    HistoricIncident.insert(_history(incident, key)).execute(database)
+
+
+def _history(incident: Mapping[str, Any], key: str | None) -> dict[str, Any]:
+    row = {name: value for name, value in incident.items() if name in SAME}
+    return row | {"create_time": incident["timestamp"], "definition_key": key, "state": OPEN}
 
 
 def _end(database: Database, condition: Expression, state: int) -> None:

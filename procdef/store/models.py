@@ -29,6 +29,11 @@ def text(name: str, length: int, **options: Any) -> CharField:
     return CharField(length, column_name=name, **{"null": True, **options})
 
 
+def mirror_mark() -> BooleanField:
+    """Whether a mirror brought the row from an engine, and may change and remove it; the database's default is false."""
+    return BooleanField(column_name="mirrored_", null=True)
+
+
 class Deployment(Table):
     """A deployment (the engine's ACT_RE_DEPLOYMENT)."""
 
@@ -37,6 +42,7 @@ class Deployment(Table):
     deploy_time = TimestampField(column_name="deploy_time_")
     source = text("source_", 255)
     tenant_id = text("tenant_id_", 64)
+    mirrored = mirror_mark()
 
     class Meta:
         table_name = "act_re_deployment"
@@ -54,6 +60,7 @@ class Resource(Table):
     tenant_id = text("tenant_id_", 64)
     type = IntegerField(column_name="type_", null=True)
     create_time = TimestampField(column_name="create_time_", null=True)
+    mirrored = mirror_mark()
 
     class Meta:
         table_name = "act_ge_bytearray"
@@ -85,6 +92,7 @@ class Definition(Table):
     latest = BooleanField(column_name="latest_")
     name_upper = TextField(column_name="name_upper_", null=True)
     deploy_time = TimestampField(column_name="deploy_time_")
+    mirrored = mirror_mark()
 
     class Meta:
         table_name = "act_re_procdef"
@@ -118,6 +126,7 @@ class Incident(Table):
     tenant_id = text("tenant_id_", 64)
     job_definition_id = text("job_def_id_", 64)
     annotation = text("annotation_", 4000)
+    mirrored = mirror_mark()
 
     class Meta:
         table_name = "act_ru_incident"
@@ -173,6 +182,7 @@ class IdentityLink(Table):
     user_id = text("user_id_", 255)
     definition_id = text("proc_def_id_", 64)
     tenant_id = text("tenant_id_", 64)
+    mirrored = mirror_mark()
 
     class Meta:
         table_name = "act_ru_identitylink"
@@ -187,6 +197,7 @@ class User(Table):
     last = text("last_", 255)
     email = text("email_", 255)
     password_hash = text("pwd_", 255)
+    mirrored = mirror_mark()
 
     class Meta:
         table_name = "act_id_user"
@@ -199,6 +210,7 @@ class Group(Table):
     rev = IntegerField(column_name="rev_")
     name = text("name_", 255)
     type = text("type_", 255)
+    mirrored = mirror_mark()
 
     class Meta:
         table_name = "act_id_group"
@@ -209,6 +221,7 @@ class Membership(Table):
 
     user_id = text("user_id_", 64, null=False)
     group_id = text("group_id_", 64, null=False)
+    mirrored = mirror_mark()
 
     class Meta:
         table_name = "act_id_membership"
@@ -262,6 +275,7 @@ class Form(Table):
     deployment_id = text("deployment_id_", 64)
     resource_name = text("resource_name_", 4000)
     tenant_id = text("tenant_id_", 64)
+    mirrored = mirror_mark()
 
     class Meta:
         table_name = "act_re_camformdef"
@@ -324,3 +338,17 @@ class Envelope(Table):
 
     class Meta:
         table_name = "procdef_envelope"
+
+
+class Token(Table):
+    """What a client logs in with as a user; the token itself is kept as a hash only."""
+
+    id = text("id_", 64, primary_key=True, null=False)
+    hash = text("hash_", 64, null=False)
+    user_id = text("user_id_", 64, null=False)
+    name = text("name_", 255)
+    create_time = TimestampField(column_name="create_time_")
+    expires = TimestampField(column_name="expires_", null=True)
+
+    class Meta:
+        table_name = "procdef_token"

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from threading import BoundedSemaphore
+import secrets
+from collections import OrderedDict
+from hashlib import blake2b
+from threading import BoundedSemaphore, Lock
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 AT_ONCE = 2
+REMEMBERED = 1024
 _hasher = PasswordHasher()
 _turn = BoundedSemaphore(AT_ONCE)
 _NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$8rTjwJcircjzTweaK0fBgg$oJEbaT+cxdXUADws1xPd2468q+S06TrXsdJ5zqS8oYY"
@@ -27,3 +31,40 @@ def is_right(kept: str | None, password: str) -> bool:
             return _hasher.verify(kept or _NOBODY, password) and kept is not None
         except (VerificationError, InvalidHashError):
             return False
+
+
+class Remembered:
+    """The passwords that were right of late, so that a client that sends its password each time pays for Argon2 once. Safe to use from
+    several threads.
+
+    What is remembered is a hash of the kept hash and the password, under a key that never leaves the process: a user whose hash changes
+    or is gone is remembered no more. A wrong password is never remembered, and costs the same each time.
+    """
+
+    def __init__(self, size: int = REMEMBERED) -> None:
+        self._key, self._size = secrets.token_bytes(32), size
+        self._marks: OrderedDict[bytes, None] = OrderedDict()
+        self._lock = Lock()
+
+    def is_right(self, kept: str | None, password: str) -> bool:
+        """Whether a password is that of a kept hash; it never is where none is kept."""
+        mark = blake2b(f"{kept}\0{password}".encode(), key=self._key, digest_size=32).digest()
+        if self._knows(mark):
+            return True
+        right = is_right(kept, password)
+        if right:
+            self._remember(mark)
+        return right
+
+    def _knows(self, mark: bytes) -> bool:
+        with self._lock:
+            known = mark in self._marks
+            if known:
+                self._marks.move_to_end(mark)
+            return known
+
+    def _remember(self, mark: bytes) -> None:
+        with self._lock:
+            self._marks[mark] = None
+            if len(self._marks) > self._size:
+                self._marks.popitem(last=False)

@@ -49,7 +49,7 @@ def _rehearse(store: Store, claims: Claims, name: str, data: bytes) -> Rehearsed
         if not bpmn.is_bpmn(name):
             forms.keys_of([(name, data)])
             return Rehearsed(name, STORED, {})
-        file = parse_file(store, name, data)
+        file = parse_file(store.settings, name, data)
         with store.connected():
             claims.add(store.database, file)
             highest = highest_versions(store.database, claims.tenant_id, [process.key for process in file.processes])

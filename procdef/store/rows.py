@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from peewee import Database
 
 from procdef import bpmn
+from procdef.store import bulk
 from procdef.store.clock import new_id
 from procdef.store.models import Definition, IdentityLink, Resource, StartMessage
 
@@ -20,9 +21,8 @@ T = TypeVar("T")
 
 
 def insert(database: Database, model: Any, rows: Sequence[Row]) -> None:
-    """Insert rows of a model, some hundreds with each statement."""
-    for some in batches(rows):
-        model.insert_many(some).execute(database)
+    """Insert rows of a model, by field; all of them have the same fields in the same order."""
+    bulk.insert(database, model, rows)
 
 
 def batches(items: Sequence[T]) -> Iterator[Sequence[T]]:

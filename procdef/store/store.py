@@ -41,10 +41,11 @@ class Store:
     Every method raises Unavailable where no connection or lock is to be had in time.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, bulk: bool = False) -> None:
+        """The store of the settings, not connected yet; `bulk` is for a process that does nothing but write a great deal."""
         self.settings = settings
         self.database: Any
-        self.database, self.dialect = connect(settings)
+        self.database, self.dialect = connect(settings, bulk=bulk)
         self._planner = Planner(self.database, self.dialect, REVISION)
         self._pooled = is_pooled(self.database)
         self._writer = Lock()

@@ -10,7 +10,8 @@ import pytest
 from flask import Flask
 
 from procdef.app import HEADERS
-from procdef.camunda.surface import ROUTES
+from procdef.camunda.surface import ROOT_ALIASES, ROUTES
+from procdef.http.routes import JSON
 from tests.api import BASE, Api, ReadOnlyWorld
 
 NOT_FOUND = {"type": "NotFoundException", "message": "HTTP 404 Not Found", "code": None}
@@ -20,84 +21,92 @@ NOT_SUPPORTED = {"type": "NotSupportedException", "message": "HTTP 415 Unsupport
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
-@pytest.fixture
-def places(world: ReadOnlyWorld) -> dict[str, str]:
-    """What stands in the places of the routes' paths."""
-    common = {"key": "order", "tenant": "tenant-a", "user": "mary", "group": "sales", "name": "x", "engine": "default"}
-    return common | {"deployment": world.names["@deployment1"]}
+FIRST = {"process-definition": "@order/2", "deployment": "@deployment1", "incident": "@incident1"}
+RESOURCES = sorted({row.path.split("/")[1] for row in ROUTES})
+"""The routes' first words; those of one word are tested together."""
 
 
-def of_route(world: ReadOnlyWorld, places: dict[str, str], path: str) -> str:
-    ids = {"process-definition": "@order/2", "deployment": "@deployment1", "incident": "@incident1"}
-    ident = {"user": "mary", "group": "sales"}.get(path.split("/")[1]) or world.names[ids.get(path.split("/")[1], "@order/2")]
-    if "/resources/" in path:
-        ident = world.names["@resource1/order.bpmn"]
-    return path.format_map({"id": ident, **places})
+def paths(resource: str, *methods: str) -> list[str]:
+    """The paths below a first word, or those with one of these methods."""
+    of_resource = [row for row in ROUTES if row.path.split("/")[1] == resource]
+    return sorted({row.path for row in of_resource if not methods or row.method in methods})
 
 
-@pytest.mark.parametrize("path", sorted({row.path for row in ROUTES}))
-def test_other_methods_are_refused(world: ReadOnlyWorld, places: dict[str, str], path: str) -> None:
-    allowed = {row.method for row in ROUTES if row.path == path}
-    for method in METHODS:
-        if method not in allowed:
-            answer = world.send(method, of_route(world, places, path))
-            assert (answer.status_code, answer.json) == (405, NOT_ALLOWED), method
-            assert allowed <= set(answer.headers["Allow"].split(", "))
+def methods_of(path: str) -> set[str]:
+    return {row.method for row in ROUTES if row.path == path}
 
 
-@pytest.mark.parametrize("path", sorted({row.path for row in ROUTES} - {row.path for row in ROUTES if row.method == "OPTIONS"}))
-def test_options_name_the_methods(world: ReadOnlyWorld, places: dict[str, str], path: str) -> None:
-    answer = world.send("OPTIONS", of_route(world, places, path))
-    assert (answer.status_code, answer.data) == (200, b"")
-    allowed = {row.method for row in ROUTES if row.path == path} | {"OPTIONS"}
-    assert set(answer.headers["Allow"].split(", ")) == allowed | ({"HEAD"} if "GET" in allowed else set())
-    assert not [name for name, _ in answer.headers if name.startswith("Access-Control")]
+def place_of(world: ReadOnlyWorld, path: str) -> str:
+    """A path with something that is there in its places."""
+    resource = path.split("/")[1]
+    ident = {"user": "mary", "group": "sales"}.get(resource) or world.names[FIRST.get(resource, "@order/2")]
+    places = {"id": world.names["@resource1/order.bpmn"] if "/resources/" in path else ident, "deployment": world.names["@deployment1"]}
+    common = {"key": "order", "tenant": "tenant-a", "user": "mary", "group": "sales", "engine": "default", "name": "x"}
+    return path.format_map({**common, **places})
 
 
-GETS = sorted({row.path for row in ROUTES if row.method == "GET"})
+@pytest.mark.parametrize("resource", RESOURCES)
+def test_other_methods_are_refused(world: ReadOnlyWorld, resource: str) -> None:
+    for path in paths(resource):
+        for method in set(METHODS) - methods_of(path):
+            answer = world.send(method, place_of(world, path))
+            assert (answer.status_code, answer.json) == (405, NOT_ALLOWED), (method, path)
+            assert methods_of(path) <= set(answer.headers["Allow"].split(", "))
 
 
-@pytest.mark.parametrize("path", GETS)
-def test_head_is_get_without_a_body(world: ReadOnlyWorld, places: dict[str, str], path: str) -> None:
-    place = of_route(world, places, path)
-    get, head = world.send("GET", place), world.send("HEAD", place)
-    assert (head.status_code, head.data) == (get.status_code, b"")
-    assert {**head.headers, "Content-Length": ""} == {**get.headers, "Content-Length": ""}
+@pytest.mark.parametrize("resource", RESOURCES)
+def test_options_name_the_methods(world: ReadOnlyWorld, resource: str) -> None:
+    for path in set(paths(resource)) - set(paths(resource, "OPTIONS")):
+        answer = world.send("OPTIONS", place_of(world, path))
+        assert (answer.status_code, answer.data) == (200, b""), path
+        allowed = methods_of(path) | {"OPTIONS"}
+        assert set(answer.headers["Allow"].split(", ")) == allowed | ({"HEAD"} if "GET" in allowed else set())
+        assert not [name for name, _ in answer.headers if name.startswith("Access-Control")]
 
 
-@pytest.mark.parametrize("path", GETS)
-def test_every_prefix_answers_the_same(world: ReadOnlyWorld, places: dict[str, str], path: str) -> None:
-    place = of_route(world, places, path)
-    wanted = world.send("GET", place)
-    at_root = place.startswith(("/process-definition", "/deployment", "/incident", "/version", "/engine"))
-    prefixes = [f"{BASE}/engine/default", *(["", "/engine/default"] if at_root else [])]
-    for url in [f"{prefix}{place}" for prefix in prefixes if path != "/engine"] + [f"{BASE}{place}/"]:
-        answer = world.client.get(url)
-        assert (answer.status_code, answer.data, answer.content_type) == (wanted.status_code, wanted.data, wanted.content_type), url
+@pytest.mark.parametrize("resource", RESOURCES)
+def test_head_is_get_without_a_body(world: ReadOnlyWorld, resource: str) -> None:
+    for path in paths(resource, "GET"):
+        get, head = (world.send(method, place_of(world, path)) for method in ("GET", "HEAD"))
+        assert (head.status_code, head.data) == (get.status_code, b""), path
+        assert {**head.headers, "Content-Length": ""} == {**get.headers, "Content-Length": ""}, path
 
 
-@pytest.mark.parametrize("path", GETS)
-def test_an_unknown_engine_is_refused(world: ReadOnlyWorld, places: dict[str, str], path: str) -> None:
-    answer = world.client.get(f"{BASE}/engine/other{of_route(world, places, path)}")
-    if path == "/engine":
-        assert (answer.status_code, answer.json) == (404, NOT_FOUND)
-    elif path == "/version":
-        assert answer.json == {"version": "7.24.0"}
-    else:
-        message = {"type": "InvalidRequestException", "message": "No process engine available", "code": None}
-        assert (answer.status_code, answer.json) == (400, message)
+@pytest.mark.parametrize("resource", RESOURCES)
+def test_every_prefix_answers_the_same(world: ReadOnlyWorld, resource: str) -> None:
+    prefixes = ["", "/engine/default"] if f"/{resource}" in ROOT_ALIASES else []
+    for path in paths(resource, "GET"):
+        place = place_of(world, path)
+        wanted = world.send("GET", place)
+        for url in [f"{prefix}{place}" for prefix in (f"{BASE}/engine/default", *prefixes) if path != "/engine"] + [f"{BASE}{place}/"]:
+            answer = world.client.get(url)
+            assert (answer.status_code, answer.data, answer.content_type) == (wanted.status_code, wanted.data, wanted.content_type), url
 
 
-@pytest.mark.parametrize("path", [row.path for row in ROUTES if row.method == "GET" and row.produces == "application/json"])
-def test_what_is_not_accepted(world: ReadOnlyWorld, places: dict[str, str], path: str) -> None:
-    place = of_route(world, places, path)
-    for accept in ("text/html", "application/xml", "text/*", "application/hal+json", "junk", ",", "application/json-patch"):
-        answer = world.send("GET", place, headers={"Accept": accept})
-        assert (answer.status_code, answer.json, answer.content_type) == (406, NOT_ACCEPTABLE, "application/json"), accept
-    accepted = world.send("GET", place).status_code
-    for accept in ("*/*", "application/*", "", "text/html, */*;q=0.1", "application/json;q=0", "TEXT/html,Application/JSON"):
-        answer = world.send("GET", place, headers={"Accept": accept})
-        assert (answer.status_code, answer.content_type) == (accepted, "application/json"), accept
+@pytest.mark.parametrize("resource", RESOURCES)
+def test_an_unknown_engine_is_refused(world: ReadOnlyWorld, resource: str) -> None:
+    for path in paths(resource, "GET"):
+        answer = world.client.get(f"{BASE}/engine/other{place_of(world, path)}")
+        if path == "/engine":
+            assert (answer.status_code, answer.json) == (404, NOT_FOUND)
+        elif path == "/version":
+            assert answer.json == {"version": "7.24.0"}
+        else:
+            message = {"type": "InvalidRequestException", "message": "No process engine available", "code": None}
+            assert (answer.status_code, answer.json) == (400, message), path
+
+
+@pytest.mark.parametrize("resource", sorted({row.path.split("/")[1] for row in ROUTES if row.produces == "application/json"}))
+def test_what_is_not_accepted(world: ReadOnlyWorld, resource: str) -> None:
+    for path in [row.path for row in ROUTES if row.path in paths(resource, "GET") and row.method == "GET" and row.produces == JSON]:
+        place = place_of(world, path)
+        for accept in ("text/html", "application/xml", "text/*", "application/hal+json", "junk", ",", "application/json-patch"):
+            answer = world.send("GET", place, headers={"Accept": accept})
+            assert (answer.status_code, answer.json, answer.content_type) == (406, NOT_ACCEPTABLE, JSON), (path, accept)
+        wanted = world.send("GET", place)
+        for accept in ("*/*", "application/*", "", "text/html, */*;q=0.1", "application/json;q=0", "TEXT/html,Application/JSON"):
+            answer = world.send("GET", place, headers={"Accept": accept})
+            assert (answer.status_code, answer.data, answer.content_type) == (wanted.status_code, wanted.data, JSON), (path, accept)
 
 
 @pytest.mark.parametrize(
@@ -159,33 +168,30 @@ def test_colons_in_ids_may_be_encoded(world: ReadOnlyWorld) -> None:
         assert world.get(f"/process-definition?processDefinitionId={written}")[0]["id"] == ident
 
 
-@pytest.mark.parametrize("path", [row.path for row in ROUTES if row.method in ("PUT", "POST") and row.body is not None])
-def test_other_content_types_are_refused(world: ReadOnlyWorld, places: dict[str, str], path: str) -> None:
-    method = next(row.method for row in ROUTES if row.path == path and row.body is not None)
-    place = of_route(world, places, path)
-    for content_type in ("text/plain", "application/xml", "application/x-www-form-urlencoded"):
-        answer = world.send(method, place, data=b"<x/>", content_type=content_type)
-        assert (answer.status_code, answer.json) == (415, NOT_SUPPORTED), content_type
+BODIES = [row for row in ROUTES if row.method in ("PUT", "POST") and row.body is not None]
+JSON_BODIES = [row for row in BODIES if isinstance(row.body, type)]
+BROKEN = [b"{", b"nope", b'{"a":1,}', b"{'a':1}", b'{"a":NaN}', b"\xff", b'"\\ud800"', b"[" * 100_000]
 
 
-BODIES = [row.path for row in ROUTES if row.method in ("PUT", "POST") and isinstance(row.body, type)]
+@pytest.mark.parametrize("content_type", ["text/plain", "application/xml", "application/x-www-form-urlencoded"])
+def test_other_content_types_are_refused(world: ReadOnlyWorld, content_type: str) -> None:
+    for row in BODIES:
+        answer = world.send(row.method, place_of(world, row.path), data=b"<x/>", content_type=content_type)
+        assert (answer.status_code, answer.json) == (415, NOT_SUPPORTED), row.path
 
 
-@pytest.mark.parametrize("path", BODIES)
-@pytest.mark.parametrize("body", [b"{", b"nope", b'{"a":1,}', b"{'a':1}", b'{"a":NaN}', b"\xff", b'"\\ud800"', b"[" * 100_000])
-def test_broken_json_is_refused_with_an_empty_message(world: ReadOnlyWorld, places: dict[str, str], path: str, body: bytes) -> None:
-    method = next(row.method for row in ROUTES if row.path == path and row.body is not None)
-    answer = world.send(method, of_route(world, places, path), data=body, content_type="application/json")
-    assert (answer.status_code, answer.json) == (400, {"type": "InvalidRequestException", "message": "", "code": None})
+@pytest.mark.parametrize("body", BROKEN)
+def test_broken_json_is_refused_with_an_empty_message(world: ReadOnlyWorld, body: bytes) -> None:
+    for row in JSON_BODIES:
+        answer = world.send(row.method, place_of(world, row.path), data=body, content_type=JSON)
+        assert (answer.status_code, answer.json) == (400, {"type": "InvalidRequestException", "message": "", "code": None}), row.path
 
 
-@pytest.mark.parametrize("path", BODIES)
 @pytest.mark.parametrize("body", [[], [1], "text", 5, True])
-def test_json_that_is_no_object_is_refused(world: ReadOnlyWorld, places: dict[str, str], path: str, body: Any) -> None:
-    method = next(row.method for row in ROUTES if row.path == path and row.body is not None)
-    answer = world.send(method, of_route(world, places, path), data=json.dumps(body), content_type="application/json")
-    assert answer.status_code == 400
-    assert answer.get_json()["type"] == "InvalidRequestException"
+def test_json_that_is_no_object_is_refused(world: ReadOnlyWorld, body: Any) -> None:
+    for row in JSON_BODIES:
+        answer = world.send(row.method, place_of(world, row.path), data=json.dumps(body), content_type=JSON)
+        assert (answer.status_code, answer.get_json()["type"]) == (400, "InvalidRequestException"), row.path
 
 
 ANSWERS = ["/process-definition", "/version", "/nope", "/process-definition/nope", "/process-definition?version=a", "/deployment/create"]

@@ -61,7 +61,7 @@ def _deployment(random: Random) -> str:
 
 
 def _redeploy(random: Random) -> Request:
-    bodies = ({}, {"source": "again"}, {"resourceNames": ["alpha.bpmn"]}, {"resourceIds": ["nope"]})
+    bodies: tuple[dict[str, object], ...] = ({}, {"source": "again"}, {"resourceNames": ["alpha.bpmn"]}, {"resourceIds": ["nope"]})
     return send("POST", f"/deployment/{_deployment(random)}/redeploy", random.choice(bodies))
 
 

@@ -1,0 +1,110 @@
+"""Keeping an engine's definitions with what the store knows of them beside: description, start messages, which is the latest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from peewee import SQL, Database, Expression
+
+from procdef.attach.tables import Row
+from procdef.bpmn.outline import Outline, outlines
+from procdef.store import bulk, processes
+from procdef.store.models import IS_LATEST, Definition, Deployment, Process, StartMessage
+
+IDENTITY = ("key", "version", "tenant_id", "deployment_id")
+"""What an engine never changes of a definition."""
+NOTHING = Outline(None, ())
+IS_OWN = Expression(Definition.mirrored, "=", SQL("false"))
+
+
+class Files:
+    """The files of definitions, each parsed once, when it is first asked for."""
+
+    def __init__(self, resources: Iterable[Row] = ()) -> None:
+        self._data = {(row["deployment_id"], row["name"]): row["bytes"] or b"" for row in resources}
+        self._outlines: dict[tuple[str, str], dict[str, Outline]] = {}
+
+    def data(self, definition: Row) -> bytes:
+        """The bytes of a definition's file; none where it is not there."""
+        return self._data.get(_file(definition), b"")
+
+    def outline(self, definition: Row) -> Outline:
+        """What a definition's file says of it."""
+        file = _file(definition)
+        if file not in self._outlines:
+            self._outlines[file] = outlines(self.data(definition))
+        return self._outlines[file].get(definition["key"], NOTHING)
+
+
+def add(database: Database, rows: Sequence[Row], files: Files) -> list[Row]:
+    """Insert mirrored definitions, inside a write transaction; of each key and tenant the highest version becomes the latest.
+
+    One with the key, tenant and version of a definition of procdef's own is left out. Gives the rows that were inserted.
+    """
+    rows = [{**row, "mirrored": True} for row in _without_own(database, rows)]
+    for row in rows:
+        row["name_upper"] = _upper(row["name"])
+        row["description"] = files.outline(row).description
+    _mark_latest(database, rows)
+    bulk.insert(database, Definition, rows)
+    _add_messages(database, rows, files)
+    _add_processes(database, rows, files)
+    return rows
+
+
+def change(database: Database, rows: Iterable[Row]) -> None:
+    """Update definitions, inside a write transaction."""
+    changed = [{name: value for name, value in row.items() if name not in IDENTITY} for row in rows]
+    bulk.update(database, Definition, [{**row, "name_upper": _upper(row["name"])} for row in changed])
+
+
+def _upper(name: str | None) -> str | None:
+    return None if name is None else name.upper()
+
+
+def _file(row: Row) -> tuple[str, str]:
+    return row["deployment_id"], row["resource_name"]
+
+
+def _keys(rows: Iterable[Row]) -> list[str]:
+    return list({row["key"] for row in rows})
+
+
+def _without_own(database: Database, rows: Sequence[Row]) -> list[Row]:
+    """The rows with whose key, tenant and version procdef has no definition of its own, and no process without definition."""
+    keys, own = _keys(rows), set()
+    for model, condition in ((Definition, IS_OWN), (Process, Process.definition_id.is_null())):
+        query = model.select(model.key, model.tenant_id, model.version).where(condition & model.key.in_(keys))
+        own.update(query.tuples().execute(database))
+    return [row for row in rows if (row["key"], row["tenant_id"], row["version"]) not in own]
+
+
+def _mark_latest(database: Database, rows: Sequence[Row]) -> None:
+    """Say of each row whether it is the latest, and take the mark from those in the store that no longer are."""
+    query = Definition.select(Definition.id, Definition.key, Definition.tenant_id, Definition.version).where(
+        IS_LATEST & Definition.key.in_(_keys(rows))
+    )
+    before = list(query.tuples().execute(database))
+    highest = {(key, tenant): version for _, key, tenant, version in before}
+    for row in rows:
+        of = row["key"], row["tenant_id"]
+        highest[of] = max(highest.get(of, row["version"]), row["version"])
+    for row in rows:
+        row["latest"] = row["version"] == highest[row["key"], row["tenant_id"]]
+    beaten = [{"id": ident, "latest": False} for ident, key, tenant, version in before if version < highest[key, tenant]]
+    bulk.update(database, Definition, beaten)
+
+
+def _add_messages(database: Database, rows: Iterable[Row], files: Files) -> None:
+    longest = StartMessage.name.max_length
+    found = ((row["id"], name) for row in rows for name in files.outline(row).start_messages)
+    bulk.insert(database, StartMessage, [{"definition_id": ident, "name": name} for ident, name in found if len(name) <= longest])
+
+
+def _add_processes(database: Database, rows: Sequence[Row], files: Files) -> None:
+    query = Deployment.select(Deployment.id, Deployment.name).where(Deployment.id.in_(list({row["deployment_id"] for row in rows})))
+    names = dict(query.tuples().execute(database))
+    fields = [(name, getattr(Definition, name)) for name in (rows[0] if rows else ())]
+    added = ({field: row[name] for name, field in fields} for row in rows)
+    items = zip(added, rows, strict=True)
+    processes.add(database, [processes.Added(by_field, files.data(row), names[row["deployment_id"]]) for by_field, row in items])

@@ -1,0 +1,173 @@
+"""The mirror: what an engine's database has is brought into the store, what it no longer has is taken out again.
+
+First what is in the store is held against the engine: rows that are gone are removed, rows that changed are updated. Then the engine's
+rows that are not in the store are added, each deployment with all that belongs to it. Every batch is one write transaction, after which
+what the store has is whole; so a run that is killed leaves nothing to repair, and the next one goes on where it stopped.
+
+What procdef has of its own stays as it is: a row with the same id is not touched, and a definition with the same key, tenant and
+version keeps the engine's out.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from peewee import Database
+
+from procdef.attach import definitions, target
+from procdef.attach.source import Source
+from procdef.attach.tables import DEFINITIONS, DEPLOYMENTS, FORMS, LINKS, RESOURCES, TABLES, Copied, Row
+from procdef.store.store import Store
+
+BYTES_AT_ONCE = 8 * 1024 * 1024
+"""Bytes of files in one write, unless a single deployment has more."""
+Key = tuple[Any, ...]
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Summary:
+    """What a run did: rows added, changed and removed, by the table's title; the definitions left out, by id, and why."""
+
+    added: Counter[str] = field(default_factory=Counter)
+    changed: Counter[str] = field(default_factory=Counter)
+    removed: Counter[str] = field(default_factory=Counter)
+    left_out: dict[str, str] = field(default_factory=dict)
+
+
+class Mirror:
+    """One run of copying a source into a store."""
+
+    def __init__(self, source: Source, store: Store) -> None:
+        self._source, self._store = source, store
+        self._tables = [table for table in TABLES if source.has(table)]
+        self._others = [table for table in self._tables if table is not DEPLOYMENTS]
+        self.summary = Summary(left_out=source.left_out())
+
+    def size(self) -> int:
+        """How many rows `run` has to look at."""
+        return sum(target.count(self._store, table) + self._source.count(table) for table in self._tables)
+
+    def run(self) -> Iterator[int]:
+        """Bring the store up to date; gives how many rows more were looked at, batch by batch.
+
+        Raises SourceError and Unavailable where a database cannot be reached any longer; what was done until then is kept.
+        """
+        for table in (DEPLOYMENTS, *reversed(self._others)):
+            yield from self._review(table)
+        yield from self._add_deployments()
+        for table in self._others:
+            yield from self._add(table)
+
+    def _review(self, table: Copied) -> Iterator[int]:
+        """Remove the rows of the store that the source no longer has, change those that it has otherwise."""
+        names = (*table.key, *table.marks)
+        for page in target.pages(self._store, table):
+            found = self._source.rows(table, names, table.key[0], {row[table.key[0]] for row in page})
+            theirs = {_key(table, row): row for row in found if not self._is_left_out(table, row)}
+            self._remove(table, [row for row in page if _key(table, row) not in theirs])
+            self._change(table, [row["id"] for row in page if theirs.get(_key(table, row), row) != row])
+            yield len(page)
+
+    def _is_left_out(self, table: Copied, row: Row) -> bool:
+        return table is DEFINITIONS and row["id"] in self.summary.left_out
+
+    def _remove(self, table: Copied, gone: Sequence[Row]) -> None:
+        if gone:
+            with self._store.write() as database:
+                target.remove(database, table, [{name: row[name] for name in table.key} for row in gone])
+            self.summary.removed[table.title] += len(gone)
+
+    def _change(self, table: Copied, ids: Sequence[str]) -> None:
+        for some in _parts(ids, table.at_once):
+            rows = list(self._source.rows(table, table.fields, "id", some))
+            with self._store.write() as database:
+                self._write_change(database, table, rows)
+            self.summary.changed[table.title] += len(rows)
+
+    def _write_change(self, database: Database, table: Copied, rows: Sequence[Row]) -> None:
+        if table is DEFINITIONS:
+            definitions.change(database, rows)
+        else:
+            target.change(database, table, rows)
+        if table is RESOURCES:
+            target.drop_definitions(database, {row["deployment_id"] for row in rows})  # they are added again, from the new files
+
+    def _add_deployments(self) -> Iterator[int]:
+        """Add deployments with their files, forms, definitions and who may start them, so that none is ever seen in part."""
+        for page in self._source.keys(DEPLOYMENTS):
+            for some in _weighed(self._missing(DEPLOYMENTS, page)):
+                self._add_whole([row["id"] for row in some])
+            yield len(page)
+
+    def _add_whole(self, deployments: Sequence[str]) -> None:
+        resources = self._rows(RESOURCES, "deployment_id", deployments)
+        found = self._rows(DEFINITIONS, "deployment_id", deployments)
+        batch = [
+            (DEPLOYMENTS, self._rows(DEPLOYMENTS, "id", deployments)),
+            (RESOURCES, resources),
+            (FORMS, self._rows(FORMS, "deployment_id", deployments)),
+            (DEFINITIONS, found),
+            (LINKS, self._rows(LINKS, "definition_id", [row["id"] for row in found])),
+        ]
+        files = definitions.Files(resources)
+        with self._store.write() as database:
+            for table, rows in batch:
+                self._insert(database, table, rows, files)
+
+    def _add(self, table: Copied) -> Iterator[int]:
+        """Add what has no deployment, or came to one that is in the store already."""
+        for page in self._source.keys(table):
+            new = [row for row in self._missing(table, page) if not self._is_left_out(table, row)]
+            for some in _parts(new, RESOURCES.at_once if table is DEFINITIONS else table.at_once):
+                rows = self._rows(table, table.key[0], list({row[table.key[0]] for row in some}))
+                files = self._files(rows) if table is DEFINITIONS else definitions.Files()
+                with self._store.write() as database:
+                    self._insert(database, table, rows, files)
+            yield len(page)
+
+    def _insert(self, database: Database, table: Copied, rows: Sequence[Row], files: definitions.Files) -> None:
+        """Add rows that are still missing, now that nobody else can write."""
+        new = [row for row in target.missing(database, table, rows) if not self._is_left_out(table, row)]
+        new = target.with_parents(database, table, new)
+        if table is DEFINITIONS:
+            new = definitions.add(database, new, files)
+        else:
+            target.add(database, table, new)
+        self.summary.added[table.title] += len(new)
+
+    def _missing(self, table: Copied, rows: Sequence[Row]) -> list[Row]:
+        with self._store.connected():
+            return target.missing(self._store.database, table, rows)
+
+    def _rows(self, table: Copied, by: str, values: Sequence[str]) -> list[Row]:
+        return list(self._source.rows(table, table.fields, by, values)) if self._source.has(table) else []
+
+    def _files(self, rows: Sequence[Row]) -> definitions.Files:
+        wanted = list({row["deployment_id"] for row in rows})
+        return definitions.Files(self._source.rows(RESOURCES, ("deployment_id", "name", "bytes"), "deployment_id", wanted))
+
+
+def _key(table: Copied, row: Row) -> Key:
+    return tuple(row[name] for name in table.key)
+
+
+def _parts(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    return (items[start : start + size] for start in range(0, len(items), size))
+
+
+def _weighed(deployments: Sequence[Row]) -> Iterator[list[Row]]:
+    """Deployments in groups whose files are small enough to be in memory at once."""
+    group: list[Row] = []
+    weight = 0
+    for row in deployments:
+        if group and weight + row["size"] > BYTES_AT_ONCE:
+            yield group
+            group, weight = [], 0
+        group.append(row)
+        weight += row["size"]
+    if group:
+        yield group

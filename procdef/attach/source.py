@@ -1,0 +1,139 @@
+"""An engine's database on PostgreSQL, read in one snapshot: whatever the engine does meanwhile, all answers are of the same moment."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Any, Self
+
+import psycopg
+from psycopg import IsolationLevel
+
+from procdef.attach.tables import DEFINITIONS, DEPLOYMENTS, NEEDED, TABLES, Copied, Row
+from procdef.errors import ProcdefError
+
+CONNECT_TIMEOUT = 10
+"""Seconds."""
+PAGE = 2000
+"""Keys that are read at once."""
+IN_UTC = "to_char({c}::timestamp AT TIME ZONE %(zone)s AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.MS')"
+DEPLOY_TIME = IN_UTC.format(c="coalesce(deploy_time_, 'epoch')")
+EXPRESSIONS = {
+    "act_re_deployment.deploy_time_": DEPLOY_TIME,
+    "act_ge_bytearray.create_time_": IN_UTC,
+    "act_ru_incident.incident_timestamp_": IN_UTC,
+    "act_re_procdef.deploy_time_": f"(SELECT {DEPLOY_TIME} FROM act_re_deployment d WHERE d.id_ = deployment_id_)",
+    "act_re_procdef.suspension_state_": "coalesce({c}, 1)",
+    "act_re_procdef.startable_": "coalesce({c}, true)",
+}
+"""How a column is read where it is not read as it is; `{c}` is the engine's column, or NULL where the engine's version has none."""
+SIZE = "(SELECT coalesce(sum(octet_length(bytes_)), 0)::bigint FROM act_ge_bytearray b WHERE b.deployment_id_ = t.id_)"
+NEWEST_FIRST = "ORDER BY deploy_time_ DESC NULLS LAST, id_"
+COLUMNS = """
+SELECT attname FROM pg_attribute
+WHERE attrelid = to_regclass(%s) AND attnum > 0 AND NOT attisdropped AND has_table_privilege(attrelid, 'SELECT')
+"""
+LEFT_OUT = """
+WITH definition AS (
+    SELECT p.id_, d.id_ IS NULL AS is_orphan, row_number() OVER same AS place, first_value(p.id_) OVER same AS kept
+    FROM (SELECT id_, deployment_id_, key_, version_, {tenant} AS tenant FROM act_re_procdef) p
+    LEFT JOIN act_re_deployment d ON d.id_ = p.deployment_id_
+    WINDOW same AS (PARTITION BY d.id_ IS NULL, key_, tenant, version_ ORDER BY p.id_ COLLATE "C"))
+SELECT id_, CASE WHEN is_orphan THEN 'it has no deployment' ELSE 'its key, tenant and version are those of ' || kept END
+FROM definition WHERE is_orphan OR place > 1 ORDER BY id_
+"""
+
+
+class SourceError(ProcdefError):
+    """The engine's database cannot be reached or read, or is none; the text is the one line that the operator sees."""
+
+
+class Source:
+    """An engine's database. Every method raises SourceError where the connection is lost."""
+
+    def __init__(self, url: str, zone: str) -> None:
+        """Connect to `url`; `zone` is the time zone of the engine, whose timestamps are its local time.
+
+        Raises SourceError where the URL, the time zone or the database is not what it should be.
+        """
+        self._zone = zone
+        with _reading():
+            self._connection = _connect(url)
+        try:
+            self._check()
+        except BaseException:
+            self._connection.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._connection.close()
+
+    def has(self, table: Copied) -> bool:
+        """Whether there is such a table that may be read."""
+        return bool(self._columns[table.name])
+
+    def count(self, table: Copied) -> int:
+        """How many rows there are to be copied."""
+        return int(self._all(f"SELECT count(*) FROM {table.name} WHERE {table.where}")[0][0])
+
+    def keys(self, table: Copied) -> Iterator[list[Row]]:
+        """The keys of all rows, page by page; the newest deployments come first, each with the bytes of its files as `size`."""
+        names, columns, order = list(table.key), ", ".join(map(table.column, table.key)), ""
+        if table is DEPLOYMENTS:
+            names, columns, order = [*names, "size"], f"{columns}, {SIZE}", NEWEST_FIRST
+        with _reading(), self._connection.cursor(name="keys") as cursor:
+            cursor.execute(f"SELECT {columns} FROM {table.name} t WHERE {table.where} {order}")
+            while page := cursor.fetchmany(PAGE):
+                yield [dict(zip(names, row, strict=True)) for row in page]
+
+    def rows(self, table: Copied, fields: Sequence[str], by: str, values: Collection[Any]) -> Iterator[Row]:
+        """These fields of the rows whose field `by` has one of these values, in no order; files are read one at a time."""
+        columns = ", ".join(self._expression(table, field) for field in fields)
+        sql = f"SELECT {columns} FROM {table.name} WHERE {table.where} AND {table.column(by)} = ANY(%(values)s)"
+        with _reading(), self._connection.cursor(name="rows", binary=True) as cursor:
+            cursor.itersize = table.at_once
+            cursor.execute(sql, {"values": list(values), "zone": self._zone})
+            for row in cursor:
+                yield dict(zip(fields, row, strict=True))
+
+    def left_out(self) -> dict[str, str]:
+        """The definitions that are not copied, by id, and why: of several with the same key, tenant and version the first by id is."""
+        return dict(self._all(LEFT_OUT.format(tenant=self._expression(DEFINITIONS, "tenant_id"))))
+
+    def _expression(self, table: Copied, field: str) -> str:
+        name = table.column(field)
+        plain = "coalesce({c}, 1)" if field == "rev" else "{c}"
+        return EXPRESSIONS.get(f"{table.name}.{name}", plain).format(c=name if name in self._columns[table.name] else "NULL")
+
+    def _check(self) -> None:
+        self._columns = {table.name: {row[0] for row in self._all(COLUMNS, (table.name,))} for table in TABLES}
+        for table in NEEDED:
+            if not self.has(table):
+                raise SourceError(f"--from is no engine's database: there is no table {table.name} that may be read.")
+        if not self._all("SELECT 1 FROM pg_timezone_names WHERE name = %s", (self._zone,)):
+            raise SourceError(f"The time zone {self._zone!r} is not known; it is a name such as Europe/Berlin.")
+
+    def _all(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        with _reading():
+            return self._connection.execute(sql, parameters or None).fetchall()
+
+
+def _connect(url: str) -> psycopg.Connection[Any]:
+    try:
+        connection = psycopg.connect(url, connect_timeout=CONNECT_TIMEOUT, application_name="procdef mirror", client_encoding="utf8")
+    except psycopg.ProgrammingError:
+        raise SourceError("--from cannot be read: it is a URL such as postgresql://USER@HOST:PORT/DATABASE.") from None
+    connection.read_only, connection.isolation_level = True, IsolationLevel.REPEATABLE_READ
+    return connection
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    try:
+        yield
+    except psycopg.Error as error:
+        raise SourceError(f"The engine's database cannot be read: {' '.join(str(error).split())}") from error

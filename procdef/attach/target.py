@@ -1,0 +1,103 @@
+"""The rows of the store that a mirror brought: looked through page by page, and added, changed and removed inside write transactions."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from peewee import SQL, Database, Expression, Tuple
+
+from procdef.attach.tables import DEFINITIONS, DEPLOYMENTS, GROUPS, INCIDENTS, USERS, Copied, Row
+from procdef.store import bulk, forms, incidents
+from procdef.store.definitions import delete_where
+from procdef.store.models import Definition, HistoricIncident, Membership, Resource
+from procdef.store.store import Store
+
+PAGE = 500
+"""Rows that are looked at at once."""
+MEMBERS = {USERS.name: "user_id", GROUPS.name: "group_id"}
+
+
+def count(store: Store, table: Copied) -> int:
+    """How many rows of a table are mirrored."""
+    return int(store.read(table.model.select(SQL("count(*)")).where(_is_mirrored(table)))[0][0])
+
+
+def pages(store: Store, table: Copied) -> Iterator[list[Row]]:
+    """The keys and marks of the mirrored rows, page by page; those of earlier pages may be removed meanwhile."""
+    names = (*table.key, *table.marks)
+    keys = [getattr(table.model, name) for name in table.key]
+    query = table.model.select(*(getattr(table.model, name) for name in names)).where(_is_mirrored(table)).order_by(*keys).limit(PAGE)
+    page = store.read(query)
+    while page:
+        yield [dict(zip(names, map(_plain, row), strict=True)) for row in page]
+        page = store.read(query.where(Tuple(*keys) > page[-1][: len(keys)]))
+
+
+def missing(database: Database, table: Copied, rows: Sequence[Row]) -> list[Row]:
+    """Those of these rows whose key is not in the store."""
+    fields = [getattr(table.model, name) for name in table.key]
+    query = table.model.select(*fields).where(fields[0].in_(list({row[table.key[0]] for row in rows})))
+    there = set(query.tuples().execute(database))
+    return [row for row in rows if tuple(row[name] for name in table.key) not in there]
+
+
+def with_parents(database: Database, table: Copied, rows: Sequence[Row]) -> list[Row]:
+    """The rows that refer to nothing that is not in the store."""
+    kept = list(rows)
+    for name, parent in table.parents:
+        ids = list({row[name] for row in kept} - {None})
+        there = {None, *(row[0] for row in parent.select(parent.id).where(parent.id.in_(ids)).tuples().execute(database))}
+        kept = [row for row in kept if row[name] in there]
+    return kept
+
+
+def add(database: Database, table: Copied, rows: Sequence[Row]) -> None:
+    """Insert rows as mirrored ones, but for those that clash with others; definitions have their own way."""
+    bulk.insert(database, table.model, [{**row, "mirrored": True} for row in rows], ignore_conflicts=True)
+    if table is INCIDENTS:
+        incidents.begin_all(database, rows)
+
+
+def change(database: Database, table: Copied, rows: Sequence[Row]) -> None:
+    """Update rows by their id; definitions have their own way."""
+    bulk.update(database, table.model, rows)
+    if table is INCIDENTS:
+        bulk.update(database, HistoricIncident, [{"id": row["id"], "annotation": row["annotation"]} for row in rows])
+
+
+def remove(database: Database, table: Copied, keys: Sequence[Row]) -> None:
+    """Delete rows with what belongs to them."""
+    ids: list[Any] = [row.get("id") for row in keys]
+    if table is DEFINITIONS:
+        delete_where(database, Definition.id.in_(ids))
+        return
+    if table is INCIDENTS:
+        incidents.end_all(database, ids)
+    if table is DEPLOYMENTS:
+        _empty(database, ids)
+    if table.name in MEMBERS:
+        bulk.delete(database, Membership, [{MEMBERS[table.name]: ident} for ident in ids])
+    bulk.delete(database, table.model, keys)
+
+
+def drop_definitions(database: Database, deployments: Collection[str]) -> None:
+    """Delete the mirrored definitions of deployments."""
+    delete_where(database, _is_mirrored(DEFINITIONS) & Definition.deployment_id.in_(list(deployments)))
+
+
+def _empty(database: Database, deployments: Sequence[Any]) -> None:
+    delete_where(database, Definition.deployment_id.in_(deployments))
+    for ident in deployments:
+        forms.undeploy(database, ident)
+    bulk.delete(database, Resource, [{"deployment_id": ident} for ident in deployments])
+
+
+def _is_mirrored(table: Copied) -> Expression:
+    return Expression(table.model.mirrored, "=", SQL("true"))
+
+
+def _plain(value: Any) -> Any:
+    """A moment as text, as SQLite and the source give it."""
+    return value.isoformat(sep=" ", timespec="milliseconds") if isinstance(value, datetime) else value

@@ -1,0 +1,70 @@
+"""Tokens, with which programs log in as a user."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import click
+
+from procdef.cli.opening import opened, show
+from procdef.store import tokens
+
+LONGEST = 100 * 365
+
+
+class Expiry(click.ParamType[datetime]):
+    """When a token expires: a number of days from now, or the last day on which it is good, in UTC."""
+
+    name = "days or date"
+
+    def convert(self, value: str | datetime, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """The moment from which on it is no longer good; a usage error where that is past."""
+        if isinstance(value, datetime):
+            return value
+        now = datetime.now(UTC)
+        try:
+            moment = now + timedelta(min(int(value), LONGEST)) if value.isdecimal() else _end_of(value)
+        except (ValueError, OverflowError):
+            self.fail(f"{value!r} is neither a number of days nor a date as 2030-12-31", param, ctx)
+        if moment <= now:
+            self.fail(f"{value!r} is past", param, ctx)
+        return moment
+
+
+@click.group()
+def token() -> None:
+    """What programs log in with."""
+
+
+@token.command()
+@click.argument("user_id", metavar="USER")
+@click.option("--name", help="What it is for.")
+@click.option("--expires", type=Expiry(), help="Days from now, or the last day on which it is good, as 2030-12-31, in UTC.")
+def add(user_id: str, name: str | None, expires: datetime | None) -> None:
+    """Make a token of USER and write it to the standard output; it is never shown again."""
+    with opened() as store:
+        click.echo(tokens.create_token(store, user_id, name, expires))
+
+
+@token.command("list")
+def list_tokens() -> None:
+    """List the tokens; what has expired is listed too."""
+    with opened() as store:
+        rows = tokens.tokens_of_all(store)
+    show(("ID", "USER", "NAME", "CREATED", "EXPIRES"), [(*row[:3], *map(_minute, row[3:])) for row in rows])
+
+
+@token.command()
+@click.argument("token_id", metavar="ID")
+def remove(token_id: str) -> None:
+    """Take a token away; who has it cannot log in with it any more."""
+    with opened() as store:
+        tokens.remove_token(store, token_id)
+
+
+def _end_of(day: str) -> datetime:
+    return datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=UTC) + timedelta(1)
+
+
+def _minute(moment: object) -> str:
+    return "" if moment is None else str(moment)[:16]

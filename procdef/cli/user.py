@@ -1,0 +1,74 @@
+"""Users, who log in with a password."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from procdef.cli.opening import opened, show
+from procdef.store import identities
+
+
+@click.group()
+def user() -> None:
+    """Who may log in."""
+
+
+@user.command()
+@click.argument("user_id", metavar="ID")
+@click.option("--first-name")
+@click.option("--last-name")
+@click.option("--email")
+def add(user_id: str, first_name: str | None, last_name: str | None, email: str | None) -> None:
+    """Add a user; the id has letters and digits only.
+
+    The password is asked for, or read from the standard input where that is no terminal.
+    """
+    profile = {"id": user_id, "first": first_name, "last": last_name, "email": email}
+    with opened() as store:
+        identities.create_user(store, profile, _password())
+
+
+@user.command()
+@click.argument("user_id", metavar="ID")
+def password(user_id: str) -> None:
+    """Change a user's password, which is read as by `add`."""
+    with opened() as store:
+        identities.profile_of(store, user_id)
+        identities.set_password(store, user_id, _password())
+
+
+@user.command("list")
+def list_users() -> None:
+    """List the users, and whether they can log in with a password."""
+    with opened() as store:
+        rows = [(*row[:-1], "yes" if row[-1] else "no") for row in identities.users(store)]
+    show(("ID", "FIRST NAME", "LAST NAME", "E-MAIL", "PASSWORD"), rows)
+
+
+@user.command()
+@click.argument("user_id", metavar="ID")
+def remove(user_id: str) -> None:
+    """Remove a user, with its tokens and memberships."""
+    with opened() as store:
+        identities.profile_of(store, user_id)
+        identities.delete_user(store, user_id)
+
+
+def _password() -> str:
+    given = _ask() if sys.stdin.isatty() else _read()
+    if not given:
+        raise click.ClickException("The password is empty.")
+    return given
+
+
+def _ask() -> str:
+    return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
+
+
+def _read() -> str:
+    try:
+        return sys.stdin.buffer.readline().decode().rstrip("\r\n")
+    except UnicodeDecodeError as error:
+        raise click.ClickException("The password is no UTF-8.") from error

@@ -1,0 +1,48 @@
+"""Writing many rows at once, by statements that are made once and run for each row; inside a write transaction.
+
+Peewee makes the text of a statement anew for each few hundred rows, which takes longer than to run it. A row is a mapping by the model's
+fields or their names; all rows of a call have the same ones in the same order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from peewee import Database, __exception_wrapper__  # type: ignore[attr-defined]
+
+Row = Mapping[Any, Any]
+
+
+def insert(database: Database, model: Any, rows: Sequence[Row], *, ignore_conflicts: bool = False) -> None:
+    """Insert rows; with `ignore_conflicts` those of them that clash with no other."""
+    if rows:
+        marks = ", ".join([database.param] * len(rows[0]))
+        end = " ON CONFLICT DO NOTHING" if ignore_conflicts else ""
+        sql = f"INSERT INTO {model._meta.table_name} ({', '.join(_columns(model, rows[0]))}) VALUES ({marks}){end}"
+        _run(database, sql, (list(row.values()) for row in rows))
+
+
+def update(database: Database, model: Any, rows: Sequence[Row]) -> None:
+    """Set what the rows have beside `id`, each of the row with that id."""
+    if rows:
+        names = [name for name in rows[0] if name != "id"]
+        changes = ", ".join(f"{column} = {database.param}" for column in _columns(model, names))
+        sql = f"UPDATE {model._meta.table_name} SET {changes} WHERE {model.id.column_name} = {database.param}"
+        _run(database, sql, ([*(row[name] for name in names), row["id"]] for row in rows))
+
+
+def delete(database: Database, model: Any, rows: Sequence[Row]) -> None:
+    """Delete what has the values of one of the rows."""
+    if rows:
+        condition = " AND ".join(f"{column} = {database.param}" for column in _columns(model, rows[0]))
+        _run(database, f"DELETE FROM {model._meta.table_name} WHERE {condition}", (list(row.values()) for row in rows))
+
+
+def _columns(model: Any, fields: Iterable[Any]) -> list[str]:
+    return [getattr(model, field).column_name if isinstance(field, str) else field.column_name for field in fields]
+
+
+def _run(database: Any, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+    with __exception_wrapper__:
+        database.cursor().executemany(sql, list(rows))

@@ -1,0 +1,43 @@
+"""What an engine says of itself, and what clients ask at their start."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.api import ReadOnlyWorld
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/version", {"version": "7.24.0"}),
+        ("/engine", [{"name": "default"}]),
+        ("/engine/default/version", {"version": "7.24.0"}),
+        ("/deployment?maxResults=0", []),
+        ("/user/count", {"count": 2}),
+        ("/group/count", {"count": 2}),
+    ],
+)
+def test_answers(world: ReadOnlyWorld, path: str, body: Any) -> None:
+    assert world.get(path) == body
+
+
+@pytest.mark.parametrize("path", ["/engine/default", "/engine/default/engine", "/engine/other", "/engine/other/engine"])
+def test_an_engine_alone_is_not_there(world: ReadOnlyWorld, path: str) -> None:
+    answer = world.ask(path)
+    assert (answer.status_code, answer.json) == (404, {"type": "NotFoundException", "message": "HTTP 404 Not Found", "code": None})
+
+
+def test_credentials_are_not_looked_at(world: ReadOnlyWorld) -> None:
+    for header in ("Basic bm9ib2R5Ong=", "Bearer x", "junk"):
+        assert world.send("GET", "/process-definition/count", headers={"Authorization": header}).status_code == 200
+
+
+def test_the_groups_of_a_user(world: ReadOnlyWorld) -> None:
+    found = world.get("/identity/groups?userId=mary")
+    assert found["groups"] == [{"id": "sales", "name": "Sales people"}]
+    assert {row["id"] for row in found["groupUsers"]} == {"john"}
+    answer = world.ask("/identity/groups")
+    assert (answer.status_code, answer.get_json()["message"]) == (400, "No user id was supplied")

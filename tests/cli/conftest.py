@@ -1,0 +1,22 @@
+"""The commands on a store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from click.testing import CliRunner, Result
+
+from procdef.cli import main
+
+Procdef = Callable[..., Result]
+
+
+@pytest.fixture
+def procdef(database_url: str) -> Procdef:
+    """Runs a command on an empty database of each kind; `input` is what it reads."""
+
+    def run(*words: str, input: str | bytes = "") -> Result:  # noqa: A002
+        return CliRunner().invoke(main, words, input=input, env={"PROCDEF_DATABASE_URL": database_url})
+
+    return run

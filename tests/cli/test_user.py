@@ -1,0 +1,76 @@
+"""The command `procdef user`."""
+
+from __future__ import annotations
+
+import pytest
+
+from procdef.settings import load
+from procdef.store import identities
+from procdef.store.store import Store
+from tests.cli.conftest import Procdef
+
+HEAD = ["ID", "FIRST", "NAME", "LAST", "NAME", "E-MAIL", "PASSWORD"]
+
+
+def is_password(database_url: str, user: str, password: str) -> bool:
+    store = Store(load({"PROCDEF_DATABASE_URL": database_url}))
+    try:
+        return identities.is_password(store, user, password)
+    finally:
+        store.close()
+
+
+def lines(procdef: Procdef) -> list[list[str]]:
+    return [line.split() for line in procdef("user", "list").output.splitlines()]
+
+
+def test_users_come_and_go(procdef: Procdef, database_url: str) -> None:
+    added = procdef("user", "add", "mary", "--first-name", "Mary", "--email", "mary@example.org", input="päss word\nmore\n")
+    assert (added.exit_code, added.output) == (0, "")
+    assert is_password(database_url, "mary", "päss word")
+    assert lines(procdef) == [HEAD, ["mary", "Mary", "mary@example.org", "yes"]]
+    assert procdef("user", "remove", "mary").exit_code == 0
+    assert lines(procdef) == [HEAD]
+
+
+def test_a_password_is_changed(procdef: Procdef, database_url: str) -> None:
+    procdef("user", "add", "mary", input="old")
+    assert procdef("user", "password", "mary", input="new\r\n").exit_code == 0
+    assert [is_password(database_url, "mary", word) for word in ("old", "new")] == [False, True]
+
+
+def test_a_terminal_is_asked_twice(procdef: Procdef, database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("click.testing._NamedTextIOWrapper.isatty", lambda _: True)
+    asked = procdef("user", "add", "mary", input="secret\nother\nsecret\nsecret\n")
+    assert (asked.exit_code, "secret" in asked.output, asked.output.count("Password")) == (0, False, 2)
+    assert is_password(database_url, "mary", "secret")
+
+
+@pytest.mark.parametrize(
+    ("words", "given", "told"),
+    [
+        (["add", "mary"], "x", "procdef: The user already exists"),
+        (["add", "a b"], "x", "procdef: User has an invalid id: 'a b' is not a valid resource identifier."),
+        (["add", "x" * 65], "x", "procdef: The user's id has 65 characters; at most 64 are possible."),
+        (["add", "anna"], "", "Error: The password is empty."),
+        (["add", "anna"], "\nx\n", "Error: The password is empty."),
+        (["add", "anna"], b"\xff\n", "Error: The password is no UTF-8."),
+        (["password", "nobody"], "x", "procdef: There is no user 'nobody'."),
+        (["remove", "nobody"], "", "procdef: There is no user 'nobody'."),
+    ],
+)
+def test_what_is_wrong_is_one_line(procdef: Procdef, words: list[str], given: str | bytes, told: str) -> None:
+    procdef("user", "add", "mary", input="x")
+    done = procdef("user", *words, input=given)
+    assert (done.exit_code, done.output) == (1, f"{told}\n")
+    assert len(lines(procdef)) == 2
+
+
+def test_a_password_is_no_argument(procdef: Procdef) -> None:
+    assert procdef("user", "add", "mary", "secret").exit_code == 2
+    assert "--password" not in procdef("user", "add", "--help").output
+
+
+def test_no_terminal_gets_what_is_no_text(procdef: Procdef) -> None:
+    procdef("user", "add", "mary", "--first-name", "a\x1b[31m\nb", input="x")
+    assert procdef("user", "list").output.splitlines()[1].split()[1] == "a?[31m?b"

@@ -1,0 +1,19 @@
+"""Emptying a store between two tests, which is ten times as fast as making a new one."""
+
+from __future__ import annotations
+
+from procdef.store.models import Revision, SchemaVersion, Table
+from procdef.store.store import Store
+
+UNCHECKED = {"sqlite": "PRAGMA foreign_keys = 0", "postgres": "SET session_replication_role = replica"}
+CHECKED = {"sqlite": "PRAGMA foreign_keys = 1", "postgres": "SET session_replication_role = origin"}
+
+
+def empty(store: Store) -> None:
+    """Delete every row of every table but those that the migrations fill."""
+    with store.connected():
+        store.database.execute_sql(UNCHECKED[store.dialect.name])
+        for model in Table.__subclasses__():
+            if model not in (Revision, SchemaVersion):
+                model.delete().execute(store.database)
+        store.database.execute_sql(CHECKED[store.dialect.name])

@@ -1,0 +1,134 @@
+"""The schema's versions: from nothing, from each to the next, and by two processes at once."""
+
+from __future__ import annotations
+
+import multiprocessing
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playhouse.migrations import Runner
+
+from procdef.settings import Settings, load
+from procdef.store import models
+from procdef.store.store import Store
+
+FOLDER = Path(models.__file__).with_name("migrations")
+NAMES = sorted(path.stem for path in FOLDER.glob("[0-9]*.py"))
+
+
+@pytest.fixture
+def store(settings: Settings) -> Iterator[Store]:
+    """A store whose database is still empty."""
+    made = Store(settings)
+    yield made
+    made.close()
+
+
+def tables(store: Store) -> set[str]:
+    with store.connected():
+        return {name for name in store.database.get_tables() if name not in ("procdef_migration", "sqlite_sequence")}
+
+
+def indexes(store: Store) -> set[tuple[str, str, bool]]:
+    with store.connected():
+        return {
+            (index.table, index.name, index.unique) for name in store.database.get_tables() for index in store.database.get_indexes(name)
+        }
+
+
+def columns(store: Store) -> dict[str, list[str]]:
+    with store.connected():
+        return {
+            name: sorted(column.name for column in store.database.get_columns(name))
+            for name in store.database.get_tables()
+            if name != "sqlite_sequence"
+        }
+
+
+def migrate_until(store: Store, folder: Path, count: int) -> list[str]:
+    """Apply the first migrations only."""
+    folder.mkdir(exist_ok=True)
+    for name in NAMES[:count]:
+        shutil.copy(FOLDER / f"{name}.py", folder)
+    with store.connected():
+        return list(Runner(store.database, str(folder), table_name="procdef_migration").up())
+
+
+def test_the_names_begin_with_numbers() -> None:
+    numbers = [name.split("_")[0] for name in NAMES]
+    assert len(set(numbers)) == len(numbers)
+    assert {len(number) for number in numbers} == {4}
+
+
+def test_from_nothing_to_all_tables_and_never_again(store: Store) -> None:
+    assert store.migrate() == NAMES
+    assert store.migrate() == []
+    wanted = {
+        model._meta.table_name: sorted(field.column_name for field in model._meta.sorted_fields) for model in models.Table.__subclasses__()
+    }
+    found = columns(store)
+    assert tables(store) == set(wanted)
+    assert {name: found[name] for name in wanted} == wanted
+
+
+@pytest.mark.parametrize("count", range(1, len(NAMES)))
+def test_each_version_goes_to_the_newest_and_keeps_what_is_there(store: Store, tmp_path: Path, count: int) -> None:
+    assert migrate_until(store, tmp_path / "some", count) == NAMES[:count]
+    row = {"id": "d", "name": "kept", "deploy_time": "2026-01-01 00:00:00.000", "source": None, "tenant_id": ""}
+    with store.connected():
+        models.Deployment.insert(row).execute(store.database)
+    assert store.migrate() == NAMES[count:]
+    time = store.read(models.Deployment.select(models.Deployment.deploy_time))[0][0]
+    assert store.read(models.Deployment.select(*(getattr(models.Deployment, name) for name in row))) == [("d", "kept", time, None, "")]
+
+
+def test_the_way_does_not_change_the_goal(store: Store, tmp_path: Path) -> None:
+    for count in range(1, len(NAMES) + 1):
+        migrate_until(store, tmp_path / "steps", count)
+    by_steps = columns(store), indexes(store)
+    straight = Store(load({"PROCDEF_DATABASE_URL": f"sqlite:///{tmp_path}/straight.db"}))
+    straight.migrate()
+    if store.dialect.name == "sqlite":
+        assert (columns(straight), indexes(straight)) == by_steps
+    assert columns(straight).keys() == by_steps[0].keys()
+    straight.close()
+
+
+def test_a_migration_that_fails_leaves_nothing(store: Store, tmp_path: Path) -> None:
+    store.migrate()
+    before = tables(store)
+    folder = tmp_path / "broken"
+    shutil.copytree(FOLDER, folder)
+    text = 'def up(migrator, db):\n    db.execute_sql("CREATE TABLE half (a integer)")\n    raise ValueError\n'
+    (folder / "9999_broken.py").write_text(text)
+    with store.connected(), pytest.raises(ValueError, match=r"^$"):
+        Runner(store.database, str(folder), table_name="procdef_migration").up()
+    assert tables(store) == before
+
+
+def _migrate(url: str, answers: Any) -> None:
+    store = Store(load({"PROCDEF_DATABASE_URL": url}))
+    answers.put(store.migrate())
+    store.close()
+
+
+def test_of_several_processes_one_migrates(database_url: str) -> None:
+    context = multiprocessing.get_context("spawn")
+    answers = context.Queue()
+    processes = [context.Process(target=_migrate, args=(database_url, answers)) for _ in range(3)]
+    for process in processes:
+        process.start()
+    applied = [answers.get(timeout=60) for _ in processes]
+    for process in processes:
+        process.join(60)
+    assert sorted(applied) == [[], [], NAMES]
+
+
+def test_the_unique_indexes(store: Store) -> None:
+    store.migrate()
+    unique = [name for table, name, is_unique in indexes(store) if table == "act_re_procdef" and is_unique and name.startswith("procdef_")]
+    assert len(unique) == 4
+    store.close()

@@ -1,0 +1,115 @@
+"""The settings: each row's default, its possible and impossible values, and the one line that an operator sees."""
+
+from __future__ import annotations
+
+import dataclasses
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from procdef import create_app
+from procdef.errors import InvalidSetting
+from procdef.settings import SETTINGS, Setting, load
+
+ROOT = Path(__file__).parents[1]
+NUMBERS: dict[str, tuple[list[str], list[str]]] = {
+    "pool_size": (["1", "1000", " 5"], ["0", "1001"]),
+    "pool_timeout": (["1", "600"], ["0", "601"]),
+    "port": (["1", "65535"], ["0", "65536"]),
+    "workers": (["1", "64"], ["0", "65"]),
+    "threads": (["1", "1000"], ["0", "1001"]),
+    "max_body": (["1", "2147483647"], ["0", "2147483648"]),
+    "max_parts": (["1", "2147483647"], ["0"]),
+    "max_field": (["1", "2147483647"], ["0"]),
+    "max_elements": (["1", "2147483647"], ["0"]),
+}
+TEXTS: dict[str, tuple[list[str], list[str]]] = {
+    "database_url": (
+        ["sqlite:///x.db", "sqlite:////a/b.db", "postgresql://u:p@h/d", "postgres://h/d"],
+        ["", "sqlite://", "sqlite:///", "mysql://h/d", "x.db", "POSTGRESQL://h/d", " sqlite:///x"],
+    ),
+    "host": (["0.0.0.0", "::1"], [""]),
+    "public_url": (["", "https://a.example/x", "http://h:1"], ["a.example", "ftp://a", "https://", "https:///x"]),
+    "engine_rest_url": (["", "https://a.example/engine-rest"], ["a.example", "ftp://a"]),
+    "cors_origins": (
+        ["", "https://a.example", "https://a.example,http://b:1"],
+        ["*", "a.example", "https://a.example/", "https://A.example"],
+    ),
+    "history_time_to_live": (["", "P180D", "180", "0"], ["P1M", "-1", "PD", "P180d", "P9999999999D", "5 "]),
+    "enforce_history_time_to_live": (["true", "false", "1", "0", "True"], ["", "maybe", "2"]),
+    "log_level": (["debug", "info", "warning", "error"], ["", "DEBUG", "trace"]),
+    "log_format": (["text", "json"], ["", "JSON", "xml"]),
+}
+VALUES = {**{name: (good, [*bad, "", "x", "1.5", "-1", "1e3"]) for name, (good, bad) in NUMBERS.items()}, **TEXTS}
+
+
+def row_of(name: str) -> Setting:
+    return next(row for row in SETTINGS if row.name == name)
+
+
+def test_every_setting_has_its_values_here() -> None:
+    assert set(VALUES) == {row.name for row in SETTINGS}
+
+
+@pytest.mark.parametrize("row", SETTINGS, ids=lambda row: row.variable)
+def test_every_row_is_explained_and_has_a_possible_default(row: Setting) -> None:
+    assert row.help.endswith(".")
+    assert row.variable.removeprefix("PROCDEF_") == row.name.upper()
+    default = getattr(load({}), row.name)
+    written = str(default).lower() if isinstance(default, bool) else str(default)
+    assert getattr(load({row.variable: written}), row.name) == default
+
+
+def test_settings_do_not_change() -> None:
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        load({}).port = 1
+
+
+@pytest.mark.parametrize(("name", "value"), [(name, value) for name, (good, _) in VALUES.items() for value in good])
+def test_possible_values(name: str, value: str) -> None:
+    found: Any = getattr(load({row_of(name).variable: value}), name)
+    assert str(found).lower() in (value.strip().lower(), "true" if value == "1" else "false")
+
+
+@pytest.mark.parametrize(("name", "value"), [(name, value) for name, (_, bad) in VALUES.items() for value in bad])
+def test_impossible_values_are_named_in_one_line(name: str, value: str) -> None:
+    row = row_of(name)
+    with pytest.raises(InvalidSetting) as refused:
+        load({row.variable: value})
+    text = str(refused.value)
+    assert text.startswith(row.variable)
+    assert "\n" not in text
+    assert (repr(value) in text) is not row.secret
+
+
+@pytest.mark.parametrize("url", ["mysql://user:top-secret@host/d", "user:top-secret@host", "postgresql:/user:top-secret@host/d"])
+def test_a_password_is_not_shown(url: str) -> None:
+    with pytest.raises(InvalidSetting) as refused:
+        load({"PROCDEF_DATABASE_URL": url})
+    assert "top-secret" not in str(refused.value)
+    assert "PROCDEF_DATABASE_URL" in str(refused.value)
+
+
+def test_the_first_wrong_row_is_named_and_others_variables_are_not_read() -> None:
+    environment = {"PORT": "x", "PROCDEF_POOL_SIZE": "y", "PROCDEF_UNKNOWN": "z", "PATH": "/bin"}
+    with pytest.raises(InvalidSetting, match=r"^PROCDEF_POOL_SIZE"):
+        load(environment)
+    assert load({"PROCDEF_UNKNOWN": "z"}) == load({})
+
+
+def test_the_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORT", "not a port")
+    with pytest.raises(InvalidSetting, match="PORT='not a port'"):
+        create_app()
+
+
+def test_the_server_stops_with_one_line() -> None:
+    command = [sys.executable, "-m", "gunicorn", "-c", "python:procdef.serve", "wsgi:app"]
+    done = subprocess.run(command, cwd=ROOT, env={"PORT": "0", "PATH": "/bin"}, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode != 0
+    lines = (done.stdout + done.stderr).strip().splitlines()
+    assert len(lines) == 1
+    assert lines[0].startswith("procdef: PORT='0' is not possible")
