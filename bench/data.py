@@ -106,9 +106,23 @@ def tables(keys: int) -> Iterator[Rows]:
         (_definition(cell, keys) for cell in _cells(keys)),
     )
     yield Rows(
-        (Process.guid, Process.version, Process.latest, Process.tenant_id, Process.key, Process.definition_id, Process.deployment_id)
-        + (Process.resource_name, Process.name, Process.name_upper, Process.modified, Process.description, Process.change_description)
-        + (Process.major_version, Process.minor_version),
+        (
+            Process.guid,
+            Process.version,
+            Process.latest,
+            Process.tenant_id,
+            Process.key,
+            Process.definition_id,
+            Process.deployment_id,
+            Process.resource_name,
+            Process.name,
+            Process.name_upper,
+            Process.modified,
+            Process.description,
+            Process.change_description,
+            Process.major_version,
+            Process.minor_version,
+        ),
         (_process(cell, keys) for cell in _cells(keys)),
     )
     for model, more in ((Incident, ((Incident.rev, 1),)), (HistoricIncident, ((HistoricIncident.state, OPEN),))):

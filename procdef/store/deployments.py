@@ -28,8 +28,8 @@ class Upload:
     """What is to be deployed: name, source and tenant as given (None and "" are different), and the files by resource name.
 
     `filtering` is None to deploy in any case, FILTER_ALL to deploy all files where any differs from what is deployed, FILTER_EACH to
-    deploy those that differ. With a moment `active_from`, in the store's form, the definitions are suspended until then. `user`
-    is the id of who deploys, where that is known.
+    deploy those that differ. With a moment `active_from`, in the store's form, the definitions are suspended until then.
+    `user` is the id of who deploys, where that is known.
     """
 
     name: str | None
@@ -106,7 +106,9 @@ def keep_together(database: Database, several: Sequence[tuple[Upload, Prepared]]
     return [Deployed(ident, is_new=True) for ident in _insert_deployments(database, [prepared for _, prepared in several])]
 
 
-def redeploy(store: Store, deployment_id: str, source: str | None, ids: Collection[str], names: Collection[str]) -> Deployed:
+def redeploy(
+    store: Store, deployment_id: str, source: str | None, ids: Collection[str], names: Collection[str], *, user: str | None = None
+) -> Deployed:
     """Deploy the files of a deployment anew, under its name and tenant: those with these ids or names, without any all of them.
 
     Raises NotFound where there is no such deployment, MissingResources where it has no such files, and what `deploy` raises.
@@ -121,7 +123,7 @@ def redeploy(store: Store, deployment_id: str, source: str | None, ids: Collecti
             raise MissingResources(kind, missing)
     everything = not ids and not names
     chosen = [(name, bytes(data)) for ident, name, data in found if everything or ident in ids or name in names]
-    return deploy(store, Upload(row[0][0], source, row[0][1], chosen))
+    return deploy(store, Upload(row[0][0], source, row[0][1], chosen, user=user))
 
 
 def what_differs(database: Database, upload: Upload) -> Upload:
