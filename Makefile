@@ -25,8 +25,9 @@ lint: .venv/.setup ## Check style, format and types
 docs: .venv/.setup ## Build the documentation, strictly, into docs/_build
 	.venv/bin/sphinx-build -W --keep-going -E -q docs docs/_build
 
-openapi: .venv/.runtime ## Write docs/reference/openapi.json anew
+openapi: .venv/.runtime ## Write the OpenAPI documents of docs/reference anew
 	.venv/bin/procdef openapi docs/reference/openapi.json
+	.venv/bin/procdef openapi --surface processes docs/reference/openapi-processes.json
 
 reference: .venv/.runtime ## Write the pages of docs/reference anew
 	.venv/bin/procdef reference docs/reference

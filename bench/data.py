@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 
 from procdef.store.clock import stamp
 from procdef.store.definitions import ACTIVE, SUSPENDED
-from procdef.store.deployments import REPOSITORY
 from procdef.store.incidents import OPEN
-from procdef.store.models import Definition, Deployment, HistoricIncident, Incident, Resource
+from procdef.store.models import Definition, Deployment, HistoricIncident, Incident, Process, Resource
+from procdef.store.processes import guid_of, numbers_of, shown
+from procdef.store.rows import REPOSITORY
 
 VERSIONS = 50
 BEGIN = datetime(2020, 1, 1, tzinfo=UTC)
@@ -104,6 +105,26 @@ def tables(keys: int) -> Iterator[Rows]:
         ),
         (_definition(cell, keys) for cell in _cells(keys)),
     )
+    yield Rows(
+        (
+            Process.guid,
+            Process.version,
+            Process.latest,
+            Process.tenant_id,
+            Process.key,
+            Process.definition_id,
+            Process.deployment_id,
+            Process.resource_name,
+            Process.name,
+            Process.name_upper,
+            Process.modified,
+            Process.description,
+            Process.change_description,
+            Process.major_version,
+            Process.minor_version,
+        ),
+        (_process(cell, keys) for cell in _cells(keys)),
+    )
     for model, more in ((Incident, ((Incident.rev, 1),)), (HistoricIncident, ((HistoricIncident.state, OPEN),))):
         yield _incidents(keys, model, *more)
 
@@ -131,16 +152,36 @@ def _resource(cell: Cell, keys: int) -> tuple[Any, ...]:
 def _definition(cell: Cell, keys: int) -> tuple[Any, ...]:
     name = _name(cell)
     state = SUSPENDED if (cell.number * 7 + cell.version) % 11 == 0 else ACTIVE
-    tag = f"v1.{cell.version}" if cell.version % 5 == 0 else None
     return (
         *(cell.id, 1, CATEGORY, name, cell.key, cell.version, cell.deployment_id, f"{cell.key}.bpmn", False, state),
-        *(cell.tenant_id, tag, 180, True, f"Checks an order, and ships what is in stock; run {cell.version}."),
-        *(cell.version == VERSIONS, name.upper(), _time(cell, keys)),
+        *(cell.tenant_id, _tag(cell), 180, True, _description(cell), cell.version == VERSIONS, name.upper(), _time(cell, keys)),
     )
+
+
+def _process(cell: Cell, keys: int) -> tuple[Any, ...]:
+    name = _name(cell)
+    return (
+        *(_guid(cell.tenant_id, cell.key), cell.version, cell.version == VERSIONS, cell.tenant_id, cell.key, cell.id, cell.deployment_id),
+        *(f"{cell.key}.bpmn", name, name.upper(), shown(_time(cell, keys)), _description(cell), f"deployment {cell.number}"),
+        *numbers_of(_tag(cell), cell.version),
+    )
+
+
+@cache
+def _guid(tenant_id: str | None, key: str) -> str:
+    return guid_of(tenant_id, key)
 
 
 def _name(cell: Cell) -> str:
     return f"Process number {cell.number}"
+
+
+def _tag(cell: Cell) -> str | None:
+    return f"v1.{cell.version}" if cell.version % 5 == 0 else None
+
+
+def _description(cell: Cell) -> str:
+    return f"Checks an order, and ships what is in stock; run {cell.version}."
 
 
 def _incidents(keys: int, model: Any, more: tuple[Any, Any]) -> Rows:

@@ -16,7 +16,7 @@ from procdef.settings import load
 from procdef.store.store import Store
 from tests.servers.postgres import PostgresServer
 
-LAYOUT = 1
+LAYOUT = 2
 """Raised with every change of the data, so that stores of other data are not used again."""
 SQLITE_FAST = ("journal_mode = off", "synchronous = off", "foreign_keys = 0", "cache_size = -500000")
 INDEXES = {
@@ -34,6 +34,7 @@ def sqlite_store(folder: Path, size: int) -> str:
         unfinished.unlink(missing_ok=True)
         _fill(f"sqlite:///{unfinished}", size)
         unfinished.rename(path)
+        Path(f"{unfinished}.lock").unlink()
     return f"sqlite:///{path}"
 
 

@@ -16,7 +16,7 @@ from procdef.store.store import Store
 
 HEADERS = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
 """On every answer."""
-ENTRANCES = (auth.Entrance(f"{BASE}", frends.refuse, frends.OPEN), auth.Entrance("", camunda.refuse, camunda.OPEN))
+ENTRANCES = (auth.Entrance(BASE, frends.refuse, frends.OPEN), auth.Entrance("", camunda.refuse, camunda.OPEN))
 """Who is let in, by the prefix of the path, the longest first."""
 
 

@@ -25,6 +25,10 @@ NUMBERS: dict[str, tuple[list[str], list[str]]] = {
     "max_parts": (["1", "2147483647"], ["0"]),
     "max_field": (["1", "2147483647"], ["0"]),
     "max_import": (["1", "2147483647"], ["0"]),
+    "max_id": (["1", "255"], ["0", "256"]),
+    "max_name": (["1", "255"], ["0", "256"]),
+    "max_tag": (["1", "64"], ["0", "65"]),
+    "max_tenant": (["1", "64"], ["0", "65"]),
     "max_elements": (["1", "2147483647"], ["0"]),
 }
 TEXTS: dict[str, tuple[list[str], list[str]]] = {

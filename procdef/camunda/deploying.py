@@ -109,7 +109,7 @@ def redeploy_deployment(deployment: str) -> Response:
         raise NotFound("deployment", deployment)
     ids, names = (_texts(deployment, member, body.get(member)) for member in ("resourceIds", "resourceNames"))
     try:
-        return json_value(deployed(redeploy(store(), deployment, body.get("source"), ids, names)))
+        return json_value(deployed(redeploy(store(), deployment, body.get("source"), ids, names, user=current_user())))
     except MissingResources as error:
         missing = ", ".join(hash_ordered({name: name for name in sorted(error.missing)}))
         raise EngineError(NO_SUCH_RESOURCES, deployment=deployment, kind=error.kind, missing=missing) from error

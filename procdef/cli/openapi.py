@@ -1,4 +1,4 @@
-"""The OpenAPI document."""
+"""The OpenAPI documents."""
 
 from __future__ import annotations
 
@@ -6,12 +6,17 @@ from typing import BinaryIO
 
 import click
 
-from procdef.camunda.openapi import text_of
-from procdef.camunda.surface import ROUTES
+from procdef.camunda import openapi as camunda
+from procdef.camunda.surface import ROUTES as CAMUNDA
+from procdef.frends import openapi as frends
+from procdef.frends.surface import ROUTES as FRENDS
+
+DOCUMENTS = {"camunda": lambda: camunda.text_of(CAMUNDA, indent=True), "processes": lambda: frends.text_of(FRENDS, indent=True)}
 
 
 @click.command()
 @click.argument("file", type=click.File("wb"))
-def openapi(file: BinaryIO) -> None:
-    """Write the OpenAPI document of the REST API to FILE; - is the standard output."""
-    file.write(text_of(ROUTES, indent=True))
+@click.option("--surface", type=click.Choice(list(DOCUMENTS)), default="camunda", show_default=True, help="Which REST API.")
+def openapi(file: BinaryIO, surface: str) -> None:
+    """Write the OpenAPI document of a REST API to FILE; - is the standard output."""
+    file.write(DOCUMENTS[surface]())

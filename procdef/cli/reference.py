@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from procdef.camunda import reference as camunda
+from procdef.frends import reference as frends
 from procdef.http.markdown import code, grid, page
 from procdef.settings import SETTINGS
 
@@ -24,7 +25,7 @@ def reference(folder: Path) -> None:
 
 def pages() -> dict[str, str]:
     """Every reference page, by file name."""
-    return {"settings.md": _settings(), **camunda.pages()}
+    return {"settings.md": _settings(), **camunda.pages(), **frends.pages()}
 
 
 def _settings() -> str:

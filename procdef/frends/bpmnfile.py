@@ -21,8 +21,8 @@ SUFFIXES = (".bpmn20.xml", ".bpmn", ".xml")
 NAME_LENGTH = 255
 
 
-def record_of_bpmn(name: str, data: bytes, settings: Settings, guid_of_key: Callable[[str], str]) -> Imported:
-    """The process of a BPMN file, under the GUID of its key.
+def record_of_bpmn(name: str, data: bytes, settings: Settings, user: str | None, guid_of_key: Callable[[str], str]) -> Imported:
+    """The process of a BPMN file that a user sends, under the GUID of its key.
 
     Raises BadFile where the file is not XML, TooLarge beyond the limits.
     """
@@ -37,7 +37,7 @@ def record_of_bpmn(name: str, data: bytes, settings: Settings, guid_of_key: Call
     about = None if process is None else description(process)
     tag = None if process is None else process.camunda("versionTag")
     text = text_of(data).replace("\0", "")
-    return Imported(guid_of_key(key), None, title or key, text, description=about, version_tag=tag, resource_name=name)
+    return Imported(guid_of_key(key), None, title or key, text, None, user, about, version_tag=tag, resource_name=name)
 
 
 def members_of(file: IO[bytes], settings: Settings) -> Iterator[tuple[str, bytes]]:

@@ -89,7 +89,10 @@ class Text(Once[str]):
 
 
 class AllVersions(Once[bool]):
-    """true or false. What comes out is the opposite: whether only the latest versions are asked for."""
+    """true or false.
+
+    What comes out is the opposite: whether only the latest versions are asked for.
+    """
 
     schema: ClassVar[Mapping[str, Any]] = {"type": "boolean", "default": False}
 

@@ -106,7 +106,8 @@ def _http(error: HTTPException) -> Response:
     status = error.code or 500
     if status < HTTPStatus.BAD_REQUEST:
         return error.get_response()  # type: ignore[return-value]
-    answer = _problem(of_http(status), error.description or error.name)
+    row = TOO_LARGE if status == TOO_LARGE.status else of_http(status)
+    answer = _problem(row, error.description or error.name)
     answer.headers.extend((name, value) for name, value in error.get_headers() if name != "Content-Type")
     return answer
 

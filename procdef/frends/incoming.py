@@ -17,6 +17,7 @@ from procdef.frends.bpmnfile import last_part, members_of, record_of_bpmn, whole
 from procdef.frends.jsonfile import ExportFile
 from procdef.frends.jsontext import parsed, written
 from procdef.frends.records import BadFile, record_of
+from procdef.http.auth import current_user
 from procdef.http.uploads import UploadedPart, temporary_file
 from procdef.store.import_rows import Imported
 from procdef.store.imports import Entry, accepted
@@ -71,7 +72,7 @@ class Incoming:
 
     def _read_bpmn(self, files: Iterator[tuple[str, bytes]]) -> None:
         for name, data in files:
-            self._add(record_of_bpmn(name, data, self._store.settings, self._guid_of_key), {})
+            self._add(record_of_bpmn(name, data, self._store.settings, current_user(), self._guid_of_key), {})
         for laid in self._laid:
             self._enter(laid, None)
 

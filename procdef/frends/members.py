@@ -42,6 +42,7 @@ def _is_number(value: Any, least: int) -> bool:
 
 
 TEXT = Shape("a text", lambda value: isinstance(value, str) and "\0" not in value, {"type": ["string", "null"]})
+NAME = Shape("a text of at most 255 characters", lambda value: TEXT.fits(value) and len(value) <= 255, {"type": "string", "maxLength": 255})
 MOMENT = Shape("a moment as 2026-11-23T21:15:50.937Z", _is_moment, {"type": ["string", "null"]})
 TRUTH = Shape("true or false", lambda value: isinstance(value, bool), {"type": ["boolean", "null"]})
 NUMBER = Shape("a whole number of 32 bits", lambda value: _is_number(value, -INT32 - 1), {"type": ["integer", "null"], "format": "int32"})
@@ -75,7 +76,7 @@ def _kept(name: str, shape: Shape, help: str, empty: Any = None) -> Member:  # n
 
 
 MEMBERS = (
-    Member("Name", TEXT, "The name; never null or empty."),
+    Member("Name", NAME, "The name; never null or empty."),
     Member("Modified", MOMENT, "When the version was made."),
     Member("Modifier", TEXT, "Who made it."),
     Member("TagString", TEXT, "The tags as one text."),

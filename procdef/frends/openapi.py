@@ -19,7 +19,7 @@ Processes by GUID and version, their export files, and imports of such files, ov
 is deployed there is listed here, and one that is imported here is a process definition there, where its BPMN is executable.
 
 A parameter that is not listed is refused. A method that a path does not have is answered 405, a path that does not exist 404, both as a
-problem document."""
+problem document. Whether a client has to say who it is, and in which of these ways, is a setting; by default it has not to."""
 TEXT = {"type": "string"}
 ERROR = {
     "title": "Problem",
@@ -57,9 +57,8 @@ def _answers(route: Route) -> Iterator[Answer]:
 
 
 UNAUTHENTICATED = Answer(401, "Authentication is on, and who asks did not say who it is, or not rightly.", PROBLEM, ERROR)
-API = Api(
-    "procdef processes", __version__, DESCRIPTION, {"/api/v1": "The base."}, {}, lambda _table: PAGING, _answers, SECURITY, UNAUTHENTICATED
-)
+SERVERS = {"/api/v1": "The base."}
+API = Api("procdef processes", __version__, DESCRIPTION, SERVERS, {}, lambda _table: PAGING, _answers, SECURITY, UNAUTHENTICATED)
 
 
 def text_of(routes: Sequence[Route], *, indent: bool = False) -> bytes:

@@ -16,18 +16,18 @@ from procdef.http.routes import JSON, Route, register
 
 ROUTES: Sequence[Route] = [row for part in (processes, exporting, importing) for row in part.routes.rows]
 
-
-OPEN = {f"{BASE}/openapi.json": "It says how a client says who it is, and nothing of what is kept."}
+DOCUMENT = f"{BASE}/openapi.json"
+OPEN = {DOCUMENT: "It says how a client says who it is, and nothing of what is kept."}
 """The rules that are open to anybody, each with the reason."""
-
-
-def refuse() -> Response:
-    """What is answered to who is not known: 401 as a problem document."""
-    return render(Unauthorized(), request)
 
 
 def add_to(app: Flask) -> None:
     """Answer the surface's requests and its OpenAPI document."""
     register(app, ROUTES, BASE, check)
     text = text_of(ROUTES)
-    app.add_url_rule(f"{BASE}/openapi.json", "processes openapi", lambda: Response(text, content_type=JSON))
+    app.add_url_rule(DOCUMENT, "processes openapi", lambda: Response(text, content_type=JSON))
+
+
+def refuse() -> Response:
+    """What is answered to who is not known."""
+    return render(Unauthorized("Say who you are, in one of the ways that the header WWW-Authenticate names."), request)

@@ -33,7 +33,7 @@ SECURITY: Mapping[str, Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Entrance:
-    """A surface's way in: the prefix of its paths, what it answers to who is not known, and its open rules, each with the reason."""
+    """A surface's way in: the path below which it stands, what it answers to who is not known, and its open rules, each with the reason."""
 
     prefix: str
     refuse: Callable[[], Response]
@@ -87,7 +87,7 @@ def current_user() -> str | None:
 
 
 def protect(app: Flask, store: Store, entrances: Sequence[Entrance]) -> None:
-    """Let nobody in who is not known, but by open rules; of the entrances the first counts whose prefix a path has."""
+    """Let nobody in who is not known, but by open rules; of the entrances the first counts below which a path is."""
     if is_on(store.settings):
         words = store.settings.auth.split(",")
         handlers = [handler(store) for word, handler in HANDLERS.items() if word in words]
@@ -95,7 +95,7 @@ def protect(app: Flask, store: Store, entrances: Sequence[Entrance]) -> None:
 
 
 def _let_in(handlers: Sequence[HTTPAuth], entrances: Sequence[Entrance]) -> Response | None:
-    entrance = next(row for row in entrances if request.path.startswith(row.prefix))
+    entrance = next(row for row in entrances if f"{request.path}/".startswith(f"{row.prefix}/"))
     if request.url_rule is not None and request.url_rule.rule in entrance.open:
         return None
     user = next((user for handler in handlers if (user := _user(handler)) is not None), None)

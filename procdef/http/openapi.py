@@ -54,7 +54,7 @@ def document(api: Api, routes: Sequence[Route]) -> dict[str, Any]:
         path = first.setdefault(NAMES.sub("{}", route.path), route.path)
         operation = _renamed(_operation(api, route), dict(zip(NAMES.findall(route.path), NAMES.findall(path), strict=True)))
         paths.setdefault(path, {})[route.method.lower()] = _lifted(operation, schemas)
-    responses = _shared(paths) | _secured(api, paths)
+    responses = _shared(paths) | _lifted(_secured(api, paths), schemas)
     return {
         "openapi": "3.1.0",
         "info": {"title": api.title, "version": api.version, "description": api.description},

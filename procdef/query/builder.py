@@ -75,7 +75,7 @@ def rows(table: Table, dialect: Dialect, shape: Shape) -> Select:
     inlined = None if table.inlined is None else MEMBERS
     if inlined is not None:
         columns.append(table.inlined.alias(inlined))
-    return dialect.json_array(names, _page(_ordered(table, _filtered(table, dialect, shape, columns), shape), shape), inlined)
+    return dialect.json_array(names, _page(dialect, _ordered(table, _filtered(table, dialect, shape, columns), shape), shape), inlined)
 
 
 def count(table: Table, dialect: Dialect, shape: Shape) -> ModelSelect:
@@ -122,7 +122,8 @@ def _ordered(table: Table, query: ModelSelect, shape: Shape) -> ModelSelect:
     return query.order_by(main) if column is table.id else query.order_by(main, table.id.asc())
 
 
-def _page(query: ModelSelect, shape: Shape) -> ModelSelect:
+def _page(dialect: Dialect, query: ModelSelect, shape: Shape) -> ModelSelect:
     if not shape.paged:
         return query
-    return query.limit(Value(Slot(LIMIT), converter=False)).offset(Value(Slot(OFFSET), converter=False))
+    limit, offset = (dialect.place(Value(Slot(name), converter=False)) for name in (LIMIT, OFFSET))
+    return query.limit(limit).offset(offset)

@@ -38,6 +38,9 @@ class Dialect(Protocol):
     def timestamp(self, column: Any) -> Any:
         """A timestamp in UTC as `yyyy-MM-dd'T'HH:mm:ss.SSS+0000`."""
 
+    def place(self, value: Value) -> Any:
+        """The place of a value, such that the statement is planned once and not again for each value."""
+
     def any_of(self, column: Any, values: Value) -> Expression:
         """The column's value is one of a list, which is bound as one parameter."""
 
@@ -81,6 +84,10 @@ class Sqlite:
     def timestamp(self, column: Any) -> Any:
         """The stored text with its T and offset."""
         return NodeList((fn.replace(column, " ", "T"), SQL("|| '+0000'")))
+
+    def place(self, value: Value) -> NodeList:
+        """A bare parameter in an equation or a limit makes SQLite prepare the statement again each time; an expression does not."""
+        return NodeList((SQL("+"), value), glue="")
 
     def any_of(self, column: Any, values: Value) -> Expression:
         """A JSON array, read by the database."""
@@ -145,6 +152,10 @@ class Postgres:
     def timestamp(self, column: Any) -> Any:
         """Formatted by the database."""
         return fn.to_char(column, SQL("""'YYYY-MM-DD"T"HH24:MI:SS.MS"+0000"'"""))
+
+    def place(self, value: Value) -> Value:
+        """As it is."""
+        return value
 
     def any_of(self, column: Any, values: Value) -> Expression:
         """An array parameter."""

@@ -50,9 +50,9 @@ class Operator:
     valued: bool = True
 
 
-EQUAL = Operator("equal", lambda _dialect, column, value: Expression(column, "=", value))
-GREATER = Operator("greater", lambda _dialect, column, value: Expression(column, ">", value))
-LESS = Operator("less", lambda _dialect, column, value: Expression(column, "<", value))
+EQUAL = Operator("equal", lambda dialect, column, value: Expression(column, "=", dialect.place(value)))
+GREATER = Operator("greater", lambda dialect, column, value: Expression(column, ">", dialect.place(value)))
+LESS = Operator("less", lambda dialect, column, value: Expression(column, "<", dialect.place(value)))
 ANY_OF = Operator("any of", lambda dialect, column, values: dialect.any_of(column, values), _list)
 ANY_NUMBER = Operator("any of", ANY_OF.condition, lambda dialect, values: dialect.bind_list(values))
 LIKE = Operator("like", lambda dialect, column, value: dialect.like(column, value), _pattern)

@@ -28,8 +28,8 @@ class Upload:
     """What is to be deployed: name, source and tenant as given (None and "" are different), and the files by resource name.
 
     `filtering` is None to deploy in any case, FILTER_ALL to deploy all files where any differs from what is deployed, FILTER_EACH to
-    deploy those that differ. With a moment `active_from`, in the store's form, the definitions are suspended until then. `user`
-    is the id of who deploys, where that is known.
+    deploy those that differ. With a moment `active_from`, in the store's form, the definitions are suspended until then.
+    `user` is the id of who deploys, where that is known.
     """
 
     name: str | None
@@ -106,7 +106,9 @@ def keep_together(database: Database, several: Sequence[tuple[Upload, Prepared]]
     return [Deployed(ident, is_new=True) for ident in _insert_deployments(database, [prepared for _, prepared in several])]
 
 
-def redeploy(store: Store, deployment_id: str, source: str | None, ids: Collection[str], names: Collection[str]) -> Deployed:
+def redeploy(
+    store: Store, deployment_id: str, source: str | None, ids: Collection[str], names: Collection[str], *, user: str | None = None
+) -> Deployed:
     """Deploy the files of a deployment anew, under its name and tenant: those with these ids or names, without any all of them.
 
     Raises NotFound where there is no such deployment, MissingResources where it has no such files, and what `deploy` raises.
@@ -121,7 +123,7 @@ def redeploy(store: Store, deployment_id: str, source: str | None, ids: Collecti
             raise MissingResources(kind, missing)
     everything = not ids and not names
     chosen = [(name, bytes(data)) for ident, name, data in found if everything or ident in ids or name in names]
-    return deploy(store, Upload(row[0][0], source, row[0][1], chosen))
+    return deploy(store, Upload(row[0][0], source, row[0][1], chosen, user=user))
 
 
 def what_differs(database: Database, upload: Upload) -> Upload:
@@ -134,7 +136,7 @@ def what_differs(database: Database, upload: Upload) -> Upload:
 
 def prepare(settings: Settings, upload: Upload) -> Prepared:
     """An upload parsed, validated and fit to be kept; raises as `deploy` does."""
-    check_texts(upload)
+    check_texts(upload, settings)
     files = [parse_file(settings, name, data) for name, data in upload.resources if bpmn.is_bpmn(name)]
     return Prepared(upload, files, forms.keys_of(upload.resources))
 
@@ -145,7 +147,7 @@ def parse_file(settings: Settings, name: str, data: bytes) -> bpmn.File:
     file = bpmn.parse(name, data, options)
     check_text("target namespace", file.category, Definition.category)
     for process in file.processes:
-        _check_process(process)
+        _check_process(process, settings)
     return file
 
 
@@ -234,21 +236,21 @@ def _origin(new: _New, file: bpmn.File, process: bpmn.Process) -> dict[Any, Any]
     }
 
 
-def check_texts(upload: Upload) -> None:
+def check_texts(upload: Upload, settings: Settings) -> None:
     """Raises TooLong or InvalidInput where a text of an upload itself cannot be kept."""
-    check_text("deployment name", upload.name, Deployment.name)
-    check_text("deployment source", upload.source, Deployment.source)
-    check_text("tenant id", upload.tenant_id, Deployment.tenant_id)
+    check_text("deployment name", upload.name, Deployment.name, settings.max_name)
+    check_text("deployment source", upload.source, Deployment.source, settings.max_name)
+    check_text("tenant id", upload.tenant_id, Deployment.tenant_id, settings.max_tenant)
     for name, _ in upload.resources:
         check_text("resource name", name, Resource.name)
 
 
-def _check_process(process: bpmn.Process) -> None:
+def _check_process(process: bpmn.Process, settings: Settings) -> None:
     if not process.key:
         raise Missing("An executable process has no id.")
-    check_text("process id", process.key, Definition.key)
-    check_text("process name", process.name, Definition.name)
-    check_text("version tag", process.version_tag, Definition.version_tag)
+    check_text("process id", process.key, Definition.key, settings.max_id)
+    check_text("process name", process.name, Definition.name, settings.max_name)
+    check_text("version tag", process.version_tag, Definition.version_tag, settings.max_tag)
     for starter in process.candidate_users + process.candidate_groups:
         check_text("candidate starter", starter, IdentityLink.user_id)
     for message in process.start_messages:

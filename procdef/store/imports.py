@@ -122,7 +122,7 @@ class _Plan:
 def accepted(store: Store, record: Imported) -> bpmn.File | None:
     """The BPMN of a process that is imported, parsed; None where it is not executable or an engine would refuse it."""
     try:
-        file = None if record.bpmn is None else parse_file(store, record.resource_name or record.name, bytes_of(record.bpmn))
+        file = None if record.bpmn is None else parse_file(store.settings, record.resource_name or record.name, bytes_of(record.bpmn))
         check_text("process name", record.name, Definition.name)
     except ProcdefError:
         return None

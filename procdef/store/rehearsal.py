@@ -37,7 +37,7 @@ def rehearse(store: Store, upload: Upload) -> list[Rehearsed]:
 
     Raises InvalidInput where the deployment's name, source or tenant cannot be kept.
     """
-    check_texts(upload)
+    check_texts(upload, store.settings)
     with store.connected():
         wanted = {name for name, _ in what_differs(store.database, upload).resources}
     claims = Claims(upload.tenant_id)

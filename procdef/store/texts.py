@@ -15,11 +15,15 @@ class Missing(InvalidInput):
     """A text that the store cannot do without is not there."""
 
 
-def check_text(meaning: str, text: str | None, column: Any) -> None:
-    """Raises TooLong where a text is longer than its column, InvalidInput where it has a NUL, which PostgreSQL cannot keep."""
+def check_text(meaning: str, text: str | None, column: Any, limit: int | None = None) -> None:
+    """Raises TooLong where a text is longer than its column, or than a limit of the settings, InvalidInput where it has a NUL.
+
+    PostgreSQL cannot keep a NUL.
+    """
     if text is None:
         return
-    if len(text) > column.max_length:
-        raise TooLong(f"The {meaning} has {len(text)} characters; at most {column.max_length} are possible.")
+    most = column.max_length if limit is None else min(limit, column.max_length)
+    if len(text) > most:
+        raise TooLong(f"The {meaning} has {len(text)} characters; at most {most} are possible.")
     if "\0" in text:
         raise InvalidInput(f"The {meaning} has a NUL character.")

@@ -16,6 +16,7 @@ from procdef.settings import load
 from procdef.store import identities, passwords, tokens
 from tests.api import Api
 from tests.conftest import DATABASES, make_database, running_app
+from tests.samples import bpmn, form
 
 PASSWORD = "pässword: 1"
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS")
@@ -132,6 +133,14 @@ def test_who_is_not_known_is_answered_as_the_engines_filter_does(both: Guarded, 
     assert answer.headers.getlist("WWW-Authenticate") == list(CHALLENGES.values())
 
 
+@pytest.mark.parametrize("path", ["", "/", "/batch-import", "/batch-export?ids=1", "/1", "/nope/versions/x", "/a/b/c"])
+def test_the_processes_surface_answers_a_problem_document(both: Guarded, path: str) -> None:
+    answer = both.ask(f"/api/v1/processes{path}")
+    assert (answer.status_code, answer.content_type, answer.get_json(force=True)["status"]) == (401, "application/problem+json", 401)
+    assert answer.headers.getlist("WWW-Authenticate") == list(CHALLENGES.values())
+    assert "WWW-Authenticate" not in both.ask("/api/v1/processes/1", both.token).headers
+
+
 def every_request(app: Flask) -> Iterator[tuple[str, str, str]]:
     """Method, path and rule of whatever is routed."""
     for rule in app.url_map.iter_rules():
@@ -156,7 +165,10 @@ def test_every_open_rule_has_a_reason() -> None:
     assert all(reason.endswith(".") for entrance in ENTRANCES for reason in entrance.open.values())
 
 
-@pytest.mark.parametrize("path", ["/", "/nope", "/engine-rest", "/engine-rest/engine/nope", "//engine", "/engine/..", "/api/v1/nope"])
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/nope", "/engine-rest", "/engine-rest/engine/nope", "//engine", "/engine/..", "/api/v1/process", "/api/v1/processes/a/b/c"],
+)
 def test_what_is_not_there_is_shut_too(both: Guarded, path: str) -> None:
     assert both.ask(path).status_code == 401
     assert both.ask(path, basic("mary", PASSWORD)).status_code == 404
@@ -220,6 +232,13 @@ def test_a_browser_asks_beforehand_without_saying_who(both: Guarded) -> None:
     assert (refused.status_code, refused.headers["Access-Control-Allow-Origin"]) == (401, origin["Origin"])
     stranger = {"Origin": "https://elsewhere.example.org", "Access-Control-Request-Method": "GET"}
     assert both.ask("/engine-rest/user", method="OPTIONS", **stranger).status_code == 401
+
+
+def test_a_process_names_who_deployed_it(both: Guarded) -> None:
+    body, content_type = form([("order.bpmn", bpmn("order"))])
+    for value, name in ((both.of_robot, "robot"), (basic("mary", PASSWORD), "mary")):
+        both.client.post("/engine-rest/deployment/create", data=body, content_type=content_type, headers=header(value))
+        assert both.ask("/api/v1/processes", value).get_json()["data"][0]["modifier"] == name
 
 
 def test_a_refused_upload_changes_nothing(both: Guarded) -> None:

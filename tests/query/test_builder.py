@@ -12,8 +12,8 @@ from tests.query.things import THINGS, Things
 
 CONDITIONS: list[tuple[dict[str, Any], str, list[Any], str, list[Any]]] = [
     ({}, "", [], "", []),
-    ({"name": "a"}, '("t1"."name" = ?)', ["a"], '("t1"."name" = %s)', ["a"]),
-    ({"name": ""}, '("t1"."name" = ?)', [""], '("t1"."name" = %s)', [""]),
+    ({"name": "a"}, '("t1"."name" = +?)', ["a"], '("t1"."name" = %s)', ["a"]),
+    ({"name": ""}, '("t1"."name" = +?)', [""], '("t1"."name" = %s)', [""]),
     (
         {"nameIn": ["a", 'b"', "a"]},
         '("t1"."name" IN (SELECT value FROM json_each(?)))',
@@ -36,14 +36,14 @@ CONDITIONS: list[tuple[dict[str, Any], str, list[Any], str, list[Any]]] = [
     ({"unnamed": True, "name": "a", "nameIn": ["a"]}, '("t1"."name" IS NULL)', [], '("t1"."name" IS NULL)', []),
     (
         {"above": 1, "below": 3},
-        '(("t1"."size" > ?) AND ("t1"."size" < ?))',
+        '(("t1"."size" > +?) AND ("t1"."size" < +?))',
         [1, 3],
         '(("t1"."size" > %s) AND ("t1"."size" < %s))',
         [1, 3],
     ),
     (
         {"below": 3, "name": "a"},
-        '(("t1"."name" = ?) AND ("t1"."size" < ?))',
+        '(("t1"."name" = +?) AND ("t1"."size" < +?))',
         ["a", 3],
         '(("t1"."name" = %s) AND ("t1"."size" < %s))',
         ["a", 3],
@@ -51,10 +51,10 @@ CONDITIONS: list[tuple[dict[str, Any], str, list[Any], str, list[Any]]] = [
     ({"flagged": True}, '("t1"."flag" = true)', [], '("t1"."flag" = true)', []),
     ({"notFlagged": True}, '("t1"."flag" = false)', [], '("t1"."flag" = false)', []),
     ({"nothing": True}, "", [], "", []),
-    ({"nothing": True, "above": 1}, '("t1"."size" > ?)', [1], '("t1"."size" > %s)', [1]),
+    ({"nothing": True, "above": 1}, '("t1"."size" > +?)', [1], '("t1"."size" > %s)', [1]),
     (
         {"partKind": "k", "partMessageLike": "m"},
-        '("t1"."id" IN (SELECT "t2"."thing_id" FROM "part" AS "t2" WHERE (("t2"."kind" = ?) AND ("t2"."message" GLOB ?))))',
+        '("t1"."id" IN (SELECT "t2"."thing_id" FROM "part" AS "t2" WHERE (("t2"."kind" = +?) AND ("t2"."message" GLOB ?))))',
         ["k", "m"],
         '("t1"."id" IN (SELECT "t2"."thing_id" FROM "part" AS "t2" WHERE (("t2"."kind" = %s) AND ("t2"."message" LIKE %s))))',
         ["k", "m"],
@@ -95,7 +95,7 @@ ORDERS = [
 
 @pytest.mark.parametrize(("question", "order", "parameters"), ORDERS)
 def test_order_and_page(sqlite: Things, postgres: Things, question: Question, order: str, parameters: list[int]) -> None:
-    for made, place in ((sqlite, "?"), (postgres, "%s")):
+    for made, place in ((sqlite, "+?"), (postgres, "%s")):
         statement = made.planner.rows(THINGS, question)
         assert statement is not None
         assert f'FROM "thing" AS "t1" {order.format(place)}) AS "t"' in statement[0]

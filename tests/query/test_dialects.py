@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+import apsw
 import pytest
 from peewee import SQL, Select
 
 from procdef.query.operators import IMPOSSIBLE
 from procdef.query.plans import Question
 from procdef.query.table import BOOLEAN, NO_ITEMS, TIMESTAMP, Kind
-from tests.query.things import THINGS, Things
+from tests.query.things import THINGS, Things, made
 
 
 def value_of(things: Things, kind: Kind, column: Any) -> Any:
@@ -79,3 +81,29 @@ def test_lists_are_bound_once_each_item(sqlite: Things, postgres: Things) -> Non
     values = ["b", "a", "b", "x\0", "ä"]
     assert operator.bind(sqlite.dialect, values) == '["b","a","ä"]'
     assert operator.bind(postgres.dialect, values) == ["b", "a", "ä"]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        Question({"name": "a"}),
+        Question({"name": "a", "above": 1, "below": 9, "nameIn": ["a"], "partKind": "b"}, "size", first=1, limit=2),
+        Question({}, "name", limit=5),
+    ],
+)
+def test_sqlite_prepares_a_statement_once(tmp_path: Path, question: Question) -> None:
+    with made(f"sqlite:///{tmp_path}/once.db") as things:
+        sql, parameters = things.planner.rows(THINGS, question) or ("", [])
+        looked_up: list[Any] = []  # SQLite asks this for each table and column, whenever it prepares a statement
+
+        def authorize(*what: Any) -> int:
+            looked_up.append(what)
+            return apsw.SQLITE_OK
+
+        things.database.connection().authorizer = authorize
+        prepared = []
+        for _ in range(3):
+            things.value(sql, parameters)
+            prepared.append(len(looked_up))
+        assert prepared[0] > 0
+        assert prepared == [prepared[0]] * 3

@@ -1,0 +1,121 @@
+"""The reference pages of this surface, by file name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from inspect import getdoc
+from typing import Any
+
+from marshmallow import fields
+
+from procdef.frends.arguments import PAGING
+from procdef.frends.errors import ErrorRow
+from procdef.frends.importing import CONFLICT_PART
+from procdef.frends.jsontext import written
+from procdef.frends.members import MEMBERS, VARIABLE
+from procdef.frends.openapi import errors_of
+from procdef.frends.processes import BASE
+from procdef.frends.surface import DOCUMENT, ROUTES
+from procdef.frends.tables import PROCESSES
+from procdef.http.markdown import code, grid, page, plain, request
+from procdef.http.routes import Route
+from procdef.store.imports import CONFLICTS, ERROR, OUTCOMES
+
+WHERE = f"""\
+Every path stands below `{BASE}`. The [OpenAPI document](openapi-processes.json) has every parameter, body, answer and error; procdef
+answers it at `{DOCUMENT}`. A parameter that is not listed there is refused."""
+LISTING = """\
+`GET /processes` answers the latest version of each process, by name and then by number; names are ordered bytewise. All that is given must
+hold."""
+FILE = """\
+An export file is a JSON object with the array `Processes`; what stands beside it is given back where all processes of an export agree on
+it. Instead of `Processes` a file may have `ProcessTemplates`, each with the process in `ProcessInfo`. A byte order mark before it is read
+and not written. A key that is not listed is kept and given back. A key without a default is exported only where the import had it."""
+IMPORT = f"""\
+`POST /processes/batch-import` takes an export file, a BPMN file, or a zip of BPMN files, and imports all of it or nothing.
+`{CONFLICT_PART}` says what becomes of a process whose GUID is there already:"""
+SHAPE = """\
+Every error is a problem document (RFC 9457): `type`, `title`, `status`, `detail`, and `errors` with what is wrong by the name of the
+parameter, of the form's part, or of the file's member."""
+NAMED_AT_MOST = 3
+
+
+def pages() -> Mapping[str, str]:
+    """Every page, by file name."""
+    return {"processes.md": _processes(), "export-files.md": _files(), "process-errors.md": _errors()}
+
+
+def _processes() -> str:
+    requests = [(request(route), route.summary, _statuses(route)) for route in ROUTES]
+    parameters = [*((row.name, row.type, row.help) for row in PROCESSES.filters), *((row.name, row.type, row.help) for row in PAGING)]
+    rows = [(code(name), type(kind).__name__, text) for name, kind, text in parameters]
+    kinds = {type(kind).__name__: kind for _, kind, _ in parameters}
+    members = [(code(row.name), _json(row.kind.schema), row.help) for row in PROCESSES.fields]
+    return page(
+        "Processes",
+        WHERE,
+        grid(("Request", "What it does", "Statuses"), requests),
+        "## The list",
+        LISTING,
+        grid(("Parameter", "Type", "Meaning"), rows),
+        "\n".join(f"- {name}: {_first_line(kind)}" for name, kind in sorted(kinds.items())),
+        "## Members of a process",
+        grid(("Member", "Type", "Meaning"), members),
+        "## The import",
+        IMPORT,
+        grid(("Value", "Then"), [(code(name) + (" (the default)" if name == ERROR else ""), text) for name, text in CONFLICTS.items()]),
+        "The answer says of each process what became of it:",
+        grid(("Outcome", "Meaning"), [(code(name), text) for name, text in OUTCOMES.items()]),
+    )
+
+
+def _files() -> str:
+    rows = [(code(row.key), row.shape.name, row.help, _default(row.default, is_exported=row.exported)) for row in MEMBERS]
+    return page(
+        "Export files",
+        FILE,
+        "## Keys of a process",
+        grid(("Key", "Type, where it is not null", "Meaning", "Default"), rows),
+        "## Members of a process variable",
+        "`ProcessVariablesJson` is the text of an array of objects; the names of their members are read in small or capital letters.",
+        grid(("Member", "Meaning"), [(code(name), text) for name, text in VARIABLE.items()]),
+    )
+
+
+def _errors() -> str:
+    users: dict[ErrorRow, list[Route]] = {}
+    for route in ROUTES:
+        for row in dict.fromkeys(errors_of(route)):
+            users.setdefault(row, []).append(route)
+    rows = [(str(row.status), code(row.type), plain(row.help), _where(users[row])) for row in sorted(users, key=_order)]
+    return page("Errors of the processes", SHAPE, grid(("Status", "Type", "Meaning", "Answered by"), rows))
+
+
+def _order(row: ErrorRow) -> tuple[int, str]:
+    return row.status, row.type
+
+
+def _where(routes: Sequence[Route]) -> str:
+    if len(routes) == len(ROUTES):
+        return "every request"
+    return ", ".join(map(request, routes)) if len(routes) <= NAMED_AT_MOST else f"{len(routes)} requests"
+
+
+def _statuses(route: Route) -> str:
+    statuses = {answer.status for answer in route.answers} | {row.status for row in errors_of(route)}
+    return ", ".join(map(str, sorted(statuses)))
+
+
+def _json(schema: Mapping[str, Any]) -> str:
+    kinds = schema.get("type", "any JSON")
+    return " or ".join(kinds) if isinstance(kinds, list) else str(kinds)
+
+
+def _first_line(field: fields.Field[Any]) -> str:
+    return (getdoc(field) or "").splitlines()[0]
+
+
+def _default(value: Any, *, is_exported: bool) -> str:
+    if not is_exported:
+        return "–"
+    return code(written(value))

@@ -1,0 +1,129 @@
+"""Export files for the tests, made from a few words, and a client that imports and exports them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from uuid import NAMESPACE_DNS, uuid5
+
+import orjson
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from procdef.store.store import Store
+from tests.api import Api
+from tests.samples import bpmn, form_of
+
+BASE = "/api/v1/processes"
+NOWHERE = "00000000-0000-0000-0000-000000000000"
+KEYS = (
+    *("Name", "Modified", "Modifier", "TagString", "Tags", "Description", "Version", "UniqueIdentifier", "GraphJson", "Bpmn"),
+    *("ElementParameters", "ManualTriggerJson", "IsSubprocess", "TriggersJson", "AssemblyName", "PackageId", "PackageVersion"),
+    *("UsedTasksJson", "UsedSubprocessesJson", "ProcessExecutionVersion", "FrendsVersion", "TargetFramework"),
+    *("StaticRequiredEnvironmentVariables", "RequiredEnvironmentVariables", "PromotedResultVariablesJson", "MajorVersion"),
+    *("MinorVersion", "IsForMonitoringRule", "ProcessVariablesJson"),
+)
+"""The keys of a process in an export file, as the reference lists them."""
+
+
+def guid(name: str) -> str:
+    """A GUID that a name always has."""
+    return str(uuid5(NAMESPACE_DNS, name))
+
+
+def exported(name: str = "Orders", **more: Any) -> dict[str, Any]:
+    """A process as an export file has it; `more` are further or other keys."""
+    process = {
+        "Name": name,
+        "Modified": "2024-05-06T07:08:09.1234567Z",
+        "Modifier": "mary",
+        "TagString": "a,b",
+        "Tags": ["a", "b"],
+        "Description": f"About {name}.",
+        "Version": 7,
+        "UniqueIdentifier": guid(name),
+        "GraphJson": '{"cells": [1.50]}',
+        "Bpmn": bpmn(name.lower(), name=f"In the file: {name}").decode(),
+        "ElementParameters": '[{"Id": "work", "Type": 2}]',
+        "ManualTriggerJson": "[]",
+        "IsSubprocess": False,
+        "TriggersJson": '[{"id": "workStart"}]',
+        "AssemblyName": None,
+        "PackageId": "p",
+        "PackageVersion": "0.1.1",
+        "UsedTasksJson": "[]",
+        "UsedSubprocessesJson": "{}",
+        "ProcessExecutionVersion": "",
+        "FrendsVersion": "5.7.3.1743",
+        "TargetFramework": "net8.0",
+        "StaticRequiredEnvironmentVariables": ["Mail.host"],
+        "RequiredEnvironmentVariables": [],
+        "PromotedResultVariablesJson": "[]",
+        "MajorVersion": 3,
+        "MinorVersion": 4,
+        "IsForMonitoringRule": False,
+        "ProcessVariablesJson": None,
+    }
+    return {**process, **more}
+
+
+def file_of(*processes: Any, **around: Any) -> bytes:
+    """An export file of these processes; `around` stands beside them."""
+    beside = {"LinkedTasks": {}, "LinkedSubProcess": {}, "Version": "Acc41", **around}
+    return json.dumps({"Processes": list(processes), **beside}, ensure_ascii=False).encode()
+
+
+class Processes:
+    """The Processes surface of an application, called without a server."""
+
+    def __init__(self, app: Flask) -> None:
+        self.client = app.test_client()
+        self.api = Api(app)
+        self.store: Store = app.extensions["procdef.store"]
+
+    def ask(self, path: str = "", query: Any = None, method: str = "GET") -> TestResponse:
+        """A request below the base."""
+        return self.client.open(BASE + path, method=method, query_string=query)
+
+    def get(self, path: str = "", query: Any = None) -> Any:
+        """The JSON of a GET, which must succeed."""
+        answer = self.ask(path, query)
+        assert answer.status_code == 200, answer.text
+        return orjson.loads(answer.data)
+
+    def names(self, **query: Any) -> list[str]:
+        """The names of the processes on a page."""
+        return [row["name"] for row in self.get("", query)["data"]]
+
+    def send(self, data: bytes, conflict: str | None = None, filename: str = "processes.json") -> TestResponse:
+        """An import."""
+        parts = [(f'form-data; name="file"; filename="{filename}"', data)]
+        parts += [] if conflict is None else [('form-data; name="importConflict"', conflict.encode())]
+        return self.form(*parts)
+
+    def form(self, *parts: tuple[str, bytes]) -> TestResponse:
+        """An import of these parts."""
+        body, content_type = form_of(parts)
+        return self.client.post(f"{BASE}/batch-import", data=body, content_type=content_type)
+
+    def load(self, data: bytes, conflict: str | None = None, filename: str = "processes.json") -> list[dict[str, Any]]:
+        """The results of an import, which must succeed."""
+        answer = self.send(data, conflict, filename)
+        assert answer.status_code == 200, answer.text
+        found = orjson.loads(answer.data)
+        first = {name: value for name, value in found["results"][0].items() if name != "outcome"}
+        assert found["data"] == first
+        results: list[dict[str, Any]] = found["results"]
+        return results
+
+    def export(self, *ids: int) -> bytes:
+        """The export file of these versions."""
+        answer = self.ask("/batch-export", {"ids": ",".join(map(str, ids))})
+        assert answer.status_code == 200, answer.text
+        return bytes(answer.data)
+
+    def definitions(self, **query: Any) -> list[Mapping[str, Any]]:
+        """The definitions of the other surface."""
+        found: list[Mapping[str, Any]] = self.api.get("/process-definition", query)
+        return found
