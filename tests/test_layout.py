@@ -11,6 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 SURFACES = {"procdef.camunda", "procdef.frends"}
 MAY_NOT_IMPORT = {
+    "procdef.attach": {"flask", "procdef.http", *SURFACES},
     "procdef.query": {"flask", "procdef.http", *SURFACES},
     "procdef.store": {"flask", "procdef.http", *SURFACES},
     "procdef.bpmn": {"flask", "procdef.http", *SURFACES},

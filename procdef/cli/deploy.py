@@ -10,8 +10,9 @@ from pathlib import Path
 import click
 
 from procdef.bpmn.names import BPMN_SUFFIXES, DIAGRAM_SUFFIXES
+from procdef.cli.opening import opened
 from procdef.errors import ProcdefError, TooLarge
-from procdef.settings import Settings, load
+from procdef.settings import Settings
 from procdef.store import deployments, forms
 from procdef.store.deploying_many import deploy_each, why
 from procdef.store.deployments import FILTER_ALL, FILTER_EACH, Deployed, Upload
@@ -42,13 +43,9 @@ def deploy(
 
     A file that cannot be deployed has a line that says why; the others are deployed all the same, and the exit status is 1.
     """
-    store = Store(load(), bulk=True)
-    work = Import(folder, store.settings, Upload(name, source, tenant, (), filtering))
-    try:
-        store.migrate()
-        work.together(store) if together else work.each(store)
-    finally:
-        store.close()
+    with opened(bulk=True) as store:
+        work = Import(folder, store.settings, Upload(name, source, tenant, (), filtering))
+        (work.together if together else work.each)(store)
     for failed, reason in work.failures:
         click.echo(f"{failed}: {reason}", err=True)
     click.echo(f"{work.deployed} deployed, {work.unchanged} unchanged, {len(work.failures)} failed")

@@ -11,8 +11,8 @@ import click
 from procdef.attach.mirror import Mirror, Summary
 from procdef.attach.source import Source, SourceError
 from procdef.attach.tables import TABLES
+from procdef.cli.opening import opened
 from procdef.errors import Unavailable
-from procdef.settings import load
 from procdef.store.store import Store
 
 SHOWN = 20
@@ -29,15 +29,11 @@ def mirror(url: str, zone: str, once: bool, every: int) -> None:
 
     The engine is a Camunda 7 or Operaton on PostgreSQL; nothing is written to its database. What procdef has of its own stays.
     """
-    store = Store(load(), bulk=True)
-    try:
-        store.migrate()
+    with opened(bulk=True) as store:
         copy(store, url, zone)
         while not once:
             time.sleep(every)
             copy_or_say_why_not(store, url, zone)
-    finally:
-        store.close()
 
 
 def copy(store: Store, url: str, zone: str) -> None:

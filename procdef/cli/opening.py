@@ -12,9 +12,9 @@ from procdef.store.store import Store
 
 
 @contextmanager
-def opened() -> Iterator[Store]:
-    """The store of the settings, its schema brought up to date; it is closed at the end."""
-    store = Store(load())
+def opened(*, bulk: bool = False) -> Iterator[Store]:
+    """The store of the settings, its schema brought up to date; closed at the end; `bulk` is for commands that write a great deal."""
+    store = Store(load(), bulk=bulk)
     try:
         store.migrate()
         yield store
