@@ -15,7 +15,7 @@ from procdef.settings import Settings
 from procdef.store.store import Store
 
 HEADERS = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
-"""On every answer."""
+"""On every answer, unless it has its own."""
 ENTRANCES = (auth.Entrance(BASE, frends.refuse, frends.OPEN), auth.Entrance("", camunda.refuse, camunda.OPEN))
 """Who is let in, by the prefix of the path, the longest first."""
 
@@ -44,6 +44,8 @@ def _render(error: Exception) -> Response:
 
 
 def _headers(answer: Response) -> Response:
+    given = {name.lower() for name, _ in answer.headers}
     for name, value in HEADERS.items():
-        answer.headers.setdefault(name, value)
+        if name.lower() not in given:
+            answer.headers.add(name, value)
     return answer

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+import gunicorn.glogging
 import gunicorn.http.message
 
 from procdef.errors import InvalidSetting, ProcdefError
@@ -20,6 +21,16 @@ try:
 except InvalidSetting as error:
     sys.exit(f"procdef: {error}")
 
+
+class Logger(gunicorn.glogging.Logger):  # type: ignore[misc]
+    """Gunicorn's, but that it puts no line of an access log together where there is nothing to write it to."""
+
+    def access(self, *request: Any) -> None:
+        """Log a request, where an access log is asked for."""
+        if self.access_log.handlers:
+            super().access(*request)
+
+
 gunicorn.http.message.MAX_REQUEST_LINE = REQUEST_LINE  # dashboards send lists of ids; gunicorn's own highest limit is 8 KiB
 limit_request_line = REQUEST_LINE - 1
 bind = f"{_settings.host}:{_settings.port}"
@@ -31,6 +42,7 @@ timeout = 120
 graceful_timeout = 20
 loglevel = _settings.log_level
 logconfig_dict = configuration(_settings)
+logger_class = Logger
 proc_name = "procdef"
 control_socket_disable = True
 

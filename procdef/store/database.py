@@ -20,11 +20,10 @@ PRAGMAS = {
     "journal_mode": "wal",
     "synchronous": "full",
     "foreign_keys": 1,
-    "cache_size": -4096,  # KiB a connection: every thread has one
-    "mmap_size": 1 << 30,
+    "cache_size": -2048,  # KiB a connection: every thread has one
     "temp_store": "memory",
 }
-BULK_PRAGMAS = {**PRAGMAS, "cache_size": -65536, "mmap_size": 0}
+BULK_PRAGMAS = {**PRAGMAS, "cache_size": -65536}
 """For one connection that writes a great deal: pages that all indexes change stay in memory, and no more memory than that is taken."""
 UNREADABLE = (
     "PROCDEF_DATABASE_URL cannot be read: it must be postgresql://USER:PASSWORD@HOST:PORT/DATABASE, "
