@@ -72,12 +72,6 @@ def database_url(request: pytest.FixtureRequest, database: str, tmp_path: Path) 
     return make_database(request, tmp_path, "procdef", database)
 
 
-@pytest.fixture
-def settings(database_url: str) -> Settings:
-    """The default settings with that database."""
-    return load({"PROCDEF_DATABASE_URL": database_url})
-
-
 @pytest.fixture(scope="session")
 def apps(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Flask]]:
     """The application by kind of database, made once a run."""
@@ -104,6 +98,12 @@ def app(apps: Callable[[str], Flask], database: str, monkeypatch: pytest.MonkeyP
 def store(app: Flask) -> Store:
     """The application's store."""
     return Api(app).store
+
+
+@pytest.fixture
+def settings(store: Store) -> Settings:
+    """The application's settings: another store with them shares its database."""
+    return store.settings
 
 
 @pytest.fixture

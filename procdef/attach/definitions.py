@@ -66,24 +66,19 @@ def _file(row: Row) -> tuple[str, str]:
     return row["deployment_id"], row["resource_name"]
 
 
-def _keys(rows: Iterable[Row]) -> list[str]:
-    return list({row["key"] for row in rows})
-
-
 def _without_own(database: Database, rows: Sequence[Row]) -> list[Row]:
     """The rows with whose key, tenant and version procdef has no definition of its own, and no process without definition."""
-    keys, own = _keys(rows), set()
+    keys, own = {row["key"] for row in rows}, set()
     for model, condition in ((Definition, IS_OWN), (Process, Process.definition_id.is_null())):
-        query = model.select(model.key, model.tenant_id, model.version).where(condition & model.key.in_(keys))
+        query = model.select(model.key, model.tenant_id, model.version).where(condition & bulk.one_of(database, model.key, keys))
         own.update(query.tuples().execute(database))
     return [row for row in rows if (row["key"], row["tenant_id"], row["version"]) not in own]
 
 
 def _mark_latest(database: Database, rows: Sequence[Row]) -> None:
     """Say of each row whether it is the latest, and take the mark from those in the store that no longer are."""
-    query = Definition.select(Definition.id, Definition.key, Definition.tenant_id, Definition.version).where(
-        IS_LATEST & Definition.key.in_(_keys(rows))
-    )
+    is_meant = IS_LATEST & bulk.one_of(database, Definition.key, {row["key"] for row in rows})
+    query = Definition.select(Definition.id, Definition.key, Definition.tenant_id, Definition.version).where(is_meant)
     before = list(query.tuples().execute(database))
     highest = {(key, tenant): version for _, key, tenant, version in before}
     for row in rows:
@@ -102,7 +97,9 @@ def _add_messages(database: Database, rows: Iterable[Row], files: Files) -> None
 
 
 def _add_processes(database: Database, rows: Sequence[Row], files: Files) -> None:
-    query = Deployment.select(Deployment.id, Deployment.name).where(Deployment.id.in_(list({row["deployment_id"] for row in rows})))
+    query = Deployment.select(Deployment.id, Deployment.name).where(
+        bulk.one_of(database, Deployment.id, {row["deployment_id"] for row in rows})
+    )
     names = dict(query.tuples().execute(database))
     fields = [(name, getattr(Definition, name)) for name in (rows[0] if rows else ())]
     added = ({field: row[name] for name, field in fields} for row in rows)

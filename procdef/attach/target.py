@@ -38,7 +38,7 @@ def pages(store: Store, table: Copied) -> Iterator[list[Row]]:
 def missing(database: Database, table: Copied, rows: Sequence[Row]) -> list[Row]:
     """Those of these rows whose key is not in the store."""
     fields = [getattr(table.model, name) for name in table.key]
-    query = table.model.select(*fields).where(fields[0].in_(list({row[table.key[0]] for row in rows})))
+    query = table.model.select(*fields).where(bulk.one_of(database, fields[0], {row[table.key[0]] for row in rows}))
     there = set(query.tuples().execute(database))
     return [row for row in rows if tuple(row[name] for name in table.key) not in there]
 
@@ -47,8 +47,8 @@ def with_parents(database: Database, table: Copied, rows: Sequence[Row]) -> list
     """The rows that refer to nothing that is not in the store."""
     kept = list(rows)
     for name, parent in table.parents:
-        ids = list({row[name] for row in kept} - {None})
-        there = {None, *(row[0] for row in parent.select(parent.id).where(parent.id.in_(ids)).tuples().execute(database))}
+        is_meant = bulk.one_of(database, parent.id, {row[name] for row in kept} - {None})
+        there = {None, *(row[0] for row in parent.select(parent.id).where(is_meant).tuples().execute(database))}
         kept = [row for row in kept if row[name] in there]
     return kept
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from procdef import __version__
+from procdef.cli.deploy import deploy
 from procdef.cli.mirror import mirror
 from procdef.cli.openapi import openapi
 from procdef.cli.reference import reference
@@ -31,6 +32,7 @@ def main() -> None:
     """A process-definition registry and query service that speaks the Camunda 7 REST API."""
 
 
+main.add_command(deploy)
 main.add_command(mirror)
 main.add_command(openapi)
 main.add_command(reference)

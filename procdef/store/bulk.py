@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from peewee import Database, __exception_wrapper__  # type: ignore[attr-defined]
+from peewee import Database, Expression, Field, PostgresqlDatabase, Value, __exception_wrapper__  # type: ignore[attr-defined]
+
+from procdef.query.dialects import Postgres, Sqlite
 
 Row = Mapping[Any, Any]
 
@@ -37,6 +39,12 @@ def delete(database: Database, model: Any, rows: Sequence[Row]) -> None:
     if rows:
         condition = " AND ".join(f"{column} = {database.param}" for column in _columns(model, rows[0]))
         _run(database, f"DELETE FROM {model._meta.table_name} WHERE {condition}", (list(row.values()) for row in rows))
+
+
+def one_of(database: Database, field: Field, values: Iterable[str]) -> Expression:
+    """The condition that a field has one of many values, which are bound as one parameter."""
+    dialect = Postgres() if isinstance(database, PostgresqlDatabase) else Sqlite()
+    return dialect.any_of(field, Value(dialect.bind_list(list(values)), converter=False, unpack=False))
 
 
 def _columns(model: Any, fields: Iterable[Any]) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from peewee import Database
 
@@ -27,8 +28,8 @@ class Upload:
     """What is to be deployed: name, source and tenant as given (None and "" are different), and the files by resource name.
 
     `filtering` is None to deploy in any case, FILTER_ALL to deploy all files where any differs from what is deployed, FILTER_EACH to
-    deploy those that differ. With a moment `active_from`, in the store's form, the definitions are suspended until then.
-    `user` is the id of who deploys, where that is known.
+    deploy those that differ. With a moment `active_from`, in the store's form, the definitions are suspended until then. `user`
+    is the id of who deploys, where that is known.
     """
 
     name: str | None
@@ -88,10 +89,21 @@ def keep(database: Database, upload: Upload, prepared: Prepared) -> Deployed | N
     if what_differs(database, upload) != prepared.upload:
         return None
     existing = None if prepared.upload.resources else duplicates.newest_of_name(database, upload.name)
-    deployment_id = existing or _insert_deployment(database, prepared)
+    deployment_id = existing or _insert_deployments(database, [prepared])[0]
     if upload.active_from is not None:
         _suspend_until(database, deployment_id, upload.active_from)
     return Deployed(deployment_id, is_new=existing is None)
+
+
+def keep_together(database: Database, several: Sequence[tuple[Upload, Prepared]]) -> list[Deployed] | None:
+    """As `keep` for several uploads of one tenant, by few statements; they must share no key, no start message and no file's name.
+
+    None where one of them has to be kept on its own: it leads to no new deployment, or is to be active later.
+    """
+    for upload, prepared in several:
+        if upload.active_from or not prepared.upload.resources or what_differs(database, upload) != prepared.upload:
+            return None
+    return [Deployed(ident, is_new=True) for ident in _insert_deployments(database, [prepared for _, prepared in several])]
 
 
 def redeploy(
@@ -153,14 +165,35 @@ def undeploy(store: Store, deployment_id: str, *, cascade: bool = False) -> None
         Deployment.delete().where(Deployment.id == deployment_id).execute(database)
 
 
-def _insert_deployment(database: Database, prepared: Prepared) -> str:
-    deployment_id, time, upload = new_id(), now(), prepared.upload
-    row = {Deployment.id: deployment_id, Deployment.name: upload.name, Deployment.source: upload.source}
-    Deployment.insert({**row, Deployment.tenant_id: upload.tenant_id, Deployment.deploy_time: time}).execute(database)
-    insert(database, Resource, [resource_row(deployment_id, upload.tenant_id, time, name, data) for name, data in upload.resources])
-    _define(database, upload, deployment_id, time, prepared.files)
-    forms.define(database, deployment_id, upload.tenant_id, prepared.form_keys)
-    return deployment_id
+@dataclass(frozen=True, slots=True)
+class _New:
+    """A new deployment, with the bytes of its files by name."""
+
+    id: str
+    time: str
+    prepared: Prepared
+    data: dict[str, bytes]
+
+    @property
+    def upload(self) -> Upload:
+        return self.prepared.upload
+
+
+def _insert_deployments(database: Database, several: Sequence[Prepared]) -> list[str]:
+    """Insert deployments of one tenant, of which no two have a key in common; their ids."""
+    new = [_New(new_id(), now(), prepared, dict(prepared.upload.resources)) for prepared in several]
+    insert(database, Deployment, [_deployment(one) for one in new])
+    resources = [resource_row(one.id, one.upload.tenant_id, one.time, name, data) for one in new for name, data in one.upload.resources]
+    insert(database, Resource, resources)
+    _define(database, new)
+    for one in new:
+        forms.define(database, one.id, one.upload.tenant_id, one.prepared.form_keys)
+    return [one.id for one in new]
+
+
+def _deployment(new: _New) -> dict[Any, Any]:
+    row = {Deployment.id: new.id, Deployment.name: new.upload.name, Deployment.source: new.upload.source}
+    return {**row, Deployment.tenant_id: new.upload.tenant_id, Deployment.deploy_time: new.time}
 
 
 def _suspend_until(database: Database, deployment_id: str, moment: str) -> None:
@@ -171,28 +204,36 @@ def _suspend_until(database: Database, deployment_id: str, moment: str) -> None:
         schedule(database, SUSPENSION, moment, suspension(suspended=False, definition_id=row[0]))
 
 
-def _define(database: Database, upload: Upload, deployment_id: str, time: str, files: Sequence[bpmn.File]) -> None:
-    parsed = [(file, process) for file in files for process in file.processes]
-    keys = [process.key for _, process in parsed]
-    versions = definitions.highest_versions(database, upload.tenant_id, keys)
-    claims = Claims(upload.tenant_id)
-    for file in files:
-        claims.add(database, file)
-    definitions.no_longer_latest(database, upload.tenant_id, keys)
-    names = {name for name, _ in upload.resources}
-    rows, links, messages = [], [], []
-    for file, process in parsed:
-        row = definition_row(process, versions.get(process.key, 0) + 1)
-        row |= {Definition.category: file.category, Definition.resource_name: file.resource, Definition.deployment_id: deployment_id}
-        row |= {Definition.diagram_name: bpmn.diagram_name(file.resource, process.key, names)}
-        row |= {Definition.tenant_id: upload.tenant_id, Definition.deploy_time: time}
-        rows.append(row)
-        links += link_rows(process, row[Definition.id], upload.tenant_id)
+def _define(database: Database, new: Sequence[_New]) -> None:
+    tenant_id = new[0].upload.tenant_id
+    parsed = [(one, file, process) for one in new for file in one.prepared.files for process in file.processes]
+    keys = [process.key for _, _, process in parsed]
+    versions = definitions.highest_versions(database, tenant_id, keys)
+    for one in new:
+        claims = Claims(tenant_id)
+        for file in one.prepared.files:
+            claims.add(database, file)
+    definitions.no_longer_latest(database, tenant_id, keys)
+    added, links, messages = [], [], []
+    for one, file, process in parsed:
+        row = definition_row(process, versions.get(process.key, 0) + 1) | _origin(one, file, process)
+        added.append(processes.Added(row, one.data[file.resource], one.upload.name, one.upload.user))
+        links += link_rows(process, row[Definition.id], tenant_id)
         messages += message_rows(process, row[Definition.id])
-    for model, some in ((Definition, rows), (IdentityLink, links), (StartMessage, messages)):
-        insert(database, model, some)
-    sources = dict(upload.resources)
-    processes.add(database, [processes.Added(row, sources[row[Definition.resource_name]], upload.name) for row in rows], upload.user)
+    for model, rows in ((Definition, [item.row for item in added]), (IdentityLink, links), (StartMessage, messages)):
+        insert(database, model, rows)
+    processes.add(database, added)
+
+
+def _origin(new: _New, file: bpmn.File, process: bpmn.Process) -> dict[Any, Any]:
+    return {
+        Definition.category: file.category,
+        Definition.resource_name: file.resource,
+        Definition.deployment_id: new.id,
+        Definition.diagram_name: bpmn.diagram_name(file.resource, process.key, new.data),
+        Definition.tenant_id: new.upload.tenant_id,
+        Definition.deploy_time: new.time,
+    }
 
 
 def check_texts(upload: Upload) -> None:

@@ -48,7 +48,7 @@ def test_no_other_origin_may(listed: FlaskClient, origin: str | None) -> None:
 def test_a_browser_may_ask_first(listed: FlaskClient, path: str) -> None:
     asked = {"Origin": APPS, "Access-Control-Request-Method": "PUT", "Access-Control-Request-Headers": "authorization,content-type"}
     answer = listed.options(f"/engine-rest{path}", headers=asked)
-    assert answer.status_code == 200
+    assert answer.status_code == 204
     assert answer.headers["Access-Control-Allow-Origin"] == APPS
     assert {"GET", "POST", "PUT", "DELETE"} <= set(answer.headers["Access-Control-Allow-Methods"].split(", "))
     assert {"Authorization", "Content-Type"} <= set(answer.headers["Access-Control-Allow-Headers"].split(", "))

@@ -85,3 +85,16 @@ def test_two_schemas_of_one_title_are_refused() -> None:
 def test_a_name_in_a_path_without_description_is_refused() -> None:
     with pytest.raises(KeyError):
         described(route("/other/{id}", Answer(204, "None.", None)))
+
+
+def test_what_is_not_open_says_how_to_log_in() -> None:
+    refused = Answer(401, "Who?", None)
+    api = Api("t", "1", "A test.", {}, {}, lambda _: (), lambda _: (), {"basic": {"type": "http"}}, refused, {"/open": "Why."})
+    made = document(api, [route("/open", Answer(204, "None.", None)), route("/shut", Answer(204, "None.", None))])
+    assert made["security"] == [{"basic": []}, {}]
+    assert made["components"]["securitySchemes"] == {"basic": {"type": "http"}}
+    assert made["components"]["responses"] == {"Unauthenticated": {"description": "Who?"}}
+    opened, shut = (made["paths"][path]["get"] for path in ("/open", "/shut"))
+    assert (opened["security"], list(opened["responses"])) == ([], ["204"])
+    assert shut["responses"]["401"] == {"$ref": "#/components/responses/Unauthenticated"}
+    assert "security" not in shut

@@ -1,4 +1,7 @@
-"""A throwaway PostgreSQL server for one run of the tests: where its programs are, its start, its databases, its end."""
+"""A PostgreSQL server for one run: where its programs are, its start, its databases, its end.
+
+That of the tests is thrown away; the benchmark keeps the files of its own.
+"""
 
 from __future__ import annotations
 
@@ -17,14 +20,15 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-# Its input ends when the tests do, even when they are killed: so the server never outlives them, nor do its files.
+# Its input ends when the run does, even when it is killed: so the server never outlives it, nor do the files that are not kept.
 SHELL = r"""
-programs=$1 place=$2 port=$3
+programs=$1 place=$2 port=$3 options=$4 keep=$5
 create() {
+    [ -e "$place/data/PG_VERSION" ] ||
     "$programs/initdb" --username=postgres --auth=trust --encoding=UTF8 --locale=C.UTF-8 --no-sync --pgdata="$place/data"
 }
 start() {
-    "$programs/pg_ctl" start --wait --pgdata="$place/data" --options="-h 127.0.0.1 -p $port -k '' -c fsync=off -c full_page_writes=off"
+    "$programs/pg_ctl" start --wait --pgdata="$place/data" --options="-h 127.0.0.1 -p $port -k '' $options"
 }
 if { create && start; } </dev/null >"$place/log" 2>&1; then
     echo ready
@@ -33,9 +37,14 @@ else
     echo
 fi
 read -r _
-"$programs/pg_ctl" stop --mode=immediate --pgdata="$place/data" >/dev/null 2>&1
-rm -rf "$place"
+if [ "$keep" ]; then
+    "$programs/pg_ctl" stop --mode=fast --pgdata="$place/data" >/dev/null 2>&1
+else
+    "$programs/pg_ctl" stop --mode=immediate --pgdata="$place/data" >/dev/null 2>&1
+    rm -rf "$place"
+fi
 """
+HASTY = "-c fsync=off -c full_page_writes=off"
 
 
 class PostgresServer:
@@ -62,12 +71,16 @@ def find_programs() -> Path | None:
 
 
 @contextmanager
-def running(programs: Path) -> Iterator[PostgresServer]:
-    """A server on a free port of 127.0.0.1, its files in a new temporary folder; both are gone at the end, however it comes."""
+def running(programs: Path, kept: Path | None = None) -> Iterator[PostgresServer]:
+    """A server on a free port of 127.0.0.1 that is gone at the end, however it comes.
+
+    Its files are in a new temporary folder and go with it, and it does not wait for the disk; with `kept` they are in that folder and
+    stay, and it has the default settings.
+    """
     account, port = _account(), _free_port()
-    place = tempfile.mkdtemp(prefix="procdef-postgres-")
+    place = str(kept) if kept else tempfile.mkdtemp(prefix="procdef-postgres-")
     os.chown(place, account.get("user", -1), -1)
-    command = ["sh", "-c", SHELL, "sh", str(programs), place, str(port)]
+    command = ["sh", "-c", SHELL, "sh", str(programs), place, str(port), "" if kept else HASTY, "keep" if kept else ""]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, cwd="/", start_new_session=True, **account) as shell:
         assert shell.stdout

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playhouse.migrations import Runner
 
-from procdef.settings import Settings, load
+from procdef.settings import load
 from procdef.store import models
 from procdef.store.store import Store
 
@@ -20,9 +20,9 @@ NAMES = sorted(path.stem for path in FOLDER.glob("[0-9]*.py"))
 
 
 @pytest.fixture
-def store(settings: Settings) -> Iterator[Store]:
+def store(database_url: str) -> Iterator[Store]:
     """A store whose database is still empty."""
-    made = Store(settings)
+    made = Store(load({"PROCDEF_DATABASE_URL": database_url}))
     yield made
     made.close()
 
@@ -93,7 +93,7 @@ def test_the_way_does_not_change_the_goal(store: Store, tmp_path: Path) -> None:
     straight.migrate()
     if store.dialect.name == "sqlite":
         assert (columns(straight), indexes(straight)) == by_steps
-    assert columns(straight).keys() == by_steps[0].keys()
+    assert tables(straight) == set(by_steps[0]) - {"procdef_migration", "sqlite_sequence"}
     straight.close()
 
 

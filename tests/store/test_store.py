@@ -79,16 +79,16 @@ UNIQUE = [
 ]
 
 
-@pytest.mark.parametrize(("rows", "possible"), UNIQUE)
-def test_key_tenant_and_version_are_unique_and_so_is_the_latest(store: Store, rows: list[dict[str, Any]], possible: bool) -> None:
+@pytest.mark.parametrize(("inserted", "possible"), UNIQUE)
+def test_key_tenant_and_version_are_unique_and_so_is_the_latest(store: Store, inserted: list[dict[str, Any]], possible: bool) -> None:
     def insert() -> None:
         with store.write() as database:
-            for values in rows:
+            for values in inserted:
                 Definition.insert(values).execute(database)
 
     if possible:
         insert()
-        assert len(store.read(Definition.select())) == len(rows)
+        assert len(store.read(Definition.select())) == len(inserted)
     else:
         with pytest.raises(IntegrityError):
             insert()

@@ -1,0 +1,123 @@
+"""Deploying the files of a folder."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import click
+
+from procdef.bpmn.names import BPMN_SUFFIXES, DIAGRAM_SUFFIXES
+from procdef.errors import ProcdefError, TooLarge
+from procdef.settings import Settings, load
+from procdef.store import deployments, forms
+from procdef.store.deploying_many import deploy_each, why
+from procdef.store.deployments import FILTER_ALL, FILTER_EACH, Deployed, Upload
+from procdef.store.rehearsal import rehearse
+from procdef.store.store import Store
+
+TOGETHER = (*BPMN_SUFFIXES, forms.SUFFIX, *DIAGRAM_SUFFIXES)
+"""How the names of files end that belong to a deployment of a whole folder."""
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option(
+    "--together", is_flag=True, help="Make one deployment of all files, with forms and diagrams, instead of one for each BPMN file."
+)
+@click.option("--name", help="Name of the deployments; without it the path of the file in DIR, or with --together the name of DIR.")
+@click.option("--source", help="Source of the deployments.")
+@click.option("--tenant", help="Tenant of the deployments.")
+@click.option(
+    "--changed-only", "filtering", flag_value=FILTER_EACH, help="Leave out files that are deployed already under name and source."
+)
+@click.option("--filter-duplicates", "filtering", flag_value=FILTER_ALL, help="Deploy nothing where no file of a deployment has changed.")
+@click.pass_context
+def deploy(
+    context: click.Context, folder: Path, together: bool, name: str | None, source: str | None, tenant: str | None, filtering: str | None
+) -> None:
+    """Deploy the BPMN files in DIR and the folders below it, each as a deployment of its own.
+
+    A file that cannot be deployed has a line that says why; the others are deployed all the same, and the exit status is 1.
+    """
+    store = Store(load(), bulk=True)
+    work = Import(folder, store.settings, Upload(name, source, tenant, (), filtering))
+    try:
+        store.migrate()
+        work.together(store) if together else work.each(store)
+    finally:
+        store.close()
+    for line in work.told():
+        click.echo(line)
+    context.exit(1 if work.failures else 0)
+
+
+@dataclass(slots=True)
+class Import:
+    """The import of a folder: what its deployments have in common, and what has become of them."""
+
+    folder: Path
+    settings: Settings
+    common: Upload
+    deployed: int = 0
+    unchanged: int = 0
+    failures: list[tuple[str, str]] = field(default_factory=list)
+
+    def each(self, store: Store) -> None:
+        """Deploy each BPMN file on its own."""
+        with click.progressbar(found(self.folder, BPMN_SUFFIXES), label="Deploying") as files:
+            for work in deploy_each(store, self._uploads(files)):
+                if work.refusal is not None:
+                    self.failures.append((work.upload.resources[0][0], work.refusal))
+                self._count(work.deployed)
+
+    def together(self, store: Store) -> None:
+        """Deploy all files as one deployment, or none where one of them cannot be."""
+        with click.progressbar(found(self.folder, TOGETHER), label="Reading") as files:
+            resources = [file for path in files if (file := self._read(path))]
+        upload = replace(self.common, name=self.common.name or self.folder.resolve().name, resources=resources)
+        if not resources or self.failures:
+            return
+        try:
+            self._count(deployments.deploy(store, upload))
+        except ProcdefError as error:
+            refused = [(file.resource, why(file.error)) for file in rehearse(store, upload) if file.error]
+            self.failures += refused or [(str(self.folder), why(error))]
+
+    def told(self) -> Iterator[str]:
+        """A line for each failure, and one for all that was done."""
+        yield from (f"{name}: {reason}" for name, reason in self.failures)
+        yield f"{self.deployed} deployed, {self.unchanged} unchanged, {len(self.failures)} failed"
+
+    def _uploads(self, files: Iterable[Path]) -> Iterator[Upload]:
+        for path in files:
+            if file := self._read(path):
+                yield replace(self.common, name=file[0] if self.common.name is None else self.common.name, resources=[file])
+
+    def _read(self, path: Path) -> tuple[str, bytes] | None:
+        """The resource that a file becomes; None where it cannot be one, which is a failure."""
+        name = path.relative_to(self.folder).as_posix()
+        try:
+            if path.stat().st_size > self.settings.max_body:
+                raise TooLarge(f"The file has more than {self.settings.max_body} bytes (PROCDEF_MAX_BODY).")
+            return name.encode().decode(), path.read_bytes()
+        except OSError as error:
+            self.failures.append((name, str(error.strerror)))
+        except UnicodeEncodeError:
+            self.failures.append((ascii(name), "The name of the file is not UTF-8."))
+        except TooLarge as error:
+            self.failures.append((name, why(error)))
+        return None
+
+    def _count(self, deployed: Deployed | None) -> None:
+        if deployed:
+            self.deployed += deployed.is_new
+            self.unchanged += not deployed.is_new
+
+
+def found(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:
+    """The files with one of these endings in a folder and those below it, by path; links to folders are not followed."""
+    paths = (Path(place, name) for place, _, names in os.walk(folder) for name in names)
+    return sorted(path for path in paths if path.name.endswith(suffixes))
