@@ -131,9 +131,15 @@ def _agreed(envelopes: set[str | None]) -> dict[str, Any]:
 def _attachment(file: IO[bytes], stack: ExitStack, name: str) -> Response:
     length = file.tell()
     file.seek(0)
-    answer = Response(iter(lambda: file.read(PIECE), b""), content_type=JSON)
+    answer = Response(_pieces(file, stack), content_type=JSON)
     answer.content_length = length
     safe = re.sub(r"[^\w .()-]", "_", name)[:100]
     answer.headers["Content-Disposition"] = dump_options_header("attachment", {"filename": f"{safe}.json"})
     answer.call_on_close(stack.close)
     return answer
+
+
+def _pieces(file: IO[bytes], stack: ExitStack) -> Iterator[bytes]:
+    with stack:
+        while piece := file.read(PIECE):
+            yield piece

@@ -63,7 +63,7 @@ class ExportFile:
         event: Event | None = first
         while event is not None:
             kind, value = event
-            builder.event(kind, _number(value) if kind == "number" else value)
+            builder.event(kind, value)
             depth += (kind in ("start_map", "start_array")) - (kind in ("end_map", "end_array"))
             event = next(self._events) if depth else None
         return builder.value
@@ -90,7 +90,7 @@ def _checked(file: IO[bytes]) -> Iterator[Event]:
             depth += (kind in ("start_map", "start_array")) - (kind in ("end_map", "end_array"))
             if depth > DEEPEST:
                 raise BadFile(f"The file has more than {DEEPEST} objects and arrays within each other.")
-            yield kind, value
+            yield kind, _number(value) if kind == "number" else value
     except (ijson.JSONError, ValueError) as error:
         raise BadFile(f"The file is not JSON: {_reason(error)}.") from error
 

@@ -1,4 +1,4 @@
-"""The surface as a whole: its routes, and where they stand."""
+"""The surface as a whole: its routes, where they stand, and who is let in."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from procdef.frends.processes import BASE
 from procdef.http.routes import JSON, Route, register
 
 ROUTES: Sequence[Route] = [row for part in (processes, exporting, importing) for row in part.routes.rows]
-
 DOCUMENT = f"{BASE}/openapi.json"
 OPEN = {DOCUMENT: "It says how a client says who it is, and nothing of what is kept."}
 """The rules that are open to anybody, each with the reason."""

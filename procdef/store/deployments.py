@@ -217,12 +217,12 @@ def _define(database: Database, new: Sequence[_New]) -> None:
     added, links, messages = [], [], []
     for one, file, process in parsed:
         row = definition_row(process, versions.get(process.key, 0) + 1) | _origin(one, file, process)
-        added.append(processes.Added(row, one.data[file.resource], one.upload.name))
+        added.append(processes.Added(row, one.data[file.resource], one.upload.name, one.upload.user))
         links += link_rows(process, row[Definition.id], tenant_id)
         messages += message_rows(process, row[Definition.id])
     for model, rows in ((Definition, [item.row for item in added]), (IdentityLink, links), (StartMessage, messages)):
         insert(database, model, rows)
-    processes.add(database, added, new[0].upload.user)
+    processes.add(database, added)
 
 
 def _origin(new: _New, file: bpmn.File, process: bpmn.Process) -> dict[Any, Any]:

@@ -30,21 +30,22 @@ IS_LATEST_PROCESS = Expression(Process.latest, "=", SQL("true"))
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """A new definition: its row as it was inserted, the bytes of its BPMN file, and the name of its deployment."""
+    """A new definition: its row as it was inserted, the bytes of its BPMN file, its deployment's name, and the user who deployed it."""
 
     row: Row
     data: bytes
     deployment_name: str | None
+    user: str | None = None
 
 
-def add(database: Database, added: Sequence[Added], modifier: str | None = None) -> None:
+def add(database: Database, added: Sequence[Added]) -> None:
     """Give new definitions, of any tenants, keys and versions, their versions of processes, inside their write transaction.
 
-    A key that the tenant has already keeps its GUID; a new one gets one that is made from tenant and key. `modifier` is the user who
-    deployed them. Besides those that insert rows there are about four statements, however many definitions there are.
+    A key that the tenant has already keeps its GUID; a new one gets one that is made from tenant and key. Besides those that insert rows
+    there are about four statements, however many definitions there are.
     """
     guids = _guids(database, [(item.row[Definition.tenant_id], item.row[Definition.key]) for item in added])
-    rows = [_row(item, guids, modifier) for item in added]
+    rows = [_row(item, guids) for item in added]
     _settle_latest(database, rows)
     insert(database, Process, rows)
     insert(database, Call, [row for item in added for row in call_rows(item.row[Definition.id], item.row[Definition.key], item.data)])
@@ -152,7 +153,7 @@ def _taken(database: Database, guids: Sequence[str]) -> set[str]:
     return found
 
 
-def _row(item: Added, guids: dict[tuple[str | None, str], str], modifier: str | None) -> dict[Any, Any]:
+def _row(item: Added, guids: dict[tuple[str | None, str], str]) -> dict[Any, Any]:
     row: dict[Any, Any] = dict(item.row)
     key, name = row[Definition.key], row[Definition.name] or row[Definition.key]
     major, minor = numbers_of(row[Definition.version_tag], row[Definition.version])
@@ -168,7 +169,7 @@ def _row(item: Added, guids: dict[tuple[str | None, str], str], modifier: str | 
         Process.name: name,
         Process.name_upper: name.upper(),
         Process.modified: shown(row[Definition.deploy_time]),
-        Process.modifier: modifier,
+        Process.modifier: item.user,
         Process.description: row[Definition.description],
         Process.change_description: item.deployment_name,
         Process.major_version: major,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import tracemalloc
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -24,3 +25,17 @@ def elsewhere(tmp_path: Path) -> Iterator[Processes]:
     """The surface of another application over an empty store."""
     with running_app(load({"PROCDEF_DATABASE_URL": f"sqlite:///{tmp_path}/elsewhere.db"})) as app:
         yield Processes(app)
+
+
+@pytest.fixture
+def peak() -> Iterator[Callable[[], int]]:
+    """The highest number of bytes that Python has held since the last time it was asked."""
+    tracemalloc.start()
+
+    def asked() -> int:
+        _, highest = tracemalloc.get_traced_memory()
+        tracemalloc.reset_peak()
+        return highest
+
+    yield asked
+    tracemalloc.stop()

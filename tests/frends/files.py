@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Mapping
-from typing import Any
+from pathlib import Path
+from typing import IO, Any
 from uuid import NAMESPACE_DNS, uuid5
 
 import orjson
@@ -13,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from procdef.store.store import Store
 from tests.api import Api
-from tests.samples import bpmn, form_of
+from tests.samples import BOUNDARY, bpmn, form_of
 
 BASE = "/api/v1/processes"
 NOWHERE = "00000000-0000-0000-0000-000000000000"
@@ -74,6 +76,25 @@ def file_of(*processes: Any, **around: Any) -> bytes:
     return json.dumps({"Processes": list(processes), **beside}, ensure_ascii=False).encode()
 
 
+class Chained(io.RawIOBase):
+    """Files one after the other, read as one."""
+
+    def __init__(self, *files: IO[bytes]) -> None:
+        super().__init__()
+        self._files = list(files)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while self._files:
+            if piece := self._files[0].read(len(buffer)):
+                buffer[: len(piece)] = piece
+                return len(piece)
+            self._files.pop(0)
+        return 0
+
+
 class Processes:
     """The Processes surface of an application, called without a server."""
 
@@ -117,11 +138,26 @@ class Processes:
         results: list[dict[str, Any]] = found["results"]
         return results
 
+    def upload(self, path: Path) -> list[dict[str, Any]]:
+        """The results of the import of a file that is never in memory as a whole."""
+        head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="large.json"\r\n\r\n'.encode()
+        tail = f"\r\n--{BOUNDARY}--\r\n".encode()
+        with path.open("rb") as file:
+            length = len(head) + path.stat().st_size + len(tail)
+            body: Any = Chained(io.BytesIO(head), file, io.BytesIO(tail))
+            content_type = f"multipart/form-data; boundary={BOUNDARY}"
+            sent = {"wsgi.input": io.BufferedReader(body), "CONTENT_LENGTH": str(length), "CONTENT_TYPE": content_type}
+            answer = self.client.post(f"{BASE}/batch-import", environ_overrides=sent)
+        assert answer.status_code == 200, answer.text
+        results: list[dict[str, Any]] = orjson.loads(answer.data)["results"]
+        return results
+
     def export(self, *ids: int) -> bytes:
         """The export file of these versions."""
         answer = self.ask("/batch-export", {"ids": ",".join(map(str, ids))})
         assert answer.status_code == 200, answer.text
-        return bytes(answer.data)
+        data: bytes = answer.data
+        return data
 
     def definitions(self, **query: Any) -> list[Mapping[str, Any]]:
         """The definitions of the other surface."""
