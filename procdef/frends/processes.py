@@ -13,11 +13,13 @@ from procdef.frends.arguments import PAGE_NUMBER, PAGE_SIZE, query
 from procdef.frends.conversion import Guid, Number, Version
 from procdef.frends.errors import NOT_FOUND
 from procdef.frends.tables import LINKS, PROCESS, PROCESS_LINKS, PROCESSES, ROOT
+from procdef.http import conditional
 from procdef.http.answers import nothing, public_url, store
 from procdef.http.routes import JSON, Answer, Parameter, Routes
 from procdef.http.schemas import array_of, integer, members, object_of
 from procdef.query.plans import Question
 from procdef.store.definitions import delete_process
+from procdef.store.store import Read
 
 BASE = "/api/v1"
 routes = Routes("Processes")
@@ -52,7 +54,7 @@ LIST = {"title": "ProcessList", **members(data={**array_of(LISTED), "description
 )
 def get_process(**values: Any) -> Response:
     """One version of a process."""
-    return _one(values)
+    return conditional.known() or _one(values)
 
 
 @routes.route(
@@ -65,17 +67,13 @@ def get_process(**values: Any) -> Response:
 )
 def get_process_by_id(**values: Any) -> Response:
     """One version of a process, by the number that only this version has."""
-    return _one(values)
+    return conditional.known() or _one(values)
 
 
 @routes.route("GET", "/processes", "List processes", Answer(200, "A page of processes.", schema=LIST), table=PROCESSES, paged=True)
 def list_processes() -> Response:
     """The processes that meet every filter, by name and number; each in its latest version."""
-    values = query()
-    number, size = values.pop(PAGE_NUMBER), values.pop(PAGE_SIZE)
-    question = Question(values, "name", first=(number - 1) * size, limit=size, constants={ROOT: public_url()})
-    paging = _paging(number, size, store().count(PROCESSES, question))
-    return _json(f'{{"data":{store().rows(PROCESSES, question)},"paging":{paging}}}')
+    return conditional.known() or _listed()
 
 
 @routes.route(
@@ -93,13 +91,21 @@ def delete(processGuid: str) -> Response:  # noqa: N803
     return nothing()
 
 
+def _listed() -> Response:
+    values = query()
+    number, size = values.pop(PAGE_NUMBER), values.pop(PAGE_SIZE)
+    question = Question(values, "name", first=(number - 1) * size, limit=size, constants={ROOT: public_url()})
+    count, rows = store().read_count(PROCESSES, question), store().read_rows(PROCESSES, question)
+    return _json(f'{{"data":{rows.text},"paging":{_paging(number, size, int(count.text))}}}', count, rows)
+
+
 def _one(values: dict[str, Any]) -> Response:
     question = Question(values, constants={ROOT: public_url()})
-    process = store().rows(PROCESS, question)[1:-1]
-    if not process:
+    process = store().read_rows(PROCESS, question)
+    if process.text == "[]":
         raise NotFound("process", " ".join(map(str, values.values())))
-    links = store().rows(PROCESS_LINKS, question)[2:-2]
-    return _json(f'{{"data":{process},{links}}}')
+    links = store().read_rows(PROCESS_LINKS, question)
+    return _json(f'{{"data":{process.text[1:-1]},{links.text[2:-2]}}}', process, links)
 
 
 def _paging(number: int, size: int, total: int) -> str:
@@ -114,5 +120,5 @@ def _page(number: int, size: int) -> str:
     return f"{public_url()}{BASE}/processes?{urlencode([*filters, (PAGE_NUMBER, number), (PAGE_SIZE, size)])}"
 
 
-def _json(text: str) -> Response:
-    return Response(text, content_type=JSON)
+def _json(text: str, *reads: Read) -> Response:
+    return conditional.tagged(Response(text, content_type=JSON), *reads)

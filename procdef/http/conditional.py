@@ -26,30 +26,23 @@ def rows(table: Table, question: Question | None) -> Response:
     """The rows that a question asks for; an empty list where there is no question."""
     if question is None:
         return _answer(NOTHING)
-    return _known() or _answer(store().read_rows(table, question))
+    return known() or _answer(store().read_rows(table, question))
 
 
 def count(table: Table, question: Question) -> Response:
     """How many rows a question matches."""
-    return _known() or _answer(store().read_count(table, question), '{{"count":{}}}'.format)
+    return known() or _answer(store().read_count(table, question), '{{"count":{}}}'.format)
 
 
 def one(table: Table, values: dict[str, Any]) -> Response | None:
     """The one row with these values; None where there is none."""
-    if known := _known():
-        return known
+    if there := known():
+        return there
     found = store().read_rows(table, Question(values))
     return None if found.text == "[]" else _answer(found, lambda text: text[1:-1])
 
 
-def _answer(found: Read, text: Callable[[str], str] = str) -> Response:
-    answer = json_text(text(found.text))
-    if found.revision is not None and request.method in SAFE:
-        answer.headers["ETag"] = f'W/"{_tag(found.revision)}"'
-    return answer
-
-
-def _known() -> Response | None:
+def known() -> Response | None:
     """304 where the client says that it has the answer of the store's present revision."""
     if "HTTP_IF_NONE_MATCH" not in request.environ or request.method not in SAFE:
         return None
@@ -59,6 +52,19 @@ def _known() -> Response | None:
     answer = nothing(304)
     answer.headers["ETag"] = f'W/"{tag}"'
     return answer
+
+
+def tagged(answer: Response, *reads: Read) -> Response:
+    """An answer made of these reads, with its tag where all of them are of one revision."""
+    revisions = {read.revision for read in reads}
+    revision = revisions.pop() if len(revisions) == 1 else None
+    if revision is not None and request.method in SAFE:
+        answer.headers["ETag"] = f'W/"{_tag(revision)}"'
+    return answer
+
+
+def _answer(found: Read, text: Callable[[str], str] = str) -> Response:
+    return tagged(json_text(text(found.text)), found)
 
 
 def _tag(revision: str) -> str:

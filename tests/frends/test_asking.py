@@ -9,6 +9,7 @@ import pytest
 
 from procdef.frends.tables import PROCESS, PROCESSES
 from procdef.store.processes import guid_of
+from tests.counting import statements
 from tests.frends.files import BASE, NOWHERE, Processes, exported, file_of, guid
 from tests.samples import bpmn
 
@@ -206,3 +207,19 @@ def test_an_imported_process_without_bpmn(processes: Processes) -> None:
     found = processes.get("", {"processGuid": guid("Empty")})["data"][0]
     assert (found["bpmn"], found["isSubprocess"], found["majorVersion"], found["minorVersion"]) == (None, False, 3, 4)
     assert processes.client.get(found["links"]["deployments"]["uri"].removeprefix(HOST)).get_json() == []
+
+
+def test_who_has_the_answer_is_told_so(filled: Processes) -> None:
+    one = guid_of(None, "order")
+    for path in (BASE, f"{BASE}?PageSize=1", f"{BASE}/{one}/versions/1", f"{BASE}/{filled.get()['data'][0]['id']}"):
+        tag = filled.client.get(path).headers["ETag"]
+        again = filled.client.get(path, headers={"If-None-Match": tag})
+        assert (again.status_code, again.data, again.headers["ETag"]) == (304, b"", tag)
+    filled.api.deploy(("new.bpmn", bpmn("new")))
+    assert filled.client.get(path, headers={"If-None-Match": tag}).status_code == 200
+
+
+def test_a_page_takes_two_statements(filled: Processes) -> None:
+    with statements(filled.store) as found:
+        filled.get("", {"PageSize": 200, "allVersions": "true"})
+    assert len(found) == 2
