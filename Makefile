@@ -35,8 +35,9 @@ reference: .venv/.runtime ## Write the pages of docs/reference anew
 clients: .venv/.clients ## Run published clients of the REST API against procdef
 	.venv/bin/python -m tests.clients.run
 
-bench: .venv/.setup ## Measure the speed of the answers
-	.venv/bin/python tests/bench/run.py
+bench: .venv/.bench ## Measure the speed of the answers; ARGS=--help tells how
+	.venv/bin/python -m tests.servers.bring
+	.venv/bin/python -m bench $(ARGS)
 
 clean: ## Remove all that was made, but not the data in var
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist docs/_build *.egg-info
@@ -53,6 +54,10 @@ clean: ## Remove all that was made, but not the data in var
 
 .venv/.clients: setup.cfg setup.py | .venv/bin/pip
 	.venv/bin/pip install -q -e '.[clients]'
+	@touch .venv/.runtime $@
+
+.venv/.bench: setup.cfg setup.py | .venv/bin/pip
+	.venv/bin/pip install -q -e '.[bench]'
 	@touch .venv/.runtime $@
 
 .venv/bin/pip:

@@ -10,17 +10,32 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from procdef.store.clock import stamp
-from procdef.store.definitions import ACTIVE, SUSPENDED
 from procdef.store.incidents import OPEN
 from procdef.store.models import Definition, Deployment, HistoricIncident, Incident, Process, Resource
 from procdef.store.processes import guid_of, numbers_of, shown
-from procdef.store.rows import REPOSITORY
+from procdef.store.rows import ACTIVE, REPOSITORY, SUSPENDED
 
 VERSIONS = 50
 BEGIN = datetime(2020, 1, 1, tzinfo=UTC)
 CATEGORY = "http://example.org/bench"
 TEMPLATE = Path(__file__).with_name("process.bpmn").read_text(encoding="utf-8")
 MESSAGE = "connection refused"
+RESOURCE = (
+    *(Resource.id, Resource.rev, Resource.name, Resource.deployment_id, Resource.bytes),
+    *(Resource.generated, Resource.tenant_id, Resource.type, Resource.create_time),
+)
+DEFINITION = (
+    *(Definition.id, Definition.rev, Definition.category, Definition.name, Definition.key, Definition.version),
+    *(Definition.deployment_id, Definition.resource_name, Definition.has_start_form_key, Definition.suspension_state),
+    *(Definition.tenant_id, Definition.version_tag, Definition.history_ttl, Definition.startable, Definition.description),
+    *(Definition.latest, Definition.name_upper, Definition.deploy_time),
+)
+PROCESS = (
+    *(Process.guid, Process.version, Process.latest, Process.tenant_id, Process.key, Process.definition_id, Process.deployment_id),
+    *(Process.resource_name, Process.name, Process.name_upper, Process.modified, Process.description, Process.change_description),
+    *(Process.major_version, Process.minor_version),
+)
+"""The columns, in the order of the functions that make the rows."""
 
 
 class Rows(NamedTuple):
@@ -68,63 +83,9 @@ def tables(keys: int) -> Iterator[Rows]:
         (Deployment.id, Deployment.name, Deployment.deploy_time, Deployment.source, Deployment.tenant_id),
         ((cell.deployment_id, f"deployment {cell.number}", _time(cell, keys), "bench", cell.tenant_id) for cell in _cells(keys)),
     )
-    yield Rows(
-        (
-            Resource.id,
-            Resource.rev,
-            Resource.name,
-            Resource.deployment_id,
-            Resource.bytes,
-            Resource.generated,
-            Resource.tenant_id,
-            Resource.type,
-            Resource.create_time,
-        ),
-        (_resource(cell, keys) for cell in _cells(keys)),
-    )
-    yield Rows(
-        (
-            Definition.id,
-            Definition.rev,
-            Definition.category,
-            Definition.name,
-            Definition.key,
-            Definition.version,
-            Definition.deployment_id,
-            Definition.resource_name,
-            Definition.has_start_form_key,
-            Definition.suspension_state,
-            Definition.tenant_id,
-            Definition.version_tag,
-            Definition.history_ttl,
-            Definition.startable,
-            Definition.description,
-            Definition.latest,
-            Definition.name_upper,
-            Definition.deploy_time,
-        ),
-        (_definition(cell, keys) for cell in _cells(keys)),
-    )
-    yield Rows(
-        (
-            Process.guid,
-            Process.version,
-            Process.latest,
-            Process.tenant_id,
-            Process.key,
-            Process.definition_id,
-            Process.deployment_id,
-            Process.resource_name,
-            Process.name,
-            Process.name_upper,
-            Process.modified,
-            Process.description,
-            Process.change_description,
-            Process.major_version,
-            Process.minor_version,
-        ),
-        (_process(cell, keys) for cell in _cells(keys)),
-    )
+    yield Rows(RESOURCE, (_resource(cell, keys) for cell in _cells(keys)))
+    yield Rows(DEFINITION, (_definition(cell, keys) for cell in _cells(keys)))
+    yield Rows(PROCESS, (_process(cell, keys) for cell in _cells(keys)))
     for model, more in ((Incident, ((Incident.rev, 1),)), (HistoricIncident, ((HistoricIncident.state, OPEN),))):
         yield _incidents(keys, model, *more)
 

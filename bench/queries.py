@@ -61,7 +61,7 @@ class Values:
     """Where the parameters come from: how many keys there are, and ids of definitions."""
 
     keys: int
-    ids: Sequence[str]
+    ids: tuple[str, ...]
 
 
 PLACES: Mapping[str, Callable[[Random, Values], object]] = {
@@ -90,7 +90,7 @@ def values_of(base: str, keys: int) -> Values:
     for _ in range(20):
         page = json.loads(body(f"{base}/process-definition?firstResult={random.randint(0, keys * VERSIONS - 50)}&{PAGE}"))
         ids |= {row["id"] for row in page}
-    return Values(keys, sorted(ids))
+    return Values(keys, tuple(sorted(ids)))
 
 
 def body(url: str) -> bytes:

@@ -8,6 +8,7 @@ from typing import Any
 import gunicorn.glogging
 import gunicorn.http.message
 
+import procdef.app  # noqa: F401  before the workers fork, so that they share what it takes
 from procdef.errors import InvalidSetting, ProcdefError
 from procdef.jobs.runner import Runner
 from procdef.logs import configuration

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from inspect import getdoc
 from typing import Any
 
@@ -162,5 +163,5 @@ def text_of(routes: Sequence[Route], *, indent: bool = False) -> bytes:
 
 def add_to(app: Flask, routes: Sequence[Route]) -> None:
     """Answer `/openapi.json`, at the root only: below the base of the engine there is none."""
-    text = text_of(routes)
-    app.add_url_rule("/openapi.json", "openapi", lambda: Response(text, content_type=JSON))
+    text = cache(lambda: text_of(routes))  # made when it is first asked for: it takes as long as a good part of the start
+    app.add_url_rule("/openapi.json", "openapi", lambda: Response(text(), content_type=JSON))

@@ -1,0 +1,66 @@
+"""Measuring the families: in each round the ceiling and then every server in turn, so that what else the machine does meets all alike."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from bench import load, servers
+from bench.load import Figures
+from bench.queries import Family, Values, body, requests, values_of
+
+CEILING, OTHER = "ceiling", "other"
+
+
+class Target(NamedTuple):
+    """A server with definitions: the kind of its database (OTHER for another server than procdef), how many there are, its base."""
+
+    database: str
+    size: int
+    url: str
+    values: Values
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What was measured of a family on one server, a round an item; `bytes` is the length of one of its answers."""
+
+    family: str
+    database: str
+    size: int
+    bytes: int
+    rounds: list[Figures] = field(default_factory=list)
+
+
+def target(database: str, size: int, url: str, versions: int) -> Target:
+    """A server, and the parameters for it."""
+    return Target(database, size, url, values_of(url, size // versions))
+
+
+def measure(families: Sequence[Family], targets: Sequence[Target], seconds: int, rounds: int) -> Iterator[Measured]:
+    """Every family on every server, that of the ceiling first, as soon as a family is done."""
+    lengths = {family.name: _length(family, targets[0]) for family in families}
+    with servers.ceiling(sorted(set(lengths.values()))) as ceiling:
+        for family in families:
+            yield from _measure(family, targets, f"{ceiling.url}/{lengths[family.name]}", seconds, rounds)
+
+
+def _measure(family: Family, targets: Sequence[Target], ceiling: str, seconds: int, rounds: int) -> Sequence[Measured]:
+    size = int(ceiling.rpartition("/")[2])
+    subjects = {ceiling: Measured(family.name, CEILING, 0, size)}
+    subjects |= {one.url: Measured(family.name, one.database, one.size, _length(family, one)) for one in targets}
+    for number in range(rounds):
+        asked: Mapping[str, Sequence[str]] = {one.url: requests(family, one.values, one.url, number) for one in targets}
+        for url, measured in subjects.items():
+            measured.rounds.append(load.run(url, asked.get(url, [""]), seconds))
+    sys.stderr.write(f"{family.name}\n")
+    return list(subjects.values())
+
+
+def _length(family: Family, one: Target) -> int:
+    if family.known:
+        return 0
+    path = requests(family, one.values, one.url, 0)[0]
+    return len(body(one.url + path))
