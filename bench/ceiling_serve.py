@@ -7,6 +7,7 @@ from procdef.serve import (  # noqa: F401
     keepalive,
     limit_request_line,
     logconfig_dict,
+    logger_class,
     loglevel,
     threads,
     timeout,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from typing import Any
 
@@ -34,8 +35,9 @@ class Logger(gunicorn.glogging.Logger):  # type: ignore[misc]
 
 gunicorn.http.message.MAX_REQUEST_LINE = REQUEST_LINE  # dashboards send lists of ids; gunicorn's own highest limit is 8 KiB
 limit_request_line = REQUEST_LINE - 1
+forwarded_allow_ips = ""  # no header says where the server is, whoever sends it: PROCDEF_PUBLIC_URL does
 bind = f"{_settings.host}:{_settings.port}"
-worker_class = "gthread"
+worker_class = "procdef.worker.LingeringWorker"
 workers = _settings.workers
 threads = _settings.threads
 keepalive = 75
@@ -69,5 +71,7 @@ def when_ready(server: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Let each worker do what is due."""
+    """Let each worker do what is due, and its garbage collector leave alone what is there for good."""
+    gc.collect()
+    gc.freeze()
     Runner(worker.wsgi.extensions["procdef.store"]).start()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import sqlite3  # noqa: F401  Peewee's SQLite classes need it to be importable
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,10 @@ class SqliteStore(APSWDatabase):  # type: ignore[misc]
 
 class PostgresStore(PooledPsycopg3Database):  # type: ignore[misc]
     """PostgreSQL through psycopg 3, with a pool of connections a process."""
+
+    def _is_closed(self, connection: Any) -> bool:
+        """Whether the server has ended a connection that rests in the pool; it is not asked, which would cost as much as most questions."""
+        return bool(connection.closed or select.select([connection.pgconn.socket], [], [], 0)[0])
 
 
 def connect(settings: Settings, *, bulk: bool = False) -> tuple[Database, Dialect]:

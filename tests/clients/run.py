@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 from tests.clients import camunda_client_calls, generic_calls, pycamunda_calls
 from tests.clients.calls import Call, World
-from tests.clients.server import procdef
+from tests.servers.procdef import procdef
 
 CLIENTS: Mapping[str, Sequence[Call]] = {
     "generic-camunda-client": generic_calls.CALLS,

@@ -1,4 +1,4 @@
-"""Procdef as it is run, for the clients: gunicorn, on a free port, with a SQLite database of its own."""
+"""Procdef as it is run: gunicorn, one worker of four threads, on a free port, with a SQLite database of its own."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from pathlib import Path
 import httpx
 
 SECONDS = 30
+THREADS = 4
 
 
 @contextmanager
@@ -22,14 +23,26 @@ def procdef(folder: Path) -> Iterator[str]:
 
     Raises RuntimeError with its log where it does not answer in time.
     """
+    with process(folder) as (base, _server):
+        yield base
+
+
+@contextmanager
+def process(folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """As `procdef`, and gunicorn's process beside the REST base."""
     port = _free_port()
-    settings = {"PORT": str(port), "PROCDEF_WORKERS": "1", "PROCDEF_THREADS": "4", "PROCDEF_DATABASE_URL": f"sqlite:///{folder}/procdef.db"}
+    settings = {
+        "PORT": str(port),
+        "PROCDEF_WORKERS": "1",
+        "PROCDEF_THREADS": str(THREADS),
+        "PROCDEF_DATABASE_URL": f"sqlite:///{folder}/procdef.db",
+    }
     command = [sys.executable, "-m", "gunicorn", "-c", "python:procdef.serve", "wsgi:app"]
     with (folder / "log").open("w+b") as log:
         server = subprocess.Popen(command, env={**os.environ, **settings}, stdout=log, stderr=log, cwd=Path(__file__).parents[2])
         try:
             _wait(f"http://127.0.0.1:{port}/engine-rest", server, folder / "log")
-            yield f"http://127.0.0.1:{port}/engine-rest"
+            yield f"http://127.0.0.1:{port}/engine-rest", server
         finally:
             server.terminate()
             server.wait()
