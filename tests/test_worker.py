@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from procdef.worker import LINGER
-from tests.servers.procdef import THREADS, process, procdef
+from tests.servers.procdef import THREADS, procdef, process
 
 VERSION = "/version"
 REQUEST = b"GET /engine-rest/version HTTP/1.1\r\nHost: x\r\n\r\n"

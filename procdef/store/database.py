@@ -45,7 +45,10 @@ class PostgresStore(PooledPsycopg3Database):  # type: ignore[misc]
 
     def _is_closed(self, connection: Any) -> bool:
         """Whether the server has ended a connection that rests in the pool; it is not asked, which would cost as much as most questions."""
-        return bool(connection.closed or select.select([connection.pgconn.socket], [], [], 0)[0])
+        ended = bool(connection.closed or select.select([connection.pgconn.socket], [], [], 0)[0])
+        if ended:
+            connection.close()
+        return ended
 
 
 def connect(settings: Settings, *, bulk: bool = False) -> tuple[Database, Dialect]:
