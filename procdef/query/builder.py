@@ -9,7 +9,7 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from peewee import SQL, Model, ModelSelect, Select, Value, fn
+from peewee import JOIN, SQL, Expression, Join, Model, ModelSelect, Select, Value, fn
 
 from procdef.query.dialects import Dialect
 from procdef.query.operators import IMPOSSIBLE
@@ -19,6 +19,8 @@ LIMIT, OFFSET = "limit", "offset"
 MEMBERS = "inlined members"
 """The name of the column that has them, which no field can have."""
 UNLIMITED = 2**31 - 1
+FOUND, ADDRESS = "found", "address"
+"""The rows that are found before they are fetched, and the name of their one column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +32,17 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What of a request decides its statement: the filters in effect, the order, and whether a page is asked for."""
+    """What of a request decides its statement: the filters in effect, the order, whether a page is asked for, and whether it is `far`.
+
+    The rows of a far page, and those that have to be searched for, are first found, which an index can do alone, and then fetched: so
+    those that are passed over are never fetched.
+    """
 
     filters: frozenset[str]
     sort: str | None = None
     descending: bool = False
     paged: bool = False
+    far: bool = False
 
 
 def without_aliases(table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -75,12 +82,24 @@ def rows(table: Table, dialect: Dialect, shape: Shape) -> Select:
     inlined = None if table.inlined is None else MEMBERS
     if inlined is not None:
         columns.append(table.inlined.alias(inlined))
-    return dialect.json_array(names, _page(dialect, _ordered(table, _filtered(table, dialect, shape, columns), shape), shape), inlined)
+    return dialect.json_array(names, (_found_and_fetched if shape.far else _fetched)(table, dialect, shape, columns), inlined)
 
 
 def count(table: Table, dialect: Dialect, shape: Shape) -> ModelSelect:
     """The statement that counts the rows of a shape."""
     return _filtered(table, dialect, shape, [fn.count(SQL("*"))])
+
+
+def _fetched(table: Table, dialect: Dialect, shape: Shape, columns: list[Any]) -> ModelSelect:
+    return _page(dialect, _ordered(table, _filtered(table, dialect, shape, columns), shape), shape)
+
+
+def _found_and_fetched(table: Table, dialect: Dialect, shape: Shape, columns: list[Any]) -> Select:
+    address = dialect.address(table.id)
+    found = _fetched(table, dialect, shape, [address.alias(ADDRESS)]).alias(FOUND)
+    is_found = Expression(SQL(f'"{FOUND}"."{ADDRESS}"'), "=", address)
+    rows = Select([Join(found, table.model, JOIN.CROSS if dialect.keeps_order else JOIN.INNER, on=is_found)], columns)
+    return rows if dialect.keeps_order else _ordered(table, rows, shape)
 
 
 def _filtered(table: Table, dialect: Dialect, shape: Shape, columns: list[Any]) -> ModelSelect:
@@ -114,7 +133,7 @@ def _condition(table: Table, dialect: Dialect, row: Filter, shape: Shape) -> Any
     )
 
 
-def _ordered(table: Table, query: ModelSelect, shape: Shape) -> ModelSelect:
+def _ordered(table: Table, query: Any, shape: Shape) -> Any:
     if shape.sort is None:
         return query.order_by(table.id.asc())
     column = table.sort_by_name[shape.sort].column

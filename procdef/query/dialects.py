@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any, Protocol
 
 import orjson
-from peewee import SQL, Expression, NodeList, Select, Value, fn
+from peewee import SQL, Column, Expression, NodeList, Select, Value, fn
 
 
 def like_tokens(pattern: str) -> list[tuple[bool, str]] | None:
@@ -31,6 +31,11 @@ class Dialect(Protocol):
 
     name: str
     no_items: Any  # an empty JSON array
+    far: int  # rows before a page from which on it is better to find its rows first and then fetch them
+    keeps_order: bool  # whether a cross join gives its rows in the order of its first part
+
+    def address(self, id: Any) -> Any:  # noqa: A002
+        """That by which a row of the model that has this id is fetched the soonest, once it is found."""
 
     def boolean(self, condition: Any) -> Any:
         """A condition as a JSON boolean."""
@@ -75,7 +80,13 @@ class Sqlite:
 
     name = "sqlite"
     no_items = SQL("'[]'")
+    far = 0
+    keeps_order = True
     longest_pattern = 50_000  # in bytes; SQLite refuses longer ones, and no column holds a text that such a one could match
+
+    def address(self, id: Any) -> Column:  # noqa: A002
+        """The number of the row, which every index has."""
+        return Column(id.model, "rowid")
 
     def boolean(self, condition: Any) -> Any:
         """JSON text, since SQLite has no booleans."""
@@ -144,6 +155,12 @@ class Postgres:
 
     name = "postgres"
     no_items = SQL("'[]'::json")
+    far = 2000
+    keeps_order = False
+
+    def address(self, id: Any) -> Any:  # noqa: A002
+        """The id: an index is read alone only for what it holds, and it does not hold the row's place."""
+        return id
 
     def boolean(self, condition: Any) -> Any:
         """As it is."""

@@ -41,13 +41,15 @@ def _part(dialect: Dialect, value: str) -> Any:
 class Operator:
     """A comparison: `condition` makes the SQL from dialect, column and the value's place; `bind` turns the value into what is bound there.
 
-    An operator that is not `valued` has its whole meaning in the SQL, and is in effect only where the parameter is true.
+    An operator that is not `valued` has its whole meaning in the SQL, and is in effect only where the parameter is true. One that
+    `searches` looks at values one by one, as no index leads to those that meet it.
     """
 
     name: str
     condition: Callable[[Dialect, Any, Value], Any]
     bind: Callable[[Dialect, Any], Any] = _plain
     valued: bool = True
+    searches: bool = False
 
 
 EQUAL = Operator("equal", lambda dialect, column, value: Expression(column, "=", dialect.place(value)))
@@ -55,9 +57,9 @@ GREATER = Operator("greater", lambda dialect, column, value: Expression(column, 
 LESS = Operator("less", lambda dialect, column, value: Expression(column, "<", dialect.place(value)))
 ANY_OF = Operator("any of", lambda dialect, column, values: dialect.any_of(column, values), _list)
 ANY_NUMBER = Operator("any of", ANY_OF.condition, lambda dialect, values: dialect.bind_list(values))
-LIKE = Operator("like", lambda dialect, column, value: dialect.like(column, value), _pattern)
-LIKE_NOCASE = Operator("like, ignoring case", lambda dialect, column, value: dialect.like(column, value), _upper_pattern)
-CONTAINS_NOCASE = Operator("contains, ignoring case", lambda dialect, column, value: dialect.like(column, value), _part)
+LIKE = Operator("like", lambda dialect, column, value: dialect.like(column, value), _pattern, searches=True)
+LIKE_NOCASE = Operator("like, ignoring case", lambda dialect, column, value: dialect.like(column, value), _upper_pattern, searches=True)
+CONTAINS_NOCASE = Operator("contains, ignoring case", lambda dialect, column, value: dialect.like(column, value), _part, searches=True)
 IS_NULL = Operator("is null", lambda _dialect, column, _value: column.is_null(), valued=False)
 IS_TRUE = Operator("is true", lambda _dialect, column, _value: Expression(column, "=", SQL("true")), valued=False)
 IS_FALSE = Operator("is false", lambda _dialect, column, _value: Expression(column, "=", SQL("false")), valued=False)

@@ -73,7 +73,9 @@ class Planner:
                 builder.LIMIT: builder.UNLIMITED if question.limit is None else question.limit,
                 builder.OFFSET: question.first or 0,
             }
-        shape = Shape(frozenset(values) - {builder.LIMIT, builder.OFFSET}, question.sort, question.descending, question.paged)
+        filters = frozenset(values) - {builder.LIMIT, builder.OFFSET}
+        far = (question.first or 0) >= self.dialect.far or any(table.filter_by_name[name].operator.searches for name in filters)
+        shape = Shape(filters, question.sort, question.descending, question.paged, far)
         plan = self._plan(builder.rows, table, shape)
         return plan.sql, plan.bind({**values, **question.constants})
 

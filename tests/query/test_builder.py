@@ -77,7 +77,7 @@ def test_conditions(
         assert made.planner.count(THINGS, Question(values)) == (f'SELECT count(*) FROM "thing" AS "t1"{where}', parameters)
         statement = made.planner.rows(THINGS, Question(values))
         assert statement is not None
-        assert f'FROM "thing" AS "t1"{where} ORDER BY "t1"."id" ASC) AS "t"' in statement[0]
+        assert f'FROM "thing" AS "t1"{where} ORDER BY "t1"."id" ASC) AS ' in statement[0]
         assert statement[1] == parameters
 
 
@@ -98,21 +98,35 @@ def test_order_and_page(sqlite: Things, postgres: Things, question: Question, or
     for made, place in ((sqlite, "+?"), (postgres, "%s")):
         statement = made.planner.rows(THINGS, question)
         assert statement is not None
-        assert f'FROM "thing" AS "t1" {order.format(place)}) AS "t"' in statement[0]
+        assert f'FROM "thing" AS "t1" {order.format(place)}) AS ' in statement[0]
         assert statement[1] == parameters
+
+
+COLUMNS = '"t1"."id" AS "id", "t1"."name" AS "name", "t1"."size" AS "size", '
+ARRAY = """coalesce('[' || string_agg(row_to_json("t")::text, ',') || ']', '[]')"""
 
 
 def test_the_database_writes_the_json(sqlite: Things, postgres: Things) -> None:
     statements = [made.planner.rows(THINGS, Question({})) for made in (sqlite, postgres)]
-    columns = '"t1"."id" AS "id", "t1"."name" AS "name", "t1"."size" AS "size", '
-    rows = 'FROM "thing" AS "t1" ORDER BY "t1"."id" ASC) AS "t"'
     members = """'id', "t"."id", 'name', "t"."name", 'size', "t"."size", 'flag', json("t"."flag")"""
     flag = """iif("t1"."flag", 'true', 'false')"""
-    array = """coalesce('[' || string_agg(row_to_json("t")::text, ',') || ']', '[]')"""
+    found = """(SELECT "t1"."rowid" AS "address" FROM "thing" AS "t1" ORDER BY "t1"."id" ASC) AS "found\""""
+    fetched = f"""{found} CROSS JOIN "thing" AS "t1" ON ("found"."address" = "t1"."rowid")"""
     assert [statement and statement[0] for statement in statements] == [
-        f'SELECT json_group_array(json_object({members})) FROM (SELECT {columns}{flag} AS "flag" {rows}',
-        f'SELECT {array} FROM (SELECT {columns}"t1"."flag" AS "flag" {rows}',
+        f'SELECT json_group_array(json_object({members})) FROM (SELECT {COLUMNS}{flag} AS "flag" FROM {fetched}) AS "t"',
+        f'SELECT {ARRAY} FROM (SELECT {COLUMNS}"t1"."flag" AS "flag" FROM "thing" AS "t1" ORDER BY "t1"."id" ASC) AS "t"',
     ]
+
+
+def test_the_rows_of_a_far_page_are_found_first_and_ordered_again(postgres: Things) -> None:
+    near, far = (postgres.planner.rows(THINGS, Question({}, "size", first=first, limit=5)) for first in (1999, 2000))
+    assert near is not None
+    assert far is not None
+    assert "JOIN" not in near[0]
+    found = '(SELECT "t1"."id" AS "address" FROM "thing" AS "t1" ORDER BY "t1"."size" ASC, "t1"."id" ASC LIMIT %s OFFSET %s) AS "found"'
+    fetched = f"""{found} INNER JOIN "thing" AS "t1" ON ("found"."address" = "t1"."id")"""
+    rows = f'SELECT {COLUMNS}"t1"."flag" AS "flag" FROM {fetched} ORDER BY "t1"."size" ASC, "t1"."id" ASC'
+    assert far == (f'SELECT {ARRAY} FROM ({rows}) AS "t"', [5, 2000])
 
 
 @pytest.mark.parametrize(
