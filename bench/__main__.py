@@ -39,9 +39,23 @@ def _sizes(_context: Any, _parameter: Any, text: str) -> list[int]:
 @click.option("--seconds", default=2, show_default=True, help="Length of one measurement.")
 @click.option("--rounds", default=3, show_default=True, help="Measurements of each family on each server; what counts is their median.")
 @click.option("--against", metavar="URL", help="REST base of another server with the data of the largest size, to set beside procdef.")
+@click.option("--fill-engine", metavar="URL", help="Replace what is in an engine's PostgreSQL by the largest size's data, and end.")
 @click.option("--publish", is_flag=True, help="Write the figures into the documentation.")
-def main(sizes: list[int], database: str | None, only: str, seconds: int, rounds: int, against: str | None, *, publish: bool) -> None:
-    """Measure how fast procdef answers, beside a view that answers constant bytes on the same server."""
+def main(
+    sizes: list[int],
+    database: str | None,
+    only: str,
+    seconds: int,
+    rounds: int,
+    against: str | None,
+    fill_engine: str | None,
+    *,
+    publish: bool,
+) -> None:
+    """Measure how fast procdef answers, beside views that answer constant bytes on the same server."""
+    if fill_engine:
+        fill.fill_engine(fill_engine, sizes[-1])
+        return
     families = [family for family in FAMILIES if re.search(only, family.name)]
     results = Results.of_this_machine(seconds, rounds)
     with _all_running([database] if database else DATABASES, sizes) as started:

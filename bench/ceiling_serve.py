@@ -1,8 +1,11 @@
-"""Gunicorn's configuration for the ceiling: procdef's, without what it does at the start."""
+"""Gunicorn's configuration for the ceilings: procdef's, without what it does at the start, and with the worker that is asked for."""
+
+import os
 
 from procdef.serve import (  # noqa: F401
     bind,
     control_socket_disable,
+    forwarded_allow_ips,
     graceful_timeout,
     keepalive,
     limit_request_line,
@@ -11,6 +14,7 @@ from procdef.serve import (  # noqa: F401
     loglevel,
     threads,
     timeout,
-    worker_class,
     workers,
 )
+
+worker_class = os.environ["BENCH_WORKER"]

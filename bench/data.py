@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from hashlib import md5
@@ -43,6 +43,11 @@ class Rows(NamedTuple):
 
     columns: tuple[Any, ...]
     values: Iterator[tuple[Any, ...]]
+
+    def only(self, names: Container[str]) -> Rows:
+        """The same rows without the columns that have other names than these."""
+        kept = [number for number, column in enumerate(self.columns) if column.column_name in names]
+        return Rows(tuple(self.columns[number] for number in kept), (tuple(row[number] for number in kept) for row in self.values))
 
 
 class Cell(NamedTuple):

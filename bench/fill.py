@@ -24,6 +24,8 @@ INDEXES = {
     "postgres": "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'"
     " AND indexname NOT IN (SELECT conname FROM pg_constraint)",
 }
+ENGINE_TABLES = ("act_re_deployment", "act_ge_bytearray", "act_re_procdef", "act_ru_incident")
+COLUMNS = "SELECT column_name FROM information_schema.columns WHERE table_name = %s"
 
 
 def sqlite_store(folder: Path, size: int) -> str:
@@ -48,6 +50,18 @@ def postgres_store(server: PostgresServer, size: int) -> str:
                 filled.execute("VACUUM ANALYZE")  # as the server does by itself, a little later
             admin.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(f"{name}_unfinished"), sql.Identifier(name)))
     return f"{server.url}/{name}"
+
+
+def fill_engine(url: str, size: int) -> None:
+    """Replace the definitions in an engine's PostgreSQL database by this many, the same as those of the stores."""
+    with connect(url, autocommit=True) as database:
+        database.execute(f"TRUNCATE {', '.join(ENGINE_TABLES)} CASCADE")
+        for rows in tables(size // VERSIONS):
+            name = rows.columns[0].model._meta.table_name
+            if name in ENGINE_TABLES:
+                known = {column for (column,) in database.execute(COLUMNS, (name,)).fetchall()}
+                _copy(database, rows.only(known))
+        database.execute("ANALYZE")
 
 
 def _name(size: int) -> str:
@@ -89,7 +103,12 @@ def _insert_sqlite(database: Any, rows: Rows) -> None:
 
 
 def _copy_postgres(database: Any, rows: Rows) -> None:
-    with database.atomic(), database.cursor().copy(f"COPY {_target(rows)} FROM STDIN") as copy:
+    with database.atomic():
+        _copy(database, rows)
+
+
+def _copy(connection: Any, rows: Rows) -> None:
+    with connection.cursor().copy(f"COPY {_target(rows)} FROM STDIN") as copy:
         for row in rows.values:
             copy.write_row(row)
 

@@ -1,9 +1,10 @@
-"""Measuring the families: in each round the ceiling and then every server in turn, so that what else the machine does meets all alike."""
+"""Measuring the families: in each round the ceilings and then every server in turn, so that what else the machine does meets all alike."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -11,7 +12,9 @@ from bench import load, servers
 from bench.load import Figures
 from bench.queries import Family, Values, body, requests, values_of
 
-CEILING, OTHER = "ceiling", "other"
+CEILING, PLAIN, OTHER = "ceiling", "plain ceiling", "other"
+CEILINGS: Mapping[str, str] = {CEILING: servers.OWN_WORKER, PLAIN: servers.PLAIN_WORKER}
+"""The bare views that are measured beside procdef, by the worker that serves them."""
 
 
 class Target(NamedTuple):
@@ -40,17 +43,19 @@ def target(database: str, size: int, url: str, versions: int) -> Target:
 
 
 def measure(families: Sequence[Family], targets: Sequence[Target], seconds: int, rounds: int) -> Iterator[Measured]:
-    """Every family on every server, that of the ceiling first, as soon as a family is done."""
+    """Every family on every server, those of the ceilings first, as soon as a family is done."""
     lengths = {family.name: _length(family, targets[0]) for family in families}
-    with servers.ceiling(sorted(set(lengths.values()))) as ceiling:
+    sizes = sorted(set(lengths.values()))
+    with ExitStack() as stack:
+        ceilings = {name: stack.enter_context(servers.ceiling(sizes, worker)).url for name, worker in CEILINGS.items()}
         for family in families:
-            yield from _measure(family, targets, f"{ceiling.url}/{lengths[family.name]}", seconds, rounds)
+            size = lengths[family.name]
+            subjects = {f"{url}/{size}": Measured(family.name, name, 0, size) for name, url in ceilings.items()}
+            yield from _measure(family, subjects, targets, seconds, rounds)
 
 
-def _measure(family: Family, targets: Sequence[Target], ceiling: str, seconds: int, rounds: int) -> Sequence[Measured]:
-    size = int(ceiling.rpartition("/")[2])
-    subjects = {ceiling: Measured(family.name, CEILING, 0, size)}
-    subjects |= {one.url: Measured(family.name, one.database, one.size, _length(family, one)) for one in targets}
+def _measure(family: Family, ceilings: Mapping[str, Measured], targets: Sequence[Target], seconds: int, rounds: int) -> Sequence[Measured]:
+    subjects = {**ceilings, **{one.url: Measured(family.name, one.database, one.size, _length(family, one)) for one in targets}}
     for number in range(rounds):
         asked: Mapping[str, Sequence[str]] = {one.url: requests(family, one.values, one.url, number) for one in targets}
         for url, measured in subjects.items():

@@ -1,4 +1,4 @@
-"""The servers that are measured: procdef as `make run` starts it, and the ceiling on the same settings."""
+"""The servers that are measured: procdef as `make run` starts it, and the ceilings on the same settings."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from urllib.request import urlopen
 ROOT = Path(__file__).parents[1]
 PROCDEF = ("python:procdef.serve", "wsgi:app")
 CEILING = ("python:bench.ceiling_serve", "bench.ceiling:app")
+OWN_WORKER, PLAIN_WORKER = "procdef.worker.LingeringWorker", "gthread"
+"""Procdef's worker, and the one of gunicorn that it is made of."""
 SECONDS = 60
 
 
@@ -57,9 +59,9 @@ def procdef(database_url: str) -> Iterator[Server]:
 
 
 @contextmanager
-def ceiling(sizes: Sequence[int]) -> Iterator[Server]:
-    """A bare Flask view that answers `/SIZE` with that many constant bytes."""
-    with _gunicorn(CEILING, {"BENCH_SIZES": ",".join(map(str, sizes))}, f"/{sizes[0]}") as server:
+def ceiling(sizes: Sequence[int], worker: str) -> Iterator[Server]:
+    """A bare Flask view that answers `/SIZE` with that many constant bytes, in this class of gunicorn's workers."""
+    with _gunicorn(CEILING, {"BENCH_SIZES": ",".join(map(str, sizes)), "BENCH_WORKER": worker}, f"/{sizes[0]}") as server:
         yield server
 
 

@@ -6,16 +6,24 @@ A connection otherwise goes back to the worker's main thread between two request
 from __future__ import annotations
 
 import select
+import time
 from typing import Any
 
 from gunicorn.workers.gthread import ThreadWorker
 
 LINGER = 5
 """Milliseconds that a thread waits for the next request of the connection that it has answered, while no other connection waits for it."""
+YIELD, MOST = 0.00005, 8
+"""Seconds that a worker leaves a new connection to the others, for each that it has, up to so many: so all have about as many."""
 
 
 class LingeringWorker(ThreadWorker):  # type: ignore[misc]
     """A thread keeps the connection of a client that asks without a pause, and gives back one that pauses."""
+
+    def accept(self, listener: Any) -> None:
+        """Take a new connection, where no worker that has fewer has taken it meanwhile."""
+        time.sleep(YIELD * min(self.nr_conns, MOST))
+        super().accept(listener)
 
     def handle(self, conn: Any) -> Any:
         """Answer the requests of a connection until it pauses; what gunicorn's own method tells of the last one."""

@@ -77,10 +77,10 @@ def _postgres(settings: Settings) -> PostgresStore:
         raise InvalidSetting(UNREADABLE) from None  # the error's text may hold a part of the password
     if not parameters["database"]:
         raise InvalidSetting("PROCDEF_DATABASE_URL names no database.")
-    wait = f"-c lock_timeout={settings.pool_timeout}s"
+    session = f"-c lock_timeout={settings.pool_timeout}s -c jit=off"  # compiling takes longer than any question that has an index
     return PostgresStore(
         parameters.pop("database"),
-        options=f"{parameters.pop('options', '')} {wait}".strip(),
+        options=f"{parameters.pop('options', '')} {session}".strip(),
         max_connections=settings.pool_size,
         timeout=settings.pool_timeout,
         stale_timeout=600,

@@ -41,7 +41,7 @@ def test_no_other_origin_may(listed: FlaskClient, origin: str | None) -> None:
         answer = listed.open("/engine-rest/user", method=method, headers=asked)
         assert answer.status_code == 200
         assert not [name for name, _ in answer.headers if name.startswith("Access-Control")]
-        assert answer.headers["Vary"] == "Origin"
+        assert "Origin" in answer.vary
 
 
 @pytest.mark.parametrize("path", ["/user", "/process-definition/key/a/start", "/incident/x/annotation", "/engine/default/task"])
@@ -57,7 +57,8 @@ def test_a_browser_may_ask_first(listed: FlaskClient, path: str) -> None:
 
 def test_without_origins_nothing_is_said(client: FlaskClient) -> None:
     answer = client.get("/engine-rest/user", headers={"Origin": APPS})
-    assert not [name for name, _ in answer.headers if name.startswith("Access-Control") or name == "Vary"]
+    assert not [name for name, _ in answer.headers if name.startswith("Access-Control")]
+    assert "Origin" not in answer.vary
 
 
 WRONG = ["*", "null", "https://*.example.org", "apps.example.org", f"{APPS}/", f"{APPS}/page", f"{APPS}, {OTHER}", APPS.upper(), ","]
