@@ -12,6 +12,7 @@ from procdef.errors import NotFound
 from procdef.frends.arguments import PAGE_NUMBER, PAGE_SIZE, query
 from procdef.frends.conversion import Guid, Number, Version
 from procdef.frends.errors import NOT_FOUND
+from procdef.frends.links import links
 from procdef.frends.tables import LINKS, PROCESS, PROCESS_LINKS, PROCESSES, ROOT
 from procdef.http import conditional
 from procdef.http.answers import nothing, public_url, store
@@ -48,7 +49,7 @@ LIST = {"title": "ProcessList", **members(data={**array_of(LISTED), "description
     "GET",
     "/processes/{processGuid}/versions/{processVersion}",
     "Get a process by GUID and version",
-    Answer(200, "The version.", schema=ONE),
+    Answer(200, "The version.", schema=ONE, links=links("data")),
     segments=BY_VERSION,
     errors={NotFound: NOT_FOUND},
 )
@@ -61,7 +62,7 @@ def get_process(**values: Any) -> Response:
     "GET",
     "/processes/{id}",
     "Get a process by number",
-    Answer(200, "The version.", schema=ONE),
+    Answer(200, "The version.", schema=ONE, links=links("data")),
     segments=BY_ID,
     errors={NotFound: NOT_FOUND},
 )
