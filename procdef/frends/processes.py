@@ -96,8 +96,8 @@ def _listed() -> Response:
     values = query()
     number, size = values.pop(PAGE_NUMBER), values.pop(PAGE_SIZE)
     question = Question(values, "name", first=(number - 1) * size, limit=size, constants={ROOT: public_url()})
-    count, rows = store().read_count(PROCESSES, question), store().read_rows(PROCESSES, question)
-    return _json(f'{{"data":{rows.text},"paging":{_paging(number, size, int(count.text))}}}', count, rows)
+    rows, total = store().read_page(PROCESSES, question)
+    return _json(f'{{"data":{rows.text},"paging":{_paging(number, size, total)}}}', rows)
 
 
 def _one(values: dict[str, Any]) -> Response:
@@ -112,13 +112,10 @@ def _one(values: dict[str, Any]) -> Response:
 def _paging(number: int, size: int, total: int) -> str:
     last = -(-total // size)
     pages = {"firstPage": 1, "lastPage": last, "nextPage": number + 1, "previousPage": number - 1}
-    uris = {name: _page(page, size) if 1 <= page <= last else None for name, page in pages.items()}
-    return orjson.dumps({"currentPage": number, "pageSize": size, "totalCount": total, **uris}).decode()
-
-
-def _page(number: int, size: int) -> str:
     filters = [(name, value) for name, value in request.args.items() if name not in (PAGE_NUMBER, PAGE_SIZE)]
-    return f"{public_url()}{BASE}/processes?{urlencode([*filters, (PAGE_NUMBER, number), (PAGE_SIZE, size)])}"
+    before = f"{public_url()}{BASE}/processes?{urlencode([*filters, (PAGE_NUMBER, '')])}"
+    uris = {name: f"{before}{page}&{PAGE_SIZE}={size}" if 1 <= page <= last else None for name, page in pages.items()}
+    return orjson.dumps({"currentPage": number, "pageSize": size, "totalCount": total, **uris}).decode()
 
 
 def _json(text: str, *reads: Read) -> Response:

@@ -68,6 +68,14 @@ class Store:
         number, revision = self._row(*statement)
         return Read(str(number), revision)
 
+    def read_page(self, table: Table, question: Question) -> tuple[Read, int]:
+        """The rows of a question's page, as `read_rows` has them, and how many rows there are on all pages, in one statement."""
+        statement = self._planner.page(table, question)
+        if statement is None:
+            return Read("[]", None), 0
+        text, number, revision = self._row(*statement)
+        return Read(text, revision), number
+
     def rows(self, table: Table, question: Question) -> str:
         """The rows that a question asks for, as the text of a JSON array of objects."""
         return self.read_rows(table, question).text
