@@ -96,8 +96,8 @@ def _listed() -> Response:
     values = query()
     number, size = values.pop(PAGE_NUMBER), values.pop(PAGE_SIZE)
     question = Question(values, "name", first=(number - 1) * size, limit=size, constants={ROOT: public_url()})
-    rows, total = store().read_page(PROCESSES, question)
-    return _json(f'{{"data":{rows.text},"paging":{_paging(number, size, total)}}}', rows)
+    rows, count = store().read_page(PROCESSES, question)
+    return _json(f'{{"data":{rows.text},"paging":{_paging(number, size, int(count.text))}}}', rows, count)
 
 
 def _one(values: dict[str, Any]) -> Response:

@@ -18,10 +18,6 @@ PLANS = 2048
 """Statements kept at most; a request's shape is made of parameter names only, never of values or lengths of lists."""
 
 
-Make = Callable[[Table, Dialect, Shape], Select]
-"""A function of the builder that makes a statement of one row and column."""
-
-
 @dataclass(frozen=True, slots=True)
 class Plan:
     """A statement with the places of its values: `parameters` are constants, or slots by name."""
@@ -57,7 +53,7 @@ class Question:
 class Planner:
     """Turns questions into statements for one database. Safe to use from several threads.
 
-    Every statement answers in one row, its last column `beside`, where that is an SQL expression to be answered in the same moment.
+    Every statement answers in one row of one column, or of two where `beside` is an SQL expression to be answered in the same moment.
     """
 
     def __init__(self, database: Database, dialect: Dialect, beside: str | None = None) -> None:
@@ -69,20 +65,6 @@ class Planner:
 
     def rows(self, table: Table, question: Question) -> tuple[str, Sequence[Any]] | None:
         """SQL and parameters of the statement that answers with a JSON array; None where no row can match."""
-        return self._answering(table, question, builder.rows)
-
-    def page(self, table: Table, question: Question) -> tuple[str, Sequence[Any]] | None:
-        """SQL and parameters of the statement that answers with a JSON array and, in the next column, the count of the rows on all pages.
-
-        None where no row can match.
-        """
-        return self._answering(table, question, builder.rows, builder.count)
-
-    def count(self, table: Table, question: Question) -> tuple[str, Sequence[Any]] | None:
-        """SQL and parameters of the statement that answers with the count; None where no row can match."""
-        return self._answering(table, Question(question.values), builder.count)
-
-    def _answering(self, table: Table, question: Question, *makes: Make) -> tuple[str, Sequence[Any]] | None:
         if (values := self._bound(table, question)) is None:
             return None
         if question.paged:
@@ -92,8 +74,15 @@ class Planner:
                 builder.OFFSET: question.first or 0,
             }
         shape = Shape(frozenset(values) - {builder.LIMIT, builder.OFFSET}, question.sort, question.descending, question.paged)
-        plan = self._plan(makes, table, shape)
+        plan = self._plan(builder.rows, table, shape)
         return plan.sql, plan.bind({**values, **question.constants})
+
+    def count(self, table: Table, question: Question) -> tuple[str, Sequence[Any]] | None:
+        """SQL and parameters of the statement that answers with the count; None where no row can match."""
+        if (values := self._bound(table, question)) is None:
+            return None
+        plan = self._plan(builder.count, table, Shape(frozenset(values)))
+        return plan.sql, plan.bind(values)
 
     def fixed(self, make: Callable[..., Select], *shape: Any) -> Plan:
         """The plan of a statement that is always the same but for the values of its slots: `make(*shape)` builds it once."""
@@ -102,12 +91,9 @@ class Planner:
     def _bound(self, table: Table, question: Question) -> dict[str, Any] | None:
         return builder.bind(table, self.dialect, builder.in_effect(table, question.values))
 
-    def _build(self, makes: Sequence[Make], table: Table, shape: Shape) -> Plan:
-        plans = [self._compile(make, table, self.dialect, shape) for make in makes]
-        columns = [f"({plan.sql})" for plan in plans] + ([] if self._beside is None else [self._beside])
-        if len(columns) == 1:
-            return plans[0]
-        return Plan(f"SELECT {', '.join(columns)}", tuple(part for plan in plans for part in plan.parameters))
+    def _build(self, make: Callable[[Table, Dialect, Shape], Select], table: Table, shape: Shape) -> Plan:
+        plan = self._compile(make, table, self.dialect, shape)
+        return plan if self._beside is None else Plan(f"SELECT ({plan.sql}), {self._beside}", plan.parameters)
 
     def _compile(self, make: Callable[..., Select], *shape: Any) -> Plan:
         sql, parameters = make(*shape).bind(self._database).sql()
