@@ -62,7 +62,7 @@ class JsonInt(fields.Field["int | None"]):
 class JsonTexts(fields.Field["list[str | None] | None"]):
     """A list of texts."""
 
-    schema: ClassVar[Mapping[str, Any]] = {"type": ["array", "null"], "items": {"type": "string"}}
+    schema: ClassVar[Mapping[str, Any]] = {"type": ["array", "null"], "items": {"type": ["string", "null"]}}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[str | None]:  # noqa: ARG002
         if not isinstance(value, list) or not all(isinstance(item, str) or item is None for item in value):
@@ -85,7 +85,7 @@ def json_body(schema: type[Body], *, required: bool = False) -> dict[str, Any]:
     if not request.content_type and not request.content_length:
         if required:
             raise EngineError(INVALID, message="The request has no body.")
-        return {}
+        return parsed(schema, b"")
     if not request.is_json:
         raise UnsupportedMediaType
     return parsed(schema, request.get_data())

@@ -23,7 +23,7 @@ from procdef.errors import NotFound
 from procdef.http import conditional
 from procdef.http.answers import json_value, nothing, store
 from procdef.http.routes import Answer, Parameter, Routes
-from procdef.http.schemas import BYTES, COUNT, array_of, members, object_of
+from procdef.http.schemas import COUNT, array_of, members, object_of
 from procdef.store import definitions
 from procdef.store.models import Definition
 from procdef.store.reading import diagram_of, xml_of
@@ -78,7 +78,7 @@ def get_xml(address: Address) -> Response:
     "GET",
     "/diagram",
     "Download a definition's diagram",
-    Answer(200, "The image.", files.OCTETS, BYTES),
+    *files.answers("The image.", files.DIAGRAMS),
     Answer(204, "There is none.", None),
     errors={NotFound: NO_DEPLOYED_DEFINITION},
     produces=None,

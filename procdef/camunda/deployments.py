@@ -23,7 +23,7 @@ from procdef.errors import NotFound
 from procdef.http import conditional
 from procdef.http.answers import json_text, json_value, nothing, store
 from procdef.http.routes import Answer, Routes
-from procdef.http.schemas import BYTES, COUNT, array_of, object_of
+from procdef.http.schemas import COUNT, array_of, object_of
 from procdef.query.plans import Question
 from procdef.store.deployments import undeploy
 from procdef.store.models import Resource
@@ -113,7 +113,7 @@ def get_resource(deployment: str, id: str) -> Response:  # noqa: A002
     "GET",
     "/deployment/{deployment}/resources/{id}/data",
     "Download a resource",
-    Answer(200, "The bytes as they were sent.", files.OCTETS, BYTES),
+    *files.answers("The bytes as they were sent.", files.RESOURCES),
     errors={NotFound: NO_RESOURCE_DATA},
     produces=None,
 )

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
 from flask import Response
+
+from procdef.http.routes import Answer
+from procdef.http.schemas import BYTES
 
 OCTETS = "application/octet-stream"
 DIAGRAMS = {"png": "image/png", "svg": "image/svg+xml", "jpg": "image/jpeg", "jpeg": "image/jpeg", "gif": "image/gif", "bmp": "image/bmp"}
@@ -21,6 +25,11 @@ RESOURCES = {
     "html": "text/html",
 }
 """Content types of a deployment's resources, by suffix as it is written."""
+
+
+def answers(text: str, types: Mapping[str, str]) -> Sequence[Answer]:
+    """The answer with a file of one of these types, as the OpenAPI document has it: of what is in the file it says nothing."""
+    return [Answer(200, text, OCTETS, BYTES), *(Answer(200, text, kind) for kind in sorted(set(types.values())))]
 
 
 def diagram(data: bytes, name: str) -> Response:

@@ -63,6 +63,7 @@ OPEN = {"/engine": "It is open on an engine too: a client finds out there at whi
 """The paths that are open to anybody, each with the reason."""
 UNAUTHENTICATED = Answer(401, "Authentication is on, and who asks did not say who it is, or not rightly.", None)
 NOT_CONVERTED = "Cannot set query parameter '{name}' to value '{value}': Cannot convert value {value} to java type {type}"
+FROM_MINUS_ONE = {"minimum": -1}
 ONE_SORT = "Only a single sorting parameter specified. sortBy and sortOrder required"
 
 
@@ -111,8 +112,8 @@ def paging(table: Table) -> Sequence[Parameter]:
     return (
         Parameter(SORT_BY, Text(metadata={"enum": list(table.sort_by_name)}), "Order by this; only together with `sortOrder`."),
         Parameter(SORT_ORDER, Text(metadata={"enum": list(ORDERS)}), "The direction; equals are ordered by id ascending in both."),
-        Parameter("firstResult", Int(), "Leave out so many results; -1: answer none."),
-        Parameter("maxResults", Int(), "Answer at most so many results; -1: answer none."),
+        Parameter("firstResult", Int(metadata=FROM_MINUS_ONE), "Leave out so many results; -1: answer none."),
+        Parameter("maxResults", Int(metadata=FROM_MINUS_ONE), "Answer at most so many results; -1: answer none."),
     )
 
 

@@ -12,6 +12,7 @@ from werkzeug.exceptions import UnsupportedMediaType
 from procdef.errors import Conflict
 from procdef.frends.errors import EXISTS, FILE, FORM, WrongForm
 from procdef.frends.incoming import Incoming
+from procdef.frends.links import links
 from procdef.frends.processes import BASE
 from procdef.frends.records import BadFile
 from procdef.http.answers import public_url, store
@@ -26,12 +27,13 @@ FILE_PART, CONFLICT_PART = "file", "importConflict"
 LONGEST = 100
 CONFLICT_TEXTS = " ".join(f"`{name}`: {text}" for name, text in CONFLICTS.items())
 CONFLICT_HELP = f"What becomes of a process whose GUID is there already. {CONFLICT_TEXTS}"
+EXAMPLE = '{"Processes":[{"Name":"Order processing","UniqueIdentifier":"5f0b2a86-3c1d-4c0e-9a53-0d7a4f1c2e61","Version":1,"Bpmn":null}]}'
 FORM_SCHEMA = {
     "multipart/form-data": {
         "schema": {
             "type": "object",
             "properties": {
-                FILE_PART: {**BYTES, "description": "An export file, a BPMN file, or a zip of BPMN files."},
+                FILE_PART: {**BYTES, "description": "An export file, a BPMN file, or a zip of BPMN files.", "examples": [EXAMPLE]},
                 CONFLICT_PART: {"type": "string", "enum": list(CONFLICTS), "default": ERROR, "description": CONFLICT_HELP},
             },
             "required": [FILE_PART],
@@ -64,7 +66,7 @@ IMPORTED = {
     "POST",
     "/processes/batch-import",
     "Import processes",
-    Answer(200, "What became of the processes.", schema=IMPORTED),
+    Answer(200, "What became of the processes.", schema=IMPORTED, links=links("data", "elementIdentifier")),
     body=FORM_SCHEMA,
     errors={Conflict: EXISTS, BadFile: FILE, WrongForm: FORM},
 )

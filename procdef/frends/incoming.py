@@ -83,7 +83,7 @@ class Incoming:
     def _read_export(self) -> None:
         file = ExportFile(self._part.file)
         for place, process, around in file.processes():
-            self._add(record_of(process, place), around)
+            self._add(record_of(process, place, current_user()), around)
         common = self._envelope(file.rest)
         for laid in self._laid:
             self._enter(laid, self._envelope({**file.rest, **laid.around}) if laid.around else common)

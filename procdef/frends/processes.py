@@ -12,6 +12,7 @@ from procdef.errors import NotFound
 from procdef.frends.arguments import PAGE_NUMBER, PAGE_SIZE, query
 from procdef.frends.conversion import Guid, Number, Version
 from procdef.frends.errors import NOT_FOUND
+from procdef.frends.links import links
 from procdef.frends.tables import LINKS, PROCESS, PROCESS_LINKS, PROCESSES, ROOT
 from procdef.http import conditional
 from procdef.http.answers import nothing, public_url, store
@@ -48,7 +49,7 @@ LIST = {"title": "ProcessList", **members(data={**array_of(LISTED), "description
     "GET",
     "/processes/{processGuid}/versions/{processVersion}",
     "Get a process by GUID and version",
-    Answer(200, "The version.", schema=ONE),
+    Answer(200, "The version.", schema=ONE, links=links("data")),
     segments=BY_VERSION,
     errors={NotFound: NOT_FOUND},
 )
@@ -61,7 +62,7 @@ def get_process(**values: Any) -> Response:
     "GET",
     "/processes/{id}",
     "Get a process by number",
-    Answer(200, "The version.", schema=ONE),
+    Answer(200, "The version.", schema=ONE, links=links("data")),
     segments=BY_ID,
     errors={NotFound: NOT_FOUND},
 )
@@ -95,8 +96,8 @@ def _listed() -> Response:
     values = query()
     number, size = values.pop(PAGE_NUMBER), values.pop(PAGE_SIZE)
     question = Question(values, "name", first=(number - 1) * size, limit=size, constants={ROOT: public_url()})
-    count, rows = store().read_count(PROCESSES, question), store().read_rows(PROCESSES, question)
-    return _json(f'{{"data":{rows.text},"paging":{_paging(number, size, int(count.text))}}}', count, rows)
+    rows, count = store().read_page(PROCESSES, question)
+    return _json(f'{{"data":{rows.text},"paging":{_paging(number, size, int(count.text))}}}', rows, count)
 
 
 def _one(values: dict[str, Any]) -> Response:
@@ -111,13 +112,10 @@ def _one(values: dict[str, Any]) -> Response:
 def _paging(number: int, size: int, total: int) -> str:
     last = -(-total // size)
     pages = {"firstPage": 1, "lastPage": last, "nextPage": number + 1, "previousPage": number - 1}
-    uris = {name: _page(page, size) if 1 <= page <= last else None for name, page in pages.items()}
-    return orjson.dumps({"currentPage": number, "pageSize": size, "totalCount": total, **uris}).decode()
-
-
-def _page(number: int, size: int) -> str:
     filters = [(name, value) for name, value in request.args.items() if name not in (PAGE_NUMBER, PAGE_SIZE)]
-    return f"{public_url()}{BASE}/processes?{urlencode([*filters, (PAGE_NUMBER, number), (PAGE_SIZE, size)])}"
+    before = f"{public_url()}{BASE}/processes?{urlencode([*filters, (PAGE_NUMBER, '')])}"
+    uris = {name: f"{before}{page}&{PAGE_SIZE}={size}" if 1 <= page <= last else None for name, page in pages.items()}
+    return orjson.dumps({"currentPage": number, "pageSize": size, "totalCount": total, **uris}).decode()
 
 
 def _json(text: str, *reads: Read) -> Response:

@@ -24,8 +24,11 @@ class BadFile(InvalidInput):
         self.place = place
 
 
-def record_of(process: Mapping[str, Any], place: str, envelope_id: str | None = None) -> Imported:
-    """A process of a file as it is kept. Raises BadFile, which names process and member, for a value that must not be."""
+def record_of(process: Mapping[str, Any], place: str, user: str | None = None) -> Imported:
+    """A process of a file as it is kept; the user who sends it is its modifier where the file does not speak of one.
+
+    Raises BadFile, which names process and member, for a value that must not be.
+    """
     _check(process, place)
     try:
         variables = variables_of(process.get(VARIABLES))
@@ -39,7 +42,7 @@ def record_of(process: Mapping[str, Any], place: str, envelope_id: str | None = 
         name=process["Name"],
         bpmn=process.get("Bpmn"),
         modified=process.get("Modified"),
-        modifier=process.get("Modifier"),
+        modifier=process.get("Modifier", user),
         description=process.get("Description"),
         change_description=process.get("ChangeDescription"),
         major_version=process.get("MajorVersion"),
@@ -47,7 +50,6 @@ def record_of(process: Mapping[str, Any], place: str, envelope_id: str | None = 
         is_subprocess=process.get("IsSubprocess"),
         members=written(kept)[1:-1],
         file=written(file),
-        envelope_id=envelope_id,
         secrets=variables.secrets,
     )
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from marshmallow import Schema
 
-from procdef.http.routes import JSON, Answer, Parameter, Route
+from procdef.http.routes import JSON, Answer, Link, Parameter, Route
 from procdef.http.schemas import of_body, of_field
 from procdef.query.table import Table
 
@@ -84,11 +84,15 @@ def parameters_of(api: Api, route: Route) -> list[dict[str, Any]]:
 
 
 def _operation(api: Api, route: Route) -> dict[str, Any]:
-    name = re.sub(r"_(\w)", lambda found: found[1].upper(), route.view.__name__)
     text = (getdoc(route.view) or "").split("\n\n")[0]
+    name = _operation_id(route.view.__name__)
     operation: dict[str, Any] = {"operationId": name, "summary": route.summary, "description": text, "tags": [route.tag]}
     operation |= {"parameters": parameters_of(api, route), "responses": _responses((*route.answers, *api.errors(route)))}
     return operation | ({} if route.body is None else {"requestBody": _body(route.body)})
+
+
+def _operation_id(view: str) -> str:
+    return re.sub(r"_(\w)", lambda found: found[1].upper(), view)
 
 
 def _segment(api: Api, route: Route, name: re.Match[str]) -> dict[str, Any]:
@@ -122,7 +126,15 @@ def _response(answers: Sequence[Answer]) -> dict[str, Any]:
         if answer.media is not None and answer.schema not in schemas.setdefault(answer.media, []):
             schemas[answer.media].append(answer.schema)
     content = {media: {"schema": found[0] if len(found) == 1 else {"anyOf": found}} for media, found in schemas.items()}
-    return {**response, "content": content} if content else response
+    if content:
+        response["content"] = content
+    if links := {_operation_id(link.view): _link(link) for answer in answers for link in answer.links}:
+        response["links"] = links
+    return response
+
+
+def _link(link: Link) -> dict[str, Any]:
+    return {"operationId": _operation_id(link.view), "description": link.help, "parameters": dict(link.parameters)}
 
 
 def _lifted(value: Any, schemas: dict[str, Any]) -> Any:

@@ -30,13 +30,26 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """What can be asked next with what an answer has: the function of the view that is asked, what for, and where its parameters come from.
+
+    `parameters` are runtime expressions of OpenAPI by the name of the parameter, as `$response.body#/data/id`.
+    """
+
+    view: str
+    help: str
+    parameters: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """A successful answer: status, what it means, media type (None: no body) and JSON schema of the body."""
+    """A successful answer: status, what it means, media type (None: no body) and JSON schema of the body, and what to ask next."""
 
     status: int
     help: str
     media: str | None = JSON
     schema: Mapping[str, Any] = field(default_factory=dict)
+    links: Sequence[Link] = ()
 
 
 @dataclass(frozen=True, slots=True)

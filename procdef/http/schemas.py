@@ -48,10 +48,11 @@ def of_body(schema: type[marshmallow.Schema]) -> Schema:
 def of_field(field: fields.Field[Any]) -> Schema:
     """The schema of what a field reads: that of its type, with the field's metadata as further members."""
     if isinstance(field, fields.Nested):
-        return of_body(type(field.schema))
+        found = of_body(type(field.schema))
+        return {"description": found["description"], "anyOf": [found, {"type": "null"}]} if field.allow_none else found
     if isinstance(field, fields.List):
         return {"type": ["array", "null"] if field.allow_none else "array", "items": of_field(field.inner), **field.metadata}
-    found: dict[str, Any] = {**field.schema, **field.metadata}  # type: ignore[attr-defined]
+    found = {**field.schema, **field.metadata}  # type: ignore[attr-defined]
     if not field.allow_none and isinstance(found["type"], list):
         found["type"] = found["type"][0]
     return found

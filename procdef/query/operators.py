@@ -20,8 +20,9 @@ def _plain(_dialect: Dialect, value: Any) -> Any:
     return IMPOSSIBLE if isinstance(value, str) and "\0" in value else value
 
 
-def _list(dialect: Dialect, values: list[str]) -> Any:
-    return dialect.bind_list([value for value in dict.fromkeys(values) if "\0" not in value])
+def _list(dialect: Dialect, values: list[str | None]) -> Any:
+    """Without what no row can equal: nulls, and texts with a NUL."""
+    return dialect.bind_list([value for value in dict.fromkeys(values) if value is not None and "\0" not in value])
 
 
 def _pattern(dialect: Dialect, value: str) -> Any:

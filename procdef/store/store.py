@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from hashlib import blake2b
 from importlib.resources import as_file, files
 from pathlib import Path
 from threading import Lock
@@ -24,6 +25,8 @@ from procdef.store.models import Revision
 
 REVISION = '(SELECT "token_" FROM "procdef_revision" WHERE "id" = 1)'
 """The revision, in the words of SQL."""
+COUNTS = 4096
+"""Counts kept at most, each of some bytes."""
 MIGRATION_LOCK = 7_264_911
 """Key of PostgreSQL's advisory lock under which the migrations run."""
 
@@ -47,6 +50,7 @@ class Store:
         self.database: Any
         self.database, self.dialect = connect(settings, bulk=bulk)
         self._planner = Planner(self.database, self.dialect, REVISION)
+        self._counts: dict[bytes, Read] = {}
         self._pooled = is_pooled(self.database)
         self._writer = Lock()
 
@@ -67,6 +71,25 @@ class Store:
             return Read("0", None)
         number, revision = self._row(*statement)
         return Read(str(number), revision)
+
+    def read_page(self, table: Table, question: Question) -> tuple[Read, Read]:
+        """The rows of a question's page, as `read_rows` has them, and how many rows there are on all pages, as `read_count` has it.
+
+        The count is taken once a revision: who goes through the pages does not have all rows counted on each of them.
+        """
+        rows = self.read_rows(table, question)
+        statement = self._planner.count(table, question)
+        if statement is None or rows.revision is None:
+            return rows, Read("0", None)
+        asked = f"{rows.revision}\0{statement}".encode("utf-8", "surrogatepass")
+        key = blake2b(asked, digest_size=16).digest()
+        found = self._counts.get(key)
+        if found is None:
+            found = self.read_count(table, question)
+            if len(self._counts) >= COUNTS:
+                self._counts.clear()
+            self._counts[key] = found
+        return rows, found
 
     def rows(self, table: Table, question: Question) -> str:
         """The rows that a question asks for, as the text of a JSON array of objects."""

@@ -30,6 +30,8 @@ def groups(api: Api) -> Api:
         ({"type": "WORKFLOW", "sorting": [{"sortBy": "name", "sortOrder": "desc"}]}, ["support", "sales"]),
         ({"idIn": ["sales", "admins"], "nameLike": "S%"}, ["sales"]),
         ({"member": "nobody"}, []),
+        ({"idIn": ["sales", None]}, ["sales"]),
+        ({"idIn": [None]}, []),
     ],
 )
 def test_groups_are_found_and_counted_by_a_body(groups: Api, body: dict[str, Any], found: list[str]) -> None:

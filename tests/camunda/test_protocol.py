@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +14,7 @@ from procdef.app import HEADERS
 from procdef.camunda.surface import ROOT_ALIASES, ROUTES
 from procdef.http.routes import JSON
 from tests.api import BASE, Api, ReadOnlyWorld
+from tests.samples import bpmn
 
 NOT_FOUND = {"type": "NotFoundException", "message": "HTTP 404 Not Found", "code": None}
 NOT_ALLOWED = {"type": "NotAllowedException", "message": "HTTP 405 Method Not Allowed", "code": None}
@@ -223,3 +225,18 @@ def test_a_body_over_the_limit_is_refused(api: Api) -> None:
     assert (answer.status_code, list(answer.get_json())) == (413, ["type", "message", "code"])
     answer = api.put("/process-definition/a/suspended", {"suspended": True, "x": "y" * 200})
     assert answer.status_code == 413
+
+
+def test_a_body_that_is_not_there_is_no_unexpected_error(api: Api) -> None:
+    for route in ROUTES:
+        if route.body is not None:
+            answer = api.send(route.method, re.sub(r"{\w+}", "x", route.path))
+            assert answer.status_code != 500, (route.method, route.path)
+
+
+def test_a_history_time_to_live_without_body_is_one_of_null(api: Api) -> None:
+    (ident,) = api.deploy(("order.bpmn", bpmn("order")))["deployedProcessDefinitions"]
+    path = f"/process-definition/{ident}/history-time-to-live"
+    bodies: list[dict[str, Any]] = [{}, {"historyTimeToLive": None}]
+    for answer in (api.send("PUT", path), *(api.send("PUT", path, json=body) for body in bodies)):
+        assert (answer.status_code, answer.get_json()["message"]) == (400, "Null historyTimeToLive values are not allowed")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
@@ -76,6 +77,20 @@ def file_of(*processes: Any, **around: Any) -> bytes:
     return json.dumps({"Processes": list(processes), **beside}, ensure_ascii=False).encode()
 
 
+def without(key: str, process: Mapping[str, Any]) -> dict[str, Any]:
+    """A process that lacks a key."""
+    return {name: value for name, value in process.items() if name != key}
+
+
+def zipped(*members: tuple[str, bytes]) -> bytes:
+    """A zip of files by name."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members:
+            archive.writestr(name, data)
+    return file.getvalue()
+
+
 class Chained(io.RawIOBase):
     """Files one after the other, read as one."""
 
@@ -123,10 +138,10 @@ class Processes:
         parts += [] if conflict is None else [('form-data; name="importConflict"', conflict.encode())]
         return self.form(*parts)
 
-    def form(self, *parts: tuple[str, bytes]) -> TestResponse:
+    def form(self, *parts: tuple[str, bytes], path: str = f"{BASE}/batch-import", headers: Mapping[str, str] | None = None) -> TestResponse:
         """An import of these parts."""
         body, content_type = form_of(parts)
-        return self.client.post(f"{BASE}/batch-import", data=body, content_type=content_type)
+        return self.client.post(path, data=body, content_type=content_type, headers=headers)
 
     def load(self, data: bytes, conflict: str | None = None, filename: str = "processes.json") -> list[dict[str, Any]]:
         """The results of an import, which must succeed."""

@@ -219,7 +219,14 @@ def test_who_has_the_answer_is_told_so(filled: Processes) -> None:
     assert filled.client.get(path, headers={"If-None-Match": tag}).status_code == 200
 
 
-def test_a_page_takes_two_statements(filled: Processes) -> None:
-    with statements(filled.store) as found:
-        filled.get("", {"PageSize": 200, "allVersions": "true"})
-    assert len(found) == 2
+def test_a_page_takes_one_statement_more_only_for_the_first_count_of_a_revision(filled: Processes) -> None:
+    def taken(**query: Any) -> int:
+        with statements(filled.store) as found:
+            filled.get("", query)
+        return len(found)
+
+    assert [taken(PageSize=2, PageNumber=number) for number in (1, 2, 3, 1)] == [2, 1, 1, 1]
+    assert [taken(processName="order"), taken(processName="b"), taken(processName="order", PageSize=1)] == [2, 2, 1]
+    filled.api.deploy(("new.bpmn", bpmn("new")))
+    assert [taken(), taken()] == [2, 1]
+    assert filled.get()["paging"]["totalCount"] == 8

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import json
-import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,16 +13,12 @@ import pytest
 from procdef.settings import load
 from procdef.store.processes import guid_of
 from tests.conftest import running_app
-from tests.frends.files import Processes, exported, file_of, guid
+from tests.frends.files import Processes, exported, file_of, guid, without, zipped
 from tests.samples import bpmn
 
 
 def one(**more: Any) -> bytes:
     return file_of(exported("Bills"), exported("Orders", **more))
-
-
-def without(key: str) -> bytes:
-    return file_of({name: value for name, value in exported().items() if name != key})
 
 
 PLACE = "Processes[1]"
@@ -61,8 +55,8 @@ BAD: list[tuple[bytes, str | None]] = [
     (file_of(exported(Extra="\0")).replace(b"\\u0000", b"\0"), None),
     (b'{"Processes": [' + b"[" * 300 + b"]" * 300 + b"]}", None),
     (b'{"a":' * 100_000, None),
-    (without("Name"), "Processes[0].Name"),
-    (without("UniqueIdentifier"), "Processes[0].UniqueIdentifier"),
+    (file_of(without("Name", exported())), "Processes[0].Name"),
+    (file_of(without("UniqueIdentifier", exported())), "Processes[0].UniqueIdentifier"),
     (one(Name=None), f"{PLACE}.Name"),
     (one(Name=""), f"{PLACE}.Name"),
     (one(Name=5), f"{PLACE}.Name"),
@@ -137,14 +131,6 @@ GOOD: list[bytes] = [
 def test_files_that_are_fine(processes: Processes, number: int) -> None:
     (row,) = processes.load(GOOD[number], filename="file")
     assert processes.get(f"/{row['id']}")["data"]["uniqueIdentifier"] == guid("Orders")
-
-
-def zipped(*members: tuple[str, bytes]) -> bytes:
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in members:
-            archive.writestr(name, data)
-    return file.getvalue()
 
 
 ORDER = bpmn("order", name="Order process", versionTag="2.5", documentation=["Sells."])

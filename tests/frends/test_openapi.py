@@ -81,6 +81,34 @@ def test_it_is_served(app: Flask) -> None:
     assert (answer.status_code, answer.content_type, json.loads(answer.data)) == (200, "application/json", DOCUMENT)
 
 
+def test_every_link_leads_to_a_request_and_its_parameters() -> None:
+    by_id = {operation["operationId"]: operation for _, operation in operations()}
+    answers = [answer for _, operation in operations() for answer in operation["responses"].values()]
+    links = [link for answer in answers for link in answer.get("links", {}).values()]
+    assert len(links) == 18
+    for link in links:
+        parameters = {f"{row['in']}.{row['name']}" for row in by_id[link["operationId"]]["parameters"]}
+        assert set(link["parameters"]) <= parameters
+
+
+def followed(answer: Any, expression: str) -> Any:
+    for step in expression.removeprefix("$response.body#/").split("/"):
+        answer = answer[step]
+    return answer
+
+
+def test_the_links_find_what_they_speak_of(processes: Processes) -> None:
+    (row,) = processes.load(file_of(exported("Orders")))
+    answers = {
+        "/processes/{id}": ("get", processes.get(f"/{row['id']}")),
+        "/processes/batch-import": ("post", {"data": row}),
+    }
+    for path, (method, answer) in answers.items():
+        for link in DOCUMENT["paths"][path][method]["responses"]["200"]["links"].values():
+            values = {name.partition(".")[2]: followed(answer, text) for name, text in link["parameters"].items()}
+            assert set(values.values()) <= {row["id"], row["elementIdentifier"], row["version"]}
+
+
 def valid(method: str, path: str, status: int, answer: Any, media: str = "application/json") -> None:
     responses = DOCUMENT["paths"][path][method]["responses"]
     schema = responses[str(status)]["content"][media]["schema"]

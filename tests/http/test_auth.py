@@ -16,7 +16,8 @@ from procdef.settings import load
 from procdef.store import identities, passwords, tokens
 from tests.api import Api
 from tests.conftest import DATABASES, make_database, running_app
-from tests.samples import bpmn, form
+from tests.frends.files import exported, file_of, without, zipped
+from tests.samples import bpmn, form_of
 
 PASSWORD = "pässword: 1"
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS")
@@ -234,11 +235,25 @@ def test_a_browser_asks_beforehand_without_saying_who(both: Guarded) -> None:
     assert both.ask("/engine-rest/user", method="OPTIONS", **stranger).status_code == 401
 
 
-def test_a_process_names_who_deployed_it(both: Guarded) -> None:
-    body, content_type = form([("order.bpmn", bpmn("order"))])
-    for value, name in ((both.of_robot, "robot"), (basic("mary", PASSWORD), "mary")):
-        both.client.post("/engine-rest/deployment/create", data=body, content_type=content_type, headers=header(value))
-        assert both.ask("/api/v1/processes", value).get_json()["data"][0]["modifier"] == name
+MODIFIED: list[tuple[str, str, bytes, str | None]] = [
+    ("/engine-rest/deployment/create", "a.bpmn", bpmn("uploaded"), "robot"),
+    ("/api/v1/processes/batch-import", "b.bpmn", bpmn("imported"), "robot"),
+    ("/api/v1/processes/batch-import", "c.zip", zipped(("c.bpmn", bpmn("zipped"))), "robot"),
+    ("/api/v1/processes/batch-import", "d.json", file_of(exported("Said", Modifier="anna")), "anna"),
+    ("/api/v1/processes/batch-import", "e.json", file_of(exported("Said to be nobody", Modifier=None)), None),
+    ("/api/v1/processes/batch-import", "f.json", file_of(without("Modifier", exported("Silent"))), "robot"),
+]
+
+
+@pytest.mark.parametrize(("path", "filename", "data", "modifier"), MODIFIED, ids=[row[1] for row in MODIFIED])
+def test_the_modifier_of_a_process(both: Guarded, path: str, filename: str, data: bytes, modifier: str | None) -> None:
+    body, content_type = form_of([(f'form-data; name="file"; filename="{filename}"', data)])
+    answer = both.client.post(path, data=body, content_type=content_type, headers=header(both.of_robot))
+    assert answer.status_code == 200, answer.text
+    newest = max(both.ask("/api/v1/processes", both.token).get_json()["data"], key=lambda row: row["id"])
+    assert newest["modifier"] == modifier
+    exported_ = both.ask(f"/api/v1/processes/{newest['id']}/export", both.token).get_json()
+    assert exported_["Processes"][0]["Modifier"] == modifier
 
 
 def test_a_refused_upload_changes_nothing(both: Guarded) -> None:
