@@ -151,7 +151,8 @@ def _told(row: ErrorRow, kind: type[Exception]) -> ErrorRow:
 
 def _answers(route: Route) -> Iterator[Answer]:
     for row in errors_of(route):
-        yield Answer(row.status, f"`{row.type}`: {row.message}", JSON, PARSE_EXCEPTION if row.type == "ParseException" else ERROR)
+        media = None if row.status == UNAUTHENTICATED.status else JSON  # it has no body where authentication is on
+        yield Answer(row.status, f"`{row.type}`: {row.message}", media, PARSE_EXCEPTION if row.type == "ParseException" else ERROR)
 
 
 API = Api("procdef", __version__, DESCRIPTION, SERVERS, SEGMENTS, paging, _answers, SECURITY, UNAUTHENTICATED, OPEN)
