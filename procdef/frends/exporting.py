@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from typing import IO, Any
 
+import orjson
 from flask import Response
 from marshmallow import validate
 from werkzeug.http import dump_options_header
@@ -93,7 +94,7 @@ def _in_order(ids: Sequence[int]) -> list[dict[str, Any]]:
 
 
 def _rows(values: Mapping[str, Any]) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = parsed(store().rows(EXPORTED, Question(values)))
+    rows: list[dict[str, Any]] = orjson.loads(store().rows(EXPORTED, Question(values)))
     return rows
 
 
@@ -106,11 +107,16 @@ def _file(rows: Iterator[dict[str, Any]] | list[dict[str, Any]], asked: Mapping[
             file.write(b"," if name else b"")
             name = row["Name"]
             envelopes.add(row.pop("envelope"))
-            file.write(written(_exported(row)).encode())
+            file.write(_text(row))
         if asked is not None and not name:
             raise NotFound("process version", " ".join(map(str, asked.values())))
         file.write(f"],{written({**AROUND, **_agreed(envelopes)})[1:]}".encode())
         return _attachment(file, stack.pop_all(), "processes" if asked is None else name)
+
+
+def _text(row: dict[str, Any]) -> bytes:
+    """The text of a process; orjson, which is several times faster, cannot write every number that an import may have brought."""
+    return orjson.dumps(_exported(row)) if row["file"] is None else written(_exported(row)).encode()
 
 
 def _exported(row: dict[str, Any]) -> dict[str, Any]:
