@@ -21,15 +21,16 @@ from bench.servers import Server
 HOTTEST = ("latest page", "by id", "304 on a page")
 SECONDS = 6
 LAYERS: Mapping[str, str] = {
+    "waiting for a client": r"_asks_again \(|_worker \(concurrent|select \(selectors",
     "database": r"_execute_cursor \(|\((apsw|psycopg)/",
     "Peewee, pool": r"\((peewee\.py|playhouse/)",
     "store": r"\(procdef/store/",
     "query": r"\(procdef/query/",
     "arguments": r"\((marshmallow/|procdef/camunda/(arguments|conversion)\.py)",
     "answers": r"\(procdef/(http/(answers|conditional)\.py|app\.py)",
+    "gunicorn": r"\((gunicorn/|procdef/worker)",
     "views": r"\(procdef/",
     "Flask, Werkzeug": r"\((flask|werkzeug)/",
-    "gunicorn": r"\(gunicorn/",
 }
 """By name, what the frames of a layer look like; the first counts that fits."""
 OTHER = "threads, interpreter"
