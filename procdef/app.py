@@ -9,7 +9,7 @@ from procdef.camunda import surface as camunda
 from procdef.frends import errors as frends_errors
 from procdef.frends import surface as frends
 from procdef.frends.processes import BASE
-from procdef.http import auth, compression, cors
+from procdef.http import auth, compression, cors, kept
 from procdef.http.requests import BodyRequest
 from procdef.settings import Settings
 from procdef.store.store import Store
@@ -31,6 +31,7 @@ def build(settings: Settings) -> Flask:
     camunda.add_to(app)
     frends.add_to(app)
     app.register_error_handler(Exception, _render)
+    kept.allow(app, store, settings.cache_size)
     app.after_request(_headers)
     cors.allow(app, settings.cors_origins)
     compression.allow(app, settings.compress_from)

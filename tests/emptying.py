@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from procdef.store.clock import new_token
 from procdef.store.models import Revision, SchemaVersion, Table
 from procdef.store.store import Store
 
@@ -10,10 +11,11 @@ CHECKED = {"sqlite": "PRAGMA foreign_keys = 1", "postgres": "SET session_replica
 
 
 def empty(store: Store) -> None:
-    """Delete every row of every table but those that the migrations fill."""
+    """Delete every row of every table but those that the migrations fill; the store is in a new state."""
     with store.connected():
         store.database.execute_sql(UNCHECKED[store.dialect.name])
         for model in Table.__subclasses__():
             if model not in (Revision, SchemaVersion):
                 model.delete().execute(store.database)
+        Revision.update(token=new_token()).execute(store.database)
         store.database.execute_sql(CHECKED[store.dialect.name])

@@ -10,6 +10,7 @@ from flask import Response, request
 from procdef.camunda.bodies import Body, JsonText, json_body
 from procdef.camunda.conversion import Text
 from procdef.camunda.errors import BAD_PAGE, NO_CREDENTIALS, NO_PARAMETER, NO_USER_ID, NOT_AUTHENTICATED, EngineError
+from procdef.http import conditional
 from procdef.http.answers import json_value, public_url, store
 from procdef.http.auth import current_user
 from procdef.http.routes import Answer, Parameter, Routes, View, named
@@ -85,6 +86,7 @@ class Login(Body):
     parameters=(Parameter("userId", Text(), "The user's id; required."),),
     refusals=(NO_USER_ID,),
 )
+@conditional.view
 def groups_of_user() -> Response:
     """The groups of a user; an unknown one has none."""
     user = request.args.get("userId")

@@ -13,6 +13,7 @@ from procdef.camunda.addressing import Address, addressed
 from procdef.camunda.errors import BAD_CALLED_VERSION, NOT_DEPLOYED, EngineError
 from procdef.camunda.tables import DEFINITIONS
 from procdef.errors import NotFound
+from procdef.http import conditional
 from procdef.http.answers import json_value, store
 from procdef.http.routes import Answer, Routes
 from procdef.http.schemas import array_of, object_of
@@ -42,6 +43,7 @@ def _schema() -> dict[str, Any]:
     errors={NotFound: NOT_DEPLOYED},
     refusals=(BAD_CALLED_VERSION,),
 )
+@conditional.view
 def list_called(address: Address) -> Response:
     """Those that are known without running anything; a call with an expression, or of something that is not there, is left out."""
     source = source_of(store(), address)

@@ -67,10 +67,7 @@ def get_definition(address: Address) -> Response:
 @addressed(routes, "GET", "/xml", "Get a definition's BPMN", Answer(200, "The file as text.", schema=XML), errors={NotFound: NO_DEFINITION})
 def get_xml(address: Address) -> Response:
     """The whole file, read as UTF-8 whatever it says of itself."""
-    found = xml_of(store(), address)
-    if found is None:
-        raise address.missing()
-    return json_value({"id": found[0], "bpmn20Xml": found[1].decode("utf-8", "replace")})
+    return conditional.known() or _xml(address)
 
 
 @addressed(
@@ -83,6 +80,7 @@ def get_xml(address: Address) -> Response:
     errors={NotFound: NO_DEPLOYED_DEFINITION},
     produces=None,
 )
+@conditional.view
 def get_diagram(address: Address) -> Response:
     """The image that was deployed beside the file, as an attachment."""
     found = diagram_of(store(), address)
@@ -106,6 +104,14 @@ def delete_definition(address: Address) -> Response:
     """One definition goes, its deployment stays; where it was the latest version, the one before it becomes the latest."""
     definitions.delete(store(), address.definition_id(), cascade=is_true("cascade"))
     return nothing(200)
+
+
+def _xml(address: Address) -> Response:
+    found = xml_of(store(), address)
+    if found is None:
+        raise address.missing()
+    definition_id, data, revision = found
+    return conditional.tagged(json_value({"id": definition_id, "bpmn20Xml": data.decode("utf-8", "replace")}), revision)
 
 
 class HistoryTimeToLive(Body):

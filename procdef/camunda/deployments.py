@@ -49,6 +49,7 @@ def count_deployments() -> Response:
 @routes.route(
     "GET", "/deployment/registered", "List the ids of all deployments", Answer(200, "The ids.", schema=array_of({"type": "string"}))
 )
+@conditional.view
 def registered_deployments() -> Response:
     """Every deployment counts as registered, as after a restart of an engine."""
     return json_value([row["id"] for row in orjson.loads(store().rows(DEPLOYMENTS, Question({})))])
@@ -57,6 +58,7 @@ def registered_deployments() -> Response:
 @routes.route(
     "GET", "/deployment/{id}", "Get a deployment", Answer(200, "The deployment.", schema=DEPLOYMENT), errors={NotFound: NO_DEPLOYMENT}
 )
+@conditional.view
 def get_deployment(id: str) -> Response:  # noqa: A002
     """One deployment, without links."""
     return json_text(_found(DEPLOYMENTS, "deployment", {"id": id}))
@@ -84,6 +86,7 @@ def delete_deployment(id: str) -> Response:  # noqa: A002
     Answer(200, "The resources.", schema=array_of(RESOURCE)),
     errors={NotFound: NO_RESOURCES},
 )
+@conditional.view
 def list_resources(id: str) -> Response:  # noqa: A002
     """The resources by name."""
     found = store().rows(RESOURCES, Question({"deploymentId": id}, "name"))
@@ -99,6 +102,7 @@ def list_resources(id: str) -> Response:  # noqa: A002
     Answer(200, "The resource.", schema=RESOURCE),
     errors={NotFound: NO_RESOURCE},
 )
+@conditional.view
 def get_resource(deployment: str, id: str) -> Response:  # noqa: A002
     """One resource, without its bytes."""
     found = store().one(RESOURCES, {"deploymentId": deployment, "id": id})
@@ -117,6 +121,7 @@ def get_resource(deployment: str, id: str) -> Response:  # noqa: A002
     errors={NotFound: NO_RESOURCE_DATA},
     produces=None,
 )
+@conditional.view
 def get_resource_data(deployment: str, id: str) -> Response:  # noqa: A002
     """The bytes of a resource, as an attachment."""
     query = Resource.select(Resource.bytes, Resource.name).where((Resource.id == id) & (Resource.deployment_id == deployment))

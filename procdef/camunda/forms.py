@@ -23,6 +23,7 @@ from procdef.camunda.errors import (
     EngineError,
 )
 from procdef.errors import NotFound
+from procdef.http import conditional
 from procdef.http.answers import json_value, store
 from procdef.http.routes import JSON, Answer, Parameter, Routes
 from procdef.http.schemas import BYTES, integer, members
@@ -61,6 +62,7 @@ DESERIALIZE = Parameter("deserializeValues", Text(), "Without effect: there are 
     Answer(200, "The reference.", schema=START_FORM),
     errors={NotFound: NO_START_FORM, FormNumberError: BAD_FORM_NUMBER},
 )
+@conditional.view
 def get_start_form(address: Address) -> Response:
     """The key of the form, or what it refers to."""
     source = _source(address)
@@ -84,6 +86,7 @@ def get_start_form(address: Address) -> Response:
     refusals=(INVALID.saying(NEITHER), INVALID.saying(NOT_A_DEPLOYED_FORM), NO_FORM_HANDLER, NO_DEPLOYED_FORM, NO_CAMUNDA_FORM),
     produces=None,
 )
+@conditional.view
 def get_deployed_form(address: Address) -> Response:
     """The file that the form key or the reference means."""
     source = _source(address)
@@ -107,6 +110,7 @@ def get_deployed_form(address: Address) -> Response:
     refusals=(NO_RENDERED_FORM,),
     produces=XHTML,
 )
+@conditional.view
 def get_rendered_form(address: Address) -> Response:
     """The form that the engine makes of the fields of the start event."""
     source = _source(address)
@@ -127,6 +131,7 @@ def get_rendered_form(address: Address) -> Response:
     parameters=(NAMES, DESERIALIZE),
     refusals=(NO_FORM_VARIABLES,),
 )
+@conditional.view
 def get_form_variables(address: Address) -> Response:
     """The variables that the fields of the start event fill, with their default values."""
     source = _source(address)

@@ -108,6 +108,7 @@ def count_users() -> Response:
 
 
 @routes.route("GET", "/user/{id}/profile", "Get a user's profile", Answer(200, "The profile.", schema=USER), errors={NotFound: NO_USER})
+@conditional.view
 def get_profile(id: str) -> Response:  # noqa: A002
     """Who a user is."""
     return json_text(_found(USERS, "user", id))
@@ -203,6 +204,7 @@ def count_queried_groups() -> Response:
 
 
 @routes.route("GET", "/group/{id}", "Get a group", Answer(200, "The group.", schema=GROUP), errors={NotFound: NO_GROUP})
+@conditional.view
 def get_group(id: str) -> Response:  # noqa: A002
     """One group."""
     return json_text(_found(GROUPS, "group", id))

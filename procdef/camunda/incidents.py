@@ -66,6 +66,7 @@ def count_incidents() -> Response:
 
 
 @routes.route("GET", "/incident/{id}", "Get an incident", Answer(200, "The incident.", schema=INCIDENT), errors={NotFound: NO_INCIDENT})
+@conditional.view
 def get_incident(id: str) -> Response:  # noqa: A002
     """One incident."""
     return json_text(_incident(id))

@@ -13,6 +13,7 @@ from procdef.camunda.arguments import is_true
 from procdef.camunda.conversion import Text
 from procdef.camunda.errors import INVALID, EngineError, ErrorRow
 from procdef.camunda.tables import DEFINITIONS
+from procdef.http import conditional
 from procdef.http.answers import json_value, store
 from procdef.http.routes import Answer, Parameter, Routes
 from procdef.http.schemas import array_of, integer, members, object_of
@@ -65,6 +66,7 @@ def _refusals(pairs: int) -> Sequence[ErrorRow]:
     parameters=(FAILED_JOBS, INCIDENTS, ROOT, FOR_TYPE),
     refusals=_refusals(3),
 )
+@conditional.view
 def definition_statistics() -> Response:
     """Every definition, whatever else is asked; what is not asked for is not counted."""
     _check_exclusive(3)
@@ -83,6 +85,7 @@ def definition_statistics() -> Response:
     parameters=(FAILED_JOBS, INCIDENTS, FOR_TYPE),
     refusals=_refusals(1),
 )
+@conditional.view
 def activity_statistics(address: Address) -> Response:
     """The activities with incidents, whatever is counted: where one is reported, an engine would have a token; an unknown id has none."""
     definition_id = address.definition_id()

@@ -20,16 +20,19 @@ from procdef.frends.jsontext import parsed, written
 from procdef.frends.members import MEMBERS
 from procdef.frends.processes import BY_ID, BY_VERSION
 from procdef.frends.tables import EXPORTED
+from procdef.http import conditional
 from procdef.http.answers import store
 from procdef.http.requests import PIECE
 from procdef.http.routes import JSON, Answer, Parameter, Routes
 from procdef.http.schemas import array_of
 from procdef.http.uploads import temporary_file
 from procdef.query.plans import Question
+from procdef.settings import MEBIBYTE
 from procdef.store.models import Envelope
 
 routes = Routes("Processes")
 AT_ONCE = 50
+LONG_NUMBER = re.compile("[0-9]{16}")
 AROUND: Mapping[str, Any] = {"LinkedTasks": {}, "LinkedSubProcess": {}, "Version": "Acc41"}
 """What stands beside the processes of a file whose processes bring nothing else; the version is that of the format."""
 ALWAYS_OURS = ("Version", "UniqueIdentifier", "Bpmn")
@@ -67,18 +70,21 @@ FILE = Answer(200, "The export file, as an attachment.", schema=EXPORT)
     segments=BY_VERSION,
     errors={NotFound: NOT_FOUND},
 )
+@conditional.view
 def export_process(**values: Any) -> Response:
     """One version of a process as an export file."""
     return _file(_rows(values), values)
 
 
 @routes.route("GET", "/processes/{id}/export", "Export a process by number", FILE, segments=BY_ID, errors={NotFound: NOT_FOUND})
+@conditional.view
 def export_process_by_id(**values: Any) -> Response:
     """One version of a process as an export file, by its number."""
     return _file(_rows(values), values)
 
 
 @routes.route("GET", "/processes/batch-export", "Export several processes", FILE, parameters=(IDS,), errors={NotFound: NOT_FOUND})
+@conditional.view
 def export_processes() -> Response:
     """Several versions of processes in one file; where one of them is not there, none is exported."""
     ids = query()["ids"]
@@ -115,13 +121,17 @@ def _file(rows: Iterator[dict[str, Any]] | list[dict[str, Any]], asked: Mapping[
 
 
 def _text(row: dict[str, Any]) -> bytes:
-    """The text of a process; orjson, which is several times faster, cannot write every number that an import may have brought."""
-    return orjson.dumps(_exported(row)) if row["file"] is None else written(_exported(row)).encode()
+    """The text of a process as the import's file had it, with what that lacked; as a whole from the store where there was none.
+
+    orjson, which is several times faster, has no numbers of any size: they are left to Python's own.
+    """
+    file = row.pop("file") or "{}"
+    if LONG_NUMBER.search(file):
+        return written(_exported(row, parsed(file))).encode()
+    return orjson.dumps(_exported(row, orjson.loads(file)))
 
 
-def _exported(row: dict[str, Any]) -> dict[str, Any]:
-    """A process as the import's file had it, with what that lacked; as a whole from the store where there was none."""
-    imported = parsed(row.pop("file") or "{}")
+def _exported(row: dict[str, Any], imported: dict[str, Any]) -> dict[str, Any]:
     others = {member.key: row.get(member.key, member.default) for member in MEMBERS if member.exported and member.key not in imported}
     return {**imported, **others} | {key: row[key] for key in ALWAYS_OURS}
 
@@ -137,12 +147,17 @@ def _agreed(envelopes: set[str | None]) -> dict[str, Any]:
 def _attachment(file: IO[bytes], stack: ExitStack, name: str) -> Response:
     length = file.tell()
     file.seek(0)
-    answer = Response(_pieces(file, stack), content_type=JSON)
+    answer = Response(_whole(file, stack) if length <= MEBIBYTE else _pieces(file, stack), content_type=JSON)
     answer.content_length = length
     safe = re.sub(r"[^\w .()-]", "_", name)[:100]
     answer.headers["Content-Disposition"] = dump_options_header("attachment", {"filename": f"{safe}.json"})
     answer.call_on_close(stack.close)
     return answer
+
+
+def _whole(file: IO[bytes], stack: ExitStack) -> bytes:
+    with stack:
+        return file.read()
 
 
 def _pieces(file: IO[bytes], stack: ExitStack) -> Iterator[bytes]:

@@ -119,4 +119,4 @@ def _paging(number: int, size: int, total: int) -> str:
 
 
 def _json(text: str, *reads: Read) -> Response:
-    return conditional.tagged(Response(text, content_type=JSON), *reads)
+    return conditional.tagged(Response(text, content_type=JSON), *(read.revision for read in reads))

@@ -21,7 +21,8 @@ from procdef.store.store import Store
 REALM = "default"
 LONGEST = 8190
 """Characters of the header that are looked at; gunicorn lets no longer one in."""
-USER = "procdef.user"
+USER, UNTIL = "procdef.user", "procdef.until"
+"""Where the request's environment has who asks, and the moment until which that holds."""
 
 SECURITY: Mapping[str, Mapping[str, str]] = {
     "basic": {"type": "http", "scheme": "basic", "description": "A user's id and password."},
@@ -62,7 +63,15 @@ class Bearer(HTTPTokenAuth):  # type: ignore[misc]
 
     def __init__(self, store: Store) -> None:
         super().__init__(realm=REALM)
-        self.verify_token(lambda token: tokens.user_of(store, token))
+
+        def verify(token: str) -> str | None:
+            owner = tokens.owner_of(store, token)
+            if owner is None:
+                return None
+            request.environ[UNTIL] = owner.expires
+            return owner.user_id
+
+        self.verify_token(verify)
 
     def get_auth(self) -> Authorization | None:
         """What the header says; None where it is of another scheme."""

@@ -2,11 +2,15 @@
 
 The tag is a hash of the store's revision, of what is asked and of who asks. It is weak: an answer that is compressed on its way has the
 same.
+
+An answer that is made of several reads has the tag of the revision before the first of them: were it a newer one, its client would ask
+again in vain, but nobody would keep an old answer for a new one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from hashlib import blake2b
 from typing import Any
 
@@ -20,6 +24,9 @@ from procdef.store.store import Read
 NOTHING = Read("[]", None)
 SAFE = ("GET", "HEAD")
 """Other methods may have a body, of which the tag knows nothing."""
+REVISION = "procdef.revision"
+"""Where the request's environment has the revision that its answer is of."""
+View = Callable[..., Response]
 
 
 def rows(table: Table, question: Question | None) -> Response:
@@ -42,32 +49,51 @@ def one(table: Table, values: dict[str, Any]) -> Response | None:
     return None if found.text == "[]" else _answer(found, lambda text: text[1:-1])
 
 
+def view(made: View) -> View:
+    """A view whose answer is made of several reads of the store, or of one that does not give the revision."""
+
+    @wraps(made)
+    def conditional(*arguments: Any, **segments: Any) -> Response:
+        revision = store().revision()
+        return _known(revision) or tagged(made(*arguments, **segments), revision)
+
+    return conditional
+
+
 def known() -> Response | None:
     """304 where the client says that it has the answer of the store's present revision."""
-    if "HTTP_IF_NONE_MATCH" not in request.environ or request.method not in SAFE:
-        return None
-    tag = _tag(store().revision())
-    if tag not in request.if_none_match.as_set(include_weak=True):
-        return None
-    answer = nothing(304)
-    answer.headers["ETag"] = f'W/"{tag}"'
-    return answer
+    return _known(store().revision()) if _is_conditional() else None
 
 
-def tagged(answer: Response, *reads: Read) -> Response:
-    """An answer made of these reads, with its tag where all of them are of one revision."""
-    revisions = {read.revision for read in reads}
-    revision = revisions.pop() if len(revisions) == 1 else None
+def tagged(answer: Response, *revisions: str | None) -> Response:
+    """An answer made of reads of these revisions, with its tag where they are one."""
+    revision = revisions[0] if len({*revisions}) == 1 else None
     if revision is not None and request.method in SAFE:
-        answer.headers["ETag"] = f'W/"{_tag(revision)}"'
+        _tag(answer, _tag_of(revision), revision)
     return answer
 
 
 def _answer(found: Read, text: Callable[[str], str] = str) -> Response:
-    return tagged(json_text(text(found.text)), found)
+    return tagged(json_text(text(found.text)), found.revision)
 
 
-def _tag(revision: str) -> str:
+def _known(revision: str) -> Response | None:
+    if not _is_conditional() or (tag := _tag_of(revision)) not in request.if_none_match.as_set(include_weak=True):
+        return None
+    return _tag(nothing(304), tag, revision)
+
+
+def _is_conditional() -> bool:
+    return "HTTP_IF_NONE_MATCH" in request.environ and request.method in SAFE
+
+
+def _tag(answer: Response, tag: str, revision: str) -> Response:
+    answer.headers["ETag"] = f'W/"{tag}"'
+    request.environ[REVISION] = revision
+    return answer
+
+
+def _tag_of(revision: str) -> str:
     environ = request.environ
     asked = (revision, environ["PATH_INFO"], environ["QUERY_STRING"], environ.get("HTTP_ACCEPT", ""), environ.get("procdef.user", ""))
     return blake2b("\0".join(asked).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()

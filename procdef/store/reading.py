@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from peewee import JOIN, Expression, Field, ModelSelect, Value
+from peewee import JOIN, SQL, Expression, Field, ModelSelect, Value
 
 from procdef.query.builder import Slot
 from procdef.store.models import IS_LATEST, Definition, Resource
-from procdef.store.store import Store
+from procdef.store.store import REVISION, Store
 
 
 def _slot(column: Field, name: str) -> Expression:
@@ -60,10 +60,10 @@ def id_of(store: Store, locator: Locator) -> str | None:
     return str(found[0][0]) if found else None
 
 
-def xml_of(store: Store, locator: Locator) -> tuple[str, bytes] | None:
-    """The id of a definition and the bytes of its BPMN file; None where there is no such definition."""
+def xml_of(store: Store, locator: Locator) -> tuple[str, bytes, str] | None:
+    """The id of a definition, the bytes of its BPMN file and the revision that they are of; None where there is no such definition."""
     found = store.read_planned(_file_query, locator.way, Definition.resource_name, values=locator.values)
-    return (found[0][0], bytes(found[0][2] or b"")) if found else None
+    return (found[0][0], bytes(found[0][2] or b""), found[0][3]) if found else None
 
 
 def diagram_of(store: Store, locator: Locator) -> tuple[str | None, bytes | None] | None:
@@ -71,7 +71,7 @@ def diagram_of(store: Store, locator: Locator) -> tuple[str | None, bytes | None
     found = store.read_planned(_file_query, locator.way, Definition.diagram_name, values=locator.values)
     if not found:
         return None
-    _definition_id, name, data = found[0]
+    _definition_id, name, data, _revision = found[0]
     return name, None if data is None else bytes(data)
 
 
@@ -95,7 +95,7 @@ def _id_query(way: str) -> ModelSelect[Definition]:
 
 
 def _file_query(way: str, name: Field) -> ModelSelect[Definition]:
-    query = Definition.select(Definition.id, Resource.name, Resource.bytes)
+    query = Definition.select(Definition.id, Resource.name, Resource.bytes, SQL(REVISION))
     return query.join(Resource, JOIN.LEFT_OUTER, on=_named(name)).where(WAYS[way])
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 from peewee import ModelSelect, Value
 
@@ -24,6 +24,13 @@ PREFIX = "procdef_"
 """What every token begins with, so that those who look for secrets in files find it."""
 BYTES = 32
 COLUMNS = (Token.id, Token.user_id, Token.name, Token.create_time, Token.expires)
+
+
+class Owner(NamedTuple):
+    """The id of the user whose token it is, and the moment when it expires, as text in the order of time; None where it never does."""
+
+    user_id: str
+    expires: str | None
 
 
 def create_token(store: Store, user_id: str, name: str | None = None, expires: datetime | None = None) -> str:
@@ -50,15 +57,16 @@ def remove_token(store: Store, token_id: str) -> None:
             raise NotFound("token", token_id)
 
 
-def user_of(store: Store, token: str) -> str | None:
-    """The id of the user whose token this is; None where there is no such token, or no longer."""
-    found = store.read_planned(_user_query, values={"hash": _hashed(token), "now": now()})
-    return str(found[0][0]) if found else None
+def owner_of(store: Store, token: str) -> Owner | None:
+    """Whose token this is; None where there is no such token, or no longer."""
+    found = store.read_planned(_owner_query, values={"hash": _hashed(token), "now": now()})
+    return Owner(*found[0]) if found else None
 
 
-def _user_query() -> ModelSelect[Token]:
+def _owner_query() -> ModelSelect[Token]:
     given, moment = (Value(Slot(name), converter=False) for name in ("hash", "now"))
-    return Token.select(Token.user_id).where((Token.hash == given) & (Token.expires.is_null() | (Token.expires > moment)))
+    is_good = Token.expires.is_null() | (Token.expires > moment)
+    return Token.select(Token.user_id, Token.expires.cast("TEXT")).where((Token.hash == given) & is_good)
 
 
 def _hashed(token: str) -> str:

@@ -22,7 +22,8 @@ def mary(procdef: Procdef) -> str:
 def user_of(database_url: str, token: str) -> str | None:
     store = Store(load({"PROCDEF_DATABASE_URL": database_url}))
     try:
-        return tokens.user_of(store, token)
+        owner = tokens.owner_of(store, token)
+        return owner.user_id if owner is not None else None
     finally:
         store.close()
 

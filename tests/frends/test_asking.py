@@ -223,10 +223,10 @@ def test_a_page_takes_one_statement_more_only_for_the_first_count_of_a_revision(
     def taken(**query: Any) -> int:
         with statements(filled.store) as found:
             filled.get("", query)
-        return len(found)
+        return sum(not sql.startswith('SELECT (SELECT "token_"') for sql in found)
 
-    assert [taken(PageSize=2, PageNumber=number) for number in (1, 2, 3, 1)] == [2, 1, 1, 1]
+    assert [taken(PageSize=2, PageNumber=number) for number in (1, 2, 3, 1)] == [2, 1, 1, 0]
     assert [taken(processName="order"), taken(processName="b"), taken(processName="order", PageSize=1)] == [2, 2, 1]
     filled.api.deploy(("new.bpmn", bpmn("new")))
-    assert [taken(), taken()] == [2, 1]
+    assert [taken(PageSize=5), taken(PageSize=6)] == [2, 1]
     assert filled.get()["paging"]["totalCount"] == 8

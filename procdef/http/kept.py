@@ -1,0 +1,107 @@
+"""Answers kept in memory: what is asked again before the store changes is not made again.
+
+An answer is kept with the revision that it is of, and holds as long as the store has that revision, which one tiny query tells; so no
+worker and no host ever gives an old one. Only answers with an ETag are kept, since they depend on nothing but the store, the request and
+who asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from hashlib import blake2b
+from threading import Lock
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from cachetools import LRUCache
+from flask import Flask, Response, request
+
+from procdef.http.auth import UNTIL
+from procdef.http.conditional import REVISION
+from procdef.settings import MEBIBYTE
+from procdef.store.clock import now
+from procdef.store.store import Store
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+ASKED = (
+    "PATH_INFO",
+    "QUERY_STRING",
+    *(f"HTTP_{name}" for name in ("ACCEPT", "ACCEPT_ENCODING", "AUTHORIZATION", "IF_NONE_MATCH", "ORIGIN")),
+)
+"""All of a request without a body that an answer depends on, as WSGI names it."""
+WITH_BODY = frozenset({"CONTENT_LENGTH", "HTTP_TRANSFER_ENCODING"})
+STATUSES = (200, 204, 304)
+KEY = "procdef.kept"
+OVERHEAD = 2048
+"""Bytes that an answer takes beside its body: its headers, and its place."""
+LARGEST = 1 / 8
+"""Of all the space, what one answer may take."""
+
+
+class Kept(NamedTuple):
+    """An answer, the store's revision that it is of, and the moment until which it holds; None where that is for good."""
+
+    revision: str
+    until: str | None
+    status: str
+    headers: list[tuple[str, str]]
+    body: bytes
+
+    @property
+    def size(self) -> int:
+        """Bytes of memory, about."""
+        return len(self.body) + OVERHEAD
+
+
+class KeptAnswers:
+    """A WSGI application that answers from memory what it can, and leaves the rest to another. Safe to use from several threads."""
+
+    def __init__(self, app: WSGIApplication, store: Store, size: int) -> None:
+        """Before `app`, which answers from `store`; `size` is in bytes."""
+        self._app, self._store, self._largest = app, store, size * LARGEST
+        self._answers: LRUCache[bytes, Kept] = LRUCache(size, getsizeof=lambda kept: kept.size)
+        self._lock = Lock()
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request."""
+        if environ["REQUEST_METHOD"] == "GET" and WITH_BODY.isdisjoint(environ):
+            environ[KEY] = key = _key(environ)
+            if (kept := self._find(key)) is not None:
+                start_response(kept.status, list(kept.headers))
+                return [kept.body]
+        return self._app(environ, start_response)
+
+    def keep(self, answer: Response) -> Response:
+        """Keep the answer to the present request, where it depends on the store alone; to be called when its headers are complete."""
+        environ = request.environ
+        if KEY in environ and REVISION in environ and answer.status_code in STATUSES and not answer.is_streamed:
+            headers = answer.get_wsgi_headers(environ).to_wsgi_list()
+            kept = Kept(environ[REVISION], environ.get(UNTIL), answer.status, headers, answer.get_data())
+            if kept.size <= self._largest:
+                with self._lock:
+                    self._answers[environ[KEY]] = kept
+        return answer
+
+    def _find(self, key: bytes) -> Kept | None:
+        with self._lock:
+            kept = self._answers.get(key)
+        return kept if kept is not None and self._holds(kept) else None
+
+    def _holds(self, kept: Kept) -> bool:
+        try:
+            return self._store.revision() == kept.revision and (kept.until is None or now() < kept.until)
+        except Exception:  # noqa: BLE001  whatever it is, the application meets it too, and answers and logs it
+            return False
+
+
+def allow(app: Flask, store: Store, mebibytes: int) -> None:
+    """Keep answers of the application in so much memory; 0 for none. To be called before any other hook that changes answers."""
+    if mebibytes:
+        answers = KeptAnswers(app.wsgi_app, store, mebibytes * MEBIBYTE)
+        app.after_request(answers.keep)
+        app.wsgi_app = answers  # type: ignore[method-assign]
+
+
+def _key(environ: dict[str, Any]) -> bytes:
+    return blake2b(repr([environ.get(name) for name in ASKED]).encode(), digest_size=16).digest()
