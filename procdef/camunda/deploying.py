@@ -142,8 +142,9 @@ def deployed(done: Deployed, *, suspended: bool = False) -> dict[str, Any]:
 
     `suspended` says that they wait for their activation time: the engine's answer calls them active all the same.
     """
-    found = orjson.loads(store().one(DEPLOYMENTS, {"id": done.id}) or "{}")
-    brought = orjson.loads(store().rows(DEFINITIONS, Question({"deploymentId": done.id}))) if done.is_new else []
+    with store().connected():
+        found = orjson.loads(store().one(DEPLOYMENTS, {"id": done.id}) or "{}")
+        brought = orjson.loads(store().rows(DEFINITIONS, Question({"deploymentId": done.id}))) if done.is_new else []
     rows = {row["id"]: {**row, "suspended": False} if suspended else row for row in brought}
     below = request.path.partition("/deployment")[0]  # the base that the client chose, as /engine-rest/engine/default
     link = {"method": "GET", "href": f"{public_url()}{below}/deployment/{done.id}", "rel": "self"}

@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from peewee import SQL, Value, fn
+from peewee import SQL, fn
 
 from procdef.frends.conversion import AllVersions, Guid, Number, Numbers, Text, Version
 from procdef.frends.jsontext import written
 from procdef.frends.members import SHOWN, member_schema
-from procdef.query.builder import Slot
+from procdef.query.builder import slot
 from procdef.query.dialects import Dialect
 from procdef.query.operators import ANY_NUMBER, CONTAINS_NOCASE, EQUAL, IS_TRUE
 from procdef.query.table import BOOLEAN, INLINED, INTEGER, REQUIRED_TEXT, TEXT, Field, Filter, Kind, Sort, Table
@@ -57,7 +57,7 @@ def _is_subprocess(dialect: Dialect, _column: Any) -> Any:
 
 
 def _links(dialect: Dialect, _column: Any) -> Any:
-    root = Value(Slot(ROOT), converter=False)
+    root = slot(ROOT)
     deployments = root.cast("text").concat("/engine-rest/deployment?id=").concat(fn.coalesce(Process.deployment_id, ""))
     delete = root.cast("text").concat("/api/v1/processes/").concat(Process.guid)
     get, gone = SQL("'GET'"), SQL("'DELETE'")

@@ -30,6 +30,11 @@ class Slot:
     name: str
 
 
+def slot(name: str) -> Value:
+    """A slot as a part of an expression."""
+    return Value(Slot(name), converter=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Shape:
     """What of a request decides its statement: the filters in effect, the order, whether a page is asked for, and whether it is `far`.
@@ -128,9 +133,7 @@ def _restricted(table: Table, model: type[Model], conditions: list[Any]) -> list
 
 def _condition(table: Table, dialect: Dialect, row: Filter, shape: Shape) -> Any:
     widening = [other for other in table.filters if other.widens == row.name and other.name in shape.filters]
-    return reduce(
-        or_, [part.operator.condition(dialect, part.column, Value(Slot(part.name), converter=False)) for part in (row, *widening)]
-    )
+    return reduce(or_, [part.operator.condition(dialect, part.column, slot(part.name)) for part in (row, *widening)])
 
 
 def _ordered(table: Table, query: Any, shape: Shape) -> Any:
@@ -144,5 +147,5 @@ def _ordered(table: Table, query: Any, shape: Shape) -> Any:
 def _page(dialect: Dialect, query: ModelSelect, shape: Shape) -> ModelSelect:
     if not shape.paged:
         return query
-    limit, offset = (dialect.place(Value(Slot(name), converter=False)) for name in (LIMIT, OFFSET))
+    limit, offset = (dialect.place(slot(name)) for name in (LIMIT, OFFSET))
     return query.limit(limit).offset(offset)

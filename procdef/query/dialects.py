@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any, Protocol
 
 import orjson
-from peewee import SQL, Column, Expression, NodeList, Select, Value, fn
+from peewee import SQL, Column, Database, Expression, NodeList, PostgresqlDatabase, Select, Value, fn
 
 
 def like_tokens(pattern: str) -> list[tuple[bool, str]] | None:
@@ -209,6 +209,11 @@ class Postgres:
             others = ", ".join(f'"t"."{name}"' for name in names)
             written = f"""'{{' || "t"."{inlined}" || ',' || substr(row_to_json((SELECT "o" FROM (SELECT {others}) "o"))::text, 2)"""  # noqa: S608
         return Select([rows.alias("t")], [SQL(f"""coalesce('[' || string_agg({written}, ',') || ']', '[]')""")])
+
+
+def dialect_of(database: Database) -> Dialect:
+    """The dialect of a database that is connected already."""
+    return Postgres() if isinstance(database, PostgresqlDatabase) else Sqlite()
 
 
 def _pairs(members: Mapping[str, Any]) -> list[Any]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from peewee import Database, Select
+from peewee import Database, Query, Select
 
 from procdef.query import builder
 from procdef.query.builder import Shape, Slot
@@ -28,6 +28,12 @@ class Plan:
     def bind(self, values: Mapping[str, Any]) -> list[Any]:
         """The parameters for these values, by name of the slot."""
         return [values[part.name] if isinstance(part, Slot) else part for part in self.parameters]
+
+
+def compiled(database: Database, query: Query) -> Plan:
+    """The plan of a Peewee query with slots, in the words of a database."""
+    sql, parameters = query.bind(database).sql()
+    return Plan(sql, tuple(parameters))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,5 +104,4 @@ class Planner:
         return plan if self._beside is None else Plan(f"SELECT ({plan.sql}), {self._beside}", plan.parameters)
 
     def _compile(self, make: Callable[..., Select], *shape: Any) -> Plan:
-        sql, parameters = make(*shape).bind(self._database).sql()
-        return Plan(sql, tuple(parameters))
+        return compiled(self._database, make(*shape))

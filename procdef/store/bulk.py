@@ -6,12 +6,13 @@ fields or their names; all rows of a call have the same ones in the same order.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from peewee import Database, Expression, Field, PostgresqlDatabase, Value, __exception_wrapper__  # type: ignore[attr-defined]
 
-from procdef.query.dialects import Postgres, Sqlite
+from procdef.query.dialects import dialect_of
 
 Row = Mapping[Any, Any]
 
@@ -41,9 +42,19 @@ def delete(database: Database, model: Any, rows: Sequence[Row]) -> None:
         _run(database, f"DELETE FROM {model._meta.table_name} WHERE {condition}", (list(row.values()) for row in rows))
 
 
+@contextmanager
+def together(database: Any) -> Iterator[None]:
+    """Inside, a statement without an answer is sent before the one before it has ended, where the database is at the end of a wire."""
+    if isinstance(database, PostgresqlDatabase):
+        with __exception_wrapper__, database.connection().pipeline():  # type: ignore[no-untyped-call]
+            yield
+    else:
+        yield
+
+
 def one_of(database: Database, field: Field, values: Iterable[str]) -> Expression:
     """The condition that a field has one of many values, which are bound as one parameter."""
-    dialect = Postgres() if isinstance(database, PostgresqlDatabase) else Sqlite()
+    dialect = dialect_of(database)
     return dialect.any_of(field, Value(dialect.bind_list(list(values)), converter=False, unpack=False))
 
 
@@ -52,5 +63,10 @@ def _columns(model: Any, fields: Iterable[Any]) -> list[str]:
 
 
 def _run(database: Any, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+    values = list(rows)
+    cursor = database.cursor()
     with __exception_wrapper__:
-        database.cursor().executemany(sql, list(rows))
+        if len(values) == 1:
+            cursor.execute(sql, values[0])
+        else:
+            cursor.executemany(sql, values)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from peewee import Database, Expression, fn
+from peewee import Database, Expression, Query, Value, fn
 
 from procdef.errors import NotFound
-from procdef.store import incidents, processes
+from procdef.query.builder import slot
+from procdef.query.dialects import Dialect
+from procdef.store import incidents, planned, processes
 from procdef.store.models import IS_LATEST, Call, Definition, IdentityLink, Process, StartMessage, is_tenant
 from procdef.store.rows import ACTIVE, SUSPENDED, batches
 from procdef.store.store import Store
@@ -15,18 +17,22 @@ from procdef.store.store import Store
 
 def highest_versions(database: Database, tenant_id: str | None, keys: Sequence[str]) -> dict[str, int]:
     """The highest version of each of these keys of a tenant, with or without definition; a key without any is left out."""
-    found: dict[str, int] = {}
-    for some in batches(keys):
-        of_keys = Process.key.in_(some) & is_tenant(Process.tenant_id, tenant_id)
-        query = Process.select(Process.key, fn.max(Process.version)).where(of_keys).group_by(Process.key)
-        found.update(query.tuples().execute(database))
-    return found
+    return dict(planned.read(database, _highest, tenant_id is None, keys=list(keys), tenant=tenant_id))
 
 
 def no_longer_latest(database: Database, tenant_id: str | None, keys: Sequence[str]) -> None:
     """Take the mark of the latest version from these keys of a tenant, before new versions are inserted with it."""
-    for some in batches(keys):
-        Definition.update(latest=False).where(_latest_of(tenant_id, some)).execute(database)
+    planned.change(database, _not_latest, tenant_id is None, keys=list(keys), tenant=tenant_id)
+
+
+def _highest(dialect: Dialect, absent: bool) -> Query:
+    of_keys = planned.any_of(dialect, Process.key, "keys") & is_tenant(Process.tenant_id, None if absent else slot("tenant"))
+    return Process.select(Process.key, fn.max(Process.version)).where(of_keys).group_by(Process.key)
+
+
+def _not_latest(dialect: Dialect, absent: bool) -> Query:
+    of_keys = planned.any_of(dialect, Definition.key, "keys") & of_tenant(None if absent else slot("tenant"))
+    return Definition.update(latest=False).where(IS_LATEST & of_keys)
 
 
 def suspend_where(database: Database, condition: Expression, *, suspended: bool) -> None:
@@ -95,10 +101,6 @@ def mark_latest(database: Database, tenant_id: str | None, keys: Sequence[str]) 
         Definition.update(latest=True).where(of_keys & (Definition.version == highest)).execute(database)
 
 
-def of_tenant(tenant_id: str | None) -> Expression:
+def of_tenant(tenant_id: str | Value | None) -> Expression:
     """The condition that a definition belongs to this tenant."""
     return is_tenant(Definition.tenant_id, tenant_id)
-
-
-def _latest_of(tenant_id: str | None, keys: Sequence[str]) -> Expression:
-    return IS_LATEST & Definition.key.in_(keys) & of_tenant(tenant_id)

@@ -12,6 +12,7 @@ from procdef import bpmn
 from procdef.errors import NotFound, ProcdefError
 from procdef.settings import Settings
 from procdef.store import definitions, duplicates, forms, processes
+from procdef.store.bulk import together
 from procdef.store.claims import Claims
 from procdef.store.clock import new_id, now
 from procdef.store.later import SUSPENSION, schedule, suspension
@@ -182,12 +183,13 @@ class _New:
 def _insert_deployments(database: Database, several: Sequence[Prepared]) -> list[str]:
     """Insert deployments of one tenant, of which no two have a key in common; their ids."""
     new = [_New(new_id(), now(), prepared, dict(prepared.upload.resources)) for prepared in several]
-    insert(database, Deployment, [_deployment(one) for one in new])
     resources = [resource_row(one.id, one.upload.tenant_id, one.time, name, data) for one in new for name, data in one.upload.resources]
-    insert(database, Resource, resources)
-    _define(database, new)
-    for one in new:
-        forms.define(database, one.id, one.upload.tenant_id, one.prepared.form_keys)
+    with together(database):
+        insert(database, Deployment, [_deployment(one) for one in new])
+        insert(database, Resource, resources)
+        _define(database, new)
+        for one in new:
+            forms.define(database, one.id, one.upload.tenant_id, one.prepared.form_keys)
     return [one.id for one in new]
 
 

@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from peewee import ModelSelect, Value
+from peewee import ModelSelect
 
 from procdef.errors import InvalidInput, NotFound, ProcdefError
-from procdef.query.builder import Slot
+from procdef.query.builder import slot
 from procdef.store.models import Group, Membership, User
 from procdef.store.passwords import hashed, is_right
 from procdef.store.store import Store
@@ -124,7 +124,7 @@ def delete_group(store: Store, group_id: str) -> None:
 
 
 def _hash_query() -> ModelSelect[User]:
-    return User.select(User.password_hash).where(User.id == Value(Slot("id"), converter=False))
+    return User.select(User.password_hash).where(User.id == slot("id"))
 
 
 def _check(model: Any, kind: str, values: Mapping[str, str | None]) -> None:

@@ -8,7 +8,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from peewee import SQL, BigAutoField, BlobField, BooleanField, CharField, CompositeKey, Expression, Field, IntegerField, Model, TextField
+from peewee import (
+    SQL,
+    BigAutoField,
+    BlobField,
+    BooleanField,
+    CharField,
+    CompositeKey,
+    Expression,
+    Field,
+    IntegerField,
+    Model,
+    TextField,
+    Value,
+)
 
 
 class TimestampField(Field):
@@ -98,7 +111,7 @@ class Definition(Table):
         table_name = "act_re_procdef"
 
 
-def is_tenant(column: Field, tenant_id: str | None) -> Expression:
+def is_tenant(column: Field, tenant_id: str | Value | None) -> Expression:
     """The condition that a column holds this tenant; the absent tenant and the tenant "" are two."""
     return column.is_null() if tenant_id is None else column == tenant_id
 

@@ -8,15 +8,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4, uuid5
 
-from peewee import SQL, Database, Expression, fn
+from peewee import SQL, Database, Expression, Query, fn
 
 from procdef.bpmn.calls import calls
 from procdef.bpmn.encoding import is_utf_8, text_of
 from procdef.errors import ProcdefError
-from procdef.store.bulk import one_of, update
+from procdef.query.dialects import Dialect
+from procdef.store import planned
+from procdef.store.bulk import update
 from procdef.store.models import Call, Definition, Envelope, Process, is_tenant
 from procdef.store.rows import Row, batches, insert
 
@@ -38,15 +40,26 @@ class Added:
     user: str | None = None
 
 
+class _Latest(NamedTuple):
+    """The latest version of a process."""
+
+    tenant_id: str | None
+    key: str
+    guid: str
+    id: int
+    version: int
+
+
 def add(database: Database, added: Sequence[Added]) -> None:
     """Give new definitions, of any tenants, keys and versions, their versions of processes, inside their write transaction.
 
     A key that the tenant has already keeps its GUID; a new one gets one that is made from tenant and key. Besides those that insert rows
-    there are about four statements, however many definitions there are.
+    there are about three statements, however many definitions there are.
     """
-    guids = _guids(database, [(item.row[Definition.tenant_id], item.row[Definition.key]) for item in added])
+    latest = _latest_of(database, {item.row[Definition.key] for item in added})
+    guids = _guids(database, [(item.row[Definition.tenant_id], item.row[Definition.key]) for item in added], latest)
     rows = [_row(item, guids) for item in added]
-    _settle_latest(database, rows)
+    _settle_latest(database, rows, latest)
     insert(database, Process, rows)
     insert(database, Call, [row for item in added for row in call_rows(item.row[Definition.id], item.row[Definition.key], item.data)])
 
@@ -107,11 +120,18 @@ def call_rows(definition_id: str, process_id: str, data: bytes) -> list[Row]:
     return [{Call.definition_id: definition_id, Call.key: key} for key in keys if len(key) <= Call.key.max_length]
 
 
-def _guids(database: Database, owners: Iterable[tuple[str | None, str]]) -> dict[tuple[str | None, str], str]:
+def _latest_of(database: Database, keys: set[str]) -> list[_Latest]:
+    return [_Latest(*row) for row in planned.read(database, _latest, keys=list(keys))]
+
+
+def _latest(dialect: Dialect) -> Query:
+    is_meant = IS_LATEST_PROCESS & planned.any_of(dialect, Process.key, "keys")
+    return Process.select(Process.tenant_id, Process.key, Process.guid, Process.id, Process.version).where(is_meant)
+
+
+def _guids(database: Database, owners: Iterable[tuple[str | None, str]], latest: Sequence[_Latest]) -> dict[tuple[str | None, str], str]:
     wanted = dict.fromkeys(owners)
-    is_meant = IS_LATEST_PROCESS & one_of(database, Process.key, {key for _, key in wanted})
-    query = Process.select(Process.tenant_id, Process.key, Process.guid).where(is_meant)
-    guids = {(tenant_id, key): guid for tenant_id, key, guid in query.tuples().execute(database) if (tenant_id, key) in wanted}
+    guids = {(row.tenant_id, row.key): row.guid for row in latest if (row.tenant_id, row.key) in wanted}
     made = {owner: guid_of(*owner) for owner in wanted if owner not in guids}
     taken = _taken(database, list(made.values()))
     for owner, guid in made.items():
@@ -120,16 +140,14 @@ def _guids(database: Database, owners: Iterable[tuple[str | None, str]]) -> dict
     return guids
 
 
-def _settle_latest(database: Database, rows: Sequence[dict[Any, Any]]) -> None:
+def _settle_latest(database: Database, rows: Sequence[dict[Any, Any]], latest: Sequence[_Latest]) -> None:
     """Say of new versions which are the latest of their processes, and take the mark from those that no longer are."""
-    is_meant = IS_LATEST_PROCESS & one_of(database, Process.guid, {row[Process.guid] for row in rows})
-    before = list(Process.select(Process.id, Process.guid, Process.version).where(is_meant).tuples().execute(database))
-    highest = {guid: version for _, guid, version in before}
+    highest = {row.guid: row.version for row in latest}
     for row in rows:
         highest[row[Process.guid]] = max(row[Process.version], highest.get(row[Process.guid], row[Process.version]))
     for row in rows:
         row[Process.latest] = row[Process.version] == highest[row[Process.guid]]
-    update(database, Process, [{"id": ident, "latest": False} for ident, guid, version in before if version < highest[guid]])
+    update(database, Process, [{"id": row.id, "latest": False} for row in latest if row.version < highest[row.guid]])
 
 
 def guids_of(database: Database, tenant_id: str | None, keys: Sequence[str]) -> dict[str, str]:

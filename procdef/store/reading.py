@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from peewee import JOIN, SQL, Expression, Field, ModelSelect, Value
+from peewee import JOIN, SQL, Expression, Field, ModelSelect
 
-from procdef.query.builder import Slot
+from procdef.query.builder import slot
 from procdef.store.models import IS_LATEST, Definition, Resource
 from procdef.store.store import REVISION, Store
 
 
 def _slot(column: Field, name: str) -> Expression:
-    return Expression(column, "=", Value(Slot(name), converter=False))
+    return Expression(column, "=", slot(name))
 
 
 WAYS: Mapping[str, Expression] = {

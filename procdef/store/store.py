@@ -16,9 +16,12 @@ from playhouse.migrations import Runner
 from playhouse.pool import MaxConnectionsExceeded
 
 from procdef.errors import InvalidInput, Unavailable
+from procdef.query.builder import slot
+from procdef.query.dialects import Dialect
 from procdef.query.plans import Planner, Question
 from procdef.query.table import Table
 from procdef.settings import Settings
+from procdef.store import planned
 from procdef.store.clock import new_token
 from procdef.store.database import connect, is_pooled
 from procdef.store.models import Revision
@@ -29,6 +32,10 @@ COUNTS = 4096
 """Counts kept at most, each of some bytes."""
 MIGRATION_LOCK = 7_264_911
 """Key of PostgreSQL's advisory lock under which the migrations run."""
+
+
+def _new_revision(_dialect: Dialect) -> Query:
+    return Revision.update(number=Revision.number + 1, token=slot("token")).where(Revision.id == 1)
 
 
 class Read(NamedTuple):
@@ -125,7 +132,7 @@ class Store:
         Inside it, run queries with `.execute(database)` of the database that it gives.
         """
         with self._turn(), self.connected(), self.database.atomic():
-            Revision.update(number=Revision.number + 1, token=new_token()).where(Revision.id == 1).execute(self.database)
+            planned.change(self.database, _new_revision, token=new_token())
             yield self.database
 
     def close(self) -> None:

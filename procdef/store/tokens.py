@@ -11,10 +11,10 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from peewee import ModelSelect, Value
+from peewee import ModelSelect
 
 from procdef.errors import NotFound
-from procdef.query.builder import Slot
+from procdef.query.builder import slot
 from procdef.store.clock import new_id, now, stamp
 from procdef.store.models import Token, User
 from procdef.store.store import Store
@@ -64,9 +64,8 @@ def owner_of(store: Store, token: str) -> Owner | None:
 
 
 def _owner_query() -> ModelSelect[Token]:
-    given, moment = (Value(Slot(name), converter=False) for name in ("hash", "now"))
-    is_good = Token.expires.is_null() | (Token.expires > moment)
-    return Token.select(Token.user_id, Token.expires.cast("TEXT")).where((Token.hash == given) & is_good)
+    is_good = Token.expires.is_null() | (Token.expires > slot("now"))
+    return Token.select(Token.user_id, Token.expires.cast("TEXT")).where((Token.hash == slot("hash")) & is_good)
 
 
 def _hashed(token: str) -> str:
