@@ -15,14 +15,14 @@ from tests.counting import statements
 def test_it_is_made_once_a_shape_and_run_with_the_values_of_each_run(store: Store) -> None:
     made = []
 
-    def named(dialect: Dialect, absent: bool) -> Query:
+    def named(dialect: Dialect, kind: str) -> Query:
         made.append(kind)
         is_meant = is_tenant(Group.type, None if kind == "none" else slot("type")) & planned.any_of(dialect, Group.id, "ids")
         return Group.select(Group.name).where(is_meant)
 
     with store.write() as database:
-        for ident, kind in (("a", "T"), ("b", "T"), ("c", None)):
-            Group.insert({"id": ident, "rev": 1, "name": ident.upper(), "type": kind}).execute(database)
+        for ident, word in (("a", "T"), ("b", "T"), ("c", None)):
+            Group.insert({"id": ident, "rev": 1, "name": ident.upper(), "type": word}).execute(database)
         assert planned.read(database, named, "some", ids=["a", "c"], type="T") == [("A",)]
         assert planned.read(database, named, "some", ids=["b"], type="T") == [("B",)]
         assert planned.read(database, named, "some", ids=[], type="T") == []
