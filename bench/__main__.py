@@ -12,7 +12,7 @@ import click
 
 from bench import deploying, fill, measure, profile, report, servers
 from bench.data import VERSIONS
-from bench.measure import OTHER, Target
+from bench.measure import MADE, OTHER, Target
 from bench.queries import FAMILIES
 from bench.report import Results, Start
 from bench.servers import ROOT, Server
@@ -72,9 +72,11 @@ def main(
 def _besides(results: Results, largest: Running) -> None:
     """Memory, profiles, deployments and starts, of the stores of the largest size."""
     for one, (database_url, server) in largest.items():
+        if one.database.endswith(MADE):
+            if profile.is_possible():
+                results.profiles.extend(profile.profile(family, one, server) for family in FAMILIES if family.name in profile.HOTTEST)
+            continue
         memory = server.memory()
-        if profile.is_possible():
-            results.profiles.extend(profile.profile(family, one, server) for family in FAMILIES if family.name in profile.HOTTEST)
         results.deployments.extend(deploying.measure(one.database, one.size, one.url))
         results.starts.append(Start(one.database, one.size, [_start(database_url) for _ in range(STARTS)], memory))
 
@@ -89,7 +91,7 @@ def _all_running(databases: Sequence[str], sizes: Sequence[int]) -> Iterator[Run
     FOLDER.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         urls = list(_stores(stack, databases, sizes))
-        yield dict(_started(stack, *found) for found in urls)
+        yield dict(_started(stack, *found, how) for found in urls for how in ("", MADE))
 
 
 def _stores(stack: ExitStack, databases: Sequence[str], sizes: Sequence[int]) -> Iterator[tuple[str, int, str]]:
@@ -109,9 +111,9 @@ def _postgres(stack: ExitStack) -> PostgresServer | None:
     return stack.enter_context(running(programs, place))
 
 
-def _started(stack: ExitStack, database: str, size: int, database_url: str) -> tuple[Target, tuple[str, Server]]:
-    server = stack.enter_context(servers.procdef(database_url))
-    return measure.target(database, size, server.url, VERSIONS), (database_url, server)
+def _started(stack: ExitStack, database: str, size: int, database_url: str, how: str) -> tuple[Target, tuple[str, Server]]:
+    server = stack.enter_context(servers.procdef(database_url, keeps=how != MADE))
+    return measure.target(database + how, size, server.url, VERSIONS), (database_url, server)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,10 @@ CEILINGS: Mapping[str, str] = {CEILING: servers.OWN_WORKER, PLAIN: servers.PLAIN
 """The bare views that are measured beside procdef, by the worker that serves them."""
 
 
+MADE = ", each answer made"
+"""What stands behind the database of a procdef that keeps no answers."""
+
+
 class Target(NamedTuple):
     """A server with definitions: the kind of its database (OTHER for another server than procdef), how many there are, its base."""
 

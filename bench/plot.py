@@ -9,10 +9,10 @@ from typing import Any
 
 import matplotlib
 
-from bench.measure import Measured
+from bench.measure import MADE, Measured
 
 SHOWN = ("page", "latest page", "deep page", "name like", "with incidents", "count", "by id", "304 on a page")
-TITLES = {"sqlite": "SQLite", "postgres": "PostgreSQL"}
+TITLES = {f"sqlite{MADE}": f"SQLite{MADE}", f"postgres{MADE}": f"PostgreSQL{MADE}"}
 SETTINGS = {"svg.fonttype": "none", "svg.hashsalt": "procdef", "font.size": 9, "axes.spines.top": False, "axes.spines.right": False}
 
 

@@ -1,4 +1,4 @@
-"""The families of requests, one row each, and the requests that are made of them: other parameters in each, so that no cache answers."""
+"""The families of requests, one row each, and the requests that are made of them, with other parameters in each where there are any."""
 
 from __future__ import annotations
 

@@ -14,14 +14,15 @@ from typing import TypeVar
 
 from bench.deploying import Deploying
 from bench.load import CONNECTIONS
-from bench.measure import CEILING, OTHER, PLAIN, Measured
+from bench.measure import CEILING, MADE, OTHER, PLAIN, Measured
 from bench.profile import LAYERS, Profile
 from bench.profile import OTHER as REST
 from bench.servers import ROOT, Memory
 
 PAGE = ROOT / "docs/explanation/performance.md"
 BEGIN, END = "<!-- what `make bench` measured: begin -->", "<!-- what `make bench` measured: end -->"
-NAMES = {"sqlite": "SQLite", "postgres": "PostgreSQL"}
+DATABASES = {"sqlite": "SQLite", "postgres": "PostgreSQL"}
+NAMES = {database + how: name + how for database, name in DATABASES.items() for how in ("", MADE)}
 Table = Sequence[Sequence[str]]
 T = TypeVar("T")
 

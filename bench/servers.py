@@ -52,9 +52,10 @@ class Server(NamedTuple):
 
 
 @contextmanager
-def procdef(database_url: str) -> Iterator[Server]:
-    """Procdef over a store; it is started once it answers a query."""
-    with _gunicorn(PROCDEF, {"PROCDEF_DATABASE_URL": database_url}, "/engine-rest/process-definition?maxResults=1") as server:
+def procdef(database_url: str, *, keeps: bool = True) -> Iterator[Server]:
+    """Procdef over a store; it is started once it answers a query. With `keeps` it keeps answers, as it does by default; else each is made."""
+    settings = {"PROCDEF_DATABASE_URL": database_url, **({} if keeps else {"PROCDEF_CACHE_SIZE": "0"})}
+    with _gunicorn(PROCDEF, settings, "/engine-rest/process-definition?maxResults=1") as server:
         yield server._replace(url=f"{server.url}/engine-rest")
 
 
