@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 ASKED = (
     "PATH_INFO",
     "QUERY_STRING",
-    *(f"HTTP_{name}" for name in ("ACCEPT", "ACCEPT_ENCODING", "AUTHORIZATION", "IF_NONE_MATCH", "ORIGIN")),
+    *(f"HTTP_{name}" for name in ("ACCEPT", "ACCEPT_ENCODING", "AUTHORIZATION", "HOST", "IF_NONE_MATCH", "ORIGIN")),
 )
 """All of a request without a body that an answer depends on, as WSGI names it."""
 WITH_BODY = frozenset({"CONTENT_LENGTH", "HTTP_TRANSFER_ENCODING"})
