@@ -78,7 +78,7 @@ SETTINGS = (
     Setting("auth", "PROCDEF_AUTH", _text(OFF, _auth), "How clients say who they are: `basic` (a user's id and password), `token`, or both parted by a comma. Empty for not at all, which is refused where others than this host's own programs can reach procdef; `none` for not at all even then."),
     Setting("workers", "PROCDEF_WORKERS", _number(2, 1, 64), "Worker processes of `make run`."),
     Setting("threads", "PROCDEF_THREADS", _number(64, 1, 1000), "Threads of each worker; a slow client holds one of them."),
-    Setting("cache_size", "PROCDEF_CACHE_SIZE", _number(8, 0, 1_000_000), "MiB that each worker gives to answers that it keeps until the store changes; 0 for none."),
+    Setting("cache_size", "PROCDEF_CACHE_SIZE", _number(4, 0, 1_000_000), "MiB that each worker gives to answers that it keeps until the store changes; 0 for none."),
     Setting("compress_from", "PROCDEF_COMPRESS_FROM", _number(1024, 0), "Bytes from which on an answer is compressed for a client that asks for it (`zstd`, `br` or `gzip`); 0 for never."),
     Setting("max_body", "PROCDEF_MAX_BODY", _number(16 * MEBIBYTE), "Bytes of a request's body at most; a larger one is answered 413."),
     Setting("max_import", "PROCDEF_MAX_IMPORT", _number(100 * MEBIBYTE), "Bytes of a file of processes that is imported at most, and of the files in a zip together; a larger one is answered 413."),

@@ -35,7 +35,7 @@ STATUSES = (200, 204, 304)
 KEY = "procdef.kept"
 OVERHEAD = 2048
 """Bytes that an answer takes beside its body: its headers, and its place."""
-LARGEST = 1 / 8
+LARGEST = 1 / 32
 """Of all the space, what one answer may take."""
 
 
