@@ -11,6 +11,7 @@ from procdef.frends import surface as frends
 from procdef.frends.processes import BASE
 from procdef.http import auth, compression, cors, kept
 from procdef.http.requests import BodyRequest
+from procdef.http.routes import MatchedRule
 from procdef.settings import Settings
 from procdef.store.store import Store
 
@@ -24,6 +25,7 @@ def build(settings: Settings) -> Flask:
     """The application over a store, whose schema is brought up to date."""
     app = Flask("procdef", static_folder=None)
     app.request_class = BodyRequest
+    app.url_rule_class = MatchedRule
     app.url_map.merge_slashes = False
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body
     app.extensions["procdef.store"] = store = Store(settings)

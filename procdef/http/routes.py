@@ -11,7 +11,7 @@ from typing import Any
 from flask import Flask, Request, Response, request
 from marshmallow import Schema, fields
 from werkzeug.exceptions import NotAcceptable
-from werkzeug.routing import BaseConverter, Map
+from werkzeug.routing import BaseConverter, Map, Rule
 
 from procdef.http.accept import content_type
 from procdef.query.table import Table
@@ -85,6 +85,17 @@ class Segment(BaseConverter):
     def __init__(self, url_map: Map, *fixed: str) -> None:
         super().__init__(url_map)
         self.regex = f"(?!(?:{'|'.join(map(re.escape, fixed))})$)[^/]+" if fixed else "[^/]+"
+
+
+class MatchedRule(Rule):
+    """A rule that requests are matched with. No URL is built from it, so what would build one is not compiled: that is most of a start."""
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:  # noqa: ARG002
+        return _not_built
+
+
+def _not_built(*_: Any, **__: Any) -> tuple[str, str]:
+    raise RuntimeError("no URL is built from a rule")
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
@@ -145,9 +146,8 @@ def test_the_processes_surface_answers_a_problem_document(both: Guarded, path: s
 def every_request(app: Flask) -> Iterator[tuple[str, str, str]]:
     """Method, path and rule of whatever is routed."""
     for rule in app.url_map.iter_rules():
-        values = {name: "default" if name == "engine" else "x" for name in rule.arguments}
-        built = rule.build(values, append_unknown=False)
-        yield from ((method, built[1] if built else rule.rule, rule.rule) for method in METHODS)
+        path = re.sub("<.*?>", "x", rule.rule.replace("<engine>", "default"))
+        yield from ((method, path, rule.rule) for method in METHODS)
 
 
 def test_every_route_is_shut_but_those_of_the_table(both: Guarded) -> None:
