@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Any, ClassVar
@@ -86,7 +87,7 @@ def _items(text: str) -> list[str] | None:
     return items or None
 
 
-class _Scalar(fields.Field[Any]):
+class _Scalar(fields.Field[Any], ABC):
     """The base of the types that are read as JSON scalars."""
 
     java_type: str
@@ -97,8 +98,9 @@ class _Scalar(fields.Field[Any]):
         except (_Junk, ValueError, OverflowError) as error:
             raise ValidationError(f"Cannot convert value {value} to java type {self.java_type}") from error
 
+    @abstractmethod
     def _scalar(self, token: Any) -> Any:
-        raise NotImplementedError
+        """The value of a token. Raises _Junk, ValueError or OverflowError for one that is not of the type."""
 
 
 class Bool(_Scalar):

@@ -57,6 +57,7 @@ def members_of(file: IO[bytes], settings: Settings) -> Iterator[tuple[str, bytes
                 left -= len(data)
                 yield last_part(member.filename), data
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
+        # zipfile raises NotImplementedError for a compression that it does not know, RuntimeError for a file under a password
         raise BadFile(f"The zip cannot be read: {error}.") from error
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
@@ -15,14 +16,14 @@ GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | 
 WHOLE = re.compile(r"-?\d{1,20}", re.ASCII)
 
 
-class Once(fields.Field[T]):
+class Once(fields.Field[T], ABC):
     """The base of the types: a parameter that is given once; `read` turns its text into the value."""
 
     schema: ClassVar[Mapping[str, Any]]
 
+    @abstractmethod
     def read(self, text: str) -> T:
         """The value of a text. Raises ValidationError."""
-        raise NotImplementedError
 
     def _deserialize(self, value: Sequence[str], attr: str | None, data: Any, **kwargs: Any) -> T:  # noqa: ARG002
         if len(value) > 1:

@@ -88,7 +88,10 @@ class Segment(BaseConverter):
 
 
 class MatchedRule(Rule):
-    """A rule that requests are matched with. No URL is built from it, so what would build one is not compiled: that is most of a start."""
+    """A rule that requests are matched with. No URL is built from it.
+
+    What would build one is not compiled, which took a third of a start.
+    """
 
     def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:  # noqa: ARG002
         return _not_built

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from collections import OrderedDict
 from hashlib import blake2b
 from threading import BoundedSemaphore, Lock
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from cachetools import LRUCache
 
 AT_ONCE = 2
 REMEMBERED = 1024
@@ -42,8 +42,8 @@ class Remembered:
     """
 
     def __init__(self, size: int = REMEMBERED) -> None:
-        self._key, self._size = secrets.token_bytes(32), size
-        self._marks: OrderedDict[bytes, None] = OrderedDict()
+        self._key = secrets.token_bytes(32)
+        self._marks: LRUCache[bytes, bool] = LRUCache(size)
         self._lock = Lock()
 
     def is_right(self, kept: str | None, password: str) -> bool:
@@ -58,13 +58,8 @@ class Remembered:
 
     def _knows(self, mark: bytes) -> bool:
         with self._lock:
-            known = mark in self._marks
-            if known:
-                self._marks.move_to_end(mark)
-            return known
+            return self._marks.get(mark, False)
 
     def _remember(self, mark: bytes) -> None:
         with self._lock:
-            self._marks[mark] = None
-            if len(self._marks) > self._size:
-                self._marks.popitem(last=False)
+            self._marks[mark] = True
