@@ -9,7 +9,7 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from peewee import JOIN, SQL, Expression, Join, Model, ModelSelect, Select, Value, fn
+from peewee import SQL, Model, ModelSelect, Select, Value, fn
 
 from procdef.query.dialects import Dialect
 from procdef.query.operators import IMPOSSIBLE
@@ -19,8 +19,6 @@ LIMIT, OFFSET = "limit", "offset"
 MEMBERS = "inlined members"
 """The name of the column that has them, which no field can have."""
 UNLIMITED = 2**31 - 1
-FOUND, ADDRESS = "found", "address"
-"""The rows that are found before they are fetched, and the name of their one column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +94,11 @@ def count(table: Table, dialect: Dialect, shape: Shape) -> ModelSelect:
 
 
 def _fetched(table: Table, dialect: Dialect, shape: Shape, columns: list[Any]) -> ModelSelect:
-    return _page(dialect, _ordered(table, _filtered(table, dialect, shape, columns), shape), shape)
+    return _page(dialect, _filtered(table, dialect, shape, columns).order_by(*_order(table, shape)), shape)
 
 
 def _found_and_fetched(table: Table, dialect: Dialect, shape: Shape, columns: list[Any]) -> Select:
-    address = dialect.address(table.id)
-    found = _fetched(table, dialect, shape, [address.alias(ADDRESS)]).alias(FOUND)
-    is_found = Expression(SQL(f'"{FOUND}"."{ADDRESS}"'), "=", address)
-    rows = Select([Join(found, table.model, JOIN.CROSS if dialect.keeps_order else JOIN.INNER, on=is_found)], columns)
-    return rows if dialect.keeps_order else _ordered(table, rows, shape)
+    return dialect.found(table.id, _order(table, shape), columns, lambda address: _fetched(table, dialect, shape, [address]))
 
 
 def _filtered(table: Table, dialect: Dialect, shape: Shape, columns: list[Any]) -> ModelSelect:
@@ -136,16 +130,16 @@ def _condition(table: Table, dialect: Dialect, row: Filter, shape: Shape) -> Any
     return reduce(or_, [part.operator.condition(dialect, part.column, slot(part.name)) for part in (row, *widening)])
 
 
-def _ordered(table: Table, query: Any, shape: Shape) -> Any:
+def _order(table: Table, shape: Shape) -> list[Any]:
     if shape.sort is None:
-        return query.order_by(table.id.asc())
+        return [table.id.asc()]
     column = table.sort_by_name[shape.sort].column
     main = column.desc() if shape.descending else column.asc()
-    return query.order_by(main) if column is table.id else query.order_by(main, table.id.asc())
+    return [main] if column is table.id else [main, table.id.asc()]
 
 
 def _page(dialect: Dialect, query: ModelSelect, shape: Shape) -> ModelSelect:
     if not shape.paged:
         return query
-    limit, offset = (dialect.place(slot(name)) for name in (LIMIT, OFFSET))
+    limit, offset = (dialect.page(slot(name)) for name in (LIMIT, OFFSET))
     return query.limit(limit).offset(offset)

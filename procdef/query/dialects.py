@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, Protocol
 
 import orjson
-from peewee import SQL, Column, Database, Expression, NodeList, PostgresqlDatabase, Select, Value, fn
+from peewee import JOIN, SQL, Column, Database, Expression, Join, NodeList, PostgresqlDatabase, Select, Value, fn
 
 
 def like_tokens(pattern: str) -> list[tuple[bool, str]] | None:
@@ -32,10 +32,12 @@ class Dialect(Protocol):
     name: str
     no_items: Any  # an empty JSON array
     far: int  # rows before a page from which on it is better to find its rows first and then fetch them
-    keeps_order: bool  # whether a cross join gives its rows in the order of its first part
 
-    def address(self, id: Any) -> Any:  # noqa: A002
-        """That by which a row of the model that has this id is fetched the soonest, once it is found."""
+    def found(self, id: Any, order: Sequence[Any], columns: Sequence[Any], find: Callable[[Any], Select]) -> Select:  # noqa: A002
+        """These columns, in this order, of the rows of the model that has this id.
+
+        Which rows is what `find` finds, once it is told by what the database fetches a row the soonest.
+        """
 
     def boolean(self, condition: Any) -> Any:
         """A condition as a JSON boolean."""
@@ -44,7 +46,10 @@ class Dialect(Protocol):
         """A timestamp in UTC as `yyyy-MM-dd'T'HH:mm:ss.SSS+0000`."""
 
     def place(self, value: Value) -> Any:
-        """The place of a value, such that the statement is planned once and not again for each value."""
+        """The place of a value in a condition."""
+
+    def page(self, value: Value) -> Any:
+        """The place of a page's limit or offset, such that the statement is planned once and not again for each value."""
 
     def any_of(self, column: Any, values: Value) -> Expression:
         """The column's value is one of a list, which is bound as one parameter."""
@@ -81,12 +86,13 @@ class Sqlite:
     name = "sqlite"
     no_items = SQL("'[]'")
     far = 0
-    keeps_order = True
     longest_pattern = 50_000  # in bytes; SQLite refuses longer ones, and no column holds a text that such a one could match
 
-    def address(self, id: Any) -> Column:  # noqa: A002
-        """The number of the row, which every index has."""
-        return Column(id.model, "rowid")
+    def found(self, id: Any, order: Sequence[Any], columns: Sequence[Any], find: Callable[[Any], Select]) -> Select:  # noqa: A002, ARG002
+        """By the number of the row, which every index has; a cross join gives its rows in the order of its first part."""
+        number = Column(id.model, "rowid")
+        rows = find(number.alias("address")).alias("found")
+        return Select([Join(rows, id.model, JOIN.CROSS, on=Expression(SQL('"found"."address"'), "=", number))], columns)
 
     def boolean(self, condition: Any) -> Any:
         """JSON text, since SQLite has no booleans."""
@@ -99,6 +105,10 @@ class Sqlite:
     def place(self, value: Value) -> NodeList:
         """A bare parameter in an equation or a limit makes SQLite prepare the statement again each time; an expression does not."""
         return NodeList((SQL("+"), value), glue="")
+
+    def page(self, value: Value) -> NodeList:
+        """The same."""
+        return self.place(value)
 
     def any_of(self, column: Any, values: Value) -> Expression:
         """A JSON array, read by the database."""
@@ -155,12 +165,17 @@ class Postgres:
 
     name = "postgres"
     no_items = SQL("'[]'::json")
-    far = 2000
-    keeps_order = False
+    far = 1000
 
-    def address(self, id: Any) -> Any:  # noqa: A002
-        """The id: an index is read alone only for what it holds, and it does not hold the row's place."""
-        return id
+    def found(self, id: Any, order: Sequence[Any], columns: Sequence[Any], find: Callable[[Any], Select]) -> Select:  # noqa: A002
+        """By id: an index is read alone only for what it holds, and it does not hold the row's place.
+
+        The ids are an array, which is looked up in the id's index however many they may be; a join would be planned for the many that a
+        page could have.
+        """
+        ids = NodeList((SQL("ANY(ARRAY("), find(id), SQL("))")), glue="")
+        rows: Select = id.model.select(*columns)
+        return rows.where(Expression(id, "=", ids)).order_by(*order)
 
     def boolean(self, condition: Any) -> Any:
         """As it is."""
@@ -171,8 +186,12 @@ class Postgres:
         return fn.to_char(column, SQL("""'YYYY-MM-DD"T"HH24:MI:SS.MS"+0000"'"""))
 
     def place(self, value: Value) -> Value:
-        """As it is."""
+        """As it is: the plan may depend on it."""
         return value
+
+    def page(self, value: Value) -> NodeList:
+        """A subquery, into which PostgreSQL does not look; with a parameter alone it would never come to one plan for all pages."""
+        return NodeList((SQL("(SELECT "), value.cast("bigint"), SQL(")")), glue="")
 
     def any_of(self, column: Any, values: Value) -> Expression:
         """An array parameter."""

@@ -13,6 +13,7 @@ from procdef.query.operators import IMPOSSIBLE
 from procdef.query.plans import Question
 from procdef.query.table import BOOLEAN, NO_ITEMS, TIMESTAMP, Kind
 from tests.query.things import THINGS, Things, made
+from tests.servers.postgres import PostgresServer
 
 
 def value_of(things: Things, kind: Kind, column: Any) -> Any:
@@ -107,3 +108,13 @@ def test_sqlite_prepares_a_statement_once(tmp_path: Path, question: Question) ->
             prepared.append(len(looked_up))
         assert prepared[0] > 0
         assert prepared == [prepared[0]] * 3
+
+
+def test_postgres_comes_to_one_plan_for_all_pages(postgres_server: PostgresServer) -> None:
+    with made(postgres_server.fresh_database("procdef_one_plan")) as things:
+        things.database.execute_sql("INSERT INTO thing (id, size, flag) SELECT number, number, true FROM generate_series(1, 20000) number")
+        things.database.execute_sql("ANALYZE")
+        for first in (*range(20), *range(1000, 1020)):
+            assert len(things.ask(Question({}, first=first, limit=5))) == 5
+        plans = "SELECT custom_plans, generic_plans FROM pg_prepared_statements WHERE statement LIKE '%% OFFSET %%'"
+        assert things.database.execute_sql(plans).fetchall() == [(5, 10), (5, 10)]  # five before it is prepared, five to try
