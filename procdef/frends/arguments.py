@@ -31,7 +31,7 @@ def check(segments: dict[str, Any]) -> None:
     of_path, of_query = _fields(route)
     errors: dict[str, list[str]] = {}
     segments.update(_loaded(of_path, {name: [text] for name, text in segments.items()}, errors))
-    g.procdef_query = _loaded(of_query, {name: request.args.getlist(name) for name in request.args}, errors)
+    g.procdef_query = _loaded(of_query, dict(request.args.lists()), errors)
     if errors:
         raise WrongParameters(errors)
 

@@ -51,11 +51,11 @@ class Number(Once[int]):
 
     def read(self, text: str) -> int:
         """Of ASCII digits, with a minus or without."""
-        if not WHOLE.fullmatch(text) or not -INT64 - 1 <= int(text) <= INT64:
+        if not WHOLE.fullmatch(text) or not -INT64 - 1 <= (number := int(text)) <= INT64:
             raise ValidationError("Not a whole number of 64 bits.")
-        if not self.least <= int(text) <= self.most:
+        if not self.least <= number <= self.most:
             raise ValidationError(f"Must be from {self.least} to {self.most}.")
-        return int(text)
+        return number
 
 
 class Version(Number):
@@ -108,6 +108,7 @@ class Numbers(fields.Field["list[int]"]):
     """Whole numbers of 64 bits, each as a parameter or several of them parted by commas."""
 
     schema: ClassVar[Mapping[str, Any]] = {"type": "array", "items": {"type": "integer", "format": "int64"}, "minItems": 1}
+    _item = Number()
 
     def _deserialize(self, value: Sequence[str], attr: str | None, data: Any, **kwargs: Any) -> list[int]:  # noqa: ARG002
-        return list(dict.fromkeys(Number().read(part.strip()) for text in value for part in text.split(",")))
+        return list(dict.fromkeys(self._item.read(part.strip()) for text in value for part in text.split(",")))

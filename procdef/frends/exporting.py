@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import ExitStack
 from typing import IO, Any
 
 import orjson
 from flask import Response
 from marshmallow import validate
+from peewee import Select
 from werkzeug.http import dump_options_header
 
 from procdef.errors import NotFound
@@ -26,15 +27,20 @@ from procdef.http.requests import PIECE
 from procdef.http.routes import JSON, Answer, Parameter, Routes
 from procdef.http.schemas import array_of
 from procdef.http.uploads import temporary_file
+from procdef.query.builder import slot
+from procdef.query.dialects import Dialect
 from procdef.query.plans import Question
 from procdef.settings import MEBIBYTE
 from procdef.store.models import Envelope
 
 routes = Routes("Processes")
 AT_ONCE = 50
-LONG_NUMBER = re.compile("[0-9]{16}")
 AROUND: Mapping[str, Any] = {"LinkedTasks": {}, "LinkedSubProcess": {}, "Version": "Acc41"}
 """What stands beside the processes of a file whose processes bring nothing else; the version is that of the format."""
+DEFAULTS: Mapping[str, Any] = {row.key: row.default for row in MEMBERS if row.exported}
+"""What is exported where a process has nothing, by key, in the order of a file."""
+OURS = tuple(field.name for field in EXPORTED.columns if field.name in DEFAULTS)
+"""What the store has of every process."""
 ALWAYS_OURS = ("Version", "UniqueIdentifier", "Bpmn")
 """What is exported as the store has it, whatever the import's file said."""
 IDS = Parameter("ids", Numbers(required=True, validate=validate.Length(min=1)), "The numbers of the versions, in the order of the file.")
@@ -70,17 +76,15 @@ FILE = Answer(200, "The export file, as an attachment.", schema=EXPORT)
     segments=BY_VERSION,
     errors={NotFound: NOT_FOUND},
 )
-@conditional.view
 def export_process(**values: Any) -> Response:
     """One version of a process as an export file."""
-    return _file(_rows(values), values)
+    return conditional.known() or _one(values)
 
 
 @routes.route("GET", "/processes/{id}/export", "Export a process by number", FILE, segments=BY_ID, errors={NotFound: NOT_FOUND})
-@conditional.view
 def export_process_by_id(**values: Any) -> Response:
     """One version of a process as an export file, by its number."""
-    return _file(_rows(values), values)
+    return conditional.known() or _one(values)
 
 
 @routes.route("GET", "/processes/batch-export", "Export several processes", FILE, parameters=(IDS,), errors={NotFound: NOT_FOUND})
@@ -88,60 +92,64 @@ def export_process_by_id(**values: Any) -> Response:
 def export_processes() -> Response:
     """Several versions of processes in one file; where one of them is not there, none is exported."""
     ids = query()["ids"]
-    return _file((row for start in range(0, len(ids), AT_ONCE) for row in _in_order(ids[start : start + AT_ONCE])), None)
+    return _file((row for start in range(0, len(ids), AT_ONCE) for row in _in_order(ids[start : start + AT_ONCE])), "processes")
+
+
+def _one(values: Mapping[str, Any]) -> Response:
+    found = store().read_values(EXPORTED, Question(values))
+    if not found.rows:
+        raise NotFound("process version", " ".join(map(str, values.values())))
+    return conditional.tagged(_file(found.rows, found.rows[0]["Name"]), found.revision)
 
 
 def _in_order(ids: Sequence[int]) -> list[dict[str, Any]]:
-    found = {row["id"]: row for row in _rows({"ids": ids})}
+    found = {row["id"]: row for row in store().read_values(EXPORTED, Question({"ids": ids})).rows}
     missing = next((ident for ident in ids if ident not in found), None)
     if missing is not None:
         raise NotFound("process version", str(missing))
     return [found[ident] for ident in ids]
 
 
-def _rows(values: Mapping[str, Any]) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = orjson.loads(store().rows(EXPORTED, Question(values)))
-    return rows
-
-
-def _file(rows: Iterator[dict[str, Any]] | list[dict[str, Any]], asked: Mapping[str, Any] | None) -> Response:
+def _file(rows: Iterable[Mapping[str, Any]], name: str) -> Response:
     """The file of these rows: gathered on the disk, where it is large, before the answer begins."""
     with ExitStack() as stack:
-        file, envelopes, name = temporary_file(stack), set(), ""
+        file, envelopes = temporary_file(stack), set()
         file.write(b'{"Processes":[')
-        for row in rows:
-            file.write(b"," if name else b"")
-            name = row["Name"]
-            envelopes.add(row.pop("envelope"))
-            file.write(_text(row))
-        if asked is not None and not name:
-            raise NotFound("process version", " ".join(map(str, asked.values())))
+        for number, row in enumerate(rows):
+            envelopes.add(row["envelope"])
+            file.write(b"," + _text(row) if number else _text(row))
         file.write(f"],{written({**AROUND, **_agreed(envelopes)})[1:]}".encode())
-        return _attachment(file, stack.pop_all(), "processes" if asked is None else name)
+        return _attachment(file, stack.pop_all(), name)
 
 
-def _text(row: dict[str, Any]) -> bytes:
-    """The text of a process as the import's file had it, with what that lacked; as a whole from the store where there was none.
-
-    orjson, which is several times faster, has no numbers of any size: they are left to Python's own.
-    """
-    file = row.pop("file") or "{}"
-    if LONG_NUMBER.search(file):
-        return written(_exported(row, parsed(file))).encode()
-    return orjson.dumps(_exported(row, orjson.loads(file)))
-
-
-def _exported(row: dict[str, Any], imported: dict[str, Any]) -> dict[str, Any]:
-    others = {member.key: row.get(member.key, member.default) for member in MEMBERS if member.exported and member.key not in imported}
-    return {**imported, **others} | {key: row[key] for key in ALWAYS_OURS}
+def _text(row: Mapping[str, Any]) -> bytes:
+    """The text of a process as the import's file had it, with what that lacked; as a whole from the store where there was none."""
+    ours = {**DEFAULTS, **{key: row[key] for key in OURS}, "IsSubprocess": bool(row["IsSubprocess"])}
+    if (file := row["file"]) is None:
+        return orjson.dumps(ours)
+    imported = orjson.loads(file)
+    if orjson.dumps(imported) != file.encode():  # it has numbers that a float cannot hold, or such as it writes in another way
+        return written(_completed(parsed(file), ours)).encode()
+    return orjson.dumps(_completed(imported, ours))
 
 
-def _agreed(envelopes: set[str | None]) -> dict[str, Any]:
+def _completed(imported: dict[str, Any], ours: dict[str, Any]) -> dict[str, Any]:
+    """What was imported, in its order, then what it lacks."""
+    return imported | ours | imported | {key: ours[key] for key in ALWAYS_OURS}
+
+
+def _agreed(envelopes: Set[str | None]) -> dict[str, Any]:
     """What stood around the processes and is the same for them all."""
-    query = Envelope.select(Envelope.content).where(Envelope.id.in_([ident for ident in envelopes if ident is not None]))
-    found = [] if None in envelopes else [parsed(content) for (content,) in store().read(query)]
-    first = found[0] if found else {}
-    return {key: value for key, value in first.items() if all(key in other and other[key] == value for other in found)}
+    if None in envelopes:
+        return {}
+    dialect = store().dialect
+    contents = store().read_planned(_contents, dialect, values={"ids": dialect.bind_list(list(envelopes))})
+    first, *others = [parsed(content) for (content,) in contents] or [{}]
+    return {key: value for key, value in first.items() if all(key in other and other[key] == value for other in others)}
+
+
+def _contents(dialect: Dialect) -> Select:
+    return Envelope.select(Envelope.content).where(dialect.any_of(Envelope.id, slot("ids")))
 
 
 def _attachment(file: IO[bytes], stack: ExitStack, name: str) -> Response:

@@ -48,12 +48,16 @@ def _bpmn(dialect: Dialect, _column: Any) -> Any:
     return fn.coalesce(Process.bpmn, Resource.select(dialect.text_of(Resource.bytes)).where(own))
 
 
-def _is_subprocess(dialect: Dialect, _column: Any) -> Any:
+def _is_called(dialect: Dialect, _column: Any) -> Any:
     """What the import said, or else whether the latest definition of another key of the tenant calls the key."""
     latest = (Definition.id == Call.definition_id) & IS_LATEST & (Definition.key != Process.key)
     caller = Definition.select(SQL("1")).where(latest & dialect.is_same(Definition.tenant_id, Process.tenant_id))
     called = fn.EXISTS(Call.select(SQL("1")).where((Call.key == Process.key) & fn.EXISTS(caller)))  # not a join, which may begin at the end
-    return dialect.boolean(fn.coalesce(Process.is_subprocess, called))
+    return fn.coalesce(Process.is_subprocess, called)
+
+
+def _is_subprocess(dialect: Dialect, column: Any) -> Any:
+    return dialect.boolean(_is_called(dialect, column))
 
 
 def _links(dialect: Dialect, _column: Any) -> Any:
@@ -120,7 +124,7 @@ EXPORTED = Table(
         Field("Version", Process.version, INTEGER, "The version."),
         Field("UniqueIdentifier", Process.guid, UUID_TEXT, "The GUID."),
         Field("Bpmn", None, Kind({"type": ["string", "null"]}, _bpmn), "The BPMN."),
-        Field("IsSubprocess", None, Kind({"type": "boolean"}, _is_subprocess, is_json=True), "Whether another definition calls it."),
+        Field("IsSubprocess", None, Kind({"type": "boolean"}, _is_called), "Whether another definition calls it."),
         Field("MajorVersion", Process.major_version, INTEGER, "The major version."),
         Field("MinorVersion", Process.minor_version, INTEGER, "The minor version."),
         Field("file", Process.file, TEXT, "The object of the import's file."),

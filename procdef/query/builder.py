@@ -13,7 +13,7 @@ from peewee import SQL, Model, ModelSelect, Select, Value, fn
 
 from procdef.query.dialects import Dialect
 from procdef.query.operators import IMPOSSIBLE
-from procdef.query.table import INLINED, Filter, Table
+from procdef.query.table import Filter, Table
 
 LIMIT, OFFSET = "limit", "offset"
 MEMBERS = "inlined members"
@@ -79,18 +79,30 @@ def bind(table: Table, dialect: Dialect, values: Mapping[str, Any]) -> dict[str,
 
 def rows(table: Table, dialect: Dialect, shape: Shape) -> Select:
     """The statement that answers with the rows of a shape as the text of a JSON array, in one row of one column."""
-    fields = [field for field in table.fields if field.column is not INLINED]
-    columns = [field.kind.cast(dialect, field.column).alias(field.name) for field in fields]
-    names = {field.name: field.kind.is_json for field in fields}
+    names = {field.name: field.kind.is_json for field in table.columns}
     inlined = None if table.inlined is None else MEMBERS
+    columns = _columns(table, dialect)
     if inlined is not None:
         columns.append(table.inlined.alias(inlined))
-    return dialect.json_array(names, (_found_and_fetched if shape.far else _fetched)(table, dialect, shape, columns), inlined)
+    return dialect.json_array(names, _selected(table, dialect, shape, columns), inlined)
+
+
+def values(table: Table, dialect: Dialect, shape: Shape) -> Select:
+    """The statement that answers with the rows of a shape as they are, the table's columns in their order."""
+    return _selected(table, dialect, shape, _columns(table, dialect))
 
 
 def count(table: Table, dialect: Dialect, shape: Shape) -> ModelSelect:
     """The statement that counts the rows of a shape."""
     return _filtered(table, dialect, shape, [fn.count(SQL("*"))])
+
+
+def _columns(table: Table, dialect: Dialect) -> list[Any]:
+    return [field.kind.cast(dialect, field.column).alias(field.name) for field in table.columns]
+
+
+def _selected(table: Table, dialect: Dialect, shape: Shape, columns: list[Any]) -> Select:
+    return (_found_and_fetched if shape.far else _fetched)(table, dialect, shape, columns)
 
 
 def _fetched(table: Table, dialect: Dialect, shape: Shape, columns: list[Any]) -> ModelSelect:

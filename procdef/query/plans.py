@@ -14,6 +14,9 @@ from procdef.query.builder import Shape, Slot
 from procdef.query.dialects import Dialect
 from procdef.query.table import Table
 
+Make = Callable[[Table, Dialect, Shape], Select]
+BESIDE_ONE, BESIDE_EACH = "SELECT ({0}), {1}", 'SELECT "t".*, {1} FROM ({0}) AS "t"'
+"""A statement and what is to be answered beside it: beside the one value of its one row, and beside each of its rows."""
 PLANS = 2048
 """Statements kept at most; a request's shape is made of parameter names only, never of values or lengths of lists."""
 
@@ -59,7 +62,8 @@ class Question:
 class Planner:
     """Turns questions into statements for one database. Safe to use from several threads.
 
-    Every statement answers in one row of one column, or of two where `beside` is an SQL expression to be answered in the same moment.
+    Every statement answers in one row of one column, but that of values. `beside` is an SQL expression to be answered in the same moment:
+    it becomes the last column of each row.
     """
 
     def __init__(self, database: Database, dialect: Dialect, beside: str | None = None) -> None:
@@ -71,19 +75,11 @@ class Planner:
 
     def rows(self, table: Table, question: Question) -> tuple[str, Sequence[Any]] | None:
         """SQL and parameters of the statement that answers with a JSON array; None where no row can match."""
-        if (values := self._bound(table, question)) is None:
-            return None
-        if question.paged:
-            values = {
-                **values,
-                builder.LIMIT: builder.UNLIMITED if question.limit is None else question.limit,
-                builder.OFFSET: question.first or 0,
-            }
-        filters = frozenset(values) - {builder.LIMIT, builder.OFFSET}
-        far = (question.first or 0) >= self.dialect.far or any(table.filter_by_name[name].operator.searches for name in filters)
-        shape = Shape(filters, question.sort, question.descending, question.paged, far)
-        plan = self._plan(builder.rows, table, shape)
-        return plan.sql, plan.bind({**values, **question.constants})
+        return self._asked(builder.rows, table, question)
+
+    def values(self, table: Table, question: Question) -> tuple[str, Sequence[Any]] | None:
+        """SQL and parameters of the statement that answers with rows, each value as the database has it; None where no row can match."""
+        return self._asked(builder.values, table, question)
 
     def count(self, table: Table, question: Question) -> tuple[str, Sequence[Any]] | None:
         """SQL and parameters of the statement that answers with the count; None where no row can match."""
@@ -96,12 +92,26 @@ class Planner:
         """The plan of a statement that is always the same but for the values of its slots: `make(*shape)` builds it once."""
         return self._fixed(make, *shape)
 
+    def _asked(self, make: Make, table: Table, question: Question) -> tuple[str, Sequence[Any]] | None:
+        if (values := self._bound(table, question)) is None:
+            return None
+        filters = frozenset(values)
+        if question.paged:
+            limit = builder.UNLIMITED if question.limit is None else question.limit
+            values = {**values, builder.LIMIT: limit, builder.OFFSET: question.first or 0}
+        far = (question.first or 0) >= self.dialect.far or any(table.filter_by_name[name].operator.searches for name in filters)
+        plan = self._plan(make, table, Shape(filters, question.sort, question.descending, question.paged, far))
+        return plan.sql, plan.bind({**values, **question.constants})
+
     def _bound(self, table: Table, question: Question) -> dict[str, Any] | None:
         return builder.bind(table, self.dialect, builder.in_effect(table, question.values))
 
-    def _build(self, make: Callable[[Table, Dialect, Shape], Select], table: Table, shape: Shape) -> Plan:
+    def _build(self, make: Make, table: Table, shape: Shape) -> Plan:
         plan = self._compile(make, table, self.dialect, shape)
-        return plan if self._beside is None else Plan(f"SELECT ({plan.sql}), {self._beside}", plan.parameters)
+        if self._beside is None:
+            return plan
+        template = BESIDE_EACH if make is builder.values else BESIDE_ONE
+        return Plan(template.format(plan.sql, self._beside), plan.parameters)
 
     def _compile(self, make: Callable[..., Select], *shape: Any) -> Plan:
         return compiled(self._database, make(*shape))

@@ -122,6 +122,11 @@ class Table:
     inlined: Column = None
 
     @cached_property
+    def columns(self) -> tuple[Field, ...]:
+        """The fields that are columns of a statement of their own."""
+        return tuple(row for row in self.fields if row.column is not INLINED)
+
+    @cached_property
     def filter_by_name(self) -> dict[str, Filter]:
         """The filters by the name of their parameter."""
         return {row.name: row for row in self.filters}

@@ -45,6 +45,13 @@ class Read(NamedTuple):
     revision: str | None
 
 
+class Values(NamedTuple):
+    """Rows of the store by the names of a table's fields, and the revision that they are of; None where there are none."""
+
+    rows: list[dict[str, Any]]
+    revision: str | None
+
+
 class Store:
     """Definitions and what belongs to them, in one database. Safe to use from several threads and processes.
 
@@ -70,6 +77,13 @@ class Store:
         """The rows that a question asks for, as the text of a JSON array of objects, and the revision that they are of."""
         statement = self._planner.rows(table, question)
         return Read("[]", None) if statement is None else Read(*self._row(*statement))
+
+    def read_values(self, table: Table, question: Question) -> Values:
+        """The rows that a question asks for, each value as the database has it, and the revision that they are of."""
+        statement = self._planner.values(table, question)
+        found = [] if statement is None else self._rows(*statement)
+        names = [field.name for field in table.columns]
+        return Values([dict(zip(names, row, strict=False)) for row in found], found[0][-1] if found else None)
 
     def read_count(self, table: Table, question: Question) -> Read:
         """How many rows a question matches, its page left aside, as text, and the revision that the number is of."""
@@ -117,8 +131,7 @@ class Store:
     def read_planned(self, make: Callable[..., Select], *shape: Any, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """The rows of the query that `make(*shape)` builds, once for each shape, with these values in its slots."""
         plan = self._planner.fixed(make, *shape)
-        with self.connected():
-            return list(self.database.execute_sql(plan.sql, plan.bind(values)).fetchall())
+        return self._rows(plan.sql, plan.bind(values))
 
     def read(self, query: Query) -> list[tuple[Any, ...]]:
         """The rows of a Peewee query, as tuples."""
@@ -143,6 +156,10 @@ class Store:
         with self.connected():
             found: tuple[Any, ...] = self.database.execute_sql(sql, parameters).fetchone()
             return found
+
+    def _rows(self, sql: str, parameters: Any) -> list[tuple[Any, ...]]:
+        with self.connected():
+            return list(self.database.execute_sql(sql, parameters).fetchall())
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
