@@ -142,13 +142,12 @@ def deployed(done: Deployed, *, suspended: bool = False) -> dict[str, Any]:
 
     `suspended` says that they wait for their activation time: the engine's answer calls them active all the same.
     """
-    with store().connected():
-        found = orjson.loads(store().one(DEPLOYMENTS, {"id": done.id}) or "{}")
-        brought = orjson.loads(store().rows(DEFINITIONS, Question({"deploymentId": done.id}))) if done.is_new else []
-    rows = {row["id"]: {**row, "suspended": False} if suspended else row for row in brought}
+    reads = store().read_together((DEPLOYMENTS, Question({"id": done.id})), (DEFINITIONS, Question({"deploymentId": done.id})))
+    deployments, definitions = (orjson.loads(read.text) for read in reads)
+    rows = {row["id"]: {**row, "suspended": False} if suspended else row for row in definitions if done.is_new}
     below = request.path.partition("/deployment")[0]  # the base that the client chose, as /engine-rest/engine/default
     link = {"method": "GET", "href": f"{public_url()}{below}/deployment/{done.id}", "rel": "self"}
-    return {**found, "links": [link], **dict.fromkeys(KINDS), KINDS[0]: rows or None}
+    return {**next(iter(deployments), {}), "links": [link], **dict.fromkeys(KINDS), KINDS[0]: rows or None}
 
 
 def _texts(deployment: str, member: str, texts: Sequence[str | None] | None) -> list[str]:

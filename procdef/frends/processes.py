@@ -102,10 +102,9 @@ def _listed() -> Response:
 
 def _one(values: dict[str, Any]) -> Response:
     question = Question(values, constants={ROOT: public_url()})
-    process = store().read_rows(PROCESS, question)
+    process, links = store().read_together((PROCESS, question), (PROCESS_LINKS, question))
     if process.text == "[]":
         raise NotFound("process", " ".join(map(str, values.values())))
-    links = store().read_rows(PROCESS_LINKS, question)
     return _json(f'{{"data":{process.text[1:-1]},{links.text[2:-2]}}}', process, links)
 
 

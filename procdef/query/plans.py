@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -37,6 +37,13 @@ def compiled(database: Database, query: Query) -> Plan:
     """The plan of a Peewee query with slots, in the words of a database."""
     sql, parameters = query.bind(database).sql()
     return Plan(sql, tuple(parameters))
+
+
+def joined(statements: Iterable[tuple[str, Sequence[Any]]]) -> tuple[str, Sequence[Any]]:
+    """Statements that answer in one row each as one that answers in one row, with the columns of them all."""
+    several = list(statements)
+    parts = ", ".join(f'({sql}) AS "q{number}"' for number, (sql, _) in enumerate(several))
+    return f"SELECT * FROM {parts}", [value for _, parameters in several for value in parameters]  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,19 +15,9 @@ from procdef.store.rows import ACTIVE, SUSPENDED, batches
 from procdef.store.store import Store
 
 
-def highest_versions(database: Database, tenant_id: str | None, keys: Sequence[str]) -> dict[str, int]:
-    """The highest version of each of these keys of a tenant, with or without definition; a key without any is left out."""
-    return dict(planned.read(database, _highest, tenant_id is None, keys=list(keys), tenant=tenant_id))
-
-
 def no_longer_latest(database: Database, tenant_id: str | None, keys: Sequence[str]) -> None:
     """Take the mark of the latest version from these keys of a tenant, before new versions are inserted with it."""
     planned.change(database, _not_latest, tenant_id is None, keys=list(keys), tenant=tenant_id)
-
-
-def _highest(dialect: Dialect, absent: bool) -> Query:
-    of_keys = planned.any_of(dialect, Process.key, "keys") & is_tenant(Process.tenant_id, None if absent else slot("tenant"))
-    return Process.select(Process.key, fn.max(Process.version)).where(of_keys).group_by(Process.key)
 
 
 def _not_latest(dialect: Dialect, absent: bool) -> Query:

@@ -74,12 +74,17 @@ def deploy(store: Store, upload: Upload) -> Deployed:
     is taken, and InvalidInput for a text that the store cannot keep.
     """
     while True:
-        with store.connected():
-            wanted = what_differs(store.database, upload)
-        prepared = prepare(store.settings, wanted)
+        prepared = prepare(store.settings, _wanted(store, upload))
         with store.write() as database:
             if deployed := keep(database, upload, prepared):
                 return deployed
+
+
+def _wanted(store: Store, upload: Upload) -> Upload:
+    if upload.filtering is None:
+        return upload
+    with store.connected():
+        return what_differs(store.database, upload)
 
 
 def keep(database: Database, upload: Upload, prepared: Prepared) -> Deployed | None:
@@ -210,7 +215,8 @@ def _define(database: Database, new: Sequence[_New]) -> None:
     tenant_id = new[0].upload.tenant_id
     parsed = [(one, file, process) for one in new for file in one.prepared.files for process in file.processes]
     keys = [process.key for _, _, process in parsed]
-    versions = definitions.highest_versions(database, tenant_id, keys)
+    latest = processes.latest_of(database, [tenant_id], keys)
+    versions = processes.highest_versions(latest)
     for one in new:
         claims = Claims(tenant_id)
         for file in one.prepared.files:
@@ -224,7 +230,7 @@ def _define(database: Database, new: Sequence[_New]) -> None:
         messages += message_rows(process, row[Definition.id])
     for model, rows in ((Definition, [item.row for item in added]), (IdentityLink, links), (StartMessage, messages)):
         insert(database, model, rows)
-    processes.add(database, added)
+    processes.add(database, added, latest)
 
 
 def _origin(new: _New, file: bpmn.File, process: bpmn.Process) -> dict[Any, Any]:

@@ -40,7 +40,7 @@ class Added:
     user: str | None = None
 
 
-class _Latest(NamedTuple):
+class Latest(NamedTuple):
     """The latest version of a process."""
 
     tenant_id: str | None
@@ -50,13 +50,29 @@ class _Latest(NamedTuple):
     version: int
 
 
-def add(database: Database, added: Sequence[Added]) -> None:
+def latest_of(database: Database, tenant_ids: Iterable[str | None], keys: Iterable[str]) -> list[Latest]:
+    """The latest versions of these keys in these tenants, with or without definition."""
+    tenants = set(tenant_ids)
+    named = [tenant for tenant in tenants if tenant is not None]
+    return [Latest(*row) for row in planned.read(database, _latest, None in tenants, keys=list(set(keys)), tenants=named)]
+
+
+def highest_versions(latest: Iterable[Latest]) -> dict[str, int]:
+    """The highest version of each key of a tenant; a key without any is left out."""
+    highest: dict[str, int] = {}
+    for row in latest:
+        highest[row.key] = max(row.version, highest.get(row.key, row.version))
+    return highest
+
+
+def add(database: Database, added: Sequence[Added], latest: Sequence[Latest] | None = None) -> None:
     """Give new definitions, of any tenants, keys and versions, their versions of processes, inside their write transaction.
 
     A key that the tenant has already keeps its GUID; a new one gets one that is made from tenant and key. Besides those that insert rows
-    there are about three statements, however many definitions there are.
+    there are about three statements, however many definitions there are, or two for who knows `latest_of` them.
     """
-    latest = _latest_of(database, {item.row[Definition.key] for item in added})
+    if latest is None:
+        latest = latest_of(database, [item.row[Definition.tenant_id] for item in added], [item.row[Definition.key] for item in added])
     guids = _guids(database, [(item.row[Definition.tenant_id], item.row[Definition.key]) for item in added], latest)
     rows = [_row(item, guids) for item in added]
     _settle_latest(database, rows, latest)
@@ -120,16 +136,13 @@ def call_rows(definition_id: str, process_id: str, data: bytes) -> list[Row]:
     return [{Call.definition_id: definition_id, Call.key: key} for key in keys if len(key) <= Call.key.max_length]
 
 
-def _latest_of(database: Database, keys: set[str]) -> list[_Latest]:
-    return [_Latest(*row) for row in planned.read(database, _latest, keys=list(keys))]
+def _latest(dialect: Dialect, absent: bool) -> Query:
+    tenants = planned.any_of(dialect, Process.tenant_id, "tenants")
+    meant = planned.any_of(dialect, Process.key, "keys") & (tenants | Process.tenant_id.is_null() if absent else tenants)
+    return Process.select(Process.tenant_id, Process.key, Process.guid, Process.id, Process.version).where(IS_LATEST_PROCESS & meant)
 
 
-def _latest(dialect: Dialect) -> Query:
-    is_meant = IS_LATEST_PROCESS & planned.any_of(dialect, Process.key, "keys")
-    return Process.select(Process.tenant_id, Process.key, Process.guid, Process.id, Process.version).where(is_meant)
-
-
-def _guids(database: Database, owners: Iterable[tuple[str | None, str]], latest: Sequence[_Latest]) -> dict[tuple[str | None, str], str]:
+def _guids(database: Database, owners: Iterable[tuple[str | None, str]], latest: Sequence[Latest]) -> dict[tuple[str | None, str], str]:
     wanted = dict.fromkeys(owners)
     guids = {(row.tenant_id, row.key): row.guid for row in latest if (row.tenant_id, row.key) in wanted}
     made = {owner: guid_of(*owner) for owner in wanted if owner not in guids}
@@ -140,7 +153,7 @@ def _guids(database: Database, owners: Iterable[tuple[str | None, str]], latest:
     return guids
 
 
-def _settle_latest(database: Database, rows: Sequence[dict[Any, Any]], latest: Sequence[_Latest]) -> None:
+def _settle_latest(database: Database, rows: Sequence[dict[Any, Any]], latest: Sequence[Latest]) -> None:
     """Say of new versions which are the latest of their processes, and take the mark from those that no longer are."""
     highest = {row.guid: row.version for row in latest}
     for row in rows:
@@ -154,8 +167,8 @@ def guids_of(database: Database, tenant_id: str | None, keys: Sequence[str]) -> 
     """The GUIDs of a tenant's processes by key; a key without process is left out."""
     found: dict[str, str] = {}
     for some in batches(keys):
-        query = Process.select(Process.key, Process.guid).where(Process.key.in_(some) & is_tenant(Process.tenant_id, tenant_id))
-        found.update(query.distinct().tuples().execute(database))
+        meant = IS_LATEST_PROCESS & Process.key.in_(some) & is_tenant(Process.tenant_id, tenant_id)
+        found.update(Process.select(Process.key, Process.guid).where(meant).tuples().execute(database))
     return found
 
 

@@ -8,8 +8,8 @@ from procdef import bpmn
 from procdef.errors import ProcdefError
 from procdef.store import forms
 from procdef.store.claims import Claims
-from procdef.store.definitions import highest_versions
 from procdef.store.deployments import Upload, check_texts, parse_file, what_differs
+from procdef.store.processes import highest_versions, latest_of
 from procdef.store.store import Store
 
 NEW_VERSION, UNCHANGED, STORED, REFUSED = "newVersion", "unchanged", "stored", "refused"
@@ -52,7 +52,7 @@ def _rehearse(store: Store, claims: Claims, name: str, data: bytes) -> Rehearsed
         file = parse_file(store.settings, name, data)
         with store.connected():
             claims.add(store.database, file)
-            highest = highest_versions(store.database, claims.tenant_id, [process.key for process in file.processes])
+            highest = highest_versions(latest_of(store.database, [claims.tenant_id], [process.key for process in file.processes]))
     except ProcdefError as error:
         return Rehearsed(name, REFUSED, {}, error)
     versions = {process.key: highest.get(process.key, 0) + 1 for process in file.processes}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from hashlib import blake2b
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -18,10 +18,11 @@ from playhouse.pool import MaxConnectionsExceeded
 from procdef.errors import InvalidInput, Unavailable
 from procdef.query.builder import slot
 from procdef.query.dialects import Dialect
-from procdef.query.plans import Planner, Question
+from procdef.query.plans import Planner, Question, joined
 from procdef.query.table import Table
 from procdef.settings import Settings
 from procdef.store import planned
+from procdef.store.bulk import together
 from procdef.store.clock import new_token
 from procdef.store.database import connect, is_pooled
 from procdef.store.models import Revision
@@ -85,6 +86,12 @@ class Store:
         names = [field.name for field in table.columns]
         return Values([dict(zip(names, row, strict=False)) for row in found], found[0][-1] if found else None)
 
+    def read_together(self, *asked: tuple[Table, Question]) -> list[Read]:
+        """The rows of several questions, as `read_rows` has them, by one statement."""
+        statements = {number: statement for number, one in enumerate(asked) if (statement := self._planner.rows(*one)) is not None}
+        found = iter(self._row(*joined(statements.values())) if statements else ())
+        return [Read(next(found), next(found)) if number in statements else Read("[]", None) for number in range(len(asked))]
+
     def read_count(self, table: Table, question: Question) -> Read:
         """How many rows a question matches, its page left aside, as text, and the revision that the number is of."""
         statement = self._planner.count(table, question)
@@ -144,8 +151,10 @@ class Store:
 
         Inside it, run queries with `.execute(database)` of the database that it gives.
         """
-        with self._turn(), self.connected(), self.database.atomic():
-            planned.change(self.database, _new_revision, token=new_token())
+        with self._turn(), self.connected(), ExitStack() as transaction:
+            with together(self.database):
+                transaction.enter_context(self.database.atomic())
+                planned.change(self.database, _new_revision, token=new_token())
             yield self.database
 
     def close(self) -> None:

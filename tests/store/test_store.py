@@ -8,10 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 from peewee import IntegrityError, OperationalError
 
+from procdef.camunda.tables import DEFINITIONS
 from procdef.errors import InvalidInput, InvalidSetting, NotFound, Unavailable
+from procdef.query.plans import Question
 from procdef.settings import load
 from procdef.store import clock, rows
 from procdef.store.database import connect
@@ -62,6 +65,25 @@ def test_a_write_that_fails_leaves_nothing(store: Store) -> None:
     with pytest.raises(NotFound):
         undeploy(store, "nope")
     assert revision(store) == start
+
+
+TOGETHER: list[list[tuple[dict[str, Any], int]]] = [
+    [],
+    [({"keysIn": ["order", "bill"]}, 2)],
+    [({"key": "no\0key"}, 0)],
+    [({"keysIn": ["order", "bill"]}, 2), ({"key": "nope"}, 0)],
+    [({"key": "nope"}, 0), ({"key": "no\0key"}, 0), ({"key": "order"}, 1), ({}, 2)],
+]
+
+
+@pytest.mark.parametrize("asked", TOGETHER)
+def test_questions_asked_together_are_answered_as_each_alone(store: Store, asked: list[tuple[dict[str, Any], int]]) -> None:
+    for key in ("order", "bill"):
+        deploy(store, upload(key))
+    questions = [(DEFINITIONS, Question(values, "key")) for values, _ in asked]
+    found = store.read_together(*questions)
+    assert found == [store.read_rows(*question) for question in questions]
+    assert [len(orjson.loads(read.text)) for read in found] == [number for _, number in asked]
 
 
 UNIQUE = [
