@@ -40,6 +40,7 @@ LINKS = {
     },
     "required": ["deployments", "delete"],
 }
+LINKS_TEXT = '{"deployments":{"uri":%s,"method":"GET"},"delete":{"uri":%s,"method":"DELETE"}}'
 
 
 def _bpmn(dialect: Dialect, _column: Any) -> Any:
@@ -61,11 +62,10 @@ def _is_subprocess(dialect: Dialect, column: Any) -> Any:
 
 
 def _links(dialect: Dialect, _column: Any) -> Any:
-    root = slot(ROOT)
-    deployments = root.cast("text").concat("/engine-rest/deployment?id=").concat(fn.coalesce(Process.deployment_id, ""))
-    delete = root.cast("text").concat("/api/v1/processes/").concat(Process.guid)
-    get, gone = SQL("'GET'"), SQL("'DELETE'")
-    return dialect.object(deployments=dialect.object(uri=deployments, method=get), delete=dialect.object(uri=delete, method=gone))
+    root = slot(ROOT).cast("text")
+    deployments = fn.format("%s/engine-rest/deployment?id=%s", root, fn.coalesce(Process.deployment_id, ""))
+    delete = fn.format("%s/api/v1/processes/%s", root, Process.guid)
+    return dialect.json(fn.format(LINKS_TEXT, dialect.quoted(deployments), dialect.quoted(delete)))
 
 
 NOTHING = written({row.name: row.empty for row in SHOWN})[1:-1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -13,7 +13,7 @@ from peewee import SQL, Model, ModelSelect, Select, Value, fn
 
 from procdef.query.dialects import Dialect
 from procdef.query.operators import IMPOSSIBLE
-from procdef.query.table import Filter, Table
+from procdef.query.table import Field, Filter, Table
 
 LIMIT, OFFSET = "limit", "offset"
 MEMBERS = "inlined members"
@@ -79,17 +79,17 @@ def bind(table: Table, dialect: Dialect, values: Mapping[str, Any]) -> dict[str,
 
 def rows(table: Table, dialect: Dialect, shape: Shape) -> Select:
     """The statement that answers with the rows of a shape as the text of a JSON array, in one row of one column."""
-    names = {field.name: field.kind.is_json for field in table.columns}
-    inlined = None if table.inlined is None else MEMBERS
-    columns = _columns(table, dialect)
-    if inlined is not None:
-        columns.append(table.inlined.alias(inlined))
-    return dialect.json_array(names, _selected(table, dialect, shape, columns), inlined)
+    if table.inlined is None:
+        names = {field.name: field.kind.is_json for field in table.columns}
+        return dialect.json_array(names, values(table, dialect, shape))
+    others = [field for field in table.columns if not field.kind.is_json]
+    columns = [*_columns(dialect, others), _inlined(table, dialect).alias(MEMBERS)]
+    return dialect.json_array({field.name: False for field in others}, _selected(table, dialect, shape, columns), MEMBERS)
 
 
 def values(table: Table, dialect: Dialect, shape: Shape) -> Select:
     """The statement that answers with the rows of a shape as they are, the table's columns in their order."""
-    return _selected(table, dialect, shape, _columns(table, dialect))
+    return _selected(table, dialect, shape, _columns(dialect, table.columns))
 
 
 def count(table: Table, dialect: Dialect, shape: Shape) -> ModelSelect:
@@ -97,8 +97,15 @@ def count(table: Table, dialect: Dialect, shape: Shape) -> ModelSelect:
     return _filtered(table, dialect, shape, [fn.count(SQL("*"))])
 
 
-def _columns(table: Table, dialect: Dialect) -> list[Any]:
-    return [field.kind.cast(dialect, field.column).alias(field.name) for field in table.columns]
+def _columns(dialect: Dialect, fields: Iterable[Field]) -> list[Any]:
+    return [field.kind.cast(dialect, field.column).alias(field.name) for field in fields]
+
+
+def _inlined(table: Table, dialect: Dialect) -> Any:
+    """The members that are JSON text: the table's own, and the fields whose values are."""
+    texts = [field for field in table.columns if field.kind.is_json]
+    form = ",".join(["%s", *(f'"{field.name}":%s' for field in texts)])
+    return fn.format(form, table.inlined, *(field.kind.cast(dialect, field.column).cast("text") for field in texts))
 
 
 def _selected(table: Table, dialect: Dialect, shape: Shape, columns: list[Any]) -> Select:

@@ -66,8 +66,11 @@ class Dialect(Protocol):
     def is_same(self, one: Any, other: Any) -> Expression:
         """Two values are equal, or both are null."""
 
-    def object(self, **members: Any) -> Any:
-        """A JSON object of values."""
+    def quoted(self, value: Any) -> Any:
+        """A text as the text of a JSON string."""
+
+    def json(self, text: Any) -> Any:
+        """A text that is JSON, as a value that is."""
 
     def text_of(self, octets: Any) -> Any:
         """Bytes that are UTF-8 as text."""
@@ -140,9 +143,13 @@ class Sqlite:
         """SQLite's IS."""
         return Expression(one, "IS", other)
 
-    def object(self, **members: Any) -> Any:
-        """Built by SQLite."""
-        return fn.json_object(*_pairs(members))
+    def quoted(self, value: Any) -> Any:
+        """By SQLite's own function."""
+        return fn.json_quote(value)
+
+    def json(self, text: Any) -> Any:
+        """As it is: JSON is text."""
+        return text
 
     def text_of(self, octets: Any) -> Any:
         """The same bytes, called text."""
@@ -213,9 +220,13 @@ class Postgres:
         """As the standard has it."""
         return Expression(one, "IS NOT DISTINCT FROM", other)
 
-    def object(self, **members: Any) -> Any:
-        """Built by PostgreSQL."""
-        return fn.json_build_object(*_pairs(members))
+    def quoted(self, value: Any) -> Any:
+        """As PostgreSQL writes JSON."""
+        return fn.to_json(value).cast("text")
+
+    def json(self, text: Any) -> Any:
+        """Read by PostgreSQL."""
+        return text.cast("json")
 
     def text_of(self, octets: Any) -> Any:
         """Converted by PostgreSQL."""
@@ -233,8 +244,3 @@ class Postgres:
 def dialect_of(database: Database) -> Dialect:
     """The dialect of a database that is connected already."""
     return Postgres() if isinstance(database, PostgresqlDatabase) else Sqlite()
-
-
-def _pairs(members: Mapping[str, Any]) -> list[Any]:
-    """Names and values in turn; the names are constants of the code."""
-    return [part for name, value in members.items() for part in (SQL(f"'{name}'"), value)]

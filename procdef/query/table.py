@@ -25,7 +25,7 @@ class Kind:
     """How a field is written: its JSON schema, and the names of the dialect's functions that turn a column into it.
 
     `cast` is called with the dialect and the column and returns an SQL expression whose value the dialect's JSON functions write, or
-    whose value is JSON text already (`is_json`).
+    whose value is JSON already, and never null (`is_json`).
     """
 
     schema: Mapping[str, Any]
@@ -108,7 +108,8 @@ class Table:
     """Everything that can be asked about one model: what is answered, by what it is filtered and sorted, and which rules hold.
 
     The rules on single values are checked before the order that is asked for, those on combinations after it. `inlined` is an expression
-    for members that are JSON text already, without braces around them; each of them has a field too, whose column is `INLINED`.
+    for members that are JSON text already, without braces around them; each of them has a field too, whose column is `INLINED`. Where there
+    are such, fields whose values are JSON stand beside them, as text: so they are not read and written again.
     """
 
     model: type[Model]

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from procdef.frends.tables import PROCESS, PROCESSES
+from procdef.store.models import Process
 from procdef.store.processes import guid_of
 from tests.counting import statements
 from tests.frends.files import BASE, NOWHERE, Processes, exported, file_of, guid
@@ -78,6 +79,19 @@ def test_the_links_can_be_followed(filled: Processes) -> None:
     assert links["delete"]["method"] == "DELETE"
     assert filled.client.delete(links["delete"]["uri"].removeprefix(HOST)).status_code == 204
     assert filled.names(processName="order") == []
+
+
+@pytest.mark.parametrize("ident", ["b 1", 'a"b', "a\\b\\", "%s", "'", "ä\n\u2028🚀", "{}"])
+def test_the_links_of_any_deployment(processes: Processes, ident: str) -> None:
+    processes.api.deploy(("order.bpmn", bpmn("order")))
+    with processes.store.write() as database:
+        Process.update(deployment_id=ident).execute(database)
+    row = processes.get()["data"][0]
+    expected = {
+        "deployments": {"uri": f"{HOST}/engine-rest/deployment?id={ident}", "method": "GET"},
+        "delete": {"uri": f"{HOST}{BASE}/{row['uniqueIdentifier']}", "method": "DELETE"},
+    }
+    assert row["links"] == processes.get(f"/{row['id']}")["links"] == expected
 
 
 def test_names_are_ordered_bytewise(filled: Processes) -> None:

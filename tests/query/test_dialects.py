@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import apsw
+import orjson
 import pytest
-from peewee import SQL, Select
+from peewee import SQL, Select, Value, fn
 
 from procdef.query.operators import IMPOSSIBLE
 from procdef.query.plans import Question
 from procdef.query.table import BOOLEAN, NO_ITEMS, TIMESTAMP, Kind
-from tests.query.things import THINGS, Things, made
+from tests.query.things import THINGS, Thing, Things, made
 from tests.servers.postgres import PostgresServer
 
 
@@ -54,6 +56,21 @@ def test_json_is_compact_and_not_escaped(things: Things) -> None:
     sql, parameters = things.planner.rows(THINGS, Question({})) or ("", [])
     text = things.value(sql, parameters)
     assert text == '[{"id":"1","name":"ä\\"🚀/\\\\\\n\u2028\x7f","size":-1,"flag":true}]'
+
+
+@pytest.mark.parametrize("value", ["", "a", 'a"b\\c', "%s\n\u2028", "🚀"])
+def test_a_text_is_quoted(things: Things, value: str) -> None:
+    sql, parameters = Select(columns=[things.dialect.quoted(Value(value).cast("text"))]).bind(things.database).sql()
+    assert things.value(sql, parameters) == orjson.dumps(value).decode()
+
+
+def test_values_that_are_json_stand_beside_the_inlined_members(things: Things) -> None:
+    things.fill([{"id": "1", "name": "a", "upper": None, "flag": True}, {"id": "2", "name": None, "upper": '"b":"%s"', "flag": False}], [])
+    table = replace(THINGS, inlined=fn.coalesce(Thing.upper, '"b":null'))
+    sql, parameters = things.planner.rows(table, Question({})) or ("", [])
+    assert things.value(sql, parameters) == (
+        '[{"b":null,"flag":true,"id":"1","name":"a","size":0},{"b":"%s","flag":false,"id":"2","name":null,"size":0}]'
+    )
 
 
 def test_no_rows_are_an_empty_array(things: Things) -> None:
