@@ -95,9 +95,10 @@ def delete(processGuid: str) -> Response:  # noqa: N803
 def _listed() -> Response:
     values = query()
     number, size = values.pop(PAGE_NUMBER), values.pop(PAGE_SIZE)
-    question = Question(values, "name", first=(number - 1) * size, limit=size, constants={ROOT: public_url()})
+    root = public_url()
+    question = Question(values, "name", first=(number - 1) * size, limit=size, constants={ROOT: root})
     rows, count = store().read_page(PROCESSES, question)
-    return _json(f'{{"data":{rows.text},"paging":{_paging(number, size, int(count.text))}}}', rows, count)
+    return _json(f'{{"data":{rows.text},"paging":{_paging(root, number, size, int(count.text))}}}', rows, count)
 
 
 def _one(values: dict[str, Any]) -> Response:
@@ -108,11 +109,11 @@ def _one(values: dict[str, Any]) -> Response:
     return _json(f'{{"data":{process.text[1:-1]},{links.text[2:-2]}}}', process, links)
 
 
-def _paging(number: int, size: int, total: int) -> str:
+def _paging(root: str, number: int, size: int, total: int) -> str:
     last = -(-total // size)
     pages = {"firstPage": 1, "lastPage": last, "nextPage": number + 1, "previousPage": number - 1}
     filters = [(name, value) for name, value in request.args.items() if name not in (PAGE_NUMBER, PAGE_SIZE)]
-    before = f"{public_url()}{BASE}/processes?{urlencode([*filters, (PAGE_NUMBER, '')])}"
+    before = f"{root}{BASE}/processes?{urlencode([*filters, (PAGE_NUMBER, '')])}"
     uris = {name: f"{before}{page}&{PAGE_SIZE}={size}" if 1 <= page <= last else None for name, page in pages.items()}
     return orjson.dumps({"currentPage": number, "pageSize": size, "totalCount": total, **uris}).decode()
 

@@ -87,6 +87,11 @@ def rows(table: Table, dialect: Dialect, shape: Shape) -> Select:
     return dialect.json_array({field.name: False for field in others}, _selected(table, dialect, shape, columns), MEMBERS)
 
 
+def page(table: Table, dialect: Dialect, shape: Shape) -> Select:
+    """The statement of `rows`, which answers too how many they are."""
+    return rows(table, dialect, shape).select_extend(fn.count(SQL("*")))
+
+
 def values(table: Table, dialect: Dialect, shape: Shape) -> Select:
     """The statement that answers with the rows of a shape as they are, the table's columns in their order."""
     return _selected(table, dialect, shape, _columns(dialect, table.columns))

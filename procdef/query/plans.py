@@ -17,6 +17,8 @@ from procdef.query.table import Table
 Make = Callable[[Table, Dialect, Shape], Select]
 BESIDE_ONE, BESIDE_EACH = "SELECT ({0}), {1}", 'SELECT "t".*, {1} FROM ({0}) AS "t"'
 """A statement and what is to be answered beside it: beside the one value of its one row, and beside each of its rows."""
+SEVERAL = (builder.page, builder.values)
+"""What makes statements that answer in several columns."""
 PLANS = 2048
 """Statements kept at most; a request's shape is made of parameter names only, never of values or lengths of lists."""
 
@@ -65,12 +67,17 @@ class Question:
         """Whether a part of the rows is asked for."""
         return self.first is not None or self.limit is not None
 
+    def total(self, number: int) -> int | None:
+        """How many rows there are on all pages, where a page of this number of rows tells it: the last one does, if it is not full."""
+        is_full, is_beyond = number == self.limit, number == 0 and bool(self.first)
+        return None if is_full or is_beyond else (self.first or 0) + number
+
 
 class Planner:
     """Turns questions into statements for one database. Safe to use from several threads.
 
-    Every statement answers in one row of one column, but that of values. `beside` is an SQL expression to be answered in the same moment:
-    it becomes the last column of each row.
+    Every statement answers in one row of one column, but those of pages and of values. `beside` is an SQL expression to be answered in the
+    same moment: it becomes the last column of each row.
     """
 
     def __init__(self, database: Database, dialect: Dialect, beside: str | None = None) -> None:
@@ -83,6 +90,10 @@ class Planner:
     def rows(self, table: Table, question: Question) -> tuple[str, Sequence[Any]] | None:
         """SQL and parameters of the statement that answers with a JSON array; None where no row can match."""
         return self._asked(builder.rows, table, question)
+
+    def page(self, table: Table, question: Question) -> tuple[str, Sequence[Any]] | None:
+        """SQL and parameters of the statement that answers with a JSON array and how many items it has; None where no row can match."""
+        return self._asked(builder.page, table, question)
 
     def values(self, table: Table, question: Question) -> tuple[str, Sequence[Any]] | None:
         """SQL and parameters of the statement that answers with rows, each value as the database has it; None where no row can match."""
@@ -117,7 +128,7 @@ class Planner:
         plan = self._compile(make, table, self.dialect, shape)
         if self._beside is None:
             return plan
-        template = BESIDE_EACH if make is builder.values else BESIDE_ONE
+        template = BESIDE_EACH if make in SEVERAL else BESIDE_ONE
         return Plan(template.format(plan.sql, self._beside), plan.parameters)
 
     def _compile(self, make: Callable[..., Select], *shape: Any) -> Plan:

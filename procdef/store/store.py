@@ -65,7 +65,7 @@ class Store:
         self.database: Any
         self.database, self.dialect = connect(settings, bulk=bulk)
         self._planner = Planner(self.database, self.dialect, REVISION)
-        self._counts: dict[bytes, Read] = {}
+        self._counts: dict[tuple[Table, bytes], Read] = {}
         self._pooled = is_pooled(self.database)
         self._writer = Lock()
 
@@ -103,21 +103,15 @@ class Store:
     def read_page(self, table: Table, question: Question) -> tuple[Read, Read]:
         """The rows of a question's page, as `read_rows` has them, and how many rows there are on all pages, as `read_count` has it.
 
-        The count is taken once a revision: who goes through the pages does not have all rows counted on each of them.
+        The rows are counted only where the page does not tell how many there are, and once a revision: who goes through the pages does not
+        have all rows counted on each of them.
         """
-        rows = self.read_rows(table, question)
-        statement = self._planner.count(table, question)
-        if statement is None or rows.revision is None:
-            return rows, Read("0", None)
-        asked = f"{rows.revision}\0{statement}".encode("utf-8", "surrogatepass")
-        key = blake2b(asked, digest_size=16).digest()
-        found = self._counts.get(key)
-        if found is None:
-            found = self.read_count(table, question)
-            if len(self._counts) >= COUNTS:
-                self._counts.clear()
-            self._counts[key] = found
-        return rows, found
+        statement = self._planner.page(table, question)
+        if statement is None:
+            return Read("[]", None), Read("0", None)
+        text, number, revision = self._row(*statement)
+        total = question.total(number)
+        return Read(text, revision), self._counted(table, question, revision) if total is None else Read(str(total), revision)
 
     def rows(self, table: Table, question: Question) -> str:
         """The rows that a question asks for, as the text of a JSON array of objects."""
@@ -160,6 +154,17 @@ class Store:
     def close(self) -> None:
         """Give back this thread's connection, and those that the pool keeps."""
         (self.database.close_all if self._pooled else self.database.close)()
+
+    def _counted(self, table: Table, question: Question, revision: str) -> Read:
+        asked = f"{revision}\0{question.values}".encode("utf-8", "surrogatepass")
+        key = (table, blake2b(asked, digest_size=16).digest())
+        found = self._counts.get(key)
+        if found is None:
+            found = self.read_count(table, question)
+            if len(self._counts) >= COUNTS:
+                self._counts.clear()
+            self._counts[key] = found
+        return found
 
     def _row(self, sql: str, parameters: Any) -> tuple[Any, ...]:
         with self.connected():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import orjson
 import pytest
 
 from procdef.query import builder, plans
@@ -156,6 +157,36 @@ def test_values_are_as_the_database_has_them_and_beside_each_row_is_what_was_ask
     flags = ("true", "false") if filled.dialect.name == "sqlite" else (True, False)
     assert sorted(rows) == [("k:10:a", "Ten", 10, flags[0], 2), ("k:1:c", "Ten", 1, flags[1], 2)]
     assert beside.values(THINGS, Question({"name": "a\0"})) is None
+
+
+@pytest.mark.parametrize(
+    ("first", "limit", "number", "total"),
+    [
+        (None, None, 0, 0),
+        (None, None, 7, 7),
+        (None, 30, 7, 7),
+        (None, 30, 0, 0),
+        (0, 30, 30, None),
+        (30, 30, 30, None),
+        (30, 30, 7, 37),
+        (30, None, 7, 37),
+        (30, 30, 0, None),
+        (30, None, 0, None),
+        (0, 0, 0, None),
+    ],
+)
+def test_a_page_tells_how_many_rows_there_are(first: int | None, limit: int | None, number: int, total: int | None) -> None:
+    assert Question({}, first=first, limit=limit).total(number) == total
+
+
+def test_a_page_answers_how_many_rows_it_has(filled: Things) -> None:
+    planner = plans.Planner(filled.database, filled.dialect, "1 + 1")
+    for question in (Question({}), Question({}, limit=2), Question({}, first=3, limit=2), Question({"name": "none"})):
+        statement, rows = planner.page(THINGS, question), filled.ask(question)
+        assert statement is not None
+        text, number, beside = filled.database.execute_sql(*statement).fetchone()
+        assert (orjson.loads(text), number, beside) == (rows, len(rows), 2)
+    assert planner.page(THINGS, Question({"name": "a\0"})) is None
 
 
 def test_texts_are_bound_and_never_part_of_the_statement(things: Things) -> None:
