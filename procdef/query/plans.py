@@ -117,9 +117,12 @@ class Planner:
         if question.paged:
             limit = builder.UNLIMITED if question.limit is None else question.limit
             values = {**values, builder.LIMIT: limit, builder.OFFSET: question.first or 0}
-        far = (question.first or 0) >= self.dialect.far or any(table.filter_by_name[name].operator.searches for name in filters)
+        far = self._is_far(table, question.first or 0) or any(table.filter_by_name[name].operator.searches for name in filters)
         plan = self._plan(make, table, Shape(filters, question.sort, question.descending, question.paged, far))
         return plan.sql, plan.bind({**values, **question.constants})
+
+    def _is_far(self, table: Table, first: int) -> bool:
+        return first >= self.dialect.far or (table.costly and first > 0)
 
     def _bound(self, table: Table, question: Question) -> dict[str, Any] | None:
         return builder.bind(table, self.dialect, builder.in_effect(table, question.values))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -116,6 +117,13 @@ def test_the_database_writes_the_json(sqlite: Things, postgres: Things) -> None:
         f'SELECT json_group_array(json_object({members})) FROM (SELECT {COLUMNS}{flag} AS "flag" FROM {fetched}) AS "t"',
         f'SELECT {ARRAY} FROM (SELECT {COLUMNS}"t1"."flag" AS "flag" FROM "thing" AS "t1" ORDER BY "t1"."id" ASC) AS "t"',
     ]
+
+
+@pytest.mark.parametrize(("costly", "first", "found"), [(False, 999, False), (False, 1000, True), (True, 0, False), (True, 1, True)])
+def test_rows_are_found_first_from_an_offset_on(postgres: Things, costly: bool, first: int, found: bool) -> None:
+    statement = postgres.planner.rows(replace(THINGS, costly=costly), Question({}, "size", first=first, limit=5))
+    assert statement is not None
+    assert ("ANY(ARRAY(" in statement[0]) is found
 
 
 def test_the_rows_of_a_far_page_are_found_first_and_ordered_again(postgres: Things) -> None:
