@@ -172,7 +172,7 @@ class Postgres:
 
     name = "postgres"
     no_items = SQL("'[]'::json")
-    far = 1000
+    far = 300
 
     def found(self, id: Any, order: Sequence[Any], columns: Sequence[Any], find: Callable[[Any], Select]) -> Select:  # noqa: A002
         """By id: an index is read alone only for what it holds, and it does not hold the row's place.
@@ -234,10 +234,10 @@ class Postgres:
 
     def json_array(self, names: Mapping[str, bool], rows: Select, inlined: str | None = None) -> Select:
         """Compact, as json_agg is not; inlined members come first."""
-        written = """row_to_json("t")::text"""
-        if inlined is not None:
-            others = ", ".join(f'"t"."{name}"' for name in names)
-            written = f"""'{{' || "t"."{inlined}" || ',' || substr(row_to_json((SELECT "o" FROM (SELECT {others}) "o"))::text, 2)"""  # noqa: S608
+        if inlined is None:
+            return Select([rows.alias("t")], [SQL("""coalesce(array_to_json(array_agg("t"))::text, '[]')""")])
+        others = ", ".join(f'"t"."{name}"' for name in names)
+        written = f"""'{{' || "t"."{inlined}" || ',' || substr(row_to_json((SELECT "o" FROM (SELECT {others}) "o"))::text, 2)"""  # noqa: S608
         return Select([rows.alias("t")], [SQL(f"""coalesce('[' || string_agg({written}, ',') || ']', '[]')""")])
 
 
