@@ -127,10 +127,7 @@ def test_rows_are_found_first_from_an_offset_on(postgres: Things, costly: bool, 
 
 
 def test_the_rows_of_a_far_page_are_found_first_and_ordered_again(postgres: Things) -> None:
-    near, far = (postgres.planner.rows(THINGS, Question({}, "size", first=first, limit=5)) for first in (299, 300))
-    assert near is not None
-    assert far is not None
-    assert "ANY" not in near[0]
+    far = postgres.planner.rows(THINGS, Question({}, "size", first=300, limit=5))
     page = "LIMIT (SELECT CAST(%s AS bigint)) OFFSET (SELECT CAST(%s AS bigint))"
     found = f'(SELECT "t1"."id" FROM "thing" AS "t1" ORDER BY "t1"."size" ASC, "t1"."id" ASC {page})'
     fetched = f'"thing" AS "t1" WHERE ("t1"."id" = ANY(ARRAY({found})))'
