@@ -29,7 +29,7 @@ from procdef.query.table import (
     Table,
     Through,
 )
-from procdef.store.models import Definition, Deployment, Group, IdentityLink, Incident, Membership, Resource, User
+from procdef.store.models import DEFINITION_JSON, Definition, Deployment, Group, IdentityLink, Incident, Membership, Resource, User
 
 LATEST_WITH = "Calling latest() can only be used in combination with key(String) and keyLike(String) or name(String) and nameLike(String)"
 WILDCARDS = "`%` is any text, `_` any character, a backslash takes the next one as it is."
@@ -122,6 +122,7 @@ DEFINITIONS = Table(
     throughs=(Through(Incident, Definition.id, Incident.definition_id),),
     value_rules=(Rule(_not_positive, ENGINE, "version is not greater than 0"),),
     combination_rules=(Rule(_latest_with_one, ENGINE, LATEST_WITH),),
+    json=DEFINITION_JSON,
 )  # fmt: skip
 
 DEPLOYMENTS = Table(

@@ -9,15 +9,15 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from peewee import SQL, Model, ModelSelect, Select, Value, fn
+from peewee import SQL, Model, ModelSelect, NodeList, Select, Value, fn
 
 from procdef.query.dialects import Dialect
 from procdef.query.operators import IMPOSSIBLE
 from procdef.query.table import Field, Filter, Table
 
 LIMIT, OFFSET = "limit", "offset"
-MEMBERS = "inlined members"
-"""The name of the column that has them, which no field can have."""
+WRITTEN = "written already"
+"""The name of the column that has JSON already, which no field can have."""
 UNLIMITED = 2**31 - 1
 
 
@@ -79,12 +79,14 @@ def bind(table: Table, dialect: Dialect, values: Mapping[str, Any]) -> dict[str,
 
 def rows(table: Table, dialect: Dialect, shape: Shape) -> Select:
     """The statement that answers with the rows of a shape as the text of a JSON array, in one row of one column."""
+    if table.json is not None:
+        return _joined(_selected(table, dialect, shape, [table.json.alias(WRITTEN)]), SQL(f'"t"."{WRITTEN}"'))
     if table.inlined is None:
         names = {field.name: field.kind.is_json for field in table.columns}
         return dialect.json_array(names, values(table, dialect, shape))
     others = [field for field in table.columns if not field.kind.is_json]
-    columns = [*_columns(dialect, others), _inlined(table, dialect).alias(MEMBERS)]
-    return dialect.json_array({field.name: False for field in others}, _selected(table, dialect, shape, columns), MEMBERS)
+    columns = [*_columns(dialect, others), _inlined(table, dialect).alias(WRITTEN)]
+    return _joined(_selected(table, dialect, shape, columns), dialect.json_object([field.name for field in others], WRITTEN))
 
 
 def page(table: Table, dialect: Dialect, shape: Shape) -> Select:
@@ -100,6 +102,11 @@ def values(table: Table, dialect: Dialect, shape: Shape) -> Select:
 def count(table: Table, dialect: Dialect, shape: Shape) -> ModelSelect:
     """The statement that counts the rows of a shape."""
     return _filtered(table, dialect, shape, [fn.count(SQL("*"))])
+
+
+def _joined(rows: Select, written: Any) -> Select:
+    """The statement that answers with the text of a JSON array, from what writes each row "t" as one of its items."""
+    return Select([rows.alias("t")], [NodeList((SQL("'[' ||"), fn.coalesce(fn.string_agg(written, SQL("','")), ""), SQL("|| ']'")))])
 
 
 def _columns(dialect: Dialect, fields: Iterable[Field]) -> list[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, Protocol
 
@@ -75,12 +75,14 @@ class Dialect(Protocol):
     def text_of(self, octets: Any) -> Any:
         """Bytes that are UTF-8 as text."""
 
-    def json_array(self, names: Mapping[str, bool], rows: Select, inlined: str | None = None) -> Select:
+    def json_array(self, names: Mapping[str, bool], rows: Select) -> Select:
         """A statement of one row and column: the rows of a query as the text of a JSON array of objects.
 
-        `names` are the query's columns, in their order, and whether the column's value is JSON text already. `inlined` is a further column
-        whose text is members of the object as they are.
+        `names` are the query's columns, in their order, and whether the column's value is JSON text already.
         """
+
+    def json_object(self, names: Iterable[str], inlined: str) -> Any:
+        """The text of a JSON object with these columns of the rows "t"; before them stand members that `inlined`, a further column, has."""
 
 
 class Sqlite:
@@ -155,16 +157,17 @@ class Sqlite:
         """The same bytes, called text."""
         return octets.cast("TEXT")
 
-    def json_array(self, names: Mapping[str, bool], rows: Select, inlined: str | None = None) -> Select:
-        """Built by SQLite's JSON functions; inlined members come first."""
+    def json_array(self, names: Mapping[str, bool], rows: Select) -> Select:
+        """Built by SQLite's JSON functions."""
         members = [
             SQL(f"""'{name}', json("t"."{name}")""" if is_json else f"""'{name}', "t"."{name}\"""") for name, is_json in names.items()
         ]
-        written = fn.json_object(*members)
-        if inlined is None:
-            return Select([rows.alias("t")], [fn.json_group_array(written)])
-        objects = NodeList((SQL(f"""'{{' || "t"."{inlined}" || ',' ||"""), fn.substr(written, 2)))
-        return Select([rows.alias("t")], [NodeList((SQL("'[' ||"), fn.coalesce(fn.group_concat(objects, SQL("','")), ""), SQL("|| ']'")))])
+        return Select([rows.alias("t")], [fn.json_group_array(fn.json_object(*members))])
+
+    def json_object(self, names: Iterable[str], inlined: str) -> Any:
+        """Opened anew after the inlined members."""
+        written = fn.json_object(*[SQL(f"""'{name}', "t"."{name}\"""") for name in names])
+        return NodeList((SQL(f"""'{{' || "t"."{inlined}" || ',' ||"""), fn.substr(written, 2)))
 
 
 class Postgres:
@@ -172,7 +175,7 @@ class Postgres:
 
     name = "postgres"
     no_items = SQL("'[]'::json")
-    far = 300
+    far = 200
 
     def found(self, id: Any, order: Sequence[Any], columns: Sequence[Any], find: Callable[[Any], Select]) -> Select:  # noqa: A002
         """By id: an index is read alone only for what it holds, and it does not hold the row's place.
@@ -232,13 +235,14 @@ class Postgres:
         """Converted by PostgreSQL."""
         return fn.convert_from(octets, SQL("'UTF8'"))
 
-    def json_array(self, names: Mapping[str, bool], rows: Select, inlined: str | None = None) -> Select:
-        """Compact, as json_agg is not; inlined members come first."""
-        if inlined is None:
-            return Select([rows.alias("t")], [SQL("""coalesce(array_to_json(array_agg("t"))::text, '[]')""")])
+    def json_array(self, names: Mapping[str, bool], rows: Select) -> Select:  # noqa: ARG002
+        """Compact, as json_agg is not."""
+        return Select([rows.alias("t")], [SQL("""coalesce(array_to_json(array_agg("t"))::text, '[]')""")])
+
+    def json_object(self, names: Iterable[str], inlined: str) -> Any:
+        """Opened anew after the inlined members."""
         others = ", ".join(f'"t"."{name}"' for name in names)
-        written = f"""'{{' || "t"."{inlined}" || ',' || substr(row_to_json((SELECT "o" FROM (SELECT {others}) "o"))::text, 2)"""  # noqa: S608
-        return Select([rows.alias("t")], [SQL(f"""coalesce('[' || string_agg({written}, ',') || ']', '[]')""")])
+        return SQL(f"""'{{' || "t"."{inlined}" || ',' || substr(row_to_json((SELECT "o" FROM (SELECT {others}) "o"))::text, 2)""")  # noqa: S608
 
 
 def dialect_of(database: Database) -> Dialect:

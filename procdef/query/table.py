@@ -110,7 +110,8 @@ class Table:
     The rules on single values are checked before the order that is asked for, those on combinations after it. `inlined` is an expression
     for members that are JSON text already, without braces around them; each of them has a field too, whose column is `INLINED`. Where there
     are such, fields whose values are JSON stand beside them, as text: so they are not read and written again. The rows of a `costly` table
-    cost so much to make that those before a page are better passed over in an index, however few they are.
+    cost so much to make that those before a page are better passed over in an index, however few they are. `json` is a column that the
+    database keeps and that has all fields of a row as the text of a JSON object.
     """
 
     model: type[Model]
@@ -123,6 +124,7 @@ class Table:
     combination_rules: tuple[Rule, ...] = ()
     inlined: Column = None
     costly: bool = False
+    json: Column = None
 
     @cached_property
     def columns(self) -> tuple[Field, ...]:

@@ -14,6 +14,7 @@ from peewee import (
     BlobField,
     BooleanField,
     CharField,
+    Column,
     CompositeKey,
     Expression,
     Field,
@@ -118,6 +119,8 @@ def is_tenant(column: Field, tenant_id: str | Value | None) -> Expression:
 
 IS_LATEST = Expression(Definition.latest, "=", SQL("true"))
 """The condition that a definition is the latest of its key and tenant, in the words of the indexes over the latest ones."""
+DEFINITION_JSON = Column(Definition, "json_")
+"""A definition as the text of the JSON object that answers have: the database makes it of the other columns."""
 
 
 class Incident(Table):

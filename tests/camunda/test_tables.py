@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
+import orjson
 import pytest
 
 from procdef.camunda import tables
 from procdef.camunda.surface import ROUTES
+from procdef.camunda.tables import DEFINITIONS
+from procdef.query.plans import Question
 from procdef.query.table import Filter, Table
+from procdef.store import definitions
+from procdef.store.models import Definition
+from procdef.store.store import Store
 from tests.api import ReadOnlyWorld
 
 TABLES: dict[str, Table] = {name: table for name, table in vars(tables).items() if isinstance(table, Table)}
 PATHS = {name: row.path for row in ROUTES for name, table in TABLES.items() if row.table is table and row.paged}
+TIME = "2026-01-01 00:00:00.000"
 PLACES = {"@id": "@order/2", "@deployment": "@deployment1", "@incident": "@incident1", "@time": "@time1"}
 
 
@@ -89,3 +97,19 @@ def test_every_sort_answers_all_with_ties_by_id(world: ReadOnlyWorld, path: str,
             assert one["id"] < two["id"]
         elif sort != "deployTime" and None not in (one[member], two[member]):
             assert (one[member] < two[member]) is (order == "asc")
+
+
+@pytest.mark.parametrize("name", [None, "", 'a "b" \\ \n\t\x01\u2028 ä 🚀 </x>'])
+@pytest.mark.parametrize("number", [0, 1])
+def test_the_json_that_the_database_keeps_is_that_of_the_fields(store: Store, name: str | None, number: int) -> None:
+    texts = ("category", "description", "diagram_name", "tenant_id", "version_tag")
+    row = {"id": "d:1:x", "rev": 1, "key": "d", "version": 7, "resource_name": name or "d.bpmn", "deployment_id": "no", "name": name}
+    more = {"suspension_state": 1 + number, "startable": bool(number), "history_ttl": number or None, "latest": True, "deploy_time": TIME}
+    with store.write() as database:
+        Definition.insert(**row, **more, **dict.fromkeys(texts, name)).execute(database)
+    kept = store.rows(DEFINITIONS, Question({}))
+    assert kept == store.rows(replace(DEFINITIONS, json=None), Question({}))
+    assert list(orjson.loads(kept)[0]) == [field.name for field in DEFINITIONS.fields]
+    with store.write() as database:
+        definitions.suspend_where(database, Definition.id == "d:1:x", suspended=not number)
+    assert store.rows(DEFINITIONS, Question({})) == store.rows(replace(DEFINITIONS, json=None), Question({})) != kept

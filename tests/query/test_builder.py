@@ -119,7 +119,7 @@ def test_the_database_writes_the_json(sqlite: Things, postgres: Things) -> None:
     ]
 
 
-@pytest.mark.parametrize(("costly", "first", "found"), [(False, 299, False), (False, 300, True), (True, 0, False), (True, 1, True)])
+@pytest.mark.parametrize(("costly", "first", "found"), [(False, 199, False), (False, 200, True), (True, 0, False), (True, 1, True)])
 def test_rows_are_found_first_from_an_offset_on(postgres: Things, costly: bool, first: int, found: bool) -> None:
     statement = postgres.planner.rows(replace(THINGS, costly=costly), Question({}, "size", first=first, limit=5))
     assert statement is not None
@@ -127,12 +127,12 @@ def test_rows_are_found_first_from_an_offset_on(postgres: Things, costly: bool, 
 
 
 def test_the_rows_of_a_far_page_are_found_first_and_ordered_again(postgres: Things) -> None:
-    far = postgres.planner.rows(THINGS, Question({}, "size", first=300, limit=5))
+    far = postgres.planner.rows(THINGS, Question({}, "size", first=200, limit=5))
     page = "LIMIT (SELECT CAST(%s AS bigint)) OFFSET (SELECT CAST(%s AS bigint))"
     found = f'(SELECT "t1"."id" FROM "thing" AS "t1" ORDER BY "t1"."size" ASC, "t1"."id" ASC {page})'
     fetched = f'"thing" AS "t1" WHERE ("t1"."id" = ANY(ARRAY({found})))'
     rows = f'SELECT {COLUMNS}"t1"."flag" AS "flag" FROM {fetched} ORDER BY "t1"."size" ASC, "t1"."id" ASC'
-    assert far == (f'SELECT {ARRAY} FROM ({rows}) AS "t"', [5, 300])
+    assert far == (f'SELECT {ARRAY} FROM ({rows}) AS "t"', [5, 200])
 
 
 @pytest.mark.parametrize(

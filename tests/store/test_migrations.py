@@ -71,7 +71,8 @@ def test_from_nothing_to_all_tables_and_never_again(store: Store) -> None:
     }
     found = columns(store)
     assert tables(store) == set(wanted)
-    assert {name: found[name] for name in wanted} == wanted
+    written = {name: [column for column in found[name] if column != models.DEFINITION_JSON.name] for name in wanted}
+    assert written == wanted
 
 
 @pytest.mark.parametrize("count", range(1, len(NAMES)))
