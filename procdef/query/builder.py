@@ -19,6 +19,13 @@ LIMIT, OFFSET = "limit", "offset"
 WRITTEN = "written already"
 """The name of the column that has JSON already, which no field can have."""
 UNLIMITED = 2**31 - 1
+FETCHED, FOUND, BEGUN = "fetched", "found", "begun"
+"""How rows are come by.
+
+They are fetched as they stand in their order. Or they are first found, which an index can do alone, and then fetched: so those that are
+passed over are never fetched. Or only the first one is found, and from its id on they are fetched as they stand: that is less work, but
+the order has to be that of ids, and an index must have no other rows.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +42,13 @@ def slot(name: str) -> Value:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What of a request decides its statement: the filters in effect, the order, whether a page is asked for, and whether it is `far`.
-
-    The rows of a far page, and those that have to be searched for, are first found, which an index can do alone, and then fetched: so
-    those that are passed over are never fetched.
-    """
+    """What of a request decides its statement: the filters in effect, the order, whether a page is asked for, and the way to its rows."""
 
     filters: frozenset[str]
     sort: str | None = None
     descending: bool = False
     paged: bool = False
-    far: bool = False
+    way: str = FETCHED
 
 
 def without_aliases(table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -106,7 +109,7 @@ def count(table: Table, dialect: Dialect, shape: Shape) -> ModelSelect:
 
 def _joined(rows: Select, written: Any) -> Select:
     """The statement that answers with the text of a JSON array, from what writes each row "t" as one of its items."""
-    return Select([rows.alias("t")], [NodeList((SQL("'[' ||"), fn.coalesce(fn.string_agg(written, SQL("','")), ""), SQL("|| ']'")))])
+    return Select([rows.alias("t")], [NodeList((SQL("'[' ||"), fn.coalesce(fn.string_agg(written, SQL("','")), SQL("''")), SQL("|| ']'")))])
 
 
 def _columns(dialect: Dialect, fields: Iterable[Field]) -> list[Any]:
@@ -121,15 +124,24 @@ def _inlined(table: Table, dialect: Dialect) -> Any:
 
 
 def _selected(table: Table, dialect: Dialect, shape: Shape, columns: list[Any]) -> Select:
-    return (_found_and_fetched if shape.far else _fetched)(table, dialect, shape, columns)
+    return _WAYS[shape.way](table, dialect, shape, columns)
 
 
 def _fetched(table: Table, dialect: Dialect, shape: Shape, columns: list[Any]) -> ModelSelect:
     return _page(dialect, _filtered(table, dialect, shape, columns).order_by(*_order(table, shape)), shape)
 
 
-def _found_and_fetched(table: Table, dialect: Dialect, shape: Shape, columns: list[Any]) -> Select:
+def _found(table: Table, dialect: Dialect, shape: Shape, columns: list[Any]) -> Select:
     return dialect.found(table.id, _order(table, shape), columns, lambda address: _fetched(table, dialect, shape, [address]))
+
+
+def _begun(table: Table, dialect: Dialect, shape: Shape, columns: list[Any]) -> ModelSelect:
+    first = _filtered(table, dialect, shape, [table.id]).order_by(table.id.asc()).limit(SQL("1")).offset(dialect.page(slot(OFFSET)))
+    rows = _filtered(table, dialect, shape, columns).where(table.id >= first)
+    return rows.order_by(table.id.asc()).limit(dialect.page(slot(LIMIT)))
+
+
+_WAYS = {FETCHED: _fetched, FOUND: _found, BEGUN: _begun}
 
 
 def _filtered(table: Table, dialect: Dialect, shape: Shape, columns: list[Any]) -> ModelSelect:
@@ -167,6 +179,11 @@ def _order(table: Table, shape: Shape) -> list[Any]:
     column = table.sort_by_name[shape.sort].column
     main = column.desc() if shape.descending else column.asc()
     return [main] if column is table.id else [main, table.id.asc()]
+
+
+def is_by_id(table: Table, sort: str | None, *, descending: bool) -> bool:
+    """Whether rows that are sorted so are in the order of their ids."""
+    return sort is None or (table.sort_by_name[sort].column is table.id and not descending)
 
 
 def _page(dialect: Dialect, query: ModelSelect, shape: Shape) -> ModelSelect:

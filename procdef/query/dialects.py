@@ -32,6 +32,7 @@ class Dialect(Protocol):
     name: str
     no_items: Any  # an empty JSON array
     far: int  # rows before a page from which on it is better to find its rows first and then fetch them
+    begins: bool  # whether it is better still to find its first row only
 
     def found(self, id: Any, order: Sequence[Any], columns: Sequence[Any], find: Callable[[Any], Select]) -> Select:  # noqa: A002
         """These columns, in this order, of the rows of the model that has this id.
@@ -91,6 +92,7 @@ class Sqlite:
     name = "sqlite"
     no_items = SQL("'[]'")
     far = 0
+    begins = False
     longest_pattern = 50_000  # in bytes; SQLite refuses longer ones, and no column holds a text that such a one could match
 
     def found(self, id: Any, order: Sequence[Any], columns: Sequence[Any], find: Callable[[Any], Select]) -> Select:  # noqa: A002, ARG002
@@ -176,6 +178,7 @@ class Postgres:
     name = "postgres"
     no_items = SQL("'[]'::json")
     far = 200
+    begins = True
 
     def found(self, id: Any, order: Sequence[Any], columns: Sequence[Any], find: Callable[[Any], Select]) -> Select:  # noqa: A002
         """By id: an index is read alone only for what it holds, and it does not hold the row's place.

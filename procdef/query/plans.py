@@ -117,12 +117,17 @@ class Planner:
         if question.paged:
             limit = builder.UNLIMITED if question.limit is None else question.limit
             values = {**values, builder.LIMIT: limit, builder.OFFSET: question.first or 0}
-        far = self._is_far(table, question.first or 0) or any(table.filter_by_name[name].operator.searches for name in filters)
-        plan = self._plan(make, table, Shape(filters, question.sort, question.descending, question.paged, far))
+        shape = Shape(filters, question.sort, question.descending, question.paged, self._way(table, question, filters))
+        plan = self._plan(make, table, shape)
         return plan.sql, plan.bind({**values, **question.constants})
 
-    def _is_far(self, table: Table, first: int) -> bool:
-        return first >= self.dialect.far or (table.costly and first > 0)
+    def _way(self, table: Table, question: Question, filters: frozenset[str]) -> str:
+        first, rows = question.first or 0, [table.filter_by_name[name] for name in filters]
+        is_by_id = builder.is_by_id(table, question.sort, descending=question.descending)
+        if first and self.dialect.begins and is_by_id and all(row.partial for row in rows):
+            return builder.BEGUN
+        is_far = first >= self.dialect.far or (table.costly and first > 0)
+        return builder.FOUND if is_far or any(row.operator.searches for row in rows) else builder.FETCHED
 
     def _bound(self, table: Table, question: Question) -> dict[str, Any] | None:
         return builder.bind(table, self.dialect, builder.in_effect(table, question.values))

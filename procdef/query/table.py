@@ -61,7 +61,8 @@ class Filter:
     `type` reads the parameter's text and gives None where it counts as not given. `match` and `miss` are values that find something and
     nothing in the world of the contract tests. `alias_of` names the filter that is meant by this second name and that wins where both are
     given. `deprecated` is an old name. A filter that is in effect makes those that it `overrides` have none. One that `widens` another
-    adds its condition to the other's with OR, and has no effect alone.
+    adds its condition to the other's with OR, and has no effect alone. For one that is `partial` an index has the rows that meet it and no
+    others, in each order.
     """
 
     name: str
@@ -75,6 +76,7 @@ class Filter:
     deprecated: bool = False
     overrides: tuple[str, ...] = ()
     widens: str | None = None
+    partial: bool = False
 
 
 @dataclass(frozen=True, slots=True)

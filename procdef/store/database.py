@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import select
 import sqlite3  # noqa: F401  Peewee's SQLite classes need it to be importable
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from playhouse.apsw_ext import APSWDatabase
 from playhouse.db_url import parse
 from playhouse.pool import PooledDatabase
 from playhouse.postgres_ext import PooledPsycopg3Database
+from psycopg import OperationalError
 
 from procdef.errors import InvalidSetting
 from procdef.query.dialects import Dialect, Postgres, Sqlite
@@ -46,11 +46,16 @@ class PostgresStore(PooledPsycopg3Database):  # type: ignore[misc]
     """PostgreSQL through psycopg 3, with a pool of connections a process."""
 
     def _is_closed(self, connection: Any) -> bool:
-        """Whether the server has ended a connection that rests in the pool; it is not asked, which would cost as much as most questions."""
-        ended = bool(connection.closed or select.select([connection.pgconn.socket], [], [], 0)[0])
-        if ended:
+        """Whether the server has ended a connection that rests in the pool; it is not asked, which would cost as much as most questions.
+
+        What has come is read without waiting, twice: first the server's last words, then its end.
+        """
+        try:
+            connection.pgconn.consume_input()
+            connection.pgconn.consume_input()
+        except OperationalError:
             connection.close()
-        return ended
+        return bool(connection.closed)
 
 
 def connect(settings: Settings, *, bulk: bool = False) -> tuple[Database, Dialect]:

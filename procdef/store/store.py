@@ -34,6 +34,9 @@ COUNTS = 4096
 MIGRATION_LOCK = 7_264_911
 """Key of PostgreSQL's advisory lock under which the migrations run."""
 
+SETTLE = "VACUUM ANALYZE act_re_procdef"
+"""Without it PostgreSQL answers nothing from an index alone after a migration that wrote the table anew, and sees no need itself."""
+
 
 def _new_revision(_dialect: Dialect) -> Query:
     return Revision.update(number=Revision.number + 1, token=slot("token")).where(Revision.id == 1)
@@ -72,7 +75,10 @@ class Store:
     def migrate(self) -> list[str]:
         """Bring the schema up to date, one process at a time; the names of the migrations that were applied."""
         with as_file(files("procdef.store") / "migrations") as folder, self._migrating():
-            return list(Runner(self.database, str(folder), table_name="procdef_migration").up())
+            applied = list(Runner(self.database, str(folder), table_name="procdef_migration").up())
+            if applied and self._pooled:
+                self.database.execute_sql(SETTLE)
+            return applied
 
     def read_rows(self, table: Table, question: Question) -> Read:
         """The rows that a question asks for, as the text of a JSON array of objects, and the revision that they are of."""

@@ -88,7 +88,7 @@ ORDERS = [
     (Question({}, "name", descending=True), 'ORDER BY "t1"."name" DESC, "t1"."id" ASC', []),
     (Question({}, "id"), 'ORDER BY "t1"."id" ASC', []),
     (Question({}, "id", descending=True), 'ORDER BY "t1"."id" DESC', []),
-    (Question({}, first=2), 'ORDER BY "t1"."id" ASC LIMIT {0} OFFSET {0}', [2147483647, 2]),
+    (Question({}, "size", first=2), 'ORDER BY "t1"."size" ASC, "t1"."id" ASC LIMIT {0} OFFSET {0}', [2147483647, 2]),
     (Question({}, limit=5), 'ORDER BY "t1"."id" ASC LIMIT {0} OFFSET {0}', [5, 0]),
     (Question({}, "size", first=0, limit=0), 'ORDER BY "t1"."size" ASC, "t1"."id" ASC LIMIT {0} OFFSET {0}', [0, 0]),
 ]
@@ -133,6 +133,31 @@ def test_the_rows_of_a_far_page_are_found_first_and_ordered_again(postgres: Thin
     fetched = f'"thing" AS "t1" WHERE ("t1"."id" = ANY(ARRAY({found})))'
     rows = f'SELECT {COLUMNS}"t1"."flag" AS "flag" FROM {fetched} ORDER BY "t1"."size" ASC, "t1"."id" ASC'
     assert far == (f'SELECT {ARRAY} FROM ({rows}) AS "t"', [5, 200])
+
+
+@pytest.mark.parametrize(
+    ("question", "begun"),
+    [
+        (Question({}, first=1), True),
+        (Question({"flagged": True}, "id", first=7, limit=5), True),
+        (Question({}, first=0, limit=5), False),
+        (Question({}, "id", descending=True, first=7), False),
+        (Question({}, "size", first=7), False),
+        (Question({"name": "a"}, first=7), False),
+    ],
+)
+def test_a_page_begins_at_its_first_row_where_an_index_has_no_other_rows(postgres: Things, question: Question, begun: bool) -> None:
+    statement = postgres.planner.rows(THINGS, question)
+    assert statement is not None
+    assert ('("t1"."id" >= (SELECT' in statement[0]) is begun
+
+
+def test_the_first_row_of_a_page_is_found_and_the_others_follow_it(postgres: Things) -> None:
+    statement = postgres.planner.rows(THINGS, Question({"flagged": True}, first=2, limit=5))
+    flagged, order = '("t1"."flag" = true)', 'ORDER BY "t1"."id" ASC LIMIT'
+    first = f'(SELECT "t1"."id" FROM "thing" AS "t1" WHERE {flagged} {order} 1 OFFSET (SELECT CAST(%s AS bigint)))'
+    fetched = f'"thing" AS "t1" WHERE ({flagged} AND ("t1"."id" >= {first})) {order} (SELECT CAST(%s AS bigint))'
+    assert statement == (f'SELECT {ARRAY} FROM (SELECT {COLUMNS}"t1"."flag" AS "flag" FROM {fetched}) AS "t"', [2, 5])
 
 
 @pytest.mark.parametrize(

@@ -127,11 +127,12 @@ def test_sqlite_prepares_a_statement_once(tmp_path: Path, question: Question) ->
         assert prepared == [prepared[0]] * 3
 
 
-def test_postgres_comes_to_one_plan_for_all_pages(postgres_server: PostgresServer) -> None:
+@pytest.mark.parametrize(("sort", "counts"), [(None, [(5, 29)]), ("size", [(5, 10), (5, 10)])])
+def test_postgres_comes_to_one_plan_for_all_pages(postgres_server: PostgresServer, sort: str | None, counts: list[tuple[int, int]]) -> None:
     with made(postgres_server.fresh_database("procdef_one_plan")) as things:
         things.database.execute_sql("INSERT INTO thing (id, size, flag) SELECT number, number, true FROM generate_series(1, 20000) number")
         things.database.execute_sql("ANALYZE")
         for first in (*range(20), *range(1000, 1020)):
-            assert len(things.ask(Question({}, first=first, limit=5))) == 5
+            assert len(things.ask(Question({}, sort, first=first, limit=5))) == 5
         plans = "SELECT custom_plans, generic_plans FROM pg_prepared_statements WHERE statement LIKE '%% OFFSET %%'"
-        assert things.database.execute_sql(plans).fetchall() == [(5, 10), (5, 10)]  # five before it is prepared, five to try
+        assert things.database.execute_sql(plans).fetchall() == counts  # five before it is prepared, five to try

@@ -55,7 +55,7 @@ THINGS = Table(
         _filter("unnamed", IS_NULL, Thing.name, overrides=("nameIn", "name")),
         _filter("above", GREATER, Thing.size),
         _filter("below", LESS, Thing.size),
-        _filter("flagged", IS_TRUE, Thing.flag),
+        _filter("flagged", IS_TRUE, Thing.flag, partial=True),
         _filter("notFlagged", IS_FALSE, Thing.flag),
         _filter("nothing", NO_EFFECT, None),
         _filter("partKind", EQUAL, Part.kind),
