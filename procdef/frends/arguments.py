@@ -20,18 +20,15 @@ PAGING = (
 )
 
 
-Fields = Mapping[str, fields.Field[Any]]
-
-
 def check(segments: dict[str, Any]) -> None:
     """Put the values of the path's names in their place, and those of the query where `query` finds them. Raises WrongParameters."""
     route = route_of(request)
     if route is None:
         return
-    of_path, of_query = _fields(route)
+    of_path, of_query = _readers(route)
     errors: dict[str, list[str]] = {}
-    segments.update(_loaded(of_path, {name: [text] for name, text in segments.items()}, errors))
-    g.procdef_query = _loaded(of_query, dict(request.args.lists()), errors)
+    segments.update(of_path.read({name: [text] for name, text in segments.items()}, errors))
+    g.procdef_query = of_query.read(dict(request.args.lists()), errors)
     if errors:
         raise WrongParameters(errors)
 
@@ -42,29 +39,33 @@ def query() -> dict[str, Any]:
     return values
 
 
-def _loaded(known: Fields, raw: Mapping[str, list[str]], errors: dict[str, list[str]]) -> dict[str, Any]:
-    """The values by name; what is wrong or not known goes to the errors. A schema would say the same, but slower."""
-    values = {}
-    for name, field in known.items():
-        try:
-            values[name] = field.deserialize(raw.get(name, missing))
-        except ValidationError as error:
-            errors[name] = [str(text) for text in error.messages]
-    errors |= {name: ["Unknown parameter."] for name in raw if name not in known}
-    return {name: value for name, value in values.items() if value is not missing}
+class _Reader:
+    """Reads the parameters of some rows. A schema would say the same, but slower: here only what is given is looked at."""
+
+    def __init__(self, rows: Iterable[Parameter | Filter]) -> None:
+        self._fields: dict[str, fields.Field[Any]] = {row.name: row.type for row in rows}
+        self._defaults = {name: field.load_default for name, field in self._fields.items() if field.load_default is not missing}
+
+    def read(self, raw: Mapping[str, list[str]], errors: dict[str, list[str]]) -> dict[str, Any]:
+        """The values by name; what is wrong or not known goes to the errors."""
+        values = dict(self._defaults)
+        for name, field in self._fields.items():
+            if name in raw or field.required:
+                try:
+                    values[name] = field.deserialize(raw.get(name, missing))
+                except ValidationError as error:
+                    errors[name] = [str(text) for text in error.messages]
+        errors |= {name: ["Unknown parameter."] for name in raw if name not in self._fields}
+        return values
 
 
-def _fields(route: Route) -> tuple[Fields, Fields]:
-    """What reads the parameters of the path and of the query, by name, put together once a route."""
+def _readers(route: Route) -> tuple[_Reader, _Reader]:
+    """What reads the parameters of the path and of the query, put together once a route."""
     if (route.method, route.path) not in _made:
         filters = route.table.filters if route.table is not None else ()
         of_query = (*filters, *(PAGING if route.paged else ()), *route.parameters)
-        _made[route.method, route.path] = (_by_name(route.segments), _by_name(of_query))
+        _made[route.method, route.path] = (_Reader(route.segments), _Reader(of_query))
     return _made[route.method, route.path]
 
 
-def _by_name(rows: Iterable[Parameter | Filter]) -> Fields:
-    return {row.name: row.type for row in rows}
-
-
-_made: dict[tuple[str, str], tuple[Fields, Fields]] = {}
+_made: dict[tuple[str, str], tuple[_Reader, _Reader]] = {}

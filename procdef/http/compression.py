@@ -34,9 +34,10 @@ def allow(app: Flask, least: int) -> None:
         compress = Compress(app)
 
         def pack(answer: Response) -> Response:
-            if REFUSED.search(request.environ.get("HTTP_ACCEPT_ENCODING", "")):
-                answer.vary.add("Accept-Encoding")
-                return answer
-            return compress.after_request(answer)
+            accepted = request.environ.get("HTTP_ACCEPT_ENCODING", "")
+            if accepted and not REFUSED.search(accepted):
+                return compress.after_request(answer)
+            answer.headers.add("Vary", "Accept-Encoding")
+            return answer
 
         app.after_request(pack)
