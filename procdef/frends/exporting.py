@@ -32,17 +32,14 @@ from procdef.query.dialects import Dialect
 from procdef.query.plans import Question
 from procdef.settings import MEBIBYTE
 from procdef.store.models import Envelope
+from procdef.store.places import place
+from procdef.store.store import Values
 
 routes = Routes("Processes")
 AT_ONCE = 50
+BPMN = place("bpmn").encode()
 AROUND: Mapping[str, Any] = {"LinkedTasks": {}, "LinkedSubProcess": {}, "Version": "Acc41"}
 """What stands beside the processes of a file whose processes bring nothing else; the version is that of the format."""
-DEFAULTS: Mapping[str, Any] = {row.key: row.default for row in MEMBERS if row.exported}
-"""What is exported where a process has nothing, by key, in the order of a file."""
-OURS = tuple(field.name for field in EXPORTED.columns if field.name in DEFAULTS)
-"""What the store has of every process."""
-ALWAYS_OURS = ("Version", "UniqueIdentifier", "Bpmn")
-"""What is exported as the store has it, whatever the import's file said."""
 IDS = Parameter("ids", Numbers(required=True, validate=validate.Length(min=1)), "The numbers of the versions, in the order of the file.")
 EXPORT = {
     "title": "ExportFile",
@@ -88,54 +85,50 @@ def export_process_by_id(**values: Any) -> Response:
 
 
 @routes.route("GET", "/processes/batch-export", "Export several processes", FILE, parameters=(IDS,), errors={NotFound: NOT_FOUND})
-@conditional.view
 def export_processes() -> Response:
     """Several versions of processes in one file; where one of them is not there, none is exported."""
-    ids = query()["ids"]
-    return _file((row for start in range(0, len(ids), AT_ONCE) for row in _in_order(ids[start : start + AT_ONCE])), "processes")
+    return conditional.known() or _several(query()["ids"])
 
 
 def _one(values: Mapping[str, Any]) -> Response:
     found = store().read_values(EXPORTED, Question(values))
     if not found.rows:
         raise NotFound("process version", " ".join(map(str, values.values())))
-    return conditional.tagged(_file(found.rows, found.rows[0]["Name"]), found.revision)
+    return _file([found], found.rows[0]["name"])
 
 
-def _in_order(ids: Sequence[int]) -> list[dict[str, Any]]:
-    found = {row["id"]: row for row in store().read_values(EXPORTED, Question({"ids": ids})).rows}
-    missing = next((ident for ident in ids if ident not in found), None)
+def _several(ids: Sequence[int]) -> Response:
+    return _file((_in_order(ids[start : start + AT_ONCE]) for start in range(0, len(ids), AT_ONCE)), "processes")
+
+
+def _in_order(ids: Sequence[int]) -> Values:
+    found = store().read_values(EXPORTED, Question({"ids": ids}))
+    by_id = {row["id"]: row for row in found.rows}
+    missing = next((ident for ident in ids if ident not in by_id), None)
     if missing is not None:
         raise NotFound("process version", str(missing))
-    return [found[ident] for ident in ids]
+    return found._replace(rows=[by_id[ident] for ident in ids])
 
 
-def _file(rows: Iterable[Mapping[str, Any]], name: str) -> Response:
+def _file(parts: Iterable[Values], name: str) -> Response:
     """The file of these rows: gathered on the disk, where it is large, before the answer begins."""
     with ExitStack() as stack:
-        file, envelopes = temporary_file(stack), set()
-        file.write(b'{"Processes":[')
-        for number, row in enumerate(rows):
-            envelopes.add(row["envelope"])
-            file.write(b"," + _text(row) if number else _text(row))
+        file, envelopes, revisions = temporary_file(stack), set(), set()
+        before = b'{"Processes":['
+        for part in parts:
+            revisions.add(part.revision)
+            for row in part.rows:
+                envelopes.add(row["envelope"])
+                file.write(before + _text(row))
+                before = b","
         file.write(f"],{written({**AROUND, **_agreed(envelopes)})[1:]}".encode())
-        return _attachment(file, stack.pop_all(), name)
+        return conditional.tagged(_attachment(file, stack.pop_all(), name), *revisions)
 
 
 def _text(row: Mapping[str, Any]) -> bytes:
-    """The text of a process as the import's file had it, with what that lacked; as a whole from the store where there was none."""
-    ours = {**DEFAULTS, **{key: row[key] for key in OURS}, "IsSubprocess": bool(row["IsSubprocess"])}
-    if (file := row["file"]) is None:
-        return orjson.dumps(ours)
-    imported = orjson.loads(file)
-    if orjson.dumps(imported) != file.encode():  # it has numbers that a float cannot hold, or such as it writes in another way
-        return written(_completed(parsed(file), ours)).encode()
-    return orjson.dumps(_completed(imported, ours))
-
-
-def _completed(imported: dict[str, Any], ours: dict[str, Any]) -> dict[str, Any]:
-    """What was imported, in its order, then what it lacks."""
-    return imported | ours | imported | {key: ours[key] for key in ALWAYS_OURS}
+    """The text of a process. The BPMN becomes JSON here, which a database takes longer for."""
+    text: bytes = row["file"].encode()
+    return text.replace(BPMN, orjson.dumps(row["bpmn"]))
 
 
 def _agreed(envelopes: Set[str | None]) -> dict[str, Any]:

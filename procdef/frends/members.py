@@ -59,7 +59,8 @@ class Member:
     """A key of a process in an export file.
 
     `default` is exported where the process has nothing; a key that is not `exported` appears only where the import's file had it. A kept
-    one is shown by the answers' member `name`, as the value `empty` where there is nothing.
+    one is shown by the answers' member `name`, as the value `empty` where there is nothing. `own` names what the store has of every process
+    (a field of `Process`); where that is `ruled` by the store, what the import's file said does not count.
     """
 
     key: str
@@ -69,6 +70,8 @@ class Member:
     exported: bool = True
     name: str | None = None
     empty: Any = None
+    own: str | None = None
+    ruled: bool = False
 
 
 def _kept(name: str, shape: Shape, help: str, empty: Any = None) -> Member:  # noqa: A002
@@ -76,19 +79,19 @@ def _kept(name: str, shape: Shape, help: str, empty: Any = None) -> Member:  # n
 
 
 MEMBERS = (
-    Member("Name", NAME, "The name; never null or empty."),
-    Member("Modified", MOMENT, "When the version was made."),
-    Member("Modifier", TEXT, "Who made it."),
+    Member("Name", NAME, "The name; never null or empty.", own="name"),
+    Member("Modified", MOMENT, "When the version was made.", own="modified"),
+    Member("Modifier", TEXT, "Who made it.", own="modifier"),
     Member("TagString", TEXT, "The tags as one text."),
     Member("Tags", LIST, "The tags.", []),
-    Member("Description", TEXT, "The description."),
-    Member("Version", COUNT, "The version."),
-    Member("UniqueIdentifier", UNIQUE, "The GUID; never null."),
+    Member("Description", TEXT, "The description.", own="description"),
+    Member("Version", COUNT, "The version.", own="version", ruled=True),
+    Member("UniqueIdentifier", UNIQUE, "The GUID; never null.", own="guid", ruled=True),
     Member("GraphJson", JSON_TEXT, "The graph.", name="graphData"),
-    Member("Bpmn", TEXT, "The BPMN."),
+    Member("Bpmn", TEXT, "The BPMN.", own="bpmn", ruled=True),
     Member("ElementParameters", JSON_TEXT, "The parameters of the elements.", name="elementParameters", empty=[]),
     Member("ManualTriggerJson", JSON_TEXT, "The manual trigger.", name="manualTrigger", empty=[]),
-    Member("IsSubprocess", TRUTH, "Whether it is called by other processes.", default=False),
+    Member("IsSubprocess", TRUTH, "Whether it is called by other processes.", default=False, own="is_subprocess"),
     Member("TriggersJson", JSON_TEXT, "The triggers.", name="triggerData", empty=[]),
     Member("AssemblyName", TEXT, "The assembly that was built of it."),
     Member("PackageId", TEXT, "The package that was built of it."),
@@ -101,8 +104,8 @@ MEMBERS = (
     Member("StaticRequiredEnvironmentVariables", LIST, "The environment variables that it always needs.", []),
     Member("RequiredEnvironmentVariables", LIST, "The environment variables that it needs.", []),
     Member("PromotedResultVariablesJson", JSON_TEXT, "The variables that are shown with its results."),
-    Member("MajorVersion", NUMBER, "The major version."),
-    Member("MinorVersion", NUMBER, "The minor version."),
+    Member("MajorVersion", NUMBER, "The major version.", own="major_version"),
+    Member("MinorVersion", NUMBER, "The minor version.", own="minor_version"),
     Member("IsForMonitoringRule", TRUTH, "Whether it belongs to a monitoring rule.", default=False, name="isForMonitoringRule", empty=False),
     Member("ProcessVariablesJson", JSON_TEXT, "The process variables; the value of a secret one is null.", name="processVariables", empty=[]),
     Member("ChangeDescription", TEXT, "What was changed.", exported=False),

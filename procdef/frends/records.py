@@ -8,9 +8,10 @@ from uuid import UUID
 
 from procdef.errors import InvalidInput
 from procdef.frends.jsontext import parsed, written
-from procdef.frends.members import BY_KEY, JSON_TEXT, SHOWN, VARIABLES, Member
+from procdef.frends.members import BY_KEY, JSON_TEXT, MEMBERS, SHOWN, VARIABLES, Member
 from procdef.frends.variables import variables_of
 from procdef.store.import_rows import Imported
+from procdef.store.places import place
 
 SHOWN_NAME = 60
 """Characters of a process's name that a message has at most."""
@@ -35,7 +36,7 @@ def record_of(process: Mapping[str, Any], place: str, user: str | None = None) -
     except ValueError as error:
         raise _wrong(process, place, VARIABLES, str(error)) from error
     kept = {row.name: variables.shown if row.key == VARIABLES else _answered(row, process.get(row.key)) for row in SHOWN}
-    file = {**process, "Bpmn": None} | ({VARIABLES: variables.text} if VARIABLES in process else {})
+    given = {**process, VARIABLES: variables.text} if VARIABLES in process else process
     return Imported(
         guid=str(UUID(process["UniqueIdentifier"])),
         version=process.get("Version"),
@@ -49,9 +50,18 @@ def record_of(process: Mapping[str, Any], place: str, user: str | None = None) -
         minor_version=process.get("MinorVersion"),
         is_subprocess=process.get("IsSubprocess"),
         members=written(kept)[1:-1],
-        file=written(file),
+        file=_file(given),
         secrets=variables.secrets,
     )
+
+
+def _file(process: Mapping[str, Any]) -> str:
+    """The object of an export file: what was imported, in its order, then what it lacks; with places for what the store has itself."""
+    texts = {key: written(value) for key, value in process.items()}
+    for row in MEMBERS:
+        if row.ruled or (row.exported and row.key not in process):
+            texts[row.key] = written(row.default) if row.own is None else place(row.own)
+    return f"{{{','.join(f'{written(key)}:{text}' for key, text in texts.items())}}}"
 
 
 def _check(process: Mapping[str, Any], place: str) -> None:

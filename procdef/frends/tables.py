@@ -8,16 +8,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from peewee import SQL, fn
+from peewee import SQL, Case, IntegerField, fn
 
 from procdef.frends.conversion import AllVersions, Guid, Number, Numbers, Text, Version
 from procdef.frends.jsontext import written
-from procdef.frends.members import SHOWN, member_schema
+from procdef.frends.members import MEMBERS, SHOWN, member_schema
 from procdef.query.builder import slot
 from procdef.query.dialects import Dialect
 from procdef.query.operators import ANY_NUMBER, CONTAINS_NOCASE, EQUAL, IS_TRUE
 from procdef.query.table import BOOLEAN, INLINED, INTEGER, REQUIRED_TEXT, TEXT, Field, Filter, Kind, Sort, Table
 from procdef.store.models import IS_LATEST, Call, Definition, Process, Resource
+from procdef.store.places import place
 
 ROOT = "root"
 """The slot for the URL of the server's root."""
@@ -113,23 +114,34 @@ PROCESS = replace(PROCESSES, fields=tuple(row for row in PROCESSES.fields if row
 PROCESS_LINKS = replace(PROCESSES, fields=tuple(row for row in PROCESSES.fields if row.name == "links"), filters=_NAMED, inlined=None)
 """The links of one process."""
 
+
+def _own(dialect: Dialect, name: str) -> Any:
+    """What the store has of every process, as the text of JSON; the place of the BPMN stays."""
+    if name == "bpmn":
+        return SQL(f"'{place(name)}'")
+    if name == "is_subprocess":
+        return _is_subprocess(dialect, None).cast("text")
+    column = getattr(Process, name)
+    return column.cast("text") if isinstance(column, IntegerField) else fn.coalesce(dialect.quoted(column), "null")
+
+
+def _file(dialect: Dialect, _column: Any) -> Any:
+    """The object of the file as it is kept; made as a whole where none is kept."""
+    kept = fn.replace(Process.file, place("is_subprocess"), _own(dialect, "is_subprocess"))
+    own = [_own(dialect, row.own) for row in MEMBERS if row.own is not None]
+    form = ",".join(f'"{row.key}":{"%s" if row.own else written(row.default)}' for row in MEMBERS if row.exported)
+    return Case(None, [(Process.file.is_null(), fn.format(f"{{{form}}}", *own))], kept)
+
+
 EXPORTED = Table(
     model=Process,
     id=Process.id,
     fields=(
         Field("id", Process.id, LONG, "The number of the version."),
-        Field("Name", Process.name, REQUIRED_TEXT, "The name."),
-        Field("Modified", Process.modified, REQUIRED_TEXT, "When the version was made."),
-        Field("Modifier", Process.modifier, TEXT, "Who made it."),
-        Field("Description", Process.description, TEXT, "The documentation."),
-        Field("Version", Process.version, INTEGER, "The version."),
-        Field("UniqueIdentifier", Process.guid, UUID_TEXT, "The GUID."),
-        Field("Bpmn", None, Kind({"type": ["string", "null"]}, _bpmn), "The BPMN."),
-        Field("IsSubprocess", None, Kind({"type": "boolean"}, _is_called), "Whether another definition calls it."),
-        Field("MajorVersion", Process.major_version, INTEGER, "The major version."),
-        Field("MinorVersion", Process.minor_version, INTEGER, "The minor version."),
-        Field("file", Process.file, TEXT, "The object of the import's file."),
-        Field("envelope", Process.envelope_id, TEXT, "What stood around it in that file."),
+        Field("name", Process.name, REQUIRED_TEXT, "The name."),
+        Field("file", None, Kind({"type": "string"}, _file), "The text of its object in an export file, with the place of the BPMN."),
+        Field("bpmn", None, Kind({"type": ["string", "null"]}, _bpmn), "The BPMN."),
+        Field("envelope", Process.envelope_id, TEXT, "What stands around it there."),
     ),
     filters=(*_NAMED, Filter("ids", ANY_NUMBER, Process.id, Numbers(), "The versions with these numbers.")),
     sorts=(),

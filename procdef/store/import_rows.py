@@ -16,6 +16,7 @@ from procdef.store import definitions, processes
 from procdef.store.claims import is_taken
 from procdef.store.clock import new_id, now
 from procdef.store.models import Call, Definition, Deployment, IdentityLink, Process, Resource, StartMessage
+from procdef.store.places import filled
 from procdef.store.rows import ACTIVE, SUSPENDED, Row, batches, definition_row, insert, link_rows, message_rows, resource_row
 
 SOURCE = "import"
@@ -23,14 +24,17 @@ SOURCE = "import"
 NAME_LENGTH, KEY_LENGTH = 255, 255
 AT_ONCE, ROW = 4_000_000, 4_000
 """Characters that are gathered before they are written, and those that a process counts for beside its texts."""
+ASKED = ("bpmn", "is_subprocess")
+"""The fields of `Process` whose values keep their places in the file, to be filled at each export: they are kept elsewhere, or change."""
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
     """One process of a file, ready to be kept.
 
-    None as moment of change, major or minor version: it is made up. `members` and `file` are kept as texts (see `Process`). `secrets` are
-    the values of the secret variables by name, None for the value that is kept already. `resource_name` is that of an uploaded BPMN file.
+    None as moment of change, major or minor version: it is made up. `members` and `file` are kept as texts (see `Process`), `file` with
+    places for what the store has itself, by the names of its fields. `secrets` are the values of the secret variables by name, None for the
+    value that is kept already. `resource_name` is that of an uploaded BPMN file.
     """
 
     guid: str
@@ -155,7 +159,7 @@ class Writer:
     def _process(self, item: Planned, record: Imported, key: str | None, place: _Place) -> Row:
         major, minor = processes.numbers_of(record.version_tag, item.version)
         change = _deployment_name(record) if record.change_description is None and place.deployment_id else record.change_description
-        return {
+        row = {
             Process.guid: item.guid,
             Process.version: item.version,
             Process.latest: False,
@@ -177,8 +181,9 @@ class Writer:
             Process.secrets: self._merged(item, record),
             Process.bpmn: _kept_text(record, place),
             Process.members: record.members,
-            Process.file: record.file,
         }
+        known = {field.name: value for field, value in row.items() if field.name not in ASKED}
+        return {**row, Process.file: None if record.file is None else filled(record.file, known)}
 
     def _merged(self, item: Planned, record: Imported) -> str | None:
         before = self._secrets.get(item.guid, item.secrets)

@@ -159,3 +159,20 @@ def test_a_file_without_anything_around(processes: Processes) -> None:
     (row,) = processes.load(json.dumps({"Processes": [exported()]}).encode())
     assert json.loads(processes.export(row["id"])) == {"Processes": [exported()], **AROUND}
     assert processes.get(f"/{guid('Orders')}/versions/7")["data"]["id"] == row["id"]
+
+
+def test_what_a_file_does_not_say_is_said_by_the_export(processes: Processes) -> None:
+    sent = {"Extra": 1, "UniqueIdentifier": guid("Part").upper(), "Bpmn": bpmn("part").decode(), "Name": "Part"}
+    (row,) = processes.load(json.dumps({"Processes": [sent]}).encode())
+    (process,) = json.loads(processes.export(row["id"]))["Processes"]
+    added = [key for key in KEYS if key not in sent]
+    assert list(process) == [*sent, *added]
+    shown = processes.get(f"/{guid('Part')}/versions/1")["data"]
+    assert {key: process[key] for key in sent} == {**sent, "UniqueIdentifier": guid("Part")}
+    assert (process["Version"], process["Modified"], process["MajorVersion"], process["MinorVersion"]) == (1, shown["modified"], 1, 0)
+    assert (process["Tags"], process["IsForMonitoringRule"], process["GraphJson"], process["Description"]) == ([], False, None, None)
+    assert process["IsSubprocess"] is False
+    end = b'<endEvent id="workEnd"/>'
+    processes.api.deploy(("caller.bpmn", bpmn("caller").replace(end, end + b'<callActivity id="call" calledElement="part"/>')))
+    (process,) = json.loads(processes.export(row["id"]))["Processes"]
+    assert process["IsSubprocess"] is True

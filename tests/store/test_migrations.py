@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import shutil
 from collections.abc import Iterator
@@ -11,8 +12,10 @@ from typing import Any
 import pytest
 from playhouse.migrations import Runner
 
+from procdef.frends.members import MEMBERS
 from procdef.settings import load
 from procdef.store import models
+from procdef.store.places import filled
 from procdef.store.store import Store
 
 FOLDER = Path(models.__file__).with_name("migrations")
@@ -84,6 +87,27 @@ def test_each_version_goes_to_the_newest_and_keeps_what_is_there(store: Store, t
     assert store.migrate() == NAMES[count:]
     time = store.read(models.Deployment.select(models.Deployment.deploy_time))[0][0]
     assert store.read(models.Deployment.select(*(getattr(models.Deployment, name) for name in row))) == [("d", "kept", time, None, "")]
+
+
+def test_files_of_imports_are_completed(store: Store, tmp_path: Path) -> None:
+    migrate_until(store, tmp_path / "some", NAMES.index("0011_files_with_places"))
+    given = {"Name": "A", "Version": 1, "Bpmn": None, "Extra": [1.5, "ä"], "UniqueIdentifier": "G", "Modified": None}
+    texts = {"guid": "g", "name": "B", "name_upper": "B", "modified": "then", "description": "d"}
+    numbers = {"version": 3, "major_version": 3, "minor_version": 4}
+    with store.connected():
+        for number in range(120):
+            file = json.dumps({**given, "Name": f"A{number}"}) if number else None
+            models.Process.insert({**texts, **numbers, "version": number + 3, "latest": False, "file": file}).execute(store.database)
+    store.migrate()
+    none, *files = [text for (text,) in store.read(models.Process.select(models.Process.file).order_by(models.Process.version))]
+    assert (none, len(files)) == (None, 119)
+    for number, text in enumerate(files, 1):
+        file = json.loads(filled(text, {"bpmn": "<x/>", "is_subprocess": True}))
+        same = {"Name": f"A{number}", "Extra": [1.5, "ä"], "Modified": None}
+        ours = {"Version": number + 3, "UniqueIdentifier": "g", "Bpmn": "<x/>", "IsSubprocess": True, "Description": "d", "Modifier": None}
+        assert {key: file[key] for key in (*same, *ours)} == same | ours
+        assert list(file)[: len(given)] == list(given)
+        assert set(file) == {*given, *(row.key for row in MEMBERS if row.exported)}
 
 
 def test_the_way_does_not_change_the_goal(store: Store, tmp_path: Path) -> None:
