@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
-from typing import Any
+from typing import Any, NamedTuple
 
 from peewee import SQL, Model, ModelSelect, NodeList, Select, Value, fn
 
@@ -40,8 +40,7 @@ def slot(name: str) -> Value:
     return Value(Slot(name), converter=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """What of a request decides its statement: the filters in effect, the order, whether a page is asked for, and the way to its rows."""
 
     filters: frozenset[str]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from peewee import Database, Query, Select
 
@@ -48,8 +49,7 @@ def joined(statements: Iterable[tuple[str, Sequence[Any]]]) -> tuple[str, Sequen
     return f"SELECT * FROM {parts}", [value for _, parameters in several for value in parameters]  # noqa: S608
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """What a surface asks of a table: values by filter name as the filter's type read them, order, and page.
 
     `first` and `limit` are counts of rows; None where the request gives none. `constants` are values for slots in the table's fields.
@@ -60,7 +60,7 @@ class Question:
     descending: bool = False
     first: int | None = None
     limit: int | None = None
-    constants: Mapping[str, Any] = field(default_factory=dict)
+    constants: Mapping[str, Any] = MappingProxyType({})
 
     @property
     def paged(self) -> bool:
