@@ -28,14 +28,14 @@ def question_of(table: Table) -> Question:
 
 
 def page_of(table: Table, read: Callable[[Table], Asked] | None = None) -> Question | None:
-    """What the request asks of a table, with its page; None where the engine's convention of -1 asks for nothing.
+    """What the request asks of a table, with its page; None where it asks for nothing, as by the convention of -1.
 
     `read` gets what is asked from elsewhere than the query parameters. Raises EngineError for a wrong parameter; of several the first in
     the table's order is named, but first of all a wrong page.
     """
     first, limit = _page_number("firstResult"), _page_number("maxResults")
     values, sort, descending = (read or _asked)(table)
-    if -1 in (first, limit):
+    if -1 in (first, limit) or table.excludes(values):
         return None
     if min(first or 0, limit or 0) < 0:
         raise EngineError(NEGATIVE_PAGE)

@@ -49,8 +49,22 @@ def _not_positive(values: Mapping[str, Any]) -> bool:
     return values.get("version") is not None and values["version"] <= 0
 
 
+def _is_not_among(values: Mapping[str, Any]) -> bool:
+    one, several = values.get("processDefinitionId"), values.get("processDefinitionIdIn")
+    return one is not None and several is not None and one not in several
+
+
+def _after_before(values: Mapping[str, Any]) -> bool:
+    after, before = values.get("after"), values.get("before")
+    return after is not None and before is not None and after > before
+
+
 def _latest_with_one(values: Mapping[str, Any]) -> bool:
-    return values.get("latest") is True and any(values.get(name) is not None for name in ("processDefinitionId", "version", "deploymentId"))
+    return (
+        values.get("latest") is True
+        and not _is_not_among(values)
+        and any(values.get(name) is not None for name in ("processDefinitionId", "version", "deploymentId"))
+    )
 
 
 DEFINITIONS = Table(
@@ -122,6 +136,7 @@ DEFINITIONS = Table(
     throughs=(Through(Incident, Definition.id, Incident.definition_id),),
     value_rules=(Rule(_not_positive, ENGINE, "version is not greater than 0"),),
     combination_rules=(Rule(_latest_with_one, ENGINE, LATEST_WITH),),
+    excludes=_is_not_among,
     json=DEFINITION_JSON,
 )  # fmt: skip
 
@@ -161,6 +176,7 @@ DEPLOYMENTS = Table(
             'The query parameters "withoutSource" and "source" cannot be used in combination.',
         ),
     ),
+    excludes=_after_before,
 )  # fmt: skip
 
 RESOURCES = Table(
