@@ -28,7 +28,8 @@ def question_of(table: Table) -> Question:
 
 
 def page_of(table: Table, read: Callable[[Table], Asked] | None = None) -> Question | None:
-    """What the request asks of a table, with its page; None where it asks for nothing, as by the convention of -1.
+    """What the request asks of a table, with its page; None where it can find nothing: by the convention of -1, or by values that exclude
+    each other.
 
     `read` gets what is asked from elsewhere than the query parameters. Raises EngineError for a wrong parameter; of several the first in
     the table's order is named, but first of all a wrong page.

@@ -1,4 +1,4 @@
-"""Texts with places for values that are not known when the text is made: filled where they are, or by the database at each question.
+"""Texts with places for values that are not known when the text is made: filled where they are, or at each question.
 
 A place is a name between two characters that JSON text never has as they are.
 """
