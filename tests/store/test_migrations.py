@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from peewee import IntegrityError
 from playhouse.migrations import Runner
 
 from procdef.frends.members import MEMBERS
@@ -108,6 +109,26 @@ def test_files_of_imports_are_completed(store: Store, tmp_path: Path) -> None:
         assert {key: file[key] for key in (*same, *ours)} == same | ours
         assert list(file)[: len(given)] == list(given)
         assert set(file) == {*given, *(row.key for row in MEMBERS if row.exported)}
+
+
+def test_definitions_are_written_anew_with_what_belongs_to_them(store: Store, tmp_path: Path) -> None:
+    name = "0012_definitions_kept_as_json"
+    migrate_until(store, tmp_path / "some", NAMES.index(name))
+    texts = {"suspension_state": 1, "startable": True, "latest": True, "deploy_time": "2026-01-01 00:00:00.000", "name": 'ä"'}
+    incident = {"rev": 1, "timestamp": "2026-01-01 00:00:00.000", "type": "failedJob", "mirrored": False}
+    with store.connected():
+        for number in (3, 1, 2):
+            row = {"id": f"d{number}", "rev": number, "key": f"k{number}", "version": number, "mirrored": False, **texts}
+            models.Definition.insert(row).execute(store.database)
+        models.Incident.insert({"id": "i", "definition_id": "d1", **incident}).execute(store.database)
+    select = models.Definition.select(models.Definition, models.DEFINITION_JSON).order_by(models.Definition.id)
+    before, there = store.read(select), indexes(store)
+    assert (store.migrate(), store.read(select), indexes(store)) == (NAMES[NAMES.index(name) :], before, there)
+    with store.connected():
+        store.database.execute_sql(f"DELETE FROM procdef_migration WHERE name = '{name}'")
+    assert (store.migrate(), store.read(select), indexes(store)) == ([name], before, there)
+    with store.connected(), pytest.raises(IntegrityError):
+        models.Incident.insert({"id": "j", "definition_id": "nowhere", **incident}).execute(store.database)
 
 
 def test_the_way_does_not_change_the_goal(store: Store, tmp_path: Path) -> None:
