@@ -18,13 +18,14 @@ from procdef.query.table import Rule, Table
 
 SORT_BY, SORT_ORDER = "sortBy", "sortOrder"
 ORDERS = ("asc", "desc")
+NUMBER = re.compile(r"[+-]?\d{1,400}")
 Asked = tuple[dict[str, Any], str | None, bool]
 """Values by filter, the name of a sort, and whether it is descending."""
 
 
 def question_of(table: Table) -> Question:
     """What the request asks of a table, without a page. Raises EngineError for a wrong parameter."""
-    return Question(*_asked(table))
+    return Question(*_asked(table, request.args))
 
 
 def page_of(table: Table, read: Callable[[Table], Asked] | None = None) -> Question | None:
@@ -34,8 +35,9 @@ def page_of(table: Table, read: Callable[[Table], Asked] | None = None) -> Quest
     `read` gets what is asked from elsewhere than the query parameters. Raises EngineError for a wrong parameter; of several the first in
     the table's order is named, but first of all a wrong page.
     """
-    first, limit = _page_number("firstResult"), _page_number("maxResults")
-    values, sort, descending = (read or _asked)(table)
+    given = request.args
+    first, limit = _page_number(given, "firstResult"), _page_number(given, "maxResults")
+    values, sort, descending = read(table) if read else _asked(table, given)
     if -1 in (first, limit) or table.excludes(values):
         return None
     if min(first or 0, limit or 0) < 0:
@@ -48,9 +50,10 @@ def is_true(name: str) -> bool:
     return request.args.get(name, "").lower() == "true"
 
 
-def _asked(table: Table) -> Asked:
-    given = request.args
-    converted = {name: _value(field, name, given[name]) for name, field in _fields(table).items() if name in given}
+def _asked(table: Table, given: Mapping[str, str]) -> Asked:
+    fields = _fields(table)
+    ranked = sorted((*fields[name], name) for name in given if name in fields)
+    converted = {name: _value(field, name, given[name]) for _, field, name in ranked}
     sort, order = converted.pop(SORT_BY, None), converted.pop(SORT_ORDER, None)
     values = without_aliases(table, converted)
     _check(table.value_rules, values)
@@ -75,10 +78,11 @@ def _value(field: fields.Field[Any], name: str, text: str) -> Any:
 
 
 @lru_cache
-def _fields(table: Table) -> Mapping[str, fields.Field[Any]]:
-    """What reads each parameter of a table, in the order in which the first wrong one is reported."""
+def _fields(table: Table) -> Mapping[str, tuple[int, fields.Field[Any]]]:
+    """What reads each parameter of a table, and its rank: of several wrong ones the first is reported."""
     rows = {row.name: row.type for row in table.filters}
-    return {**rows, SORT_BY: fields.String(validate=_one_of(table.sort_by_name)), SORT_ORDER: fields.String(validate=_one_of(ORDERS))}
+    sorting = {SORT_BY: fields.String(validate=_one_of(table.sort_by_name)), SORT_ORDER: fields.String(validate=_one_of(ORDERS))}
+    return {name: (rank, field) for rank, (name, field) in enumerate({**rows, **sorting}.items())}
 
 
 def _one_of(words: Container[str]) -> Callable[[str], None]:
@@ -89,10 +93,10 @@ def _one_of(words: Container[str]) -> Callable[[str], None]:
     return check
 
 
-def _page_number(name: str) -> int | None:
-    text = request.args.get(name, "")
+def _page_number(given: Mapping[str, str], name: str) -> int | None:
+    text = given.get(name, "")
     if text == "":
         return None
-    if not re.fullmatch(r"[+-]?\d{1,400}", text) or not INT_MIN <= (number := int(text)) <= INT_MAX:
+    if not NUMBER.fullmatch(text) or not INT_MIN <= (number := int(text)) <= INT_MAX:
         raise EngineError(BAD_PAGE)
     return number

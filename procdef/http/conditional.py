@@ -9,7 +9,7 @@ again in vain, but nobody would keep an old answer for a new one.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from hashlib import blake2b
 from typing import Any
@@ -25,7 +25,7 @@ NOTHING = Read("[]", None)
 SAFE = ("GET", "HEAD")
 """Other methods may have a body, of which the tag knows nothing."""
 REVISION = "procdef.revision"
-"""Where the request's environment has the revision that its answer is of."""
+"""Where the request's environment has the revision that its answer is of, if the answer is whole."""
 View = Callable[..., Response]
 
 
@@ -62,14 +62,14 @@ def view(made: View) -> View:
 
 def known() -> Response | None:
     """304 where the client says that it has the answer of the store's present revision."""
-    return _known(store().revision()) if _is_conditional() else None
+    return _known(store().revision()) if _is_conditional(request.environ) else None
 
 
 def tagged(answer: Response, *revisions: str | None) -> Response:
     """An answer made of reads of these revisions, with its tag where they are one."""
-    revision = revisions[0] if len({*revisions}) == 1 else None
-    if revision is not None and request.method in SAFE:
-        _tag(answer, _tag_of(revision), revision)
+    environ, revision = request.environ, revisions[0] if len({*revisions}) == 1 else None
+    if revision is not None and environ["REQUEST_METHOD"] in SAFE:
+        _tag(answer, _tag_of(environ, revision), revision, environ)
     return answer
 
 
@@ -78,22 +78,23 @@ def _answer(found: Read, text: Callable[[str], str] = str) -> Response:
 
 
 def _known(revision: str) -> Response | None:
-    if not _is_conditional() or (tag := _tag_of(revision)) not in request.if_none_match.as_set(include_weak=True):
+    environ = request.environ
+    if not _is_conditional(environ) or (tag := _tag_of(environ, revision)) not in request.if_none_match.as_set(include_weak=True):
         return None
-    return _tag(nothing(304), tag, revision)
+    return _tag(nothing(304), tag, revision, environ)
 
 
-def _is_conditional() -> bool:
-    return "HTTP_IF_NONE_MATCH" in request.environ and request.method in SAFE
+def _is_conditional(environ: Mapping[str, Any]) -> bool:
+    return "HTTP_IF_NONE_MATCH" in environ and environ["REQUEST_METHOD"] in SAFE
 
 
-def _tag(answer: Response, tag: str, revision: str) -> Response:
+def _tag(answer: Response, tag: str, revision: str, environ: dict[str, Any]) -> Response:
     answer.headers["ETag"] = f'W/"{tag}"'
-    request.environ[REVISION] = revision
+    if not answer.is_streamed:
+        environ[REVISION] = revision
     return answer
 
 
-def _tag_of(revision: str) -> str:
-    environ = request.environ
+def _tag_of(environ: Mapping[str, Any], revision: str) -> str:
     asked = (revision, environ["PATH_INFO"], environ["QUERY_STRING"], environ.get("HTTP_ACCEPT", ""), environ.get("procdef.user", ""))
     return blake2b("\0".join(asked).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()

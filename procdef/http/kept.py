@@ -7,13 +7,14 @@ who asks.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import closing
 from hashlib import blake2b
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cachetools import LRUCache
-from flask import Flask, Response, request
+from flask import Flask
 
 from procdef.http.auth import UNTIL
 from procdef.http.conditional import REVISION
@@ -31,8 +32,7 @@ ASKED = (
 )
 """All of a request without a body that an answer depends on, as WSGI names it."""
 WITH_BODY = frozenset({"CONTENT_LENGTH", "HTTP_TRANSFER_ENCODING"})
-STATUSES = (200, 204, 304)
-KEY = "procdef.kept"
+STATUSES = ("200", "204", "304")
 OVERHEAD = 2048
 """Bytes that an answer takes beside its body: its headers, and its place."""
 LARGEST = 1 / 32
@@ -65,23 +65,34 @@ class KeptAnswers:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
-        if environ["REQUEST_METHOD"] == "GET" and WITH_BODY.isdisjoint(environ):
-            environ[KEY] = key = _key(environ)
-            if (kept := self._find(key)) is not None:
-                start_response(kept.status, list(kept.headers))
-                return [kept.body]
-        return self._app(environ, start_response)
+        if environ["REQUEST_METHOD"] != "GET" or not WITH_BODY.isdisjoint(environ):
+            return self._app(environ, start_response)
+        key = _key(environ)
+        if (kept := self._find(key)) is not None:
+            start_response(kept.status, list(kept.headers))
+            return [kept.body]
+        return self._made(key, environ, start_response)
 
-    def keep(self, answer: Response) -> Response:
-        """Keep the answer to the present request, where it depends on the store alone; to be called when its headers are complete."""
-        environ = request.environ
-        if KEY in environ and REVISION in environ and answer.status_code in STATUSES and not answer.is_streamed:
-            headers = answer.get_wsgi_headers(environ).to_wsgi_list()
-            kept = Kept(environ[REVISION], environ.get(UNTIL), answer.status, headers, answer.get_data())
-            if kept.size <= self._largest:
-                with self._lock:
-                    self._answers[environ[KEY]] = kept
-        return answer
+    def _made(self, key: bytes, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """The application's answer, which is kept where it depends on the store alone."""
+        started: list[tuple[str, list[tuple[str, str]]]] = []
+
+        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:
+            started.append((status, headers))
+            return start_response(status, headers, exc_info)
+
+        answer = self._app(environ, start)
+        if REVISION not in environ or not started[0][0].startswith(STATUSES):
+            return answer
+        with closing(answer):  # type: ignore[type-var]
+            body = b"".join(answer)
+        self._keep(key, Kept(environ[REVISION], environ.get(UNTIL), *started[0], body))
+        return [body]
+
+    def _keep(self, key: bytes, kept: Kept) -> None:
+        if kept.size <= self._largest:
+            with self._lock:
+                self._answers[key] = kept
 
     def _find(self, key: bytes) -> Kept | None:
         with self._lock:
@@ -96,11 +107,9 @@ class KeptAnswers:
 
 
 def allow(app: Flask, store: Store, mebibytes: int) -> None:
-    """Keep answers of the application in so much memory; 0 for none. To be called before any other hook that changes answers."""
+    """Keep answers of the application in so much memory; 0 for none."""
     if mebibytes:
-        answers = KeptAnswers(app.wsgi_app, store, mebibytes * MEBIBYTE)
-        app.after_request(answers.keep)
-        app.wsgi_app = answers  # type: ignore[method-assign]
+        app.wsgi_app = KeptAnswers(app.wsgi_app, store, mebibytes * MEBIBYTE)  # type: ignore[method-assign]
 
 
 def _key(environ: dict[str, Any]) -> bytes:

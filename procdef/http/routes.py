@@ -168,11 +168,12 @@ def _rule(path: str, fixed: Mapping[Head, set[str]]) -> str:
 
 def _dispatcher(row: Route, guard: Callable[[dict[str, str]], None]) -> View:
     def dispatch(**segments: str) -> Response:
-        request.environ["procdef.route"] = row
+        environ = request.environ
+        environ["procdef.route"] = row
         guard(segments)
         if row.produces is None:
             return row.view(**segments)
-        if (wanted := content_type(request.environ.get("HTTP_ACCEPT", ""), row.produces)) is None:
+        if (wanted := content_type(environ.get("HTTP_ACCEPT", ""), row.produces)) is None:
             raise NotAcceptable
         answer = row.view(**segments)
         if wanted != row.produces and answer.content_type == row.produces:
