@@ -101,7 +101,7 @@ DEFINITIONS = Table(
         Filter("categoryLike", LIKE, Definition.category, Text(), f"The category matches. {WILDCARDS}", "%sales", "%Sales"),
         Filter("version", EQUAL, Definition.version, Int(), "The version is this.", "2", "99"),
         Filter("ver", EQUAL, Definition.version, Int(), "Old name of `version`, which wins over it.", "2", "99", alias_of="version", deprecated=True),
-        Filter("latest", IS_TRUE, Definition.latest, Bool(), "Old name of `latestVersion`; it wins over it.", "true", deprecated=True, partial=True),
+        Filter("latest", IS_TRUE, Definition.latest, Bool(), "Old name of `latestVersion`; it wins over it.", "true", deprecated=True, partial=True, kept_in="procdef_latest_json"),
         Filter("latestVersion", IS_TRUE, Definition.latest, Bool(), "Only the highest version of each key and tenant, before every other filter.", "true", alias_of="latest"),
         Filter("resourceName", EQUAL, Definition.resource_name, Text(), "The file's name is this.", "order.bpmn", "Order.bpmn"),
         Filter("resourceNameLike", LIKE, Definition.resource_name, Text(), f"The file's name matches. {WILDCARDS}", "%.bpmn", "%.BPMN"),

@@ -23,8 +23,8 @@ FETCHED, FOUND, BEGUN = "fetched", "found", "begun"
 """How rows are come by.
 
 They are fetched as they stand in their order. Or they are first found, which an index can do alone, and then fetched: so those that are
-passed over are never fetched. Or only the first one is found, and from its id on they are fetched as they stand: that is less work, but
-the order has to be that of ids, and an index must have no other rows.
+passed over are never fetched. Or only the first one is found, and from its id on they are fetched as they stand, or read in an index that
+has all of them: that is less work, but the order has to be that of ids, and an index must have no other rows.
 """
 
 
@@ -135,9 +135,11 @@ def _found(table: Table, dialect: Dialect, shape: Shape, columns: list[Any]) -> 
 
 
 def _begun(table: Table, dialect: Dialect, shape: Shape, columns: list[Any]) -> ModelSelect:
+    rows = dialect.along(_filtered(table, dialect, shape, columns).order_by(table.id.asc()), kept_in(table, shape.filters))
+    if not shape.paged:
+        return rows
     first = _filtered(table, dialect, shape, [table.id]).order_by(table.id.asc()).limit(SQL("1")).offset(dialect.page(slot(OFFSET)))
-    rows = _filtered(table, dialect, shape, columns).where(table.id >= first)
-    return rows.order_by(table.id.asc()).limit(dialect.page(slot(LIMIT)))
+    return rows.where(table.id >= first).limit(dialect.page(slot(LIMIT)))
 
 
 _WAYS = {FETCHED: _fetched, FOUND: _found, BEGUN: _begun}
@@ -178,6 +180,11 @@ def _order(table: Table, shape: Shape) -> list[Any]:
     column = table.sort_by_name[shape.sort].column
     main = column.desc() if shape.descending else column.asc()
     return [main] if column is table.id else [main, table.id.asc()]
+
+
+def kept_in(table: Table, filters: Iterable[str]) -> str | None:
+    """The index that has the JSON of the rows that meet these filters, if all of them are partial."""
+    return next((index for name in filters if (index := table.filter_by_name[name].kept_in) is not None), None)
 
 
 def is_by_id(table: Table, sort: str | None, *, descending: bool) -> bool:

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any, Protocol
 
 import orjson
-from peewee import JOIN, SQL, Column, Database, Expression, Join, NodeList, PostgresqlDatabase, Select, Value, fn
+from peewee import JOIN, SQL, Column, Database, Expression, Join, ModelSelect, NodeList, PostgresqlDatabase, Select, Value, fn
 
 
 def like_tokens(pattern: str) -> list[tuple[bool, str]] | None:
@@ -32,7 +32,12 @@ class Dialect(Protocol):
     name: str
     no_items: Any  # an empty JSON array
     far: int  # rows before a page from which on it is better to find its rows first and then fetch them
-    begins: bool  # whether it is better still to find its first row only
+
+    def begins(self, first: int, index: str | None) -> bool:
+        """Whether it is better still to find only a page's first row, which stands at this offset, or to go along this index at once."""
+
+    def along(self, rows: ModelSelect, index: str | None) -> ModelSelect:
+        """Rows as they stand in an index, where there is one that has all that is asked of them."""
 
     def found(self, id: Any, order: Sequence[Any], columns: Sequence[Any], find: Callable[[Any], Select]) -> Select:  # noqa: A002
         """These columns, in this order, of the rows of the model that has this id.
@@ -92,7 +97,6 @@ class Sqlite:
     name = "sqlite"
     no_items = SQL("'[]'")
     far = 0
-    begins = False
     longest_pattern = 50_000  # in bytes; SQLite refuses longer ones, and no column holds a text that such a one could match
 
     def found(self, id: Any, order: Sequence[Any], columns: Sequence[Any], find: Callable[[Any], Select]) -> Select:  # noqa: A002, ARG002
@@ -100,6 +104,14 @@ class Sqlite:
         number = Column(id.model, "rowid")
         rows = find(number.alias("address")).alias("found")
         return Select([Join(rows, id.model, JOIN.CROSS, on=Expression(SQL('"found"."address"'), "=", number))], columns)
+
+    def begins(self, first: int, index: str | None) -> bool:  # noqa: ARG002
+        """Only for an index: to go along the table costs more than to find all the rows."""
+        return index is not None
+
+    def along(self, rows: ModelSelect, index: str | None) -> ModelSelect:
+        """SQLite does not see that an index suffices which has a column that it makes itself, and is told."""
+        return rows if index is None else rows.from_(NodeList((rows.model, SQL(f'INDEXED BY "{index}"'))))
 
     def boolean(self, condition: Any) -> Any:
         """JSON text, since SQLite has no booleans."""
@@ -178,7 +190,6 @@ class Postgres:
     name = "postgres"
     no_items = SQL("'[]'::json")
     far = 200
-    begins = True
 
     def found(self, id: Any, order: Sequence[Any], columns: Sequence[Any], find: Callable[[Any], Select]) -> Select:  # noqa: A002
         """By id: an index is read alone only for what it holds, and it does not hold the row's place.
@@ -189,6 +200,14 @@ class Postgres:
         ids = NodeList((SQL("ANY(ARRAY("), find(id), SQL("))")), glue="")
         rows: Select = id.model.select(*columns)
         return rows.where(Expression(id, "=", ids)).order_by(*order)
+
+    def begins(self, first: int, index: str | None) -> bool:  # noqa: ARG002
+        """Where there are rows before the page."""
+        return first > 0
+
+    def along(self, rows: ModelSelect, index: str | None) -> ModelSelect:  # noqa: ARG002
+        """As they are: no index of PostgreSQL's can hold JSON of any length."""
+        return rows
 
     def boolean(self, condition: Any) -> Any:
         """As it is."""

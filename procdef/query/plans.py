@@ -124,7 +124,7 @@ class Planner:
     def _way(self, table: Table, question: Question, filters: frozenset[str]) -> str:
         first, rows = question.first or 0, [table.filter_by_name[name] for name in filters]
         is_by_id = builder.is_by_id(table, question.sort, descending=question.descending)
-        if first and self.dialect.begins and is_by_id and all(row.partial for row in rows):
+        if is_by_id and all(row.partial for row in rows) and self.dialect.begins(first, builder.kept_in(table, filters)):
             return builder.BEGUN
         is_far = first >= self.dialect.far or (table.costly and first > 0)
         return builder.FOUND if is_far or any(row.operator.searches for row in rows) else builder.FETCHED

@@ -62,7 +62,7 @@ class Filter:
     nothing in the world of the contract tests. `alias_of` names the filter that is meant by this second name and that wins where both are
     given. `deprecated` is an old name. A filter that is in effect makes those that it `overrides` have none. One that `widens` another
     adds its condition to the other's with OR, and has no effect alone. For one that is `partial` an index has the rows that meet it and no
-    others, in each order.
+    others, in each order; `kept_in` names the one that also has their table's `json`, in the order of ids, where a database can have such.
     """
 
     name: str
@@ -77,6 +77,7 @@ class Filter:
     overrides: tuple[str, ...] = ()
     widens: str | None = None
     partial: bool = False
+    kept_in: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

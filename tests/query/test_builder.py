@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import orjson
 import pytest
 
 from procdef.query.builder import Shape, in_effect, without_aliases
@@ -158,6 +159,43 @@ def test_the_first_row_of_a_page_is_found_and_the_others_follow_it(postgres: Thi
     first = f'(SELECT "t1"."id" FROM "thing" AS "t1" WHERE {flagged} {order} 1 OFFSET (SELECT CAST(%s AS bigint)))'
     fetched = f'"thing" AS "t1" WHERE ({flagged} AND ("t1"."id" >= {first})) {order} (SELECT CAST(%s AS bigint))'
     assert statement == (f'SELECT {ARRAY} FROM (SELECT {COLUMNS}"t1"."flag" AS "flag" FROM {fetched}) AS "t"', [2, 5])
+
+
+def kept(things: Things, question: Question) -> tuple[str, list[Any]]:
+    """The statement of a table whose flagged rows an index has whole."""
+    rows = tuple(replace(row, kept_in="kept") if row.name == "flagged" else row for row in THINGS.filters)
+    statement = things.planner.rows(replace(THINGS, filters=rows), question)
+    assert statement is not None
+    return statement[0], list(statement[1])
+
+
+@pytest.mark.parametrize(
+    ("question", "along"),
+    [
+        (Question({"flagged": True}), True),
+        (Question({"flagged": True}, first=0, limit=5), True),
+        (Question({"flagged": True}, "id", first=7), True),
+        (Question({"flagged": True}, "id", descending=True), False),
+        (Question({"flagged": True}, "size"), False),
+        (Question({"flagged": True, "name": "a"}), False),
+        (Question({"flagged": False}), False),
+        (Question({}), False),
+    ],
+)
+def test_sqlite_reads_along_an_index_that_has_all(sqlite: Things, postgres: Things, question: Question, along: bool) -> None:
+    assert ('"thing" AS "t1" INDEXED BY "kept"' in kept(sqlite, question)[0]) is along
+    assert "INDEXED" not in kept(postgres, question)[0]
+
+
+def test_what_an_index_has_is_what_the_table_has(sqlite: Things) -> None:
+    sqlite.database.execute_sql('CREATE INDEX "kept" ON thing (id, name, size, flag) WHERE flag = true')
+    things = [{"id": f"{number:02}", "name": "a", "upper": "A", "size": number, "flag": number % 3 == 0} for number in range(30)]
+    sqlite.fill(things, [])
+    for first, limit in [(None, None), (0, 3), (2, 4), (9, 4), (10, 4), (0, 0)]:
+        question = Question({"flagged": True}, first=first, limit=limit)
+        found = orjson.loads(sqlite.value(*kept(sqlite, question)))
+        assert [row["size"] for row in found] == list(range(0, 30, 3))[first : None if limit is None else (first or 0) + limit]
+        assert found == sqlite.ask(question)
 
 
 @pytest.mark.parametrize(

@@ -122,7 +122,8 @@ def test_definitions_are_written_anew_with_what_belongs_to_them(store: Store, tm
             models.Definition.insert(row).execute(store.database)
         models.Incident.insert({"id": "i", "definition_id": "d1", **incident}).execute(store.database)
     select = models.Definition.select(models.Definition, models.DEFINITION_JSON).order_by(models.Definition.id)
-    before, there = store.read(select), indexes(store)
+    added = {("act_re_procdef", "procdef_latest_json", False)} if store.dialect.name == "sqlite" else set()
+    before, there = store.read(select), indexes(store) | added
     assert (store.migrate(), store.read(select), indexes(store)) == (NAMES[NAMES.index(name) :], before, there)
     with store.connected():
         store.database.execute_sql(f"DELETE FROM procdef_migration WHERE name = '{name}'")
