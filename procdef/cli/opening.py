@@ -18,6 +18,8 @@ def opened(*, bulk: bool = False) -> Iterator[Store]:
     try:
         store.migrate()
         yield store
+        if bulk:
+            store.settle()
     finally:
         store.close()
 

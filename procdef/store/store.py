@@ -34,8 +34,9 @@ COUNTS = 4096
 MIGRATION_LOCK = 7_264_911
 """Key of PostgreSQL's advisory lock under which the migrations run."""
 
-SETTLE = "VACUUM ANALYZE act_re_procdef"
-"""Without it PostgreSQL answers nothing from an index alone after a migration that wrote the table anew, and sees no need itself."""
+SETTLE = "VACUUM (ANALYZE, SKIP_LOCKED) act_re_deployment, act_re_procdef, procdef_process"
+"""Without it PostgreSQL answers nothing from an index alone after a table was written as a whole, until it sees a need itself. A table that
+is swept already is left out."""
 
 
 def _new_revision(_dialect: Dialect) -> Query:
@@ -76,9 +77,15 @@ class Store:
         """Bring the schema up to date, one process at a time; the names of the migrations that were applied."""
         with as_file(files("procdef.store") / "migrations") as folder, self._migrating():
             applied = list(Runner(self.database, str(folder), table_name="procdef_migration").up())
-            if applied and self._pooled:
-                self.database.execute_sql(SETTLE)
+            if applied:
+                self.settle()
             return applied
+
+    def settle(self) -> None:
+        """Let PostgreSQL see that a great deal was written; SQLite has no need of it."""
+        if self._pooled:
+            with self.connected():
+                self.database.execute_sql(SETTLE)
 
     def read_rows(self, table: Table, question: Question) -> Read:
         """The rows that a question asks for, as the text of a JSON array of objects, and the revision that they are of."""

@@ -65,6 +65,16 @@ def test_each_file_is_a_deployment(store: Store, folder: Path) -> None:
     ]
 
 
+def test_postgresql_sees_at_once_what_all_can_see(store: Store, folder: Path) -> None:
+    run(store, folder)
+    with store.connected():
+        if store.dialect.name == "postgres":
+            visible = store.database.execute_sql("SELECT relallvisible, reltuples FROM pg_class WHERE relname = 'act_re_procdef'")
+            assert [(pages > 0, rows) for pages, rows in visible.fetchall()] == [(True, 3)]
+        else:
+            store.settle()  # there is nothing to do, and no harm in it
+
+
 def test_name_source_and_tenant(store: Store, folder: Path) -> None:
     run(store, folder, "--name", "import", "--source", "git", "--tenant", "acme")
     assert set(store.read(Deployment.select(Deployment.name, Deployment.source, Deployment.tenant_id))) == {("import", "git", "acme")}

@@ -174,6 +174,14 @@ def test_of_several_processes_one_migrates(database_url: str) -> None:
     assert sorted(applied) == [[], [], NAMES]
 
 
+def test_postgresql_sweeps_soon(store: Store) -> None:
+    store.migrate()
+    if store.dialect.name == "postgres":
+        with store.connected():
+            found = store.database.execute_sql("SELECT relname FROM pg_class WHERE 'vacuum_index_cleanup=on' = ANY(reloptions) ORDER BY 1")
+            assert [name for (name,) in found] == ["act_re_deployment", "act_re_procdef", "procdef_process"]
+
+
 def test_the_unique_indexes(store: Store) -> None:
     store.migrate()
     unique = [name for table, name, is_unique in indexes(store) if table == "act_re_procdef" and is_unique and name.startswith("procdef_")]
