@@ -45,12 +45,13 @@ class _Reader:
     def __init__(self, rows: Iterable[Parameter | Filter]) -> None:
         self._fields: dict[str, fields.Field[Any]] = {row.name: row.type for row in rows}
         self._defaults = {name: field.load_default for name, field in self._fields.items() if field.load_default is not missing}
+        self._required = frozenset(name for name, field in self._fields.items() if field.required)
 
     def read(self, raw: Mapping[str, list[str]], errors: dict[str, list[str]]) -> dict[str, Any]:
         """The values by name; what is wrong or not known goes to the errors."""
         values = dict(self._defaults)
         for name, field in self._fields.items():
-            if name in raw or field.required:
+            if name in raw or name in self._required:
                 try:
                     values[name] = field.deserialize(raw.get(name, missing))
                 except ValidationError as error:

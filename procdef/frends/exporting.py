@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import ExitStack
+from functools import lru_cache
 from typing import IO, Any
 
 import orjson
@@ -37,6 +38,7 @@ from procdef.store.store import Values
 
 routes = Routes("Processes")
 AT_ONCE = 50
+"""Versions that are read together, with their BPMN."""
 BPMN = place("bpmn").encode()
 AROUND: Mapping[str, Any] = {"LinkedTasks": {}, "LinkedSubProcess": {}, "Version": "Acc41"}
 """What stands beside the processes of a file whose processes bring nothing else; the version is that of the format."""
@@ -117,10 +119,9 @@ def _file(parts: Iterable[Values], name: str) -> Response:
         before = b'{"Processes":['
         for part in parts:
             revisions.add(part.revision)
-            for row in part.rows:
-                envelopes.add(row["envelope"])
-                file.write(before + _text(row))
-                before = b","
+            envelopes |= {row["envelope"] for row in part.rows}
+            file.write(before + b",".join(map(_text, part.rows)))
+            before = b","
         file.write(f"],{written({**AROUND, **_agreed(envelopes)})[1:]}".encode())
         return conditional.tagged(_attachment(file, stack.pop_all(), name), *revisions)
 
@@ -150,10 +151,15 @@ def _attachment(file: IO[bytes], stack: ExitStack, name: str) -> Response:
     file.seek(0)
     answer = Response(_whole(file, stack) if length <= MEBIBYTE else _pieces(file, stack), content_type=JSON)
     answer.content_length = length
-    safe = re.sub(r"[^\w .()-]", "_", name)[:100]
-    answer.headers["Content-Disposition"] = dump_options_header("attachment", {"filename": f"{safe}.json"})
+    answer.headers["Content-Disposition"] = _disposition(name[:100])
     answer.call_on_close(stack.close)
     return answer
+
+
+@lru_cache
+def _disposition(name: str) -> str:
+    safe = re.sub(r"[^\w .()-]", "_", name)
+    return dump_options_header("attachment", {"filename": f"{safe}.json"})
 
 
 def _whole(file: IO[bytes], stack: ExitStack) -> bytes:

@@ -113,7 +113,7 @@ def _paging(root: str, number: int, size: int, total: int) -> str:
     last = -(-total // size)
     pages = {"firstPage": 1, "lastPage": last, "nextPage": number + 1, "previousPage": number - 1}
     filters = [(name, value) for name, value in request.args.items() if name not in (PAGE_NUMBER, PAGE_SIZE)]
-    before = f"{root}{BASE}/processes?{urlencode([*filters, (PAGE_NUMBER, '')])}"
+    before = f"{root}{BASE}/processes?{urlencode(filters)}{'&' if filters else ''}{PAGE_NUMBER}="
     uris = {name: f"{before}{page}&{PAGE_SIZE}={size}" if 1 <= page <= last else None for name, page in pages.items()}
     return orjson.dumps({"currentPage": number, "pageSize": size, "totalCount": total, **uris}).decode()
 
