@@ -24,6 +24,11 @@ class Files:
         self._data = {(row["deployment_id"], row["name"]): row["bytes"] or b"" for row in resources}
         self._outlines: dict[tuple[str, str], dict[str, Outline]] = {}
 
+    def parse(self, rows: Iterable[Row]) -> None:
+        """Parse the files of these definitions now."""
+        for row in rows:
+            self.outline(row)
+
     def data(self, definition: Row) -> bytes:
         """The bytes of a definition's file; none where it is not there."""
         return self._data.get(_file(definition), b"")

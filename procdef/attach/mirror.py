@@ -13,11 +13,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from peewee import Database
 
 from procdef.attach import definitions, target
+from procdef.attach.ahead import ahead
 from procdef.attach.source import Source
 from procdef.attach.tables import DEFINITIONS, DEPLOYMENTS, FORMS, LINKS, RESOURCES, TABLES, Copied, Row
 from procdef.store.store import Store
@@ -36,6 +37,13 @@ class Summary:
     changed: Counter[str] = field(default_factory=Counter)
     removed: Counter[str] = field(default_factory=Counter)
     left_out: dict[str, str] = field(default_factory=dict)
+
+
+class Whole(NamedTuple):
+    """Deployments and what belongs to them: the rows of each table, in the order in which they are added, and the files."""
+
+    rows: Sequence[tuple[Copied, Sequence[Row]]]
+    files: definitions.Files
 
 
 class Mirror:
@@ -97,13 +105,23 @@ class Mirror:
             target.drop_definitions(database, {row["deployment_id"] for row in rows})  # they are added again, from the new files
 
     def _add_deployments(self) -> Iterator[int]:
-        """Add deployments with their files, forms, definitions and who may start them, so that none is ever seen in part."""
+        """Add deployments with their files, forms, definitions and who may start them, so that none is ever seen in part.
+
+        While some are written the next ones are read, and their files parsed.
+        """
+        for whole, looked_at in ahead(self._wholes()):
+            if whole is not None:
+                self._add_whole(whole)
+            yield looked_at
+
+    def _wholes(self) -> Iterator[tuple[Whole | None, int]]:
+        """Deployments with what belongs to them, and how many rows were looked at for them."""
         for page in self._source.keys(DEPLOYMENTS):
             for some in _weighed(self._missing(DEPLOYMENTS, page)):
-                self._add_whole([row["id"] for row in some])
-            yield len(page)
+                yield self._whole([row["id"] for row in some]), 0
+            yield None, len(page)
 
-    def _add_whole(self, deployments: Sequence[str]) -> None:
+    def _whole(self, deployments: Sequence[str]) -> Whole:
         resources = self._rows(RESOURCES, "deployment_id", deployments)
         found = self._rows(DEFINITIONS, "deployment_id", deployments)
         batch = [
@@ -114,9 +132,13 @@ class Mirror:
             (LINKS, self._rows(LINKS, "definition_id", [row["id"] for row in found])),
         ]
         files = definitions.Files(resources)
+        files.parse(found)
+        return Whole(batch, files)
+
+    def _add_whole(self, whole: Whole) -> None:
         with self._store.write() as database:
-            for table, rows in batch:
-                self._insert(database, table, rows, files)
+            for table, rows in whole.rows:
+                self._insert(database, table, rows, whole.files)
 
     def _add(self, table: Copied) -> Iterator[int]:
         """Add what has no deployment, or came to one that is in the store already."""
