@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from concurrent.futures import Executor
 
 from peewee import SQL, Database, Expression
 
@@ -14,6 +15,8 @@ from procdef.store.models import IS_LATEST, Definition, Deployment, Process, Sta
 IDENTITY = ("key", "version", "tenant_id", "deployment_id")
 """What an engine never changes of a definition."""
 NOTHING = Outline(None, ())
+FEW, AT_ONCE = 100, 50
+"""Files from which on another process parses, and how many it is given together."""
 IS_OWN = Expression(Definition.mirrored, "=", SQL("false"))
 
 
@@ -24,10 +27,12 @@ class Files:
         self._data = {(row["deployment_id"], row["name"]): row["bytes"] or b"" for row in resources}
         self._outlines: dict[tuple[str, str], dict[str, Outline]] = {}
 
-    def parse(self, rows: Iterable[Row]) -> None:
-        """Parse the files of these definitions now."""
-        for row in rows:
-            self.outline(row)
+    def parse(self, rows: Iterable[Row], pool: Executor) -> None:
+        """Parse the files of these definitions now: many in the pool, a few here, since to start another process takes longer."""
+        files = list(dict.fromkeys(map(_file, rows)))
+        data = [self._data.get(file, b"") for file in files]
+        parsed = pool.map(outlines, data, chunksize=AT_ONCE) if len(files) >= FEW else map(outlines, data)
+        self._outlines.update(zip(files, parsed, strict=True))
 
     def data(self, definition: Row) -> bytes:
         """The bytes of a definition's file; none where it is not there."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
@@ -21,6 +22,7 @@ from procdef.attach import definitions, target
 from procdef.attach.ahead import ahead
 from procdef.attach.source import Source
 from procdef.attach.tables import DEFINITIONS, DEPLOYMENTS, FORMS, LINKS, RESOURCES, TABLES, Copied, Row
+from procdef.store.deploying_many import parsers
 from procdef.store.store import Store
 
 BYTES_AT_ONCE = 8 * 1024 * 1024
@@ -107,21 +109,22 @@ class Mirror:
     def _add_deployments(self) -> Iterator[int]:
         """Add deployments with their files, forms, definitions and who may start them, so that none is ever seen in part.
 
-        While some are written the next ones are read, and their files parsed.
+        While some are written the next ones are read, and their files parsed by another process.
         """
-        for whole, looked_at in ahead(self._wholes()):
-            if whole is not None:
-                self._add_whole(whole)
-            yield looked_at
+        with parsers(1) as pool:
+            for whole, looked_at in ahead(self._wholes(pool)):
+                if whole is not None:
+                    self._add_whole(whole)
+                yield looked_at
 
-    def _wholes(self) -> Iterator[tuple[Whole | None, int]]:
+    def _wholes(self, pool: Executor) -> Iterator[tuple[Whole | None, int]]:
         """Deployments with what belongs to them, and how many rows were looked at for them."""
         for page in self._source.keys(DEPLOYMENTS):
             for some in _weighed(self._missing(DEPLOYMENTS, page)):
-                yield self._whole([row["id"] for row in some]), 0
+                yield self._whole([row["id"] for row in some], pool), 0
             yield None, len(page)
 
-    def _whole(self, deployments: Sequence[str]) -> Whole:
+    def _whole(self, deployments: Sequence[str], pool: Executor) -> Whole:
         resources = self._rows(RESOURCES, "deployment_id", deployments)
         found = self._rows(DEFINITIONS, "deployment_id", deployments)
         batch = [
@@ -132,7 +135,7 @@ class Mirror:
             (LINKS, self._rows(LINKS, "definition_id", [row["id"] for row in found])),
         ]
         files = definitions.Files(resources)
-        files.parse(found)
+        files.parse(found, pool)
         return Whole(batch, files)
 
     def _add_whole(self, whole: Whole) -> None:

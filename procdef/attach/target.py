@@ -8,7 +8,7 @@ from typing import Any
 
 from peewee import SQL, Database, Expression, Tuple
 
-from procdef.attach.tables import DEFINITIONS, DEPLOYMENTS, GROUPS, INCIDENTS, USERS, Copied, Row
+from procdef.attach.tables import DEFINITIONS, DEPLOYMENTS, FORMS, GROUPS, INCIDENTS, USERS, Copied, Row
 from procdef.store import bulk, forms, incidents
 from procdef.store.definitions import delete_where
 from procdef.store.models import Definition, HistoricIncident, Membership, Resource
@@ -54,8 +54,8 @@ def with_parents(database: Database, table: Copied, rows: Sequence[Row]) -> list
 
 
 def add(database: Database, table: Copied, rows: Sequence[Row]) -> None:
-    """Insert rows as mirrored ones, but for those that clash with others; definitions have their own way."""
-    bulk.insert(database, table.model, [{**row, "mirrored": True} for row in rows], ignore_conflicts=True)
+    """Insert rows that are `missing` as mirrored ones, but for forms whose key and version are taken; definitions have their own way."""
+    bulk.insert(database, table.model, [{**row, "mirrored": True} for row in rows], ignore_conflicts=table is FORMS)
     if table is INCIDENTS:
         incidents.begin_all(database, rows)
 

@@ -15,15 +15,20 @@ from peewee import Database, Expression, Field, PostgresqlDatabase, Value, __exc
 from procdef.query.dialects import dialect_of
 
 Row = Mapping[Any, Any]
+MANY = 20
+"""Rows from which on PostgreSQL gets them by COPY, which waits for it twice."""
 
 
 def insert(database: Database, model: Any, rows: Sequence[Row], *, ignore_conflicts: bool = False) -> None:
     """Insert rows; with `ignore_conflicts` those of them that clash with no other."""
     if rows:
-        marks = ", ".join([database.param] * len(rows[0]))
-        end = " ON CONFLICT DO NOTHING" if ignore_conflicts else ""
-        sql = f"INSERT INTO {model._meta.table_name} ({', '.join(_columns(model, rows[0]))}) VALUES ({marks}){end}"
-        _run(database, sql, (list(row.values()) for row in rows))
+        into = f"{model._meta.table_name} ({', '.join(_columns(model, rows[0]))})"
+        values = (list(row.values()) for row in rows)
+        if len(rows) >= MANY and not ignore_conflicts and _can_copy(database):
+            _copy(database, f"COPY {into} FROM STDIN", values)
+        else:
+            end = " ON CONFLICT DO NOTHING" if ignore_conflicts else ""
+            _run(database, f"INSERT INTO {into} VALUES ({', '.join([database.param] * len(rows[0]))}){end}", values)
 
 
 def update(database: Database, model: Any, rows: Sequence[Row]) -> None:
@@ -60,6 +65,18 @@ def one_of(database: Database, field: Field, values: Iterable[str]) -> Expressio
 
 def _columns(model: Any, fields: Iterable[Any]) -> list[str]:
     return [getattr(model, field).column_name if isinstance(field, str) else field.column_name for field in fields]
+
+
+def _can_copy(database: Any) -> bool:
+    """Whether it is PostgreSQL, and nothing is on its way there whose end is not waited for."""
+    return isinstance(database, PostgresqlDatabase) and not database.connection().pgconn.pipeline_status  # type: ignore[no-untyped-call]
+
+
+def _copy(database: Any, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+    """PostgreSQL's way to take many rows: it prepares once for all of them, which takes as long as to insert one."""
+    with __exception_wrapper__, database.cursor() as cursor, cursor.copy(sql) as copy:
+        for row in rows:
+            copy.write_row(row)
 
 
 def _run(database: Any, sql: str, rows: Iterable[Sequence[Any]]) -> None:

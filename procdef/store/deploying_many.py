@@ -9,7 +9,7 @@ import os
 import signal
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 from multiprocessing import get_context
@@ -65,6 +65,11 @@ def why(error: ProcdefError) -> str:
     return " ".join(f"{place}{first.message}{f' (and {more} more)' if more else ''}".split())
 
 
+def parsers(count: int) -> Executor:
+    """Other processes, so many, that parse; none of them is started before there is work."""
+    return ProcessPoolExecutor(count, get_context("spawn"), _ignore_interrupts)
+
+
 def _parsed(store: Store, uploads: Iterable[Upload]) -> Iterator[Work]:
     works = (_begun(store, upload) for upload in uploads)
     first = list(islice(works, FEW))
@@ -72,7 +77,7 @@ def _parsed(store: Store, uploads: Iterable[Upload]) -> Iterator[Work]:
         yield from _parse(store.settings, first)
         return
     workers = len(os.sched_getaffinity(0))
-    with ProcessPoolExecutor(workers, get_context("spawn"), _ignore_interrupts) as pool:
+    with parsers(workers) as pool:
         pending: deque[Future[list[Work]]] = deque()
         for some in _parts(chain(first, works), PARSED_AT_ONCE):
             pending.append(pool.submit(_parse, store.settings, some))
