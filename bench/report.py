@@ -23,6 +23,8 @@ PAGE = ROOT / "docs/explanation/performance.md"
 BEGIN, END = "<!-- what `make bench` measured: begin -->", "<!-- what `make bench` measured: end -->"
 DATABASES = {"sqlite": "SQLite", "postgres": "PostgreSQL"}
 NAMES = {database + how: name + how for database, name in DATABASES.items() for how in ("", MADE)}
+NONE = "–"
+"""In place of a figure of answers of which none ended in the time of a measurement."""
 Table = Sequence[Sequence[str]]
 T = TypeVar("T")
 
@@ -121,7 +123,8 @@ def _growth(results: Results, database: str) -> str:
     rows = [["Median latency in ms at", *(f"{size:,}" for size in sizes), "Growth"]]
     for family in results.families():
         found = [results.of(family, database, size) for size in sizes]
-        rows.append([family, *(_middle(row, "p50", ".1f") for row in found), f"x {_paired(found[-1], found[0], 'p50'):.2f}"])
+        growth = f"x {_paired(found[-1], found[0], 'p50'):.2f}" if _has_ended(found[0]) and _has_ended(found[-1]) else NONE
+        rows.append([family, *(_middle(row, "p50", ".1f") for row in found), growth])
     return _markdown(rows)
 
 
@@ -145,7 +148,12 @@ def _shares(profiles: Sequence[Profile]) -> Table:
 
 
 def _middle(row: Measured, figure: str, form: str) -> str:
-    return format(median(getattr(one, figure) for one in row.rounds), form)
+    return format(median(getattr(one, figure) for one in row.rounds), form) if _has_ended(row) else NONE
+
+
+def _has_ended(row: Measured) -> bool:
+    """Whether an answer came in at least half of the rounds, so that there is a median."""
+    return median(one.rate for one in row.rounds) > 0
 
 
 def _paired(row: Measured, beside: Measured, figure: str) -> float:

@@ -119,9 +119,10 @@ def _file(parts: Iterable[Values], name: str) -> Response:
         before = b'{"Processes":['
         for part in parts:
             revisions.add(part.revision)
-            envelopes |= {row["envelope"] for row in part.rows}
-            file.write(before + b",".join(map(_text, part.rows)))
-            before = b","
+            for row in part.rows:
+                envelopes.add(row["envelope"])
+                file.write(before + _text(row))
+                before = b","
         file.write(f"],{written({**AROUND, **_agreed(envelopes)})[1:]}".encode())
         return conditional.tagged(_attachment(file, stack.pop_all(), name), *revisions)
 

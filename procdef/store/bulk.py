@@ -1,4 +1,4 @@
-"""Writing many rows at once, by statements that are made once and run for each row; inside a write transaction.
+"""Writing many rows at once, by statements that are made once and run for each row, or by PostgreSQL's COPY; inside a write transaction.
 
 Peewee makes the text of a statement anew for each few hundred rows, which takes longer than to run it. A row is a mapping by the model's
 fields or their names; all rows of a call have the same ones in the same order.
