@@ -15,9 +15,9 @@ from procdef.query.dialects import Dialect
 from procdef.query.operators import IMPOSSIBLE
 from procdef.query.table import Field, Filter, Table
 
-LIMIT, OFFSET = "limit", "offset"
-WRITTEN = "written already"
-"""The name of the column that has JSON already, which no field can have."""
+LIMIT, OFFSET, START = "limit", "offset", "start"
+WRITTEN, PLACE = "written already", "place in the order"
+"""The names of the columns that have JSON already and the id, which no field can have."""
 UNLIMITED = 2**31 - 1
 FETCHED, FOUND, BEGUN = "fetched", "found", "begun"
 """How rows are come by.
@@ -41,13 +41,17 @@ def slot(name: str) -> Value:
 
 
 class Shape(NamedTuple):
-    """What of a request decides its statement: the filters in effect, the order, whether a page is asked for, and the way to its rows."""
+    """What of a request decides its statement: the filters in effect, the order, whether a page is asked for, and the way to its rows.
+
+    Of one that is `placed` the offset counts from the id in the slot START, and its page answers too what id the first row has.
+    """
 
     filters: frozenset[str]
     sort: str | None = None
     descending: bool = False
     paged: bool = False
     way: str = FETCHED
+    placed: bool = False
 
 
 def without_aliases(table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -82,18 +86,19 @@ def bind(table: Table, dialect: Dialect, values: Mapping[str, Any]) -> dict[str,
 def rows(table: Table, dialect: Dialect, shape: Shape) -> Select:
     """The statement that answers with the rows of a shape as the text of a JSON array, in one row of one column."""
     if table.json is not None:
-        return _joined(_selected(table, dialect, shape, [table.json.alias(WRITTEN)]), SQL(f'"t"."{WRITTEN}"'))
+        return _joined(_selected(table, dialect, shape, [table.json.alias(WRITTEN), *_place(table, shape)]), SQL(f'"t"."{WRITTEN}"'))
     if table.inlined is None:
         names = {field.name: field.kind.is_json for field in table.columns}
         return dialect.json_array(names, values(table, dialect, shape))
     others = [field for field in table.columns if not field.kind.is_json]
-    columns = [*_columns(dialect, others), _inlined(table, dialect).alias(WRITTEN)]
+    columns = [*_columns(dialect, others), _inlined(table, dialect).alias(WRITTEN), *_place(table, shape)]
     return _joined(_selected(table, dialect, shape, columns), dialect.json_object([field.name for field in others], WRITTEN))
 
 
 def page(table: Table, dialect: Dialect, shape: Shape) -> Select:
-    """The statement of `rows`, which answers too how many they are."""
-    return rows(table, dialect, shape).select_extend(fn.count(SQL("*")))
+    """The statement of `rows`, which answers too how many they are, and where the shape is placed, the first one's id."""
+    first = [fn.min(SQL(f'"t"."{PLACE}"'))] if shape.placed else []
+    return rows(table, dialect, shape).select_extend(fn.count(SQL("*")), *first)
 
 
 def values(table: Table, dialect: Dialect, shape: Shape) -> Select:
@@ -115,6 +120,10 @@ def _columns(dialect: Dialect, fields: Iterable[Field]) -> list[Any]:
     return [field.kind.cast(dialect, field.column).alias(field.name) for field in fields]
 
 
+def _place(table: Table, shape: Shape) -> list[Any]:
+    return [table.id.alias(PLACE)] if shape.placed else []
+
+
 def _inlined(table: Table, dialect: Dialect) -> Any:
     """The members that are JSON text: the table's own, and the fields whose values are."""
     texts = [field for field in table.columns if field.kind.is_json]
@@ -127,7 +136,7 @@ def _selected(table: Table, dialect: Dialect, shape: Shape, columns: list[Any]) 
 
 
 def _fetched(table: Table, dialect: Dialect, shape: Shape, columns: list[Any]) -> ModelSelect:
-    return _page(dialect, _filtered(table, dialect, shape, columns).order_by(*_order(table, shape)), shape)
+    return _page(dialect, _started(table, dialect, shape, columns).order_by(*_order(table, shape)), shape)
 
 
 def _found(table: Table, dialect: Dialect, shape: Shape, columns: list[Any]) -> Select:
@@ -138,11 +147,18 @@ def _begun(table: Table, dialect: Dialect, shape: Shape, columns: list[Any]) -> 
     rows = dialect.along(_filtered(table, dialect, shape, columns).order_by(table.id.asc()), kept_in(table, shape.filters))
     if not shape.paged:
         return rows
-    first = _filtered(table, dialect, shape, [table.id]).order_by(table.id.asc()).limit(SQL("1")).offset(dialect.page(slot(OFFSET)))
+    first = _started(table, dialect, shape, [table.id]).order_by(table.id.asc()).limit(SQL("1")).offset(dialect.page(slot(OFFSET)))
     return rows.where(table.id >= first).limit(dialect.page(slot(LIMIT)))
 
 
 _WAYS = {FETCHED: _fetched, FOUND: _found, BEGUN: _begun}
+
+
+def _started(table: Table, dialect: Dialect, shape: Shape, columns: list[Any]) -> ModelSelect:
+    rows = _filtered(table, dialect, shape, columns)
+    if not shape.placed:
+        return rows
+    return rows.where(table.id >= dialect.page(slot(START), "bigint" if isinstance(table.lowest, int) else "text"))
 
 
 def _filtered(table: Table, dialect: Dialect, shape: Shape, columns: list[Any]) -> ModelSelect:

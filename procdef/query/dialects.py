@@ -54,8 +54,8 @@ class Dialect(Protocol):
     def place(self, value: Value) -> Any:
         """The place of a value in a condition."""
 
-    def page(self, value: Value) -> Any:
-        """The place of a page's limit or offset, such that the statement is planned once and not again for each value."""
+    def page(self, value: Value, kind: str = "bigint") -> Any:
+        """The place of a page's limit, offset or start, such that the statement is planned once and not again for each value."""
 
     def any_of(self, column: Any, values: Value) -> Expression:
         """The column's value is one of a list, which is bound as one parameter."""
@@ -125,7 +125,7 @@ class Sqlite:
         """A bare parameter in an equation or a limit makes SQLite prepare the statement again each time; an expression does not."""
         return NodeList((SQL("+"), value), glue="")
 
-    def page(self, value: Value) -> NodeList:
+    def page(self, value: Value, kind: str = "bigint") -> NodeList:  # noqa: ARG002
         """The same."""
         return self.place(value)
 
@@ -221,9 +221,9 @@ class Postgres:
         """As it is: the plan may depend on it."""
         return value
 
-    def page(self, value: Value) -> NodeList:
+    def page(self, value: Value, kind: str = "bigint") -> NodeList:
         """A subquery, into which PostgreSQL does not look; with a parameter alone it would never come to one plan for all pages."""
-        return NodeList((SQL("(SELECT "), value.cast("bigint"), SQL(")")), glue="")
+        return NodeList((SQL("(SELECT "), value.cast(kind), SQL(")")), glue="")
 
     def any_of(self, column: Any, values: Value) -> Expression:
         """An array parameter."""

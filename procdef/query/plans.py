@@ -13,6 +13,7 @@ from peewee import Database, Query, Select
 from procdef.query import builder
 from procdef.query.builder import Shape, Slot
 from procdef.query.dialects import Dialect
+from procdef.query.landmarks import Landmark, Listing
 from procdef.query.table import Table
 
 Make = Callable[[Table, Dialect, Shape], Select]
@@ -95,6 +96,21 @@ class Planner:
         """SQL and parameters of the statement that answers with a JSON array and how many items it has; None where no row can match."""
         return self._asked(builder.page, table, question)
 
+    def listing(self, table: Table, question: Question) -> Listing | None:
+        """The list that a question's page is of; None where no rows are before the page, or a landmark is of no use.
+
+        It is of use in the order of ids, and where filters have no values: those of all pages that are asked for would be too many.
+        """
+        if not question.first or not table.is_joined or not builder.is_by_id(table, question.sort, descending=question.descending):
+            return None
+        names = frozenset(builder.in_effect(table, question.values))
+        return None if any(table.filter_by_name[name].operator.valued for name in names) else (table, names)
+
+    def page_from(self, landmark: Landmark, listing: Listing, question: Question) -> tuple[str, Sequence[Any]]:
+        """SQL and parameters of the statement of `page`, counted out from a landmark; it answers too what id the first item has."""
+        table, names = listing
+        return self._statement(builder.page, table, question, dict.fromkeys(names, True), landmark)
+
     def values(self, table: Table, question: Question) -> tuple[str, Sequence[Any]] | None:
         """SQL and parameters of the statement that answers with rows, each value as the database has it; None where no row can match."""
         return self._asked(builder.values, table, question)
@@ -111,18 +127,25 @@ class Planner:
         return self._fixed(make, *shape)
 
     def _asked(self, make: Make, table: Table, question: Question) -> tuple[str, Sequence[Any]] | None:
-        if (values := self._bound(table, question)) is None:
-            return None
-        filters = frozenset(values)
+        values = self._bound(table, question)
+        return None if values is None else self._statement(make, table, question, values)
+
+    def _statement(
+        self, make: Make, table: Table, question: Question, values: dict[str, Any], start: Landmark | None = None
+    ) -> tuple[str, Sequence[Any]]:
+        filters, first = frozenset(values), question.first or 0
+        if start is not None:
+            first -= start.first
+            values[builder.START] = start.id
         if question.paged:
-            limit = builder.UNLIMITED if question.limit is None else question.limit
-            values = {**values, builder.LIMIT: limit, builder.OFFSET: question.first or 0}
-        shape = Shape(filters, question.sort, question.descending, question.paged, self._way(table, question, filters))
-        plan = self._plan(make, table, shape)
+            values[builder.LIMIT] = builder.UNLIMITED if question.limit is None else question.limit
+            values[builder.OFFSET] = first
+        way = self._way(table, question, filters, first)
+        plan = self._plan(make, table, Shape(filters, question.sort, question.descending, question.paged, way, start is not None))
         return plan.sql, plan.bind({**values, **question.constants})
 
-    def _way(self, table: Table, question: Question, filters: frozenset[str]) -> str:
-        first, rows = question.first or 0, [table.filter_by_name[name] for name in filters]
+    def _way(self, table: Table, question: Question, filters: frozenset[str], first: int) -> str:
+        rows = [table.filter_by_name[name] for name in filters]
         is_by_id = builder.is_by_id(table, question.sort, descending=question.descending)
         if is_by_id and all(row.partial for row in rows) and self.dialect.begins(first, builder.kept_in(table, filters)):
             return builder.BEGUN

@@ -18,6 +18,7 @@ from playhouse.pool import MaxConnectionsExceeded
 from procdef.errors import InvalidInput, Unavailable
 from procdef.query.builder import slot
 from procdef.query.dialects import Dialect
+from procdef.query.landmarks import Landmark, Landmarks, Listing, beginning
 from procdef.query.plans import Planner, Question, joined
 from procdef.query.table import Table
 from procdef.settings import Settings
@@ -70,6 +71,7 @@ class Store:
         self.database, self.dialect = connect(settings, bulk=bulk)
         self._planner = Planner(self.database, self.dialect, REVISION)
         self._counts: dict[tuple[Table, bytes], Read] = {}
+        self._landmarks = Landmarks()
         self._pooled = is_pooled(self.database)
         self._writer = Lock()
 
@@ -89,6 +91,9 @@ class Store:
 
     def read_rows(self, table: Table, question: Question) -> Read:
         """The rows that a question asks for, as the text of a JSON array of objects, and the revision that they are of."""
+        if (listing := self._planner.listing(table, question)) is not None:
+            text, _, revision = self._listed(listing, question)
+            return Read(text, revision)
         statement = self._planner.rows(table, question)
         return Read("[]", None) if statement is None else Read(*self._row(*statement))
 
@@ -119,10 +124,12 @@ class Store:
         The rows are counted only where the page does not tell how many there are, and once a revision: who goes through the pages does not
         have all rows counted on each of them.
         """
-        statement = self._planner.page(table, question)
-        if statement is None:
+        if (listing := self._planner.listing(table, question)) is not None:
+            text, number, revision = self._listed(listing, question)
+        elif (statement := self._planner.page(table, question)) is not None:
+            text, number, revision = self._row(*statement)
+        else:
             return Read("[]", None), Read("0", None)
-        text, number, revision = self._row(*statement)
         total = question.total(number)
         return Read(text, revision), self._counted(table, question, revision) if total is None else Read(str(total), revision)
 
@@ -167,6 +174,17 @@ class Store:
     def close(self) -> None:
         """Give back this thread's connection, and those that the pool keeps."""
         (self.database.close_all if self._pooled else self.database.close)()
+
+    def _listed(self, listing: Listing, question: Question) -> tuple[str, int, str]:
+        """A page of a list: its rows as JSON, how many they are, and the revision; asked anew where the landmark was of another one."""
+        first = question.first or 0
+        landmark, known = self._landmarks.before(listing, first)
+        text, number, start, revision = self._row(*self._planner.page_from(landmark, listing, question))
+        if landmark.first and revision != known:
+            text, number, start, revision = self._row(*self._planner.page_from(beginning(listing), listing, question))
+        if number:
+            self._landmarks.learn(listing, Landmark(first, start), revision)
+        return text, number, revision
 
     def _counted(self, table: Table, question: Question, revision: str) -> Read:
         asked = f"{revision}\0{question.values}".encode("utf-8", "surrogatepass")

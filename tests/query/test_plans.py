@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import orjson
 import pytest
+from peewee import fn
 
 from procdef.query import builder, plans
+from procdef.query.landmarks import Landmark, beginning
 from procdef.query.plans import Question
-from tests.query.things import THINGS, Things
+from procdef.query.table import Table
+from tests.query.things import THINGS, Thing, Things
 
 ROWS: list[dict[str, Any]] = [
     {"id": "k:10:a", "name": "Ten", "upper": "TEN", "size": 10, "flag": True},
@@ -187,6 +191,45 @@ def test_a_page_answers_how_many_rows_it_has(filled: Things) -> None:
         text, number, beside = filled.database.execute_sql(*statement).fetchone()
         assert (orjson.loads(text), number, beside) == (rows, len(rows), 2)
     assert planner.page(THINGS, Question({"name": "a\0"})) is None
+
+
+LISTED = replace(THINGS, inlined=fn.coalesce(Thing.upper, '"b":null'))
+
+
+@pytest.mark.parametrize(
+    ("table", "question", "names"),
+    [
+        (LISTED, Question({}, first=1), set()),
+        (LISTED, Question({"flagged": True, "nothing": "x", "nameIn": None}, "id", first=7, limit=5), {"flagged"}),
+        (LISTED, Question({"flagged": True, "notFlagged": False}, first=7), {"flagged"}),
+        (LISTED, Question({}, first=0, limit=5), None),
+        (LISTED, Question({}, limit=5), None),
+        (LISTED, Question({}, "id", descending=True, first=7), None),
+        (LISTED, Question({}, "size", first=7), None),
+        (LISTED, Question({"name": "a"}, first=7), None),
+        (THINGS, Question({}, first=7), None),
+    ],
+)
+def test_a_list_in_the_order_of_ids_that_no_value_restricts_has_landmarks(
+    sqlite: Things, table: Table, question: Question, names: set[str] | None
+) -> None:
+    assert sqlite.planner.listing(table, question) == (None if names is None else (table, frozenset(names)))
+
+
+@pytest.mark.parametrize("values", [{}, {"flagged": True}, {"notFlagged": True}, {"notFlagged": True, "unnamed": True}])
+def test_a_page_counted_out_from_any_landmark_is_the_page(things: Things, values: dict[str, Any]) -> None:
+    rows = [{"id": f"{number:03}", "name": "a" if number % 2 else None, "size": number, "flag": number % 3 == 0} for number in range(260)]
+    things.fill(rows, [])
+    ids = things.ids(**values)
+    for first, limit in [(1, 5), (6, None), (6, 0), (len(ids) - 1, 5), (len(ids), 5)]:
+        question = Question(values, first=first, limit=limit)
+        listing = things.planner.listing(LISTED, question)
+        assert listing is not None
+        sizes = [row["size"] for row in things.ask(question)]
+        for landmark in [beginning(listing), *(Landmark(at, ids[at]) for at in {1, first // 2, first} if at < len(ids))]:
+            text, number, start = things.database.execute_sql(*things.planner.page_from(landmark, listing, question)).fetchone()
+            assert [row["size"] for row in orjson.loads(text)] == sizes
+            assert (number, start) == (len(sizes), ids[first] if sizes else None)
 
 
 def test_texts_are_bound_and_never_part_of_the_statement(things: Things) -> None:

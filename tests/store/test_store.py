@@ -67,6 +67,26 @@ def test_a_write_that_fails_leaves_nothing(store: Store) -> None:
     assert revision(store) == start
 
 
+def ids(store: Store, values: dict[str, Any], first: int, limit: int) -> list[str]:
+    return [row["id"] for row in orjson.loads(store.rows(DEFINITIONS, Question(values, first=first, limit=limit)))]
+
+
+@pytest.mark.parametrize("values", [{}, {"latestVersion": True}, {"latest": True, "active": True}])
+def test_a_page_is_true_after_rows_before_it_came_and_went(store: Store, values: dict[str, Any]) -> None:
+    with store.write() as database:
+        for number in range(90):
+            Definition.insert(row(id=f"m{number:02}", key=f"k{number:02}", latest=True)).execute(database)
+    assert [ids(store, values, first, 3) for first in (40, 61, 88)] == [["m40", "m41", "m42"], ["m61", "m62", "m63"], ["m88", "m89"]]
+    assert ids(store, values, 62, 2) == ["m62", "m63"]
+    with store.write() as database:
+        Definition.insert(row(id="a", key="first", latest=True)).execute(database)
+    assert ids(store, values, 62, 2) == ["m61", "m62"]
+    with store.write() as database:
+        Definition.delete().where(Definition.id << ["a", "m00", "m62"]).execute(database)
+    assert ids(store, values, 62, 2) == ["m64", "m65"]
+    assert ids(store, values, 90, 2) == []
+
+
 TOGETHER: list[list[tuple[dict[str, Any], int]]] = [
     [],
     [({"keysIn": ["order", "bill"]}, 2)],

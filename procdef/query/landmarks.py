@@ -1,0 +1,63 @@
+"""Landmarks: ids of rows whose offsets in a list were learned from its pages, so that a page is not counted out from the first row."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from threading import Lock
+from typing import NamedTuple
+
+from procdef.query.table import Table
+
+NEAR = 20
+"""Rows that are passed over as soon as a landmark would be found and kept."""
+MOST = 1024
+"""Landmarks of a list that are kept at most, each of some hundred bytes."""
+
+Listing = tuple[Table, frozenset[str]]
+"""A list in the order of ids: its table, and the names of the filters that it meets."""
+
+
+class Landmark(NamedTuple):
+    """The row that stands at an offset, `first`, has this id."""
+
+    first: int
+    id: str | int
+
+
+class Landmarks:
+    """The landmarks of all lists, at one revision of the store. Safe to use from several threads."""
+
+    def __init__(self) -> None:
+        self._revision = ""
+        self._of: dict[Listing, list[Landmark]] = {}
+        self._lock = Lock()
+
+    def before(self, listing: Listing, first: int) -> tuple[Landmark, str]:
+        """The last landmark that is not after an offset, and the revision that it is of; where none is known, the list's own start."""
+        with self._lock:
+            known = self._of.get(listing, ())
+            at = bisect_right(known, first, key=_first)
+            return known[at - 1] if at else beginning(listing), self._revision
+
+    def learn(self, listing: Listing, landmark: Landmark, revision: str) -> None:
+        """Keep a landmark that was seen at a revision; those of another are forgotten. Where there are too many, every second one is."""
+        with self._lock:
+            if revision != self._revision:
+                self._revision, self._of = revision, {}
+            known = self._of.setdefault(listing, [])
+            at = bisect_right(known, landmark.first, key=_first)
+            if landmark.first - (known[at - 1].first if at else 0) < NEAR:
+                return
+            if len(known) >= MOST:
+                del known[::2]
+                at //= 2
+            known.insert(at, landmark)
+
+
+def beginning(listing: Listing) -> Landmark:
+    """Where a list begins, at every revision."""
+    return Landmark(0, listing[0].lowest)
+
+
+def _first(landmark: Landmark) -> int:
+    return landmark.first
