@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import ExitStack
 from functools import lru_cache
+from threading import Lock
 from typing import IO, Any
 
 import orjson
+from cachetools import LRUCache, cached
 from flask import Response
 from marshmallow import validate
 from peewee import Select
@@ -123,7 +125,7 @@ def _file(parts: Iterable[Values], name: str) -> Response:
                 envelopes.add(row["envelope"])
                 file.write(before + _text(row))
                 before = b","
-        file.write(f"],{written({**AROUND, **_agreed(envelopes)})[1:]}".encode())
+        file.write(_end(envelopes))
         return conditional.tagged(_attachment(file, stack.pop_all(), name), *revisions)
 
 
@@ -133,18 +135,37 @@ def _text(row: Mapping[str, Any]) -> bytes:
     return text.replace(BPMN, orjson.dumps(row["bpmn"]))
 
 
-def _agreed(envelopes: Set[str | None]) -> dict[str, Any]:
-    """What stood around the processes and is the same for them all."""
-    if None in envelopes:
-        return {}
+def _end(envelopes: Set[str | None]) -> bytes:
+    """The file after its processes: what stood around them and is the same for them all."""
+    ids = {envelope for envelope in envelopes if envelope is not None}
+    if len(ids) < len(envelopes):
+        return _closed({})
+    if len(ids) == 1:
+        return _only(*ids)
+    first, *others = _contents(ids)
+    return _closed({key: value for key, value in first.items() if all(key in other and other[key] == value for other in others)})
+
+
+@cached(LRUCache(MEBIBYTE, getsizeof=len), lock=Lock())
+def _only(envelope: str) -> bytes:
+    """The end of a file with one envelope, made once: its id is a digest of its content."""
+    return _closed(*_contents({envelope}))
+
+
+def _closed(around: Mapping[str, Any]) -> bytes:
+    return f"],{written({**AROUND, **around})[1:]}".encode()
+
+
+def _contents(envelopes: Set[str]) -> list[dict[str, Any]]:
     dialect = store().dialect
-    contents = store().read_planned(_contents, dialect, values={"ids": dialect.bind_list(list(envelopes))})
-    first, *others = [parsed(content) for (content,) in contents] or [{}]
-    return {key: value for key, value in first.items() if all(key in other and other[key] == value for other in others)}
+    found = dict(store().read_planned(_kept, dialect, values={"ids": dialect.bind_list(list(envelopes))}))
+    for gone in envelopes - found.keys():  # its last process was deleted a moment ago
+        raise NotFound("envelope of a process version", gone)
+    return [parsed(content) for content in found.values()]
 
 
-def _contents(dialect: Dialect) -> Select:
-    return Envelope.select(Envelope.content).where(dialect.any_of(Envelope.id, slot("ids")))
+def _kept(dialect: Dialect) -> Select:
+    return Envelope.select(Envelope.id, Envelope.content).where(dialect.any_of(Envelope.id, slot("ids")))
 
 
 def _attachment(file: IO[bytes], stack: ExitStack, name: str) -> Response:
