@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from procdef.errors import NotFound
+from procdef.frends import exporting
 from procdef.store.processes import guid_of
 from tests.frends.files import BASE, KEYS, Processes, exported, file_of, guid
 from tests.samples import bpmn
@@ -176,3 +178,10 @@ def test_what_a_file_does_not_say_is_said_by_the_export(processes: Processes) ->
     processes.api.deploy(("caller.bpmn", bpmn("caller").replace(end, end + b'<callActivity id="call" calledElement="part"/>')))
     (process,) = json.loads(processes.export(row["id"]))["Processes"]
     assert process["IsSubprocess"] is True
+
+
+def test_an_envelope_that_is_deleted_in_the_middle_of_an_export_is_told(processes: Processes) -> None:
+    with processes.client.application.test_request_context(), pytest.raises(NotFound, match="envelope of a process version 'gone'"):
+        exporting._end({"gone"})
+    with processes.client.application.test_request_context(), pytest.raises(NotFound):
+        exporting._end({"gone", "gone too"})
