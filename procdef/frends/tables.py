@@ -101,7 +101,6 @@ PROCESSES = Table(
     sorts=(Sort("name", Process.name),),
     inlined=fn.coalesce(Process.members, SQL("'" + NOTHING.replace("'", "''") + "'")),
     costly=True,
-    lowest=0,
 )  # fmt: skip
 """A page of the list: each process with its links."""
 

@@ -43,7 +43,7 @@ def slot(name: str) -> Value:
 class Shape(NamedTuple):
     """What of a request decides its statement: the filters in effect, the order, whether a page is asked for, and the way to its rows.
 
-    Of one that is `placed` the offset counts from the id in the slot START, and its page answers too what id the first row has.
+    Of one that is `placed` the offset counts from the id in the slot START, the least that a row may have.
     """
 
     filters: frozenset[str]
@@ -86,19 +86,24 @@ def bind(table: Table, dialect: Dialect, values: Mapping[str, Any]) -> dict[str,
 def rows(table: Table, dialect: Dialect, shape: Shape) -> Select:
     """The statement that answers with the rows of a shape as the text of a JSON array, in one row of one column."""
     if table.json is not None:
-        return _joined(_selected(table, dialect, shape, [table.json.alias(WRITTEN), *_place(table, shape)]), SQL(f'"t"."{WRITTEN}"'))
+        place = [table.id.alias(PLACE)] if shape.placed else []
+        return _joined(_selected(table, dialect, shape, [table.json.alias(WRITTEN), *place]), SQL(f'"t"."{WRITTEN}"'))
     if table.inlined is None:
         names = {field.name: field.kind.is_json for field in table.columns}
         return dialect.json_array(names, values(table, dialect, shape))
     others = [field for field in table.columns if not field.kind.is_json]
-    columns = [*_columns(dialect, others), _inlined(table, dialect).alias(WRITTEN), *_place(table, shape)]
+    columns = [*_columns(dialect, others), _inlined(table, dialect).alias(WRITTEN)]
     return _joined(_selected(table, dialect, shape, columns), dialect.json_object([field.name for field in others], WRITTEN))
 
 
 def page(table: Table, dialect: Dialect, shape: Shape) -> Select:
-    """The statement of `rows`, which answers too how many they are, and where the shape is placed, the first one's id."""
-    first = [fn.min(SQL(f'"t"."{PLACE}"'))] if shape.placed else []
-    return rows(table, dialect, shape).select_extend(fn.count(SQL("*")), *first)
+    """The statement of `rows`, which answers too how many they are."""
+    return rows(table, dialect, shape).select_extend(fn.count(SQL("*")))
+
+
+def placed(table: Table, dialect: Dialect, shape: Shape) -> Select:
+    """The statement of `rows` of a shape that is placed, which answers too what id the first one has, null where there is none."""
+    return rows(table, dialect, shape).select_extend(fn.min(SQL(f'"t"."{PLACE}"')))
 
 
 def values(table: Table, dialect: Dialect, shape: Shape) -> Select:
@@ -118,10 +123,6 @@ def _joined(rows: Select, written: Any) -> Select:
 
 def _columns(dialect: Dialect, fields: Iterable[Field]) -> list[Any]:
     return [field.kind.cast(dialect, field.column).alias(field.name) for field in fields]
-
-
-def _place(table: Table, shape: Shape) -> list[Any]:
-    return [table.id.alias(PLACE)] if shape.placed else []
 
 
 def _inlined(table: Table, dialect: Dialect) -> Any:
@@ -158,7 +159,7 @@ def _started(table: Table, dialect: Dialect, shape: Shape, columns: list[Any]) -
     rows = _filtered(table, dialect, shape, columns)
     if not shape.placed:
         return rows
-    return rows.where(table.id >= dialect.page(slot(START), "bigint" if isinstance(table.lowest, int) else "text"))
+    return rows.where(table.id >= dialect.page(slot(START), "text"))
 
 
 def _filtered(table: Table, dialect: Dialect, shape: Shape, columns: list[Any]) -> ModelSelect:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from procdef.query.table import Table
 
 NEAR = 20
-"""Rows that are passed over as soon as a landmark would be found and kept."""
+"""Rows from one landmark to the next at least: fewer are passed over as fast as a landmark is kept."""
 MOST = 1024
 """Landmarks of a list that are kept at most, each of some hundred bytes."""
 
@@ -21,7 +21,11 @@ class Landmark(NamedTuple):
     """The row that stands at an offset, `first`, has this id."""
 
     first: int
-    id: str | int
+    id: str
+
+
+BEGINNING = Landmark(0, "")
+"""Where every list begins, at every revision: no text is less."""
 
 
 class Landmarks:
@@ -33,11 +37,11 @@ class Landmarks:
         self._lock = Lock()
 
     def before(self, listing: Listing, first: int) -> tuple[Landmark, str]:
-        """The last landmark that is not after an offset, and the revision that it is of; where none is known, the list's own start."""
+        """The last landmark that is not after an offset, and the revision that it is of; where none is known, BEGINNING."""
         with self._lock:
             known = self._of.get(listing, ())
             at = bisect_right(known, first, key=_first)
-            return known[at - 1] if at else beginning(listing), self._revision
+            return known[at - 1] if at else BEGINNING, self._revision
 
     def learn(self, listing: Listing, landmark: Landmark, revision: str) -> None:
         """Keep a landmark that was seen at a revision; those of another are forgotten. Where there are too many, every second one is."""
@@ -52,11 +56,6 @@ class Landmarks:
                 del known[::2]
                 at //= 2
             known.insert(at, landmark)
-
-
-def beginning(listing: Listing) -> Landmark:
-    """Where a list begins, at every revision."""
-    return Landmark(0, listing[0].lowest)
 
 
 def _first(landmark: Landmark) -> int:

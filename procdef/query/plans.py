@@ -19,7 +19,7 @@ from procdef.query.table import Table
 Make = Callable[[Table, Dialect, Shape], Select]
 BESIDE_ONE, BESIDE_EACH = "SELECT ({0}), {1}", 'SELECT "t".*, {1} FROM ({0}) AS "t"'
 """A statement and what is to be answered beside it: beside the one value of its one row, and beside each of its rows."""
-SEVERAL = (builder.page, builder.values)
+SEVERAL = (builder.page, builder.placed, builder.values)
 """What makes statements that answer in several columns."""
 PLANS = 2048
 """Statements kept at most; a request's shape is made of parameter names only, never of values or lengths of lists."""
@@ -77,8 +77,8 @@ class Question(NamedTuple):
 class Planner:
     """Turns questions into statements for one database. Safe to use from several threads.
 
-    Every statement answers in one row of one column, but those of pages and of values. `beside` is an SQL expression to be answered in the
-    same moment: it becomes the last column of each row.
+    Every statement answers in one row of one column, but those of pages, of values and from landmarks. `beside` is an SQL expression
+    to be answered in the same moment: it becomes the last column of each row.
     """
 
     def __init__(self, database: Database, dialect: Dialect, beside: str | None = None) -> None:
@@ -99,17 +99,21 @@ class Planner:
     def listing(self, table: Table, question: Question) -> Listing | None:
         """The list that a question's page is of; None where no rows are before the page, or a landmark is of no use.
 
-        It is of use in the order of ids, and where filters have no values: those of all pages that are asked for would be too many.
+        It is of use in the order of ids, where a table keeps its rows as JSON, and where filters have no values: those of all pages that
+        are asked for would be too many.
         """
-        if not question.first or not table.is_joined or not builder.is_by_id(table, question.sort, descending=question.descending):
+        if not question.first or table.json is None or not builder.is_by_id(table, question.sort, descending=question.descending):
             return None
         names = frozenset(builder.in_effect(table, question.values))
         return None if any(table.filter_by_name[name].operator.valued for name in names) else (table, names)
 
-    def page_from(self, landmark: Landmark, listing: Listing, question: Question) -> tuple[str, Sequence[Any]]:
-        """SQL and parameters of the statement of `page`, counted out from a landmark; it answers too what id the first item has."""
+    def rows_from(self, landmark: Landmark, listing: Listing, question: Question) -> tuple[str, Sequence[Any]]:
+        """SQL and parameters of the statement of `rows`, counted out from a landmark, which answers too what id the first item has.
+
+        The id is null where there is no item.
+        """
         table, names = listing
-        return self._statement(builder.page, table, question, dict.fromkeys(names, True), landmark)
+        return self._statement(builder.placed, table, question, dict.fromkeys(names, True), landmark)
 
     def values(self, table: Table, question: Question) -> tuple[str, Sequence[Any]] | None:
         """SQL and parameters of the statement that answers with rows, each value as the database has it; None where no row can match."""

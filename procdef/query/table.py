@@ -114,8 +114,8 @@ class Table:
     for members that are JSON text already, without braces around them; each of them has a field too, whose column is `INLINED`. Where there
     are such, fields whose values are JSON stand beside them, as text: so they are not read and written again. The rows of a `costly` table
     cost so much to make that those before a page are better passed over in an index, however few they are. `json` is a column that the
-    database keeps and that has all fields of a row as the text of a JSON object. `excludes` tells of values that they exclude each
-    other: the answer is empty, whatever page is asked for. No id is less than `lowest`.
+    database keeps and that has all fields of a row as the text of a JSON object; where there is one, ids are texts. `excludes` tells of
+    values that they exclude each other: the answer is empty, whatever page is asked for.
     """
 
     model: type[Model]
@@ -129,18 +129,12 @@ class Table:
     inlined: Column = None
     costly: bool = False
     json: Column = None
-    lowest: str | int = ""
     excludes: Callable[[Mapping[str, Any]], bool] = lambda _values: False
 
     @cached_property
     def columns(self) -> tuple[Field, ...]:
         """The fields that are columns of a statement of their own."""
         return tuple(row for row in self.fields if row.column is not INLINED)
-
-    @property
-    def is_joined(self) -> bool:
-        """Whether each row is text already, and an answer is made by joining them."""
-        return self.json is not None or self.inlined is not None
 
     @cached_property
     def filter_by_name(self) -> dict[str, Filter]:

@@ -18,7 +18,7 @@ from playhouse.pool import MaxConnectionsExceeded
 from procdef.errors import InvalidInput, Unavailable
 from procdef.query.builder import slot
 from procdef.query.dialects import Dialect
-from procdef.query.landmarks import Landmark, Landmarks, Listing, beginning
+from procdef.query.landmarks import BEGINNING, Landmark, Landmarks, Listing
 from procdef.query.plans import Planner, Question, joined
 from procdef.query.table import Table
 from procdef.settings import Settings
@@ -92,8 +92,7 @@ class Store:
     def read_rows(self, table: Table, question: Question) -> Read:
         """The rows that a question asks for, as the text of a JSON array of objects, and the revision that they are of."""
         if (listing := self._planner.listing(table, question)) is not None:
-            text, _, revision = self._listed(listing, question)
-            return Read(text, revision)
+            return self._read_listed(listing, question)
         statement = self._planner.rows(table, question)
         return Read("[]", None) if statement is None else Read(*self._row(*statement))
 
@@ -124,12 +123,10 @@ class Store:
         The rows are counted only where the page does not tell how many there are, and once a revision: who goes through the pages does not
         have all rows counted on each of them.
         """
-        if (listing := self._planner.listing(table, question)) is not None:
-            text, number, revision = self._listed(listing, question)
-        elif (statement := self._planner.page(table, question)) is not None:
-            text, number, revision = self._row(*statement)
-        else:
+        statement = self._planner.page(table, question)
+        if statement is None:
             return Read("[]", None), Read("0", None)
+        text, number, revision = self._row(*statement)
         total = question.total(number)
         return Read(text, revision), self._counted(table, question, revision) if total is None else Read(str(total), revision)
 
@@ -175,16 +172,16 @@ class Store:
         """Give back this thread's connection, and those that the pool keeps."""
         (self.database.close_all if self._pooled else self.database.close)()
 
-    def _listed(self, listing: Listing, question: Question) -> tuple[str, int, str]:
-        """A page of a list: its rows as JSON, how many they are, and the revision; asked anew where the landmark was of another one."""
+    def _read_listed(self, listing: Listing, question: Question) -> Read:
+        """A page of a list, as `read_rows` has it; asked anew where the landmark that it was counted out from was of another revision."""
         first = question.first or 0
         landmark, known = self._landmarks.before(listing, first)
-        text, number, start, revision = self._row(*self._planner.page_from(landmark, listing, question))
-        if landmark.first and revision != known:
-            text, number, start, revision = self._row(*self._planner.page_from(beginning(listing), listing, question))
-        if number:
+        text, start, revision = self._row(*self._planner.rows_from(landmark, listing, question))
+        if landmark != BEGINNING and revision != known:
+            text, start, revision = self._row(*self._planner.rows_from(BEGINNING, listing, question))
+        if start is not None:
             self._landmarks.learn(listing, Landmark(first, start), revision)
-        return text, number, revision
+        return Read(text, revision)
 
     def _counted(self, table: Table, question: Question, revision: str) -> Read:
         asked = f"{revision}\0{question.values}".encode("utf-8", "surrogatepass")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from marshmallow import ValidationError, fields
 
@@ -70,6 +70,7 @@ JSON = st.recursive(
 
 
 @pytest.mark.parametrize("field", [JsonText, JsonBool, JsonInt, JsonTexts])
+@example(value=-(2**63) - 1)
 @given(value=JSON.filter(lambda value: value is not None))
 def test_every_value_is_read_or_refused(field: type[fields.Field[Any]], value: Any) -> None:
     kinds: dict[Any, type] = {JsonText: str, JsonBool: bool, JsonInt: int, JsonTexts: list}

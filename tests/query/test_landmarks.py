@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from procdef.query import landmarks
-from procdef.query.landmarks import MOST, NEAR, Landmark, Landmarks, Listing, beginning
+from procdef.query.landmarks import BEGINNING, MOST, NEAR, Landmark, Landmarks, Listing
 from tests.query.things import THINGS
 
 ALL: Listing = (THINGS, frozenset())
@@ -40,19 +40,19 @@ def learned(*offsets: int, listing: Listing = ALL) -> Landmarks:
 )
 def test_the_last_landmark_that_is_not_after_a_page(offsets: list[int], first: int, found: int) -> None:
     landmark, _ = learned(*offsets).before(ALL, first)
-    assert landmark == (Landmark(found, str(found)) if found else beginning(ALL))
+    assert landmark == (Landmark(found, str(found)) if found else BEGINNING)
 
 
 def test_each_list_has_its_own() -> None:
     known = learned(100, listing=FLAGGED)
     assert known.before(FLAGGED, 150) == (Landmark(100, "100"), "r")
-    assert known.before(ALL, 150) == (beginning(ALL), "r")
+    assert known.before(ALL, 150) == (BEGINNING, "r")
 
 
 def test_those_of_another_revision_are_forgotten() -> None:
     known = learned(100, 200)
     known.learn(FLAGGED, Landmark(50, "fifty"), "s")
-    assert known.before(ALL, 500) == (beginning(ALL), "s")
+    assert known.before(ALL, 500) == (BEGINNING, "s")
     assert known.before(FLAGGED, 500) == (Landmark(50, "fifty"), "s")
 
 

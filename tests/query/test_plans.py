@@ -8,10 +8,9 @@ from typing import Any
 
 import orjson
 import pytest
-from peewee import fn
 
 from procdef.query import builder, plans
-from procdef.query.landmarks import Landmark, beginning
+from procdef.query.landmarks import BEGINNING, Landmark
 from procdef.query.plans import Question
 from procdef.query.table import Table
 from tests.query.things import THINGS, Thing, Things
@@ -193,7 +192,7 @@ def test_a_page_answers_how_many_rows_it_has(filled: Things) -> None:
     assert planner.page(THINGS, Question({"name": "a\0"})) is None
 
 
-LISTED = replace(THINGS, inlined=fn.coalesce(Thing.upper, '"b":null'))
+LISTED = replace(THINGS, json=Thing.upper)
 
 
 @pytest.mark.parametrize(
@@ -218,7 +217,9 @@ def test_a_list_in_the_order_of_ids_that_no_value_restricts_has_landmarks(
 
 @pytest.mark.parametrize("values", [{}, {"flagged": True}, {"notFlagged": True}, {"notFlagged": True, "unnamed": True}])
 def test_a_page_counted_out_from_any_landmark_is_the_page(things: Things, values: dict[str, Any]) -> None:
-    rows = [{"id": f"{number:03}", "name": "a" if number % 2 else None, "size": number, "flag": number % 3 == 0} for number in range(260)]
+    rows = [
+        {"id": f"{n:03}", "name": "a" if n % 2 else None, "upper": f'{{"size":{n}}}', "size": n, "flag": n % 3 == 0} for n in range(260)
+    ]
     things.fill(rows, [])
     ids = things.ids(**values)
     for first, limit in [(1, 5), (6, None), (6, 0), (len(ids) - 1, 5), (len(ids), 5)]:
@@ -226,10 +227,10 @@ def test_a_page_counted_out_from_any_landmark_is_the_page(things: Things, values
         listing = things.planner.listing(LISTED, question)
         assert listing is not None
         sizes = [row["size"] for row in things.ask(question)]
-        for landmark in [beginning(listing), *(Landmark(at, ids[at]) for at in {1, first // 2, first} if at < len(ids))]:
-            text, number, start = things.database.execute_sql(*things.planner.page_from(landmark, listing, question)).fetchone()
+        for landmark in [BEGINNING, *(Landmark(at, ids[at]) for at in {1, first // 2, first} if at < len(ids))]:
+            text, start = things.database.execute_sql(*things.planner.rows_from(landmark, listing, question)).fetchone()
             assert [row["size"] for row in orjson.loads(text)] == sizes
-            assert (number, start) == (len(sizes), ids[first] if sizes else None)
+            assert start == (ids[first] if sizes else None)
 
 
 def test_texts_are_bound_and_never_part_of_the_statement(things: Things) -> None:
