@@ -14,6 +14,7 @@ T = TypeVar("T")
 INT32, INT64 = 2**31 - 1, 2**63 - 1
 GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
 WHOLE = re.compile(r"-?\d{1,20}", re.ASCII)
+WHOLES = re.compile(r"\s*-?[0-9]{1,20}\s*(?:,\s*-?[0-9]{1,20}\s*)*")
 
 
 class Once(fields.Field[T], ABC):
@@ -105,10 +106,13 @@ class AllVersions(Once[bool]):
 
 
 class Numbers(fields.Field["list[int]"]):
-    """Whole numbers of 64 bits, each as a parameter or several of them parted by commas."""
+    """Whole numbers of 64 bits, each as a parameter or several of them parted by commas; each counts once."""
 
     schema: ClassVar[Mapping[str, Any]] = {"type": "array", "items": {"type": "integer", "format": "int64"}, "minItems": 1}
-    _item = Number()
 
     def _deserialize(self, value: Sequence[str], attr: str | None, data: Any, **kwargs: Any) -> list[int]:  # noqa: ARG002
-        return list(dict.fromkeys(self._item.read(part.strip()) for text in value for part in text.split(",")))
+        text = ",".join(value)
+        numbers = list(dict.fromkeys(map(int, text.split(",")))) if WHOLES.fullmatch(text) else [INT64 + 1]
+        if min(numbers) < -INT64 - 1 or max(numbers) > INT64:
+            raise ValidationError("Not a whole number of 64 bits.")
+        return numbers

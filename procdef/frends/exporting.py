@@ -9,7 +9,6 @@ from functools import lru_cache
 from threading import Lock
 from typing import IO, Any
 
-import orjson
 from cachetools import LRUCache, cached
 from flask import Response
 from marshmallow import validate
@@ -17,13 +16,14 @@ from peewee import Select
 from werkzeug.http import dump_options_header
 
 from procdef.errors import NotFound
+from procdef.frends import exported
 from procdef.frends.arguments import query
 from procdef.frends.conversion import Numbers
 from procdef.frends.errors import NOT_FOUND
+from procdef.frends.exported import Part
 from procdef.frends.jsontext import parsed, written
 from procdef.frends.members import MEMBERS
 from procdef.frends.processes import BY_ID, BY_VERSION
-from procdef.frends.tables import EXPORTED
 from procdef.http import conditional
 from procdef.http.answers import store
 from procdef.http.requests import PIECE
@@ -32,16 +32,12 @@ from procdef.http.schemas import array_of
 from procdef.http.uploads import temporary_file
 from procdef.query.builder import slot
 from procdef.query.dialects import Dialect
-from procdef.query.plans import Question
 from procdef.settings import MEBIBYTE
 from procdef.store.models import Envelope
-from procdef.store.places import place
-from procdef.store.store import Values
 
 routes = Routes("Processes")
 AT_ONCE = 50
 """Versions that are read together, with their BPMN."""
-BPMN = place("bpmn").encode()
 AROUND: Mapping[str, Any] = {"LinkedTasks": {}, "LinkedSubProcess": {}, "Version": "Acc41"}
 """What stands beside the processes of a file whose processes bring nothing else; the version is that of the format."""
 IDS = Parameter("ids", Numbers(required=True, validate=validate.Length(min=1)), "The numbers of the versions, in the order of the file.")
@@ -95,44 +91,27 @@ def export_processes() -> Response:
 
 
 def _one(values: Mapping[str, Any]) -> Response:
-    found = store().read_values(EXPORTED, Question(values))
-    if not found.rows:
-        raise NotFound("process version", " ".join(map(str, values.values())))
-    return _file([found], found.rows[0]["name"])
+    part, name = exported.one(store(), values)
+    return _file([part], name)
 
 
 def _several(ids: Sequence[int]) -> Response:
-    return _file((_in_order(ids[start : start + AT_ONCE]) for start in range(0, len(ids), AT_ONCE)), "processes")
+    return _file((exported.several(store(), ids[start : start + AT_ONCE]) for start in range(0, len(ids), AT_ONCE)), "processes")
 
 
-def _in_order(ids: Sequence[int]) -> Values:
-    found = store().read_values(EXPORTED, Question({"ids": ids}))
-    by_id = {row["id"]: row for row in found.rows}
-    missing = next((ident for ident in ids if ident not in by_id), None)
-    if missing is not None:
-        raise NotFound("process version", str(missing))
-    return found._replace(rows=[by_id[ident] for ident in ids])
-
-
-def _file(parts: Iterable[Values], name: str) -> Response:
-    """The file of these rows: gathered on the disk, where it is large, before the answer begins."""
+def _file(parts: Iterable[Part], name: str) -> Response:
+    """The file of these parts: gathered on the disk, where it is large, before the answer begins."""
     with ExitStack() as stack:
         file, envelopes, revisions = temporary_file(stack), set(), set()
         before = b'{"Processes":['
         for part in parts:
+            file.write(before)
+            file.writelines(part.pieces)
+            envelopes |= part.envelopes
             revisions.add(part.revision)
-            for row in part.rows:
-                envelopes.add(row["envelope"])
-                file.write(before + _text(row))
-                before = b","
+            before = b","
         file.write(_end(envelopes))
         return conditional.tagged(_attachment(file, stack.pop_all(), name), *revisions)
-
-
-def _text(row: Mapping[str, Any]) -> bytes:
-    """The text of a process. The BPMN becomes JSON here, which a database takes longer for."""
-    text: bytes = row["file"].encode()
-    return text.replace(BPMN, orjson.dumps(row["bpmn"]))
 
 
 def _end(envelopes: Set[str | None]) -> bytes:

@@ -8,17 +8,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from peewee import SQL, Case, IntegerField, fn
+from peewee import SQL, fn
 
-from procdef.frends.conversion import AllVersions, Guid, Number, Numbers, Text, Version
+from procdef.frends.conversion import AllVersions, Guid, Number, Text, Version
 from procdef.frends.jsontext import written
-from procdef.frends.members import MEMBERS, SHOWN, member_schema
+from procdef.frends.members import SHOWN, member_schema
 from procdef.query.builder import slot
 from procdef.query.dialects import Dialect
-from procdef.query.operators import ANY_NUMBER, CONTAINS_NOCASE, EQUAL, IS_TRUE
+from procdef.query.operators import CONTAINS_NOCASE, EQUAL, IS_TRUE
 from procdef.query.table import BOOLEAN, INLINED, INTEGER, REQUIRED_TEXT, TEXT, Field, Filter, Kind, Sort, Table
 from procdef.store.models import IS_LATEST, Call, Definition, Process, Resource
-from procdef.store.places import place
 
 ROOT = "root"
 """The slot for the URL of the server's root."""
@@ -44,13 +43,13 @@ LINKS = {
 LINKS_TEXT = '{"deployments":{"uri":%s,"method":"GET"},"delete":{"uri":%s,"method":"DELETE"}}'
 
 
-def _bpmn(dialect: Dialect, _column: Any) -> Any:
+def bpmn_of(dialect: Dialect, _column: Any) -> Any:
     """The text that is kept apart, or else that of the resource."""
     own = (Resource.deployment_id == Process.deployment_id) & (Resource.name == Process.resource_name)
     return fn.coalesce(Process.bpmn, Resource.select(dialect.text_of(Resource.bytes)).where(own))
 
 
-def _is_called(dialect: Dialect, _column: Any) -> Any:
+def _is_called(dialect: Dialect) -> Any:
     """What the import said, or else whether the latest definition of another key of the tenant calls the key."""
     latest = (Definition.id == Call.definition_id) & IS_LATEST & (Definition.key != Process.key)
     caller = Definition.select(SQL("1")).where(latest & dialect.is_same(Definition.tenant_id, Process.tenant_id))
@@ -58,8 +57,9 @@ def _is_called(dialect: Dialect, _column: Any) -> Any:
     return fn.coalesce(Process.is_subprocess, called)
 
 
-def _is_subprocess(dialect: Dialect, column: Any) -> Any:
-    return dialect.boolean(_is_called(dialect, column))
+def is_subprocess_of(dialect: Dialect, _column: Any) -> Any:
+    """Whether it is a subprocess, as a JSON boolean."""
+    return dialect.boolean(_is_called(dialect))
 
 
 def _links(dialect: Dialect, _column: Any) -> Any:
@@ -86,8 +86,8 @@ PROCESSES = Table(
         Field("description", Process.description, TEXT, "The documentation."),
         Field("isNotLatestVersion", Process.latest == SQL("false"), BOOLEAN, "Whether there is a higher version."),
         Field("changeDescription", Process.change_description, TEXT, "The name of its deployment, or what the import said."),
-        Field("bpmn", None, Kind({"type": ["string", "null"]}, _bpmn), "The BPMN; null where the import had none."),
-        Field("isSubprocess", None, Kind({"type": "boolean"}, _is_subprocess, is_json=True), "Whether the latest definition of another key calls it, or what the import said."),
+        Field("bpmn", None, Kind({"type": ["string", "null"]}, bpmn_of), "The BPMN; null where the import had none."),
+        Field("isSubprocess", None, Kind({"type": "boolean"}, is_subprocess_of, is_json=True), "Whether the latest definition of another key calls it, or what the import said."),
         Field("majorVersion", Process.major_version, INTEGER, "The first number of a version tag as `1.2`, else the version; or what the import said."),
         Field("minorVersion", Process.minor_version, INTEGER, "The second number of a version tag as `1.2`, else 0; or what the import said."),
         Field("links", None, Kind(LINKS, _links, is_json=True), "The links."),
@@ -114,36 +114,3 @@ PROCESS = replace(PROCESSES, fields=tuple(row for row in PROCESSES.fields if row
 PROCESS_LINKS = replace(PROCESSES, fields=tuple(row for row in PROCESSES.fields if row.name == "links"), filters=_NAMED, inlined=None)
 """The links of one process."""
 
-
-def _own(dialect: Dialect, name: str) -> Any:
-    """What the store has of every process, as the text of JSON; the place of the BPMN stays."""
-    if name == "bpmn":
-        return SQL(f"'{place(name)}'")
-    if name == "is_subprocess":
-        return _is_subprocess(dialect, None).cast("text")
-    column = getattr(Process, name)
-    return column.cast("text") if isinstance(column, IntegerField) else fn.coalesce(dialect.quoted(column), "null")
-
-
-def _file(dialect: Dialect, _column: Any) -> Any:
-    """The object of the file as it is kept; made as a whole where none is kept."""
-    kept = fn.replace(Process.file, place("is_subprocess"), _own(dialect, "is_subprocess"))
-    own = [_own(dialect, row.own) for row in MEMBERS if row.own is not None]
-    form = ",".join(f'"{row.key}":{"%s" if row.own else written(row.default)}' for row in MEMBERS if row.exported)
-    return Case(None, [(Process.file.is_null(), fn.format(f"{{{form}}}", *own))], kept)
-
-
-EXPORTED = Table(
-    model=Process,
-    id=Process.id,
-    fields=(
-        Field("id", Process.id, LONG, "The number of the version."),
-        Field("name", Process.name, REQUIRED_TEXT, "The name."),
-        Field("file", None, Kind({"type": "string"}, _file), "The text of its object in an export file, with the place of the BPMN."),
-        Field("bpmn", None, Kind({"type": ["string", "null"]}, _bpmn), "The BPMN."),
-        Field("envelope", Process.envelope_id, TEXT, "What stands around it there."),
-    ),
-    filters=(*_NAMED, Filter("ids", ANY_NUMBER, Process.id, Numbers(), "The versions with these numbers.")),
-    sorts=(),
-)
-"""What an export file is made of."""

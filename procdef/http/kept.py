@@ -3,6 +3,9 @@
 An answer is kept with the revision that it is of, and holds as long as the store has that revision, which one tiny query tells; so no
 worker and no host ever gives an old one. Only answers with an ETag are kept, since they depend on nothing but the store, the request and
 who asks.
+
+Where there is no more room, one new answer of some puts out those that were not asked for longest. So who asks a great many questions once,
+or goes through them in turn, neither pays for keeping each answer nor puts out those that others ask for again and again.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from hashlib import blake2b
+from random import random
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -37,6 +41,8 @@ OVERHEAD = 2048
 """Bytes that an answer takes beside its body: its headers, and its place."""
 LARGEST = 1 / 32
 """Of all the space, what one answer may take."""
+ADMITTED = 1 / 8
+"""Of all new answers for which there is no room, how many get some all the same."""
 
 
 class Kept(NamedTuple):
@@ -92,7 +98,12 @@ class KeptAnswers:
     def _keep(self, key: bytes, kept: Kept) -> None:
         if kept.size <= self._largest:
             with self._lock:
-                self._answers[key] = kept
+                if self._is_admitted(key, kept):
+                    self._answers[key] = kept
+
+    def _is_admitted(self, key: bytes, kept: Kept) -> bool:
+        has_room = key in self._answers or self._answers.currsize + kept.size <= self._answers.maxsize
+        return has_room or random() < ADMITTED  # noqa: S311
 
     def _find(self, key: bytes) -> Kept | None:
         with self._lock:

@@ -90,7 +90,7 @@ def rows(table: Table, dialect: Dialect, shape: Shape) -> Select:
         return _joined(_selected(table, dialect, shape, [table.json.alias(WRITTEN), *place]), SQL(f'"t"."{WRITTEN}"'))
     if table.inlined is None:
         names = {field.name: field.kind.is_json for field in table.columns}
-        return dialect.json_array(names, values(table, dialect, shape))
+        return dialect.json_array(names, _values(table, dialect, shape))
     others = [field for field in table.columns if not field.kind.is_json]
     columns = [*_columns(dialect, others), _inlined(table, dialect).alias(WRITTEN)]
     return _joined(_selected(table, dialect, shape, columns), dialect.json_object([field.name for field in others], WRITTEN))
@@ -104,11 +104,6 @@ def page(table: Table, dialect: Dialect, shape: Shape) -> Select:
 def placed(table: Table, dialect: Dialect, shape: Shape) -> Select:
     """The statement of `rows` of a shape that is placed, which answers too what id the first one has, null where there is none."""
     return rows(table, dialect, shape).select_extend(fn.min(SQL(f'"t"."{PLACE}"')))
-
-
-def values(table: Table, dialect: Dialect, shape: Shape) -> Select:
-    """The statement that answers with the rows of a shape as they are, the table's columns in their order."""
-    return _selected(table, dialect, shape, _columns(dialect, table.columns))
 
 
 def count(table: Table, dialect: Dialect, shape: Shape) -> ModelSelect:
@@ -130,6 +125,10 @@ def _inlined(table: Table, dialect: Dialect) -> Any:
     texts = [field for field in table.columns if field.kind.is_json]
     form = ",".join(["%s", *(f'"{field.name}":%s' for field in texts)])
     return fn.format(form, table.inlined, *(field.kind.cast(dialect, field.column).cast("text") for field in texts))
+
+
+def _values(table: Table, dialect: Dialect, shape: Shape) -> Select:
+    return _selected(table, dialect, shape, _columns(dialect, table.columns))
 
 
 def _selected(table: Table, dialect: Dialect, shape: Shape, columns: list[Any]) -> Select:

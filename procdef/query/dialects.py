@@ -45,6 +45,15 @@ class Dialect(Protocol):
         Which rows is what `find` finds, once it is told by what the database fetches a row the soonest.
         """
 
+    def listed(self, id: Any, ids: Value, columns: Sequence[Any]) -> Select:  # noqa: A002
+        """The ids of a list, which is bound as one parameter, in its order, each with these columns of the row of the model that has it.
+
+        For an id that no row has they are made of nulls.
+        """
+
+    def distinct(self, text: Any) -> Any:
+        """The texts of several rows, each once, parted by commas."""
+
     def boolean(self, condition: Any) -> Any:
         """A condition as a JSON boolean."""
 
@@ -104,6 +113,14 @@ class Sqlite:
         number = Column(id.model, "rowid")
         rows = find(number.alias("address")).alias("found")
         return Select([Join(rows, id.model, JOIN.CROSS, on=Expression(SQL('"found"."address"'), "=", number))], columns)
+
+    def listed(self, id: Any, ids: Value, columns: Sequence[Any]) -> Select:  # noqa: A002
+        """A JSON array, read by the database; an outer join gives its rows in the order of its first part."""
+        return _listed(NodeList((SQL("json_each("), ids, SQL(') AS "asked"')), glue=""), id, columns)
+
+    def distinct(self, text: Any) -> Any:
+        """SQLite's own function, which takes no separator then."""
+        return fn.group_concat(fn.DISTINCT(text))
 
     def begins(self, first: int, index: str | None) -> bool:  # noqa: ARG002
         """Only for an index: to go along the table costs more than to find all the rows."""
@@ -201,6 +218,15 @@ class Postgres:
         rows: Select = id.model.select(*columns)
         return rows.where(Expression(id, "=", ids)).order_by(*order)
 
+    def listed(self, id: Any, ids: Value, columns: Sequence[Any]) -> Select:  # noqa: A002
+        """An array parameter, whose items are numbered."""
+        items = NodeList((SQL("unnest("), ids, SQL('::bigint[]) WITH ORDINALITY AS "asked"("value", "key")')), glue="")
+        return _listed(items, id, columns).order_by(SQL('"asked"."key"'))
+
+    def distinct(self, text: Any) -> Any:
+        """As the standard has it."""
+        return fn.string_agg(fn.DISTINCT(text), SQL("','"))
+
     def begins(self, first: int, index: str | None) -> bool:  # noqa: ARG002
         """Where there are rows before the page."""
         return first > 0
@@ -265,6 +291,11 @@ class Postgres:
         """Opened anew after the inlined members."""
         others = ", ".join(f'"t"."{name}"' for name in names)
         return SQL(f"""'{{' || "t"."{inlined}" || ',' || substr(row_to_json((SELECT "o" FROM (SELECT {others}) "o"))::text, 2)""")  # noqa: S608
+
+
+def _listed(items: NodeList, id: Any, columns: Sequence[Any]) -> Select:  # noqa: A002
+    item = SQL('"asked"."value"')
+    return Select([Join(items, id.model, JOIN.LEFT_OUTER, on=Expression(id, "=", item))], [item, *columns])
 
 
 def dialect_of(database: Database) -> Dialect:

@@ -57,7 +57,6 @@ EQUAL = Operator("equal", lambda dialect, column, value: Expression(column, "=",
 GREATER = Operator("greater", lambda dialect, column, value: Expression(column, ">", dialect.place(value)))
 LESS = Operator("less", lambda dialect, column, value: Expression(column, "<", dialect.place(value)))
 ANY_OF = Operator("any of", lambda dialect, column, values: dialect.any_of(column, values), _list)
-ANY_NUMBER = Operator("any of", ANY_OF.condition, lambda dialect, values: dialect.bind_list(values))
 LIKE = Operator("like", lambda dialect, column, value: dialect.like(column, value), _pattern, searches=True)
 LIKE_NOCASE = Operator("like, ignoring case", lambda dialect, column, value: dialect.like(column, value), _upper_pattern, searches=True)
 CONTAINS_NOCASE = Operator("contains, ignoring case", lambda dialect, column, value: dialect.like(column, value), _part, searches=True)

@@ -18,8 +18,8 @@ from procdef.query.table import Table
 
 Make = Callable[[Table, Dialect, Shape], Select]
 BESIDE_ONE, BESIDE_EACH = "SELECT ({0}), {1}", 'SELECT "t".*, {1} FROM ({0}) AS "t"'
-"""A statement and what is to be answered beside it: beside the one value of its one row, and beside each of its rows."""
-SEVERAL = (builder.page, builder.placed, builder.values)
+"""A statement and what is to be answered beside it: beside the one value of its one row, and beside the several."""
+SEVERAL = (builder.page, builder.placed)
 """What makes statements that answer in several columns."""
 PLANS = 2048
 """Statements kept at most; a request's shape is made of parameter names only, never of values or lengths of lists."""
@@ -77,8 +77,8 @@ class Question(NamedTuple):
 class Planner:
     """Turns questions into statements for one database. Safe to use from several threads.
 
-    Every statement answers in one row of one column, but those of pages, of values and from landmarks. `beside` is an SQL expression
-    to be answered in the same moment: it becomes the last column of each row.
+    Every statement answers in one row, of one column but for those of pages and from landmarks. `beside` is an SQL expression to be
+    answered in the same moment: it becomes the last column.
     """
 
     def __init__(self, database: Database, dialect: Dialect, beside: str | None = None) -> None:
@@ -114,10 +114,6 @@ class Planner:
         """
         table, names = listing
         return self._statement(builder.placed, table, question, dict.fromkeys(names, True), landmark)
-
-    def values(self, table: Table, question: Question) -> tuple[str, Sequence[Any]] | None:
-        """SQL and parameters of the statement that answers with rows, each value as the database has it; None where no row can match."""
-        return self._asked(builder.values, table, question)
 
     def count(self, table: Table, question: Question) -> tuple[str, Sequence[Any]] | None:
         """SQL and parameters of the statement that answers with the count; None where no row can match."""

@@ -25,7 +25,7 @@ NAME_LENGTH, KEY_LENGTH = 255, 255
 AT_ONCE, ROW = 4_000_000, 4_000
 """Characters that are gathered before they are written, and those that a process counts for beside its texts."""
 ASKED = ("bpmn", "is_subprocess")
-"""The fields of `Process` whose values keep their places in the file, to be filled at each export: they are kept elsewhere, or change."""
+"""The fields of `Process` whose values have places in the file, to be filled at each export: they are kept elsewhere, or change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +183,8 @@ class Writer:
             Process.members: record.members,
         }
         known = {field.name: value for field, value in row.items() if field.name not in ASKED}
+        if record.bpmn is None:
+            known[Process.bpmn.name] = None
         return {**row, Process.file: None if record.file is None else filled(record.file, known)}
 
     def _merged(self, item: Planned, record: Imported) -> str | None:

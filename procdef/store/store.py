@@ -51,13 +51,6 @@ class Read(NamedTuple):
     revision: str | None
 
 
-class Values(NamedTuple):
-    """Rows of the store by the names of a table's fields, and the revision that they are of; None where there are none."""
-
-    rows: list[dict[str, Any]]
-    revision: str | None
-
-
 class Store:
     """Definitions and what belongs to them, in one database. Safe to use from several threads and processes.
 
@@ -95,13 +88,6 @@ class Store:
             return self._read_listed(listing, question)
         statement = self._planner.rows(table, question)
         return Read("[]", None) if statement is None else Read(*self._row(*statement))
-
-    def read_values(self, table: Table, question: Question) -> Values:
-        """The rows that a question asks for, each value as the database has it, and the revision that they are of."""
-        statement = self._planner.values(table, question)
-        found = [] if statement is None else self._rows(*statement)
-        names = [field.name for field in table.columns]
-        return Values([dict(zip(names, row, strict=False)) for row in found], found[0][-1] if found else None)
 
     def read_together(self, *asked: tuple[Table, Question]) -> list[Read]:
         """The rows of several questions, as `read_rows` has them, by one statement."""

@@ -176,13 +176,36 @@ def test_what_is_not_kept(server: Server, method: str, path: str, more: dict[str
     assert said(again) == said(first)
 
 
-def test_there_is_an_end_to_the_space(server: Server) -> None:
+def test_there_is_an_end_to_the_space(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "ADMITTED", 1)
     api = fill(server(PROCDEF_CACHE_SIZE="1"))
     paths = [f"{LIST}?firstResult={number}" for number in range(600)]
     for path in paths:
         api.client.get(path)
     assert ask(api, paths[-1])[1] == REVISION
     assert ask(api, paths[0])[1] != REVISION
+
+
+def test_what_is_asked_again_stays_when_the_space_is_full(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "ADMITTED", 0)
+    api = fill(server(PROCDEF_CACHE_SIZE="1"))
+    paths = [f"{LIST}?firstResult={number}" for number in range(600)]
+    for _ in range(2):
+        for path in paths:
+            api.client.get(path)
+    assert [ask(api, path)[1] == REVISION for path in (paths[0], paths[-1])] == [True, False]
+    api.deploy(("p1.bpmn", bpmn("p1")))
+    assert [ask(api, paths[0])[1] == REVISION for _ in range(2)] == [False, True]
+
+
+def test_some_of_the_new_answers_get_room(server: Server) -> None:
+    api = fill(server(PROCDEF_CACHE_SIZE="1"))
+    paths = [f"{LIST}?firstResult={number}" for number in range(2400)]
+    for path in paths:
+        api.client.get(path)
+    kept_early, kept_late = (sum(ask(api, path)[1] == REVISION for path in some) for some in (paths[:300], paths[-1600:]))
+    assert 0 < kept_early < 300
+    assert 0 < kept_late < 800
 
 
 def test_one_answer_does_not_take_all_the_space(server: Server) -> None:
