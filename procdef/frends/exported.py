@@ -15,7 +15,7 @@ from procdef.frends.tables import PROCESS, bpmn_of, is_subprocess_of
 from procdef.query.builder import slot
 from procdef.query.dialects import Dialect
 from procdef.store.models import Process
-from procdef.store.places import place
+from procdef.store.places import MARK, place
 from procdef.store.store import REVISION, Store
 
 IDS = "ids"
@@ -24,24 +24,13 @@ SHORT = 64 * 1024
 """Bytes that the text of a process has at most for a database to join it with others."""
 
 
-class Exported(NamedTuple):
-    """A version of a process: its object in an export file with the place of the BPMN, the BPMN, and what stands around it there."""
-
-    id: int
-    name: str
-    text: str
-    bpmn: str | None
-    envelope: str | None
-    revision: str
-
-
 class Part(NamedTuple):
     """Processes as they follow each other in an export file, in pieces, and the revision of the store that they are of.
 
     `envelopes` are the ids of what stands around them; None is among them where nothing stands around some.
     """
 
-    pieces: Iterable[bytes]
+    pieces: Sequence[bytes]
     envelopes: Set[str | None]
     revision: str
 
@@ -51,59 +40,62 @@ def one(store: Store, values: Mapping[str, Any]) -> tuple[Part, str]:
     found = store.read_planned(_one, store.dialect, tuple(values), values=values)
     if not found:
         raise NotFound("process version", " ".join(map(str, values.values())))
-    process = Exported(*found[0])
-    return _part([process]), process.name
+    name, text, bpmn, envelope, revision = found[0]
+    return Part(_filled(_around_bpmn(text), [bpmn]), {envelope}, revision), name
 
 
-def several(store: Store, ids: Sequence[int]) -> Part:
+def several(store: Store, ids: Sequence[int]) -> Iterable[Part]:
     """The versions with these numbers, in this order. Raises NotFound where one of them is not there."""
-    values = {IDS: store.dialect.bind_list(ids)}
-    ((text, joined, envelopes, revision),) = store.read_planned(_joined, store.dialect, values=values)
-    if joined == len(ids):
-        return Part([text.encode()], {envelope or None for envelope in envelopes.split(",")}, revision)
-    found = store.read_planned(_several, store.dialect, values=values)
-    for asked, ident, *_ in found:
-        if ident is None:
-            raise NotFound("process version", str(asked))
-    return _part([Exported(*row[1:]) for row in found])
+    part = _together(store, ids)
+    return (one(store, {"id": ident})[0] for ident in ids) if part is None else [part]
 
 
-def _part(processes: Sequence[Exported]) -> Part:
-    return Part(_pieces(processes), {process.envelope for process in processes}, processes[0].revision)
+def _together(store: Store, ids: Sequence[int]) -> Part | None:
+    """The versions with these numbers by one statement, or two where there is BPMN; None where one of them is long or not there."""
+    asked = {IDS: store.dialect.bind_list(ids)}
+    ((text, joined, envelopes, revision),) = store.read_planned(_joined, store.dialect, values=asked)
+    if joined < len(ids):
+        return None
+    texts = _around_bpmn(text)
+    bpmns = [bpmn for _, bpmn in store.read_planned(_bpmns, store.dialect, values=asked)] if len(texts) > 1 else []
+    if len(bpmns) < len(texts) - 1:  # one of them was deleted a moment ago
+        return None
+    return Part(_filled(texts, bpmns), {envelope or None for envelope in envelopes.split(",")}, revision)
 
 
-def _pieces(processes: Iterable[Exported]) -> Iterable[bytes]:
-    """The texts of processes, parted by commas. Here their BPMN becomes JSON, which a database takes longer for."""
-    before = b""
-    for process in processes:
-        yield before + process.text.encode().replace(BPMN.encode(), orjson.dumps(process.bpmn))
-        before = b","
+def _around_bpmn(text: str) -> Sequence[str]:
+    return text.split(BPMN) if MARK in text else [text]  # to look for one character takes no time
+
+
+def _filled(texts: Sequence[str], bpmns: Sequence[str | None]) -> Sequence[bytes]:
+    """Texts with the BPMN between them. It becomes JSON here, which a database takes longer for."""
+    first, *others = texts
+    return [first.encode(), *(orjson.dumps(bpmn) + other.encode() for bpmn, other in zip(bpmns, others, strict=False))]
 
 
 def _one(dialect: Dialect, names: Sequence[str]) -> Select:
     rows = [PROCESS.filter_by_name[name] for name in names]
-    return Process.select(*_columns(dialect)).where(*[row.operator.condition(dialect, row.column, slot(row.name)) for row in rows])
-
-
-def _several(dialect: Dialect) -> Select:
-    return dialect.listed(Process.id, slot(IDS), _columns(dialect))
-
-
-def _columns(dialect: Dialect) -> Sequence[Any]:
-    return Process.id, Process.name, _text(dialect), bpmn_of(dialect, None), Process.envelope_id, SQL(REVISION)
+    columns = (Process.name, _text(dialect), bpmn_of(dialect, None), Process.envelope_id, SQL(REVISION))
+    return Process.select(*columns).where(*[row.operator.condition(dialect, row.column, slot(row.name)) for row in rows])
 
 
 def _joined(dialect: Dialect) -> Select:
-    """One row: the texts of those that are short and have no BPMN, how many these are, the envelopes of all, the revision."""
-    is_joined = Process.bpmn.is_null() & Process.resource_name.is_null() & (fn.octet_length(Process.file) <= SHORT)
+    """One row: the texts of those that are there and short, how many these are, the envelopes of all, the revision."""
+    is_joined = Process.id.is_null(is_null=False) & (fn.coalesce(fn.octet_length(Process.file), 0) <= SHORT)
     columns = {
-        "text": Case(None, [(is_joined, _kept(dialect))]),
+        "text": Case(None, [(is_joined, _text(dialect))]),
         "joined": Case(None, [(is_joined, 1)]),
         "envelope": fn.coalesce(Process.envelope_id, ""),
     }
     rows = dialect.listed(Process.id, slot(IDS), [column.alias(name) for name, column in columns.items()])
     text, joined, envelope = (SQL(f'"t"."{name}"') for name in columns)
     return Select([rows.alias("t")], [fn.string_agg(text, SQL("','")), fn.count(joined), dialect.distinct(envelope), SQL(REVISION)])
+
+
+def _bpmns(dialect: Dialect) -> Select:
+    """The BPMN of those whose texts have a place for it."""
+    has_place = Process.file.is_null() | Process.bpmn.is_null(is_null=False) | Process.resource_name.is_null(is_null=False)
+    return dialect.listed(Process.id, slot(IDS), [bpmn_of(dialect, None)]).where(Process.id.is_null(is_null=False) & has_place)
 
 
 def _text(dialect: Dialect) -> Any:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import ExitStack
 from functools import lru_cache
+from itertools import chain
+from tempfile import TemporaryFile
 from threading import Lock
 from typing import IO, Any
 
@@ -14,6 +16,7 @@ from flask import Response
 from marshmallow import validate
 from peewee import Select
 from werkzeug.http import dump_options_header
+from werkzeug.wsgi import FileWrapper
 
 from procdef.errors import NotFound
 from procdef.frends import exported
@@ -29,7 +32,6 @@ from procdef.http.answers import store
 from procdef.http.requests import PIECE
 from procdef.http.routes import JSON, Answer, Parameter, Routes
 from procdef.http.schemas import array_of
-from procdef.http.uploads import temporary_file
 from procdef.query.builder import slot
 from procdef.query.dialects import Dialect
 from procdef.settings import MEBIBYTE
@@ -96,22 +98,45 @@ def _one(values: Mapping[str, Any]) -> Response:
 
 
 def _several(ids: Sequence[int]) -> Response:
-    return _file((exported.several(store(), ids[start : start + AT_ONCE]) for start in range(0, len(ids), AT_ONCE)), "processes")
+    some = (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
+    return _file(chain.from_iterable(exported.several(store(), few) for few in some), "processes")
 
 
 def _file(parts: Iterable[Part], name: str) -> Response:
-    """The file of these parts: gathered on the disk, where it is large, before the answer begins."""
+    """The file of these parts: gathered before the answer begins, and tagged where all are of one revision."""
+    revisions: set[str] = set()
+    return conditional.tagged(_attachment(_gathered(_pieces(parts, revisions)), name), *revisions)
+
+
+def _pieces(parts: Iterable[Part], revisions: set[str]) -> Iterator[bytes]:
+    envelopes: set[str | None] = set()
+    before = b'{"Processes":['
+    for part in parts:
+        yield before
+        yield from part.pieces
+        envelopes |= part.envelopes
+        revisions.add(part.revision)
+        before = b","
+    yield _end(envelopes)
+
+
+def _gathered(pieces: Iterator[bytes]) -> bytes | IO[bytes]:
+    """The pieces together, on the disk where they are large."""
+    first, size = [], 0
+    for piece in pieces:
+        first.append(piece)
+        size += len(piece)
+        if size > MEBIBYTE:
+            return _on_disk(chain(first, pieces))
+    return b"".join(first)
+
+
+def _on_disk(pieces: Iterator[bytes]) -> IO[bytes]:
     with ExitStack() as stack:
-        file, envelopes, revisions = temporary_file(stack), set(), set()
-        before = b'{"Processes":['
-        for part in parts:
-            file.write(before)
-            file.writelines(part.pieces)
-            envelopes |= part.envelopes
-            revisions.add(part.revision)
-            before = b","
-        file.write(_end(envelopes))
-        return conditional.tagged(_attachment(file, stack.pop_all(), name), *revisions)
+        file = stack.enter_context(TemporaryFile())
+        file.writelines(pieces)
+        stack.pop_all()
+        return file
 
 
 def _end(envelopes: Set[str | None]) -> bytes:
@@ -147,13 +172,15 @@ def _kept(dialect: Dialect) -> Select:
     return Envelope.select(Envelope.id, Envelope.content).where(dialect.any_of(Envelope.id, slot("ids")))
 
 
-def _attachment(file: IO[bytes], stack: ExitStack, name: str) -> Response:
-    length = file.tell()
-    file.seek(0)
-    answer = Response(_whole(file, stack) if length <= MEBIBYTE else _pieces(file, stack), content_type=JSON)
-    answer.content_length = length
+def _attachment(body: bytes | IO[bytes], name: str) -> Response:
+    if isinstance(body, bytes):
+        answer = Response(body, content_type=JSON)
+    else:
+        answer = Response(FileWrapper(body, PIECE), content_type=JSON)
+        answer.content_length = body.tell()
+        answer.call_on_close(body.close)
+        body.seek(0)
     answer.headers["Content-Disposition"] = _disposition(name[:100])
-    answer.call_on_close(stack.close)
     return answer
 
 
@@ -161,14 +188,3 @@ def _attachment(file: IO[bytes], stack: ExitStack, name: str) -> Response:
 def _disposition(name: str) -> str:
     safe = re.sub(r"[^\w .()-]", "_", name)
     return dump_options_header("attachment", {"filename": f"{safe}.json"})
-
-
-def _whole(file: IO[bytes], stack: ExitStack) -> bytes:
-    with stack:
-        return file.read()
-
-
-def _pieces(file: IO[bytes], stack: ExitStack) -> Iterator[bytes]:
-    with stack:
-        while piece := file.read(PIECE):
-            yield piece

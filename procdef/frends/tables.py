@@ -113,4 +113,3 @@ PROCESS = replace(PROCESSES, fields=tuple(row for row in PROCESSES.fields if row
 """One process by its number, or by GUID and version, without its links."""
 PROCESS_LINKS = replace(PROCESSES, fields=tuple(row for row in PROCESSES.fields if row.name == "links"), filters=_NAMED, inlined=None)
 """The links of one process."""
-

@@ -219,8 +219,8 @@ class Postgres:
         return rows.where(Expression(id, "=", ids)).order_by(*order)
 
     def listed(self, id: Any, ids: Value, columns: Sequence[Any]) -> Select:  # noqa: A002
-        """An array parameter, whose items are numbered."""
-        items = NodeList((SQL("unnest("), ids, SQL('::bigint[]) WITH ORDINALITY AS "asked"("value", "key")')), glue="")
+        """An array parameter, whose items are numbered; in a subquery, for the reason that `page` gives."""
+        items = NodeList((SQL("unnest((SELECT "), ids, SQL('::bigint[])) WITH ORDINALITY AS "asked"("value", "key")')), glue="")
         return _listed(items, id, columns).order_by(SQL('"asked"."key"'))
 
     def distinct(self, text: Any) -> Any:

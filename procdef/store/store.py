@@ -203,7 +203,7 @@ class Store:
         """A connection of this thread's, for reads outside a write transaction that belong together."""
         opened = False
         try:
-            opened = self.database.connect(reuse_if_open=True)
+            opened = self.database.is_closed() and self.database.connect()
             yield
         except (OperationalError, MaxConnectionsExceeded) as error:
             raise Unavailable("The store cannot be reached or is busy; try again.") from error

@@ -11,8 +11,9 @@ import orjson
 import pytest
 from peewee import SQL, Select, Value, fn
 
+from procdef.query.builder import slot
 from procdef.query.operators import IMPOSSIBLE
-from procdef.query.plans import Question
+from procdef.query.plans import Question, compiled
 from procdef.query.table import BOOLEAN, NO_ITEMS, TIMESTAMP, Kind
 from tests.query.things import THINGS, Thing, Things, made
 from tests.servers.postgres import PostgresServer
@@ -136,3 +137,21 @@ def test_postgres_comes_to_one_plan_for_all_pages(postgres_server: PostgresServe
             assert len(things.ask(Question({}, sort, first=first, limit=5))) == 5
         plans = "SELECT custom_plans, generic_plans FROM pg_prepared_statements WHERE statement LIKE '%% OFFSET %%'"
         assert things.database.execute_sql(plans).fetchall() == counts  # five before it is prepared, five to try
+
+
+@pytest.mark.parametrize("asked", [[3, 1, 2], [2], [1, 7, 3, 3], [], [2**40, -1, 1]], ids=str)
+def test_the_ids_of_a_list_have_their_rows_in_its_order(things: Things, asked: list[int]) -> None:
+    names = {1: "one", 2: None, 3: "three"}
+    things.fill([{"id": str(size), "name": name, "size": size, "flag": True} for size, name in names.items()], [])
+    rows = things.dialect.listed(Thing.size, slot("ids"), [Thing.id, fn.coalesce(Thing.name, "-")])
+    plan = compiled(things.database, rows)
+    found = things.database.execute_sql(plan.sql, plan.bind({"ids": things.dialect.bind_list(asked)})).fetchall()
+    assert found == [(size, str(size) if size in names else None, names.get(size) or "-") for size in asked]
+
+
+@pytest.mark.parametrize(("texts", "found"), [(["a", "b", "a"], {"a", "b"}), (["a"], {"a"}), (["", "a", ""], {"", "a"}), ([], None)])
+def test_texts_each_once(things: Things, texts: list[str], found: set[str] | None) -> None:
+    things.fill([{"id": str(number), "name": text, "size": 1, "flag": True} for number, text in enumerate(texts)], [])
+    sql, parameters = Thing.select(things.dialect.distinct(Thing.name)).bind(things.database).sql()
+    text = things.value(sql, parameters)
+    assert (None if text is None else {*text.split(",")}) == found

@@ -152,16 +152,6 @@ def test_an_object_has_typed_values(filled: Things) -> None:
     ]
 
 
-def test_values_are_as_the_database_has_them_and_beside_each_row_is_what_was_asked(filled: Things) -> None:
-    beside = plans.Planner(filled.database, filled.dialect, "1 + 1")
-    statement = beside.values(THINGS, Question({"name": "Ten"}, "size", descending=True))
-    assert statement is not None
-    rows = filled.database.execute_sql(*statement).fetchall()
-    flags = ("true", "false") if filled.dialect.name == "sqlite" else (True, False)
-    assert sorted(rows) == [("k:10:a", "Ten", 10, flags[0], 2), ("k:1:c", "Ten", 1, flags[1], 2)]
-    assert beside.values(THINGS, Question({"name": "a\0"})) is None
-
-
 @pytest.mark.parametrize(
     ("first", "limit", "number", "total"),
     [

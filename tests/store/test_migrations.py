@@ -16,7 +16,7 @@ from playhouse.migrations import Runner
 from procdef.frends.members import MEMBERS
 from procdef.settings import load
 from procdef.store import models
-from procdef.store.places import filled
+from procdef.store.places import filled, place
 from procdef.store.store import Store
 
 FOLDER = Path(models.__file__).with_name("migrations")
@@ -103,12 +103,28 @@ def test_files_of_imports_are_completed(store: Store, tmp_path: Path) -> None:
     none, *files = [text for (text,) in store.read(models.Process.select(models.Process.file).order_by(models.Process.version))]
     assert (none, len(files)) == (None, 119)
     for number, text in enumerate(files, 1):
-        file = json.loads(filled(text, {"bpmn": "<x/>", "is_subprocess": True}))
+        file = json.loads(filled(text, {"is_subprocess": True}))
         same = {"Name": f"A{number}", "Extra": [1.5, "ä"], "Modified": None}
-        ours = {"Version": number + 3, "UniqueIdentifier": "g", "Bpmn": "<x/>", "IsSubprocess": True, "Description": "d", "Modifier": None}
+        ours = {"Version": number + 3, "UniqueIdentifier": "g", "Bpmn": None, "IsSubprocess": True, "Description": "d", "Modifier": None}
         assert {key: file[key] for key in (*same, *ours)} == same | ours
         assert list(file)[: len(given)] == list(given)
         assert set(file) == {*given, *(row.key for row in MEMBERS if row.exported)}
+
+
+BPMNS: list[dict[str, Any]] = [{}, {"bpmn": "<x/>"}, {"bpmn": ""}, {"deployment_id": "d", "resource_name": "x.bpmn"}, {"file": None}]
+
+
+def test_a_file_without_bpmn_has_no_place_for_it(store: Store, tmp_path: Path) -> None:
+    name = "0014_files_without_bpmn"
+    migrate_until(store, tmp_path / "some", NAMES.index(name))
+    row: dict[str, Any] = {"guid": "g", "name": "B", "name_upper": "B", "major_version": 3, "minor_version": 4, "latest": False}
+    file = f'{{"Bpmn":{place("bpmn")},"IsSubprocess":{place("is_subprocess")}}}'
+    with store.connected():
+        for number, more in enumerate(BPMNS):
+            models.Process.insert({**row, "version": number + 1, "file": file, **more}).execute(store.database)
+    assert store.migrate()[0] == name
+    found = [text for (text,) in store.read(models.Process.select(models.Process.file).order_by(models.Process.version))]
+    assert found == [file.replace(place("bpmn"), "null"), file, file, file, None]
 
 
 def test_definitions_are_written_anew_with_what_belongs_to_them(store: Store, tmp_path: Path) -> None:

@@ -7,7 +7,9 @@ from typing import Any
 from peewee import PostgresqlDatabase
 
 PLACE = "\x01bpmn\x01"
-FILL = "UPDATE procdef_process SET file_ = replace(file_, {mark}, 'null') WHERE file_ IS NOT NULL AND bpmn_ IS NULL AND resource_name_ IS NULL"
+FILL = (
+    "UPDATE procdef_process SET file_ = replace(file_, {mark}, 'null') WHERE file_ IS NOT NULL AND bpmn_ IS NULL AND resource_name_ IS NULL"
+)
 
 
 def up(migrator: Any, db: Any) -> None:  # noqa: ARG001
