@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 from typing import Any, NamedTuple
 
-from peewee import SQL, Model, ModelSelect, NodeList, Select, Value, fn
+from peewee import SQL, Expression, IntegerField, Model, ModelSelect, NodeList, Select, Value, fn
+from peewee import Field as ModelField
 
 from procdef.query.dialects import Dialect
 from procdef.query.operators import IMPOSSIBLE
 from procdef.query.table import Field, Filter, Table
 
-LIMIT, OFFSET, START = "limit", "offset", "start"
-WRITTEN, PLACE = "written already", "place in the order"
-"""The names of the columns that have JSON already and the id, which no field can have."""
+LIMIT, OFFSET = "limit", "offset"
+WRITTEN, PLACE = "written already", ("place in the order", "place among equals")
+"""The names of the column that has JSON already and of those that a row is placed by, which no field or filter can have."""
+LEAST_NUMBER = -(2**63)
 UNLIMITED = 2**31 - 1
 FETCHED, FOUND, BEGUN = "fetched", "found", "begun"
 """How rows are come by.
@@ -43,7 +45,7 @@ def slot(name: str) -> Value:
 class Shape(NamedTuple):
     """What of a request decides its statement: the filters in effect, the order, whether a page is asked for, and the way to its rows.
 
-    Of one that is `placed` the offset counts from the id in the slot START, the least that a row may have.
+    Of one that is `placed` the offset counts from the place in the slots PLACE, the least that a row may have.
     """
 
     filters: frozenset[str]
@@ -85,15 +87,12 @@ def bind(table: Table, dialect: Dialect, values: Mapping[str, Any]) -> dict[str,
 
 def rows(table: Table, dialect: Dialect, shape: Shape) -> Select:
     """The statement that answers with the rows of a shape as the text of a JSON array, in one row of one column."""
-    if table.json is not None:
-        place = [table.id.alias(PLACE)] if shape.placed else []
-        return _joined(_selected(table, dialect, shape, [table.json.alias(WRITTEN), *place]), SQL(f'"t"."{WRITTEN}"'))
-    if table.inlined is None:
+    if not is_written(table):
         names = {field.name: field.kind.is_json for field in table.columns}
-        return dialect.json_array(names, _values(table, dialect, shape))
-    others = [field for field in table.columns if not field.kind.is_json]
-    columns = [*_columns(dialect, others), _inlined(table, dialect).alias(WRITTEN)]
-    return _joined(_selected(table, dialect, shape, columns), dialect.json_object([field.name for field in others], WRITTEN))
+        return dialect.json_array(names, _selected(table, dialect, shape, _columns(dialect, table.columns)))
+    columns, written = _written(table, dialect)
+    places = [column.alias(name) for column, name in zip(_placing(table, shape.sort), PLACE, strict=False)] if shape.placed else []
+    return _joined(_selected(table, dialect, shape, [*columns, *places]), written)
 
 
 def page(table: Table, dialect: Dialect, shape: Shape) -> Select:
@@ -102,8 +101,24 @@ def page(table: Table, dialect: Dialect, shape: Shape) -> Select:
 
 
 def placed(table: Table, dialect: Dialect, shape: Shape) -> Select:
-    """The statement of `rows` of a shape that is placed, which answers too what id the first one has, null where there is none."""
-    return rows(table, dialect, shape).select_extend(fn.min(SQL(f'"t"."{PLACE}"')))
+    """The statement of `page` of a shape that is placed, which answers too what place the first row has, nulls where there is none."""
+    first, *others = [SQL(f'"t"."{name}"') for _, name in zip(_placing(table, shape.sort), PLACE, strict=False)]
+    return page(table, dialect, shape).select_extend(fn.min(first), *map(dialect.first, others))
+
+
+def is_written(table: Table) -> bool:
+    """Whether rows have JSON already, as a whole or in part."""
+    return table.json is not None or table.inlined is not None
+
+
+def is_placed(table: Table, sort: str | None, *, descending: bool) -> bool:
+    """Whether rows that are sorted so are told apart by what they are placed by: in ascending order, and without nulls."""
+    return not descending and all(isinstance(column, ModelField) and not column.null for column in _placing(table, sort))
+
+
+def place(table: Table, sort: str | None, values: Sequence[Any]) -> dict[str, Any]:
+    """What is bound for the place of a row, or where no values are given, for the least one."""
+    return dict(zip(PLACE, values or [LEAST_NUMBER if _is_number(column) else "" for column in _placing(table, sort)], strict=False))
 
 
 def count(table: Table, dialect: Dialect, shape: Shape) -> ModelSelect:
@@ -127,8 +142,13 @@ def _inlined(table: Table, dialect: Dialect) -> Any:
     return fn.format(form, table.inlined, *(field.kind.cast(dialect, field.column).cast("text") for field in texts))
 
 
-def _values(table: Table, dialect: Dialect, shape: Shape) -> Select:
-    return _selected(table, dialect, shape, _columns(dialect, table.columns))
+def _written(table: Table, dialect: Dialect) -> tuple[list[Any], Any]:
+    """The columns of rows that have JSON already, and what writes each of these rows."""
+    if table.json is not None:
+        return [table.json.alias(WRITTEN)], SQL(f'"t"."{WRITTEN}"')
+    others = [field for field in table.columns if not field.kind.is_json]
+    columns = [*_columns(dialect, others), _inlined(table, dialect).alias(WRITTEN)]
+    return columns, dialect.json_object([field.name for field in others], WRITTEN)
 
 
 def _selected(table: Table, dialect: Dialect, shape: Shape, columns: list[Any]) -> Select:
@@ -158,7 +178,9 @@ def _started(table: Table, dialect: Dialect, shape: Shape, columns: list[Any]) -
     rows = _filtered(table, dialect, shape, columns)
     if not shape.placed:
         return rows
-    return rows.where(table.id >= dialect.page(slot(START), "text"))
+    placing = _placing(table, shape.sort)
+    start = [dialect.page(slot(name), "bigint" if _is_number(column) else "text") for column, name in zip(placing, PLACE, strict=False)]
+    return rows.where(Expression(_row(placing), ">=", _row(start)))
 
 
 def _filtered(table: Table, dialect: Dialect, shape: Shape, columns: list[Any]) -> ModelSelect:
@@ -191,11 +213,22 @@ def _condition(table: Table, dialect: Dialect, row: Filter, shape: Shape) -> Any
 
 
 def _order(table: Table, shape: Shape) -> list[Any]:
-    if shape.sort is None:
-        return [table.id.asc()]
-    column = table.sort_by_name[shape.sort].column
-    main = column.desc() if shape.descending else column.asc()
-    return [main] if column is table.id else [main, table.id.asc()]
+    main, *others = _placing(table, shape.sort)
+    return [main.desc() if shape.descending else main.asc(), *(column.asc() for column in others)]
+
+
+def _placing(table: Table, sort: str | None) -> list[Any]:
+    """The columns by which rows are placed in an order, the last one being the id."""
+    column = table.id if sort is None else table.sort_by_name[sort].column
+    return [column] if column is table.id else [column, table.id]
+
+
+def _row(values: Sequence[Any]) -> Any:
+    return values[0] if len(values) == 1 else NodeList(values, glue=", ", parens=True)
+
+
+def _is_number(column: Any) -> bool:
+    return isinstance(column, IntegerField)
 
 
 def kept_in(table: Table, filters: Iterable[str]) -> str | None:
@@ -205,7 +238,7 @@ def kept_in(table: Table, filters: Iterable[str]) -> str | None:
 
 def is_by_id(table: Table, sort: str | None, *, descending: bool) -> bool:
     """Whether rows that are sorted so are in the order of their ids."""
-    return sort is None or (table.sort_by_name[sort].column is table.id and not descending)
+    return len(_placing(table, sort)) == 1 and not descending
 
 
 def _page(dialect: Dialect, query: ModelSelect, shape: Shape) -> ModelSelect:

@@ -32,6 +32,7 @@ class Dialect(Protocol):
     name: str
     no_items: Any  # an empty JSON array
     far: int  # rows before a page from which on it is better to find its rows first and then fetch them
+    many: int  # rows before a page from which on it is better to count it out from a landmark
 
     def begins(self, first: int, index: str | None) -> bool:
         """Whether it is better still to find only a page's first row, which stands at this offset, or to go along this index at once."""
@@ -50,6 +51,9 @@ class Dialect(Protocol):
 
         For an id that no row has they are made of nulls.
         """
+
+    def first(self, value: Any) -> Any:
+        """The value of the first of several rows."""
 
     def distinct(self, text: Any) -> Any:
         """The texts of several rows, each once, parted by commas."""
@@ -106,6 +110,7 @@ class Sqlite:
     name = "sqlite"
     no_items = SQL("'[]'")
     far = 0
+    many = 2000
     longest_pattern = 50_000  # in bytes; SQLite refuses longer ones, and no column holds a text that such a one could match
 
     def found(self, id: Any, order: Sequence[Any], columns: Sequence[Any], find: Callable[[Any], Select]) -> Select:  # noqa: A002, ARG002
@@ -117,6 +122,10 @@ class Sqlite:
     def listed(self, id: Any, ids: Value, columns: Sequence[Any]) -> Select:  # noqa: A002
         """A JSON array, read by the database; an outer join gives its rows in the order of its first part."""
         return _listed(NodeList((SQL("json_each("), ids, SQL(') AS "asked"')), glue=""), id, columns)
+
+    def first(self, value: Any) -> Any:
+        """The first of all values as JSON."""
+        return fn.json_extract(fn.json_group_array(value), SQL("'$[0]'"))
 
     def distinct(self, text: Any) -> Any:
         """SQLite's own function, which takes no separator then."""
@@ -206,7 +215,7 @@ class Postgres:
 
     name = "postgres"
     no_items = SQL("'[]'::json")
-    far = 200
+    far = many = 200
 
     def found(self, id: Any, order: Sequence[Any], columns: Sequence[Any], find: Callable[[Any], Select]) -> Select:  # noqa: A002
         """By id: an index is read alone only for what it holds, and it does not hold the row's place.
@@ -222,6 +231,10 @@ class Postgres:
         """An array parameter, whose items are numbered; in a subquery, for the reason that `page` gives."""
         items = NodeList((SQL("unnest((SELECT "), ids, SQL('::bigint[])) WITH ORDINALITY AS "asked"("value", "key")')), glue="")
         return _listed(items, id, columns).order_by(SQL('"asked"."key"'))
+
+    def first(self, value: Any) -> Any:
+        """The first of all values as an array."""
+        return NodeList((SQL("("), fn.array_agg(value), SQL(")[1]")), glue="")
 
     def distinct(self, text: Any) -> Any:
         """As the standard has it."""

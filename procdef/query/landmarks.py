@@ -1,10 +1,10 @@
-"""Landmarks: ids of rows whose offsets in a list were learned from its pages, so that a page is not counted out from the first row."""
+"""Landmarks: places of rows whose offsets in a list were learned from its pages, so that a page is not counted out from the first row."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from threading import Lock
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from procdef.query.table import Table
 
@@ -13,19 +13,19 @@ NEAR = 20
 MOST = 1024
 """Landmarks of a list that are kept at most, each of some hundred bytes."""
 
-Listing = tuple[Table, frozenset[str]]
-"""A list in the order of ids: its table, and the names of the filters that it meets."""
+Listing = tuple[Table, frozenset[str], str | None]
+"""A list: its table, the names of the filters that it meets, and the sort that it has, None where it is in the order of ids."""
 
 
 class Landmark(NamedTuple):
-    """The row that stands at an offset, `first`, has this id."""
+    """The row that stands at an offset, `first`, has this place: its id, or the value that it is sorted by and its id."""
 
     first: int
-    id: str
+    place: tuple[Any, ...]
 
 
-BEGINNING = Landmark(0, "")
-"""Where every list begins, at every revision: no text is less."""
+BEGINNING = Landmark(0, ())
+"""Where every list begins, at every revision."""
 
 
 class Landmarks:

@@ -97,22 +97,21 @@ class Planner:
         return self._asked(builder.page, table, question)
 
     def listing(self, table: Table, question: Question) -> Listing | None:
-        """The list that a question's page is of; None where no rows are before the page, or a landmark is of no use.
+        """The list that a question's page is of; None where few rows are before the page, or a landmark is of no use.
 
-        It is of use in the order of ids, where a table keeps its rows as JSON, and where filters have no values: those of all pages that
-        are asked for would be too many.
+        It is of use where rows have JSON already and are told apart by their places, and where filters have no values: those of all pages
+        that are asked for would be too many.
         """
-        if not question.first or table.json is None or not builder.is_by_id(table, question.sort, descending=question.descending):
+        if (question.first or 0) < self.dialect.many:
             return None
-        names = frozenset(builder.in_effect(table, question.values))
-        return None if any(table.filter_by_name[name].operator.valued for name in names) else (table, names)
+        return _listing(table, frozenset(builder.in_effect(table, question.values)), question.sort, descending=question.descending)
 
-    def rows_from(self, landmark: Landmark, listing: Listing, question: Question) -> tuple[str, Sequence[Any]]:
-        """SQL and parameters of the statement of `rows`, counted out from a landmark, which answers too what id the first item has.
+    def page_from(self, landmark: Landmark, listing: Listing, question: Question) -> tuple[str, Sequence[Any]]:
+        """SQL and parameters of the statement of `page`, counted out from a landmark, which answers too what place the first item has.
 
-        The id is null where there is no item.
+        The place has nulls where there is no item.
         """
-        table, names = listing
+        table, names, _ = listing
         return self._statement(builder.placed, table, question, dict.fromkeys(names, True), landmark)
 
     def count(self, table: Table, question: Question) -> tuple[str, Sequence[Any]] | None:
@@ -136,7 +135,7 @@ class Planner:
         filters, first = frozenset(values), question.first or 0
         if start is not None:
             first -= start.first
-            values[builder.START] = start.id
+            values |= builder.place(table, question.sort, start.place)
         if question.paged:
             values[builder.LIMIT] = builder.UNLIMITED if question.limit is None else question.limit
             values[builder.OFFSET] = first
@@ -164,3 +163,11 @@ class Planner:
 
     def _compile(self, make: Callable[..., Select], *shape: Any) -> Plan:
         return compiled(self._database, make(*shape))
+
+
+@lru_cache(PLANS)
+def _listing(table: Table, names: frozenset[str], sort: str | None, *, descending: bool) -> Listing | None:
+    is_placed = builder.is_written(table) and builder.is_placed(table, sort, descending=descending)
+    if not is_placed or any(table.filter_by_name[name].operator.valued for name in names):
+        return None
+    return table, names, None if builder.is_by_id(table, sort, descending=descending) else sort

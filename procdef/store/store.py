@@ -85,7 +85,8 @@ class Store:
     def read_rows(self, table: Table, question: Question) -> Read:
         """The rows that a question asks for, as the text of a JSON array of objects, and the revision that they are of."""
         if (listing := self._planner.listing(table, question)) is not None:
-            return self._read_listed(listing, question)
+            text, _, revision = self._read_listed(listing, question)
+            return Read(text, revision)
         statement = self._planner.rows(table, question)
         return Read("[]", None) if statement is None else Read(*self._row(*statement))
 
@@ -109,10 +110,10 @@ class Store:
         The rows are counted only where the page does not tell how many there are, and once a revision: who goes through the pages does not
         have all rows counted on each of them.
         """
-        statement = self._planner.page(table, question)
-        if statement is None:
+        found = self._read_one_page(table, question)
+        if found is None:
             return Read("[]", None), Read("0", None)
-        text, number, revision = self._row(*statement)
+        text, number, revision = found
         total = question.total(number)
         return Read(text, revision), self._counted(table, question, revision) if total is None else Read(str(total), revision)
 
@@ -158,16 +159,23 @@ class Store:
         """Give back this thread's connection, and those that the pool keeps."""
         (self.database.close_all if self._pooled else self.database.close)()
 
-    def _read_listed(self, listing: Listing, question: Question) -> Read:
-        """A page of a list, as `read_rows` has it; asked anew where the landmark that it was counted out from was of another revision."""
+    def _read_one_page(self, table: Table, question: Question) -> tuple[str, int, str] | None:
+        """The rows of a page, how many they are, and the revision; None where no row can match."""
+        if (listing := self._planner.listing(table, question)) is not None:
+            return self._read_listed(listing, question)
+        statement = self._planner.page(table, question)
+        return None if statement is None else self._row(*statement)
+
+    def _read_listed(self, listing: Listing, question: Question) -> tuple[str, int, str]:
+        """The same of a list; asked anew where the landmark that the page was counted out from was of another revision."""
         first = question.first or 0
         landmark, known = self._landmarks.before(listing, first)
-        text, start, revision = self._row(*self._planner.rows_from(landmark, listing, question))
+        text, number, *place, revision = self._row(*self._planner.page_from(landmark, listing, question))
         if landmark != BEGINNING and revision != known:
-            text, start, revision = self._row(*self._planner.rows_from(BEGINNING, listing, question))
-        if start is not None:
-            self._landmarks.learn(listing, Landmark(first, start), revision)
-        return Read(text, revision)
+            text, number, *place, revision = self._row(*self._planner.page_from(BEGINNING, listing, question))
+        if number and (landmark.first, known) != (first, revision):
+            self._landmarks.learn(listing, Landmark(first, tuple(place)), revision)
+        return text, number, revision
 
     def _counted(self, table: Table, question: Question, revision: str) -> Read:
         asked = f"{revision}\0{question.values}".encode("utf-8", "surrogatepass")

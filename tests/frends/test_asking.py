@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
 
 import pytest
+from peewee import SQL
 
 from procdef.frends.tables import PROCESS, PROCESSES
 from procdef.store.models import Process
@@ -158,6 +161,37 @@ def test_paging(filled: Processes, query: dict[str, Any], total: int, pages: dic
         else:
             assert uri.startswith(f"{HOST}{BASE}?")
             assert parse_qs(urlsplit(uri).query) == {**kept, "PageNumber": [str(number)], "PageSize": [str(size)]}
+
+
+def _named(processes: Processes, names: Sequence[str]) -> None:
+    processes.load(file_of(*(exported(name, Bpmn=None, UniqueIdentifier=str(uuid4())) for name in names)))
+
+
+def test_pages_in_the_order_of_names_are_true_after_some_before_them_came_and_went(
+    processes: Processes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processes.store.dialect, "many", 1)
+    names = [f"{letter}{number % 7}" for number, letter in enumerate("Öaß-Zz€" * 20)]
+    _named(processes, names)
+
+    def pages(*numbers: int) -> list[list[tuple[str, int]]]:
+        found = [processes.get("", {"PageNumber": number, "PageSize": 10}) for number in numbers]
+        assert {page["paging"]["totalCount"] for page in found} == {len(names)}
+        return [[(row["name"], row["id"]) for row in page["data"]] for page in found]
+
+    def wanted() -> list[tuple[str, int]]:
+        rows = processes.store.read(Process.select(Process.name, Process.id).where(Process.latest == SQL("true")))
+        return sorted(rows, key=lambda row: (row[0].encode(), row[1]))
+
+    for _ in range(3):
+        order = wanted()
+        assert [row for page in pages(8, 3, 14, 9, 8) for row in page] == [
+            row for number in (8, 3, 14, 9, 8) for row in order[number * 10 - 10 : number * 10]
+        ]
+        _named(processes, ["!", "Z3", "~"])
+        first = processes.get("", {"PageSize": 1})["data"][0]
+        assert processes.client.delete(f"{BASE}/{first['uniqueIdentifier']}").status_code == 204
+        names += ["", ""]
 
 
 def test_the_pages_together_are_the_list(filled: Processes) -> None:

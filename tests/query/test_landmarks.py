@@ -12,15 +12,16 @@ from procdef.query import landmarks
 from procdef.query.landmarks import BEGINNING, MOST, NEAR, Landmark, Landmarks, Listing
 from tests.query.things import THINGS
 
-ALL: Listing = (THINGS, frozenset())
-FLAGGED: Listing = (THINGS, frozenset({"flagged"}))
+ALL: Listing = (THINGS, frozenset(), None)
+SORTED: Listing = (THINGS, frozenset(), "size")
+FLAGGED: Listing = (THINGS, frozenset({"flagged"}), None)
 
 
 def learned(*offsets: int, listing: Listing = ALL) -> Landmarks:
-    """Landmarks at these offsets, each with its offset as its id."""
+    """Landmarks at these offsets, each with its offset as its place."""
     known = Landmarks()
     for first in offsets:
-        known.learn(listing, Landmark(first, str(first)), "r")
+        known.learn(listing, Landmark(first, (str(first),)), "r")
     return known
 
 
@@ -40,20 +41,20 @@ def learned(*offsets: int, listing: Listing = ALL) -> Landmarks:
 )
 def test_the_last_landmark_that_is_not_after_a_page(offsets: list[int], first: int, found: int) -> None:
     landmark, _ = learned(*offsets).before(ALL, first)
-    assert landmark == (Landmark(found, str(found)) if found else BEGINNING)
+    assert landmark == (Landmark(found, (str(found),)) if found else BEGINNING)
 
 
 def test_each_list_has_its_own() -> None:
     known = learned(100, listing=FLAGGED)
-    assert known.before(FLAGGED, 150) == (Landmark(100, "100"), "r")
-    assert known.before(ALL, 150) == (BEGINNING, "r")
+    assert known.before(FLAGGED, 150) == (Landmark(100, ("100",)), "r")
+    assert known.before(ALL, 150) == known.before(SORTED, 150) == (BEGINNING, "r")
 
 
 def test_those_of_another_revision_are_forgotten() -> None:
     known = learned(100, 200)
-    known.learn(FLAGGED, Landmark(50, "fifty"), "s")
+    known.learn(FLAGGED, Landmark(50, ("fifty",)), "s")
     assert known.before(ALL, 500) == (BEGINNING, "s")
-    assert known.before(FLAGGED, 500) == (Landmark(50, "fifty"), "s")
+    assert known.before(FLAGGED, 500) == (Landmark(50, ("fifty",)), "s")
 
 
 @given(st.lists(st.integers(1, 2000), max_size=60), st.lists(st.integers(0, 2100), min_size=1, max_size=20))
@@ -74,5 +75,5 @@ def test_who_goes_through_all_pages_always_finds_the_page_before() -> None:
     for number in range(1, 4 * MOST):
         landmark: Any = known.before(ALL, number * page)[0]
         assert landmark.first == (number - 1) * page
-        known.learn(ALL, Landmark(number * page, str(number)), "r")
+        known.learn(ALL, Landmark(number * page, (number,)), "r")
     assert len(known._of[ALL]) <= MOST

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
@@ -182,45 +183,62 @@ def test_a_page_answers_how_many_rows_it_has(filled: Things) -> None:
     assert planner.page(THINGS, Question({"name": "a\0"})) is None
 
 
-LISTED = replace(THINGS, json=Thing.upper)
+LISTED, INLINED = replace(THINGS, json=Thing.upper), replace(THINGS, inlined=Thing.upper)
 
 
 @pytest.mark.parametrize(
-    ("table", "question", "names"),
+    ("table", "question", "found"),
     [
-        (LISTED, Question({}, first=1), set()),
-        (LISTED, Question({"flagged": True, "nothing": "x", "nameIn": None}, "id", first=7, limit=5), {"flagged"}),
-        (LISTED, Question({"flagged": True, "notFlagged": False}, first=7), {"flagged"}),
+        (LISTED, Question({}, first=1), (set(), None)),
+        (LISTED, Question({"flagged": True, "nothing": "x", "nameIn": None}, "id", first=7, limit=5), ({"flagged"}, None)),
+        (LISTED, Question({"flagged": True, "notFlagged": False}, first=7), ({"flagged"}, None)),
+        (LISTED, Question({}, "size", first=7), (set(), "size")),
+        (INLINED, Question({"flagged": True}, "size", first=7), ({"flagged"}, "size")),
         (LISTED, Question({}, first=0, limit=5), None),
         (LISTED, Question({}, limit=5), None),
         (LISTED, Question({}, "id", descending=True, first=7), None),
-        (LISTED, Question({}, "size", first=7), None),
+        (LISTED, Question({}, "size", descending=True, first=7), None),
+        (LISTED, Question({}, "name", first=7), None),
         (LISTED, Question({"name": "a"}, first=7), None),
         (THINGS, Question({}, first=7), None),
     ],
 )
-def test_a_list_in_the_order_of_ids_that_no_value_restricts_has_landmarks(
-    sqlite: Things, table: Table, question: Question, names: set[str] | None
+def test_a_list_whose_rows_have_places_and_that_no_value_restricts_has_landmarks(
+    sqlite: Things, table: Table, question: Question, found: tuple[set[str], str | None] | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert sqlite.planner.listing(table, question) == (None if names is None else (table, frozenset(names)))
+    assert sqlite.planner.listing(table, question) is None  # there are few rows before the page
+    monkeypatch.setattr(sqlite.dialect, "many", 1)
+    assert sqlite.planner.listing(table, question) == (None if found is None else (table, frozenset(found[0]), found[1]))
 
 
-@pytest.mark.parametrize("values", [{}, {"flagged": True}, {"notFlagged": True}, {"notFlagged": True, "unnamed": True}])
-def test_a_page_counted_out_from_any_landmark_is_the_page(things: Things, values: dict[str, Any]) -> None:
-    rows = [
-        {"id": f"{n:03}", "name": "a" if n % 2 else None, "upper": f'{{"size":{n}}}', "size": n, "flag": n % 3 == 0} for n in range(260)
+MET: dict[str, Callable[[dict[str, Any]], bool]] = {
+    "flagged": lambda row: row["flag"],
+    "notFlagged": lambda row: not row["flag"],
+    "unnamed": lambda row: row["name"] is None,
+}
+
+
+@pytest.mark.parametrize("names", [(), ("flagged",), ("notFlagged",), ("notFlagged", "unnamed")])
+@pytest.mark.parametrize(("table", "order"), [(table, order) for table in (LISTED, INLINED) for order in (("id",), ("size", "id"))])
+def test_a_page_counted_out_from_any_landmark_is_the_page(
+    things: Things, names: Sequence[str], table: Table, order: Sequence[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(things.dialect, "many", 1)
+    rows: list[dict[str, Any]] = [
+        {"id": f"{n:03}", "name": "a" if n % 2 else None, "upper": "", "size": n * 7 % 10 - 5, "flag": n % 3 == 0} for n in range(260)
     ]
-    things.fill(rows, [])
-    ids = things.ids(**values)
-    for first, limit in [(1, 5), (6, None), (6, 0), (len(ids) - 1, 5), (len(ids), 5)]:
-        question = Question(values, first=first, limit=limit)
-        listing = things.planner.listing(LISTED, question)
+    things.fill([{**row, "upper": f'{{"id":"{row["id"]}"}}' if table is LISTED else '"more":1'} for row in rows], [])
+    listed = sorted((row for row in rows if all(MET[name](row) for name in names)), key=lambda row: [row[name] for name in order])
+    places = [tuple(row[name] for name in order) for row in listed]
+    for first, limit in [(1, 5), (6, None), (6, 0), (len(listed) - 1, 5), (len(listed), 5)]:
+        question = Question(dict.fromkeys(names, True), order[0], first=first, limit=limit)
+        listing = things.planner.listing(table, question)
         assert listing is not None
-        sizes = [row["size"] for row in things.ask(question)]
-        for landmark in [BEGINNING, *(Landmark(at, ids[at]) for at in {1, first // 2, first} if at < len(ids))]:
-            text, start = things.database.execute_sql(*things.planner.rows_from(landmark, listing, question)).fetchone()
-            assert [row["size"] for row in orjson.loads(text)] == sizes
-            assert start == (ids[first] if sizes else None)
+        page = [row["id"] for row in listed[first:][:limit]]
+        for landmark in [BEGINNING, *(Landmark(at, places[at]) for at in {1, first // 2, first} if at < len(listed))]:
+            text, number, *place = things.database.execute_sql(*things.planner.page_from(landmark, listing, question)).fetchone()
+            assert [row["id"] for row in orjson.loads(text)] == page
+            assert (number, tuple(place)) == (len(page), places[first] if page else (None,) * len(order))
 
 
 def test_texts_are_bound_and_never_part_of_the_statement(things: Things) -> None:
