@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import Any, NamedTuple
 
 import orjson
@@ -30,7 +30,7 @@ class Part(NamedTuple):
     `envelopes` are the ids of what stands around them; None is among them where nothing stands around some.
     """
 
-    pieces: Sequence[bytes]
+    pieces: Iterable[bytes]
     envelopes: Set[str | None]
     revision: str
 
@@ -67,10 +67,12 @@ def _around_bpmn(text: str) -> Sequence[str]:
     return text.split(BPMN) if MARK in text else [text]  # to look for one character takes no time
 
 
-def _filled(texts: Sequence[str], bpmns: Sequence[str | None]) -> Sequence[bytes]:
+def _filled(texts: Sequence[str], bpmns: Iterable[str | None]) -> Iterator[bytes]:
     """Texts with the BPMN between them. It becomes JSON here, which a database takes longer for."""
     first, *others = texts
-    return [first.encode(), *(orjson.dumps(bpmn) + other.encode() for bpmn, other in zip(bpmns, others, strict=False))]
+    yield first.encode()
+    for bpmn, other in zip(bpmns, others, strict=False):
+        yield orjson.dumps(bpmn) + other.encode()
 
 
 def _one(dialect: Dialect, names: Sequence[str]) -> Select:
