@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-import orjson
 from flask import request
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
 from werkzeug.exceptions import UnsupportedMediaType
 
 from procdef.camunda.conversion import INT_MAX, INT_MIN
 from procdef.camunda.errors import INVALID, EngineError
+from procdef.http.jsontext import Digits, parsed_as_written
 
 TRUE, FALSE = ("true", "True", "TRUE"), ("false", "False", "FALSE")
+WHOLE, NUMBER = re.compile(r"-?\d+", re.ASCII), re.compile(r"\s*[+-]?\d{1,20}\s*")
 
 
 class JsonText(fields.Field["str | None"]):
-    """A text; numbers and booleans are written out."""
+    """A text; a number is taken as it is written, and so is a boolean."""
 
     schema: ClassVar[Mapping[str, Any]] = {"type": ["string", "null"]}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:  # noqa: ARG002
         if isinstance(value, dict | list):
             raise ValidationError("is not a text")
-        return value if isinstance(value, str) else json.dumps(value)
+        return json.dumps(value) if isinstance(value, bool) else str(value)
 
 
 class JsonBool(fields.Field["bool | None"]):
@@ -35,9 +37,11 @@ class JsonBool(fields.Field["bool | None"]):
     schema: ClassVar[Mapping[str, Any]] = {"type": ["boolean", "null"]}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool | None:  # noqa: ARG002
-        if isinstance(value, bool | int):
-            return bool(value)
-        word = value.strip() if isinstance(value, str) else None
+        if isinstance(value, bool):
+            return value
+        if isinstance(value, Digits) and WHOLE.fullmatch(value):
+            return value.strip("-0") != ""
+        word = value.strip() if isinstance(value, str) and not isinstance(value, Digits) else None
         if word == "":
             return None
         if word not in TRUE + FALSE:
@@ -51,13 +55,12 @@ class JsonInt(fields.Field["int | None"]):
     schema: ClassVar[Mapping[str, Any]] = {"type": ["integer", "null"], "format": "int32"}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int | None:  # noqa: ARG002
-        if isinstance(value, str):
-            if not value.strip():
-                return None
-            value = int(value) if re.fullmatch(r"\s*[+-]?\d{1,20}\s*", value) else None
-        if value is None or isinstance(value, bool | dict | list) or not INT_MIN <= value <= INT_MAX:
+        if isinstance(value, str) and not value.strip():
+            return None
+        number = float(value) if isinstance(value, Digits) or (isinstance(value, str) and NUMBER.fullmatch(value)) else math.inf
+        if not INT_MIN <= number <= INT_MAX:
             raise ValidationError("is not a whole number of 32 bits")
-        return int(value)
+        return int(number)
 
 
 class JsonTexts(fields.Field["list[str | None] | None"]):
@@ -66,7 +69,7 @@ class JsonTexts(fields.Field["list[str | None] | None"]):
     schema: ClassVar[Mapping[str, Any]] = {"type": ["array", "null"], "items": {"type": ["string", "null"]}}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[str | None]:  # noqa: ARG002
-        if not isinstance(value, list) or not all(isinstance(item, str) or item is None for item in value):
+        if not isinstance(value, list) or not all(item is None or type(item) is str for item in value):
             raise ValidationError("is not a list of texts")
         return value
 
@@ -95,8 +98,8 @@ def json_body(schema: type[Body], *, required: bool = False) -> dict[str, Any]:
 def parsed(schema: type[Body], text: bytes) -> dict[str, Any]:
     """The members of a JSON text that the schema names. Raises EngineError as `json_body` does."""
     try:
-        value = orjson.loads(text) if text.strip() else {}
-    except orjson.JSONDecodeError as error:
+        value = parsed_as_written(text.decode()) if text.strip() else {}
+    except ValueError as error:
         raise EngineError(INVALID, message="") from error
     if not isinstance(value, dict):
         raise EngineError(INVALID, message="The body is not a JSON object.")

@@ -9,9 +9,9 @@ import orjson
 from peewee import SQL, Case, IntegerField, Select, fn
 
 from procdef.errors import NotFound
-from procdef.frends.jsontext import written
 from procdef.frends.members import MEMBERS
 from procdef.frends.tables import PROCESS, bpmn_of, is_subprocess_of
+from procdef.http.jsontext import written
 from procdef.query.builder import slot
 from procdef.query.dialects import Dialect
 from procdef.store.models import Process

@@ -24,11 +24,11 @@ from procdef.frends.arguments import query
 from procdef.frends.conversion import Numbers
 from procdef.frends.errors import NOT_FOUND
 from procdef.frends.exported import Part
-from procdef.frends.jsontext import parsed, written
 from procdef.frends.members import MEMBERS
 from procdef.frends.processes import BY_ID, BY_VERSION
 from procdef.http import conditional
 from procdef.http.answers import store
+from procdef.http.jsontext import parsed, written
 from procdef.http.requests import PIECE
 from procdef.http.routes import JSON, Answer, Parameter, Routes
 from procdef.http.schemas import array_of

@@ -15,9 +15,9 @@ from typing import Any
 from procdef import bpmn
 from procdef.frends.bpmnfile import last_part, members_of, record_of_bpmn, whole
 from procdef.frends.jsonfile import ExportFile
-from procdef.frends.jsontext import parsed, written
 from procdef.frends.records import BadFile, record_of
 from procdef.http.auth import current_user
+from procdef.http.jsontext import parsed, written
 from procdef.http.uploads import UploadedPart, temporary_file
 from procdef.store.import_rows import Imported
 from procdef.store.imports import Entry, accepted

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from procdef.frends.conversion import GUID, INT32
-from procdef.frends.jsontext import parsed
+from procdef.http.jsontext import parsed
 
 
 @dataclass(frozen=True, slots=True)

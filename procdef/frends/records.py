@@ -7,9 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from procdef.errors import InvalidInput
-from procdef.frends.jsontext import parsed, written
 from procdef.frends.members import BY_KEY, JSON_TEXT, MEMBERS, SHOWN, VARIABLES, Member
 from procdef.frends.variables import variables_of
+from procdef.http.jsontext import parsed, written
 from procdef.store.import_rows import Imported
 from procdef.store.places import place
 

@@ -11,12 +11,12 @@ from marshmallow import fields
 from procdef.frends.arguments import PAGING
 from procdef.frends.errors import ErrorRow
 from procdef.frends.importing import CONFLICT_PART
-from procdef.frends.jsontext import written
 from procdef.frends.members import MEMBERS, VARIABLE
 from procdef.frends.openapi import errors_of
 from procdef.frends.processes import BASE
 from procdef.frends.surface import DOCUMENT, ROUTES
 from procdef.frends.tables import PROCESSES
+from procdef.http.jsontext import written
 from procdef.http.markdown import code, grid, page, plain, request
 from procdef.http.routes import Route
 from procdef.store.imports import CONFLICTS, ERROR, OUTCOMES

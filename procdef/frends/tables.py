@@ -11,8 +11,8 @@ from typing import Any
 from peewee import SQL, fn
 
 from procdef.frends.conversion import AllVersions, Guid, Number, Text, Version
-from procdef.frends.jsontext import written
 from procdef.frends.members import SHOWN, member_schema
+from procdef.http.jsontext import written
 from procdef.query.builder import slot
 from procdef.query.dialects import Dialect
 from procdef.query.operators import CONTAINS_NOCASE, EQUAL, IS_TRUE

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from procdef.frends.jsontext import parsed, written
 from procdef.frends.members import VARIABLE
+from procdef.http.jsontext import parsed, written
 
 
 @dataclass(frozen=True, slots=True)

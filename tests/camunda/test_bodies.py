@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -12,28 +13,33 @@ from marshmallow import ValidationError, fields
 from procdef.camunda.bodies import Body, JsonBool, JsonInt, JsonText, JsonTexts, parsed
 from procdef.camunda.conversion import INT_MAX, INT_MIN
 from procdef.camunda.errors import EngineError
+from procdef.http.jsontext import parsed_as_written
 
 WRONG = object()
-EMPTY: list[Any] = [[], {}, [True]]
-CASES: list[tuple[type[fields.Field[Any]], Any, Any]] = [
-    *((JsonText, value, read) for value, read in (("a", "a"), ("", ""), (5, "5"), (1.5, "1.5"), (True, "true"), ([], WRONG), ({}, WRONG))),
-    *((JsonBool, value, True) for value in (True, 1, -1, "true", "True", "TRUE", " true ")),
-    *((JsonBool, value, False) for value in (False, 0, "false", "False", "FALSE")),
-    *((JsonBool, value, None) for value in ("", " ")),
-    *((JsonBool, value, WRONG) for value in ("yes", "tRUE", "1", 1.0, 0.5, *EMPTY)),
-    *((JsonInt, value, 7) for value in (7, "7", " 7 ", "+7", 7.9, "007")),
+EMPTY = ["[]", "{}", "[true]"]
+CASES: list[tuple[type[fields.Field[Any]], str, Any]] = [
     *(
-        (JsonInt, value, read)
-        for value, read in ((0, 0), (-1, -1), (-1.9, -1), (INT_MAX, INT_MAX), (INT_MIN, INT_MIN), ("", None), (" ", None))
+        (JsonText, text, read)
+        for text, read in (('"a"', "a"), ('""', ""), ("true", "true"), ("[]", WRONG), ("{}", WRONG), ('["a"]', WRONG))
     ),
-    *((JsonInt, value, WRONG) for value in ("P5D", "1.5", "x", True, False, *EMPTY, INT_MAX + 1, 99999999999, 1e300, "9" * 30)),
-    *((JsonTexts, value, value) for value in ([], ["a"], ["a", None], ["", "a"])),
-    *((JsonTexts, value, WRONG) for value in ("a", 5, [5], [["a"]], *EMPTY[1:], True)),
+    *((JsonText, text, text) for text in ("5", "1.50", "1e5", "1E+5", "-0", "-0.0", "18446744073709551616", "1e400", "9" * 5000)),
+    *((JsonBool, text, True) for text in ("true", "1", "-1", "20", "9" * 5000, '"true"', '"True"', '"TRUE"', '" true "')),
+    *((JsonBool, text, False) for text in ("false", "0", "-0", '"false"', '"False"', '"FALSE"')),
+    *((JsonBool, text, None) for text in ('""', '" "')),
+    *((JsonBool, text, WRONG) for text in ('"yes"', '"tRUE"', '"1"', "1.0", "0.5", "1e1", *EMPTY)),
+    *((JsonInt, text, 7) for text in ("7", '"7"', '" 7 "', '"+7"', "7.9", "7.0", "0.7e1", '"007"')),
+    *((JsonInt, text, int(text)) for text in ("0", "-1", str(INT_MAX), str(INT_MIN))),
+    *((JsonInt, text, read) for text, read in (("-1.9", -1), ("1e3", 1000), ("-0.5", 0), ('""', None), ('" "', None))),
+    *((JsonInt, text, WRONG) for text in ('"P5D"', '"1.5"', '"x"', '"1e3"', '"inf"', "true", "false", *EMPTY)),
+    *((JsonInt, text, WRONG) for text in (str(INT_MAX + 1), f"{INT_MAX}.5", "99999999999", "1e300", "1e400", "9" * 5000, f'"{"9" * 30}"')),
+    *((JsonTexts, text, json.loads(text)) for text in ("[]", '["a"]', '["a",null]', '["","a"]')),
+    *((JsonTexts, text, WRONG) for text in ('"a"', "5", "[5]", "[1.5]", '[["a"]]', *EMPTY[1:], "true")),
 ]
 
 
-@pytest.mark.parametrize(("field", "value", "read"), CASES)
-def test_values(field: type[fields.Field[Any]], value: Any, read: Any) -> None:
+@pytest.mark.parametrize(("field", "text", "read"), CASES)
+def test_values(field: type[fields.Field[Any]], text: str, read: Any) -> None:
+    value = parsed_as_written(text)
     if read is WRONG:
         with pytest.raises(ValidationError):
             field().deserialize(value)
@@ -64,8 +70,32 @@ def test_the_wrong_member_is_named() -> None:
         parsed(Sample, b'{"inner":{"inner":{"flag":"x"}}}')
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"{",
+        b'{"text":NaN}',
+        b'{"text":-Infinity}',
+        b'{"text":01}',
+        b'{"text":"\xff"}',
+        b'{"text":"\\ud800"}',
+        b'{"text":"\n"}',
+        b"\xef\xbb\xbf{}",
+        '{"text":"a"}'.encode("utf-16"),
+        b'{"text":' + b"[" * 100_000,
+        b'{"inner":' * 100_000,
+    ],
+    ids=lambda text: repr(text[:24]),
+)
+def test_what_is_no_json_is_refused(text: bytes) -> None:
+    with pytest.raises(EngineError):
+        parsed(Sample, text)
+
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | TEXTS,
+    lambda inner: st.lists(inner) | st.dictionaries(TEXTS, inner),
 )
 
 
@@ -76,7 +106,7 @@ def test_every_value_is_read_or_refused(field: type[fields.Field[Any]], value: A
     kinds: dict[Any, type] = {JsonText: str, JsonBool: bool, JsonInt: int, JsonTexts: list}
     outcome: Any
     try:
-        outcome = field().deserialize(value)
+        outcome = field().deserialize(parsed_as_written(json.dumps(value)))
     except ValidationError as refused:
         outcome = refused
     assert outcome is None or type(outcome) in (kinds[field], ValidationError)

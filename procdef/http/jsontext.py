@@ -1,11 +1,18 @@
-"""JSON as text: read strictly, whole numbers of any size kept as they are, and written compact."""
+"""JSON as text: read strictly, numbers of any size kept as they are, and written compact."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 SURROGATE = "\\ud"
+
+
+class Digits(str):
+    """A number as it is written."""
+
+    __slots__ = ()
 
 
 def parsed(text: str) -> Any:
@@ -14,8 +21,17 @@ def parsed(text: str) -> Any:
     Raises ValueError for what is none, for numbers that no float can hold, for too deep a nesting, and for halves of pairs of surrogates,
     which UTF-8 cannot have.
     """
+    return _parsed(text, int, _finite)
+
+
+def parsed_as_written(text: str) -> Any:
+    """The value of a JSON text in which each number stays as it is written. Raises ValueError as `parsed` does, but for no number."""
+    return _parsed(text, Digits, Digits)
+
+
+def _parsed(text: str, whole: Callable[[str], Any], fraction: Callable[[str], Any]) -> Any:
     try:
-        value = json.loads(text, parse_constant=_refused, parse_float=_finite)
+        value = json.loads(text, parse_constant=_refused, parse_int=whole, parse_float=fraction)
     except RecursionError as error:
         raise ValueError("nested too deep") from error
     if SURROGATE in text.lower():
