@@ -4,8 +4,9 @@ An answer is kept with the revision that it is of, and holds as long as the stor
 worker and no host ever gives an old one. Only answers with an ETag are kept, since they depend on nothing but the store, the request and
 who asks.
 
-Where there is no more room, one new answer of some puts out those that were not asked for longest. So who asks a great many questions once,
-or goes through them in turn, neither pays for keeping each answer nor puts out those that others ask for again and again.
+Where there is no more room, a new answer puts out those that were not asked for longest, but only if it was asked for so lately that it
+would still be here, had it been kept then. So who asks a great many questions once, or goes through more of them in turn than there is room
+for, neither pays for keeping each answer nor puts out those that others ask for again and again.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from hashlib import blake2b
-from random import random
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -41,8 +41,6 @@ OVERHEAD = 2048
 """Bytes that an answer takes beside its body: its headers, and its place."""
 LARGEST = 1 / 32
 """Of all the space, what one answer may take."""
-ADMITTED = 1 / 8
-"""Of all new answers for which there is no room, how many get some all the same."""
 
 
 class Kept(NamedTuple):
@@ -60,6 +58,26 @@ class Kept(NamedTuple):
         return len(self.body) + OVERHEAD
 
 
+class Lately:
+    """Which answers were asked for lately, by their keys alone: the last ones that some space would hold, and at most as many before."""
+
+    def __init__(self, size: int) -> None:
+        """`size` is the space in bytes."""
+        self._size, self._left = size, size
+        self._now: set[bytes] = set()
+        self._before: set[bytes] = set()
+
+    def was(self, key: bytes, size: int) -> bool:
+        """Whether this answer was asked for lately; from now on it was. `size` is the answer's, in bytes."""
+        if key in self._now or key in self._before:
+            return True
+        self._left -= size
+        if self._left < 0:
+            self._now, self._before, self._left = set(), self._now, self._size - size
+        self._now.add(key)
+        return False
+
+
 class KeptAnswers:
     """A WSGI application that answers from memory what it can, and leaves the rest to another. Safe to use from several threads."""
 
@@ -67,6 +85,7 @@ class KeptAnswers:
         """Before `app`, which answers from `store`; `size` is in bytes."""
         self._app, self._store, self._largest = app, store, size * LARGEST
         self._answers: LRUCache[bytes, Kept] = LRUCache(size, getsizeof=lambda kept: kept.size)
+        self._lately = Lately(size)
         self._lock = Lock()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -103,7 +122,7 @@ class KeptAnswers:
 
     def _is_admitted(self, key: bytes, kept: Kept) -> bool:
         has_room = key in self._answers or self._answers.currsize + kept.size <= self._answers.maxsize
-        return has_room or random() < ADMITTED  # noqa: S311
+        return has_room or self._lately.was(key, kept.size)
 
     def _find(self, key: bytes) -> Kept | None:
         with self._lock:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 from base64 import b64encode
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -176,36 +176,62 @@ def test_what_is_not_kept(server: Server, method: str, path: str, more: dict[str
     assert said(again) == said(first)
 
 
-def test_there_is_an_end_to_the_space(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept, "ADMITTED", 1)
-    api = fill(server(PROCDEF_CACHE_SIZE="1"))
-    paths = [f"{LIST}?firstResult={number}" for number in range(600)]
-    for path in paths:
-        api.client.get(path)
-    assert ask(api, paths[-1])[1] == REVISION
-    assert ask(api, paths[0])[1] != REVISION
+def ask_all(api: Api, paths: Sequence[str]) -> list[bool]:
+    """Ask for all of these, one after another; whether each was kept."""
+    return [ask(api, path)[1] == REVISION for path in paths]
 
 
-def test_what_is_asked_again_stays_when_the_space_is_full(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept, "ADMITTED", 0)
+PAGES = [f"{LIST}?number={number}" for number in range(1200)]
+"""Each is the same list, of which some 200 have room in a MiB."""
+
+
+def test_there_is_an_end_to_the_space(server: Server) -> None:
     api = fill(server(PROCDEF_CACHE_SIZE="1"))
-    paths = [f"{LIST}?firstResult={number}" for number in range(600)]
-    for _ in range(2):
-        for path in paths:
-            api.client.get(path)
-    assert [ask(api, path)[1] == REVISION for path in (paths[0], paths[-1])] == [True, False]
+    assert ask_all(api, PAGES[:600]) == [False] * 600
+    found = ask_all(api, PAGES[:600])
+    assert 100 < sum(found) < 400
+    assert found == sorted(found, reverse=True)  # those that came first found room
+
+
+def test_what_is_asked_again_puts_out_what_is_not(server: Server) -> None:
+    api = fill(server(PROCDEF_CACHE_SIZE="1"))
+    for page in PAGES[:600], PAGES[600:700], PAGES[600:700]:
+        ask_all(api, page)
+    assert ask_all(api, PAGES[600:700]) == [True] * 100
+    assert ask_all(api, PAGES[:50]) == [False] * 50
+
+
+def test_what_is_asked_once_puts_out_nothing(server: Server) -> None:
+    api = fill(server(PROCDEF_CACHE_SIZE="1"))
+    ask_all(api, PAGES[:50])
+    ask_all(api, PAGES[100:])
+    assert ask_all(api, PAGES[:50]) == [True] * 50
     api.deploy(("p1.bpmn", bpmn("p1")))
-    assert [ask(api, paths[0])[1] == REVISION for _ in range(2)] == [False, True]
+    assert ask_all(api, PAGES[:50]) == [False] * 50
+    assert ask_all(api, PAGES[:50]) == [True] * 50
 
 
-def test_some_of_the_new_answers_get_room(server: Server) -> None:
+def test_those_who_ask_for_more_in_turn_than_there_is_room_for_put_out_nothing(server: Server) -> None:
     api = fill(server(PROCDEF_CACHE_SIZE="1"))
-    paths = [f"{LIST}?firstResult={number}" for number in range(2400)]
-    for path in paths:
-        api.client.get(path)
-    kept_early, kept_late = (sum(ask(api, path)[1] == REVISION for path in some) for some in (paths[:300], paths[-1600:]))
-    assert 0 < kept_early < 300
-    assert 0 < kept_late < 800
+    ask_all(api, PAGES[:50])
+    for _ in range(2):
+        ask_all(api, PAGES[50:])
+    assert ask_all(api, PAGES[:50]) == [True] * 50
+
+
+@given(size=st.integers(9, 60), asked=st.lists(st.tuples(st.integers(0, 20), st.integers(1, 9)), max_size=60))
+def test_lately_is_once_to_twice_the_space(size: int, asked: list[tuple[int, int]]) -> None:
+    lately, sizes, new = kept.Lately(size), dict(asked), list[int]()
+    for number, _ in asked:
+        at = max((place for place, known in enumerate(new) if known == number), default=None)
+        since = 0 if at is None else sum(sizes[other] for other in new[at:])
+        was = lately.was(bytes([number]), sizes[number])
+        if at is None or since > 2 * size:
+            assert not was
+        elif since + 9 <= size:
+            assert was
+        if not was:
+            new.append(number)
 
 
 def test_one_answer_does_not_take_all_the_space(server: Server) -> None:
