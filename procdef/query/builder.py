@@ -19,7 +19,6 @@ from procdef.query.table import Field, Filter, Table
 LIMIT, OFFSET = "limit", "offset"
 WRITTEN, PLACE = "written already", ("place in the order", "place among equals")
 """The names of the column that has JSON already and of those that a row is placed by, which no field or filter can have."""
-LEAST_NUMBER = -(2**63)
 UNLIMITED = 2**31 - 1
 FETCHED, FOUND, BEGUN = "fetched", "found", "begun"
 """How rows are come by.
@@ -45,7 +44,8 @@ def slot(name: str) -> Value:
 class Shape(NamedTuple):
     """What of a request decides its statement: the filters in effect, the order, whether a page is asked for, and the way to its rows.
 
-    Of one that is `placed` the offset counts from the place in the slots PLACE, the least that a row may have.
+    Of one that is `placed` the place of the first row is answered; of one that is `started` the offset counts from the row whose place is
+    in the slots PLACE.
     """
 
     filters: frozenset[str]
@@ -54,6 +54,7 @@ class Shape(NamedTuple):
     paged: bool = False
     way: str = FETCHED
     placed: bool = False
+    started: bool = False
 
 
 def without_aliases(table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -116,11 +117,6 @@ def is_placed(table: Table, sort: str | None, *, descending: bool) -> bool:
     return not descending and all(isinstance(column, ModelField) and not column.null for column in _placing(table, sort))
 
 
-def place(table: Table, sort: str | None, values: Sequence[Any]) -> dict[str, Any]:
-    """What is bound for the place of a row, or where no values are given, for the least one."""
-    return dict(zip(PLACE, values or [LEAST_NUMBER if _is_number(column) else "" for column in _placing(table, sort)], strict=False))
-
-
 def count(table: Table, dialect: Dialect, shape: Shape) -> ModelSelect:
     """The statement that counts the rows of a shape."""
     return _filtered(table, dialect, shape, [fn.count(SQL("*"))])
@@ -176,10 +172,11 @@ _WAYS = {FETCHED: _fetched, FOUND: _found, BEGUN: _begun}
 
 def _started(table: Table, dialect: Dialect, shape: Shape, columns: list[Any]) -> ModelSelect:
     rows = _filtered(table, dialect, shape, columns)
-    if not shape.placed:
+    if not shape.started:
         return rows
     placing = _placing(table, shape.sort)
-    start = [dialect.page(slot(name), "bigint" if _is_number(column) else "text") for column, name in zip(placing, PLACE, strict=False)]
+    kinds = ["bigint" if isinstance(column, IntegerField) else "text" for column in placing]
+    start = [dialect.page(slot(name), kind) for name, kind in zip(PLACE, kinds, strict=False)]
     return rows.where(Expression(_row(placing), ">=", _row(start)))
 
 
@@ -225,10 +222,6 @@ def _placing(table: Table, sort: str | None) -> list[Any]:
 
 def _row(values: Sequence[Any]) -> Any:
     return values[0] if len(values) == 1 else NodeList(values, glue=", ", parens=True)
-
-
-def _is_number(column: Any) -> bool:
-    return isinstance(column, IntegerField)
 
 
 def kept_in(table: Table, filters: Iterable[str]) -> str | None:

@@ -135,12 +135,14 @@ class Planner:
         filters, first = frozenset(values), question.first or 0
         if start is not None:
             first -= start.first
-            values |= builder.place(table, question.sort, start.place)
+            values |= zip(builder.PLACE, start.place, strict=False)
         if question.paged:
             values[builder.LIMIT] = builder.UNLIMITED if question.limit is None else question.limit
             values[builder.OFFSET] = first
         way = self._way(table, question, filters, first)
-        plan = self._plan(make, table, Shape(filters, question.sort, question.descending, question.paged, way, start is not None))
+        is_placed, is_started = start is not None, start is not None and bool(start.place)
+        shape = Shape(filters, question.sort, question.descending, question.paged, way, is_placed, is_started)
+        plan = self._plan(make, table, shape)
         return plan.sql, plan.bind({**values, **question.constants})
 
     def _way(self, table: Table, question: Question, filters: frozenset[str], first: int) -> str:
