@@ -14,10 +14,19 @@ from werkzeug.exceptions import UnsupportedMediaType
 
 from procdef.camunda.conversion import INT_MAX, INT_MIN
 from procdef.camunda.errors import INVALID, EngineError
-from procdef.http.jsontext import Digits, parsed_as_written
+from procdef.http.jsontext import parsed_with
 
 TRUE, FALSE = ("true", "True", "TRUE"), ("false", "False", "FALSE")
 WHOLE, NUMBER = re.compile(r"-?\d+", re.ASCII), re.compile(r"\s*[+-]?\d{1,20}\s*")
+
+MOST_DIGITS = 1000
+"""Of a number; where there are more, the engine takes the body for no JSON."""
+
+
+class Digits(str):
+    """A number as it is written."""
+
+    __slots__ = ()
 
 
 class JsonText(fields.Field["str | None"]):
@@ -98,7 +107,7 @@ def json_body(schema: type[Body], *, required: bool = False) -> dict[str, Any]:
 def parsed(schema: type[Body], text: bytes) -> dict[str, Any]:
     """The members of a JSON text that the schema names. Raises EngineError as `json_body` does."""
     try:
-        value = parsed_as_written(text.decode()) if text.strip() else {}
+        value = as_written(text.decode()) if text.strip() else {}
     except ValueError as error:
         raise EngineError(INVALID, message="") from error
     if not isinstance(value, dict):
@@ -108,6 +117,17 @@ def parsed(schema: type[Body], text: bytes) -> dict[str, Any]:
     except ValidationError as error:
         raise EngineError(INVALID, message=_first_of(error.messages_dict)) from error
     return members
+
+
+def as_written(text: str) -> Any:
+    """The value of a JSON text, its numbers as they are written. Raises ValueError where it is no JSON, or a number is too long."""
+    return parsed_with(_digits, text)
+
+
+def _digits(text: str) -> Digits:
+    if len(text) > MOST_DIGITS and sum(map(str.isdigit, text)) > MOST_DIGITS:
+        raise ValueError("A number is too long.")
+    return Digits(text)
 
 
 def _first_of(messages: dict[str, Any], path: str = "") -> str:

@@ -9,12 +9,6 @@ from typing import Any
 SURROGATE = "\\ud"
 
 
-class Digits(str):
-    """A number as it is written."""
-
-    __slots__ = ()
-
-
 def parsed(text: str) -> Any:
     """The value of a JSON text.
 
@@ -24,9 +18,9 @@ def parsed(text: str) -> Any:
     return _parsed(text, int, _finite)
 
 
-def parsed_as_written(text: str) -> Any:
-    """The value of a JSON text in which each number stays as it is written. Raises ValueError as `parsed` does, but for no number."""
-    return _parsed(text, Digits, Digits)
+def parsed_with(number: Callable[[str], Any], text: str) -> Any:
+    """The value of a JSON text whose numbers are read by a function. Raises ValueError as `parsed` does, and where the function does."""
+    return _parsed(text, number, number)
 
 
 def _parsed(text: str, whole: Callable[[str], Any], fraction: Callable[[str], Any]) -> Any:
