@@ -58,7 +58,7 @@ def _together(store: Store, ids: Sequence[int]) -> Part | None:
         return None
     texts = _around_bpmn(text)
     bpmns = [bpmn for _, bpmn in store.read_planned(_bpmns, store.dialect, values=asked)] if len(texts) > 1 else []
-    if len(bpmns) < len(texts) - 1:  # one of them was deleted a moment ago
+    if len(bpmns) != len(texts) - 1:  # one of them was deleted a moment ago
         return None
     return Part(_filled(texts, bpmns), {envelope or None for envelope in envelopes.split(",")}, revision)
 
@@ -83,7 +83,8 @@ def _one(dialect: Dialect, names: Sequence[str]) -> Select:
 
 def _joined(dialect: Dialect) -> Select:
     """One row: the texts of those that are there and short, how many these are, the envelopes of all, the revision."""
-    is_joined = Process.id.is_null(is_null=False) & (fn.coalesce(fn.octet_length(Process.file), 0) <= SHORT)
+    length = fn.coalesce(fn.octet_length(Process.file), fn.octet_length(Process.description), 0)  # where no file is kept, only that is long
+    is_joined = Process.id.is_null(is_null=False) & (length <= SHORT)
     columns = {
         "text": Case(None, [(is_joined, _text(dialect))]),
         "joined": Case(None, [(is_joined, 1)]),

@@ -47,9 +47,9 @@ class Dialect(Protocol):
         """
 
     def listed(self, id: Any, ids: Value, columns: Sequence[Any]) -> Select:  # noqa: A002
-        """The ids of a list, which is bound as one parameter, in its order, each with these columns of the row of the model that has it.
+        """The whole numbers of a list, which is bound as one parameter, in its order, each with these columns of the row that has it as id.
 
-        For an id that no row has they are made of nulls.
+        For a number that no row has they are made of nulls.
         """
 
     def first(self, value: Any) -> Any:

@@ -114,7 +114,7 @@ class Table:
     for members that are JSON text already, without braces around them; each of them has a field too, whose column is `INLINED`. Where there
     are such, fields whose values are JSON stand beside them, as text: so they are not read and written again. The rows of a `costly` table
     cost so much to make that those before a page are better passed over in an index, however few they are. `json` is a column that the
-    database keeps and that has all fields of a row as the text of a JSON object; where there is one, ids are texts. `excludes` tells of
+    database keeps and that has all fields of a row as the text of a JSON object. `excludes` tells of
     values that they exclude each other: the answer is empty, whatever page is asked for.
     """
 

@@ -22,15 +22,16 @@ LATIN = bpmn("latin", name="ä").decode().replace("UTF-8", "ISO-8859-1")
 
 @pytest.fixture
 def ids(processes: Processes) -> dict[str, int]:
-    """Processes without BPMN, with one, with one that is kept apart, without and very long, and an uploaded one, by name."""
+    """Processes without BPMN, with one, with one that is kept apart, without and very long, and two uploaded ones, by name."""
     plain, silent = process(PLAIN, Bpmn=None), process("Silent", Bpmn=None)
     del silent["IsSubprocess"]
     long = process(LONG, Bpmn=None, Description="x" * (exported.SHORT + 1))
     known, odd = process(KNOWN, Bpmn=bpmn("known").decode()), process(ODD, Bpmn=LATIN)
     rows = processes.load(file_of(plain, known, silent, odd, long))
     processes.api.deploy(("order.bpmn", bpmn("order", name="Order")))
-    upload = processes.get("", {"processName": "Order"})["data"][0]
-    return {row["name"]: row["id"] for row in (*rows, upload)}
+    processes.api.deploy(("talk.bpmn", bpmn("talk", name="Talk", documentation=["x" * (exported.SHORT + 1)])))
+    uploads = [processes.get("", {"processName": name})["data"][0] for name in ("Order", "Talk")]
+    return {row["name"]: row["id"] for row in (*rows, *uploads)}
 
 
 STATEMENTS = [
@@ -42,6 +43,7 @@ STATEMENTS = [
     (["Order", ODD, PLAIN, KNOWN], 2),
     ([LONG], 2),
     ([KNOWN, LONG, PLAIN], 4),
+    (["Order", "Talk"], 3),
 ]
 
 
@@ -57,7 +59,15 @@ def test_few_statements_answer_what_each_alone_would(processes: Processes, ids: 
 
 def test_the_text_of_a_process_without_bpmn_has_no_place_left(processes: Processes, ids: dict[str, int]) -> None:
     kept = dict(processes.store.read(Process.select(Process.name, Process.file)))
-    assert {name: (kept[name] or "").count(MARK) for name in ids} == {PLAIN: 0, "Silent": 2, KNOWN: 2, ODD: 2, LONG: 0, "Order": 0}
+    assert {name: (kept[name] or "").count(MARK) for name in ids} == {
+        PLAIN: 0,
+        "Silent": 2,
+        KNOWN: 2,
+        ODD: 2,
+        LONG: 0,
+        "Order": 0,
+        "Talk": 0,
+    }
 
 
 def _deleting(processes: Processes, name: str, read: Callable[..., Any]) -> Callable[..., Any]:
