@@ -3,7 +3,7 @@
 PYTHON ?= python3
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help setup run test lint docs openapi reference clients bench clean
+.PHONY: help setup run test faults lint docs openapi reference clients bench clean
 
 help: ## Show these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,6 +16,10 @@ run: .venv/.runtime ## Serve on HOST and PORT (127.0.0.1:8080)
 test: .venv/.setup ## Run the tests on SQLite and on PostgreSQL, which is installed when there is none
 	.venv/bin/python -m tests.servers.bring
 	.venv/bin/pytest
+
+faults: .venv/.setup ## Run faults and attacks against procdef as it is run
+	.venv/bin/python -m tests.servers.bring
+	.venv/bin/pytest tests/faults
 
 lint: .venv/.setup ## Check style, format and types
 	.venv/bin/ruff check
