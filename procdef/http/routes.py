@@ -14,6 +14,7 @@ from werkzeug.exceptions import NotAcceptable
 from werkzeug.routing import BaseConverter, Map, Rule
 
 from procdef.http.accept import content_type
+from procdef.http.bodies import check_codings
 from procdef.query.table import Table
 
 JSON = "application/json"
@@ -171,6 +172,8 @@ def _dispatcher(row: Route, guard: Callable[[dict[str, str]], None]) -> View:
         environ = request.environ
         environ["procdef.route"] = row
         guard(segments)
+        if row.body is not None:
+            check_codings(environ)
         if row.produces is None:
             return row.view(**segments)
         if (wanted := content_type(environ.get("HTTP_ACCEPT", ""), row.produces)) is None:
