@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import StreamRecoder
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import IO, Any
@@ -19,7 +20,7 @@ Event = tuple[str, Any]
 class ExportFile:
     """An export file, read once from its beginning; `rest` has the members beside the processes as far as it is read."""
 
-    def __init__(self, file: IO[bytes]) -> None:
+    def __init__(self, file: IO[bytes] | StreamRecoder) -> None:
         self._events = _checked(file)
         self.rest: dict[str, Any] = {}
         self._lists: set[str] = set()
@@ -82,7 +83,7 @@ def _of_template(place: str, template: dict[str, Any]) -> tuple[str, dict[str, A
     return place, info, around
 
 
-def _checked(file: IO[bytes]) -> Iterator[Event]:
+def _checked(file: IO[bytes] | StreamRecoder) -> Iterator[Event]:
     """The events of a JSON file; its text must be whole and not nested too deep."""
     depth = 0
     try:
