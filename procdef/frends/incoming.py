@@ -5,17 +5,16 @@ So every error of a file is found before the store is written to, and records ca
 
 from __future__ import annotations
 
-from codecs import EncodedFile, StreamRecoder
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from functools import partial
 from hashlib import sha256
-from typing import IO, Any
+from typing import Any
 
 from procdef import bpmn
 from procdef.frends.bpmnfile import last_part, members_of, record_of_bpmn, whole
-from procdef.frends.jsonfile import ExportFile
+from procdef.frends.jsonfile import Bytes, ExportFile, Recoded
 from procdef.frends.records import BadFile, record_of
 from procdef.http.auth import current_user
 from procdef.http.jsontext import parsed, written
@@ -59,7 +58,7 @@ class Incoming:
         text = head.removeprefix(BYTE_ORDER_MARK).lstrip(b" \t\r\n")
         if head.startswith(UTF_16) and head.decode("utf-16", "ignore").lstrip().startswith("{"):
             self._part.file.seek(0)
-            self._read_export(EncodedFile(self._part.file, "utf-8", "utf-16"))
+            self._read_export(Recoded(self._part.file))
         elif head.startswith(ZIP):
             self._read_bpmn(members_of(self._part.file, self._store.settings))
         elif text.startswith(b"<") or head.startswith(UTF_16) or self._is_named_bpmn():
@@ -84,7 +83,7 @@ class Incoming:
         with self._store.connected():
             return guid_for(self._store.database, self._tenant_id, key)
 
-    def _read_export(self, data: IO[bytes] | StreamRecoder) -> None:
+    def _read_export(self, data: Bytes) -> None:
         file = ExportFile(data)
         for place, process, around in file.processes():
             self._add(record_of(process, place, current_user()), around)

@@ -19,7 +19,7 @@ def why(error: ValueError) -> str:
     if isinstance(error, json.JSONDecodeError):
         return f"line {error.lineno}, column {error.colno}: {error.msg}"
     if isinstance(error, UnicodeDecodeError):
-        return f"byte {error.start + 1} is not {error.encoding.removesuffix('-sig').upper()}"
+        return f"byte {error.start + 1} is not {'-'.join(error.encoding.upper().split('-')[:2])}"
     if isinstance(error, UnicodeEncodeError):
         return "an escaped character is only one half of a surrogate pair"
     return str(error)

@@ -65,7 +65,7 @@ class World:
         if told.status_code != httpx.codes.METHOD_NOT_ALLOWED:
             return str(told.raise_for_status().json()["id"])
         started = httpx.post(f"{self.base}/process-definition/{definition_id}/start", json={}).raise_for_status().json()
-        report = {"incidentType": kind, "configuration": "c", "message": "boom"}
+        report = {"incidentType": kind, "configuration": str(uuid4()), "message": "boom"}  # an engine resolves all of one configuration
         return str(httpx.post(f"{self.base}/execution/{started['id']}/create-incident", json=report).raise_for_status().json()["id"])
 
 
