@@ -113,8 +113,8 @@ def paging(table: Table) -> Sequence[Parameter]:
     return (
         Parameter(SORT_BY, Text(metadata={"enum": list(table.sort_by_name)}), "Order by this; only together with `sortOrder`."),
         Parameter(SORT_ORDER, Text(metadata={"enum": list(ORDERS)}), "The direction; equals are ordered by id ascending in both."),
-        Parameter("firstResult", Int(metadata=FROM_MINUS_ONE), "Leave out so many results; -1: answer none."),
-        Parameter("maxResults", Int(metadata=FROM_MINUS_ONE), "Answer at most so many results; -1: answer none."),
+        Parameter("firstResult", Int(metadata=FROM_MINUS_ONE), "Skip this many results; -1: an empty list."),
+        Parameter("maxResults", Int(metadata=FROM_MINUS_ONE), "Return at most this many results; -1: an empty list."),
     )
 
 
