@@ -159,13 +159,19 @@ def _table(kind: Kind) -> Table:
 def _always(value: Any, check: Callable[[], object] = lambda: None, hal: Any = None) -> View:
     def view(**_segments: str) -> Response:
         check()
-        if hal is None or media_of(request) != HAL:
-            return json_value(value)
-        answer = json_value(hal)
-        answer.content_type = HAL
-        return answer
+        return json_value(value) if hal is None else _either(value, hal)
 
     return view
+
+
+def _either(value: Any, hal: Any) -> Response:
+    """What the client prefers: a value, or the same as HAL."""
+    is_hal = media_of(request) == HAL
+    answer = json_value(hal if is_hal else value)
+    if is_hal:
+        answer.content_type = HAL
+    answer.vary.add("Accept")
+    return answer
 
 
 def _check_period() -> None:

@@ -173,6 +173,7 @@ def test_tasks_are_listed_as_hal(world: ReadOnlyWorld, accept: str, content_type
     for path in ("/task", "/task?firstResult=2&assignee=x", "/engine/default/task"):
         answer = world.send("GET", path, headers={"Accept": accept})
         assert (answer.status_code, answer.content_type, answer.text) == (200, content_type, TASKS if HAL in content_type else "[]")
+        assert "Accept" in answer.vary
 
 
 def test_only_tasks_have_hal(world: ReadOnlyWorld) -> None:
@@ -272,7 +273,7 @@ def test_a_body_that_says_it_is_not_coded_is_read(world: ReadOnlyWorld) -> None:
     assert world.send("POST", "/task/count", json={}, headers=headers).json == {"count": 0}
 
 
-@pytest.mark.parametrize("body", [[], [1], "text", 5, True])
+@pytest.mark.parametrize("body", [[], [1], "text", 5, True, None])
 def test_json_that_is_no_object_is_refused(world: ReadOnlyWorld, body: Any) -> None:
     for row in JSON_BODIES:
         answer = world.send(row.method, place_of(world, row.path), data=json.dumps(body), content_type=JSON)
