@@ -41,6 +41,14 @@ class TooLarge(ProcdefError):
     """What a client sent is larger than a limit of the settings allows; the text names the limit."""
 
 
+class CodedBody(ProcdefError):
+    """The body of the request is compressed, which procdef does not read."""
+
+
+class CodedTransfer(ProcdefError):
+    """The transfer of the request has a coding other than chunks, which procdef does not read."""
+
+
 class Unavailable(ProcdefError):
     """The store cannot answer now (no connection, a lock that is not freed in time); the request may be tried again."""
 

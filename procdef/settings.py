@@ -74,6 +74,7 @@ SETTINGS = (
     Setting("port", "PORT", _number(8080, 1, 65535), "Port that `make run` listens on."),
     Setting("public_url", "PROCDEF_PUBLIC_URL", _text("", _web_url), "URL of the server's root as clients reach it, for links; where it is empty, `http://HOST:PORT`."),
     Setting("engine_rest_url", "PROCDEF_ENGINE_REST_URL", _text("", _web_url), "REST URL of the engine that executes the processes, as `https://engine.example.org/engine-rest`; named to clients that ask procdef to execute."),
+    Setting("webapps_url", "PROCDEF_WEBAPPS_URL", _text("", _web_url), "URL of the engine's web apps, as `https://engine.example.org/camunda/app`; the Camunda Modeler opens its Cockpit after a deployment. Empty for none."),
     Setting("cors_origins", "PROCDEF_CORS_ORIGINS", _text("", _origins), "Origins whose web pages may ask procdef from a browser, parted by commas, as `https://apps.example.org`; empty for none."),
     Setting("auth", "PROCDEF_AUTH", _text(OFF, _auth), "How clients say who they are: `basic` (a user's id and password), `token`, or both parted by a comma. Empty for not at all, which is refused where others than this host's own programs can reach procdef; `none` for not at all even then."),
     Setting("workers", "PROCDEF_WORKERS", _number(2, 1, 64), "Worker processes of `make run`."),

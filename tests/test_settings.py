@@ -41,6 +41,7 @@ TEXTS: dict[str, tuple[list[str], list[str]]] = {
     "host": (["0.0.0.0", "::1"], [""]),
     "public_url": (["", "https://a.example/x", "http://h:1"], ["a.example", "ftp://a", "https://", "https:///x"]),
     "engine_rest_url": (["", "https://a.example/engine-rest"], ["a.example", "ftp://a"]),
+    "webapps_url": (["", "https://a.example/camunda/app"], ["a.example", "ftp://a"]),
     "cors_origins": (
         ["", "https://a.example", "https://a.example,http://b:1"],
         ["*", "a.example", "https://a.example/", "https://A.example"],

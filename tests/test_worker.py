@@ -42,6 +42,15 @@ def test_a_connection_is_kept_whether_its_client_pauses_or_not(base: str, pause:
         assert len(ports) == 1
 
 
+@pytest.mark.parametrize(("codings", "status"), [("chunked", 204), ("gzip, chunked", 501), ("Deflate, chunked", 501)])
+def test_a_body_in_chunks_is_read_and_a_compressed_one_is_not(base: str, codings: str, status: int) -> None:
+    body = b'{"processDefinitionKey":"none","suspended":true}'
+    head = "PUT /engine-rest/process-definition/suspended HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nConnection: close"
+    with connection(base) as client:
+        client.sendall(f"{head}\r\nTransfer-Encoding: {codings}\r\n\r\n{len(body):x}\r\n".encode() + body + b"\r\n0\r\n\r\n")
+        assert client.recv(65536).startswith(f"HTTP/1.1 {status} ".encode())
+
+
 def test_requests_that_are_sent_together_are_answered_in_turn(base: str) -> None:
     with connection(base) as client:
         client.sendall(5 * REQUEST)

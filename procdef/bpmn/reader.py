@@ -162,7 +162,8 @@ def _in_the_engines_words(message: str) -> str:
         match = re.search(pattern, message)
         if match is not None:
             return text.format(*match.groups())
-    return " ".join(message.split())
+    once = re.sub(r" line \d+(?=, line \d+, column)", "", message)  # libxml2 names the line, and lxml adds it again
+    return " ".join(once.split())
 
 
 def _unreadable(resource: str, reason: str) -> UnreadableBpmn:

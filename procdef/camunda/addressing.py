@@ -63,10 +63,15 @@ def addressed(routes: Routes, method: str, path: str, summary: str, *answers: An
     def declare(view: AddressView) -> AddressView:
         for prefix, how, missing in WAYS:
             named = _by_address(view, how)
-            routes.route(method, prefix + path, summary + how, *answers, refusals=(*missing, *refusals), **more)(named)
+            subject = _found if missing else None  # an engine looks a key up before anything else
+            routes.route(method, prefix + path, summary + how, *answers, refusals=(*missing, *refusals), subject=subject, **more)(named)
         return view
 
     return declare
+
+
+def _found(**segments: str) -> str:
+    return Address(**segments).definition_id()
 
 
 def _by_address(view: AddressView, how: str) -> View:

@@ -14,7 +14,7 @@ from werkzeug.exceptions import UnsupportedMediaType
 
 from procdef.camunda.conversion import INT_MAX, INT_MIN
 from procdef.camunda.errors import INVALID, EngineError
-from procdef.http.jsontext import parsed_with
+from procdef.http.jsontext import decoded, parsed_with, why
 
 TRUE, FALSE = ("true", "True", "TRUE"), ("false", "False", "FALSE")
 WHOLE, NUMBER = re.compile(r"-?\d+", re.ASCII), re.compile(r"\s*[+-]?\d{1,20}\s*")
@@ -107,9 +107,9 @@ def json_body(schema: type[Body], *, required: bool = False) -> dict[str, Any]:
 def parsed(schema: type[Body], text: bytes) -> dict[str, Any]:
     """The members of a JSON text that the schema names. Raises EngineError as `json_body` does."""
     try:
-        value = as_written(text.decode()) if text.strip() else {}
+        value = as_written(decoded(text)) if text.strip() else {}
     except ValueError as error:
-        raise EngineError(INVALID, message="") from error
+        raise EngineError(INVALID, message=f"The body is not JSON: {why(error)}.") from error
     if not isinstance(value, dict):
         raise EngineError(INVALID, message="The body is not a JSON object.")
     try:
@@ -126,7 +126,7 @@ def as_written(text: str) -> Any:
 
 def _digits(text: str) -> Digits:
     if len(text) > MOST_DIGITS and sum(map(str.isdigit, text)) > MOST_DIGITS:
-        raise ValueError("A number is too long.")
+        raise ValueError(f"a number has more than {MOST_DIGITS} digits")
     return Digits(text)
 
 

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from marshmallow import ValidationError, fields
 
+from procdef.camunda.moments import parse_moment
 from procdef.store.clock import stamp
 
 INT_MIN, INT_MAX = -(2**31), 2**31 - 1
@@ -31,6 +32,11 @@ DATE = re.compile(
     r"|(?P<zone>[A-Za-z]{3,4})(?![A-Za-z+-]))"
 )
 """The numbers may have the digits of any script, as Java's have; the offset may not."""
+OTHER_DATE = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+ -]\d\d(?::?\d\d)?)?)?", re.ASCII)
+"""What an engine refuses and dashboards send: a date alone, a time without milliseconds, `Z`, and a blank where a `+` was not encoded."""
+MILLISECONDS = re.compile(r"\d{12,14}", re.ASCII)
+"""Milliseconds since 1970, which an engine refuses too."""
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 ABBREVIATIONS = {"PST": -8, "PDT": -7, "MST": -7, "MDT": -6, "CST": -6, "CDT": -5, "EST": -5, "EDT": -4} | {
     "BST": 1, "CEST": 2, "EEST": 3, "MSK": 3, "IST": 5.5, "JST": 9
 }  # fmt: skip
@@ -56,7 +62,7 @@ def _token(text: str) -> Any:
 
 
 class Text(fields.Field[str]):
-    """A text, taken as it is; the empty text is a value."""
+    """A text, compared as it is; an empty text is a value."""
 
     schema: ClassVar[Mapping[str, Any]] = {"type": "string"}
 
@@ -65,22 +71,24 @@ class Text(fields.Field[str]):
 
 
 class TextList(fields.Field["list[str] | None"]):
-    """Texts parted by commas, nothing trimmed; empty items at the end fall away, and a list without items is not given."""
+    """Texts separated by commas. Spaces are kept, empty items at the end are ignored. `{a,b}` means `a,b`. An empty list is ignored."""
 
-    schema: ClassVar[Mapping[str, Any]] = {"type": "string", "description": "Values parted by commas."}
+    schema: ClassVar[Mapping[str, Any]] = {"type": "string", "description": "Values separated by commas."}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[str] | None:  # noqa: ARG002
         return _items(value) if value.strip() else None
 
 
 class TextArray(TextList):
-    """A list of which a blank text is an item: it is given even where nothing else is."""
+    """Texts separated by commas, as in TextList, but an empty list finds nothing."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[str] | None:  # noqa: ARG002
         return _items(value) if value else [value]
 
 
 def _items(text: str) -> list[str] | None:
+    if text[:1] == "{" and text[-1:] == "}":  # as Grafana writes the values of one variable
+        text = text[1:-1]
     items = text.split(",")
     while items and not items[-1]:
         items.pop()
@@ -104,7 +112,7 @@ class _Scalar(fields.Field[Any], ABC):
 
 
 class Bool(_Scalar):
-    """true or false, 0 or another whole number, or one of the words in double quotes."""
+    """`true` or `false`; a number other than 0 is true, 0 is false."""
 
     schema: ClassVar[Mapping[str, Any]] = {"type": "boolean"}
     java_type = "java.lang.Boolean"
@@ -130,7 +138,7 @@ class Bool(_Scalar):
 
 
 class Int(_Scalar):
-    """A whole number of 32 bits; a fraction is cut off."""
+    """An integer of 32 bits."""
 
     schema: ClassVar[Mapping[str, Any]] = {"type": "integer", "format": "int32"}
     java_type = "java.lang.Integer"
@@ -153,7 +161,10 @@ class Int(_Scalar):
 
 
 class Date(fields.Field["str | None"]):
-    """A moment as `2013-01-23T14:42:45.000+0200`, read as leniently as Java's pattern does; a text of the store's form comes out."""
+    """A time as `2013-01-23T14:42:45.000+0200` (in a URL `%2B` for `+`), `2013-01-23T12:42:45Z`, `2013-01-23` or `1358944965000`.
+
+    The last is in milliseconds since 1970. The value is in the store's form.
+    """
 
     schema: ClassVar[Mapping[str, Any]] = {
         "type": "string",
@@ -169,9 +180,16 @@ class Date(fields.Field["str | None"]):
         if value.strip() in ("", "null"):
             return None
         try:
-            return stamp(lenient_date(value))
+            return _other_date(value) or stamp(lenient_date(value))
         except ValueError as error:
             raise ValidationError(f'Cannot convert value "{value}" to java type java.util.Date') from error
+
+
+def _other_date(text: str) -> str | None:
+    """A moment in a form that an engine refuses; None for a text of another form. Raises ValueError for one that is no moment."""
+    if MILLISECONDS.fullmatch(text):
+        return stamp(EPOCH + timedelta(milliseconds=int(text)))
+    return parse_moment(text.replace(" ", "+")) if OTHER_DATE.fullmatch(text) and not DATE.match(text) else None
 
 
 def lenient_date(text: str) -> datetime:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from flask import Response
+from werkzeug.exceptions import NotFound
 
 from procdef.camunda.arguments import page_of
 from procdef.camunda.historic_tables import SCHEMA_VERSIONS
 from procdef.camunda.queries import posted, query_body
 from procdef.http import conditional
-from procdef.http.answers import json_value
+from procdef.http.answers import json_value, store
 from procdef.http.routes import Answer, Routes
 from procdef.http.schemas import array_of, members, object_of
 from procdef.query.plans import Question
 
 routes = Routes("Engine")
+WEBAPPS = "/.well-known/camunda-automation-platform/webapps"
+"""Where the Camunda Modeler asks for the web apps, at the server's root."""
 VERSION = "7.24.0"
 """The version of the REST API that procdef answers as; clients compare it."""
 NAME = "default"
@@ -48,3 +51,11 @@ def query_schema_versions() -> Response:
 
 def _schema_versions(question: Question | None) -> Response:
     return conditional.rows(SCHEMA_VERSIONS, question)
+
+
+def web_apps() -> Response:
+    """The URLs of the web apps that a setting names. Raises NotFound where it names none."""
+    base = store().settings.webapps_url.rstrip("/")
+    if not base:
+        raise NotFound
+    return json_value({f"{name}Url": f"{base}/{name}" for name in ("admin", "cockpit", "tasklist")})

@@ -13,9 +13,11 @@ from types import MappingProxyType
 from typing import Any
 
 from flask import Request, Response
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from procdef.errors import (
+    CodedBody,
+    CodedTransfer,
     Conflict,
     InvalidBpmn,
     InvalidInput,
@@ -28,6 +30,7 @@ from procdef.errors import (
     UnreadableBpmn,
 )
 from procdef.http.answers import json_value
+from procdef.http.bodies import too_large
 from procdef.http.routes import route_of
 from procdef.store.forms import UnreadableForm
 from procdef.store.identities import Exists, InvalidId
@@ -163,6 +166,8 @@ DEFAULTS: Mapping[type[Exception], ErrorRow] = {
     TooLong: ErrorRow(400, "ProcessEnginePersistenceException", PERSISTENCE + " ({message})", 10002),
     Missing: ErrorRow(400, "ProcessEnginePersistenceException", PERSISTENCE + " ({message})", 0),
     TooLarge: ErrorRow(413, "InvalidRequestException"),
+    CodedBody: ErrorRow(415, "NotSupportedException"),
+    CodedTransfer: ErrorRow(501, "RestException"),
     InvalidQuery: INVALID,
     InvalidInput: INVALID,
     UnreadableBpmn: ENGINE,
@@ -190,6 +195,8 @@ HTTP_REASONS = {404: "Not Found", 405: "Method Not Allowed", 406: "Not Acceptabl
 
 def render(error: Exception, request: Request) -> Response:
     """Any error as an answer of this surface; what procdef did not foresee is logged and answered 500 without its text."""
+    if isinstance(error, RequestEntityTooLarge):
+        error = TooLarge(too_large(request, "PROCDEF_MAX_BODY"))
     if isinstance(error, HTTPException):
         return _http(error)
     if isinstance(error, ProcdefError):

@@ -50,7 +50,7 @@ START_FORM = {
     ),
 }
 VARIABLES = {"title": "FormVariables", "type": "object", "description": "The variables by name: type, value and valueInfo."}
-NAMES = Parameter("variableNames", Text(), "Only these variables, parted by commas.")
+NAMES = Parameter("variableNames", Text(), "Only these variables, separated by commas.")
 DESERIALIZE = Parameter("deserializeValues", Text(), "Without effect: there are no serialized values.")
 
 

@@ -96,7 +96,7 @@ def put_incident(id: str) -> Response:  # noqa: A002
     produces=None,
 )
 def delete_incident(id: str) -> Response:  # noqa: A002
-    """The incident is resolved."""
+    """The incident is resolved, and with it every other one that has the same configuration."""
     incidents.resolve(store(), id)
     return nothing()
 

@@ -9,19 +9,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response
+from flask import Response, request
+from marshmallow import ValidationError
 from peewee import Model
 
 from procdef.camunda.arguments import page_of, question_of
-from procdef.camunda.errors import NO_DIRECTION, NO_ORDERING, EngineError, ErrorRow
+from procdef.camunda.conversion import Date
+from procdef.camunda.errors import INVALID, NO_DIRECTION, NO_ORDERING, EngineError, ErrorRow
 from procdef.camunda.queries import posted, query_body
 from procdef.http.answers import json_value, nothing
-from procdef.http.routes import Answer, Routes, View, named
+from procdef.http.routes import Answer, Parameter, Routes, View, media_of, named
 from procdef.http.schemas import COUNT, array_of
 from procdef.query.table import Sort, Table
 
 routes = Routes("What a registry has none of")
 EMPTY = Answer(200, "An empty list.", schema=array_of({"type": "object"}))
+HAL = "application/hal+json"
 ZERO = Answer(200, "0.", schema=COUNT)
 TEXT = "Always the same, since a registry executes nothing."
 
@@ -35,7 +38,7 @@ class Kind:
     """A kind of thing of which there is none: where it is asked for, its plural, and what its lists are ordered by, parted by blanks.
 
     `one` is the error for one of them by its id; None where the engine cannot be asked so. `posted` says whether a query may be a body,
-    `counted` whether they can be counted.
+    `counted` whether they can be counted. `hal` is the list as HAL; None where the engine has none.
     """
 
     path: str
@@ -44,12 +47,14 @@ class Kind:
     one: ErrorRow | None = None
     posted: bool = False
     counted: bool = True
+    hal: Any = None
 
 
 TASK_SORTS = "instanceId caseInstanceId dueDate executionId caseExecutionId assignee created followUpDate name nameCaseInsensitive priority tenantId id description lastUpdated"
 HISTORIC_TASK_SORTS = "taskId activityInstanceId processDefinitionId processInstanceId executionId duration endTime startTime taskName taskDescription assignee owner dueDate followUpDate deleteReason taskDefinitionKey priority caseDefinitionId caseInstanceId caseExecutionId tenantId"
 JOB_LOG_SORTS = "timestamp jobId jobDefinitionId jobDueDate jobRetries jobPriority activityId executionId processInstanceId processDefinitionId processDefinitionKey deploymentId occurrence tenantId hostname"
 EXTERNAL_TASK_LOG_SORTS = "timestamp externalTaskId retries priority topicName workerId activityId activityInstanceId executionId processInstanceId processDefinitionId processDefinitionKey tenantId"
+NO_TASKS = {"_links": {"self": {"href": "/task"}}, "_embedded": {"task": []}, "count": 0}
 NO_DECISION = _none("no deployed decision definition found with id '{id}': decisionDefinition is null", 0)
 NO_REQUIREMENTS = ErrorRow(
     400,
@@ -64,7 +69,7 @@ KINDS = (
     Kind("/process-instance", "instances", "instanceId definitionKey definitionId tenantId businessKey", NO_INSTANCE, posted=True),
     Kind("/execution", "executions", "instanceId definitionKey definitionId tenantId", _none("Execution with id {id} does not exist"), posted=True),
     Kind("/variable-instance", "variables", "variableName variableType activityInstanceId tenantId", _none("Variable instance with Id '{id}' does not exist."), posted=True),
-    Kind("/task", "tasks", TASK_SORTS, _none("No matching task with id {id}"), posted=True),
+    Kind("/task", "tasks", TASK_SORTS, _none("No matching task with id {id}"), posted=True, hal=NO_TASKS),
     Kind("/external-task", "external tasks", "id lockExpirationTime processInstanceId processDefinitionId processDefinitionKey taskPriority tenantId createTime", _none("External task with id {id} does not exist", type="RestException"), posted=True),
     Kind("/job", "jobs", "jobId executionId processInstanceId processDefinitionId processDefinitionKey jobPriority jobRetries jobDueDate tenantId", _none("Job with id {id} does not exist"), posted=True),
     Kind("/job-definition", "job definitions", "jobDefinitionId activityId processDefinitionId processDefinitionKey jobType jobConfiguration tenantId", _none("Job Definition with id {id} does not exist"), posted=True),
@@ -122,11 +127,19 @@ CONSTANTS: tuple[tuple[str, str, Any], ...] = (
     ("/history/process-instance/report", "Report how long instances took", []),
     ("/history/task/report", "Report on tasks that were", []),
     ("/history/cleanup/configuration", "Get when the history is cleaned up", {"batchWindowStartTime": None, "batchWindowEndTime": None, "enabled": False}),
-    ("/metrics", "List metrics", []),
-    ("/metrics/{name}/sum", "Get the sum of a metric", {"result": 0}),
     ("/telemetry/configuration", "Get the telemetry's configuration", {"enableTelemetry": False}),
 )  # fmt: skip
 """Answers that are always the same: path, summary, value."""
+
+METRICS: tuple[tuple[str, str, Any], ...] = (
+    ("/metrics", "List metrics", []),
+    ("/metrics/{name}/sum", "Get the sum of a metric", {"result": 0}),
+)
+"""As CONSTANTS, but that the period is checked."""
+PERIOD = (
+    Parameter("startDate", Date(), "From this moment on; without effect."),
+    Parameter("endDate", Date(), "Until this moment; without effect."),
+)
 
 SEGMENTS = {f"{kind.path}/{{id}}": f"The id of one of the {kind.plural}." for kind in KINDS if kind.one is not None} | {
     "/metrics/{name}": "The metric's name.",
@@ -143,12 +156,31 @@ def _table(kind: Kind) -> Table:
     return Table(model=Nothing, id=None, fields=(), filters=(), sorts=tuple(Sort(name, None) for name in kind.sorts.split()))
 
 
-def _always(value: Any, check: Callable[[], object] = lambda: None) -> View:
+def _always(value: Any, check: Callable[[], object] = lambda: None, hal: Any = None) -> View:
     def view(**_segments: str) -> Response:
         check()
-        return json_value(value)
+        return json_value(value) if hal is None else _either(value, hal)
 
     return view
+
+
+def _either(value: Any, hal: Any) -> Response:
+    """What the client prefers: a value, or the same as HAL."""
+    is_hal = media_of(request) == HAL
+    answer = json_value(hal if is_hal else value)
+    if is_hal:
+        answer.content_type = HAL
+    answer.vary.add("Accept")
+    return answer
+
+
+def _check_period() -> None:
+    """Raises EngineError for a date that cannot be read."""
+    for row in PERIOD:
+        try:
+            row.type.deserialize(request.args.get(row.name, ""))
+        except ValidationError as error:
+            raise EngineError(INVALID, message=str(error.messages[0])) from error
 
 
 def _never(error: ErrorRow) -> View:
@@ -164,7 +196,9 @@ def _answer(method: str, path: str, summary: str, view: View, *answers: Answer, 
 
 def _declare(kind: Kind) -> None:
     table, count, asked = _table(kind), f"{kind.path}/count", kind.plural
-    _answer("GET", kind.path, f"List {asked}", _always([], lambda: page_of(table)), EMPTY, table=table, paged=True)
+    also = {} if kind.hal is None else {"also": (HAL,)}
+    answers = (EMPTY, *([] if kind.hal is None else [Answer(200, "An empty list.", HAL, {"const": kind.hal})]))
+    _answer("GET", kind.path, f"List {asked}", _always([], lambda: page_of(table), kind.hal), *answers, table=table, paged=True, **also)
     if kind.counted:
         _answer("GET", count, f"Count {asked}", _always({"count": 0}, lambda: question_of(table)), ZERO, table=table)
     if kind.posted:
@@ -172,7 +206,7 @@ def _declare(kind: Kind) -> None:
         _answer("POST", kind.path, f"List {asked} by a query", _always([], lambda: page_of(table, posted)), EMPTY, **more)
         _answer("POST", count, f"Count {asked} by a query", _always({"count": 0}, lambda: posted(table)), ZERO, **more)
     if kind.one is not None:
-        _answer("GET", f"{kind.path}/{{id}}", f"Get one of the {asked}", _never(kind.one), refusals=(kind.one,))
+        _answer("GET", f"{kind.path}/{{id}}", f"Get one of the {asked}", _never(kind.one), refusals=(kind.one,), **also)
 
 
 for _kind in KINDS:
@@ -181,6 +215,9 @@ for _path, _what, _error in ABSENT_PARTS:
     _answer("GET", _path, f"Get {_what}", _never(_error), refusals=(_error,), produces=None)
 for _path, _summary, _value in CONSTANTS:
     _answer("GET", _path, _summary, _always(_value), Answer(200, "Always the same.", schema={"const": _value}))
+for _path, _summary, _value in METRICS:
+    _more = {"parameters": PERIOD, "refusals": (INVALID.saying("Cannot convert value {value} to java type java.util.Date"),)}
+    _answer("GET", _path, _summary, _always(_value, _check_period), Answer(200, "Always the same.", schema={"const": _value}), **_more)
 
 
 @routes.route(

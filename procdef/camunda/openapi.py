@@ -24,7 +24,7 @@ from procdef.camunda.errors import (
     UNEXPECTED,
     ErrorRow,
 )
-from procdef.errors import InvalidInput, TooLarge, Unavailable
+from procdef.errors import CodedBody, CodedTransfer, InvalidInput, TooLarge, Unavailable
 from procdef.http.auth import SECURITY
 from procdef.http.openapi import Api, document
 from procdef.http.routes import JSON, Answer, Parameter, Route
@@ -63,6 +63,7 @@ OPEN = {"/engine": "It is open on an engine too: a client finds out there at whi
 """The paths that are open to anybody, each with the reason."""
 UNAUTHENTICATED = Answer(401, "Authentication is on, and who asks did not say who it is, or not rightly.", None)
 NOT_CONVERTED = "Cannot set query parameter '{name}' to value '{value}': Cannot convert value {value} to java type {type}"
+OF_BODIES = (InvalidInput, TooLong, TooLarge, CodedBody, CodedTransfer)
 FROM_MINUS_ONE = {"minimum": -1}
 ONE_SORT = "Only a single sorting parameter specified. sortBy and sortOrder required"
 
@@ -112,8 +113,8 @@ def paging(table: Table) -> Sequence[Parameter]:
     return (
         Parameter(SORT_BY, Text(metadata={"enum": list(table.sort_by_name)}), "Order by this; only together with `sortOrder`."),
         Parameter(SORT_ORDER, Text(metadata={"enum": list(ORDERS)}), "The direction; equals are ordered by id ascending in both."),
-        Parameter("firstResult", Int(metadata=FROM_MINUS_ONE), "Leave out so many results; -1: answer none."),
-        Parameter("maxResults", Int(metadata=FROM_MINUS_ONE), "Answer at most so many results; -1: answer none."),
+        Parameter("firstResult", Int(metadata=FROM_MINUS_ONE), "Skip this many results; -1: an empty list."),
+        Parameter("maxResults", Int(metadata=FROM_MINUS_ONE), "Return at most this many results; -1: an empty list."),
     )
 
 
@@ -124,7 +125,7 @@ def errors_of(route: Route) -> Iterator[ErrorRow]:
     if route.table is not None:
         yield from _of_query(route.table, paged=route.paged)
     if route.body is not None:
-        yield from (_told(DEFAULTS[kind], kind) for kind in (InvalidInput, TooLong, TooLarge))
+        yield from (_told(DEFAULTS[kind], kind) for kind in OF_BODIES)
         yield _of_http(415)
     if route.produces is not None:
         yield _of_http(406)

@@ -13,16 +13,16 @@ from procdef.http.markdown import code, grid, page, plain, query, request
 from procdef.http.routes import Route
 
 PAGING = """\
-`sortBy` and `sortOrder` (`asc` or `desc`) are given together; equals are ordered by id ascending, and so is everything where no order is
-asked for. `firstResult` leaves out so many results, `maxResults` is how many are answered at most; -1 in either answers none. All that is
-given must hold; a parameter that is not listed is ignored."""
+`sortBy` and `sortOrder` (`asc` or `desc`) are given together. Results that are equal are ordered by id, and so are all results if no order
+is given. `firstResult` skips this many results, `maxResults` limits their number; -1 in either returns an empty list. A result must match
+all parameters. A parameter that is not listed is ignored."""
 SHAPE = """\
 Every error is `{"type": …, "message": …, "code": …}`; a `ParseException` has `details` too, with the problems of each refused file. A name
 in braces stands for a value. The [OpenAPI document](openapi.json) says of each request which of these it answers; a method that a path does
 not have is answered 405 `NotAllowedException`, a path that does not exist 404 `NotFoundException`."""
 LOGIN = f"""\
-Where [authentication](../how-to/authenticate.md) is on, every request but {code("GET /engine")} is answered 401, without a body, to who
-does not say who it is."""
+Where [authentication](../how-to/authenticate.md) is on, every request but {code("GET /engine")} returns 401 with an empty body if the
+client is not authenticated."""
 NAMED_AT_MOST = 3
 
 

@@ -40,6 +40,7 @@ ROUTES: Sequence[Route] = [row for part in PARTS for row in part.routes.rows]
 OPEN = {
     **{prefix + path: reason for prefix in (BASE, "") for path, reason in openapi.OPEN.items()},
     "/openapi.json": "It says how a client says who it is, and nothing of what is kept.",
+    engine.WEBAPPS: "The Camunda Modeler sends no credentials there; it names a URL that users open anyway.",
 }
 """The rules that are open to anybody, each with the reason."""
 
@@ -53,6 +54,7 @@ def add_to(app: Flask) -> None:
         register(app, [row for row in routes if row.path not in ("/engine", "/version")], below, _known_engine)
         register(app, [row for row in routes if row.path == "/version"], below, _any_engine)
     openapi.add_to(app, ROUTES)
+    app.add_url_rule(engine.WEBAPPS, "web apps", engine.web_apps)
 
 
 def refuse() -> Response:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -19,7 +21,9 @@ from procdef.store.deployments import FILTER_ALL, FILTER_EACH, Deployed, Upload
 from procdef.store.rehearsal import rehearse
 from procdef.store.store import Store
 
-TOGETHER = (*BPMN_SUFFIXES, forms.SUFFIX, *DIAGRAM_SUFFIXES)
+OTHERS = (forms.SUFFIX, *DIAGRAM_SUFFIXES)
+"""How the names of files end that are of use only beside a BPMN file in the same deployment."""
+TOGETHER = (*BPMN_SUFFIXES, *OTHERS)
 """How the names of files end that belong to a deployment of a whole folder."""
 
 
@@ -41,13 +45,16 @@ def deploy(
 ) -> None:
     """Deploy the BPMN files in DIR and the folders below it, each as a deployment of its own.
 
-    A file that cannot be deployed has a line that says why; the others are deployed all the same, and the exit status is 1.
+    A file that cannot be deployed has a line for each of its errors; the others are deployed all the same, and the exit status is 1.
     """
     with opened(bulk=True) as store:
         work = Import(folder, store.settings, Upload(name, source, tenant, (), filtering))
         (work.together if together else work.each)(store)
-    for failed, reason in work.failures:
-        click.echo(f"{failed}: {reason}", err=True)
+    for failed, reasons in work.failures:
+        for reason in reasons:
+            click.echo(f"{failed}: {reason}", err=True)
+    if not together and (left := found(folder, OTHERS)):
+        click.echo(f"Images and forms left out: {len(left)}. With --together they are deployed too.")
     click.echo(f"{work.deployed} deployed, {work.unchanged} unchanged, {len(work.failures)} failed")
     context.exit(1 if work.failures else 0)
 
@@ -61,19 +68,19 @@ class Import:
     common: Upload
     deployed: int = 0
     unchanged: int = 0
-    failures: list[tuple[str, str]] = field(default_factory=list)
+    failures: list[tuple[str, Sequence[str]]] = field(default_factory=list)
 
     def each(self, store: Store) -> None:
         """Deploy each BPMN file on its own."""
-        with click.progressbar(found(self.folder, BPMN_SUFFIXES), label="Deploying") as files:
+        with _progress(found(self.folder, BPMN_SUFFIXES), "Deploying") as files:
             for work in deploy_each(store, self._uploads(files)):
-                if work.refusal is not None:
+                if work.refusal:
                     self.failures.append((work.upload.resources[0][0], work.refusal))
                 self._count(work.deployed)
 
     def together(self, store: Store) -> None:
         """Deploy all files as one deployment, or none where one of them cannot be."""
-        with click.progressbar(found(self.folder, TOGETHER), label="Reading") as files:
+        with _progress(found(self.folder, TOGETHER), "Reading") as files:
             resources = [file for path in files if (file := self._read(path))]
         upload = replace(self.common, name=self.common.name or self.folder.resolve().name, resources=resources)
         if not resources or self.failures:
@@ -97,9 +104,9 @@ class Import:
                 raise TooLarge(f"The file has more than {self.settings.max_body} bytes (PROCDEF_MAX_BODY).")
             return name.encode().decode(), path.read_bytes()
         except OSError as error:
-            self.failures.append((name, str(error.strerror)))
+            self.failures.append((name, (str(error.strerror),)))
         except UnicodeEncodeError:
-            self.failures.append((ascii(name), "The name of the file is not UTF-8."))
+            self.failures.append((ascii(name), ("The name of the file is not UTF-8.",)))
         except TooLarge as error:
             self.failures.append((name, why(error)))
         return None
@@ -108,6 +115,11 @@ class Import:
         if deployed:
             self.deployed += deployed.is_new
             self.unchanged += not deployed.is_new
+
+
+def _progress(files: list[Path], label: str) -> AbstractContextManager[Iterable[Path]]:
+    """The files with a progress bar, which is shown on a terminal only."""
+    return click.progressbar(files, label=label, hidden=not sys.stdout.isatty())
 
 
 def found(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:

@@ -10,10 +10,11 @@ from typing import Any
 
 import orjson
 from flask import Request, Response
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from procdef.errors import Conflict, InvalidInput, InvalidQuery, NotFound, ProcdefError, TooLarge, Unavailable
+from procdef.errors import CodedBody, CodedTransfer, Conflict, InvalidInput, InvalidQuery, NotFound, ProcdefError, TooLarge, Unavailable
 from procdef.frends.records import BadFile
+from procdef.http.bodies import too_large
 
 logger = logging.getLogger(__name__)
 PROBLEM = "application/problem+json"
@@ -62,6 +63,8 @@ INPUT = _row(400, "input", "Wrong input", "What was sent cannot be kept.")
 NOT_FOUND = _row(404, "not-found", "Not found", "There is no such process, or no such version of it.")
 EXISTS = _row(409, "exists", "Already there", "A process of the file is there already, and `importConflict` does not say what to do.")
 TOO_LARGE = _row(413, "too-large", "Too large", "What was sent is larger than a setting allows.")
+CODED_BODY = _row(415, "coded-body", "Compressed body", "The body is compressed. Send it without compression.")
+CODED_TRANSFER = _row(501, "coded-transfer", "Coded transfer", "The transfer has a coding other than chunks. Send the body without it.")
 UNAVAILABLE = _row(503, "unavailable", "Unavailable", "The store cannot answer now; the request may be tried again.")
 UNEXPECTED = _row(500, "unexpected", "Unexpected error", "An unexpected error occurred; see the server's log.")
 ROWS: Mapping[type[Exception], ErrorRow] = {
@@ -73,6 +76,8 @@ ROWS: Mapping[type[Exception], ErrorRow] = {
     NotFound: NOT_FOUND,
     Conflict: EXISTS,
     TooLarge: TOO_LARGE,
+    CodedBody: CODED_BODY,
+    CodedTransfer: CODED_TRANSFER,
     Unavailable: UNAVAILABLE,
 }
 """The row of each domain error."""
@@ -85,6 +90,8 @@ def of_http(status: int) -> ErrorRow:
 
 def render(error: Exception, request: Request) -> Response:
     """Any error as an answer of this surface; what procdef did not foresee is logged and answered 500 without its text."""
+    if isinstance(error, RequestEntityTooLarge):
+        error = TooLarge(too_large(request, "PROCDEF_MAX_IMPORT"))
     if isinstance(error, HTTPException):
         return _http(error)
     if isinstance(error, ProcdefError):
@@ -106,8 +113,7 @@ def _http(error: HTTPException) -> Response:
     status = error.code or 500
     if status < HTTPStatus.BAD_REQUEST:
         return error.get_response()  # type: ignore[return-value]
-    row = TOO_LARGE if status == TOO_LARGE.status else of_http(status)
-    answer = _problem(row, error.description or error.name)
+    answer = _problem(of_http(status), error.description or error.name)
     answer.headers.extend((name, value) for name, value in error.get_headers() if name != "Content-Type")
     return answer
 

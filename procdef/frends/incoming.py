@@ -14,7 +14,7 @@ from typing import Any
 
 from procdef import bpmn
 from procdef.frends.bpmnfile import last_part, members_of, record_of_bpmn, whole
-from procdef.frends.jsonfile import ExportFile
+from procdef.frends.jsonfile import Bytes, ExportFile, Recoded
 from procdef.frends.records import BadFile, record_of
 from procdef.http.auth import current_user
 from procdef.http.jsontext import parsed, written
@@ -56,14 +56,17 @@ class Incoming:
         head = self._part.file.read(HEAD)
         self._part.file.seek(len(BYTE_ORDER_MARK) if head.startswith(BYTE_ORDER_MARK) else 0)
         text = head.removeprefix(BYTE_ORDER_MARK).lstrip(b" \t\r\n")
-        if head.startswith(ZIP):
+        if head.startswith(UTF_16) and head.decode("utf-16", "ignore").lstrip().startswith("{"):
+            self._part.file.seek(0)
+            self._read_export(Recoded(self._part.file))
+        elif head.startswith(ZIP):
             self._read_bpmn(members_of(self._part.file, self._store.settings))
         elif text.startswith(b"<") or head.startswith(UTF_16) or self._is_named_bpmn():
             self._part.file.seek(0)
             data = whole(self._part.file, self._store.settings.max_body)
             self._read_bpmn(iter([(last_part(self._part.filename or ""), data)]))
         else:
-            self._read_export()
+            self._read_export(self._part.file)
         if not self.entries:
             raise BadFile("There is no process in the file.")
 
@@ -80,8 +83,8 @@ class Incoming:
         with self._store.connected():
             return guid_for(self._store.database, self._tenant_id, key)
 
-    def _read_export(self) -> None:
-        file = ExportFile(self._part.file)
+    def _read_export(self, data: Bytes) -> None:
+        file = ExportFile(data)
         for place, process, around in file.processes():
             self._add(record_of(process, place, current_user()), around)
         common = self._envelope(file.rest)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from codecs import getincrementaldecoder
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import IO, Any
+from typing import Any, Protocol
 
 import ijson
 
@@ -16,10 +17,32 @@ DEEPEST = 200
 Event = tuple[str, Any]
 
 
+class Bytes(Protocol):
+    """What can be read, some bytes at a time."""
+
+    def read(self, size: int, /) -> bytes:
+        """The next bytes; none at the end."""
+
+
+class Recoded:
+    """A file in UTF-16, read as UTF-8."""
+
+    def __init__(self, file: Bytes) -> None:
+        self._file, self._decoder = file, getincrementaldecoder("utf-16")()
+
+    def read(self, size: int, /) -> bytes:
+        """The next bytes, about so many; none at the end. Raises ValueError for what is not UTF-16."""
+        text, more = "", size > 0
+        while more and not text:
+            piece = self._file.read(size)
+            text, more = self._decoder.decode(piece, final=not piece), bool(piece)
+        return text.encode()
+
+
 class ExportFile:
     """An export file, read once from its beginning; `rest` has the members beside the processes as far as it is read."""
 
-    def __init__(self, file: IO[bytes]) -> None:
+    def __init__(self, file: Bytes) -> None:
         self._events = _checked(file)
         self.rest: dict[str, Any] = {}
         self._lists: set[str] = set()
@@ -82,7 +105,7 @@ def _of_template(place: str, template: dict[str, Any]) -> tuple[str, dict[str, A
     return place, info, around
 
 
-def _checked(file: IO[bytes]) -> Iterator[Event]:
+def _checked(file: Bytes) -> Iterator[Event]:
     """The events of a JSON file; its text must be whole and not nested too deep."""
     depth = 0
     try:

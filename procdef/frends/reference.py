@@ -28,9 +28,10 @@ LISTING = """\
 `GET /processes` answers the latest version of each process, by name and then by number; names are ordered bytewise. All that is given must
 hold."""
 FILE = """\
-An export file is a JSON object with the array `Processes`; what stands beside it is given back where all processes of an export agree on
-it. Instead of `Processes` a file may have `ProcessTemplates`, each with the process in `ProcessInfo`. A byte order mark before it is read
-and not written. A key that is not listed is kept and given back. A key without a default is exported only where the import had it."""
+An export file is a JSON object with the array `Processes`. Other top-level keys are kept, and exported if they are equal for all
+exported processes. Instead of `Processes` a file may have `ProcessTemplates`, each with the process in `ProcessInfo`. The file is in
+UTF-8, or in UTF-16 with a byte order mark; it is exported in UTF-8 without one. A key that is not listed is kept and exported. A key
+without a default is exported only if the import had it."""
 IMPORT = f"""\
 `POST /processes/batch-import` takes an export file, a BPMN file, or a zip of BPMN files, and imports all of it or nothing.
 `{CONFLICT_PART}` says what becomes of a process whose GUID is there already:"""

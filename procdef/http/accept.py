@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 PARAMETER = re.compile(r"([\w.+-]+)=(\"?)([\w.+:-]+)\2", re.ASCII)
 
 
-def content_type(header: str, media: str) -> str | None:
-    """The media type with the parameters that an Accept header gives it, as a charset; None where the header does not allow it.
+def content_type(header: str, media: str, *others: str) -> str | None:
+    """The media type that an Accept header prefers, with the parameters that it gives to it, as a charset; None where it allows none.
 
-    Whatever quality the header gives to a type, it is allowed.
+    The first of the media types is the answer where the header has no preference. Whatever quality the header gives to a type, it is
+    allowed.
     """
     if not header.strip() or header == "*/*":
         return media
     ranges = [[word.strip() for word in part.split(";")] for part in header.split(",")]
-    allowed = [words for words in ranges if words[0].lower() in (media, f"{media.split('/')[0]}/*", "*/*")]
+    medias = (media, *others)
+    allowed = [words for words in ranges if _meant(words[0].lower(), medias)]
     if not allowed:
         return None
-    best = max(allowed, key=lambda words: (_quality(words), words[0].lower() == media))
-    return ";".join([media, *_parameters(best)]) if "*" not in best[0] else media
+    best = max(allowed, key=lambda words: (_quality(words), words[0].lower() in medias))
+    found = _meant(best[0].lower(), medias)
+    return ";".join([found, *_parameters(best)]) if found and "*" not in best[0] else found
+
+
+def _meant(wanted: str, medias: Sequence[str]) -> str | None:
+    return next((media for media in medias if wanted in (media, f"{media.split('/')[0]}/*", "*/*")), None)
 
 
 def _parameters(words: list[str]) -> list[str]:

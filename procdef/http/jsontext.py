@@ -9,6 +9,22 @@ from typing import Any
 SURROGATE = "\\ud"
 
 
+def decoded(data: bytes) -> str:
+    """The text of JSON in UTF-8, UTF-16 or UTF-32, with or without a byte order mark. Raises ValueError where it is not in its encoding."""
+    return data.decode(json.detect_encoding(data))
+
+
+def why(error: ValueError) -> str:
+    """What is wrong with a text that could not be read, and where, if that is known."""
+    if isinstance(error, json.JSONDecodeError):
+        return f"line {error.lineno}, column {error.colno}: {error.msg}"
+    if isinstance(error, UnicodeDecodeError):
+        return f"byte {error.start + 1} is not {'-'.join(error.encoding.upper().split('-')[:2])}"
+    if isinstance(error, UnicodeEncodeError):
+        return "an escaped character is only one half of a surrogate pair"
+    return str(error)
+
+
 def parsed(text: str) -> Any:
     """The value of a JSON text.
 
@@ -39,7 +55,7 @@ def written(value: Any) -> str:
 
 
 def _refused(name: str) -> Any:
-    raise ValueError(f"{name} is not JSON")
+    raise ValueError(f"{name} is not a number of JSON")
 
 
 def _finite(text: str) -> float:

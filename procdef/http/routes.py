@@ -14,6 +14,7 @@ from werkzeug.exceptions import NotAcceptable
 from werkzeug.routing import BaseConverter, Map, Rule
 
 from procdef.http.accept import content_type
+from procdef.http.bodies import check_codings
 from procdef.query.table import Table
 
 JSON = "application/json"
@@ -58,7 +59,9 @@ class Route:
 
     `errors` maps a domain error that the view may let rise to a row of the surface's own error table; `refusals` are the rows that it
     raises by itself. `segments` are the types of the path's names, where the surface checks them. `produces` is the media type that the
-    client must accept; None where any will do. `paged` says whether order and page may be asked for.
+    client must accept; None where any will do. `also` are other media types that it may prefer; the view finds the one to answer by
+    `media_of`. `subject` raises an error where there is nothing of the path's names, which is answered before a 406. `paged` says
+    whether order and page may be asked for.
     """
 
     method: str
@@ -73,6 +76,8 @@ class Route:
     parameters: Sequence[Parameter] = ()
     body: type[Schema] | Mapping[str, Any] | None = None
     produces: str | None = JSON
+    also: Sequence[str] = ()
+    subject: Callable[..., object] | None = None
     refusals: Sequence[Any] = ()
     segments: Sequence[Parameter] = ()
 
@@ -137,6 +142,11 @@ def register(app: Flask, routes: Sequence[Route], prefix: str, guard: Callable[[
         app.add_url_rule(rule, f"{row.method} {prefix}{row.path}", _dispatcher(row, guard), methods=[row.method], strict_slashes=False)
 
 
+def media_of(request: Request) -> str:
+    """The media type that the client wants of those that the request's route has, without parameters."""
+    return str(request.environ.get("procdef.media", JSON)).partition(";")[0]
+
+
 def route_of(request: Request) -> Route | None:
     """The row of the route that a request matched; None where it matched none."""
     return request.environ.get("procdef.route")
@@ -171,12 +181,17 @@ def _dispatcher(row: Route, guard: Callable[[dict[str, str]], None]) -> View:
         environ = request.environ
         environ["procdef.route"] = row
         guard(segments)
+        if row.body is not None:
+            check_codings(environ)
         if row.produces is None:
             return row.view(**segments)
-        if (wanted := content_type(environ.get("HTTP_ACCEPT", ""), row.produces)) is None:
+        if (wanted := content_type(environ.get("HTTP_ACCEPT", ""), row.produces, *row.also)) is None:
+            if row.subject is not None:
+                row.subject(**segments)
             raise NotAcceptable
+        environ["procdef.media"] = wanted
         answer = row.view(**segments)
-        if wanted != row.produces and answer.content_type == row.produces:
+        if wanted != row.produces and answer.content_type == wanted.partition(";")[0]:
             answer.content_type = wanted
         return answer
 

@@ -11,7 +11,7 @@ from typing import IO
 from werkzeug.sansio.multipart import Data, Epilogue, Event, Field, File, MultipartDecoder, NeedData
 
 from procdef.errors import TooLarge
-from procdef.http.multipart import MAX_PART_HEADER, BadForm, file_name
+from procdef.http.multipart import BadForm, head_of, refusal_of
 from procdef.http.requests import BodyRequest
 from procdef.settings import MEBIBYTE, Settings
 
@@ -28,8 +28,8 @@ class UploadedPart:
 def read_uploads(request: BodyRequest, settings: Settings, limit: int, stack: ExitStack) -> list[UploadedPart]:
     """The parts of a request's form, in their order; the stack closes their files.
 
-    Raises BadForm where the body cannot be taken apart, TooLarge and RequestEntityTooLarge where it exceeds the limit in bytes, or one of
-    the settings.
+    Raises BadForm where the body cannot be taken apart, BadPart for a header of a part that is not UTF-8, TooLarge and
+    RequestEntityTooLarge where it exceeds the limit in bytes, or one of the settings.
     """
     boundary = request.mimetype_params.get("boundary", "")
     if not boundary:
@@ -39,7 +39,7 @@ def read_uploads(request: BodyRequest, settings: Settings, limit: int, stack: Ex
         decoder = MultipartDecoder(boundary.encode("latin-1"), max_form_memory_size=MEBIBYTE, max_parts=None)
         return _parts(_events(decoder, request.pieces()), settings, stack)
     except (ValueError, LookupError) as error:
-        raise BadForm("multipart/form-data cannot be processed") from error
+        raise refusal_of(error) from error
 
 
 def _parts(events: Iterator[Event], settings: Settings, stack: ExitStack) -> list[UploadedPart]:
@@ -61,10 +61,8 @@ def _parts(events: Iterator[Event], settings: Settings, stack: ExitStack) -> lis
 
 
 def _begun(head: Field | File, stack: ExitStack) -> UploadedPart:
-    disposition = head.headers.get("content-disposition", "")
-    if len(disposition) > MAX_PART_HEADER:
-        raise TooLarge(f"The header of a part has more than {MAX_PART_HEADER} bytes.")
-    return UploadedPart(head.name or "", file_name(disposition), temporary_file(stack))
+    found = head_of(head)
+    return UploadedPart(found.name, found.file_name, temporary_file(stack))
 
 
 def temporary_file(stack: ExitStack) -> IO[bytes]:

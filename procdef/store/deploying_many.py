@@ -32,14 +32,14 @@ BYTES_AT_ONCE = 4 * 1024 * 1024
 class Work:
     """An upload on its way: `wanted` is what its duplicate filtering leaves of it, `prepared` what that was parsed to.
 
-    Where it is refused, `refusal` says in one line why; in the end `deployed` is the deployment that it led to.
+    Where it is refused, `refusal` says why, one line for each error; in the end `deployed` is the deployment that it led to.
     """
 
     upload: Upload
     wanted: Upload
     prepared: Prepared | None = None
     deployed: Deployed | None = None
-    refusal: str | None = None
+    refusal: Sequence[str] = ()
 
     @property
     def size(self) -> int:
@@ -56,13 +56,12 @@ def deploy_each(store: Store, uploads: Iterable[Upload]) -> Iterator[Work]:
         yield from _stored(store, some)
 
 
-def why(error: ProcdefError) -> str:
-    """What is wrong with a file, in one line: of several errors the first, with the line of the file."""
+def why(error: ProcdefError) -> Sequence[str]:
+    """What is wrong with a file, one line for each error, by their place in the file; those without a place come last."""
     if not isinstance(error, InvalidBpmn):
-        return " ".join(str(error).split())
-    first, more = error.errors[0], len(error.errors) - 1
-    place = f"line {first.line}: " if first.line else ""
-    return " ".join(f"{place}{first.message}{f' (and {more} more)' if more else ''}".split())
+        return (" ".join(str(error).split()),)
+    problems = sorted(error.errors, key=lambda problem: (not problem.line, problem.line, problem.column))
+    return tuple(" ".join(f"{f'line {problem.line}: ' if problem.line else ''}{problem.message}".split()) for problem in problems)
 
 
 def parsers(count: int) -> Executor:

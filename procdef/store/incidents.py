@@ -40,11 +40,18 @@ def report(store: Store, incident_id: str, values: Mapping[str, Any]) -> bool:
 
 
 def resolve(store: Store, incident_id: str) -> None:
-    """Delete an incident; its history says that it is resolved. Raises NotFound where there is none."""
+    """Delete an incident, and with it all others of the same configuration, as an engine does; their history says that they are resolved.
+
+    Raises NotFound where there is none.
+    """
     with store.write() as database:
-        if not Incident.delete().where(Incident.id == incident_id).execute(database):
+        found = list(Incident.select(Incident.configuration).where(Incident.id == incident_id).tuples().execute(database))
+        if not found:
             raise NotFound("incident", incident_id)
-        _end(database, HistoricIncident.id == incident_id, RESOLVED)
+        ((configuration,),) = found
+        same = Incident.id == incident_id if configuration is None else Incident.configuration == configuration
+        _end(database, HistoricIncident.id.in_(Incident.select(Incident.id).where(same)), RESOLVED)
+        Incident.delete().where(same).execute(database)
 
 
 def annotate(store: Store, incident_id: str, annotation: str | None) -> None:

@@ -25,6 +25,7 @@ REFUSED = {
     "text before the declaration": (b'x<?xml version="1.0"?><a/>', "Content is not allowed in prolog."),
     "unclosed": (b"<a>", "XML document structures must start and end within the same entity."),
     "wrong end tag": (b"<b:a xmlns:b='u'></b>", 'The element type "b:a" must be terminated by the matching end-tag "</b:a>".'),
+    "a tag without end": (b"<a>\n <b", "Couldn't find end of Start Tag b, line 2, column 4"),
     "two roots": (b"<a/><b/>", "The markup in the document following the root element must be well-formed."),
     "unknown entity": (b"<a>&nbsp;</a>", 'The entity "nbsp" was referenced, but not declared.'),
     "unbound prefix of an element": (b"<x:a/>", 'The prefix "x" for element "x:a" is not bound.'),

@@ -82,8 +82,6 @@ def test_the_wrong_member_is_named() -> None:
         b'{"text":"\xff"}',
         b'{"text":"\\ud800"}',
         b'{"text":"\n"}',
-        b"\xef\xbb\xbf{}",
-        '{"text":"a"}'.encode("utf-16"),
         b'{"text":' + b"[" * 100_000,
         b'{"inner":' * 100_000,
         b'{"unknown":' + b"1" * 1001 + b"}",
@@ -92,8 +90,39 @@ def test_the_wrong_member_is_named() -> None:
     ids=lambda text: repr(text[:24]),
 )
 def test_what_is_no_json_is_refused(text: bytes) -> None:
-    with pytest.raises(EngineError):
+    with pytest.raises(EngineError, match=r"The body is not JSON: .+\."):
         parsed(Sample, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (b"x", "line 1, column 1: Expecting value"),
+        (b'{"text":\n tru}', "line 2, column 2: Expecting value"),
+        (b'{"text":1} x', "line 1, column 12: Extra data"),
+        (b"{'text':1}", "line 1, column 2: Expecting property name enclosed in double quotes"),
+        (b'{"text":"\xff"}', "byte 10 is not UTF-8"),
+        (b"\xff\xfe{\x00}", "byte 5 is not UTF-16"),
+        (b"\x1f\x8b\x08", "byte 2 is not UTF-8"),
+        (b'{"text":NaN}', "NaN is not a number of JSON"),
+        (b'{"text":"\\ud800"}', "an escaped character is only one half of a surrogate pair"),
+        (b'{"unknown":' + b"1" * 1001 + b"}", "a number has more than 1000 digits"),
+    ],
+    ids=lambda value: repr(value[:20]),
+)
+def test_what_is_wrong_is_said_with_its_place(text: bytes, says: str) -> None:
+    with pytest.raises(EngineError) as refused:
+        parsed(Sample, text)
+    assert refused.value.values == {"message": f"The body is not JSON: {says}."}
+
+
+ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"]
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+@pytest.mark.parametrize("blank", ["", " ", "\r\n"])
+def test_every_encoding_of_json_is_read(encoding: str, blank: str) -> None:
+    assert parsed(Sample, f'{blank}{{"text":"ä日🚀"}}{blank}'.encode(encoding)) == {"text": "ä日🚀", "flag": False}
 
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))

@@ -61,7 +61,7 @@ LISTS = [
     *[(text, None) for text in ("", " ", "\t\n", ",", ",,", ",,,,,")],
 ]
 
-MOMENT = "2013-01-23 12:42:45.000"
+MOMENT, LATER = "2013-01-23 12:42:45.000", "2013-01-23 14:42:45.000"
 DATES = [
     ("2013-01-23T14:42:45.000+0200", MOMENT),
     ("2013-01-23T12:42:45.000+0000", MOMENT),
@@ -110,6 +110,21 @@ DATES = [
     ],
 ]
 
+KINDER_DATES = {
+    **dict.fromkeys(("2013-01-23T14:42:45.000Z", "2013-01-23T14:42:45Z", "2013-01-23T14:42:45", "2013-01-23T14:42:45.000"), LATER),
+    **dict.fromkeys(("2013-01-23T14:42:45+0200", "2013-01-23T14:42:45.000+02:00", "2013-01-23T14:42:45.000+02"), MOMENT),
+    **dict.fromkeys(("2013-01-23T14:42:45.000 0200", "2013-01-23T14:42:45 02:00", "2013-01-23T07:42:45-05:00", "1358944965000"), MOMENT),
+    "2013-01-23": "2013-01-23 00:00:00.000",
+    "2013-01-23T12:42Z": "2013-01-23 12:42:00.000",
+    "2013-01-23T12:42:45.1234999Z": "2013-01-23 12:42:45.123",
+    "100000000000": "1973-03-03 09:46:40.000",
+}
+"""What an engine refuses, and dashboards send."""
+WRONG_DATES = [
+    *("2013", "2013-01", "13589449650", "135894496500000", "-1358944965000", "2013-02-30", "2013-13-01T00:00:00Z", "2013-01-23T14"),
+    *("2013-01-23T14:42:45.000  0200", "2013-01-23Z", "2013-01-23T24:00:00Z", "٢٠١٣-01-23"),
+]
+
 
 @pytest.mark.parametrize(("field", "text", "value"), [(kind, *case) for kind, cases in ((Bool, BOOLS), (Int, INTS)) for case in cases])
 def test_scalars(field: type[fields.Field[Any]], text: str, value: object) -> None:
@@ -129,7 +144,17 @@ def test_texts_are_taken_as_they_are(text: str) -> None:
     assert read(Text, text) == text
 
 
-@pytest.mark.parametrize(("text", "value"), DATES)
+@pytest.mark.parametrize(
+    ("text", "value"), [("{a,b}", ["a", "b"]), ("{a}", ["a"]), ("{a,b},c", ["{a", "b}", "c"]), ("{", ["{"]), ("{}", None), ("{,}", None)]
+)
+def test_lists_in_braces(text: str, value: list[str] | None) -> None:
+    assert read(TextList, text) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [*[row for row in DATES if row[0] not in KINDER_DATES], *KINDER_DATES.items(), *[(text, WRONG) for text in WRONG_DATES]],
+)
 def test_dates(text: str, value: object) -> None:
     if value is WRONG:
         assert message_of(Date, text) == f'Cannot convert value "{text}" to java type java.util.Date'

@@ -111,8 +111,8 @@ CONVERSIONS = [
         "Cannot set query parameter 'latestVersion' to value 'TRUE': Cannot convert value TRUE to java type java.lang.Boolean",
     ),
     (
-        "deployedAfter=2013-01-23",
-        "Cannot set query parameter 'deployedAfter' to value '2013-01-23': Cannot convert value \"2013-01-23\" to java type java.util.Date",
+        "deployedAfter=2013-01",
+        "Cannot set query parameter 'deployedAfter' to value '2013-01': Cannot convert value \"2013-01\" to java type java.util.Date",
     ),
     (
         "deployedAt=%22X%22",

@@ -436,3 +436,38 @@ def test_the_number_of_statements_does_not_grow_with_the_files(api: Api) -> None
 
     few = counted(2)
     assert counted(40) == few <= 16
+
+
+FILE_NAMES = {
+    "filename*=\"UTF-8''pr%C3%BCfung.bpmn\"": "prüfung.bpmn",
+    "filename==?utf-8?B?cHLDvGZ1bmcuYnBtbg==?=": "prüfung.bpmn",
+    'filename = "a.bpmn"': "a.bpmn",
+    "filename*=UTF-8''one.bpmn; filename=two.bpmn": "two.bpmn",
+}
+
+
+@pytest.mark.parametrize("written", FILE_NAMES)
+def test_a_file_name_is_read_however_it_is_written(api: Api, written: str) -> None:
+    body, content_type = form_of([(f'form-data; name = "data"; {written}', bpmn("order"))])
+    answer = api.send("POST", "/deployment/create", data=body, content_type=content_type)
+    assert [row["resource"] for row in answer.get_json()["deployedProcessDefinitions"].values()] == [FILE_NAMES[written]]
+
+
+def test_a_file_name_that_is_not_utf_8_is_refused_by_its_part(api: Api) -> None:
+    header = 'form-data; name="data"; filename="prüfung.bpmn"'.encode("cp1252")
+    body = b"--x\r\nContent-Disposition: " + header + b"\r\n\r\n" + bpmn("order") + b"\r\n--x--\r\n"
+    answer = api.send("POST", "/deployment/create", data=body, content_type="multipart/form-data; boundary=x")
+    assert (answer.status_code, answer.get_json()["type"]) == (400, "InvalidRequestException")
+    assert answer.get_json()["message"].startswith("The header of the form's part 'data' is not UTF-8: ")
+    assert api.get("/deployment/count") == {"count": 0}
+
+
+@pytest.mark.parametrize("media", ["application/json", "application/octet-stream", "text/html"])
+def test_a_field_of_any_content_type_is_read(api: Api, media: str) -> None:
+    body, content_type = form_of(
+        [
+            (f'form-data; name="tenant-id"\r\nContent-Type: {media}', b"acme"),
+            ('form-data; name="data"; filename="a.bpmn"', bpmn("order")),
+        ]
+    )
+    assert api.send("POST", "/deployment/create", data=body, content_type=content_type).get_json()["tenantId"] == "acme"

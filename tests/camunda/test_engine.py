@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from procdef.camunda.engine import WEBAPPS
+from procdef.settings import load
 from tests.api import ReadOnlyWorld
+from tests.conftest import running_app
 
 
 @pytest.mark.parametrize(
@@ -28,6 +32,21 @@ def test_answers(world: ReadOnlyWorld, path: str, body: Any) -> None:
 def test_an_engine_alone_is_not_there(world: ReadOnlyWorld, path: str) -> None:
     answer = world.ask(path)
     assert (answer.status_code, answer.json) == (404, {"type": "NotFoundException", "message": "HTTP 404 Not Found", "code": None})
+
+
+@pytest.mark.parametrize("slash", ["", "/"])
+def test_the_web_apps_that_a_setting_names(tmp_path: Path, slash: str) -> None:
+    named = {"PROCDEF_WEBAPPS_URL": f"https://engine.example.org/camunda/app{slash}", "PROCDEF_AUTH": "basic"}
+    with running_app(load({"PROCDEF_DATABASE_URL": f"sqlite:///{tmp_path}/p.db", **named})) as app:
+        answer = app.test_client().get(WEBAPPS)  # it needs no credentials
+        apps = {f"{name}Url": f"https://engine.example.org/camunda/app/{name}" for name in ("admin", "cockpit", "tasklist")}
+        assert (answer.status_code, answer.json, answer.content_type) == (200, apps, "application/json")
+
+
+def test_no_web_apps_without_the_setting(world: ReadOnlyWorld) -> None:
+    answer = world.client.get(WEBAPPS)
+    assert (answer.status_code, answer.json) == (404, {"type": "NotFoundException", "message": "HTTP 404 Not Found", "code": None})
+    assert world.ask(WEBAPPS).status_code == 404
 
 
 def test_credentials_are_not_looked_at(world: ReadOnlyWorld) -> None:

@@ -59,7 +59,7 @@ def past(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         )
         report(api, "open1", order)
         report(api, "open2", other, incidentType="other", incidentMessage=None)
-        report(api, "resolved1", order, incidentMessage="bang")
+        report(api, "resolved1", order, incidentMessage="bang", configuration="d")
         report(api, "deleted1", gone, activityId="end")
         assert api.send("DELETE", "/incident/resolved1").status_code == 204
         assert api.send("DELETE", f"/process-definition/{gone}").status_code == 200

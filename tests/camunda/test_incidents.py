@@ -106,6 +106,37 @@ def test_resolving(api: Api, definition: str) -> None:
     assert (answer.status_code, answer.json) == (404, {"type": "InvalidRequestException", "message": message, "code": None})
 
 
+def states(api: Api) -> dict[str, str]:
+    found = api.get("/history/incident")
+    assert all((row["endTime"] is None) is row["open"] for row in found)
+    return {row["id"]: next(state for state in ("open", "resolved", "deleted") if row[state]) for row in found}
+
+
+def test_incidents_of_one_configuration_are_resolved_together(api: Api, definition: str) -> None:
+    (other,) = api.deploy(("other.bpmn", bpmn("other")))["deployedProcessDefinitions"]
+    report(api, "before", processDefinitionId=definition, configuration="job1")
+    api.send("DELETE", "/incident/before")
+    report(api, "this", processDefinitionId=definition, configuration="job1")
+    report(api, "of another type", processDefinitionId=definition, configuration="job1", incidentType="custom")
+    report(api, "of another definition", processDefinitionId=other, configuration="job1")
+    report(api, "of another job", processDefinitionId=definition, configuration="job2")
+    report(api, "of none", processDefinitionId=definition)
+    ended = {row["id"]: row["endTime"] for row in api.get("/history/incident")}["before"]
+    assert api.send("DELETE", "/incident/this").status_code == 204
+    gone = {"before": "resolved", "this": "resolved", "of another type": "resolved", "of another definition": "resolved"}
+    assert states(api) == {**gone, "of another job": "open", "of none": "open"}
+    assert {row["id"]: row["endTime"] for row in api.get("/history/incident")}["before"] == ended
+    assert sorted(row["id"] for row in api.get("/incident")) == ["of another job", "of none"]
+
+
+@pytest.mark.parametrize(("configuration", "left"), [(None, ["b"]), ("", [])])
+def test_no_configuration_is_no_common_one(api: Api, definition: str, configuration: str | None, left: list[str]) -> None:
+    for ident in ("a", "b"):
+        report(api, ident, processDefinitionId=definition, configuration=configuration)
+    assert api.send("DELETE", "/incident/a").status_code == 204
+    assert [row["id"] for row in api.get("/incident")] == left
+
+
 def test_several_conditions_hold_of_one_incident(world: ReadOnlyWorld) -> None:
     assert world.keys("incidentType=failedJob&incidentMessage=boom") == ["order"]
     assert world.keys("incidentType=customIncident&incidentMessage=boom") == []

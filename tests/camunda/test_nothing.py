@@ -50,6 +50,16 @@ def test_pages_and_orders_are_checked(world: ReadOnlyWorld, kind: Kind, query: s
     assert (answer.status_code, answer.json) == (status, {"type": type_, "message": message, "code": None})
 
 
+@pytest.mark.parametrize("path", ["/metrics", "/metrics/flow-node-instances/sum"])
+def test_the_period_of_a_metric_is_checked(world: ReadOnlyWorld, path: str) -> None:
+    for name in ("startDate", "endDate"):
+        for date in ("", "2026-11-01T00:00:00.000+0000", "2026-11-01T00:00:00Z", "1795737600000"):
+            assert world.get(path, {name: date}) in ([], {"result": 0})
+        message = 'Cannot convert value "yesterday" to java type java.util.Date'
+        answer = world.ask(path, {name: "yesterday"})
+        assert (answer.status_code, answer.json) == (400, {"type": "InvalidRequestException", "message": message, "code": None})
+
+
 @each(POSTED)
 def test_a_query_may_be_a_body(world: ReadOnlyWorld, kind: Kind) -> None:
     order = {"sortBy": kind.sorts.split()[0], "sortOrder": "asc"}

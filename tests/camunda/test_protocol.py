@@ -102,7 +102,8 @@ def test_an_unknown_engine_is_refused(world: ReadOnlyWorld, resource: str) -> No
 def test_what_is_not_accepted(world: ReadOnlyWorld, resource: str) -> None:
     for path in [row.path for row in ROUTES if row.path in paths(resource, "GET") and row.method == "GET" and row.produces == JSON]:
         place = place_of(world, path)
-        for accept in ("text/html", "application/xml", "text/*", "application/hal+json", "junk", ",", "application/json-patch"):
+        others = next(row.also for row in ROUTES if row.path == path and row.method == "GET")
+        for accept in {"text/html", "application/xml", "text/*", "application/hal+json", "junk", ",", "application/json-patch"} - {*others}:
             answer = world.send("GET", place, headers={"Accept": accept})
             assert (answer.status_code, answer.json, answer.content_type) == (406, NOT_ACCEPTABLE, JSON), (path, accept)
         wanted = world.send("GET", place)
@@ -136,6 +137,56 @@ def test_406_precedes_what_is_not_found(world: ReadOnlyWorld) -> None:
     for path in ("/process-definition/nope", "/process-definition?version=abc", "/deployment/nope"):
         assert world.send("GET", path, headers={"Accept": "text/html"}).status_code == 406
     assert world.send("GET", "/process-definition/nope/diagram", headers={"Accept": "text/html"}).status_code == 400
+
+
+def test_an_unknown_key_precedes_406(world: ReadOnlyWorld) -> None:
+    for row in ROUTES:
+        if row.method == "GET" and row.path.startswith("/process-definition/key/"):
+            unknown = world.send("GET", re.sub(r"{\w+}", "nope", row.path), headers={"Accept": "application/hal+json"})
+            assert (unknown.status_code, unknown.get_json()["message"][:36]) == (404, "No matching process definition with "), row.path
+    assert world.send("GET", "/process-definition/key/order/xml", headers={"Accept": "application/hal+json"}).status_code == 406
+
+
+TASKS = '{"_links":{"self":{"href":"/task"}},"_embedded":{"task":[]},"count":0}'
+HAL = "application/hal+json"
+
+
+@pytest.mark.parametrize(
+    ("accept", "content_type"),
+    [
+        ("", JSON),
+        ("*/*", JSON),
+        ("application/*", JSON),
+        (HAL, HAL),
+        (f"{HAL}, {JSON}", HAL),
+        (f"{JSON}, {HAL}", JSON),
+        (f"{HAL};q=0.5, {JSON}", JSON),
+        (f"{JSON};q=0.2, {HAL};q=0.8", HAL),
+        (f"*/*, {HAL}", HAL),
+        (f"text/html, {HAL}", HAL),
+        (f"{HAL};q=0", HAL),
+        (f"{HAL};q=0.1, */*;q=0.8", JSON),
+        (f"{HAL};charset=utf-8", f"{HAL};charset=utf-8"),
+    ],
+)
+def test_tasks_are_listed_as_hal(world: ReadOnlyWorld, accept: str, content_type: str) -> None:
+    for path in ("/task", "/task?firstResult=2&assignee=x", "/engine/default/task"):
+        answer = world.send("GET", path, headers={"Accept": accept})
+        assert (answer.status_code, answer.content_type, answer.text) == (200, content_type, TASKS if HAL in content_type else "[]")
+        assert "Accept" in answer.vary
+
+
+def test_only_tasks_have_hal(world: ReadOnlyWorld) -> None:
+    asked = [
+        ("GET", "/task?sortBy=x", 400),
+        ("GET", "/task/nope", 404),
+        ("GET", "/task/count", 406),
+        ("POST", "/task", 406),
+        ("GET", "/filter", 406),
+    ]
+    for method, path, status in asked:
+        answer = world.send(method, path, headers={"Accept": HAL}, **({"json": {}} if method == "POST" else {}))
+        assert (answer.status_code, answer.content_type) == (status, JSON), path
 
 
 def paths_that_are_not() -> Iterator[str]:
@@ -183,13 +234,46 @@ def test_other_content_types_are_refused(world: ReadOnlyWorld, content_type: str
 
 
 @pytest.mark.parametrize("body", BROKEN)
-def test_broken_json_is_refused_with_an_empty_message(world: ReadOnlyWorld, body: bytes) -> None:
+def test_broken_json_is_refused_with_what_is_wrong(world: ReadOnlyWorld, body: bytes) -> None:
     for row in JSON_BODIES:
         answer = world.send(row.method, place_of(world, row.path), data=body, content_type=JSON)
-        assert (answer.status_code, answer.json) == (400, {"type": "InvalidRequestException", "message": "", "code": None}), row.path
+        found = answer.get_json()
+        assert (answer.status_code, found["type"], found["code"]) == (400, "InvalidRequestException", None), row.path
+        assert re.fullmatch(r"The body is not JSON: .+\.", found["message"]), row.path
 
 
-@pytest.mark.parametrize("body", [[], [1], "text", 5, True])
+@pytest.mark.parametrize("body", ['{"unknown":1}', ' {"unknown":"ä"}'])
+def test_json_is_read_in_every_encoding(world: ReadOnlyWorld, body: str) -> None:
+    for row in JSON_BODIES:
+        place = re.sub(r"{\w+}", "none", row.path)
+        wanted = world.send(row.method, place, data=body.encode(), content_type=JSON)
+        for encoding in ("utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"):
+            answer = world.send(row.method, place, data=body.encode(encoding), content_type=JSON)
+            assert (answer.status_code, answer.data) == (wanted.status_code, wanted.data), (row.path, encoding)
+
+
+@pytest.mark.parametrize(
+    ("header", "value", "status", "type", "says"),
+    [
+        ("Content-Encoding", "gzip", 415, "NotSupportedException", "The Content-Encoding 'gzip' is not supported."),
+        ("Content-Encoding", "BR", 415, "NotSupportedException", "The Content-Encoding 'br' is not supported."),
+        ("Transfer-Encoding", "gzip, chunked", 501, "RestException", "The Transfer-Encoding 'gzip, chunked' is not supported."),
+    ],
+)
+def test_a_coded_body_is_refused_by_its_name(world: ReadOnlyWorld, header: str, value: str, status: int, type: str, says: str) -> None:  # noqa: A002
+    for row in BODIES:
+        answer = world.send(row.method, place_of(world, row.path), data=b"{}", content_type=JSON, headers={header: value})
+        found = answer.get_json()
+        assert (answer.status_code, found["type"], found["code"]) == (status, type, None), row.path
+        assert found["message"].startswith(says)
+
+
+def test_a_body_that_says_it_is_not_coded_is_read(world: ReadOnlyWorld) -> None:
+    headers = {"Content-Encoding": "identity", "Transfer-Encoding": "chunked"}
+    assert world.send("POST", "/task/count", json={}, headers=headers).json == {"count": 0}
+
+
+@pytest.mark.parametrize("body", [[], [1], "text", 5, True, None])
 def test_json_that_is_no_object_is_refused(world: ReadOnlyWorld, body: Any) -> None:
     for row in JSON_BODIES:
         answer = world.send(row.method, place_of(world, row.path), data=json.dumps(body), content_type=JSON)
@@ -221,10 +305,11 @@ def test_an_unforeseen_error_is_logged_and_not_shown(app: Flask, monkeypatch: py
 
 def test_a_body_over_the_limit_is_refused(api: Api) -> None:
     api.app.config["MAX_CONTENT_LENGTH"] = 100
+    wanted = {"type": "InvalidRequestException", "message": "The body has more than 100 bytes (PROCDEF_MAX_BODY).", "code": None}
     answer = api.upload([("a.bpmn", b"x" * 200)])
-    assert (answer.status_code, list(answer.get_json())) == (413, ["type", "message", "code"])
+    assert (answer.status_code, answer.json) == (413, wanted)
     answer = api.put("/process-definition/a/suspended", {"suspended": True, "x": "y" * 200})
-    assert answer.status_code == 413
+    assert (answer.status_code, answer.json) == (413, wanted)
 
 
 def test_a_body_that_is_not_there_is_no_unexpected_error(api: Api) -> None:

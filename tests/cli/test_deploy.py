@@ -119,9 +119,33 @@ def test_what_fails_has_a_line_and_the_rest_is_deployed(store: Store, folder: Pa
     reasons = dict(line.split(": ", 1) for line in done.stderr.splitlines())
     assert reasons["broken.bpmn"].startswith("ENGINE-09003 Could not parse 'broken.bpmn'. ")
     assert reasons["wrong.bpmn"].startswith("line 10: ")
+    assert "more)" not in done.stderr
     assert reasons["none.bpmn"] == "No such file or directory"
     assert reasons["'\\udcff.bpmn'"] == "The name of the file is not UTF-8."
     assert len(deployed(store)) == 3
+
+
+def test_every_error_of_a_file_has_a_line_by_its_place(store: Store, folder: Path) -> None:
+    wrong = bpmn("wrong").replace(
+        b"</process>", b'<sequenceFlow id="x" sourceRef="nope" targetRef="work"/>\n<scriptTask id="s"/></process>'
+    )
+    (folder / "wrong.bpmn").write_bytes(wrong)
+    lines = [line for line in run(store, folder).stderr.splitlines() if line.startswith("wrong.bpmn: line ")]
+    places = [int(line.split()[2].rstrip(":")) for line in lines]
+    assert len(lines) > 1
+    assert places == sorted(places)
+    assert "Invalid source 'nope'" in lines[0]
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_what_is_left_out_is_said(store: Store, folder: Path, *, together: bool) -> None:
+    done = run(store, folder, *(["--together"] if together else []))
+    assert ("Images and forms left out: 2. With --together they are deployed too." in done.stdout.splitlines()) is not together
+
+
+def test_without_a_terminal_there_is_no_progress_bar(store: Store, folder: Path) -> None:
+    assert "Deploying" not in run(store, folder).stdout
+    assert "Reading" not in run(store, folder, "--together").stdout
 
 
 def test_what_fails_takes_all_with_it_together(store: Store, folder: Path) -> None:

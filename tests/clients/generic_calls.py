@@ -117,7 +117,7 @@ DEFINITIONS: Sequence[Call] = (
         for name, value in {"suspended": "true", "not_startable_in_tasklist": "true", "without_version_tag": "true", "tenant_id_in": MISSING, "max_results": 0}.items()
     ),
     Call("ProcessDefinitionApi.get_process_definitions(latest_version=True)", _found(latest_version=True), fault="Cannot convert value True to java type java.lang.Boolean"),
-    Call("ProcessDefinitionApi.get_process_definitions(deployed_after=…)", _found(deployed_after=LATER), fault="to java type java.util.Date"),
+    Call("ProcessDefinitionApi.get_process_definitions(deployed_after=…)", _found(deployed_after=LATER), lambda _, found: found == [], fault="to java type java.util.Date", kinder=True),
     Call("ProcessDefinitionApi.get_process_definitions, refused", lambda w: refuses(lambda: _definitions(w).get_process_definitions(sort_by="name"), client.ApiException), lambda _, text: "Only a single sorting parameter specified" in text),
     Call("ProcessDefinitionApi.get_process_definitions_count", lambda w: _definitions(w).get_process_definitions_count(key=w.key), _counted(1)),
     Call("ProcessDefinitionApi.get_process_definition", lambda w: _definitions(w).get_process_definition(_id(w)), _it),

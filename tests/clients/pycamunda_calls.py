@@ -102,7 +102,7 @@ DEFINITIONS: Sequence[Call] = (
     Call("processdef.GetXML", lambda w: processdef.GetXML(w.base, id_=_id(w))(), lambda w, text: text == w.file().read_text(encoding="utf-8")),
     Call("processdef.GetXML(key)", lambda w: processdef.GetXML(w.base, key=w.key)(), lambda _, text: "<bpmn:definitions" in text),
     Call("processdef.GetProcessDiagram", lambda w: processdef.GetProcessDiagram(w.base, id_=_id(w))(), lambda _, data: not data),
-    Call("processdef.GetProcessInstanceStats", lambda w: processdef.GetProcessInstanceStats(w.base, incidents=True)(), lambda w, rows: any(row.id_ == _id(w) for row in rows)),
+    Call("processdef.GetProcessInstanceStats", lambda w: processdef.GetProcessInstanceStats(w.base, incidents_for_type="failedJob")(), lambda w, rows: any(row.id_ == _id(w) for row in rows)),
     Call("processdef.GetActivityInstanceStats", lambda w: processdef.GetActivityInstanceStats(w.base, id_=_id(w), incidents=True)()),
     Call("processdef.Suspend", lambda w: processdef.Suspend(w.base, id_=_id(w))(), nothing),
     Call("processdef.GetList(suspended)", _found(suspended=True), _one),

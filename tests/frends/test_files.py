@@ -239,6 +239,32 @@ def test_too_many_parts_and_too_long_ones(tmp_path: Path) -> None:
         assert [processes.form(*parts).status_code for parts in (many, long, header)] == [413, 413, 413]
 
 
+def test_a_body_that_is_too_large_is_refused_by_the_setting(tmp_path: Path) -> None:
+    with limited(tmp_path, max_import=1000) as processes:
+        answer = processes.send(b"x" * 2000)
+        assert (answer.status_code, answer.get_json()["type"]) == (413, "urn:procdef:problem:too-large")
+        assert answer.get_json()["detail"] == "The body has more than 1000 bytes (PROCDEF_MAX_IMPORT)."
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("count", [1, 300])
+def test_an_export_file_may_begin_with_a_byte_order_mark(processes: Processes, encoding: str, count: int) -> None:
+    data = file_of(exported(Description="Prüfung 審批 🚀 " * count * 30)).decode().encode(encoding)
+    assert len(processes.load(data)) == 1
+    assert len(processes.names()) == 1
+
+
+def test_a_broken_export_file_in_utf_16_is_refused(processes: Processes) -> None:
+    for data in (
+        "{".encode("utf-16"),
+        '{"Processes":[]'.encode("utf-16"),
+        '{"Processes":[]}'.encode("utf-16")[:-1],
+        b"\xff\xfe{\x00\x00\xd8",
+    ):
+        answer = processes.send(data)
+        assert (answer.status_code, answer.get_json()["type"]) == (400, "urn:procdef:problem:file")
+
+
 def test_an_import_may_be_larger_than_other_bodies(tmp_path: Path) -> None:
     with limited(tmp_path, max_body=2000) as processes:
         assert len(processes.load(file_of(exported(Description="x" * 5000)))) == 1

@@ -29,7 +29,7 @@ class Row(NamedTuple):
     """A request below the base and what it must answer.
 
     `path` has names of NAMES in braces. `expected` are values of the answer's JSON by their place, with `#` for a length. `parts` are those
-    of a form. `total` is how many versions there are afterwards.
+    of a form. `coding` is a header that says that the body is coded. `total` is how many versions there are afterwards.
     """
 
     path: str
@@ -38,6 +38,7 @@ class Row(NamedTuple):
     parts: tuple[tuple[str, bytes], ...] | None = None
     accept: str = "application/json"
     total: int = TOTAL
+    coding: tuple[str, str] | None = None
 
 
 def wrong(path: str, *names: str, **more: Any) -> Row:
@@ -71,6 +72,12 @@ def into(status: int, data: bytes, conflict: str | None = None, name: str = "f.j
         sent(data, conflict, name),
         total=total,
     )
+
+
+def coded(status: int, kind: str, header: str, coding: str) -> Row:
+    """A row of a body that is refused for its coding."""
+    detail = {"type": PROBLEM + kind}
+    return Row("/batch-import", status, detail, sent(file_of(exported("New"))), coding=(header, coding))
 
 
 OLD, NEW = file_of(exported("Orders")), file_of(exported("New"))
@@ -197,6 +204,8 @@ TABLE: Mapping[str, list[Row]] = {
         wrong("/batch-import?importConflict=Error", "importConflict", parts=sent(NEW)),
         into(413, NEW.replace(b"About New.", b"x" * 20_000), type=PROBLEM + "too-large", title="Too large"),
         Row("/batch-import", 415, {"type": "about:blank", "title": "Unsupported Media Type"}),
+        coded(415, "coded-body", "Content-Encoding", "gzip"),
+        coded(501, "coded-transfer", "Transfer-Encoding", "gzip, chunked"),
         refused("/batch-import", parts=sent(NEW)),
     ],
     "PUT /processes/{id}": [Row("/{number}", 405, {"type": "about:blank", "title": "Method Not Allowed"})],
@@ -231,7 +240,7 @@ def ask(processes: Processes, request: str, row: Row) -> TestResponse:
         "number": numbers["Orders"],
         "other": numbers["Draft"],
     }
-    path, accepted = BASE + row.path.format(**names), {"Accept": row.accept}
+    path, accepted = BASE + row.path.format(**names), {"Accept": row.accept, **dict([row.coding] if row.coding else [])}
     if row.parts is None:
         return processes.client.open(path, method=request.split()[0], headers=accepted)
     return processes.form(*row.parts, path=path, headers=accepted)
