@@ -9,7 +9,7 @@ from flask import Request
 from werkzeug.sansio.multipart import Data, Epilogue, Event, Field, File, MultipartDecoder
 
 from procdef.errors import InvalidInput, TooLarge
-from procdef.http.disposition import Disposition, disposition_of
+from procdef.http.part_headers import Disposition, disposition_of
 from procdef.settings import Settings
 
 MAX_PART_HEADER = 16 * 1024

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from procdef.http.disposition import Disposition, disposition_of, parameters
+from procdef.http.part_headers import Disposition, disposition_of, parameters
 
 
 @pytest.mark.parametrize(
