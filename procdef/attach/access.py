@@ -37,6 +37,8 @@ class Access:
         """Why nothing of the table can be copied; None where it can."""
         if not self.is_there:
             return "there is no such table, or the role may not use its schema"
+        if not self.readable:
+            return "the role may not read it"
         if refused := table.needed_columns & self.refused:
             return f"the role may not read {_listed(refused)}"
         if absent := table.needed_columns - self.readable - NEWER:
@@ -51,9 +53,9 @@ def passed_over(access: dict[str, Access]) -> Iterator[str]:
         if obstacle := found.obstacle(table):
             yield f"{table.name}: {obstacle}. {_consequence(table)}"
         elif refused := found.refused.intersection(table.columns):
-            yield f"{table.name}: the role may not read {_listed(refused)}. The rows are copied without it."
+            yield f"{table.name}: the role may not read {_listed(refused)}. The rows are copied without these values."
         elif absent := frozenset(table.columns) - found.readable:
-            yield f"{table.name}: this version of the engine has no {_listed(absent)}. The rows are copied without it."
+            yield f"{table.name}: this version of the engine has no {_listed(absent)}. The rows are copied without these values."
 
 
 def complaint(access: dict[str, Access]) -> str | None:

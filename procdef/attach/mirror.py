@@ -83,8 +83,11 @@ class Mirror:
         for table in reversed(TABLES if self._anew else self._tables):
             yield from self._review(table)
         self.summary.held_back = self._doubt()
+        if not self._anew:
+            self._bind()
         self._remove_gone()
-        self._bind()
+        if self._anew:
+            self._bind()
         self._change_changed()
         yield from self._add_deployments()
         for table in self._tables:
@@ -145,6 +148,7 @@ class Mirror:
                 self.summary.removed[table.title] += len(some)
 
     def _bind(self) -> None:
+        """Bind the store before anything is removed; but to another engine not before all of the former's is removed."""
         if not self._source.identity.items() <= identity.bound_to(self._store).items():
             with self._store.write() as database:
                 identity.bind(database, self._source.identity, anew=self._anew)
