@@ -11,17 +11,18 @@ version keeps the engine's out.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from peewee import Database
 
 from procdef.attach import definitions, identity, target
 from procdef.attach.ahead import ahead
-from procdef.attach.guard import Doubt, doubt
+from procdef.attach.guard import Doubt
+from procdef.attach.review import Review, known_deployments
 from procdef.attach.source import Source
 from procdef.attach.tables import DEFINITIONS, DEPLOYMENTS, FORMS, LINKS, RESOURCES, TABLES, Copied, Row
 from procdef.store.deploying_many import parsers
@@ -29,7 +30,6 @@ from procdef.store.store import Store
 
 BYTES_AT_ONCE = 8 * 1024 * 1024
 """Bytes of files in one write, unless a single deployment has more."""
-Key = tuple[Any, ...]
 T = TypeVar("T")
 
 
@@ -67,9 +67,8 @@ class Mirror:
         self._source, self._store, self._allow_removals = source, store, allow_removals
         self._tables = [table for table in TABLES if source.has(table)]
         self._anew = self._is_another(replace_engine)
-        self._gone: dict[Copied, list[Row]] = defaultdict(list)
-        self._changed: dict[Copied, list[str]] = defaultdict(list)
         self.summary = Summary(left_out=source.left_out(), passed_over=source.passed_over())
+        self._review = Review(source, store, self.summary.left_out)
 
     def size(self) -> int:
         """How many rows `run` has to look at."""
@@ -81,8 +80,8 @@ class Mirror:
         Raises SourceError and Unavailable where a database cannot be reached any longer; what was done until then is kept.
         """
         for table in reversed(TABLES if self._anew else self._tables):
-            yield from self._review(table)
-        self.summary.held_back = self._doubt()
+            yield from self._review.look_at(table, all_gone=self._anew)
+        self.summary.held_back = None if self._allow_removals or self._anew else self._review.doubt()
         if not self._anew:
             self._bind()
         self._remove_gone()
@@ -101,7 +100,7 @@ class Mirror:
                 return False
             error = identity.another(bound, self._source.identity)
         else:
-            total, found = target.count(self._store, DEPLOYMENTS), self._known_deployments()
+            total, found = target.count(self._store, DEPLOYMENTS), known_deployments(self._source, self._store)
             if found * 2 >= total:
                 return False
             error = identity.unknown(self._source.identity, found, total)
@@ -109,39 +108,11 @@ class Mirror:
             raise error
         return True
 
-    def _known_deployments(self) -> int:
-        """How many of the copied deployments the source has: with the same id and time, for an id may be a small number."""
-        names, found = ("id", "deploy_time"), 0
-        for page in target.pages(self._store, DEPLOYMENTS):
-            theirs = {row["id"]: row for row in self._source.rows(DEPLOYMENTS, names, "id", {row["id"] for row in page})}
-            found += sum(row["id"] in theirs and theirs[row["id"]]["deploy_time"] == row["deploy_time"] for row in page)
-        return found
-
-    def _review(self, table: Copied) -> Iterator[int]:
-        """Find the rows of the store that the source no longer has, and those that it has otherwise."""
-        names = (*table.key, *table.marks)
-        for page in target.pages(self._store, table):
-            theirs = {} if self._anew else self._theirs(table, names, page)
-            self._gone[table] += [{name: row[name] for name in table.key} for row in page if _key(table, row) not in theirs]
-            self._changed[table] += [row["id"] for row in page if theirs.get(_key(table, row), row) != row]
-            yield len(page)
-
-    def _theirs(self, table: Copied, names: Sequence[str], page: Sequence[Row]) -> dict[Key, Row]:
-        found = self._source.rows(table, names, table.key[0], {row[table.key[0]] for row in page})
-        return {_key(table, row): row for row in found if not self._is_left_out(table, row)}
-
     def _is_left_out(self, table: Copied, row: Row) -> bool:
         return table is DEFINITIONS and row["id"] in self.summary.left_out
 
-    def _doubt(self) -> Doubt | None:
-        if self._allow_removals or self._anew:
-            return None
-        gone = {table: len(rows) for table, rows in self._gone.items()}
-        is_empty = bool(gone.get(DEPLOYMENTS)) and not self._source.count(DEPLOYMENTS)
-        return doubt(gone, lambda table: target.count(self._store, table), is_empty=is_empty, unfinished=self._source.unfinished())
-
     def _remove_gone(self) -> None:
-        for table, gone in self._gone.items() if self.summary.held_back is None else ():
+        for table, gone in self._review.gone.items() if self.summary.held_back is None else ():
             for some in _parts(gone, target.PAGE):
                 with self._store.write() as database:
                     target.remove(database, table, some, with_history=self._anew)
@@ -154,7 +125,7 @@ class Mirror:
                 identity.bind(database, self._source.identity, anew=self._anew)
 
     def _change_changed(self) -> None:
-        for table, ids in self._changed.items():
+        for table, ids in self._review.changed.items():
             if table is not RESOURCES or self.summary.held_back is None:  # with a changed file definitions are removed
                 self._change(table, ids)
 
@@ -241,10 +212,6 @@ class Mirror:
     def _files(self, rows: Sequence[Row]) -> definitions.Files:
         wanted = list({row["deployment_id"] for row in rows})
         return definitions.Files(self._source.rows(RESOURCES, ("deployment_id", "name", "bytes"), "deployment_id", wanted))
-
-
-def _key(table: Copied, row: Row) -> Key:
-    return tuple(row[name] for name in table.key)
 
 
 def _parts(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
