@@ -18,6 +18,8 @@ NOTHING = Outline(None, ())
 FEW, AT_ONCE = 100, 50
 """Files from which on another process parses, and how many it is given together."""
 IS_OWN = Expression(Definition.mirrored, "=", SQL("false"))
+IS_ANY = Expression(SQL("1"), "=", SQL("1"))
+"""For the `among` of `add`."""
 
 
 class Files:
@@ -46,12 +48,13 @@ class Files:
         return self._outlines[file].get(definition["key"], NOTHING)
 
 
-def add(database: Database, rows: Sequence[Row], files: Files) -> list[Row]:
+def add(database: Database, rows: Sequence[Row], files: Files, *, among: Expression = IS_OWN) -> list[Row]:
     """Insert mirrored definitions, inside a write transaction; of each key and tenant the highest version becomes the latest.
 
-    One with the key, tenant and version of a definition of procdef's own is left out. Gives the rows that were inserted.
+    One with the key, tenant and version of a definition `among` these, by default procdef's own, is left out. Gives the rows that were
+    inserted.
     """
-    rows = [{**row, "mirrored": True} for row in _without_own(database, rows)]
+    rows = [{**row, "mirrored": True} for row in _without_taken(database, rows, among)]
     for row in rows:
         row["name_upper"] = _upper(row["name"])
         row["description"] = files.outline(row).description
@@ -76,13 +79,13 @@ def _file(row: Row) -> tuple[str, str]:
     return row["deployment_id"], row["resource_name"]
 
 
-def _without_own(database: Database, rows: Sequence[Row]) -> list[Row]:
-    """The rows with whose key, tenant and version procdef has no definition of its own, and no process without definition."""
-    keys, own = {row["key"] for row in rows}, set()
-    for model, condition in ((Definition, IS_OWN), (Process, Process.definition_id.is_null())):
+def _without_taken(database: Database, rows: Sequence[Row], among: Expression) -> list[Row]:
+    """The rows with whose key, tenant and version there is no definition among these, and no process without definition."""
+    keys, taken = {row["key"] for row in rows}, set()
+    for model, condition in ((Definition, among), (Process, Process.definition_id.is_null())):
         query = model.select(model.key, model.tenant_id, model.version).where(condition & bulk.one_of(database, model.key, keys))
-        own.update(query.tuples().execute(database))
-    return [row for row in rows if (row["key"], row["tenant_id"], row["version"]) not in own]
+        taken.update(query.tuples().execute(database))
+    return [row for row in rows if (row["key"], row["tenant_id"], row["version"]) not in taken]
 
 
 def _mark_latest(database: Database, rows: Sequence[Row]) -> None:

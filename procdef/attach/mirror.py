@@ -1,8 +1,9 @@
 """The mirror: what an engine's database has is brought into the store, what it no longer has is taken out again.
 
-First what is in the store is held against the engine: rows that are gone are removed, rows that changed are updated. Then the engine's
-rows that are not in the store are added, each deployment with all that belongs to it. Every batch is one write transaction, after which
-what the store has is whole; so a run that is killed leaves nothing to repair, and the next one goes on where it stopped.
+First what is in the store is held against the engine: which rows are gone, which have changed. If too many are gone, none is removed
+(see `guard`). Then the engine's rows that are not in the store are added, each deployment with all that belongs to it. Every batch is one
+write transaction, after which what the store has is whole; so a run that is killed leaves nothing to repair, and the next one goes on where
+it stopped.
 
 What procdef has of its own stays as it is: a row with the same id is not touched, and a definition with the same key, tenant and
 version keeps the engine's out.
@@ -14,12 +15,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from peewee import Database
 
-from procdef.attach import definitions, target
+from procdef.attach import definitions, identity, target
 from procdef.attach.ahead import ahead
+from procdef.attach.guard import Doubt
+from procdef.attach.review import Review, known_deployments
 from procdef.attach.source import Source
 from procdef.attach.tables import DEFINITIONS, DEPLOYMENTS, FORMS, LINKS, RESOURCES, TABLES, Copied, Row
 from procdef.store.deploying_many import parsers
@@ -27,18 +30,23 @@ from procdef.store.store import Store
 
 BYTES_AT_ONCE = 8 * 1024 * 1024
 """Bytes of files in one write, unless a single deployment has more."""
-Key = tuple[Any, ...]
 T = TypeVar("T")
 
 
 @dataclass(slots=True)
 class Summary:
-    """What a run did: rows added, changed and removed, by the table's title; the definitions left out, by id, and why."""
+    """What a run did: rows added, changed and removed, by the table's title.
+
+    And what it did not do: the definitions left out, by id, and why; a line for all that the source does not give; why removals are held
+    back, if they are.
+    """
 
     added: Counter[str] = field(default_factory=Counter)
     changed: Counter[str] = field(default_factory=Counter)
     removed: Counter[str] = field(default_factory=Counter)
     left_out: dict[str, str] = field(default_factory=dict)
+    passed_over: list[str] = field(default_factory=list)
+    held_back: Doubt | None = None
 
 
 class Whole(NamedTuple):
@@ -51,10 +59,16 @@ class Whole(NamedTuple):
 class Mirror:
     """One run of copying a source into a store."""
 
-    def __init__(self, source: Source, store: Store) -> None:
-        self._source, self._store = source, store
+    def __init__(self, source: Source, store: Store, *, allow_removals: bool = False, replace_engine: bool = False) -> None:
+        """`allow_removals` removes however many rows are gone; `replace_engine` removes first what was copied from another engine.
+
+        Raises AnotherEngine where the store is a copy of another engine, and that is not to be replaced.
+        """
+        self._source, self._store, self._allow_removals = source, store, allow_removals
         self._tables = [table for table in TABLES if source.has(table)]
-        self.summary = Summary(left_out=source.left_out())
+        self._anew = self._is_another(replace_engine)
+        self.summary = Summary(left_out=source.left_out(), passed_over=source.passed_over())
+        self._review = Review(source, store, self.summary.left_out)
 
     def size(self) -> int:
         """How many rows `run` has to look at."""
@@ -65,31 +79,55 @@ class Mirror:
 
         Raises SourceError and Unavailable where a database cannot be reached any longer; what was done until then is kept.
         """
-        for table in reversed(self._tables):
-            yield from self._review(table)
+        for table in reversed(TABLES if self._anew else self._tables):
+            yield from self._review.look_at(table, all_gone=self._anew)
+        self.summary.held_back = None if self._allow_removals or self._anew else self._review.doubt()
+        if not self._anew:
+            self._bind()
+        self._remove_gone()
+        if self._anew:
+            self._bind()
+        self._change_changed()
         yield from self._add_deployments()
         for table in self._tables:
             if table is not DEPLOYMENTS:
                 yield from self._add(table)
 
-    def _review(self, table: Copied) -> Iterator[int]:
-        """Remove the rows of the store that the source no longer has, change those that it has otherwise."""
-        names = (*table.key, *table.marks)
-        for page in target.pages(self._store, table):
-            found = self._source.rows(table, names, table.key[0], {row[table.key[0]] for row in page})
-            theirs = {_key(table, row): row for row in found if not self._is_left_out(table, row)}
-            self._remove(table, [row for row in page if _key(table, row) not in theirs])
-            self._change(table, [row["id"] for row in page if theirs.get(_key(table, row), row) != row])
-            yield len(page)
+    def _is_another(self, may_be: bool) -> bool:
+        """Whether the store is a copy of another engine. Raises AnotherEngine where it may not be."""
+        if bound := identity.bound_to(self._store):
+            if identity.is_same(bound, self._source.identity):
+                return False
+            error = identity.another(bound, self._source.identity)
+        else:
+            total, found = target.count(self._store, DEPLOYMENTS), known_deployments(self._source, self._store)
+            if found * 2 >= total:
+                return False
+            error = identity.unknown(self._source.identity, found, total)
+        if not may_be:
+            raise error
+        return True
 
     def _is_left_out(self, table: Copied, row: Row) -> bool:
         return table is DEFINITIONS and row["id"] in self.summary.left_out
 
-    def _remove(self, table: Copied, gone: Sequence[Row]) -> None:
-        if gone:
+    def _remove_gone(self) -> None:
+        for table, gone in self._review.gone.items() if self.summary.held_back is None else ():
+            for some in _parts(gone, target.PAGE):
+                with self._store.write() as database:
+                    target.remove(database, table, some, with_history=self._anew)
+                self.summary.removed[table.title] += len(some)
+
+    def _bind(self) -> None:
+        """Bind the store before anything is removed; but to another engine not before all of the former's is removed."""
+        if not self._source.identity.items() <= identity.bound_to(self._store).items():
             with self._store.write() as database:
-                target.remove(database, table, [{name: row[name] for name in table.key} for row in gone])
-            self.summary.removed[table.title] += len(gone)
+                identity.bind(database, self._source.identity, anew=self._anew)
+
+    def _change_changed(self) -> None:
+        for table, ids in self._review.changed.items():
+            if table is not RESOURCES or self.summary.held_back is None:  # with a changed file definitions are removed
+                self._change(table, ids)
 
     def _change(self, table: Copied, ids: Sequence[str]) -> None:
         for some in _parts(ids, table.at_once):
@@ -159,7 +197,7 @@ class Mirror:
         new = [row for row in target.missing(database, table, rows) if not self._is_left_out(table, row)]
         new = target.with_parents(database, table, new)
         if table is DEFINITIONS:
-            new = definitions.add(database, new, files)
+            new = definitions.add(database, new, files, among=definitions.IS_ANY if self.summary.held_back else definitions.IS_OWN)
         else:
             target.add(database, table, new)
         self.summary.added[table.title] += len(new)
@@ -174,10 +212,6 @@ class Mirror:
     def _files(self, rows: Sequence[Row]) -> definitions.Files:
         wanted = list({row["deployment_id"] for row in rows})
         return definitions.Files(self._source.rows(RESOURCES, ("deployment_id", "name", "bytes"), "deployment_id", wanted))
-
-
-def _key(table: Copied, row: Row) -> Key:
-    return tuple(row[name] for name in table.key)
 
 
 def _parts(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:

@@ -10,8 +10,10 @@ from typing import Any, Self
 import psycopg
 from psycopg import IsolationLevel
 
-from procdef.attach.tables import DEFINITIONS, DEPLOYMENTS, NEEDED, TABLES, Copied, Row
-from procdef.errors import ProcdefError
+from procdef.attach import access
+from procdef.attach.identity import INSTALLATIONS, PLACE
+from procdef.attach.tables import DEFINITIONS, DEPLOYMENTS, TABLES, Copied, Row
+from procdef.errors import InvalidSetting, ProcdefError
 
 CONNECT_TIMEOUT = 10
 """Seconds."""
@@ -30,10 +32,6 @@ EXPRESSIONS = {
 """How a column is read where it is not read as it is; `{c}` is the engine's column, or NULL where the engine's version has none."""
 SIZE = "(SELECT coalesce(sum(octet_length(bytes_)), 0)::bigint FROM act_ge_bytearray b WHERE b.deployment_id_ = t.id_)"
 NEWEST_FIRST = "ORDER BY deploy_time_ DESC NULLS LAST, id_"
-COLUMNS = """
-SELECT attname FROM pg_attribute
-WHERE attrelid = to_regclass(%s) AND attnum > 0 AND NOT attisdropped AND has_table_privilege(attrelid, 'SELECT')
-"""
 LEFT_OUT = """
 WITH definition AS (
     SELECT p.id_, d.id_ IS NULL AS is_orphan, row_number() OVER same AS place, first_value(p.id_) OVER same AS kept
@@ -43,6 +41,19 @@ WITH definition AS (
 SELECT id_, CASE WHEN is_orphan THEN 'it has no deployment' ELSE 'its key, tenant and version are those of ' || kept END
 FROM definition WHERE is_orphan OR place > 1 ORDER BY id_
 """
+PROPERTIES = "act_ge_property"
+PROPERTY = f"SELECT name_, value_ FROM {PROPERTIES} WHERE name_ = ANY(%s) AND value_ <> ''"
+SERVER = "SELECT system_identifier FROM pg_control_system()"
+MAY_ASK_SERVER = "SELECT has_function_privilege('pg_control_system()', 'EXECUTE')"
+SCHEMA = """
+SELECT format('%s, schema %s', current_database(), relnamespace::regnamespace) FROM pg_class WHERE oid = to_regclass('act_re_deployment')
+"""
+WITHOUT_KEY = """
+SELECT relname FROM pg_class c
+WHERE oid = ANY(SELECT to_regclass(name) FROM unnest(%s::text[]) name) AND relkind IN ('r', 'p')
+    AND NOT EXISTS (SELECT FROM pg_constraint WHERE conrelid = c.oid AND contype = 'p')
+ORDER BY relname
+"""
 
 
 class SourceError(ProcdefError):
@@ -50,12 +61,15 @@ class SourceError(ProcdefError):
 
 
 class Source:
-    """An engine's database. Every method raises SourceError where the connection is lost."""
+    """An engine's database. Every method raises SourceError where the connection is lost.
+
+    `identity` tells the engine from others: its installation id where it can be read, and the place of its database.
+    """
 
     def __init__(self, url: str, zone: str) -> None:
         """Connect to `url`; `zone` is the time zone of the engine, whose timestamps are its local time.
 
-        Raises SourceError where the URL, the time zone or the database is not what it should be.
+        Raises SourceError where the database cannot be reached or is no engine's, InvalidSetting for a URL or a time zone that is none.
         """
         self._zone = zone
         with _reading():
@@ -74,7 +88,19 @@ class Source:
 
     def has(self, table: Copied) -> bool:
         """Whether there is such a table that may be read."""
-        return bool(self._columns[table.name])
+        return self._access[table.name].obstacle(table) is None
+
+    def passed_over(self) -> list[str]:
+        """A line for each thing that is not copied, since it is not there or may not be read."""
+        lines = list(access.passed_over(self._access))
+        if not any(kind in self.identity for kind in INSTALLATIONS):
+            lines.append(f"{PROPERTIES}: no installation id can be read. The store is bound to the server and the database instead.")
+        return lines
+
+    def unfinished(self) -> str | None:
+        """A table without the primary key that it should have, as there is while a database is being restored; None where there is none."""
+        found = self._all(WITHOUT_KEY, ([table.name for table in TABLES],))
+        return str(found[0][0]) if found else None
 
     def count(self, table: Copied) -> int:
         """How many rows there are to be copied."""
@@ -107,26 +133,34 @@ class Source:
     def _expression(self, table: Copied, field: str) -> str:
         name = table.column(field)
         plain = "coalesce({c}, 1)" if field == "rev" else "{c}"
-        return EXPRESSIONS.get(f"{table.name}.{name}", plain).format(c=name if name in self._columns[table.name] else "NULL")
+        return EXPRESSIONS.get(f"{table.name}.{name}", plain).format(c=name if name in self._access[table.name].readable else "NULL")
 
     def _check(self) -> None:
-        self._columns = {table.name: {row[0] for row in self._all(COLUMNS, (table.name,))} for table in TABLES}
-        for table in NEEDED:
-            if not self.has(table):
-                raise SourceError(f"--from is no engine's database: there is no table {table.name} that may be read.")
+        self._all("SET row_security = off")  # rows that the role may not see are then an error, and not taken to be gone
+        self._access = {table.name: access.Access.of(self._all(access.COLUMNS, (table.name,))) for table in TABLES}
+        if complaint := access.complaint(self._access):
+            raise SourceError(complaint)
         if not self._all("SELECT 1 FROM pg_timezone_names WHERE name = %s", (self._zone,)):
-            raise SourceError(f"The time zone {self._zone!r} is not known; it is a name such as Europe/Berlin.")
+            raise InvalidSetting(f"The time zone {self._zone!r} is not known; it is a name such as Europe/Berlin.")
+        self.identity = self._identity()
+
+    def _identity(self) -> dict[str, str]:
+        may_read = access.Access.of(self._all(access.COLUMNS, (PROPERTIES,))).readable >= {"name_", "value_"}
+        found = dict(self._all(PROPERTY, (list(INSTALLATIONS),))) if may_read else {}
+        server = self._all(SERVER)[0][0] if self._all(MAY_ASK_SERVER)[0][0] else "?"
+        return {**found, PLACE: f"{self._all(SCHEMA)[0][0]}, server {server}"}
 
     def _all(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         with _reading():
-            return self._connection.execute(sql, parameters or None).fetchall()
+            cursor = self._connection.execute(sql, parameters or None)
+            return cursor.fetchall() if cursor.description else []
 
 
 def _connect(url: str) -> psycopg.Connection[Any]:
     try:
         connection = psycopg.connect(url, connect_timeout=CONNECT_TIMEOUT, application_name="procdef mirror", client_encoding="utf8")
     except psycopg.ProgrammingError:
-        raise SourceError("--from cannot be read: it is a URL such as postgresql://USER@HOST:PORT/DATABASE.") from None
+        raise InvalidSetting("--from cannot be read: it is a URL such as postgresql://USER@HOST:PORT/DATABASE.") from None
     connection.read_only, connection.isolation_level = True, IsolationLevel.REPEATABLE_READ
     return connection
 

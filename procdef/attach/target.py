@@ -67,11 +67,11 @@ def change(database: Database, table: Copied, rows: Sequence[Row]) -> None:
         bulk.update(database, HistoricIncident, [{"id": row["id"], "annotation": row["annotation"]} for row in rows])
 
 
-def remove(database: Database, table: Copied, keys: Sequence[Row]) -> None:
-    """Delete rows with what belongs to them."""
+def remove(database: Database, table: Copied, keys: Sequence[Row], *, with_history: bool = False) -> None:
+    """Delete rows with what belongs to them; `with_history` also what became of the incidents of definitions."""
     ids: list[Any] = [row.get("id") for row in keys]
     if table is DEFINITIONS:
-        delete_where(database, Definition.id.in_(ids))
+        delete_where(database, Definition.id.in_(ids), cascade=with_history)
         return
     if table is INCIDENTS:
         incidents.end_all(database, ids)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import click
 
 from procdef import __version__
+from procdef.attach.guard import RemovalsHeldBack
+from procdef.attach.identity import AnotherEngine
 from procdef.cli.deploy import deploy
 from procdef.cli.mirror import mirror
 from procdef.cli.openapi import openapi
@@ -13,17 +15,20 @@ from procdef.cli.token import token
 from procdef.cli.user import user
 from procdef.errors import InvalidSetting, ProcdefError
 
+EXIT_STATUS: dict[type[ProcdefError], int] = {InvalidSetting: 2, AnotherEngine: 3, RemovalsHeldBack: 4}
+"""Of the errors after which it is not 1."""
+
 
 class Commands(click.Group):
     """Commands of which none shows a traceback for what an operator can put right."""
 
     def invoke(self, ctx: click.Context) -> None:
-        """Run the command; an error of the domain is one line and exit status 1, a wrong setting exit status 2."""
+        """Run the command; an error of the domain is one line and its exit status."""
         try:
             super().invoke(ctx)
         except ProcdefError as error:
             click.echo(f"procdef: {error}", err=True)
-            ctx.exit(2 if isinstance(error, InvalidSetting) else 1)
+            ctx.exit(EXIT_STATUS.get(type(error), 1))
 
 
 @click.group(cls=Commands)

@@ -369,3 +369,13 @@ class Token(Table):
 
     class Meta:
         table_name = "procdef_token"
+
+
+class MirroredEngine(Table):
+    """What identifies the engine that a mirror copies: a row for each `kind` of identity that the engine's database has."""
+
+    kind = text("kind_", 64, primary_key=True, null=False)
+    value = text("value_", 300, null=False)
+
+    class Meta:
+        table_name = "procdef_engine"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,6 +13,7 @@ from tests.samples import bpmn, process
 from tests.samples import definitions as file_of
 
 SCHEMA = """
+CREATE TABLE act_ge_property (name_ varchar(64) PRIMARY KEY, value_ varchar(300), rev_ integer);
 CREATE TABLE act_re_deployment (
     id_ varchar(64) PRIMARY KEY, name_ varchar(255), deploy_time_ timestamp, source_ varchar(255), tenant_id_ varchar(64));
 CREATE TABLE act_ge_bytearray (
@@ -36,7 +38,7 @@ CREATE TABLE act_ru_identitylink (
     proc_def_id_ varchar(64) REFERENCES act_re_procdef (id_), tenant_id_ varchar(64));
 CREATE TABLE act_id_user (
     id_ varchar(64) PRIMARY KEY, rev_ integer, first_ varchar(255), last_ varchar(255), email_ varchar(255), pwd_ varchar(255),
-    salt_ varchar(255));
+    salt_ varchar(255), lock_exp_time_ timestamp, attempts_ integer, picture_id_ varchar(64));
 CREATE TABLE act_id_group (id_ varchar(64) PRIMARY KEY, rev_ integer, name_ varchar(255), type_ varchar(255));
 CREATE TABLE act_id_membership (user_id_ varchar(64), group_id_ varchar(64), PRIMARY KEY (user_id_, group_id_));
 """
@@ -51,13 +53,18 @@ KEYS, VERSIONS = 30, 4
 DEFINITIONS = KEYS * VERSIONS + 2
 
 
-class Engine:
-    """The database of an engine, empty."""
+CAMUNDA, OPERATON = "camunda.installation.id", "operaton.installation.id"
 
-    def __init__(self, url: str) -> None:
+
+class Engine:
+    """The database of an engine, empty but for the installation id."""
+
+    def __init__(self, url: str, installation: str = CAMUNDA) -> None:
         self.url = url
         self._connection = psycopg.connect(url, autocommit=True)
         self.run(SCHEMA)
+        self.insert("act_ge_property", name="schema.version", value="fox", rev=1)
+        self.insert("act_ge_property", name=installation, value=str(uuid.uuid4()), rev=1)
 
     def close(self) -> None:
         self._connection.close()
@@ -65,6 +72,11 @@ class Engine:
     def run(self, statement: str, *values: Any) -> None:
         """Run a statement, or several without values."""
         self._connection.execute(statement.encode(), values or None)
+
+    def ask(self, query: str) -> Any:
+        """The first value of a query's answer; None where it has no rows."""
+        row = self._connection.execute(query.encode()).fetchone()
+        return row and row[0]
 
     def insert(self, table: str, **row: Any) -> None:
         """Insert a row; columns are named without the underscore at their end."""

@@ -17,9 +17,9 @@ from tests.attach.engine import DEFINITIONS, KEYS, OLDER, VERSIONS, Engine
 from tests.samples import bpmn
 
 
-def mirror(engine: Engine, store: Store, zone: str = "UTC") -> Summary:
+def mirror(engine: Engine, store: Store, zone: str = "UTC", **allowed: bool) -> Summary:
     with Source(engine.url, zone) as source:
-        run = Mirror(source, store)
+        run = Mirror(source, store, **allowed)
         size = run.size()
         assert sum(run.run()) <= size
     return run.summary
@@ -287,5 +287,5 @@ def test_the_source_is_of_one_moment(filled: Engine, store: Store) -> None:
         assert sum(steps) > 0
     assert len(texts(store, Definition, Definition.id)) == DEFINITIONS
     assert len(texts(store, IdentityLink, IdentityLink.id)) == 2
-    mirror(filled, store)
+    mirror(filled, store, allow_removals=True)
     assert texts(store, Definition, Definition.id) == []

@@ -140,7 +140,9 @@ def test_definitions_are_written_anew_with_what_belongs_to_them(store: Store, tm
     select = models.Definition.select(models.Definition, models.DEFINITION_JSON).order_by(models.Definition.id)
     added = {("act_re_procdef", "procdef_latest_json", False)} if store.dialect.name == "sqlite" else set()
     before, there = store.read(select), indexes(store) | added
-    assert (store.migrate(), store.read(select), indexes(store)) == (NAMES[NAMES.index(name) :], before, there)
+    assert (store.migrate(), store.read(select)) == (NAMES[NAMES.index(name) :], before)
+    assert {index for index in indexes(store) if index[0] in {table for table, *_ in there}} == there
+    there = indexes(store)
     with store.connected():
         store.database.execute_sql(f"DELETE FROM procdef_migration WHERE name = '{name}'")
     assert (store.migrate(), store.read(select), indexes(store)) == ([name], before, there)

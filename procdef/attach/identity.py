@@ -1,0 +1,71 @@
+"""Which engine a store is a copy of. A store copies one engine, and takes no row of another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from peewee import Database
+
+from procdef.errors import ProcdefError
+from procdef.store.models import MirroredEngine
+from procdef.store.store import Store
+
+INSTALLATIONS = ("camunda.installation.id", "operaton.installation.id")
+"""Properties in which an engine keeps its identity: it stays when the database is moved, dumped and restored."""
+PLACE = "place"
+"""The identity of a database whose engine's cannot be read: server, database and schema."""
+Identity = Mapping[str, str]
+"""Values by the kinds that are known."""
+
+
+class AnotherEngine(ProcdefError):
+    """The store is a copy of another engine than that which is to be copied."""
+
+
+def bound_to(store: Store) -> Identity:
+    """The identity of the engine that the store is a copy of; empty where it is bound to none yet."""
+    return dict(store.read(MirroredEngine.select(MirroredEngine.kind, MirroredEngine.value)))
+
+
+def bind(database: Database, identity: Identity, *, anew: bool) -> None:
+    """Note the engine's identity, inside a write transaction; `anew` forgets the one before.
+
+    Raises AnotherEngine where the store was bound to another engine meanwhile.
+    """
+    if anew:
+        MirroredEngine.delete().execute(database)
+    bound = dict(MirroredEngine.select(MirroredEngine.kind, MirroredEngine.value).tuples().execute(database))
+    if bound and not is_same(bound, identity):
+        raise another(bound, identity)
+    MirroredEngine.delete().where(MirroredEngine.kind.in_(list(identity))).execute(database)
+    MirroredEngine.insert_many([{"kind": kind, "value": value} for kind, value in identity.items()]).execute(database)
+
+
+def is_same(bound: Identity, given: Identity) -> bool:
+    """Whether two identities are of one engine: by the installation where both have it, else by the place."""
+    kinds = [kind for kind in INSTALLATIONS if kind in bound and kind in given] or [PLACE]
+    return all(bound.get(kind) == given.get(kind) for kind in kinds)
+
+
+def another(bound: Identity, given: Identity) -> AnotherEngine:
+    """The error for an engine that is another than the one before."""
+    return _refused(f"is a copy of the engine with {_described(bound)}; --from is the engine with {_described(given)}")
+
+
+def unknown(given: Identity, found: int, total: int) -> AnotherEngine:
+    """The error for a store that is bound to no engine, and looks like the copy of another: it has `total` deployments of an engine."""
+    return _refused(f"has {total} deployments of an engine; --from, the engine with {_described(given)}, has {found} of them")
+
+
+def _refused(what: str) -> AnotherEngine:
+    return AnotherEngine(
+        f"The store {what}. Give each engine a store of its own; "
+        "or start anew with --replace-engine, which removes what was copied from the other engine."
+    )
+
+
+def _described(identity: Identity) -> str:
+    for kind in INSTALLATIONS:
+        if kind in identity:
+            return f"the installation id {identity[kind]}"
+    return f"the database {identity.get(PLACE, '?')}"
