@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from procdef.bpmn.dates import DateError, rewritten
 from procdef.bpmn.expression import has_expression
 from procdef.bpmn.extract import initial_start_event
-from procdef.bpmn.node import CAMUNDA, Node
+from procdef.bpmn.node import OPERATON, Node
 from procdef.bpmn.reader import read
 from procdef.bpmn.review import ON
 from procdef.bpmn.text import hash_ordered, java_int, java_long
@@ -19,7 +19,7 @@ from procdef.errors import ProcdefError
 
 DATE_PATTERN = "dd/MM/yyyy"
 RENDERED = "embedded:engine://engine/:engine/process-definition/{id}/rendered-form"
-DEPLOYED = re.compile(r"(?:embedded:|camunda-forms:)?deployment:(?P<name>.*)", re.DOTALL)
+DEPLOYED = re.compile(r"(?:embedded:|camunda-forms:|operaton-forms:)?deployment:(?P<name>.*)", re.DOTALL)
 LITERAL = re.compile(
     r"""[$#]\{\s*(?:(?P<word>true|false|null)|(?P<number>\d+(?:\.\d+)?)|(?P<sum>[\d\s()+*-]{1,100})|'(?P<text>[^'\\]*)'|"(?P<text2>[^"\\]*)")\s*\}"""
 )
@@ -86,12 +86,12 @@ class StartForm:
         return match["name"] if match else None
 
 
-def start_form(data: bytes, key: str) -> StartForm | None:
-    """The start form of the process `key` of an accepted file, None if it has no start event of its own to begin with.
+def start_form(data: bytes, key: str, engine: str = OPERATON) -> StartForm | None:
+    """The start form of the process `key` of a file that this engine accepted, None if it has no start event of its own to begin with.
 
     Raises FormValueError and FormNumberError for what cannot be worked out.
     """
-    root = read(key, data, max_elements=len(data))
+    root = read(key, data, max_elements=len(data), engine=engine)
     process = next((node for node in root.all("process") if node.id == key), None)
     event = initial_start_event(process) if process is not None else None
     if event is None or event.camunda("formHandlerClass") is not None:
@@ -135,9 +135,9 @@ def _fields(event: Node) -> tuple[FormField, ...]:
     holder = event.one("extensionElements")
     if holder is None:
         return ()
-    data = holder.one("formData", *CAMUNDA)
-    fields = [_field(node) for node in data.all("formField", *CAMUNDA)] if data is not None else []
-    properties = [_property(node) for node in holder.all("formProperty", *CAMUNDA) if _is_on(node, "readable", "true")]
+    data = holder.camunda_one("formData")
+    fields = [_field(node) for node in data.camunda_all("formField")] if data is not None else []
+    properties = [_property(node) for node in holder.camunda_all("formProperty") if _is_on(node, "readable", "true")]
     return (*fields, *properties)
 
 
@@ -147,8 +147,8 @@ def _is_on(node: Node, attribute: str, default: str) -> bool:
 
 
 def _field(node: Node) -> FormField:
-    validation = node.one("validation", *CAMUNDA)
-    constraints = validation.all("constraint", *CAMUNDA) if validation is not None else []
+    validation = node.camunda_one("validation")
+    constraints = validation.camunda_all("constraint") if validation is not None else []
     named = [(constraint.get("name") or "", constraint.get("config")) for constraint in constraints]
     attributes = {"disabled" if name == "readonly" else name: config for name, config in named if name != "validator"}
     field = FormField(
@@ -180,7 +180,7 @@ def _property(node: Node) -> FormField:
 def _options(node: Node) -> tuple[tuple[str | None, str | None], ...]:
     if node.get("type") != "enum":
         return ()
-    return tuple({value.id: (value.id, value.get("name")) for value in node.all("value", *CAMUNDA)}.values())
+    return tuple({value.id: (value.id, value.get("name")) for value in node.camunda_all("value")}.values())
 
 
 # -------------------------------------------------------------------------------------------------------- working out values
