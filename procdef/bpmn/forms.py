@@ -27,6 +27,13 @@ IDENTIFIER = re.compile(r"(?:[$#]\{|[^\w.'\"])(?!(?:and|div|empty|eq|false|ge|gt
 # What constant expressions may calculate.
 OPERATORS: dict[type[ast.AST], Callable[[int, int], int]] = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul}
 
+NUMBERS = frozenset({"Long", "Double"})
+KINDS_REFUSED = {
+    "enum": "Model value should be a String",
+    "date": "Cannot format given Object as a Date",
+    "string": "The default value of the form property '{id}' is no text.",
+}
+"""What is said of a form property of a type whose default is something else than a text."""
 Value = str | int | bool | None
 
 
@@ -52,7 +59,8 @@ class FormField:
     """A field of a form.
 
     `attributes` are those of its input, in order: the ones with None have no value. `options` are the ids and names of an enum.
-    A field `is_variable` unless it is of the older kind, the form properties, whose `default` is always text.
+    A field `is_variable` unless it is of the older kind, the form properties, whose `default` is always text. One that
+    `is_business_key` is sent as the business key; one that `is_blank` has an empty text as its default, whatever that is converted to.
     """
 
     id: str
@@ -63,6 +71,8 @@ class FormField:
     options: tuple[tuple[str | None, str | None], ...] = ()
     date_pattern: str = DATE_PATTERN
     is_variable: bool = True
+    is_business_key: bool = False
+    is_blank: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +146,8 @@ def _fields(event: Node) -> tuple[FormField, ...]:
     if holder is None:
         return ()
     data = holder.camunda_one("formData")
-    fields = [_field(node) for node in data.camunda_all("formField")] if data is not None else []
+    business_key = data.get("businessKey") if data is not None else None
+    fields = [_field(node, business_key) for node in data.camunda_all("formField")] if data is not None else []
     properties = [_property(node) for node in holder.camunda_all("formProperty") if _is_on(node, "readable", "true")]
     return (*fields, *properties)
 
@@ -146,7 +157,7 @@ def _is_on(node: Node, attribute: str, default: str) -> bool:
     return (default if value is None else value) in ON
 
 
-def _field(node: Node) -> FormField:
+def _field(node: Node, business_key: str | None) -> FormField:
     validation = node.camunda_one("validation")
     constraints = validation.camunda_all("constraint") if validation is not None else []
     named = [(constraint.get("name") or "", constraint.get("config")) for constraint in constraints]
@@ -159,11 +170,16 @@ def _field(node: Node) -> FormField:
         attributes=tuple(attributes.items()),
         options=_options(node),
         date_pattern=node.get("datePattern") or DATE_PATTERN,
+        is_business_key=node.id is not None and node.id == business_key,
     )
-    return replace(field, default=_converted(field, _evaluated(node.get("defaultValue"))))
+    text = _evaluated(node.get("defaultValue"))
+    if field.type == "boolean" and _kind(node.get("defaultValue")) in NUMBERS:
+        raise FormValueError(f"Value '{text}' is not of type Boolean.")
+    return replace(field, default=_converted(field, text), is_blank=text == "")
 
 
 def _property(node: Node) -> FormField:
+    _check_kind(node)
     switches = {"required": _is_on(node, "required", "false"), "disabled": not _is_on(node, "writable", "true")}
     return FormField(
         id=node.id or "",
@@ -183,7 +199,26 @@ def _options(node: Node) -> tuple[tuple[str | None, str | None], ...]:
     return tuple({value.id: (value.id, value.get("name")) for value in node.camunda_all("value")}.values())
 
 
+def _check_kind(node: Node) -> None:
+    """Look at a form property's default that is a number or a truth value, which the engine does not convert."""
+    kind, wanted = _kind(node.get("default")), node.get("type")
+    if wanted == "boolean" and kind in NUMBERS:
+        raise FormValueError(f"Model value is not of type boolean, but of type java.lang.{kind}")
+    if kind is not None and wanted in KINDS_REFUSED and not (wanted == "date" and kind in NUMBERS):
+        raise FormValueError(KINDS_REFUSED[wanted].format(id=node.id))
+
+
 # -------------------------------------------------------------------------------------------------------- working out values
+
+
+def _kind(text: str | None) -> str | None:
+    """What the value of a text is that is one constant expression: Boolean, Long or Double; None for text and nothing."""
+    match = LITERAL.fullmatch(text or "")
+    if match is None or match["word"] == "null":
+        return None
+    if match["word"]:
+        return "Boolean"
+    return "Double" if "." in (match["number"] or "") else "Long" if match["number"] or match["sum"] else None
 
 
 def _evaluated(text: str | None) -> str | None:
