@@ -71,8 +71,8 @@ def messages_of(database: Database, definition_ids: Sequence[str]) -> dict[str, 
 def check_restored(database: Database, tenant_id: str | None, keys: Collection[str], gone: Messages) -> None:
     """Look at the versions of keys that have become the latest again, since those after them were deleted.
 
-    `gone` are the start messages of the deleted ones. As in the engine a process keeps its messages until its turn comes, in the order of the
-    keys. Raises TakenMessage where a message is that of another process.
+    `gone` are the start messages of the deleted ones. As in the engine a process keeps its messages until its turn comes, in the order of
+    the keys. Raises TakenMessage where a message is that of another process.
     """
     restored = _restored(database, tenant_id, keys)
     wanted = {message for _, messages in restored.values() for message in messages}
