@@ -88,3 +88,7 @@ class UnreadableBpmn(ProcdefError):
     def __init__(self, resource: str, message: str) -> None:
         super().__init__(message)
         self.resource = resource
+
+
+class TimerIsOver(UnreadableBpmn):
+    """A process is to be started by a timer whose times are all past; an engine refuses it now, but accepted it once."""

@@ -90,6 +90,7 @@ SETTINGS = (
     Setting("max_name", "PROCDEF_MAX_NAME", _number(255, 1, 255), "Characters of the name of a process or a deployment, and of a deployment's source, at most; a longer one is answered 400."),
     Setting("max_tag", "PROCDEF_MAX_TAG", _number(64, 1, 64), "Characters of a version tag at most; a longer one is answered 400."),
     Setting("max_tenant", "PROCDEF_MAX_TENANT", _number(64, 1, 64), "Characters of a tenant's id at most; a longer one is answered 400."),
+    Setting("engine", "PROCDEF_ENGINE", _text("operaton", validate.OneOf(("operaton", "camunda"))), "The engine as which BPMN files are read: `operaton` reads the extensions of Operaton's namespace, then of Camunda's and Activiti's; `camunda` ignores Operaton's, as Camunda 7.24 does. What is mirrored is always read as `operaton`."),
     Setting("history_time_to_live", "PROCDEF_HISTORY_TIME_TO_LIVE", _text("P180D", _history_ttl), "History time to live of a process whose file gives none, as `P180D`; empty for none."),
     Setting("enforce_history_time_to_live", "PROCDEF_ENFORCE_HISTORY_TIME_TO_LIVE", fields.Boolean(load_default=True), "Whether a process without any history time to live is refused."),
     Setting("log_level", "PROCDEF_LOG_LEVEL", _text("info", validate.OneOf(("debug", "info", "warning", "error"))), "Least severity that is logged: debug, info, warning or error."),

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from procdef.bpmn.node import Node
+from procdef.bpmn.node import OPERATON, Node
 from procdef.bpmn.reader import read
 
 ACTIVITIES_WITHIN = ("subProcess", "transaction")
@@ -30,9 +30,9 @@ class Call:
     tenant_id: str | None
 
 
-def calls(data: bytes, key: str) -> list[Call]:
+def calls(data: bytes, key: str, engine: str = OPERATON) -> list[Call]:
     """The calls of the process `key` of an accepted file, outer levels before inner ones; those with an expression are left out."""
-    root = read(key, data, max_elements=len(data))
+    root = read(key, data, max_elements=len(data), engine=engine)
     process = next((node for node in root.all("process") if node.id == key), None)
     found = [_call(node) for node in _call_activities(process)] if process is not None else []
     return [call for call in found if call is not None]

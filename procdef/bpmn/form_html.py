@@ -72,18 +72,14 @@ def _field(writer: _Writer, field: FormField) -> None:
 
 
 def _common(field: FormField) -> Attributes:
-    return {
-        "class": "form-control",
-        "name": field.id,
-        "cam-variable-type": variable_type(field),
-        "cam-variable-name": field.id,
-        **dict(field.attributes),
-    }
+    variable: Attributes = {"cam-variable-type": variable_type(field), "cam-variable-name": field.id}
+    filled: Attributes = {"cam-business-key": None} if field.is_business_key else variable
+    return {"class": "form-control", "name": field.id, **filled, **dict(field.attributes)}
 
 
 def _input(field: FormField) -> Attributes:
     kind = "checkbox" if field.type == "boolean" else "text"
-    if field.default is None:
+    if field.default is None or (field.type == "boolean" and field.is_blank):
         return {"type": kind}
     return {"type": kind, "value": str(field.default).lower() if isinstance(field.default, bool) else str(field.default)}
 

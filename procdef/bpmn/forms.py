@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from procdef.bpmn.dates import DateError, rewritten
 from procdef.bpmn.expression import has_expression
 from procdef.bpmn.extract import initial_start_event
-from procdef.bpmn.node import CAMUNDA, Node
+from procdef.bpmn.node import OPERATON, Node
 from procdef.bpmn.reader import read
 from procdef.bpmn.review import ON
 from procdef.bpmn.text import hash_ordered, java_int, java_long
@@ -19,7 +19,7 @@ from procdef.errors import ProcdefError
 
 DATE_PATTERN = "dd/MM/yyyy"
 RENDERED = "embedded:engine://engine/:engine/process-definition/{id}/rendered-form"
-DEPLOYED = re.compile(r"(?:embedded:|camunda-forms:)?deployment:(?P<name>.*)", re.DOTALL)
+DEPLOYED = re.compile(r"(?:embedded:|camunda-forms:|operaton-forms:)?deployment:(?P<name>.*)", re.DOTALL)
 LITERAL = re.compile(
     r"""[$#]\{\s*(?:(?P<word>true|false|null)|(?P<number>\d+(?:\.\d+)?)|(?P<sum>[\d\s()+*-]{1,100})|'(?P<text>[^'\\]*)'|"(?P<text2>[^"\\]*)")\s*\}"""
 )
@@ -27,6 +27,13 @@ IDENTIFIER = re.compile(r"(?:[$#]\{|[^\w.'\"])(?!(?:and|div|empty|eq|false|ge|gt
 # What constant expressions may calculate.
 OPERATORS: dict[type[ast.AST], Callable[[int, int], int]] = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul}
 
+NUMBERS = frozenset({"Long", "Double"})
+KINDS_REFUSED = {
+    "enum": "Model value should be a String",
+    "date": "Cannot format given Object as a Date",
+    "string": "The default value of the form property '{id}' is no text.",
+}
+"""What is said of a form property of a type whose default is something else than a text."""
 Value = str | int | bool | None
 
 
@@ -52,7 +59,8 @@ class FormField:
     """A field of a form.
 
     `attributes` are those of its input, in order: the ones with None have no value. `options` are the ids and names of an enum.
-    A field `is_variable` unless it is of the older kind, the form properties, whose `default` is always text.
+    A field `is_variable` unless it is of the older kind, the form properties, whose `default` is always text. One that
+    `is_business_key` is sent as the business key; one that `is_blank` has an empty text as its default, whatever that is converted to.
     """
 
     id: str
@@ -63,6 +71,8 @@ class FormField:
     options: tuple[tuple[str | None, str | None], ...] = ()
     date_pattern: str = DATE_PATTERN
     is_variable: bool = True
+    is_business_key: bool = False
+    is_blank: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +96,12 @@ class StartForm:
         return match["name"] if match else None
 
 
-def start_form(data: bytes, key: str) -> StartForm | None:
-    """The start form of the process `key` of an accepted file, None if it has no start event of its own to begin with.
+def start_form(data: bytes, key: str, engine: str = OPERATON) -> StartForm | None:
+    """The start form of the process `key` of a file that this engine accepted, None if it has no start event of its own to begin with.
 
     Raises FormValueError and FormNumberError for what cannot be worked out.
     """
-    root = read(key, data, max_elements=len(data))
+    root = read(key, data, max_elements=len(data), engine=engine)
     process = next((node for node in root.all("process") if node.id == key), None)
     event = initial_start_event(process) if process is not None else None
     if event is None or event.camunda("formHandlerClass") is not None:
@@ -135,9 +145,10 @@ def _fields(event: Node) -> tuple[FormField, ...]:
     holder = event.one("extensionElements")
     if holder is None:
         return ()
-    data = holder.one("formData", *CAMUNDA)
-    fields = [_field(node) for node in data.all("formField", *CAMUNDA)] if data is not None else []
-    properties = [_property(node) for node in holder.all("formProperty", *CAMUNDA) if _is_on(node, "readable", "true")]
+    data = holder.camunda_one("formData")
+    business_key = data.get("businessKey") if data is not None else None
+    fields = [_field(node, business_key) for node in data.camunda_all("formField")] if data is not None else []
+    properties = [_property(node) for node in holder.camunda_all("formProperty") if _is_on(node, "readable", "true")]
     return (*fields, *properties)
 
 
@@ -146,9 +157,9 @@ def _is_on(node: Node, attribute: str, default: str) -> bool:
     return (default if value is None else value) in ON
 
 
-def _field(node: Node) -> FormField:
-    validation = node.one("validation", *CAMUNDA)
-    constraints = validation.all("constraint", *CAMUNDA) if validation is not None else []
+def _field(node: Node, business_key: str | None) -> FormField:
+    validation = node.camunda_one("validation")
+    constraints = validation.camunda_all("constraint") if validation is not None else []
     named = [(constraint.get("name") or "", constraint.get("config")) for constraint in constraints]
     attributes = {"disabled" if name == "readonly" else name: config for name, config in named if name != "validator"}
     field = FormField(
@@ -159,11 +170,16 @@ def _field(node: Node) -> FormField:
         attributes=tuple(attributes.items()),
         options=_options(node),
         date_pattern=node.get("datePattern") or DATE_PATTERN,
+        is_business_key=node.id is not None and node.id == business_key,
     )
-    return replace(field, default=_converted(field, _evaluated(node.get("defaultValue"))))
+    text = _evaluated(node.get("defaultValue"))
+    if field.type == "boolean" and _kind(node.get("defaultValue")) in NUMBERS:
+        raise FormValueError(f"Value '{text}' is not of type Boolean.")
+    return replace(field, default=_converted(field, text), is_blank=text == "")
 
 
 def _property(node: Node) -> FormField:
+    _check_kind(node)
     switches = {"required": _is_on(node, "required", "false"), "disabled": not _is_on(node, "writable", "true")}
     return FormField(
         id=node.id or "",
@@ -180,10 +196,29 @@ def _property(node: Node) -> FormField:
 def _options(node: Node) -> tuple[tuple[str | None, str | None], ...]:
     if node.get("type") != "enum":
         return ()
-    return tuple({value.id: (value.id, value.get("name")) for value in node.all("value", *CAMUNDA)}.values())
+    return tuple({value.id: (value.id, value.get("name")) for value in node.camunda_all("value")}.values())
+
+
+def _check_kind(node: Node) -> None:
+    """Look at a form property's default that is a number or a truth value, which the engine does not convert."""
+    kind, wanted = _kind(node.get("default")), node.get("type")
+    if wanted == "boolean" and kind in NUMBERS:
+        raise FormValueError(f"Model value is not of type boolean, but of type java.lang.{kind}")
+    if kind is not None and wanted in KINDS_REFUSED and not (wanted == "date" and kind in NUMBERS):
+        raise FormValueError(KINDS_REFUSED[wanted].format(id=node.id))
 
 
 # -------------------------------------------------------------------------------------------------------- working out values
+
+
+def _kind(text: str | None) -> str | None:
+    """What the value of a text is that is one constant expression: Boolean, Long or Double; None for text and nothing."""
+    match = LITERAL.fullmatch(text or "")
+    if match is None or match["word"] == "null":
+        return None
+    if match["word"]:
+        return "Boolean"
+    return "Double" if "." in (match["number"] or "") else "Long" if match["number"] or match["sum"] else None
 
 
 def _evaluated(text: str | None) -> str | None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+
+from procdef.bpmn.node import OPERATON
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,11 +14,15 @@ class Options:
 
     `history_ttl` stands in for a process without `camunda:historyTimeToLive` (same grammar as the attribute, or None);
     with `enforce_history_ttl` a process must end up with one. A file of more than `max_elements` XML elements is too large.
+    `engine` names the engine whose namespaces are read (see `node.NAMESPACES`). A timer that starts a process must not be over at
+    `moment`; None: whenever it is.
     """
 
     history_ttl: str | None = "P180D"
     enforce_history_ttl: bool = True
     max_elements: int = 100_000
+    engine: str = OPERATON
+    moment: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The element tree that all rules read: names, attributes, own text and children, looked up the way the engine does.
 
-The engine finds BPMN elements by their local name in whatever namespace, and Camunda's elements and attributes in Camunda's
-namespace or, where there are none, in the one of its predecessor.
+The engine finds BPMN elements by their local name in whatever namespace, and its own elements and attributes in its own namespace or,
+where there are none, in the one of its predecessor. Which namespaces these are, and in which order, is said here and nowhere else.
 """
 
 from __future__ import annotations
@@ -16,8 +16,12 @@ DC = "http://www.omg.org/spec/DD/20100524/DC"
 DI = "http://www.omg.org/spec/DD/20100524/DI"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 SCHEMA_NAMESPACES = frozenset({BPMN, BPMNDI, DC, DI})
-CAMUNDA = ("http://camunda.org/schema/1.0/bpmn", "http://activiti.org/bpmn")
-
+OPERATON, CAMUNDA = "operaton", "camunda"
+NAMESPACES: Mapping[str, tuple[str, ...]] = {
+    OPERATON: ("http://operaton.org/schema/1.0/bpmn", "http://camunda.org/schema/1.0/bpmn", "http://activiti.org/bpmn"),
+    CAMUNDA: ("http://camunda.org/schema/1.0/bpmn", "http://activiti.org/bpmn"),
+}
+"""The namespaces that an engine reads its own attributes and elements from, the first that has them wins; by the engine's name."""
 
 # Attributes of BPMN's own elements that the schema gives a type without blanks at the ends, and the defaults it has for them.
 COLLAPSED = frozenset(
@@ -52,14 +56,22 @@ DEFAULTS = {"startEvent": {"isInterrupting": "true"}, "boundaryEvent": {"cancelA
 class Node:
     """One XML element. `order` counts the elements of the document from 0; it is how a position is looked up later."""
 
-    __slots__ = ("attributes", "children", "namespaces", "order", "parent", "tag", "text", "uri")
+    __slots__ = ("attributes", "children", "engine", "namespaces", "order", "parent", "tag", "text", "uri")
 
-    def __init__(self, name: str, attributes: Mapping[str, str], namespaces: Mapping[str, str], parent: Node | None, order: int) -> None:
+    def __init__(
+        self,
+        name: str,
+        attributes: Mapping[str, str],
+        namespaces: Mapping[str, str],
+        parent: Node | None,
+        order: int,
+        engine: str = OPERATON,
+    ) -> None:
         uri, brace, tag = name.rpartition("}")
         self.uri, self.tag = uri.removeprefix("{") if brace else "", tag
         self.attributes = as_the_schema_has_it(self.tag, attributes) if self.uri in SCHEMA_NAMESPACES else attributes
         self.namespaces = namespaces
-        self.parent, self.order = parent, order
+        self.parent, self.order, self.engine = parent, order, engine
         self.children: list[Node] = []
         self.text = ""
         if parent is not None:
@@ -81,8 +93,9 @@ class Node:
         return f"{prefix}:{self.tag}" if prefix else self.tag
 
     def camunda(self, name: str) -> str | None:
-        """The attribute `name` of Camunda's namespace, or of the predecessor's."""
-        return next((self.attributes[key] for uri in CAMUNDA if (key := f"{{{uri}}}{name}") in self.attributes), None)
+        """The attribute `name` of the engine's own namespace, or of the next of its namespaces that has it."""
+        uris = NAMESPACES[self.engine]
+        return next((self.attributes[key] for uri in uris if (key := f"{{{uri}}}{name}") in self.attributes), None)
 
     def all(self, tag: str, *uris: str) -> list[Node]:
         """The children called `tag`; with `uris`, those of the first of these namespaces that has any."""
@@ -102,10 +115,18 @@ class Node:
             raise MultipleElementsError(tag)
         return found[0] if found else None
 
+    def camunda_all(self, tag: str) -> list[Node]:
+        """The children called `tag` of the first of the engine's namespaces that has any."""
+        return self.all(tag, *NAMESPACES[self.engine])
+
+    def camunda_one(self, tag: str, *before: str) -> Node | None:
+        """The child called `tag` of a namespace of `before` or of the engine's, or None; raises as `one` does."""
+        return self.one(tag, *before, *NAMESPACES[self.engine])
+
     def extensions(self, tag: str) -> list[Node]:
-        """The Camunda elements called `tag` in the element's `extensionElements`."""
+        """The engine's own elements called `tag` in the element's `extensionElements`."""
         holder = self.one("extensionElements")
-        return holder.all(tag, *CAMUNDA) if holder is not None else []
+        return holder.camunda_all(tag) if holder is not None else []
 
     def descendants(self) -> Iterator[Node]:
         """The element and all below it, in document order."""

@@ -14,8 +14,8 @@ from procdef.bpmn.rules import definitions
 from procdef.bpmn.rules.diagram import diagram
 from procdef.bpmn.rules.processes import processes
 from procdef.bpmn.schema import Fault, faults
-from procdef.bpmn.timers import TimerError, check_start_timer
-from procdef.errors import InvalidBpmn, UnreadableBpmn
+from procdef.bpmn.timers import TimerError, TimerOverError, check_start_timer
+from procdef.errors import InvalidBpmn, TimerIsOver, UnreadableBpmn
 
 DEFAULTS = Options()
 # A process without id is found out when it is stored.
@@ -38,10 +38,11 @@ STEPS = (
 def parse(resource: str, data: bytes, options: Options = DEFAULTS) -> File:
     """Judge the BPMN file `data` that is called `resource`.
 
-    Raises UnreadableBpmn where the engine gives up on the file (it answers 500), InvalidBpmn with all problems where the file breaks
+    Raises UnreadableBpmn where the engine gives up on the file (it answers 500), TimerIsOver where it does since a timer can never
+    start a process again, InvalidBpmn with all problems where the file breaks
     the schema or a rule of the engine, TooLarge beyond the limits.
     """
-    root = read(resource, data, options.max_elements)
+    root = read(resource, data, options.max_elements, options.engine)
     review, found = Review(root, options), faults(root, data)
     try:
         for step in STEPS:
@@ -54,7 +55,9 @@ def parse(resource: str, data: bytes, options: Options = DEFAULTS) -> File:
         raise UnreadableBpmn(resource, NO_KEY)
     try:
         for timer in review.start_timers:
-            check_start_timer(timer)
+            check_start_timer(timer, options.moment)
+    except TimerOverError as reason:
+        raise TimerIsOver(resource, str(reason)) from None
     except TimerError as reason:
         raise UnreadableBpmn(resource, str(reason)) from None
     return File(resource, _category(root), tuple(extract(process.node, review) for process in review.processes))

@@ -13,7 +13,7 @@ from xml.parsers import expat
 
 from lxml import etree
 
-from procdef.bpmn.node import Node
+from procdef.bpmn.node import OPERATON, Node
 from procdef.errors import TooLarge, UnreadableBpmn
 
 # Rules that look into nested scopes call themselves a few times per level, which must stay far from the limit of Python's stack.
@@ -52,8 +52,8 @@ class _DoctypeError(Exception):
 class _Builder:
     """The callbacks of the XML parser."""
 
-    def __init__(self, max_elements: int) -> None:
-        self.max_elements, self.count = max_elements, 0
+    def __init__(self, max_elements: int, engine: str) -> None:
+        self.max_elements, self.engine, self.count = max_elements, engine, 0
         self.root: Node | None = None
         self.open: list[Node] = []
         self.texts: list[list[str]] = []
@@ -71,7 +71,7 @@ class _Builder:
         if len(self.open) >= MAX_DEPTH:
             raise TooLarge(f"The BPMN file nests its elements more than {MAX_DEPTH} levels deep.")
         parent = self.open[-1] if self.open else None
-        node = Node(name, dict(attributes), self._scope(parent), parent, self.count)
+        node = Node(name, dict(attributes), self._scope(parent), parent, self.count, self.engine)
         self.root = self.root or node
         self.count += 1
         self.open.append(node)
@@ -101,13 +101,13 @@ class _Builder:
         """Nothing: the tree is taken from `root`."""
 
 
-def read(resource: str, data: bytes, max_elements: int) -> Node:
-    """The root element of a file.
+def read(resource: str, data: bytes, max_elements: int, engine: str = OPERATON) -> Node:
+    """The root element of a file, whose extensions are looked up as this engine does.
 
     Raises UnreadableBpmn for bytes that are no well-formed XML or have a DOCTYPE, TooLarge beyond the limits.
     """
     _check_encoding(resource, data)
-    builder = _Builder(max_elements)
+    builder = _Builder(max_elements, engine)
     # "internal" is for XML's own entities: without it libxml2 hands on `&amp;` in attributes undecoded
     parser = etree.XMLParser(target=builder, resolve_entities="internal", no_network=True, load_dtd=False, huge_tree=False)
     try:

@@ -14,6 +14,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import as_file, files
+from itertools import islice
 
 from lxml import etree
 
@@ -37,6 +38,9 @@ ALTERATIONS = (Alteration("tCallActivity", "calledElement", "string", "may be an
 
 
 MAX_FAULTS = 1000
+AGAIN, COST = 2_000, 10
+"""Elements that are looked at again in any file, in a larger one as many as it has; and those that each time counts for beside its own."""
+UNEXPECTED, UNDECLARED = "This element is not expected.", "No matching global declaration available for the validation root."
 SEEN_AT_THE_END = re.compile(r"Missing child element|Character content|^Element '[^']*': (?:.*is not a valid value|The QName value)")
 
 
@@ -63,13 +67,57 @@ def faults(root: Node, data: bytes) -> list[Fault]:
     """
     # it was read before, so there is nothing to recover from but what libxml2 alone minds, such as odd namespaces
     document = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=True))
-    with _lock:
-        schema = _compiled()
-        valid = schema.validate(document)
-        entries = [] if valid else [(entry.message, entry.path or "") for entry in schema.error_log]
-    orders = _orders(document) if entries else {}
-    found = [Fault(message, orders.get(path), SEEN_AT_THE_END.search(message) is not None) for message, path in entries]
+    found = islice(_Validation(document).faults(document, 0), MAX_FAULTS)
     return [*found, *(Fault(_dangling(name), None) for name in _dangling_references(root))][:MAX_FAULTS]
+
+
+class _Validation:
+    """The validation of one document.
+
+    libxml2 looks at nothing in an element behind a child that must not be there; the engine's parser goes on. So that child and those
+    behind it are validated once more, each on its own, as long as not too many elements are looked at again.
+    """
+
+    def __init__(self, document: etree._Element) -> None:
+        self._left = max(AGAIN, sum(1 for _ in document.iter(etree.Element)))
+
+    def faults(self, root: etree._Element, first: int) -> Iterator[Fault]:
+        """The faults in an element that is the root of a document; `first` is its order in the file."""
+        with _lock:
+            schema = _compiled()
+            valid = schema.validate(root)
+            entries = [] if valid else [(entry.message, entry.path or "") for entry in schema.error_log]
+        orders = _orders(root) if entries else {}
+        elements = list(root.iter(etree.Element)) if UNEXPECTED in "".join(message for message, _ in entries) else []
+        for message, path in entries:
+            order = orders.get(path)
+            yield Fault(message, None if order is None else first + order, SEEN_AT_THE_END.search(message) is not None)
+            if order and UNEXPECTED in message:
+                yield from self._from(elements[order], first + order)
+
+    def _from(self, child: etree._Element | None, order: int) -> Iterator[Fault]:
+        """What is wrong within a child that must not be there, and within those behind it.
+
+        Of a child that the schema does not know, its own children are looked at.
+        """
+        while child is not None and self._left > 0:
+            size = sum(1 for _ in child.iter(etree.Element))
+            self._left -= size + COST
+            for fault in self.faults(_alone(child), order):
+                if UNDECLARED not in fault.message:
+                    yield fault
+                else:
+                    yield from self._from(next(child.iterchildren(etree.Element), None), order + 1)
+            order += size
+            child = next(child.itersiblings(etree.Element), None)
+
+
+def _alone(element: etree._Element) -> etree._Element:
+    """A copy of an element as the root of a document, with the prefixes that it knows."""
+    copy = etree.Element(element.tag, dict(element.attrib), element.nsmap)
+    copy.text = element.text
+    copy.extend(deepcopy(list(element)))
+    return copy
 
 
 def _dangling(name: str) -> str:

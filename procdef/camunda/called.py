@@ -50,7 +50,7 @@ def list_called(address: Address) -> Response:
     if source is None:
         raise address.missing()
     found: dict[str, dict[str, Any]] = {}
-    for call in calls(source.data, source.key):
+    for call in calls(source.data, source.key, source.engine):
         definition = _called(source, call)
         if definition is not None:
             row = found.setdefault(definition["id"], {**definition, "calledFromActivityIds": []})

@@ -10,6 +10,7 @@ from procdef.camunda.arguments import is_true, page_of, question_of
 from procdef.camunda.bodies import Body, JsonInt, json_body
 from procdef.camunda.conversion import Text
 from procdef.camunda.errors import (
+    ENGINE,
     NEGATIVE_TTL,
     NO_DEFINITION,
     NO_DEFINITION_TO_DELETE,
@@ -19,7 +20,7 @@ from procdef.camunda.errors import (
     EngineError,
 )
 from procdef.camunda.tables import DEFINITIONS
-from procdef.errors import NotFound
+from procdef.errors import Conflict, NotFound
 from procdef.http import conditional
 from procdef.http.answers import json_value, nothing, store
 from procdef.http.routes import Answer, Parameter, Routes
@@ -96,7 +97,7 @@ def get_diagram(address: Address) -> Response:
     "",
     "Delete a definition",
     Answer(200, "It is deleted.", None),
-    errors={NotFound: NO_DEFINITION_TO_DELETE},
+    errors={NotFound: NO_DEFINITION_TO_DELETE, Conflict: ENGINE},
     produces=None,
     parameters=DELETE_OPTIONS,
 )

@@ -11,6 +11,7 @@ from procdef.camunda import files
 from procdef.camunda.arguments import page_of, question_of
 from procdef.camunda.definitions import DELETE_OPTIONS
 from procdef.camunda.errors import (
+    ENGINE,
     NO_DEPLOYMENT,
     NO_DEPLOYMENT_TO_DELETE,
     NO_RESOURCE,
@@ -19,7 +20,7 @@ from procdef.camunda.errors import (
     EngineError,
 )
 from procdef.camunda.tables import DEPLOYMENTS, RESOURCES
-from procdef.errors import NotFound
+from procdef.errors import Conflict, NotFound
 from procdef.http import conditional
 from procdef.http.answers import json_text, json_value, nothing, store
 from procdef.http.routes import Answer, Routes
@@ -69,7 +70,7 @@ def get_deployment(id: str) -> Response:  # noqa: A002
     "/deployment/{id}",
     "Delete a deployment",
     Answer(204, "It is deleted.", None),
-    errors={NotFound: NO_DEPLOYMENT_TO_DELETE},
+    errors={NotFound: NO_DEPLOYMENT_TO_DELETE, Conflict: ENGINE},
     produces=None,
     parameters=DELETE_OPTIONS,
 )

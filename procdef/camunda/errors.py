@@ -25,6 +25,7 @@ from procdef.errors import (
     NotFound,
     Problem,
     ProcdefError,
+    TimerIsOver,
     TooLarge,
     Unavailable,
     UnreadableBpmn,
@@ -160,6 +161,7 @@ NO_PARAMETER = ErrorRow(400, "InvalidRequestException", "Query parameter '{name}
 NO_PROFILE = ErrorRow(400, "InvalidRequestException", "request object must provide profile information with valid id.")
 NO_GROUP_ID = ErrorRow(400, "NullValueException", "groupId is null", 0)
 PARSE = ErrorRow(400, "ParseException", "ENGINE-09005 Could not parse BPMN process. Errors: {lines}", 0)
+TIMER_IS_OVER = ErrorRow(400, "NullValueException", code=0)
 UNEXPECTED = ErrorRow(500, "ProcessEngineException", "An unexpected error occurred; see the server's log.", 0)
 
 DEFAULTS: Mapping[type[Exception], ErrorRow] = {
@@ -171,6 +173,7 @@ DEFAULTS: Mapping[type[Exception], ErrorRow] = {
     InvalidQuery: INVALID,
     InvalidInput: INVALID,
     UnreadableBpmn: ENGINE,
+    TimerIsOver: TIMER_IS_OVER,
     UnreadableForm: ENGINE,
     Conflict: ENGINE,
     NotFound: ErrorRow(404, "InvalidRequestException"),
@@ -181,7 +184,12 @@ DEFAULTS: Mapping[type[Exception], ErrorRow] = {
 }
 """The row of each domain error, where the route has none of its own for it."""
 
-REFUSED_FILES: Mapping[type[Exception], ErrorRow] = {InvalidBpmn: PARSE, UnreadableBpmn: ENGINE, Conflict: ENGINE}
+REFUSED_FILES: Mapping[type[Exception], ErrorRow] = {
+    InvalidBpmn: PARSE,
+    UnreadableBpmn: ENGINE,
+    TimerIsOver: TIMER_IS_OVER,
+    Conflict: ENGINE,
+}
 """The rows of the errors that are in the files of a deployment."""
 
 HTTP_TYPES = {

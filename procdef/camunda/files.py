@@ -24,7 +24,7 @@ RESOURCES = {
     **dict.fromkeys(("groovy", "java", "js", "php", "py", "rb", "txt"), "text/plain"),
     "html": "text/html",
 }
-"""Content types of a deployment's resources, by suffix as it is written."""
+"""Content types of a deployment's resources, by suffix as it is written; a name without a dot is its own suffix."""
 
 
 def answers(text: str, types: Mapping[str, str]) -> Sequence[Answer]:
@@ -39,9 +39,8 @@ def diagram(data: bytes, name: str) -> Response:
 
 def resource(data: bytes, name: str) -> Response:
     """A deployment's resource as an attachment under the last segment of its name."""
-    return attachment(
-        data, re.split(r"[/\\]", name.rstrip("/\\"))[-1], RESOURCES.get(name.rpartition(".")[2] if "." in name else "", OCTETS)
-    )
+    suffix = name.rstrip(".").rpartition(".")[2]
+    return attachment(data, re.split(r"[/\\]", name.rstrip("/\\"))[-1], RESOURCES.get(suffix, OCTETS))
 
 
 def attachment(data: bytes, name: str, content_type: str) -> Response:

@@ -150,7 +150,7 @@ def _source(address: Address) -> Source:
 
 
 def _form(source: Source) -> StartForm | None:
-    return start_form(source.data, source.key)
+    return start_form(source.data, source.key, source.engine)
 
 
 def _reference(reference: FormReference | None) -> dict[str, str | int | None] | None:

@@ -27,7 +27,7 @@ def record_of_bpmn(name: str, data: bytes, settings: Settings, user: str | None,
     Raises BadFile where the file is not XML, TooLarge beyond the limits.
     """
     try:
-        root = read(name, data, settings.max_elements)
+        root = read(name, data, settings.max_elements, settings.engine)
     except UnreadableBpmn as error:
         raise BadFile(f"The file {name!r} is not XML that can be read: {error}", name) from error
     process = _process(root)

@@ -14,9 +14,14 @@ def stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ", timespec="milliseconds")
 
 
+def moment() -> datetime:
+    """The present moment."""
+    return datetime.now(UTC)
+
+
 def now() -> str:
     """The present moment as the store keeps it."""
-    return stamp(datetime.now(UTC))
+    return stamp(moment())
 
 
 def new_token() -> str:

@@ -9,7 +9,7 @@ from peewee import Database, Expression, Query, Value, fn
 from procdef.errors import NotFound
 from procdef.query.builder import slot
 from procdef.query.dialects import Dialect
-from procdef.store import incidents, planned, processes
+from procdef.store import claims, incidents, planned, processes
 from procdef.store.models import IS_LATEST, Call, Definition, IdentityLink, Process, StartMessage, is_tenant
 from procdef.store.rows import ACTIVE, SUSPENDED, batches
 from procdef.store.store import Store
@@ -41,14 +41,17 @@ def set_history_ttl(store: Store, definition_id: str, days: int | None) -> None:
 def delete_versions(store: Store, condition: Expression, key: str, *, cascade: bool = False) -> None:
     """Delete every definition that meets a condition, all of one key. Raises NotFound, which names the key, where there is none."""
     with store.write() as database:
-        if not delete_where(database, condition, cascade=cascade):
+        if not remove(database, condition, cascade=cascade):
             raise NotFound("definition with the key", key)
 
 
 def delete(store: Store, definition_id: str, *, cascade: bool = False) -> None:
-    """Delete one definition; its deployment and resources stay. Raises NotFound where there is none."""
+    """Delete one definition; its deployment and resources stay.
+
+    Raises NotFound where there is none, TakenMessage as `remove` does.
+    """
     with store.write() as database:
-        if not delete_where(database, Definition.id == definition_id, cascade=cascade):
+        if not remove(database, Definition.id == definition_id, cascade=cascade):
             raise NotFound("definition", definition_id)
 
 
@@ -58,16 +61,32 @@ def delete_process(store: Store, guid: str) -> None:
         of_process = Process.guid == guid
         if not Process.select().where(of_process).exists(database):
             raise NotFound("process", guid)
-        delete_where(database, Definition.id.in_(Process.select(Process.definition_id).where(of_process)))
+        remove(database, Definition.id.in_(Process.select(Process.definition_id).where(of_process)))
         Process.delete().where(of_process).execute(database)
         processes.drop_envelopes(database)
+
+
+def remove(database: Database, condition: Expression, *, cascade: bool = False) -> int:
+    """As `delete_where`, for what a client asks for.
+
+    Raises TakenMessage where a version would become the latest again whose start message is that of another process by now; then the
+    transaction must not be kept.
+    """
+    columns = (Definition.id, Definition.key, Definition.tenant_id)
+    latest = list(Definition.select(*columns).where(condition & IS_LATEST).tuples().execute(database))
+    ids = {tenant_id: [row[0] for row in latest if row[2] == tenant_id] for tenant_id in {row[2] for row in latest}}
+    gone = {tenant_id: claims.messages_of(database, some) for tenant_id, some in ids.items()}
+    count = delete_where(database, condition, cascade=cascade)
+    for tenant_id, messages in gone.items():
+        claims.check_restored(database, tenant_id, {row[1] for row in latest if row[2] == tenant_id}, messages)
+    return count
 
 
 def delete_where(database: Database, condition: Expression, *, cascade: bool = False) -> int:
     """Delete the definitions that meet a condition, with their incidents and identity links; how many there were.
 
     With `cascade` the history of their incidents goes too. Where the latest version of a key and tenant goes, the highest that is left
-    becomes the latest.
+    becomes the latest, whatever start messages it has: a mirror follows its engine.
     """
     columns = (Definition.id, Definition.key, Definition.tenant_id)
     gone = list(Definition.select(*columns).where(condition).tuples().execute(database))

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from peewee import Database
 
 from procdef import bpmn
+from procdef.bpmn.text import hash_ordered
 from procdef.errors import NotFound, ProcdefError
 from procdef.settings import Settings
 from procdef.store import definitions, duplicates, forms, processes
 from procdef.store.bulk import together
 from procdef.store.claims import Claims
-from procdef.store.clock import new_id, now
+from procdef.store.clock import moment, new_id, now
 from procdef.store.later import SUSPENSION, schedule, suspension
 from procdef.store.models import Definition, Deployment, IdentityLink, Resource, StartMessage
 from procdef.store.rows import definition_row, insert, link_rows, message_rows, resource_row
@@ -143,15 +145,21 @@ def what_differs(database: Database, upload: Upload) -> Upload:
 def prepare(settings: Settings, upload: Upload) -> Prepared:
     """An upload parsed, validated and fit to be kept; raises as `deploy` does."""
     check_texts(upload, settings)
-    files = [parse_file(settings, name, data) for name, data in upload.resources if bpmn.is_bpmn(name)]
+    files = [parse_file(settings, name, data, moment()) for name, data in in_order(upload.resources) if bpmn.is_bpmn(name)]
     return Prepared(upload, files, forms.keys_of(upload.resources))
 
 
-def parse_file(settings: Settings, name: str, data: bytes) -> bpmn.File:
-    """One BPMN file, parsed, validated and fit to be kept; raises as `deploy` does."""
-    options = bpmn.Options(settings.history_time_to_live or None, settings.enforce_history_time_to_live, settings.max_elements)
-    file = bpmn.parse(name, data, options)
-    check_text("target namespace", file.category, Definition.category)
+def in_order(resources: Sequence[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
+    """The files of an upload in the order in which the engine looks at them: it decides which error comes first, and who has a message."""
+    return hash_ordered({name: (name, data) for name, data in resources})
+
+
+def parse_file(settings: Settings, name: str, data: bytes, moment: datetime | None = None) -> bpmn.File:
+    """One BPMN file, parsed, validated and fit to be kept, with a moment also to be started from then on; raises as `deploy` does."""
+    limits = (settings.history_time_to_live or None, settings.enforce_history_time_to_live, settings.max_elements)
+    file = bpmn.parse(name, data, bpmn.Options(*limits, engine=settings.engine, moment=moment))
+    if file.processes:
+        check_text("target namespace", file.category, Definition.category)
     for process in file.processes:
         _check_process(process, settings)
     return file
@@ -160,12 +168,12 @@ def parse_file(settings: Settings, name: str, data: bytes) -> bpmn.File:
 def undeploy(store: Store, deployment_id: str, *, cascade: bool = False) -> None:
     """Delete a deployment with its definitions, their incidents and its resources; with `cascade` the incidents' history too.
 
-    Raises NotFound where there is none.
+    Raises NotFound where there is none, TakenMessage as `definitions.remove` does.
     """
     with store.write() as database:
         if not Deployment.select().where(Deployment.id == deployment_id).exists(database):
             raise NotFound("deployment", deployment_id)
-        definitions.delete_where(database, Definition.deployment_id == deployment_id, cascade=cascade)
+        definitions.remove(database, Definition.deployment_id == deployment_id, cascade=cascade)
         forms.undeploy(database, deployment_id)
         Resource.delete().where(Resource.deployment_id == deployment_id).execute(database)
         Deployment.delete().where(Deployment.id == deployment_id).execute(database)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import orjson
 from peewee import Database, Expression, fn
 
 from procdef.errors import Conflict, ProcdefError
 from procdef.store.clock import new_id
+from procdef.store.lenientjson import LenientError, members
 from procdef.store.models import Form, Resource, is_tenant
 from procdef.store.store import Store
 from procdef.store.texts import check_text
@@ -16,6 +18,8 @@ from procdef.store.texts import check_text
 SUFFIX = "form"
 LATEST, OF_DEPLOYMENT, OF_VERSION = "latest", "deployment", "version"
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+MAX_LENIENT = 256 * 1024
+"""Bytes of a form that may be written otherwise than JSON demands."""
 
 
 class UnreadableForm(ProcdefError):
@@ -82,13 +86,23 @@ def _key(name: str, data: bytes) -> str | None:
     try:
         form = orjson.loads(text) if text.strip() else {}
     except orjson.JSONDecodeError as error:
-        raise _unreadable(name, str(error)) from error
+        form = _leniently(name, text, error)
     if not isinstance(form, dict):
         raise _unreadable(name, "The file is no JSON object.")
     key = form.get("id", "")
     if key is None or isinstance(key, dict | list):
         raise _unreadable(name, "The id is no text.")
     return (key if isinstance(key, str) else orjson.dumps(key).decode()) if "id" in form else None
+
+
+def _leniently(name: str, data: bytes, error: orjson.JSONDecodeError) -> dict[str, Any]:
+    """The members of a form that is not strictly JSON; a large one is not looked at, as that takes its time."""
+    if len(data) > MAX_LENIENT:
+        raise _unreadable(name, str(error)) from error
+    try:
+        return members(data.decode("utf-8", "replace"))
+    except LenientError as reason:
+        raise _unreadable(name, str(reason)) from error
 
 
 def _unreadable(name: str, cause: str) -> UnreadableForm:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from peewee import JOIN, SQL, Expression, Field, ModelSelect
 
+from procdef.bpmn.node import OPERATON
 from procdef.query.builder import slot
 from procdef.store.models import IS_LATEST, Definition, Resource
 from procdef.store.store import REVISION, Store
@@ -45,13 +46,14 @@ class Locator:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A definition with the bytes of its BPMN file."""
+    """A definition with the bytes of its BPMN file, and the engine as which they are to be read."""
 
     definition_id: str
     key: str
     tenant_id: str | None
     deployment_id: str
     data: bytes
+    engine: str
 
 
 def id_of(store: Store, locator: Locator) -> str | None:
@@ -80,8 +82,8 @@ def source_of(store: Store, locator: Locator) -> Source | None:
     found = store.read_planned(_source_query, locator.way, values=locator.values)
     if not found:
         return None
-    definition_id, key, tenant_id, deployment_id, data = found[0]
-    return Source(definition_id, key, tenant_id, deployment_id, bytes(data))
+    definition_id, key, tenant_id, deployment_id, data, mirrored = found[0]
+    return Source(definition_id, key, tenant_id, deployment_id, bytes(data), OPERATON if mirrored else store.settings.engine)
 
 
 def resource_of(store: Store, deployment_id: str, name: str) -> bytes | None:
@@ -100,7 +102,7 @@ def _file_query(way: str, name: Field) -> ModelSelect[Definition]:
 
 
 def _source_query(way: str) -> ModelSelect[Definition]:
-    columns = (Definition.id, Definition.key, Definition.tenant_id, Definition.deployment_id, Resource.bytes)
+    columns = (Definition.id, Definition.key, Definition.tenant_id, Definition.deployment_id, Resource.bytes, Definition.mirrored)
     return Definition.select(*columns).join(Resource, on=_named(Definition.resource_name)).where(WAYS[way])
 
 

@@ -8,7 +8,8 @@ from procdef import bpmn
 from procdef.errors import ProcdefError
 from procdef.store import forms
 from procdef.store.claims import Claims
-from procdef.store.deployments import Upload, check_texts, parse_file, what_differs
+from procdef.store.clock import moment
+from procdef.store.deployments import Upload, check_texts, in_order, parse_file, what_differs
 from procdef.store.processes import highest_versions, latest_of
 from procdef.store.store import Store
 
@@ -41,7 +42,8 @@ def rehearse(store: Store, upload: Upload) -> list[Rehearsed]:
     with store.connected():
         wanted = {name for name, _ in what_differs(store.database, upload).resources}
     claims = Claims(upload.tenant_id)
-    return [_rehearse(store, claims, name, data) if name in wanted else Rehearsed(name, UNCHANGED, {}) for name, data in upload.resources]
+    found = {name: _rehearse(store, claims, name, data) for name, data in in_order(upload.resources) if name in wanted}
+    return [found.get(name) or Rehearsed(name, UNCHANGED, {}) for name, _ in upload.resources]
 
 
 def _rehearse(store: Store, claims: Claims, name: str, data: bytes) -> Rehearsed:
@@ -49,7 +51,7 @@ def _rehearse(store: Store, claims: Claims, name: str, data: bytes) -> Rehearsed
         if not bpmn.is_bpmn(name):
             forms.keys_of([(name, data)])
             return Rehearsed(name, STORED, {})
-        file = parse_file(store.settings, name, data)
+        file = parse_file(store.settings, name, data, moment())
         with store.connected():
             claims.add(store.database, file)
             highest = highest_versions(latest_of(store.database, [claims.tenant_id], [process.key for process in file.processes]))

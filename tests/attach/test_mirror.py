@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from procdef.attach import mirror as mirror_module
@@ -269,6 +271,35 @@ def test_start_messages_are_taken(engine: Engine, store: Store) -> None:
     engine.define("a", "key", 1, "a", "a.bpmn")
     mirror(engine, store)
     assert texts(store, StartMessage, StartMessage.definition_id, StartMessage.name) == [("a", "begin")]
+
+
+@pytest.mark.parametrize("engine_read", ["operaton", "camunda"])
+def test_operatons_namespace_is_read_whatever_is_set(engine: Engine, api: Api, engine_read: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(api.store, "settings", replace(api.store.settings, engine=engine_read))
+    text = b"""<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:o="http://operaton.org/schema/1.0/bpmn"
+    targetNamespace="t"><process id="key" isExecutable="true" o:versionTag="7"><startEvent id="s" o:formKey="k"/></process></definitions>"""
+    engine.deploy("a", [("a.bpmn", text)])
+    engine.define("a", "key", 1, "a", "a.bpmn", version_tag="7")
+    mirror(engine, api.store)
+    api.deploy(("own.bpmn", text.replace(b'"key"', b'"own"')))
+    assert api.get("/process-definition/key/key/startForm")["key"] == "k"
+    own = ("k", "7") if engine_read == "operaton" else (None, None)
+    assert (api.get("/process-definition/key/own/startForm")["key"], api.get("/process-definition/key/own")["versionTag"]) == own
+
+
+def test_a_mirrored_start_message_does_not_keep_procdefs_own_process_from_deploying(engine: Engine, api: Api) -> None:
+    text = """<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="t"><message id="m" name="begin"/>
+    <process id="{}" isExecutable="true"><startEvent id="s"><messageEventDefinition messageRef="m"/></startEvent></process></definitions>"""
+    own = ("own.bpmn", text.format("own").encode())
+    api.deploy(own)
+    engine.deploy("a", [("a.bpmn", text.format("key").encode())])
+    engine.define("a", "key", 1, "a", "a.bpmn")
+    mirror(engine, api.store)
+    api.deploy(own)
+    assert api.upload([("c.bpmn", text.format("c").encode())]).status_code == 400
+    engine.run("DELETE FROM act_re_procdef")
+    mirror(engine, api.store)
+    assert api.keys("latest=true") == ["own"]
 
 
 def test_a_file_that_cannot_be_read_has_no_description(engine: Engine, store: Store) -> None:

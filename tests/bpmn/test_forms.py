@@ -110,6 +110,8 @@ def test_values(fields: str) -> None:
         (field("long", "9" * 20), FormNumberError, f'For input string: "{"9" * 20}"'),
         (field("date", "junk"), FormValueError, "invalid date value junk"),
         (field("enum", "zz"), FormValueError, "Invalid value for enum form property: zz"),
+        (field("boolean", "${1+1}"), FormValueError, "Value '2' is not of type Boolean."),
+        (field("boolean", "#{5.5}"), FormValueError, "Value '5.5' is not of type Boolean."),
         (field("string", "${1 +}"), FormValueError, "Unknown property used in expression: ${1 +}."),
         (
             field("string", "${foo.bar + 1}"),
@@ -122,6 +124,37 @@ def test_what_cannot_be_worked_out(fields: str, error: type[Exception], text: st
     with pytest.raises(error) as raised:
         form(fields)
     assert str(raised.value) == text
+
+
+PROPERTY = '<camunda:formProperty id="a" type="{}" default="{}">{}</camunda:formProperty>'
+OPTION = '<camunda:value id="k"/>'
+
+
+@pytest.mark.parametrize(
+    ("kind", "default", "text"),
+    [
+        ("boolean", "${1+1}", "Model value is not of type boolean, but of type java.lang.Long"),
+        ("boolean", "${5.5}", "Model value is not of type boolean, but of type java.lang.Double"),
+        ("boolean", "${true}", None),
+        ("enum", "${5}", "Model value should be a String"),
+        ("enum", "${false}", "Model value should be a String"),
+        ("enum", "${'x'}", None),
+        ("string", "${5}", "The default value of the form property 'a' is no text."),
+        ("string", "${5}x", None),
+        ("string", "${null}", None),
+        ("date", "${true}", "Cannot format given Object as a Date"),
+        ("date", "${5}", None),
+        ("long", "${5.5}", None),
+    ],
+)
+def test_defaults_of_properties(kind: str, default: str, text: str | None) -> None:
+    more = PROPERTY.format(kind, default, OPTION if kind == "enum" else "")
+    if text is None:
+        assert rendered_form(form(more=more))
+    else:
+        with pytest.raises(FormValueError) as raised:
+            form(more=more)
+        assert str(raised.value) == text
 
 
 def test_a_version_that_is_no_number() -> None:
@@ -185,6 +218,9 @@ LINES = {
     field("long", "5", RULES.format('<camunda:constraint name="min" config="1"/>')): [
         f'    <input {NAMED.format("Long")} min="1" type="text" value="5" />'
     ],
+    **{field("boolean", empty): [f'    <input {NAMED.format("Boolean")} type="checkbox" />'] for empty in ("", "${''}")},
+    field("boolean", " "): [f'    <input {NAMED.format("Boolean")} type="checkbox" value="false" />'],
+    field("string", ""): [f'    <input {NAMED.format("String")} type="text" value="" />'],
     field("boolean", "true"): [f'    <input {NAMED.format("Boolean")} type="checkbox" value="true" />'],
     field(
         "string",
@@ -212,6 +248,19 @@ def test_html(fields: str) -> None:
     kind = str(form_variables(found)["a"]["type"]).lower()
     lines = ['<form name="generatedForm" role="form">', '  <div class="form-group">', *LINES[fields], MESSAGES.format(kind), "  </div>"]
     assert rendered_form(found) == "\n".join([*lines, "</form>", ""])
+
+
+@pytest.mark.parametrize("kind", ["string", "long", "boolean", "date", "enum"])
+@pytest.mark.parametrize(("key", "is_key"), [("a", True), ("b", False), ("", False), (" a ", False)])
+def test_the_field_that_is_the_business_key(kind: str, key: str, is_key: bool) -> None:
+    required = RULES.format('<camunda:constraint name="required"/>')
+    data = f'<camunda:formData businessKey="{key}">{field(kind, None, required)}</camunda:formData>'
+    found = start_form(file(f'<startEvent id="s"><extensionElements>{data}</extensionElements></startEvent>'), "p")
+    assert found is not None
+    html = rendered_form(found) or ""
+    assert ('<input class="form-control" name="a" cam-business-key required' in html.replace("<select", "<input")) == is_key
+    assert ("cam-variable" in html) != is_key
+    assert list(form_variables(found)) == ["a"]
 
 
 def test_html_of_a_date() -> None:

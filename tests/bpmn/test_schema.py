@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from procdef.errors import InvalidBpmn
@@ -90,3 +92,44 @@ def test_faults_come_before_errors_and_are_bounded() -> None:
 
 def test_namespaces_that_are_no_uris() -> None:
     assert refusal(file(START).replace(b" targetNamespace", b' xmlns:x="a b" targetNamespace')) is None
+
+
+BEHIND: dict[str, tuple[str, list[str]]] = {
+    # after a child that must not be there: the elements that are found wrong, as recorded, but for what the page on compatibility names
+    "attributes": (
+        '<junk/><startEvent id="s" foo="1"/><bad/><task id="1a"/>',
+        ["<junk/>", '<startEvent id="s" foo="1"/>', '<task id="1a"/>'],
+    ),
+    "within it": (
+        '<junk><task id="t" foo="1"/></junk><task id="u" foo="1"/>',
+        ["<junk>", '<task id="t" foo="1"/>', '<task id="u" foo="1"/>'],
+    ),
+    "misplaced": (
+        START + '<laneSet id="l" foo="1"><lane id="x" bar="1"/></laneSet>',
+        ['<laneSet id="l" foo="1">'] * 2 + ['<lane id="x" bar="1"/>'],
+    ),
+    "nested": (
+        '<junk/><subProcess id="u"><bad/><task id="t" foo="1"/></subProcess><task id="v" foo="1"/>',
+        ["<junk/>", "<bad/>", '<task id="t" foo="1"/>', '<task id="v" foo="1"/>'],
+    ),
+    "one for each parent": ('<task id="t"><bad/><worse/></task><task id="u"><evil/></task>', ["<bad/>", "<evil/>"]),
+    "prefix": ('<junk/><task id="t"><incoming>camunda:f</incoming><incoming>zz:f</incoming></task>', ["<junk/>"] + ["zz:f</incoming>"] * 2),
+    "missing": ('<junk/><subProcess id="x"><ioSpecification/></subProcess>', ["<junk/>", "<ioSpecification/>"]),
+}
+
+
+@pytest.mark.parametrize("name", BEHIND)
+def test_what_is_wrong_behind_the_first(name: str) -> None:
+    body, wrong = BEHIND[name]
+    data = file(body)
+    problem = refusal(data)
+    assert isinstance(problem, InvalidBpmn)
+    ends = [data.decode().index(where) + len(where) + 1 for where in wrong]
+    assert [error.column for error in problem.errors if is_schema(error)] == ends
+
+
+def test_a_large_file_is_not_looked_at_for_ever() -> None:
+    begin = time.monotonic()
+    refusal(file("<junk/>" + "<subProcess><junk/>" * 100 + "<task/>" * 20_000 + "</subProcess>" * 100))
+    refusal(file("<junk/>" * 20_000))
+    assert time.monotonic() - begin < 20

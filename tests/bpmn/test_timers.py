@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
-from procdef.errors import UnreadableBpmn
+from procdef.bpmn import Options
+from procdef.errors import TimerIsOver, UnreadableBpmn
 from tests.bpmn.files import accepted, file, refusal
 
 
@@ -75,6 +78,49 @@ def test_bad(tag: str, text: str) -> None:
 )
 def test_reasons(tag: str, text: str, reason: str) -> None:
     assert str(refusal(timer(tag, text))).endswith(f"'{text}': {reason}")
+
+
+MOMENT = Options(moment=datetime(2026, 11, 27, 12, 45, tzinfo=UTC))
+ALIVE = {
+    "timeDate": "2020-01-01T00:00:00Z P-1D P1D",
+    "timeDuration": (
+        "2020-01-01T00:00:00Z/PT1H PT1H/2020-01-01T00:00:00Z 2020-01-01T00:00:00Z/2020-01-02T00:00:00Z R0/PT1H R/2020-01-01T00:00:00Z/PT1H "
+        "R1/2020-01-01/P10Y"
+    ),
+    "timeCycle": (
+        "R/2020-01-01T00:00:00Z/PT1H R61000/2020-01-01T00:00:00Z/PT1H R100000000/2020-01-01T00:00:00Z/PT1H R2/2020-01-01T00:00:00Z/P10Y "
+        "R1/2020-01-01T00:00:00Z/P10Y R/2020-01-01T00:00:00Z/2020-01-01T01:00:00Z R3/2020-01-01T00:00:00Z/2099-01-01T01:00:00Z "
+        "R3/PT1H/2099-01-01T00:00:00Z R/PT1H/2099-01-01T00:00:00Z R3/PT1H R0/PT1H R-1/PT1H R0/2099-01-01T00:00:00Z/PT1H "
+        "R-1/2099-01-01T00:00:00Z/PT1H R3/P0D R82/2020-01-31T00:00:00Z/P1M R84/2020-01-31T00:00:00Z/P1M R361/2020-01-01T00:00:00Z/P1W "
+        "R2/PT10H/2026-11-27T13:30:00Z R200/PT10H/2026-11-27T13:30:00Z R3/2026-11-27T12:00:00Z/2026-11-27T12:30:00Z "
+        "R2/2026-11-27T12:00:00Z/PT30M R1/2026-11-27T12:00:00Z/PT3H R0/99999-01-01/P1D R1/2026-11-27T13:00:00+00:00/PT1S "
+        "R1/2026-11-27T12:30:00-01:00/PT1S R1/2026-11-27T12.9/PT1S R1/2026-W48-6/P1D R1/2026-332/P1D R9/2020-01-01/P999999999999D"
+    ),
+}
+OVER = {
+    "timeDuration": "R3/PT1H/2020-01-01T00:00:00Z R3/2020-01-01T00:00:00Z/PT1H R0/2020-01-01T00:00:00Z/P20Y",
+    "timeCycle": (
+        "R3/2020-01-01T00:00:00Z/PT1H R0/2020-01-01T00:00:00Z/PT1H R1/2020-01-01T00:00:00Z/PT1H R60000/2020-01-01T00:00:00Z/PT1H "
+        "R3/2020-01-01T00:00:00Z/2020-01-01T01:00:00Z R3/PT1H/2020-01-01T00:00:00Z R/PT1H/2020-01-01T00:00:00Z "
+        "R3/2020-01-01T00:00:00Z/PT0S R3/2020-01-01/P1D R3/2020-01-01T00:00:00/P1D R3/2020-01-01T00:00:00Z/PT1H/ "
+        "R81/2020-01-31T00:00:00Z/P1M R360/2020-01-01T00:00:00Z/P1W R1/2026-11-27T12:00:00Z/PT30M R0/2026-11-27T12:00:00Z/PT3H "
+        "R1/2026-11-27T13:40:00+01:00/PT1S R1/2026-11-27T12.5/PT1S R1/2026-W48-5/PT1S R1/2026-331/PT1S R1/T12:00/PT1S R3/-5000-01-01/P1M "
+        "R1/2026-11-27T13:40:00+01/PT1S R1/2026-11-27T13:40:00+010000/PT1S R3/2020-01-01/2019-01-01"
+    ),
+}
+
+
+@pytest.mark.parametrize(("tag", "text"), pairs(ALIVE, ""))
+def test_timers_with_a_time_to_come(tag: str, text: str) -> None:
+    assert accepted(timer(tag, text), MOMENT)
+
+
+@pytest.mark.parametrize(("tag", "text"), pairs(OVER, ""))
+def test_timers_that_are_over(tag: str, text: str) -> None:
+    problem = refusal(timer(tag, text), MOMENT)
+    assert isinstance(problem, TimerIsOver)
+    assert str(problem) == f"duedate is null: all times of the start timer '{text}' are past"
+    assert accepted(timer(tag, text))
 
 
 def test_timers_of_event_subprocesses_are_not_looked_at() -> None:

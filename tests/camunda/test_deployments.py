@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import pytest
 
 from procdef.settings import load
-from tests.api import Api, ReadOnlyWorld
+from procdef.store import deployments
+from tests.api import Api, ReadOnlyWorld, error_of
 from tests.conftest import running_app
 from tests.counting import statements
 from tests.samples import bpmn, definitions, form, form_of, process
@@ -149,13 +151,16 @@ TYPES = [
             ("a.html", "text/html"),
         )
     ),
-    *((name, "application/octet-stream") for name in ("a.form", "a.md", "a.css", "a.TXT", "a", "txt", "a.txt.", "a.bpmn20", "dir.xml/a")),
+    *((name, "text/plain") for name in ("txt", "a.txt.", "a.txt..", "dir/a.txt")),
+    ("bpmn", "application/xml"),
+    ("svg", "image/svg+xml"),
+    *((name, "application/octet-stream") for name in ("a.form", "a.md", "a.css", "a.TXT", "a", "a.bpmn20", "dir.xml/a", "dir/txt", "...")),
 ]
 
 
 def test_content_types_of_resources(api: Api) -> None:
-    parsed = {"bpmn": bpmn("x"), "form": b'{"id":"f"}'}
-    files = [(name, parsed.get(name.rpartition(".")[2], b"<a/>")) for name, _ in TYPES]
+    parsed = {"a.bpmn": bpmn("x"), "bpmn": bpmn("y"), "a.form": b'{"id":"f"}'}
+    files = [(name, parsed.get(name, b"<a/>")) for name, _ in TYPES]
     deployment = api.deploy(*files)["id"]
     ids = {row["name"]: row["id"] for row in api.get(f"/deployment/{deployment}/resources")}
     for name, content_type in TYPES:
@@ -471,3 +476,46 @@ def test_a_field_of_any_content_type_is_read(api: Api, media: str) -> None:
         ]
     )
     assert api.send("POST", "/deployment/create", data=body, content_type=content_type).get_json()["tenantId"] == "acme"
+
+
+CYCLE = """<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="t"><process id="{}" isExecutable="true">
+<startEvent id="s"><timerEventDefinition><timeCycle>{}</timeCycle></timerEventDefinition></startEvent></process></definitions>"""
+
+
+def test_a_start_timer_that_is_over(api: Api) -> None:
+    cycle = "R3/2020-01-01T00:00:00Z/PT1H"
+    files = [("a.bpmn", CYCLE.format("a", cycle).encode())]
+    text = f"duedate is null: all times of the start timer '{cycle}' are past"
+    assert error_of(api.upload(files)) == (400, "NullValueException", text, 0)
+    body, content_type = form(files)
+    found = api.send("POST", "/deployment/validate", data=body, content_type=content_type).get_json()
+    assert (found["deployable"], found["resources"][0]["error"]["message"]) == (False, text)
+    assert api.get("/deployment/count") == {"count": 0}
+
+
+def test_a_version_is_restored_though_its_timer_is_over_by_now(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The engine cannot delete the version after it then; what runs nothing need not refuse."""
+    monkeypatch.setattr(deployments, "moment", lambda: datetime(2020, 1, 1, tzinfo=UTC))
+    api.deploy(("a.bpmn", CYCLE.format("a", "R3/2020-01-01T00:00:00Z/PT1H").encode()))
+    monkeypatch.undo()
+    api.deploy(("a.bpmn", bpmn("a")))
+    newest = api.get("/process-definition/key/a")["id"]
+    assert api.send("DELETE", f"/process-definition/{newest}").status_code == 200
+    assert api.get("/process-definition/key/a")["version"] == 1
+
+
+@pytest.mark.parametrize(
+    ("executable", "status"), [("", 200), ('isExecutable="false"', 200), ('isExecutable="1"', 200), ('isExecutable="true"', 400)]
+)
+def test_only_an_executable_process_keeps_its_namespace(api: Api, executable: str, status: int) -> None:
+    process = f'<process id="a" {executable}><startEvent id="s"/></process>'
+    text = f'<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="http://{"n" * 300}">{process}</definitions>'
+    assert api.upload([("a.bpmn", text.encode())]).status_code == status
+
+
+def test_the_first_refused_file_is_the_engines_first(api: Api) -> None:
+    """As recorded: the order is that of a Java hash map."""
+    bad = "<definitions xmlns='http://www.omg.org/spec/BPMN/20100524/MODEL'><process id='{}' isExecutable='true'/></definitions>"
+    for names, first in ((("x", "y"), "y"), (("y", "x"), "y"), (("zz", "b"), "zz"), (("a/q", "b", "c", "d"), "d")):
+        answer = api.upload([(f"{name}.bpmn", bad.format(key).encode()) for key, name in zip("pqrs", names, strict=False)])
+        assert list(answer.get_json()["details"]) == [f"{first}.bpmn"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from procdef.bpmn import expression
 from procdef.bpmn.abort import AbortError
 from procdef.bpmn.dates import check_pattern
-from procdef.bpmn.node import CAMUNDA, Node
+from procdef.bpmn.node import Node
 from procdef.bpmn.report import Rule, checks
 from procdef.bpmn.review import OFF, ON, Review
 
@@ -62,10 +62,10 @@ def form_fields(review: Review, node: Node) -> None:
     holder = node.one("extensionElements")
     if holder is None:
         return
-    for item in holder.all("formProperty", *CAMUNDA):
+    for item in holder.camunda_all("formProperty"):
         _property(review, item)
-    data = holder.one("formData", *CAMUNDA)
-    for field in data.all("formField", *CAMUNDA) if data is not None else ():
+    data = holder.camunda_one("formData")
+    for field in data.camunda_all("formField") if data is not None else ():
         _field(review, field)
 
 
@@ -89,9 +89,9 @@ def _field(review: Review, node: Node) -> None:
     if node.id is None:
         raise AbortError("A form field has no id")
     review.expression(node.get("label"))
-    node.one("properties", *CAMUNDA)
-    validation = node.one("validation", *CAMUNDA)
-    for constraint in validation.all("constraint", *CAMUNDA) if validation is not None else ():
+    node.camunda_one("properties")
+    validation = node.camunda_one("validation")
+    for constraint in validation.camunda_all("constraint") if validation is not None else ():
         _constraint(review, constraint)
     _type(review, node)
     review.expression(node.get("defaultValue"))

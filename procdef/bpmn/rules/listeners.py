@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from procdef.bpmn import expression
 from procdef.bpmn.abort import AbortError
-from procdef.bpmn.node import CAMUNDA, MultipleElementsError, Node
+from procdef.bpmn.node import MultipleElementsError, Node
 from procdef.bpmn.report import Rule, checks
 from procdef.bpmn.review import Review
 from procdef.bpmn.rules.event_definitions import timer
@@ -79,7 +79,7 @@ def _has_class_or_expression(listener: Node) -> bool:
 @checks(LISTENER_CODE)
 def _code(review: Review, listener: Node, ident: str | None) -> None:
     """What a listener runs: the first that is there of a class, an expression, a delegate expression and a script."""
-    script = listener.one("script", *CAMUNDA)
+    script = listener.camunda_one("script")
     if listener.get("class") is not None:
         fields(review, listener)
     elif listener.get("expression") is not None:
@@ -130,7 +130,7 @@ def _timeout_listener(review: Review, listener: Node, activity: Scope) -> None:
 def fields(review: Review, node: Node) -> list[Node]:
     """The fields of a task or a listener that have a value; they are in the `extensionElements`, or in the element if it has none."""
     holder = node.one("extensionElements") or node
-    return [field for field in holder.all("field", *CAMUNDA) if _has_value(review, node, field)]
+    return [field for field in holder.camunda_all("field") if _has_value(review, node, field)]
 
 
 @checks(FIELD_VALUE)
@@ -150,7 +150,7 @@ def _text_of(review: Review, node: Node, field: Node, attribute: str, tag: str) 
     """The value of a field by its attribute or by its child, whichever there is."""
     value = field.get(attribute)
     try:
-        child = field.one(tag, *CAMUNDA)
+        child = field.camunda_one(tag)
     except MultipleElementsError:
         review.error(FIELD_TWICE, node, tag=tag)
         return None
@@ -166,7 +166,7 @@ def _text_of(review: Review, node: Node, field: Node, attribute: str, tag: str) 
 
 def field_text(field: Node) -> str:
     """The value of a field that has one; raises AbortError where it is an expression."""
-    child = field.one("string", *CAMUNDA)
+    child = field.camunda_one("string")
     text = child.text if child is not None else field.get("stringValue")
     if not text:
         raise AbortError("A field of a shell task is an expression")
@@ -176,6 +176,6 @@ def field_text(field: Node) -> str:
 def retries(review: Review, node: Node | None) -> None:
     """The pattern of retries of what runs asynchronously: only an expression can be wrong."""
     holder = node.one("extensionElements") if node is not None else None
-    element = holder.one("failedJobRetryTimeCycle", FOX, *CAMUNDA) if holder is not None else None
+    element = holder.camunda_one("failedJobRetryTimeCycle", FOX) if holder is not None else None
     if element is not None and expression.is_dynamic(element.text):
         review.expression(element.text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from procdef.bpmn import expression
-from procdef.bpmn.node import CAMUNDA, Node
+from procdef.bpmn.node import Node
 from procdef.bpmn.report import Rule, checks
 from procdef.bpmn.review import Review
 from procdef.bpmn.scope import Scope
@@ -106,16 +106,16 @@ def _value(review: Review, node: Node) -> None:
 def input_output(review: Review, node: Node, activity: Scope) -> None:
     """The mapping of an activity; the first parameter that cannot be read is noted, with the activity as the main element."""
     holder = node.one("extensionElements")
-    mapping = holder.one("inputOutput", *CAMUNDA) if holder is not None else None
+    mapping = holder.camunda_one("inputOutput") if holder is not None else None
     if mapping is None:
         return
     try:
-        for parameter in mapping.all("inputParameter", *CAMUNDA) + mapping.all("outputParameter", *CAMUNDA):
+        for parameter in mapping.camunda_all("inputParameter") + mapping.camunda_all("outputParameter"):
             _parameter(review, parameter)
     except BrokenValueError as broken:
         review.error(broken.rule, broken.node, activity.id, **broken.values)
         return
-    _supported(review, node, activity, bool(mapping.all("outputParameter", *CAMUNDA)))
+    _supported(review, node, activity, bool(mapping.camunda_all("outputParameter")))
 
 
 @checks(IO_EVENT_SUBPROCESS, OUTPUT_END_EVENT, OUTPUT_MULTI_INSTANCE)
@@ -135,5 +135,5 @@ def _supported(review: Review, node: Node, activity: Scope, has_output: bool) ->
 def no_input_output(review: Review, node: Node) -> None:
     """Start events and boundary events have no mapping."""
     holder = node.one("extensionElements")
-    if holder is not None and holder.one("inputOutput", *CAMUNDA) is not None:
+    if holder is not None and holder.camunda_one("inputOutput") is not None:
         review.error(IO_UNSUPPORTED, node, tag=node.tag)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from procdef.bpmn.abort import AbortError
-from procdef.bpmn.node import CAMUNDA, Node
+from procdef.bpmn.node import Node
 from procdef.bpmn.report import Rule, checks
 from procdef.bpmn.review import Review
 from procdef.bpmn.rules.activities import continuation, create, priority
@@ -170,7 +170,7 @@ def _external(review: Review, node: Node, task: Node) -> None:
     holder = task.one("extensionElements")
     if holder is None:
         return
-    holder.one("properties", *CAMUNDA)
+    holder.camunda_one("properties")
     for definition in holder.all("errorEventDefinition"):
         if definition.get("errorRef") is not None:
             review.required_expression(definition.get("expression"))
