@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from procdef import __version__
+from procdef.cli.backup import backup, restore
 from procdef.cli.deploy import deploy
 from procdef.cli.mirror import mirror
 from procdef.cli.openapi import openapi
@@ -32,6 +33,8 @@ def main() -> None:
     """A process-definition registry and query service that speaks the Camunda 7 REST API."""
 
 
+main.add_command(backup)
+main.add_command(restore)
 main.add_command(deploy)
 main.add_command(mirror)
 main.add_command(openapi)
