@@ -13,6 +13,7 @@ from procdef.cli.reference import reference
 from procdef.cli.token import token
 from procdef.cli.user import user
 from procdef.errors import InvalidSetting, ProcdefError
+from procdef.settings import unknown_variables
 
 
 class Commands(click.Group):
@@ -20,6 +21,8 @@ class Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> None:
         """Run the command; an error of the domain is one line and exit status 1, a wrong setting exit status 2."""
+        for warning in unknown_variables():
+            click.echo(f"procdef: {warning}", err=True)
         try:
             super().invoke(ctx)
         except ProcdefError as error:

@@ -121,7 +121,7 @@ def test_it_goes_on_as_the_first_would_have(filled: Store, other: Other, tmp_pat
     deploy(restored, upload("order"))
     assert restored.read(Process.select(Process.id).order_by(Process.id.desc()))[0][0] == highest + 2
     is_latest = (Definition.key == "order") & Definition.latest & Definition.tenant_id.is_null()
-    assert restored.read(Definition.select(Definition.version).where(is_latest)) == [(5,)]
+    assert restored.read(Definition.select(Definition.version).where(is_latest)) == [(4,)]
 
 
 def test_only_an_empty_store_is_filled_unless_it_is_to_be_replaced(filled: Store, tmp_path: Path) -> None:
