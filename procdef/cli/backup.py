@@ -46,12 +46,12 @@ def restore(path: Path, replacing: bool, check: bool) -> None:
 
     The store may be on the other kind of database, and of a newer procdef. All is done in one transaction.
     """
+    contents = backups.check(path)
     if check:
-        click.echo(f"{path}: {_told(backups.check(path))}")
+        click.echo(f"{path}: {_told(contents)}")
         return
-    backups.check(path)
     with opened(bulk=True) as store:
-        contents = backups.restore(store, path, replacing=replacing)
+        backups.restore(store, path, replacing=replacing, checked=contents)
     click.echo(f"restored from {contents.created} UTC: {_told(contents)}")
 
 

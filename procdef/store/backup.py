@@ -88,13 +88,14 @@ def check(path: Path) -> Contents:
     return contents
 
 
-def restore(store: Store, path: Path, *, replacing: bool = False) -> Contents:
+def restore(store: Store, path: Path, *, replacing: bool = False, checked: Contents | None = None) -> Contents:
     """Put all rows of a backup into the store, in one transaction, so that others see all of it or nothing.
 
+    `checked` is what `check` gave; without it the file is checked first.
     The store's schema has to be up to date; that of the backup is brought up to date in a temporary store. Raises BackupError as `check`
     does, and where the store has rows and `replacing` is not said; Unavailable where the database cannot be reached or written.
     """
-    contents = check(path)
+    contents = checked or check(path)
     _refuse_rows(store, replacing)
     if contents.migrations == store.migrations():
         _load(store, contents, _tables(path), replacing=replacing)
