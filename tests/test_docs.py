@@ -1,6 +1,6 @@
 """The commands of the pages: each is run, in the order of its page, against procdef as it is run, and prints what the page says.
 
-A block `console` has commands after `$ `, and what they print, where `…` stands for any text. A block `sh` has commands that only have to succeed.
+A block `console` has commands after `$ `, and what they print, where `…` stands for any text. Those of a block `sh` only have to succeed.
 A block after a line `<!-- not run: why -->` is left out, and so is one that begins with `apt`, `git` or `make`.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -51,8 +52,17 @@ def commands(page: str) -> Iterator[Command]:
             continue
         for part in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]:
             lines = part.splitlines(keepends=True)
-            size = next(number for number, line in enumerate(lines, 1) if not line.rstrip().endswith(("\\", "|", "'{")))
+            size = next(number for number in range(1, len(lines) + 1) if is_whole("".join(lines[:number])))
             yield Command("".join(lines[:size]), "".join(lines[size:]))
+
+
+def is_whole(command: str) -> bool:
+    """Whether a command goes on in no further line."""
+    try:
+        shlex.split(command)
+    except ValueError:  # a quotation that does not end
+        return False
+    return not command.rstrip().endswith(("\\", "|"))
 
 
 def pattern(printed: str) -> str:
