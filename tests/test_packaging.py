@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
+import subprocess
+import sys
 from configparser import ConfigParser
 from importlib.metadata import distributions
 from pathlib import Path
@@ -38,3 +42,17 @@ def test_the_licences_are_those_of_the_packages(name: str) -> None:
 def test_procdef_has_the_apache_licence() -> None:
     assert SETUP["metadata"]["license"] == "Apache-2.0"
     assert (ROOT / SETUP["metadata"]["license_files"]).read_text(encoding="utf-8").split()[:4] == ["Apache", "License", "Version", "2.0,"]
+
+
+def test_what_is_packaged_serves_outside_the_sources(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "procdef", tmp_path / "source/procdef", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("setup.cfg", "setup.py", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, tmp_path / "source")
+    environment = {**os.environ, "PYTHONPATH": "", "PROCDEF_DATABASE_URL": f"sqlite:///{tmp_path}/store.db"}
+    build = [sys.executable, "setup.py", "--quiet", "build", "--build-lib", str(tmp_path / "built")]
+    subprocess.run(build, cwd=tmp_path / "source", env=environment, capture_output=True, check=True)
+    serve = [sys.executable, "-m", "gunicorn", "--check-config", "-c", "python:procdef.serve"]
+    environment["PYTHONPATH"] = str(tmp_path / "built")
+    done = subprocess.run(serve, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    assert (tmp_path / "store.db").exists()

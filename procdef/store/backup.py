@@ -36,6 +36,7 @@ COMPRESSION = 3
 """Of gzip's levels: a higher one takes three times as long, for files that are a tenth smaller."""
 MIGRATED = {"procdef_revision", "act_ge_schema_log"}
 """Tables in which the migrations put rows, so that they are never empty."""
+NO_STORE = "There is no store in the database of PROCDEF_DATABASE_URL."
 REVISION = "procdef_revision"
 """It is not in a backup: a restored store is in a new state, which no answer of before is of."""
 Line = dict[str, Any] | list[Any]
@@ -66,6 +67,8 @@ def write(store: Store, path: Path, *, replacing: bool = False) -> Contents:
     """
     if path.exists() and not replacing:
         raise BackupError(f"{path} is there already; --force replaces it.")
+    if not catalog.is_there(store.database):
+        raise BackupError(NO_STORE)
     try:
         with _new_file(path) as file:
             return _write(store, file)
@@ -97,7 +100,9 @@ def restore(store: Store, path: Path, *, replacing: bool = False, checked: Conte
     """
     contents = checked or check(path)
     _refuse_rows(store, replacing)
-    if contents.migrations == store.migrations():
+    with store.connected():
+        is_of_today = contents.migrations == catalog.migrations(store.database)
+    if is_of_today:
         _load(store, contents, _tables(path), replacing=replacing)
         return contents
     with tempfile.TemporaryDirectory(prefix="procdef-restore-") as folder:
@@ -108,10 +113,11 @@ def restore(store: Store, path: Path, *, replacing: bool = False, checked: Conte
 
 def write_renewed(store: Store, path: Path, contents: Contents, folder: Path, renewed: Path) -> None:
     """Write a backup again as this procdef would have written it: by way of a store in a folder that the backup's migrations made."""
-    url = f"sqlite:///{folder}/renewed.db"
-    passing = Store(replace(store.settings, database_url=url), bulk=True)
+    (folder / "passing.db").touch()
+    passing = Store(replace(store.settings, database_url=f"sqlite:///{folder}/passing.db"), bulk=True)
     try:
-        passing.migrate(contents.migrations[-1])
+        with passing.connected():
+            catalog.migrate(passing.database, contents.migrations[-1])
         _load(passing, contents, _tables(path), replacing=True)
         passing.migrate()
         write(passing, renewed)
@@ -128,9 +134,9 @@ def _refuse_rows(store: Store, replacing: bool) -> None:
 
 def _write(store: Store, file: IO[bytes]) -> Contents:
     with store.connected(), catalog.snapshot(store.database) as database:
-        migrations = store.migrations()
+        migrations = catalog.migrations(database)
         if not migrations:
-            raise BackupError("There is no store in the database of PROCDEF_DATABASE_URL.")
+            raise BackupError(NO_STORE)
         contents = Contents(now(), migrations, catalog.counters(database))
         with gzip.GzipFile(filename="", mode="wb", compresslevel=COMPRESSION, fileobj=file, mtime=0) as packed:
             _write_lines(packed, chain([_head(contents)], _content(database, contents.rows)))
@@ -190,7 +196,7 @@ def _contents(path: Path, head: Line) -> Contents:
     """What the first line says. Raises BackupError where this procdef cannot restore the file."""
     if not isinstance(head, dict) or head.get("format") != FORMAT:
         raise BackupError(f"{path} is no backup of procdef.")
-    unknown = set(head["migrations"]) - set(Store.known_migrations())
+    unknown = set(head["migrations"]) - set(catalog.known_migrations())
     if unknown or head["formatVersion"] > FORMAT_VERSION:
         raise BackupError(f"{path} was written by procdef {head['procdef']}, which is newer than this one ({__version__}).")
     return Contents(head["created"], tuple(head["migrations"]), head["counters"])

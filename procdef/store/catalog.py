@@ -1,13 +1,16 @@
-"""The tables as the database itself has them, whatever their version: names, columns and rows, read and written as a whole."""
+"""The tables as the database itself has them, whatever their version: migrations, names, columns and rows, read and written as a whole."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from graphlib import TopologicalSorter
+from importlib.resources import as_file, files
+from pathlib import Path
 from typing import Any
 
 from peewee import Database, PostgresqlDatabase, __exception_wrapper__  # type: ignore[attr-defined]
+from playhouse.migrations import Runner
 
 BYTES, BOOLEAN, TIME, PLAIN = "bytes", "boolean", "time", "plain"
 """Kinds of columns: those whose values the databases give in different types, and all others."""
@@ -37,6 +40,28 @@ def tables(database: Any) -> list[str]:
     names = sorted(name for name in database.get_tables() if name.startswith(OURS) and name != HISTORY)
     parents = {name: {key.dest_table for key in database.get_foreign_keys(name)} - {name} for name in names}
     return list(TopologicalSorter(parents).static_order())
+
+
+def is_there(database: Any) -> bool:
+    """Whether there is a database to open; one of PostgreSQL always is."""
+    return _is_postgres(database) or Path(database.database).exists()
+
+
+def known_migrations() -> tuple[str, ...]:
+    """The names of all migrations of this procdef, in their order."""
+    names = (path.name for path in (files("procdef.store") / "migrations").iterdir())
+    return tuple(sorted(name.removesuffix(".py") for name in names if name[0].isdigit()))
+
+
+def migrations(database: Any) -> tuple[str, ...]:
+    """The names of the migrations that a database has had, in their order; none where it has no store."""
+    return tuple(sorted(Runner(database, table_name=HISTORY).applied()))
+
+
+def migrate(database: Any, until: str) -> None:
+    """Apply the migrations up to one of them to a database that nobody else has."""
+    with as_file(files("procdef.store") / "migrations") as folder:
+        Runner(database, str(folder), table_name=HISTORY).up(until)
 
 
 def columns(database: Any, table: str) -> Columns:

@@ -68,22 +68,11 @@ class Store:
         self._pooled = is_pooled(self.database)
         self._writer = Lock()
 
-    @staticmethod
-    def known_migrations() -> list[str]:
-        """The names of all migrations of this procdef, in their order."""
-        names = (path.name for path in (files("procdef.store") / "migrations").iterdir())
-        return sorted(name.removesuffix(".py") for name in names if name[0].isdigit())
-
-    def migrations(self) -> tuple[str, ...]:
-        """The names of the migrations that the database has had, in their order; none where it has no store."""
-        with self.connected():
-            return tuple(sorted(Runner(self.database, table_name="procdef_migration").applied()))
-
-    def migrate(self, until: str | None = None) -> list[str]:
-        """Bring the schema up to date, or to the migration `until`, one process at a time; the migrations that were applied."""
+    def migrate(self) -> list[str]:
+        """Bring the schema up to date, one process at a time; the names of the migrations that were applied."""
         with as_file(files("procdef.store") / "migrations") as folder, self._migrating():
-            applied = list(Runner(self.database, str(folder), table_name="procdef_migration").up(until))
-            if applied and until is None:
+            applied = list(Runner(self.database, str(folder), table_name="procdef_migration").up())
+            if applied:
                 self.settle()
             return applied
 

@@ -170,7 +170,7 @@ def test_a_backup_beside_a_writer_is_of_one_moment(store: Store, other: Other, t
     assert len(restored.read(Deployment.select())) == found["act_re_deployment"]
 
 
-NEWEST = Store.known_migrations()
+NEWEST = catalog.known_migrations()
 
 
 @pytest.mark.parametrize("count", [1, 4, 7, 11, len(NEWEST) - 1])
@@ -178,11 +178,14 @@ def test_a_backup_of_an_older_schema_is_brought_up_to_date(
     request: pytest.FixtureRequest, database: str, other: Other, tmp_path: Path, count: int
 ) -> None:
     old = Store(load({"PROCDEF_DATABASE_URL": make_database(request, tmp_path, "procdef_old", database)}))
-    old.migrate(NEWEST[count - 1])
+    if database == "sqlite":
+        Path(old.database.database).touch()
+    with old.connected():
+        catalog.migrate(old.database, NEWEST[count - 1])
     row = {"id": "d", "name": "kept", "deploy_time": "2026-01-01 00:00:00.000", "source": None, "tenant_id": ""}
     with old.connected():
         Deployment.insert(row).execute(old.database)
-    assert backup.write(old, tmp_path / "file").migrations == tuple(NEWEST[:count]) == old.migrations()
+    assert backup.write(old, tmp_path / "file").migrations == NEWEST[:count]
     old.close()
     restored = other(database)
     contents = backup.restore(restored, tmp_path / "file")
@@ -289,4 +292,4 @@ def test_a_database_without_a_store_is_not_backed_up(database_url: str, tmp_path
     with pytest.raises(BackupError, match=r"There is no store"):
         backup.write(nothing, tmp_path / "file")
     nothing.close()
-    assert not (tmp_path / "file").exists()
+    assert list(tmp_path.iterdir()) == []
