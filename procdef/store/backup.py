@@ -32,6 +32,7 @@ from procdef.store.store import Store
 
 FORMAT = "procdef backup"
 FORMAT_VERSION = 1
+HEAD = {"formatVersion", "procdef", "created", "migrations", "counters"}
 COMPRESSION = 3
 """Of gzip's levels: a higher one takes three times as long, for files that are a tenth smaller."""
 MIGRATED = {"procdef_revision", "act_ge_schema_log"}
@@ -78,7 +79,7 @@ def write(store: Store, path: Path, *, replacing: bool = False) -> Contents:
 
 def check(path: Path) -> Contents:
     """Read a whole backup. Raises BackupError where it is none, is not whole, or is of a newer procdef."""
-    contents: Contents | None = None
+    contents, table = None, ""
     for line in _lines(path):
         if contents is None:
             contents = _contents(path, line)
@@ -161,7 +162,7 @@ def _content(database: Any, counts: Counter[str]) -> Iterator[Line]:
             yield converted(row)
 
 
-def _write_lines(file: IO[bytes], lines: Iterable[Line]) -> None:
+def _write_lines(file: gzip.GzipFile, lines: Iterable[Line]) -> None:
     digest, rows = hashlib.sha256(), 0
     for line in lines:
         text = orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)
@@ -194,7 +195,7 @@ def _lines(path: Path) -> Iterator[Line]:
 
 def _contents(path: Path, head: Line) -> Contents:
     """What the first line says. Raises BackupError where this procdef cannot restore the file."""
-    if not isinstance(head, dict) or head.get("format") != FORMAT:
+    if not isinstance(head, dict) or head.get("format") != FORMAT or not HEAD.issubset(head):
         raise BackupError(f"{path} is no backup of procdef.")
     unknown = set(head["migrations"]) - set(catalog.known_migrations())
     if unknown or head["formatVersion"] > FORMAT_VERSION:
@@ -230,8 +231,15 @@ def _load(store: Store, contents: Contents, tables: Iterable[Whole], *, replacin
             if table != REVISION:
                 catalog.delete(database, table)
         for table, columns, rows in tables:
+            _refuse_unknown(database, table, columns)
             catalog.insert(database, table, list(columns), map(_converters(columns, {BYTES: _read_bytes}), rows))
         catalog.set_counters(database, contents.counters)
+
+
+def _refuse_unknown(database: Any, table: str, columns: Columns) -> None:
+    """Names of a file become SQL, so they have to be those of the database."""
+    if table not in catalog.tables(database) or not set(columns) <= set(catalog.columns(database, table)):
+        raise BackupError(f"The backup has a table that the store does not have in this form: {table!r}.")
 
 
 def _converters(columns: Columns, by_kind: dict[str, Callable[[Any], Any]]) -> Callable[[Sequence[Any]], list[Any]]:

@@ -100,7 +100,7 @@ def insert(database: Any, table: str, names: Sequence[str], values: Iterable[Seq
             database.cursor().executemany(f"INSERT INTO {into} VALUES ({', '.join('?' * len(names))})", values)
 
 
-def delete(database: Database, table: str) -> None:
+def delete(database: Any, table: str) -> None:
     """Delete all rows of a table."""
     database.execute_sql(f"DELETE FROM {table}")
 
@@ -136,7 +136,7 @@ def snapshot(database: Any) -> Iterator[Any]:
             yield database
 
 
-def make_patient(database: Database) -> None:
+def make_patient(database: Any) -> None:
     """Let the statements of this transaction take their time, as each may move all rows of a table."""
     if _is_postgres(database):
         database.execute_sql("SET LOCAL statement_timeout = 0")
