@@ -3,15 +3,15 @@
 PYTHON ?= python3
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help setup run test faults lint docs openapi reference clients bench clean
+.PHONY: help setup run test faults lint docs openapi reference clients bench constraints clean
 
 help: ## Show these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: .venv/.setup ## Install procdef and what its tests, linters and docs need into .venv
 
 run: .venv/.runtime ## Serve on HOST and PORT (127.0.0.1:8080)
-	@exec .venv/bin/gunicorn -c python:procdef.serve wsgi:app
+	@exec .venv/bin/gunicorn -c python:procdef.serve
 
 test: .venv/.setup ## Run the tests on SQLite and on PostgreSQL, which is installed when there is none
 	.venv/bin/python -m tests.servers.bring
@@ -43,8 +43,15 @@ bench: .venv/.bench ## Measure the speed of the answers; ARGS=--help tells how
 	.venv/bin/python -m tests.servers.bring
 	.venv/bin/python -m bench $(ARGS)
 
+constraints: ## Write constraints.txt anew: the newest versions that setup.cfg allows, with hashes
+	$(PYTHON) -m venv .venv-constraints
+	.venv-constraints/bin/pip install -q 'pip-tools>=7,<8'
+	.venv-constraints/bin/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras --no-annotate --no-header \
+		--no-emit-find-links --output-file constraints.txt setup.cfg
+	rm -rf .venv-constraints
+
 clean: ## Remove all that was made, but not the data in var
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist docs/_build *.egg-info
+	rm -rf .venv .venv-constraints .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist docs/_build *.egg-info
 	find procdef tests docs -name __pycache__ -prune -exec rm -r {} +
 
 # The stamps make the second time fast: pip runs again only when the packaging changed.

@@ -3,9 +3,14 @@
 from procdef import __version__
 
 project = "procdef"
+project_copyright = "2026, the procdef contributors. Apache License 2.0"
 release = __version__
 extensions = ["myst_parser"]
+myst_enable_extensions = ["colon_fence"]
 exclude_patterns = ["_build"]
 html_theme = "furo"
 html_title = f"procdef {release}"
 myst_heading_anchors = 3
+html_static_path = ["_static"]
+html_css_files = ["tables.css"]
+html_theme_options = {"footer_icons": []}

@@ -1,4 +1,4 @@
-"""Gunicorn's configuration for `make run`: `gunicorn -c python:procdef.serve wsgi:app`, all values from the settings."""
+"""Gunicorn's configuration, all values from the settings: `gunicorn -c python:procdef.serve` serves, from the sources or from a wheel."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import procdef.app  # noqa: F401  before the workers fork, so that they share wh
 from procdef.errors import InvalidSetting, ProcdefError
 from procdef.jobs.runner import Runner
 from procdef.logs import configuration
-from procdef.settings import check_reach, load
+from procdef.settings import check_reach, load, unknown_variables
 from procdef.store.store import Store
 
 REQUEST_LINE = 64 * 1024
@@ -36,6 +36,7 @@ class Logger(gunicorn.glogging.Logger):  # type: ignore[misc]
 gunicorn.http.message.MAX_REQUEST_LINE = REQUEST_LINE  # dashboards send lists of ids; gunicorn's own highest limit is 8 KiB
 limit_request_line = REQUEST_LINE - 1
 forwarded_allow_ips = ""  # no header says where the server is, whoever sends it: PROCDEF_PUBLIC_URL does
+wsgi_app = "procdef:create_app()"
 bind = f"{_settings.host}:{_settings.port}"
 worker_class = "procdef.worker.LingeringWorker"
 workers = _settings.workers
@@ -52,6 +53,8 @@ control_socket_disable = True
 
 def on_starting(server: Any) -> None:
     """Bring the schema up to date before any worker starts; a store that cannot be reached stops the start with one line."""
+    for warning in unknown_variables():
+        server.log.warning(warning)
     store = Store(_settings)
     try:
         check_reach(_settings, server.cfg.address)

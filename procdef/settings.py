@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, make_dataclass
+from difflib import get_close_matches
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ MEBIBYTE = 1024 * 1024
 OFF, NONE = "", "none"
 """No authentication: as long as nobody else can reach procdef, and in any case."""
 SCHEMES = ("basic", "token")
+PREFIX = "PROCDEF_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,18 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         shown = row.variable if row.secret else f"{row.variable}={given[row.variable]!r}"
         raise InvalidSetting(f"{shown} is not possible: {reason}") from error
     return Settings(**{row.name: values[row.variable] for row in SETTINGS})
+
+
+def unknown_variables(environment: Mapping[str, str] | None = None) -> list[str]:
+    """A line for each variable of the environment that has the prefix of the settings and is none: its name may be misspelt."""
+    known = [row.variable for row in SETTINGS if row.variable.startswith(PREFIX)]
+    unknown = sorted(name for name in (os.environ if environment is None else environment) if name.startswith(PREFIX) and name not in known)
+    return [f"{name} is not a setting of procdef{_suggestion(name, known)}" for name in unknown]
+
+
+def _suggestion(name: str, known: Sequence[str]) -> str:
+    near = get_close_matches(name.removeprefix(PREFIX), [row.removeprefix(PREFIX) for row in known], 1, cutoff=0.75)
+    return f"; did you mean {PREFIX}{near[0]}?" if near else "."
 
 
 def check_reach(settings: Settings, addresses: Iterable[Any]) -> None:

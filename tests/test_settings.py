@@ -12,7 +12,7 @@ import pytest
 
 from procdef import create_app
 from procdef.errors import InvalidSetting
-from procdef.settings import SETTINGS, Setting, load
+from procdef.settings import SETTINGS, Setting, load, unknown_variables
 
 ROOT = Path(__file__).parents[1]
 NUMBERS: dict[str, tuple[list[str], list[str]]] = {
@@ -111,6 +111,18 @@ def test_the_first_wrong_row_is_named_and_others_variables_are_not_read() -> Non
     with pytest.raises(InvalidSetting, match=r"^PROCDEF_POOL_SIZE"):
         load(environment)
     assert load({"PROCDEF_UNKNOWN": "z"}) == load({})
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("PROCDEF_WORKER", "PROCDEF_WORKER is not a setting of procdef; did you mean PROCDEF_WORKERS?"),
+        ("PROCDEF_DATABSE_URL", "PROCDEF_DATABSE_URL is not a setting of procdef; did you mean PROCDEF_DATABASE_URL?"),
+        ("PROCDEF_TYPO", "PROCDEF_TYPO is not a setting of procdef."),
+    ],
+)
+def test_an_unknown_variable_is_named(name: str, told: str) -> None:
+    assert unknown_variables({name: "secret", "PATH": "/bin", "PROCDEFX": "", "PROCDEF_THREADS": "1"}) == [told]
 
 
 def test_the_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:

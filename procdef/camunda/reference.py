@@ -23,7 +23,10 @@ not have is answered 405 `NotAllowedException`, a path that does not exist 404 `
 LOGIN = f"""\
 Where [authentication](../how-to/authenticate.md) is on, every request but {code("GET /engine")} returns 401 with an empty body if the
 client is not authenticated."""
+EXECUTION = """\
+procdef executes nothing. These requests of an engine are answered with 501: the path is right, but this server cannot do it."""
 NAMED_AT_MOST = 3
+NOT_IMPLEMENTED = 501
 
 
 def pages() -> Mapping[str, str]:
@@ -54,18 +57,22 @@ def pages() -> Mapping[str, str]:
 
 def _requests() -> str:
     aliases = ", ".join(map(code, ROOT_ALIASES))
-    where = f"Every path stands below `{BASE}` and below `{BASE}/engine/default`. Those that begin with {aliases} stand at the root too."
+    where = f"Every path is below `{BASE}`, and below `{BASE}/engine/default` too. Those that begin with {aliases} are at the root too."
     document = "The [OpenAPI document](openapi.json) has every parameter, body, answer and error; procdef answers it at `/openapi.json`."
+    executing = [route for route in ROUTES if NOT_IMPLEMENTED in _statuses(route)]
     parts = []
-    for tag in dict.fromkeys(route.tag for route in ROUTES):
-        rows = [(request(route), route.summary, _statuses(route)) for route in ROUTES if route.tag == tag]
-        parts += [f"## {tag}", grid(("Request", "What it does", "Statuses"), rows)]
-    return page("Requests", where, LOGIN, document, *parts)
+    for tag in dict.fromkeys(route.tag for route in ROUTES if route not in executing):
+        parts += [f"## {tag}", _table([route for route in ROUTES if route.tag == tag and route not in executing])]
+    return page("Requests", where, LOGIN, document, *parts, "## Execution: not in a registry", EXECUTION, _table(executing))
 
 
-def _statuses(route: Route) -> str:
-    statuses = {answer.status for answer in route.answers} | {row.status for row in errors_of(route)}
-    return ", ".join(map(str, sorted(statuses)))
+def _table(routes: Sequence[Route]) -> str:
+    rows = [(request(route), route.summary, ", ".join(map(str, _statuses(route)))) for route in routes]
+    return grid(("Request", "What it does", "Statuses"), rows)
+
+
+def _statuses(route: Route) -> list[int]:
+    return sorted({answer.status for answer in route.answers} | {row.status for row in errors_of(route)})
 
 
 def _errors() -> str:

@@ -7,6 +7,7 @@ import click
 from procdef import __version__
 from procdef.attach.guard import RemovalsHeldBack
 from procdef.attach.identity import AnotherEngine
+from procdef.cli.backup import backup, restore
 from procdef.cli.deploy import deploy
 from procdef.cli.mirror import mirror
 from procdef.cli.openapi import openapi
@@ -14,6 +15,7 @@ from procdef.cli.reference import reference
 from procdef.cli.token import token
 from procdef.cli.user import user
 from procdef.errors import InvalidSetting, ProcdefError
+from procdef.settings import unknown_variables
 
 EXIT_STATUS: dict[type[ProcdefError], int] = {InvalidSetting: 2, AnotherEngine: 3, RemovalsHeldBack: 4}
 """Of the errors after which it is not 1."""
@@ -24,6 +26,8 @@ class Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> None:
         """Run the command; an error of the domain is one line and its exit status."""
+        for warning in unknown_variables():
+            click.echo(f"procdef: {warning}", err=True)
         try:
             super().invoke(ctx)
         except ProcdefError as error:
@@ -37,6 +41,8 @@ def main() -> None:
     """A process-definition registry and query service that speaks the Camunda 7 REST API."""
 
 
+main.add_command(backup)
+main.add_command(restore)
 main.add_command(deploy)
 main.add_command(mirror)
 main.add_command(openapi)

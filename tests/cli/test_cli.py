@@ -52,3 +52,9 @@ def test_a_wrong_setting_is_one_line() -> None:
 
     done = CliRunner().invoke(Commands(commands=[start]), ["start"])
     assert (done.exit_code, done.output) == (2, "procdef: PORT='x' is not possible: Not a valid integer.\n")
+
+
+def test_an_unknown_variable_is_one_line_and_the_command_runs() -> None:
+    done = CliRunner().invoke(main, ["openapi", "-"], env={"PROCDEF_WORKER": "1"})
+    assert (done.exit_code, done.stdout_bytes) == (0, text_of(ROUTES, indent=True))
+    assert done.stderr == "procdef: PROCDEF_WORKER is not a setting of procdef; did you mean PROCDEF_WORKERS?\n"

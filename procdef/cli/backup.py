@@ -1,0 +1,59 @@
+"""Backing up the store, and restoring it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from procdef.cli.opening import opened
+from procdef.settings import load
+from procdef.store import backup as backups
+from procdef.store.backup import Contents
+from procdef.store.store import Store
+
+SHOWN = (
+    ("act_re_procdef", "definitions"),
+    ("act_re_deployment", "deployments"),
+    ("procdef_process", "processes"),
+    ("act_id_user", "users"),
+)
+FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument("path", metavar="FILE", type=FILE)
+@click.option("--force", is_flag=True, help="Replace FILE where it is there already.")
+def backup(path: Path, force: bool) -> None:
+    """Write all data of the store to FILE, also while procdef runs.
+
+    Only its owner may read FILE: it has the hashes of passwords and tokens, and secret values of processes.
+    """
+    store = Store(load(), bulk=True)
+    try:
+        contents = backups.write(store, path, replacing=force)
+    finally:
+        store.close()
+    click.echo(f"{path}: {_told(contents)}")
+
+
+@click.command()
+@click.argument("path", metavar="FILE", type=FILE)
+@click.option("--replace", "replacing", is_flag=True, help="Delete what is in the store.")
+@click.option("--check", is_flag=True, help="Only read FILE, and say whether it is whole.")
+def restore(path: Path, replacing: bool, check: bool) -> None:
+    """Put the data of FILE, which `procdef backup` wrote, into an empty store.
+
+    The store may be on the other kind of database, and of a newer procdef. All is done in one transaction.
+    """
+    contents = backups.check(path)
+    if check:
+        click.echo(f"{path}: {_told(contents)}")
+        return
+    with opened(bulk=True) as store:
+        backups.restore(store, path, replacing=replacing, checked=contents)
+    click.echo(f"restored from {contents.created} UTC: {_told(contents)}")
+
+
+def _told(contents: Contents) -> str:
+    return ", ".join(f"{contents.rows[table]} {name}" for table, name in SHOWN)

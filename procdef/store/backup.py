@@ -1,0 +1,296 @@
+"""Backups: every row of the store in one file, read in one snapshot while others write, and put into a store of either database.
+
+A file is lines of JSON, compressed by gzip. The first line is the head: the format, procdef's version and the migrations that the store
+had. Each table is an object with its columns, followed by its rows as arrays. The last line has the number of rows and the SHA-256 of all
+lines before it, so a file that was cut off or changed is refused before anything is written.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import os
+import tempfile
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from pathlib import Path
+from typing import IO, Any
+
+import orjson
+
+from procdef import __version__
+from procdef.errors import ProcdefError
+from procdef.store import catalog
+from procdef.store.catalog import BOOLEAN, BYTES, Columns
+from procdef.store.clock import now
+from procdef.store.store import Store
+
+FORMAT = "procdef backup"
+FORMAT_VERSION = 1
+HEAD = {"formatVersion", "procdef", "created", "migrations", "counters"}
+COMPRESSION = 3
+"""Of gzip's levels: a higher one takes three times as long, for files that are a tenth smaller."""
+MIGRATED = {"procdef_revision", "act_ge_schema_log"}
+"""Tables in which the migrations put rows, so that they are never empty."""
+NO_STORE = "There is no store in the database of PROCDEF_DATABASE_URL."
+REVISION = "procdef_revision"
+"""It is not in a backup: a restored store is in a new state, which no answer of before is of."""
+Line = dict[str, Any] | list[Any]
+Whole = tuple[str, Columns, Iterator[list[Any]]]
+"""A table: name, columns, rows."""
+
+
+class BackupError(ProcdefError):
+    """A backup cannot be written, read or restored; the text is the one line that the operator sees."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a backup holds: when it was made, the migrations that its store had, and the number of rows by table."""
+
+    created: str
+    migrations: tuple[str, ...]
+    counters: dict[str, int] = field(default_factory=dict)
+    rows: Counter[str] = field(default_factory=Counter)
+
+
+def write(store: Store, path: Path, *, replacing: bool = False) -> Contents:
+    """Write all rows of the store to a new file that only its owner may read, of one moment, while others go on writing.
+
+    The file has its name only when it is whole and on disk. The schema stays as it is, also where it is older than this procdef.
+    Raises BackupError where the file is there already and `replacing` is not said, where it cannot be written, and where the database
+    has no store.
+    """
+    if path.exists() and not replacing:
+        raise BackupError(f"{path} is there already; --force replaces it.")
+    if not catalog.is_there(store.database):
+        raise BackupError(NO_STORE)
+    try:
+        with _new_file(path) as file:
+            return _write(store, file)
+    except OSError as error:
+        raise BackupError(f"{path} cannot be written: {error.strerror}.") from error
+
+
+def check(path: Path) -> Contents:
+    """Read a whole backup. Raises BackupError where it is none, is not whole, or is of a newer procdef."""
+    contents, table = None, ""
+    for line in _lines(path):
+        if contents is None:
+            contents = _contents(path, line)
+        elif isinstance(line, dict):
+            table = line["table"]
+        else:
+            contents.rows[table] += 1
+    if contents is None:
+        raise BackupError(f"{path} is no backup of procdef.")
+    return contents
+
+
+def restore(store: Store, path: Path, *, replacing: bool = False, checked: Contents | None = None) -> Contents:
+    """Put all rows of a backup into the store, in one transaction, so that others see all of it or nothing.
+
+    `checked` is what `check` gave; without it the file is checked first.
+    The store's schema has to be up to date; that of the backup is brought up to date in a temporary store. Raises BackupError as `check`
+    does, and where the store has rows and `replacing` is not said; Unavailable where the database cannot be reached or written.
+    """
+    contents = checked or check(path)
+    _refuse_rows(store, replacing)
+    with store.connected():
+        is_of_today = contents.migrations == catalog.migrations(store.database)
+    if is_of_today:
+        _load(store, contents, _tables(path), replacing=replacing)
+        return contents
+    with tempfile.TemporaryDirectory(prefix="procdef-restore-") as folder:
+        renewed = Path(folder) / "renewed"
+        write_renewed(store, path, contents, Path(folder), renewed)
+        return replace(restore(store, renewed, replacing=replacing), created=contents.created)
+
+
+def write_renewed(store: Store, path: Path, contents: Contents, folder: Path, renewed: Path) -> None:
+    """Write a backup again as this procdef would have written it: by way of a store in a folder that the backup's migrations made."""
+    (folder / "passing.db").touch()
+    passing = Store(replace(store.settings, database_url=f"sqlite:///{folder}/passing.db"), bulk=True)
+    try:
+        with passing.connected():
+            catalog.migrate(passing.database, contents.migrations[-1])
+        _load(passing, contents, _tables(path), replacing=True)
+        passing.migrate()
+        write(passing, renewed)
+    finally:
+        passing.close()
+
+
+def _refuse_rows(store: Store, replacing: bool) -> None:
+    with store.connected():
+        filled = [name for name in catalog.tables(store.database) if name not in MIGRATED and catalog.has_rows(store.database, name)]
+    if filled and not replacing:
+        raise BackupError(f"The store is not empty (it has rows in {', '.join(filled)}); --replace deletes what is in it.")
+
+
+def _write(store: Store, file: IO[bytes]) -> Contents:
+    with store.connected(), catalog.snapshot(store.database) as database:
+        migrations = catalog.migrations(database)
+        if not migrations:
+            raise BackupError(NO_STORE)
+        contents = Contents(now(), migrations, catalog.counters(database))
+        with gzip.GzipFile(filename="", mode="wb", compresslevel=COMPRESSION, fileobj=file, mtime=0) as packed:
+            _write_lines(packed, chain([_head(contents)], _content(database, contents.rows)))
+    return contents
+
+
+def _head(contents: Contents) -> Line:
+    head = {"format": FORMAT, "formatVersion": FORMAT_VERSION, "procdef": __version__, "created": contents.created}
+    return {**head, "migrations": contents.migrations, "counters": contents.counters}
+
+
+def _content(database: Any, counts: Counter[str]) -> Iterator[Line]:
+    """The tables, each after those that it refers to, and their rows."""
+    for table in catalog.tables(database):
+        if table == REVISION:
+            continue
+        columns = catalog.columns(database, table)
+        yield {"table": table, "columns": columns}
+        converted = _converters(columns, {BYTES: _written_bytes, BOOLEAN: _written_boolean})
+        for row in catalog.rows(database, table, columns):
+            counts[table] += 1
+            yield converted(row)
+
+
+def _write_lines(file: gzip.GzipFile, lines: Iterable[Line]) -> None:
+    digest, rows = hashlib.sha256(), 0
+    for line in lines:
+        text = orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)
+        digest.update(text)
+        file.write(text)
+        rows += isinstance(line, list)
+    file.write(orjson.dumps({"rows": rows, "sha256": digest.hexdigest()}, option=orjson.OPT_APPEND_NEWLINE))
+
+
+def _lines(path: Path) -> Iterator[Line]:
+    """The lines of a file but the last, which has to agree with them."""
+    digest, rows, before = hashlib.sha256(), 0, b""
+    try:
+        with gzip.open(path) as file:
+            for text in file:
+                if before:
+                    digest.update(before)
+                    line = orjson.loads(before)
+                    rows += isinstance(line, list)
+                    yield line
+                before = text
+            end = orjson.loads(before or b"null")
+    except (gzip.BadGzipFile, EOFError, zlib.error, orjson.JSONDecodeError) as error:
+        raise BackupError(f"{path} is no backup of procdef, or it is not whole.") from error
+    except OSError as error:
+        raise BackupError(f"{path} cannot be read: {error.strerror}.") from error
+    if end != {"rows": rows, "sha256": digest.hexdigest()}:
+        raise BackupError(f"{path} is no backup of procdef, or it is not whole.")
+
+
+def _contents(path: Path, head: Line) -> Contents:
+    """What the first line says. Raises BackupError where this procdef cannot restore the file."""
+    if not isinstance(head, dict) or head.get("format") != FORMAT or not HEAD.issubset(head):
+        raise BackupError(f"{path} is no backup of procdef.")
+    unknown = set(head["migrations"]) - set(catalog.known_migrations())
+    if unknown or head["formatVersion"] > FORMAT_VERSION:
+        raise BackupError(f"{path} was written by procdef {head['procdef']}, which is newer than this one ({__version__}).")
+    return Contents(head["created"], tuple(head["migrations"]), head["counters"])
+
+
+def _tables(path: Path) -> Iterator[Whole]:
+    """The tables of a backup that `check` has read: name, columns, and rows, which are read before the next table is."""
+    lines = _lines(path)
+    next(lines)
+    line = next(lines, None)
+    while isinstance(line, dict):
+        following: list[Line] = []
+        yield line["table"], line["columns"], _rows_until_table(lines, following)
+        line = following[0] if following else None
+
+
+def _rows_until_table(lines: Iterator[Line], following: list[Line]) -> Iterator[list[Any]]:
+    for line in lines:
+        if isinstance(line, dict):
+            following.append(line)
+            return
+        yield line
+
+
+def _load(store: Store, contents: Contents, tables: Iterable[Whole], *, replacing: bool) -> None:
+    """Replace the rows of all tables; nobody else can write meanwhile. What came since `_refuse_rows` looked stops it."""
+    with store.write() as database:
+        _refuse_rows(store, replacing)
+        catalog.make_patient(database)
+        for table in reversed(catalog.tables(database)):
+            if table != REVISION:
+                catalog.delete(database, table)
+        for table, columns, rows in tables:
+            _refuse_unknown(database, table, columns)
+            catalog.insert(database, table, list(columns), map(_converters(columns, {BYTES: _read_bytes}), rows))
+        catalog.set_counters(database, contents.counters)
+
+
+def _refuse_unknown(database: Any, table: str, columns: Columns) -> None:
+    """Names of a file become SQL, so they have to be those of the database."""
+    if table not in catalog.tables(database) or not set(columns) <= set(catalog.columns(database, table)):
+        raise BackupError(f"The backup has a table that the store does not have in this form: {table!r}.")
+
+
+def _converters(columns: Columns, by_kind: dict[str, Callable[[Any], Any]]) -> Callable[[Sequence[Any]], list[Any]]:
+    """What makes a row of a row, with other values in the columns of some kinds, unless they are null."""
+    places = [(place, by_kind[kind]) for place, kind in enumerate(columns.values()) if kind in by_kind]
+
+    def converted(row: Sequence[Any]) -> list[Any]:
+        values = list(row)
+        for place, convert in places:
+            if values[place] is not None:
+                values[place] = convert(values[place])
+        return values
+
+    return converted
+
+
+def _written_bytes(data: bytes) -> str | list[str]:
+    """Bytes as text where they are UTF-8, which a person can read and gzip makes small; otherwise as base64 in an array."""
+    try:
+        return bytes(data).decode()
+    except UnicodeDecodeError:
+        return [base64.b64encode(data).decode()]
+
+
+def _read_bytes(value: str | list[str]) -> bytes:
+    return value.encode() if isinstance(value, str) else base64.b64decode(value[0])
+
+
+def _written_boolean(value: Any) -> bool:
+    return bool(value)
+
+
+@contextmanager
+def _new_file(path: Path) -> Iterator[IO[bytes]]:
+    """A file that gets its name at the end, once it is on disk; until then it has another one, and it is removed where the block fails."""
+    number, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # 0600
+    try:
+        with open(number, "wb") as file:  # noqa: PTH123
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+        _sync(path.parent)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _sync(folder: Path) -> None:
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
