@@ -51,16 +51,22 @@ def several(store: Store, ids: Sequence[int]) -> Iterable[Part]:
 
 
 def _together(store: Store, ids: Sequence[int]) -> Part | None:
-    """The versions with these numbers by one statement, or two where there is BPMN; None where one of them is long or not there."""
-    asked = {IDS: store.dialect.bind_list(ids)}
-    ((text, joined, envelopes, revision),) = store.read_planned(_joined, store.dialect, values=asked)
-    if joined < len(ids):
+    """The versions with these numbers by one statement; None where one of them is long or not there."""
+    found = store.read_planned(_short, store.dialect, values={IDS: store.dialect.bind_list(ids)})
+    row_by_id = {ident: row for ident, *row in found}
+    if len(row_by_id) < len(ids):
         return None
-    texts = _around_bpmn(text)
-    bpmns = [bpmn for _, bpmn in store.read_planned(_bpmns, store.dialect, values=asked)] if len(texts) > 1 else []
-    if len(bpmns) != len(texts) - 1:  # one of them was deleted a moment ago
-        return None
-    return Part(_filled(texts, bpmns), {envelope or None for envelope in envelopes.split(",")}, revision)
+    rows = [row_by_id[ident] for ident in ids]
+    pieces = _separated(_filled(_around_bpmn(text), [bpmn]) for text, bpmn, _, _ in rows)
+    return Part(pieces, {envelope for _, _, envelope, _ in rows}, rows[0][-1])
+
+
+def _separated(files: Iterable[Iterator[bytes]]) -> Iterator[bytes]:
+    """The pieces of several texts with commas between the texts."""
+    for number, pieces in enumerate(files):
+        if number:
+            yield b","
+        yield from pieces
 
 
 def _around_bpmn(text: str) -> Sequence[str]:
@@ -81,24 +87,11 @@ def _one(dialect: Dialect, names: Sequence[str]) -> Select:
     return Process.select(*columns).where(*[row.operator.condition(dialect, row.column, slot(row.name)) for row in rows])
 
 
-def _joined(dialect: Dialect) -> Select:
-    """One row: the texts of those that are there and short, how many these are, the envelopes of all, the revision."""
+def _short(dialect: Dialect) -> Select:
+    """Those of a list of versions that are there and short: number, text, BPMN where the text has a place for it, envelope, revision."""
     length = fn.coalesce(fn.octet_length(Process.file), fn.octet_length(Process.description), 0)  # where no file is kept, only that is long
-    is_joined = Process.id.is_null(is_null=False) & (length <= SHORT)
-    columns = {
-        "text": Case(None, [(is_joined, _text(dialect))]),
-        "joined": Case(None, [(is_joined, 1)]),
-        "envelope": fn.coalesce(Process.envelope_id, ""),
-    }
-    rows = dialect.listed(Process.id, slot(IDS), [column.alias(name) for name, column in columns.items()])
-    text, joined, envelope = (SQL(f'"t"."{name}"') for name in columns)
-    return Select([rows.alias("t")], [fn.string_agg(text, SQL("','")), fn.count(joined), dialect.distinct(envelope), SQL(REVISION)])
-
-
-def _bpmns(dialect: Dialect) -> Select:
-    """The BPMN of those whose texts have a place for it."""
-    has_place = Process.file.is_null() | Process.bpmn.is_null(is_null=False) | Process.resource_name.is_null(is_null=False)
-    return dialect.listed(Process.id, slot(IDS), [bpmn_of(dialect, None)]).where(Process.id.is_null(is_null=False) & has_place)
+    columns = (Process.id, _text(dialect), bpmn_of(dialect, None), Process.envelope_id, SQL(REVISION))
+    return Process.select(*columns).where(dialect.any_of(Process.id, slot(IDS)) & (length <= SHORT))
 
 
 def _text(dialect: Dialect) -> Any:

@@ -169,9 +169,9 @@ class Processes:
 
     def export(self, *ids: int) -> bytes:
         """The export file of these versions."""
-        answer = self.ask("/batch-export", {"ids": ",".join(map(str, ids))})
-        assert answer.status_code == 200, answer.text
-        data: bytes = answer.data
+        with self.ask("/batch-export", {"ids": ",".join(map(str, ids))}) as answer:
+            assert answer.status_code == 200, answer.text
+            data: bytes = answer.data
         return data
 
     def definitions(self, **query: Any) -> list[Mapping[str, Any]]:
