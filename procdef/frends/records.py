@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from procdef.errors import InvalidInput
-from procdef.frends.members import BY_KEY, JSON_TEXT, MEMBERS, SHOWN, VARIABLES, Member
+from procdef.frends.members import BY_KEY, ELEMENTS, JSON_TEXT, MEMBERS, SHOWN, VARIABLES, Member, element_shown
 from procdef.frends.variables import variables_of
 from procdef.http.jsontext import parsed, written
 from procdef.store.import_rows import Imported
@@ -81,6 +81,9 @@ def _wrong(process: Mapping[str, Any], place: str, key: str, what: str) -> BadFi
 
 
 def _answered(row: Member, value: Any) -> Any:
+    """What the answers show of a value: nothing where it is not of the shape that they show."""
     if row.shape is JSON_TEXT and value is not None:
         value = parsed(value) if value.strip() else None
-    return row.empty if value is None else value
+    if value is None or (row.shown is not None and not row.shown.fits(value)):
+        return row.empty
+    return [element_shown(item) for item in value] if row.key == ELEMENTS else value

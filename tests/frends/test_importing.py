@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import orjson
 import pytest
+from jsonschema import Draft202012Validator
 
+from procdef.frends.members import BY_KEY, ELEMENT, member_schema
 from procdef.store.models import Definition, Envelope, Process
 from procdef.store.processes import guid_of
 from tests.frends.files import Processes, exported, file_of, guid
@@ -78,9 +81,52 @@ def test_imported_values_win(processes: Processes) -> None:
     same = {"modified": "2024-05-06T07:08:09.1234567Z", "modifier": "mary", "description": "About Orders.", "majorVersion": 3}
     same |= {"minorVersion": 4, "isSubprocess": True, "changeDescription": "Fixed", "isDraft": True, "apiSpecId": 5, "version": 7}
     same |= {"frendsVersion": "5.7.3.1743", "targetFramework": "net8.0", "isDeleted": False, "id": row["id"]}
-    same |= {"graphData": {"cells": [1.5]}, "elementParameters": [{"Id": "work", "Type": 2}], "manualTrigger": []}
+    same |= {"graphData": {"cells": [1.5]}, "elementParameters": [{**dict.fromkeys(ELEMENT), "id": "work", "type": 2}], "manualTrigger": []}
     same |= {"triggerData": [{"id": "workStart"}], "bpmn": NEW["Bpmn"], "processVariables": []}
     assert {name: shown[name] for name in same} == same
+
+
+ELEMENTS = '[{"Id":"a","type":"x","IsDefault":true,"MaxRetryCount":3,"Parameters":[1],"Own":{"Id":1}}]'
+SHAPES = [
+    ("GraphJson", '{"cells":[]}', "graphData", {"cells": []}),
+    ("GraphJson", "[1]", "graphData", None),
+    (
+        "ElementParameters",
+        ELEMENTS,
+        "elementParameters",
+        [{"id": "a", "isDefault": True, "maxRetryCount": 3, "parameters": [1], "Own": {"Id": 1}}],
+    ),
+    ("ElementParameters", '{"a":1}', "elementParameters", []),
+    ("ElementParameters", "[1]", "elementParameters", []),
+    ("ManualTriggerJson", '[{"a":1}]', "manualTrigger", [{"a": 1}]),
+    ("ManualTriggerJson", '{"a":1}', "manualTrigger", []),
+    ("TriggersJson", "[2]", "triggerData", [2]),
+    ("TriggersJson", '"x"', "triggerData", []),
+    ("ObsoleteTasks", [{"a": 1}], "obsoleteTasks", [{"a": 1}]),
+    ("ProcessTemplate", {"getVersion": 3}, "processTemplate", {"getVersion": 3}),
+    ("ProcessTemplate", "x", "processTemplate", None),
+    ("NextProcessTemplate", {"a": 1}, "nextProcessTemplate", {"a": 1}),
+    ("NextProcessTemplate", [1], "nextProcessTemplate", None),
+    ("ProcessTemplateDeviated", "2026-11-23T21:15:50.937Z", "processTemplateDeviated", "2026-11-23T21:15:50.937Z"),
+    ("ProcessTemplateDeviated", None, "processTemplateDeviated", None),
+    ("ProcessTemplateDeviated", True, "processTemplateDeviated", None),
+    ("ProcessTemplateDeviated", False, "processTemplateDeviated", None),
+]
+"""A value of an import, and what the answers show of it."""
+
+
+@pytest.mark.parametrize(("key", "value", "member", "shown"), SHAPES)
+def test_answers_show_a_member_in_its_shape_and_exports_as_it_was_sent(
+    processes: Processes, key: str, value: Any, member: str, shown: Any
+) -> None:
+    (row,) = processes.load(file_of(exported("Orders", **{key: value})))
+    answer = processes.get(f"/{row['id']}")["data"][member]
+    if member == "elementParameters":
+        shown = [{**dict.fromkeys(ELEMENT), **element} for element in shown]
+    assert answer == shown
+    assert Draft202012Validator(member_schema(BY_KEY[key])).is_valid(answer)
+    again = orjson.loads(processes.export(row["id"]))["Processes"][0]
+    assert again[key] == value
 
 
 def test_the_definition_on_the_other_surface(processes: Processes) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 
 import apsw
 import orjson
-import orjson
 import pytest
 from peewee import SQL, Select, Value, fn
 
