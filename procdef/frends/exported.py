@@ -9,7 +9,7 @@ import orjson
 from peewee import SQL, Case, IntegerField, Select, fn
 
 from procdef.errors import NotFound
-from procdef.frends.members import MEMBERS
+from procdef.frends.members import MEMBERS, TENANT
 from procdef.frends.tables import PROCESS, bpmn_of, is_subprocess_of
 from procdef.http.jsontext import written
 from procdef.query.builder import slot
@@ -40,8 +40,8 @@ def one(store: Store, values: Mapping[str, Any]) -> tuple[Part, str]:
     found = store.read_planned(_one, store.dialect, tuple(values), values=values)
     if not found:
         raise NotFound("process version", " ".join(map(str, values.values())))
-    name, text, bpmn, envelope, revision = found[0]
-    return Part(_filled(_around_bpmn(text), [bpmn]), {envelope}, revision), name
+    name, *row, envelope, revision = found[0]
+    return Part(_object(*row), {envelope}, revision), name
 
 
 def several(store: Store, ids: Sequence[int]) -> Iterable[Part]:
@@ -57,8 +57,8 @@ def _together(store: Store, ids: Sequence[int]) -> Part | None:
     if len(row_by_id) < len(ids):
         return None
     rows = [row_by_id[ident] for ident in ids]
-    pieces = _separated(_filled(_around_bpmn(text), [bpmn]) for text, bpmn, _, _ in rows)
-    return Part(pieces, {envelope for _, _, envelope, _ in rows}, rows[0][-1])
+    pieces = _separated(_object(*row) for *row, _, _ in rows)
+    return Part(pieces, {envelope for *_, envelope, _ in rows}, rows[0][-1])
 
 
 def _separated(files: Iterable[Iterator[bytes]]) -> Iterator[bytes]:
@@ -69,29 +69,32 @@ def _separated(files: Iterable[Iterator[bytes]]) -> Iterator[bytes]:
         yield from pieces
 
 
-def _around_bpmn(text: str) -> Sequence[str]:
-    return text.split(BPMN) if MARK in text else [text]  # to look for one character takes no time
-
-
-def _filled(texts: Sequence[str], bpmns: Iterable[str | None]) -> Iterator[bytes]:
-    """Texts with the BPMN between them. It becomes JSON here, which a database takes longer for."""
-    first, *others = texts
-    yield first.encode()
-    for bpmn, other in zip(bpmns, others, strict=False):
-        yield orjson.dumps(bpmn) + other.encode()
+def _object(text: str, bpmn: str | None, tenant_id: str | None) -> Iterator[bytes]:
+    """The object of a process: its text with the BPMN in the place for it, which becomes JSON here, and with the tenant if there is one."""
+    before, place, after = text.partition(BPMN) if MARK in text else (text, "", "")  # to look for one character takes no time
+    if place:
+        yield before.encode()
+        yield orjson.dumps(bpmn)
+    last = after if place else before
+    yield (last if tenant_id is None else f"{last[:-1]},{written(TENANT)}:{written(tenant_id)}}}").encode()
 
 
 def _one(dialect: Dialect, names: Sequence[str]) -> Select:
     rows = [PROCESS.filter_by_name[name] for name in names]
-    columns = (Process.name, _text(dialect), bpmn_of(dialect, None), Process.envelope_id, SQL(REVISION))
+    columns = (Process.name, *_parts(dialect), Process.envelope_id, SQL(REVISION))
     return Process.select(*columns).where(*[row.operator.condition(dialect, row.column, slot(row.name)) for row in rows])
 
 
 def _short(dialect: Dialect) -> Select:
-    """Those of a list of versions that are there and short: number, text, BPMN where the text has a place for it, envelope, revision."""
+    """Those of a list of versions that are there and short: number, parts, envelope, revision."""
     length = fn.coalesce(fn.octet_length(Process.file), fn.octet_length(Process.description), 0)  # where no file is kept, only that is long
-    columns = (Process.id, _text(dialect), bpmn_of(dialect, None), Process.envelope_id, SQL(REVISION))
+    columns = (Process.id, *_parts(dialect), Process.envelope_id, SQL(REVISION))
     return Process.select(*columns).where(dialect.any_of(Process.id, slot(IDS)) & (length <= SHORT))
+
+
+def _parts(dialect: Dialect) -> Sequence[Any]:
+    """The text of a process, its BPMN where the text has a place for it, and its tenant."""
+    return _text(dialect), bpmn_of(dialect, None), Process.tenant_id
 
 
 def _text(dialect: Dialect) -> Any:

@@ -55,6 +55,9 @@ DEVIATED = Shape(
     f"{MOMENT.name}, or true or false", lambda value: MOMENT.fits(value) or isinstance(value, bool), {"type": ["string", "boolean", "null"]}
 )
 """When a process deviated from its template; files of earlier versions of procdef may have a boolean."""
+TENANT_ID = Shape(
+    "a text of at most 64 characters", lambda value: TEXT.fits(value) and len(value) <= 64, {"type": ["string", "null"], "maxLength": 64}
+)
 TEMPLATE = Shape(
     OBJECT.name,
     OBJECT.fits,
@@ -90,6 +93,8 @@ def _kept(name: str, shape: Shape, help: str, empty: Any = None, shown: Shape | 
     return Member(name[0].upper() + name[1:], shape, help, None, exported=False, name=name, empty=empty, shown=shown)
 
 
+TENANT = "TenantId"
+"""The key that procdef adds to what the reference has, so that a process keeps its tenant; other readers pass over it."""
 MEMBERS = (
     Member("Name", NAME, "The name; never null or empty.", own="name"),
     Member("Modified", MOMENT, "When the version was made.", own="modified"),
@@ -120,6 +125,7 @@ MEMBERS = (
     Member("MinorVersion", NUMBER, "The minor version.", own="minor_version"),
     Member("IsForMonitoringRule", TRUTH, "Whether it belongs to a monitoring rule.", default=False, name="isForMonitoringRule", empty=False),
     Member("ProcessVariablesJson", JSON_TEXT, "The process variables; the value of a secret one is null.", name="processVariables", empty=[]),
+    Member(TENANT, TENANT_ID, "The tenant that it belongs to; only where there is one.", exported=False),
     Member("ChangeDescription", TEXT, "What was changed.", exported=False),
     _kept("obsoleteTasks", LIST, "The tasks that are obsolete.", []),
     _kept("draftId", NUMBER, "The number of the draft."),

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from procdef.errors import InvalidInput
-from procdef.frends.members import BY_KEY, ELEMENTS, JSON_TEXT, MEMBERS, SHOWN, VARIABLES, Member, element_shown
+from procdef.frends.members import BY_KEY, ELEMENTS, JSON_TEXT, MEMBERS, SHOWN, TENANT, VARIABLES, Member, element_shown
 from procdef.frends.variables import variables_of
 from procdef.http.jsontext import parsed, written
 from procdef.store.import_rows import Imported
@@ -52,12 +52,16 @@ def record_of(process: Mapping[str, Any], place: str, user: str | None = None) -
         members=written(kept)[1:-1],
         file=_file(given),
         secrets=variables.secrets,
+        tenant_id=process.get(TENANT),
     )
 
 
 def _file(process: Mapping[str, Any]) -> str:
-    """The object of an export file: what was imported, in its order, then what it lacks; with places for what the store has itself."""
-    texts = {key: written(value) for key, value in process.items()}
+    """The object of an export file: what was imported, in its order, then what it lacks; with places for what the store has itself.
+
+    The tenant is left out: an export adds that of the store.
+    """
+    texts = {key: written(value) for key, value in process.items() if key != TENANT}
     for row in MEMBERS:
         if row.ruled or (row.exported and row.key not in process):
             texts[row.key] = written(row.default) if row.own is None else place(row.own)

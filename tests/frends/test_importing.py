@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from procdef.frends.members import BY_KEY, ELEMENT, member_schema
 from procdef.store.models import Definition, Envelope, Process
 from procdef.store.processes import guid_of
-from tests.frends.files import Processes, exported, file_of, guid
+from tests.frends.files import Processes, exported, file_of, guid, without
 from tests.samples import bpmn, definitions, process
 
 ORDERS, BILLS = guid("Orders"), guid("Bills")
@@ -326,3 +326,90 @@ def test_templates(processes: Processes, template: dict[str, Any], around: dict[
 def test_processes_and_templates_in_one_file(processes: Processes) -> None:
     file = {"ProcessTemplates": [{"ProcessInfo": {"Process": NEW}}], "Processes": [exported("Bills")], "Version": "x"}
     assert outcomes(processes.load(json.dumps(file).encode())) == [("Orders", 7, "created"), ("Bills", 7, "created")]
+
+
+def owners(processes: Processes) -> list[tuple[str, str, int]]:
+    """Tenant, key and version of every definition."""
+    return sorted((row["tenantId"] or "", row["key"], row["version"]) for row in processes.definitions())
+
+
+@pytest.fixture
+def of_tenants(processes: Processes) -> bytes:
+    """The export of a store in which three owners have two versions of one key each."""
+    for tenant in ("north", "south", None):
+        for version in ("1", "2"):
+            more = {} if tenant is None else {"tenant_id": tenant}
+            processes.api.deploy(("order.bpmn", bpmn("order", name="Order", versionTag=version)), **more)
+    rows = processes.get("", {"allVersions": "true", "PageSize": 200})["data"]
+    return processes.export(*(row["id"] for row in rows))
+
+
+def test_processes_keep_tenant_and_key(processes: Processes, elsewhere: Processes, of_tenants: bytes) -> None:
+    there = json.loads(of_tenants)["Processes"]
+    assert sorted(row.get("TenantId", "-") for row in there) == ["-", "-", "north", "north", "south", "south"]
+    rows = elsewhere.load(of_tenants)
+    assert {row["outcome"] for row in rows} == {"created"}
+    assert owners(elsewhere) == owners(processes) == [(tenant, "order", v) for tenant in ("", "north", "south") for v in (1, 2)]
+    again = json.loads(elsewhere.export(*(row["id"] for row in elsewhere.get("", {"allVersions": "true"})["data"])))["Processes"]
+    assert sorted(map(json.dumps, again)) == sorted(map(json.dumps, there))
+
+
+def test_a_file_without_tenants_is_imported_as_before(elsewhere: Processes, of_tenants: bytes) -> None:
+    file = json.loads(of_tenants)
+    for row in file["Processes"]:
+        row.pop("TenantId", None)
+    elsewhere.load(json.dumps(file).encode())
+    keys_of = {row["key"] for row in elsewhere.definitions()}
+    assert {row["tenantId"] for row in elsewhere.definitions()} == {None}
+    assert len(keys_of) == 3
+    assert "order" in keys_of
+
+
+OF_NORTH = exported("Orders", TenantId="north")
+
+
+def test_a_key_that_another_process_of_the_tenant_has_is_refused(processes: Processes) -> None:
+    processes.api.deploy(("orders.bpmn", bpmn("orders")), tenant_id="north")
+    answer = processes.send(file_of(exported("Bills"), OF_NORTH))
+    owner = guid_of("north", "orders")
+    assert (answer.status_code, answer.get_json()["detail"]) == (
+        409,
+        f"The key 'orders' of the tenant 'north' belongs to the process {owner}, not to {ORDERS}.",
+    )
+    assert owners(processes) == [("north", "orders", 1)]
+
+
+@pytest.mark.parametrize("conflict", ["UseExisting", "NewVersion"])
+def test_a_guid_of_another_tenant_is_refused(processes: Processes, conflict: str) -> None:
+    processes.load(file_of(OF_NORTH))
+    for tenant in ("south", ""):
+        answer = processes.send(file_of({**OF_NORTH, "TenantId": tenant}), conflict)
+        text = f"The process with the GUID {ORDERS} belongs to the tenant 'north' here, and to {tenant!r} in the file."
+        assert (answer.status_code, answer.get_json()["detail"]) == (409, text)
+    assert owners(processes) == [("north", "orders", 7)]
+
+
+@pytest.mark.parametrize("file", [OF_NORTH, without("TenantId", OF_NORTH)], ids=["named", "silent"])
+def test_a_new_version_belongs_to_the_tenant_of_the_process(processes: Processes, file: dict[str, Any]) -> None:
+    processes.load(file_of(OF_NORTH))
+    (row,) = processes.load(file_of(file), "NewVersion")
+    assert owners(processes) == [("north", "orders", 7), ("north", "orders", 8)]
+    assert json.loads(processes.export(row["id"]))["Processes"][0]["TenantId"] == "north"
+
+
+def test_a_process_with_a_new_guid_stays_in_its_tenant_under_a_new_key(processes: Processes) -> None:
+    processes.load(file_of(OF_NORTH))
+    (row,) = processes.load(file_of(OF_NORTH), "NewActiveElement")
+    assert owners(processes) == [("north", "orders", 7), ("north", f"orders_{row['elementIdentifier'][:8]}", 7)]
+
+
+@pytest.mark.parametrize(("tenants", "status"), [(("north", "south"), 400), (("north", None), 400), (("north", "north"), 200)])
+def test_one_guid_has_one_tenant(processes: Processes, tenants: tuple[str | None, str | None], status: int) -> None:
+    rows = [exported("Orders", Version=number, TenantId=tenant) for number, tenant in enumerate(tenants, 1)]
+    assert processes.send(file_of(*rows)).status_code == status
+
+
+@pytest.mark.parametrize("tenant", [5, "x" * 65, "a\0", ["north"]], ids=repr)
+def test_a_tenant_that_is_none(processes: Processes, tenant: Any) -> None:
+    answer = processes.send(file_of(exported("Orders", TenantId=tenant)))
+    assert (answer.status_code, list(answer.get_json()["errors"])) == (400, ["Processes[0].TenantId"])

@@ -121,8 +121,9 @@ def test_the_database_writes_the_json(sqlite: Things, postgres: Things) -> None:
     found = """(SELECT "t1"."rowid" AS "address" FROM "thing" AS "t1" ORDER BY "t1"."id" ASC) AS "found\""""
     order = '"t"."place in the order"'
     fetched = f"""{found} CROSS JOIN "thing" AS "t1" ON ("found"."address" = "t1"."rowid")"""
+    objects = f"json_group_array(json_object({members}) ORDER BY {order})"
     assert [statement and statement[0] for statement in statements] == [
-        f'SELECT json_group_array(json_object({members}) ORDER BY {order}) FROM (SELECT {COLUMNS}{flag} AS "flag", {PLACE} FROM {fetched}) AS "t"',
+        f'SELECT {objects} FROM (SELECT {COLUMNS}{flag} AS "flag", {PLACE} FROM {fetched}) AS "t"',
         f'SELECT {array(order)} FROM (SELECT {COLUMNS}{FLAG}{PLACE} FROM "thing" AS "t1" ORDER BY "t1"."id" ASC) AS "t", {OBJECT}',
     ]
 
