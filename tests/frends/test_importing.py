@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -413,3 +414,10 @@ def test_one_guid_has_one_tenant(processes: Processes, tenants: tuple[str | None
 def test_a_tenant_that_is_none(processes: Processes, tenant: Any) -> None:
     answer = processes.send(file_of(exported("Orders", TenantId=tenant)))
     assert (answer.status_code, list(answer.get_json()["errors"])) == (400, ["Processes[0].TenantId"])
+
+
+def test_the_example(processes: Processes) -> None:
+    example = (Path(__file__).parents[2] / "examples/processes.json").read_bytes()
+    rows = processes.load(example)
+    assert owners(processes) == [("", "order", 1), ("north", "order", 1)]
+    assert json.loads(processes.export(*(row["id"] for row in rows))) == json.loads(example)
