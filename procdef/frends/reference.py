@@ -35,8 +35,9 @@ and not written. A key that is not listed is kept and given back. A key without 
 An import is refused where a key has a value of another type than the table says; the answer names the process and the key. The answers of
 the other requests have more exact types for some keys. An import may have any JSON there: it is kept and exported as it was sent, but the
 answers show it only where it has their type; else they show null or an empty array."""
-KEEPS = f"""A process for which the file has `{TENANT}` keeps this tenant and the key of its BPMN. The import is refused with 409 where that cannot be:
-where another process of the tenant has the key, or where the process is there already and belongs to another tenant. A process without
+KEEPS = f"""\
+A process for which the file has `{TENANT}` keeps this tenant and the key of its BPMN. The import is refused with 409 where that is not
+possible: another process of the tenant has the key, or the process is there already and belongs to another tenant. A process without
 `{TENANT}` belongs to no tenant if it is new; if another process has its key, it gets this key with its GUID at the end."""
 IMPORT = f"""\
 `POST /processes/batch-import` takes an export file, a BPMN file, or a zip of BPMN files, and imports all of it or nothing.

@@ -88,7 +88,7 @@ def test_imported_values_win(processes: Processes) -> None:
 
 
 ELEMENTS = '[{"Id":"a","type":"x","IsDefault":true,"MaxRetryCount":3,"Parameters":[1],"Own":{"Id":1}}]'
-SHAPES = [
+SHAPES: list[tuple[str, Any, str, Any]] = [
     ("GraphJson", '{"cells":[]}', "graphData", {"cells": []}),
     ("GraphJson", "[1]", "graphData", None),
     (

@@ -140,17 +140,18 @@ def _in_reach(programs: Path, place: str, account: Mapping[str, Any]) -> Path:
     try:
         subprocess.run([programs / "initdb", "--version"], capture_output=True, check=True, cwd="/", **account)
     except (OSError, subprocess.CalledProcessError):
-        return _copied(programs, Path(place))
+        copied = _copied(programs, Path(place))
+        subprocess.run(["chown", "-R", f"{account['user']}:{account['group']}", place], check=True)
+        return copied
     return programs
 
 
 def _copied(programs: Path, place: Path) -> Path:
-    """A copy of the programs, and of the libraries that stand beside the wheel's package, which anybody may read."""
+    """A copy of the programs, and of the libraries that the wheel has next to its package."""
     package = programs.parents[1]
     for folder in (programs.parent, package.with_name(f"{package.name}.libs")):
         if folder.is_dir():
             shutil.copytree(folder, place / folder.relative_to(package.parent), symlinks=True, dirs_exist_ok=True)
-    subprocess.run(["chmod", "-R", "a+rX", place / package.name, *place.glob("*.libs")], check=True)
     return place / programs.relative_to(package.parent)
 
 
