@@ -184,14 +184,11 @@ def member_schema(row: Member) -> Mapping[str, Any]:
     if row.key == VARIABLES:
         parts = {name[0].lower() + name[1:]: {"description": text} for name, text in VARIABLE.items()}
         parts["isSecret"]["type"] = "boolean"
-        return _array_of("ProcessVariable", parts)
+        return {"type": "array", "items": {"title": "ProcessVariable", "type": "object", "properties": parts, "required": list(parts)}}
     if row.key == ELEMENTS:
-        return _array_of("ElementParameters", {name: {**shape.schema, "description": text} for name, (shape, text) in ELEMENT.items()})
+        elements = {name: {**shape.schema, "description": text} for name, (shape, text) in ELEMENT.items()}
+        return {"type": "array", "items": {"title": "ElementParameters", "type": "object", "properties": elements}}
     schema = dict((row.shown or row.shape).schema)
     if row.empty is not None:
         schema["type"] = schema["type"][0]
     return schema
-
-
-def _array_of(title: str, parts: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any]:
-    return {"type": "array", "items": {"title": title, "type": "object", "properties": parts, "required": list(parts)}}
