@@ -22,10 +22,10 @@ from procdef.store import passwords
 from procdef.store.store import Store
 from tests.api import Api, ReadOnlyWorld
 from tests.emptying import empty
-from tests.servers.postgres import PostgresServer, find_servers, running, tested
+from tests.servers.postgres import PostgresServer, find_servers, oldest_and_newest, running
 
 PROGRAMS = find_servers()
-POSTGRES = {f"postgres{major}": PROGRAMS.get(major) for major in tested(PROGRAMS)}
+POSTGRES = {f"postgres{major}": PROGRAMS.get(major) for major in oldest_and_newest(PROGRAMS)}
 """The folder of the programs of each PostgreSQL that the tests run on, oldest first; None where it is not here."""
 DATABASES = ["sqlite", *POSTGRES]
 
@@ -37,7 +37,7 @@ hypothesis_settings.load_profile("procdef")
 
 @pytest.fixture(autouse=True, scope="session")
 def _cheap_password_hashes() -> Iterator[None]:
-    """Passwords are hashed with little effort: that it takes time is what hashes are for, and not what is tested."""
+    """Passwords are hashed with little effort: that it takes time is what hashes are for, and not what is oldest_and_newest."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
         yield

@@ -14,6 +14,7 @@ from peewee import SQL, Select, Value, fn
 from procdef.query.operators import IMPOSSIBLE
 from procdef.query.plans import Question
 from procdef.query.table import BOOLEAN, NO_ITEMS, TIMESTAMP, Kind
+from tests.conftest import POSTGRES
 from tests.query.things import THINGS, Thing, Things, made
 from tests.servers.postgres import PostgresServer
 
@@ -127,6 +128,8 @@ def test_sqlite_prepares_a_statement_once(tmp_path: Path, question: Question) ->
         assert prepared == [prepared[0]] * 3
 
 
+@pytest.mark.usefixtures("database")
+@pytest.mark.parametrize("database", POSTGRES, indirect=True)
 @pytest.mark.parametrize(("sort", "counts"), [(None, [(5, 29)]), ("size", [(5, 10), (5, 10)])])
 def test_postgres_comes_to_one_plan_for_all_pages(postgres_server: PostgresServer, sort: str | None, counts: list[tuple[int, int]]) -> None:
     with made(postgres_server.fresh_database("procdef_one_plan")) as things:

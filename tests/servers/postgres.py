@@ -85,7 +85,7 @@ def find_programs() -> Path | None:
     return next(iter(find_servers().values()), None)
 
 
-def tested(found: Iterable[int]) -> list[int]:
+def oldest_and_newest(found: Iterable[int]) -> list[int]:
     """The major versions that the tests run on: the oldest and the newest that is here; where one is missing, MAJORS say which."""
     majors = sorted({*found})
     return sorted({majors[0], majors[-1]}) if len(majors) > 1 else sorted({*majors, *MAJORS})
