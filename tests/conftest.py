@@ -1,4 +1,4 @@
-"""What every test may ask for: a database, once on SQLite and once on PostgreSQL, and procdef upon it."""
+"""What every test may ask for: a database, once on SQLite and once on each version of PostgreSQL, and procdef upon it."""
 
 from __future__ import annotations
 
@@ -22,9 +22,12 @@ from procdef.store import passwords
 from procdef.store.store import Store
 from tests.api import Api, ReadOnlyWorld
 from tests.emptying import empty
-from tests.servers.postgres import PostgresServer, find_programs, running
+from tests.servers.postgres import PostgresServer, find_servers, oldest_and_newest, running
 
-DATABASES = ["sqlite", "postgres"]
+PROGRAMS = find_servers()
+POSTGRES = {f"postgres{major}": PROGRAMS.get(major) for major in oldest_and_newest(PROGRAMS)}
+"""The folder of the programs of each PostgreSQL that the tests run on, oldest first; None where it is not here."""
+DATABASES = ["sqlite", *POSTGRES]
 
 hypothesis_settings.register_profile(
     "procdef", deadline=None, derandomize=os.environ.get("CI") == "true", database=None, suppress_health_check=[HealthCheck.too_slow]
@@ -34,21 +37,34 @@ hypothesis_settings.load_profile("procdef")
 
 @pytest.fixture(autouse=True, scope="session")
 def _cheap_password_hashes() -> Iterator[None]:
-    """Passwords are hashed with little effort: that it takes time is what hashes are for, and not what is tested."""
+    """Passwords are hashed with little effort: that it takes time is what hashes are for, and not what is oldest_and_newest."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
         yield
 
 
 @pytest.fixture(scope="session")
-def postgres_server() -> Iterator[PostgresServer]:
-    """A PostgreSQL server of this run's own; without one its tests are skipped, in CI they fail."""
-    programs = find_programs()
-    if programs is None:
-        missing = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
-        missing("no PostgreSQL server is installed")
-    with running(programs) as server:
-        yield server
+def postgres_servers() -> Iterator[Callable[[str], PostgresServer]]:
+    """This run's own server by kind of database; without its programs its tests are skipped, in CI they fail."""
+    with ExitStack() as stack:
+
+        @cache
+        def of(kind: str) -> PostgresServer:
+            programs = POSTGRES[kind]
+            if programs is None:
+                missing = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+                missing(f"PostgreSQL {kind.removeprefix('postgres')} is not here; `make test` installs it where it can")
+            return stack.enter_context(running(programs))
+
+        yield of
+
+
+@pytest.fixture
+def postgres_server(request: pytest.FixtureRequest, postgres_servers: Callable[[str], PostgresServer]) -> PostgresServer:
+    """The server of the test's own database where that is PostgreSQL, else the newest."""
+    kind = request.getfixturevalue("database") if "database" in request.fixturenames else "sqlite"
+    here = [name for name, programs in POSTGRES.items() if programs is not None] or list(POSTGRES)
+    return postgres_servers(kind if kind in POSTGRES else here[-1])
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -130,8 +146,8 @@ def make_database(request: pytest.FixtureRequest, folder: Path, name: str, kind:
     """The URL of an empty database of a kind, by default that of the fixture's parameter."""
     if (kind or request.param) == "sqlite":
         return f"sqlite:///{folder}/{name}.db"
-    server: PostgresServer = request.getfixturevalue("postgres_server")
-    return server.fresh_database(name)
+    servers: Callable[[str], PostgresServer] = request.getfixturevalue("postgres_servers")
+    return servers(kind or request.param).fresh_database(name)
 
 
 @contextmanager

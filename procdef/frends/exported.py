@@ -9,7 +9,7 @@ import orjson
 from peewee import SQL, Case, IntegerField, Select, fn
 
 from procdef.errors import NotFound
-from procdef.frends.members import MEMBERS
+from procdef.frends.members import MEMBERS, TENANT
 from procdef.frends.tables import PROCESS, bpmn_of, is_subprocess_of
 from procdef.http.jsontext import written
 from procdef.query.builder import slot
@@ -40,8 +40,8 @@ def one(store: Store, values: Mapping[str, Any]) -> tuple[Part, str]:
     found = store.read_planned(_one, store.dialect, tuple(values), values=values)
     if not found:
         raise NotFound("process version", " ".join(map(str, values.values())))
-    name, text, bpmn, envelope, revision = found[0]
-    return Part(_filled(_around_bpmn(text), [bpmn]), {envelope}, revision), name
+    name, *row, envelope, revision = found[0]
+    return Part(_object(*row), {envelope}, revision), name
 
 
 def several(store: Store, ids: Sequence[int]) -> Iterable[Part]:
@@ -51,54 +51,50 @@ def several(store: Store, ids: Sequence[int]) -> Iterable[Part]:
 
 
 def _together(store: Store, ids: Sequence[int]) -> Part | None:
-    """The versions with these numbers by one statement, or two where there is BPMN; None where one of them is long or not there."""
-    asked = {IDS: store.dialect.bind_list(ids)}
-    ((text, joined, envelopes, revision),) = store.read_planned(_joined, store.dialect, values=asked)
-    if joined < len(ids):
+    """The versions with these numbers by one statement; None where one of them is long or not there."""
+    found = store.read_planned(_short, store.dialect, values={IDS: store.dialect.bind_list(ids)})
+    row_by_id = {ident: row for ident, *row in found}
+    if len(row_by_id) < len(ids):
         return None
-    texts = _around_bpmn(text)
-    bpmns = [bpmn for _, bpmn in store.read_planned(_bpmns, store.dialect, values=asked)] if len(texts) > 1 else []
-    if len(bpmns) != len(texts) - 1:  # one of them was deleted a moment ago
-        return None
-    return Part(_filled(texts, bpmns), {envelope or None for envelope in envelopes.split(",")}, revision)
+    rows = [row_by_id[ident] for ident in ids]
+    pieces = _separated(_object(*row) for *row, _, _ in rows)
+    return Part(pieces, {envelope for *_, envelope, _ in rows}, rows[0][-1])
 
 
-def _around_bpmn(text: str) -> Sequence[str]:
-    return text.split(BPMN) if MARK in text else [text]  # to look for one character takes no time
+def _separated(files: Iterable[Iterator[bytes]]) -> Iterator[bytes]:
+    """The pieces of several texts with commas between the texts."""
+    for number, pieces in enumerate(files):
+        if number:
+            yield b","
+        yield from pieces
 
 
-def _filled(texts: Sequence[str], bpmns: Iterable[str | None]) -> Iterator[bytes]:
-    """Texts with the BPMN between them. It becomes JSON here, which a database takes longer for."""
-    first, *others = texts
-    yield first.encode()
-    for bpmn, other in zip(bpmns, others, strict=False):
-        yield orjson.dumps(bpmn) + other.encode()
+def _object(text: str, bpmn: str | None, tenant_id: str | None) -> Iterator[bytes]:
+    """The object of a process: its text with the BPMN in the place for it, which becomes JSON here, and with the tenant if there is one."""
+    before, place, after = text.partition(BPMN) if MARK in text else (text, "", "")  # to look for one character takes no time
+    if place:
+        yield before.encode()
+        yield orjson.dumps(bpmn)
+    last = after if place else before
+    yield (last if tenant_id is None else f"{last[:-1]},{written(TENANT)}:{written(tenant_id)}}}").encode()
 
 
 def _one(dialect: Dialect, names: Sequence[str]) -> Select:
     rows = [PROCESS.filter_by_name[name] for name in names]
-    columns = (Process.name, _text(dialect), bpmn_of(dialect, None), Process.envelope_id, SQL(REVISION))
+    columns = (Process.name, *_parts(dialect), Process.envelope_id, SQL(REVISION))
     return Process.select(*columns).where(*[row.operator.condition(dialect, row.column, slot(row.name)) for row in rows])
 
 
-def _joined(dialect: Dialect) -> Select:
-    """One row: the texts of those that are there and short, how many these are, the envelopes of all, the revision."""
+def _short(dialect: Dialect) -> Select:
+    """Those of a list of versions that are there and short: number, parts, envelope, revision."""
     length = fn.coalesce(fn.octet_length(Process.file), fn.octet_length(Process.description), 0)  # where no file is kept, only that is long
-    is_joined = Process.id.is_null(is_null=False) & (length <= SHORT)
-    columns = {
-        "text": Case(None, [(is_joined, _text(dialect))]),
-        "joined": Case(None, [(is_joined, 1)]),
-        "envelope": fn.coalesce(Process.envelope_id, ""),
-    }
-    rows = dialect.listed(Process.id, slot(IDS), [column.alias(name) for name, column in columns.items()])
-    text, joined, envelope = (SQL(f'"t"."{name}"') for name in columns)
-    return Select([rows.alias("t")], [fn.string_agg(text, SQL("','")), fn.count(joined), dialect.distinct(envelope), SQL(REVISION)])
+    columns = (Process.id, *_parts(dialect), Process.envelope_id, SQL(REVISION))
+    return Process.select(*columns).where(dialect.any_of(Process.id, slot(IDS)) & (length <= SHORT))
 
 
-def _bpmns(dialect: Dialect) -> Select:
-    """The BPMN of those whose texts have a place for it."""
-    has_place = Process.file.is_null() | Process.bpmn.is_null(is_null=False) | Process.resource_name.is_null(is_null=False)
-    return dialect.listed(Process.id, slot(IDS), [bpmn_of(dialect, None)]).where(Process.id.is_null(is_null=False) & has_place)
+def _parts(dialect: Dialect) -> Sequence[Any]:
+    """The text of a process, its BPMN where the text has a place for it, and its tenant."""
+    return _text(dialect), bpmn_of(dialect, None), Process.tenant_id
 
 
 def _text(dialect: Dialect) -> Any:

@@ -165,7 +165,7 @@ def _contents(envelopes: Set[str]) -> list[dict[str, Any]]:
     found = dict(store().read_planned(_kept, dialect, values={"ids": dialect.bind_list(list(envelopes))}))
     for gone in envelopes - found.keys():  # its last process was deleted a moment ago
         raise NotFound("envelope of a process version", gone)
-    return [parsed(content) for content in found.values()]
+    return [parsed(found[envelope]) for envelope in sorted(envelopes)]  # a database gives rows in any order
 
 
 def _kept(dialect: Dialect) -> Select:

@@ -74,9 +74,9 @@ def import_processes() -> Response:
     """The file is imported whole or not at all."""
     with ExitStack() as stack:
         part, conflict = _form(stack)
-        incoming = Incoming(store(), part, None, stack)
+        incoming = Incoming(store(), part, stack)
         incoming.read()
-        found = imports.run(store(), incoming.entries, incoming.envelopes, conflict, None)
+        found = imports.run(store(), incoming.entries, incoming.envelopes, conflict)
     rows = [_row(result) for result in found]
     first = {name: value for name, value in rows[0].items() if name != "outcome"}
     return Response(orjson.dumps({"data": first, "results": rows}), content_type=JSON)

@@ -37,6 +37,7 @@ class _Laid:
     length: int
     guid: str
     version: int | None
+    tenant_id: str | None
     file: bpmn.File | None
     around: Mapping[str, Any]
 
@@ -44,10 +45,10 @@ class _Laid:
 class Incoming:
     """The processes of a file as entries of an import, and what stands around them by its id; the stack closes what is on the disk."""
 
-    def __init__(self, store: Store, part: UploadedPart, tenant_id: str | None, stack: ExitStack) -> None:
+    def __init__(self, store: Store, part: UploadedPart, stack: ExitStack) -> None:
         self.entries: list[Entry] = []
         self.envelopes: dict[str, str] = {}
-        self._store, self._part, self._tenant_id = store, part, tenant_id
+        self._store, self._part = store, part
         self._spool = temporary_file(stack)
         self._laid: list[_Laid] = []
 
@@ -81,7 +82,7 @@ class Incoming:
 
     def _guid_of_key(self, key: str) -> str:
         with self._store.connected():
-            return guid_for(self._store.database, self._tenant_id, key)
+            return guid_for(self._store.database, None, key)
 
     def _read_export(self, data: Bytes) -> None:
         file = ExportFile(data)
@@ -101,11 +102,12 @@ class Incoming:
 
     def _add(self, record: Imported, around: Mapping[str, Any]) -> None:
         line = written(asdict(record)).encode()
-        self._laid.append(_Laid(self._spool.tell(), len(line), record.guid, record.version, accepted(self._store, record), around))
+        file = accepted(self._store, record)
+        self._laid.append(_Laid(self._spool.tell(), len(line), record.guid, record.version, record.tenant_id, file, around))
         self._spool.write(line)
 
     def _enter(self, laid: _Laid, envelope_id: str | None) -> None:
-        self.entries.append(Entry(laid.guid, laid.version, partial(self._load, laid, envelope_id), laid.file))
+        self.entries.append(Entry(laid.guid, laid.version, laid.tenant_id, partial(self._load, laid, envelope_id), laid.file))
 
     def _load(self, laid: _Laid, envelope_id: str | None) -> Imported:
         self._spool.seek(laid.start)

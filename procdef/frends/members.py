@@ -50,6 +50,19 @@ COUNT = Shape("a whole number from 1", lambda value: _is_number(value, 1), {"typ
 LIST = Shape("an array", lambda value: isinstance(value, list), {"type": ["array", "null"], "items": {}})
 OBJECT = Shape("an object", lambda value: isinstance(value, dict), {"type": ["object", "null"]})
 ANY = Shape("anything", lambda _value: True, {})
+OBJECTS = Shape("an array of objects", lambda value: isinstance(value, list) and all(isinstance(item, dict) for item in value), LIST.schema)
+DEVIATED = Shape(
+    f"{MOMENT.name}, or true or false", lambda value: MOMENT.fits(value) or isinstance(value, bool), {"type": ["string", "boolean", "null"]}
+)
+"""When a process deviated from its template; files of earlier versions of procdef may have a boolean."""
+TENANT_ID = Shape(
+    "a text of at most 64 characters", lambda value: TEXT.fits(value) and len(value) <= 64, {"type": ["string", "null"], "maxLength": 64}
+)
+TEMPLATE = Shape(
+    OBJECT.name,
+    OBJECT.fits,
+    {**OBJECT.schema, "properties": {"getVersion": {"description": "The version of the template, as it was imported."}}},
+)
 JSON_TEXT = Shape("JSON text", _is_json, {"type": ["string", "null"]})
 UNIQUE = Shape("a GUID", lambda value: isinstance(value, str) and bool(GUID.fullmatch(value)), {"type": "string", "format": "uuid"})
 
@@ -59,7 +72,8 @@ class Member:
     """A key of a process in an export file.
 
     `default` is exported where the process has nothing; a key that is not `exported` appears only where the import's file had it. A kept
-    one is shown by the answers' member `name`, as the value `empty` where there is nothing. `own` names what the store has of every process
+    one is shown by the answers' member `name`, as the value `empty` where there is nothing, or nothing of the shape that is `shown`: an
+    import may have any JSON there, which stays in the export file. `own` names what the store has of every process
     (a field of `Process`); where that is `ruled` by the store, what the import's file said does not count.
     """
 
@@ -72,12 +86,15 @@ class Member:
     empty: Any = None
     own: str | None = None
     ruled: bool = False
+    shown: Shape | None = None
 
 
-def _kept(name: str, shape: Shape, help: str, empty: Any = None) -> Member:  # noqa: A002
-    return Member(name[0].upper() + name[1:], shape, help, None, exported=False, name=name, empty=empty)
+def _kept(name: str, shape: Shape, help: str, empty: Any = None, shown: Shape | None = None) -> Member:  # noqa: A002
+    return Member(name[0].upper() + name[1:], shape, help, None, exported=False, name=name, empty=empty, shown=shown)
 
 
+TENANT = "TenantId"
+"""The key that procdef adds to what the reference has, so that a process keeps its tenant; other readers pass over it."""
 MEMBERS = (
     Member("Name", NAME, "The name; never null or empty.", own="name"),
     Member("Modified", MOMENT, "When the version was made.", own="modified"),
@@ -87,12 +104,12 @@ MEMBERS = (
     Member("Description", TEXT, "The description.", own="description"),
     Member("Version", COUNT, "The version.", own="version", ruled=True),
     Member("UniqueIdentifier", UNIQUE, "The GUID; never null.", own="guid", ruled=True),
-    Member("GraphJson", JSON_TEXT, "The graph.", name="graphData"),
+    Member("GraphJson", JSON_TEXT, "The graph.", name="graphData", shown=OBJECT),
     Member("Bpmn", TEXT, "The BPMN.", own="bpmn", ruled=True),
-    Member("ElementParameters", JSON_TEXT, "The parameters of the elements.", name="elementParameters", empty=[]),
-    Member("ManualTriggerJson", JSON_TEXT, "The manual trigger.", name="manualTrigger", empty=[]),
+    Member("ElementParameters", JSON_TEXT, "The parameters of the elements.", name="elementParameters", empty=[], shown=OBJECTS),
+    Member("ManualTriggerJson", JSON_TEXT, "The manual trigger.", name="manualTrigger", empty=[], shown=LIST),
     Member("IsSubprocess", TRUTH, "Whether it is called by other processes.", default=False, own="is_subprocess"),
-    Member("TriggersJson", JSON_TEXT, "The triggers.", name="triggerData", empty=[]),
+    Member("TriggersJson", JSON_TEXT, "The triggers.", name="triggerData", empty=[], shown=LIST),
     Member("AssemblyName", TEXT, "The assembly that was built of it."),
     Member("PackageId", TEXT, "The package that was built of it."),
     Member("PackageVersion", TEXT, "The version of the package."),
@@ -108,6 +125,7 @@ MEMBERS = (
     Member("MinorVersion", NUMBER, "The minor version.", own="minor_version"),
     Member("IsForMonitoringRule", TRUTH, "Whether it belongs to a monitoring rule.", default=False, name="isForMonitoringRule", empty=False),
     Member("ProcessVariablesJson", JSON_TEXT, "The process variables; the value of a secret one is null.", name="processVariables", empty=[]),
+    Member(TENANT, TENANT_ID, "The tenant that it belongs to; only where there is one.", exported=False),
     Member("ChangeDescription", TEXT, "What was changed.", exported=False),
     _kept("obsoleteTasks", LIST, "The tasks that are obsolete.", []),
     _kept("draftId", NUMBER, "The number of the draft."),
@@ -120,13 +138,13 @@ MEMBERS = (
     _kept("apiSpecId", NUMBER, "The number of the API specification."),
     _kept("validationOnly", TRUTH, "Whether it was sent for validation only.", empty=False),
     _kept("cancellationDisabled", TRUTH, "Whether its instances cannot be cancelled.", empty=False),
-    _kept("processTemplate", ANY, "The template that it was made of."),
-    _kept("processTemplateDeviated", TRUTH, "Whether it deviates from its template.", empty=False),
-    _kept("nextProcessTemplate", ANY, "The next version of its template."),
+    _kept("processTemplate", ANY, "The template that it was made of.", shown=TEMPLATE),
+    _kept("processTemplateDeviated", DEVIATED, "When it deviated from its template.", shown=MOMENT),
+    _kept("nextProcessTemplate", ANY, "The next version of its template.", shown=TEMPLATE),
 )  # fmt: skip
 BY_KEY: Mapping[str, Member] = {row.key: row for row in MEMBERS}
 SHOWN = tuple(row for row in MEMBERS if row.name is not None)
-VARIABLES = "ProcessVariablesJson"
+VARIABLES, ELEMENTS = "ProcessVariablesJson", "ElementParameters"
 VARIABLE: Mapping[str, str] = {
     "Name": "The name.",
     "Value": "The value; null for a secret one.",
@@ -137,15 +155,40 @@ VARIABLE: Mapping[str, str] = {
 """The members of a process variable in an export file; an answer has them with a small first letter."""
 
 
+ELEMENT: Mapping[str, tuple[Shape, str]] = {
+    "id": (TEXT, "The id of the element in the BPMN."),
+    "type": (NUMBER, "The kind of element."),
+    "parameters": (ANY, "The parameters."),
+    "selectedTypeId": (TEXT, "The id of the task that the element runs."),
+    "promoteResultAs": (TEXT, "The name under which the result is shown."),
+    "name": (TEXT, "The name."),
+    "description": (TEXT, "The description."),
+    "isDefault": (TRUTH, "Whether it is the default branch."),
+    "shouldRetry": (TRUTH, "Whether it is tried again after an error."),
+    "maxRetryCount": (NUMBER, "How often it is tried again at most."),
+    "shouldNotLogResult": (TRUTH, "Whether the result is left out of the log."),
+    "shouldDispose": (TRUTH, "Whether the result is disposed of."),
+}
+"""The members of an element in the answers; an import has them with a small or capital first letter."""
+
+
+def element_shown(element: Mapping[str, Any]) -> dict[str, Any]:
+    """An element as an answer has it: every member of ELEMENT, null where there is none of its shape; then other members as they were."""
+    by_name = {key[:1].lower() + key[1:]: value for key, value in element.items()}
+    known = {name: by_name[name] if name in by_name and shape.fits(by_name[name]) else None for name, (shape, _) in ELEMENT.items()}
+    return known | {key: value for key, value in element.items() if key[:1].lower() + key[1:] not in ELEMENT}
+
+
 def member_schema(row: Member) -> Mapping[str, Any]:
     """The JSON schema of the answers' member that shows a row."""
     if row.key == VARIABLES:
         parts = {name[0].lower() + name[1:]: {"description": text} for name, text in VARIABLE.items()}
         parts["isSecret"]["type"] = "boolean"
         return {"type": "array", "items": {"title": "ProcessVariable", "type": "object", "properties": parts, "required": list(parts)}}
-    if row.shape is JSON_TEXT:
-        return {}
-    schema = dict(row.shape.schema)
+    if row.key == ELEMENTS:
+        elements = {name: {**shape.schema, "description": text} for name, (shape, text) in ELEMENT.items()}
+        return {"type": "array", "items": {"title": "ElementParameters", "type": "object", "properties": elements}}
+    schema = dict((row.shown or row.shape).schema)
     if row.empty is not None:
         schema["type"] = schema["type"][0]
     return schema

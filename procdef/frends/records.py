@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from procdef.errors import InvalidInput
-from procdef.frends.members import BY_KEY, JSON_TEXT, MEMBERS, SHOWN, VARIABLES, Member
+from procdef.frends.members import BY_KEY, ELEMENTS, JSON_TEXT, MEMBERS, SHOWN, TENANT, VARIABLES, Member, element_shown
 from procdef.frends.variables import variables_of
 from procdef.http.jsontext import parsed, written
 from procdef.store.import_rows import Imported
@@ -52,12 +52,16 @@ def record_of(process: Mapping[str, Any], place: str, user: str | None = None) -
         members=written(kept)[1:-1],
         file=_file(given),
         secrets=variables.secrets,
+        tenant_id=process.get(TENANT),
     )
 
 
 def _file(process: Mapping[str, Any]) -> str:
-    """The object of an export file: what was imported, in its order, then what it lacks; with places for what the store has itself."""
-    texts = {key: written(value) for key, value in process.items()}
+    """The object of an export file: what was imported, in its order, then what it lacks; with places for what the store has itself.
+
+    The tenant is left out: an export adds that of the store.
+    """
+    texts = {key: written(value) for key, value in process.items() if key != TENANT}
     for row in MEMBERS:
         if row.ruled or (row.exported and row.key not in process):
             texts[row.key] = written(row.default) if row.own is None else place(row.own)
@@ -81,6 +85,9 @@ def _wrong(process: Mapping[str, Any], place: str, key: str, what: str) -> BadFi
 
 
 def _answered(row: Member, value: Any) -> Any:
+    """What the answers show of a value: nothing where it is not of the shape that they show."""
     if row.shape is JSON_TEXT and value is not None:
         value = parsed(value) if value.strip() else None
-    return row.empty if value is None else value
+    if value is None or (row.shown is not None and not row.shown.fits(value)):
+        return row.empty
+    return [element_shown(item) for item in value] if row.key == ELEMENTS else value

@@ -11,7 +11,7 @@ from marshmallow import fields
 from procdef.frends.arguments import PAGING
 from procdef.frends.errors import ErrorRow
 from procdef.frends.importing import CONFLICT_PART
-from procdef.frends.members import MEMBERS, VARIABLE
+from procdef.frends.members import ELEMENT, ELEMENTS, MEMBERS, TENANT, VARIABLE, VARIABLES
 from procdef.frends.openapi import errors_of
 from procdef.frends.processes import BASE
 from procdef.frends.surface import DOCUMENT, ROUTES
@@ -31,7 +31,15 @@ FILE = """\
 An export file is a JSON object with the array `Processes`. Other top-level keys are kept, and exported if they are equal for all
 exported processes. Instead of `Processes` a file may have `ProcessTemplates`, each with the process in `ProcessInfo`. The file is in
 UTF-8, or in UTF-16 with a byte order mark; it is exported in UTF-8 without one. A key that is not listed is kept and exported. A key
-without a default is exported only if the import had it."""
+without a default is exported only if the import had it.
+
+An import is refused if a key has a value of another type than the table says; the answer names the process and the key. The answers of
+the other requests have more exact types for some keys. An import may have any JSON there: it is kept and exported as it was sent, but the
+answers show it only where it has their type; else they show null or an empty array."""
+KEEPS = f"""\
+A process for which the file has `{TENANT}` keeps this tenant and the key of its BPMN. The import is refused with 409 where that is not
+possible: another process of the tenant has the key, or the process is there already and belongs to another tenant. A process without
+`{TENANT}` belongs to no tenant if it is new; if another process has its key, it gets this key with its GUID at the end."""
 IMPORT = f"""\
 `POST /processes/batch-import` takes an export file, a BPMN file, or a zip of BPMN files, and imports all of it or nothing.
 `{CONFLICT_PART}` says what becomes of a process whose GUID is there already:"""
@@ -65,6 +73,7 @@ def _processes() -> str:
         "## The import",
         IMPORT,
         grid(("Value", "Then"), [(code(name) + (" (the default)" if name == ERROR else ""), text) for name, text in CONFLICTS.items()]),
+        KEEPS,
         "The answer says of each process what became of it:",
         grid(("Outcome", "Meaning"), [(code(name), text) for name, text in OUTCOMES.items()]),
     )
@@ -78,8 +87,14 @@ def _files() -> str:
         "## Keys of a process",
         grid(("Key", "Type, where it is not null", "Meaning", "Default"), rows),
         "## Members of a process variable",
-        "`ProcessVariablesJson` is the text of an array of objects; the names of their members are read in small or capital letters.",
+        f"`{VARIABLES}` is the text of an array of objects; the names of their members are read in small or capital letters.",
         grid(("Member", "Meaning"), [(code(name), text) for name, text in VARIABLE.items()]),
+        "## Members of an element",
+        f"`{ELEMENTS}` is the text of an array of objects. The first letter of a member is read as a small or a capital one; answers have a"
+        " small one, and every member of this table. Further members stay as they are.",
+        grid(
+            ("Member", "Type, where it is not null", "Meaning"), [(code(name), shape.name, text) for name, (shape, text) in ELEMENT.items()]
+        ),
     )
 
 

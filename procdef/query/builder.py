@@ -44,8 +44,7 @@ def slot(name: str) -> Value:
 class Shape(NamedTuple):
     """What of a request decides its statement: the filters in effect, the order, whether a page is asked for, and the way to its rows.
 
-    Of one that is `placed` the place of the first row is answered; of one that is `started` the offset counts from the row whose place is
-    in the slots PLACE.
+    Of one that is `started` the offset counts from the row whose place is in the slots PLACE.
     """
 
     filters: frozenset[str]
@@ -53,7 +52,6 @@ class Shape(NamedTuple):
     descending: bool = False
     paged: bool = False
     way: str = FETCHED
-    placed: bool = False
     started: bool = False
 
 
@@ -88,12 +86,13 @@ def bind(table: Table, dialect: Dialect, values: Mapping[str, Any]) -> dict[str,
 
 def rows(table: Table, dialect: Dialect, shape: Shape) -> Select:
     """The statement that answers with the rows of a shape as the text of a JSON array, in one row of one column."""
+    order = _places(table, shape)
+    places = [column.alias(name) for column, name in zip(_placing(table, shape.sort), PLACE, strict=False)]
     if not is_written(table):
         names = {field.name: field.kind.is_json for field in table.columns}
-        return dialect.json_array(names, _selected(table, dialect, shape, _columns(dialect, table.columns)))
+        return dialect.json_array(names, _selected(table, dialect, shape, [*_columns(dialect, table.columns), *places]), order)
     columns, written = _written(table, dialect)
-    places = [column.alias(name) for column, name in zip(_placing(table, shape.sort), PLACE, strict=False)] if shape.placed else []
-    return _joined(_selected(table, dialect, shape, [*columns, *places]), written)
+    return _joined(_selected(table, dialect, shape, [*columns, *places]), written, order)
 
 
 def page(table: Table, dialect: Dialect, shape: Shape) -> Select:
@@ -103,8 +102,8 @@ def page(table: Table, dialect: Dialect, shape: Shape) -> Select:
 
 def placed(table: Table, dialect: Dialect, shape: Shape) -> Select:
     """The statement of `page` of a shape that is placed, which answers too what place the first row has, nulls where there is none."""
-    first, *others = [SQL(f'"t"."{name}"') for _, name in zip(_placing(table, shape.sort), PLACE, strict=False)]
-    return page(table, dialect, shape).select_extend(fn.min(first), *map(dialect.first, others))
+    order = _places(table, shape)
+    return page(table, dialect, shape).select_extend(*(dialect.first(place, order) for place in order))
 
 
 def is_written(table: Table) -> bool:
@@ -122,9 +121,10 @@ def count(table: Table, dialect: Dialect, shape: Shape) -> ModelSelect:
     return _filtered(table, dialect, shape, [fn.count(SQL("*"))])
 
 
-def _joined(rows: Select, written: Any) -> Select:
+def _joined(rows: Select, written: Any, order: Sequence[Any]) -> Select:
     """The statement that answers with the text of a JSON array, from what writes each row "t" as one of its items."""
-    return Select([rows.alias("t")], [NodeList((SQL("'[' ||"), fn.coalesce(fn.string_agg(written, SQL("','")), SQL("''")), SQL("|| ']'")))])
+    items = fn.string_agg(written, SQL("','")).order_by(*order)
+    return Select([rows.alias("t")], [NodeList((SQL("'[' ||"), fn.coalesce(items, SQL("''")), SQL("|| ']'")))])
 
 
 def _columns(dialect: Dialect, fields: Iterable[Field]) -> list[Any]:
@@ -212,6 +212,12 @@ def _condition(table: Table, dialect: Dialect, row: Filter, shape: Shape) -> Any
 def _order(table: Table, shape: Shape) -> list[Any]:
     main, *others = _placing(table, shape.sort)
     return [main.desc() if shape.descending else main.asc(), *(column.asc() for column in others)]
+
+
+def _places(table: Table, shape: Shape) -> list[Any]:
+    """The same order for the rows "t" of a subquery: an aggregate takes them in any order, unless it is given one."""
+    main, *others = [SQL(f'"t"."{name}"') for _, name in zip(_placing(table, shape.sort), PLACE, strict=False)]
+    return [SQL(f"{main.sql} DESC") if shape.descending else main, *others]
 
 
 def _placing(table: Table, sort: str | None) -> list[Any]:

@@ -46,17 +46,8 @@ class Dialect(Protocol):
         Which rows is what `find` finds, once it is told by what the database fetches a row the soonest.
         """
 
-    def listed(self, id: Any, ids: Value, columns: Sequence[Any]) -> Select:  # noqa: A002
-        """The whole numbers of a list, which is bound as one parameter, in its order, each with these columns of the row that has it as id.
-
-        For a number that no row has they are made of nulls.
-        """
-
-    def first(self, value: Any) -> Any:
-        """The value of the first of several rows."""
-
-    def distinct(self, text: Any) -> Any:
-        """The texts of several rows, each once, parted by commas."""
+    def first(self, value: Any, order: Sequence[Any]) -> Any:
+        """The value of the first of several rows that have this order."""
 
     def boolean(self, condition: Any) -> Any:
         """A condition as a JSON boolean."""
@@ -94,10 +85,10 @@ class Dialect(Protocol):
     def text_of(self, octets: Any) -> Any:
         """Bytes that are UTF-8 as text."""
 
-    def json_array(self, names: Mapping[str, bool], rows: Select) -> Select:
-        """A statement of one row and column: the rows of a query as the text of a JSON array of objects.
+    def json_array(self, names: Mapping[str, bool], rows: Select, order: Sequence[Any]) -> Select:
+        """A statement of one row and column: the rows "t" of a query, in this order, as the text of a JSON array of objects.
 
-        `names` are the query's columns, in their order, and whether the column's value is JSON text already.
+        `names` are the query's columns that the objects have, and whether the column's value is JSON text already.
         """
 
     def json_object(self, names: Iterable[str], inlined: str) -> Any:
@@ -119,17 +110,9 @@ class Sqlite:
         rows = find(number.alias("address")).alias("found")
         return Select([Join(rows, id.model, JOIN.CROSS, on=Expression(SQL('"found"."address"'), "=", number))], columns)
 
-    def listed(self, id: Any, ids: Value, columns: Sequence[Any]) -> Select:  # noqa: A002
-        """A JSON array, read by the database; an outer join gives its rows in the order of its first part."""
-        return _listed(NodeList((SQL("json_each("), ids, SQL(') AS "asked"')), glue=""), id, columns)
-
-    def first(self, value: Any) -> Any:
+    def first(self, value: Any, order: Sequence[Any]) -> Any:
         """The first of all values as JSON."""
-        return fn.json_extract(fn.json_group_array(value), SQL("'$[0]'"))
-
-    def distinct(self, text: Any) -> Any:
-        """SQLite's own function, which takes no separator then."""
-        return fn.group_concat(fn.DISTINCT(text))
+        return fn.json_extract(fn.json_group_array(value).order_by(*order), SQL("'$[0]'"))
 
     def begins(self, first: int, index: str | None) -> bool:  # noqa: ARG002
         """Only for an index: to go along the table costs more than to find all the rows."""
@@ -197,12 +180,12 @@ class Sqlite:
         """The same bytes, called text."""
         return octets.cast("TEXT")
 
-    def json_array(self, names: Mapping[str, bool], rows: Select) -> Select:
+    def json_array(self, names: Mapping[str, bool], rows: Select, order: Sequence[Any]) -> Select:
         """Built by SQLite's JSON functions."""
         members = [
             SQL(f"""'{name}', json("t"."{name}")""" if is_json else f"""'{name}', "t"."{name}\"""") for name, is_json in names.items()
         ]
-        return Select([rows.alias("t")], [fn.json_group_array(fn.json_object(*members))])
+        return Select([rows.alias("t")], [fn.json_group_array(fn.json_object(*members)).order_by(*order)])
 
     def json_object(self, names: Iterable[str], inlined: str) -> Any:
         """Opened anew after the inlined members."""
@@ -227,18 +210,9 @@ class Postgres:
         rows: Select = id.model.select(*columns)
         return rows.where(Expression(id, "=", ids)).order_by(*order)
 
-    def listed(self, id: Any, ids: Value, columns: Sequence[Any]) -> Select:  # noqa: A002
-        """An array parameter, whose items are numbered; in a subquery, for the reason that `page` gives."""
-        items = NodeList((SQL("unnest((SELECT "), ids, SQL('::bigint[])) WITH ORDINALITY AS "asked"("value", "key")')), glue="")
-        return _listed(items, id, columns).order_by(SQL('"asked"."key"'))
-
-    def first(self, value: Any) -> Any:
+    def first(self, value: Any, order: Sequence[Any]) -> Any:
         """The first of all values as an array."""
-        return NodeList((SQL("("), fn.array_agg(value), SQL(")[1]")), glue="")
-
-    def distinct(self, text: Any) -> Any:
-        """As the standard has it."""
-        return fn.string_agg(fn.DISTINCT(text), SQL("','"))
+        return NodeList((SQL("("), fn.array_agg(value).order_by(*order), SQL(")[1]")), glue="")
 
     def begins(self, first: int, index: str | None) -> bool:  # noqa: ARG002
         """Where there are rows before the page."""
@@ -296,19 +270,16 @@ class Postgres:
         """Converted by PostgreSQL."""
         return fn.convert_from(octets, SQL("'UTF8'"))
 
-    def json_array(self, names: Mapping[str, bool], rows: Select) -> Select:  # noqa: ARG002
-        """Compact, as json_agg is not."""
-        return Select([rows.alias("t")], [SQL("""coalesce(array_to_json(array_agg("t"))::text, '[]')""")])
+    def json_array(self, names: Mapping[str, bool], rows: Select, order: Sequence[Any]) -> Select:
+        """Compact, as json_agg is not. The objects are rows of the columns that they have, without those of the order."""
+        members = ", ".join(f'"t"."{name}"' for name in names)
+        items = fn.array_to_json(fn.array_agg(SQL('"o"')).order_by(*order)).cast("text")
+        return Select([rows.alias("t"), SQL(f'LATERAL (SELECT {members}) AS "o"')], [fn.coalesce(items, SQL("'[]'"))])
 
     def json_object(self, names: Iterable[str], inlined: str) -> Any:
         """Opened anew after the inlined members."""
         others = ", ".join(f'"t"."{name}"' for name in names)
         return SQL(f"""'{{' || "t"."{inlined}" || ',' || substr(row_to_json((SELECT "o" FROM (SELECT {others}) "o"))::text, 2)""")  # noqa: S608
-
-
-def _listed(items: NodeList, id: Any, columns: Sequence[Any]) -> Select:  # noqa: A002
-    item = SQL('"asked"."value"')
-    return Select([Join(items, id.model, JOIN.LEFT_OUTER, on=Expression(id, "=", item))], [item, *columns])
 
 
 def dialect_of(database: Database) -> Dialect:

@@ -140,8 +140,8 @@ class Planner:
             values[builder.LIMIT] = builder.UNLIMITED if question.limit is None else question.limit
             values[builder.OFFSET] = first
         way = self._way(table, question, filters, first)
-        is_placed, is_started = start is not None, start is not None and bool(start.place)
-        shape = Shape(filters, question.sort, question.descending, question.paged, way, is_placed, is_started)
+        is_started = start is not None and bool(start.place)
+        shape = Shape(filters, question.sort, question.descending, question.paged, way, is_started)
         plan = self._plan(make, table, shape)
         return plan.sql, plan.bind({**values, **question.constants})
 

@@ -12,6 +12,7 @@ from peewee import Database
 
 from procdef import bpmn
 from procdef.bpmn.encoding import bytes_of
+from procdef.errors import Conflict
 from procdef.store import definitions, processes
 from procdef.store.claims import is_taken
 from procdef.store.clock import new_id, now
@@ -54,11 +55,15 @@ class Imported:
     envelope_id: str | None = None
     secrets: Mapping[str, Any] | None = None
     resource_name: str | None = None
+    tenant_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A process of a file for which it is decided what it becomes. `key` is that of its earlier versions, `secrets` their secrets."""
+    """A process of a file for which it is decided what it becomes.
+
+    `key` is that of its earlier versions, `secrets` their secrets. One that `keeps_key` gets the key of its BPMN and no other.
+    """
 
     load: Callable[[], Imported]
     file: bpmn.File | None
@@ -69,6 +74,7 @@ class Planned:
     outcome: str
     secrets: Mapping[str, Any]
     suspended: bool
+    keeps_key: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +87,10 @@ class _Place:
 
 
 class Writer:
-    """Writes the processes of one import, inside its write transaction; `owners` are the GUIDs of keys by tenant and key."""
+    """Writes the processes of one import, inside its write transaction; `owners` are the GUIDs of keys by tenant and key.
+
+    Raises Conflict where a process has to keep its key, and another one of its tenant has this key.
+    """
 
     def __init__(self, database: Database, owners: Mapping[tuple[str | None, str], str]) -> None:
         self._database, self._owners = database, dict(owners)
@@ -123,8 +132,10 @@ class Writer:
 
     def _free_key(self, item: Planned) -> str | None:
         for key in candidate_keys(item):
-            if self._owners.setdefault((item.tenant_id, key), item.guid) == item.guid:
+            if (owner := self._owners.setdefault((item.tenant_id, key), item.guid)) == item.guid:
                 return key
+            if item.keeps_key:
+                raise Conflict(f"The key {key!r} of the tenant {item.tenant_id!r} belongs to the process {owner}, not to {item.guid}.")
         return None
 
     def _claim(self, item: Planned, process: bpmn.Process, key: str) -> bool:
@@ -217,6 +228,8 @@ def candidate_keys(item: Planned) -> list[str]:
     if item.file is None or item.key is not None:
         return []
     key = item.file.processes[0].key
+    if item.keeps_key:
+        return [key]
     return [found for found in (key, f"{key}_{item.guid[:8]}", f"{key}_{item.guid}") if len(found) <= KEY_LENGTH]
 
 

@@ -46,10 +46,14 @@ LAST = 2**31
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A process of a file, as far as it has to be known beforehand: `load` gives the whole; `file` is its BPMN where that is accepted."""
+    """A process of a file, as far as it has to be known beforehand: `load` gives the whole; `file` is its BPMN where that is accepted.
+
+    `tenant_id` is the tenant that the file says it belongs to, None where it says nothing.
+    """
 
     guid: str
     version: int | None
+    tenant_id: str | None
     load: Callable[[], Imported]
     file: bpmn.File | None
 
@@ -83,14 +87,20 @@ class _Plan:
     """What is to be done with the entries of a file: rows to write, and the processes that stay as they are, each at its place."""
 
     known: Mapping[str, _Known]
-    tenant_id: str | None
     conflict: str
     steps: list[Planned | _Known] = field(default_factory=list)
     renamed: dict[str, str] = field(default_factory=dict)
     versions: dict[str, int] = field(default_factory=dict)
+    tenants: dict[str, str | None] = field(default_factory=dict)
 
     def add(self, entry: Entry) -> None:
-        """Decide on one entry. Raises Conflict where its GUID is there and must not be, InvalidInput for a version that comes twice."""
+        """Decide on one entry.
+
+        Raises Conflict where its GUID is there and must not be, or is another tenant's; InvalidInput for a version that comes twice,
+        and for a GUID with two tenants.
+        """
+        if self.tenants.setdefault(entry.guid, entry.tenant_id) != entry.tenant_id:
+            raise InvalidInput(f"The process with the GUID {entry.guid} is in the file with two tenants.")
         known = self.known.get(entry.guid)
         if known is not None and self.conflict in (ERROR, USE_EXISTING, NEW_VERSION):
             self._meet(entry, known)
@@ -101,8 +111,9 @@ class _Plan:
     def _meet(self, entry: Entry, known: _Known) -> None:
         if self.conflict == ERROR:
             raise Conflict(f"There is a process with the GUID {known.guid} already, {known.name!r}.")
-        if self.tenant_id is not None and known.tenant_id != self.tenant_id:
-            raise Conflict(f"The process with the GUID {known.guid} belongs to another tenant.")
+        if entry.tenant_id is not None and known.tenant_id != entry.tenant_id:
+            here = "no tenant" if known.tenant_id is None else f"the tenant {known.tenant_id!r}"
+            raise Conflict(f"The process with the GUID {known.guid} belongs to {here} here, and to {entry.tenant_id!r} in the file.")
         if self.conflict == USE_EXISTING:
             self.steps.append(known)
         else:
@@ -112,11 +123,12 @@ class _Plan:
         if self.versions.get(guid) == version:
             raise InvalidInput(f"The process with the GUID {entry.guid} is in the file twice with the version {version}.")
         self.versions[guid] = version
-        tenant_id, key = (self.tenant_id, None) if known is None else (known.tenant_id, known.key)
+        tenant_id, key = (entry.tenant_id, None) if known is None else (known.tenant_id, known.key)
         outcome = CREATED if known is None else VERSION_ADDED
         secrets = {} if known is None else known.secrets
-        suspended = self.conflict == NEW_INACTIVE
-        self.steps.append(Planned(entry.load, entry.file, guid, version, tenant_id, key, outcome, secrets, suspended=suspended))
+        suspended, keeps_key = self.conflict == NEW_INACTIVE, entry.tenant_id is not None and guid == entry.guid
+        planned = Planned(entry.load, entry.file, guid, version, tenant_id, key, outcome, secrets, suspended=suspended, keeps_key=keeps_key)
+        self.steps.append(planned)
 
 
 def accepted(store: Store, record: Imported) -> bpmn.File | None:
@@ -129,15 +141,15 @@ def accepted(store: Store, record: Imported) -> bpmn.File | None:
     return file if file is not None and file.processes else None
 
 
-def run(store: Store, entries: Iterable[Entry], envelopes: Mapping[str, str], conflict: str, tenant_id: str | None) -> list[Result]:
+def run(store: Store, entries: Iterable[Entry], envelopes: Mapping[str, str], conflict: str) -> list[Result]:
     """Import the processes of a file, with what stood around them by id; the versions of one process one after the other.
 
-    New processes belong to the tenant; with a tenant only its processes get new versions. Raises Conflict where importConflict is Error
-    and a GUID is there already, or where it is another tenant's; InvalidInput where a version comes twice.
+    A process for which the file names a tenant keeps this tenant and the key of its BPMN. Raises Conflict where importConflict is Error and
+    a GUID is there already, and where tenant or key cannot be kept; InvalidInput where a version comes twice, or a GUID has two tenants.
     """
     ordered = _in_order(list(entries))
     with store.write() as database:
-        plan = _Plan(_known(database, [entry.guid for entry in ordered]), tenant_id, conflict)
+        plan = _Plan(_known(database, [entry.guid for entry in ordered]), conflict)
         for entry in ordered:
             plan.add(entry)
         planned = [step for step in plan.steps if isinstance(step, Planned)]

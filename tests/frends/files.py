@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import IO, Any
 from uuid import NAMESPACE_DNS, uuid5
@@ -169,9 +170,9 @@ class Processes:
 
     def export(self, *ids: int) -> bytes:
         """The export file of these versions."""
-        answer = self.ask("/batch-export", {"ids": ",".join(map(str, ids))})
-        assert answer.status_code == 200, answer.text
-        data: bytes = answer.data
+        with closing(self.ask("/batch-export", {"ids": ",".join(map(str, ids))})) as answer:
+            assert answer.status_code == 200, answer.text
+            data: bytes = answer.data
         return data
 
     def definitions(self, **query: Any) -> list[Mapping[str, Any]]:

@@ -51,7 +51,7 @@ def test_an_uploaded_process_has_every_member(filled: Processes) -> None:
     expected: dict[str, Any] = dict.fromkeys(MEMBERS)
     expected |= {name: [] for name in ("elementParameters", "manualTrigger", "obsoleteTasks", "triggerData", "processVariables")}
     expected |= dict.fromkeys(("isDeleted", "isDraft", "isSubprocess", "isMigration", "activateIfNew", "isForMonitoringRule"), False)
-    expected |= dict.fromkeys(("ignoreDependencyConflicts", "validationOnly", "cancellationDisabled", "processTemplateDeviated"), False)
+    expected |= dict.fromkeys(("ignoreDependencyConflicts", "validationOnly", "cancellationDisabled"), False)
     expected |= {"version": 1, "uniqueIdentifier": one, "id": process["id"], "name": "Order process", "description": "Sells."}
     expected |= {"isNotLatestVersion": True, "changeDescription": "sales 1.2", "majorVersion": 1, "minorVersion": 2}
     expected |= {"modified": deployment["deploymentTime"].replace("+0000", "Z")}

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from random import Random
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis.strategies import integers, randoms
 
 from procdef.frends import exported
 from procdef.store.models import Process
@@ -38,9 +40,9 @@ STATEMENTS = [
     ([PLAIN], 1),
     ([PLAIN, "Silent"], 1),
     (["Silent", PLAIN, "Silent"], 1),
-    ([KNOWN], 2),
-    ([PLAIN, KNOWN, "Silent", ODD, "Order"], 2),
-    (["Order", ODD, PLAIN, KNOWN], 2),
+    ([KNOWN], 1),
+    ([PLAIN, KNOWN, "Silent", ODD, "Order"], 1),
+    (["Order", ODD, PLAIN, KNOWN], 1),
     ([LONG], 2),
     ([KNOWN, LONG, PLAIN], 4),
     (["Order", "Talk"], 3),
@@ -70,25 +72,48 @@ def test_the_text_of_a_process_without_bpmn_has_no_place_left(processes: Process
     }
 
 
-def _deleting(processes: Processes, name: str, read: Callable[..., Any]) -> Callable[..., Any]:
+def test_one_that_is_deleted_in_the_middle_is_told(processes: Processes, ids: dict[str, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    read = processes.store.read_planned
+
     def read_planned(make: Any, *shape: Any, values: Any) -> Any:
-        if make is exported._bpmns:
-            assert processes.client.delete(f"/api/v1/processes/{guid(name)}").status_code == 204
+        if values == {"id": ids[LONG]}:
+            assert processes.client.delete(f"/api/v1/processes/{guid(KNOWN)}").status_code == 204
         return read(make, *shape, values=values)
 
-    return read_planned
-
-
-def test_one_that_is_deleted_in_the_middle_is_told(processes: Processes, ids: dict[str, int], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(processes.store, "read_planned", _deleting(processes, KNOWN, processes.store.read_planned))
-    asked = ",".join(str(ids[name]) for name in (ODD, KNOWN))
-    answer = processes.ask("/batch-export", {"ids": asked})
+    monkeypatch.setattr(processes.store, "read_planned", read_planned)
+    answer = processes.ask("/batch-export", {"ids": f"{ids[LONG]},{ids[KNOWN]}"})
     assert (answer.status_code, answer.get_json()["detail"]) == (404, f"There is no process version '{ids[KNOWN]}'.")
 
 
-def test_one_without_bpmn_that_is_deleted_in_the_middle_is_still_whole(
-    processes: Processes, ids: dict[str, int], monkeypatch: pytest.MonkeyPatch
+MIXED = [(has_bpmn, around, size) for has_bpmn in (True, False) for around in (None, "A", "B") for size in (1, 900, exported.SHORT + 1)]
+"""Whether a process has BPMN, the member beside the processes of its file, and the length of its description."""
+
+
+@pytest.fixture
+def mixed(processes: Processes) -> dict[int, tuple[str, str | None]]:
+    """Processes of every mix, uploaded ones too: the GUID and the BPMN of each by number."""
+    sent: dict[str, str | None] = {}
+    for number, (has_bpmn, around, size) in enumerate(MIXED * 2):
+        name = f"Mixed {number}"
+        sent[guid(name)] = bpmn(f"mixed{number}", name=name).decode() if has_bpmn else None
+        file = process(name, Bpmn=sent[guid(name)], Description="ä" * size)
+        processes.load(file_of(file, **({"Around": around} if around else {})))
+    for number in range(4):
+        processes.api.deploy((f"up{number}.bpmn", bpmn(f"up{number}", name=f"Up {number}")))
+    rows = processes.get("", {"PageSize": 200})["data"]
+    sent |= {
+        row["uniqueIdentifier"]: bpmn(row["name"].lower().replace(" ", ""), name=row["name"]).decode()
+        for row in rows
+        if "Up" in row["name"]
+    }
+    return {row["id"]: (row["uniqueIdentifier"], sent[row["uniqueIdentifier"]]) for row in rows}
+
+
+@given(random=randoms(use_true_random=False), number=integers(1, len(MIXED) * 2 + 4))
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_every_guid_has_its_own_bpmn_in_any_mix_and_order(
+    processes: Processes, mixed: dict[int, tuple[str, str | None]], random: Random, number: int
 ) -> None:
-    before = processes.export(ids[ODD], ids[PLAIN])
-    monkeypatch.setattr(processes.store, "read_planned", _deleting(processes, PLAIN, processes.store.read_planned))
-    assert processes.export(ids[ODD], ids[PLAIN]) == before
+    asked = random.sample(list(mixed), number)
+    rows = json.loads(processes.export(*asked))["Processes"]
+    assert [(row["UniqueIdentifier"], row["Bpmn"]) for row in rows] == [mixed[ident] for ident in asked]

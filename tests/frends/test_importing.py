@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
+from jsonschema import Draft202012Validator
 
+from procdef.frends.members import BY_KEY, ELEMENT, member_schema
 from procdef.store.models import Definition, Envelope, Process
 from procdef.store.processes import guid_of
-from tests.frends.files import Processes, exported, file_of, guid
+from tests.frends.files import Processes, exported, file_of, guid, without
 from tests.samples import bpmn, definitions, process
 
 ORDERS, BILLS = guid("Orders"), guid("Bills")
@@ -78,9 +82,52 @@ def test_imported_values_win(processes: Processes) -> None:
     same = {"modified": "2024-05-06T07:08:09.1234567Z", "modifier": "mary", "description": "About Orders.", "majorVersion": 3}
     same |= {"minorVersion": 4, "isSubprocess": True, "changeDescription": "Fixed", "isDraft": True, "apiSpecId": 5, "version": 7}
     same |= {"frendsVersion": "5.7.3.1743", "targetFramework": "net8.0", "isDeleted": False, "id": row["id"]}
-    same |= {"graphData": {"cells": [1.5]}, "elementParameters": [{"Id": "work", "Type": 2}], "manualTrigger": []}
+    same |= {"graphData": {"cells": [1.5]}, "elementParameters": [{**dict.fromkeys(ELEMENT), "id": "work", "type": 2}], "manualTrigger": []}
     same |= {"triggerData": [{"id": "workStart"}], "bpmn": NEW["Bpmn"], "processVariables": []}
     assert {name: shown[name] for name in same} == same
+
+
+ELEMENTS = '[{"Id":"a","type":"x","IsDefault":true,"MaxRetryCount":3,"Parameters":[1],"Own":{"Id":1}}]'
+SHAPES: list[tuple[str, Any, str, Any]] = [
+    ("GraphJson", '{"cells":[]}', "graphData", {"cells": []}),
+    ("GraphJson", "[1]", "graphData", None),
+    (
+        "ElementParameters",
+        ELEMENTS,
+        "elementParameters",
+        [{"id": "a", "isDefault": True, "maxRetryCount": 3, "parameters": [1], "Own": {"Id": 1}}],
+    ),
+    ("ElementParameters", '{"a":1}', "elementParameters", []),
+    ("ElementParameters", "[1]", "elementParameters", []),
+    ("ManualTriggerJson", '[{"a":1}]', "manualTrigger", [{"a": 1}]),
+    ("ManualTriggerJson", '{"a":1}', "manualTrigger", []),
+    ("TriggersJson", "[2]", "triggerData", [2]),
+    ("TriggersJson", '"x"', "triggerData", []),
+    ("ObsoleteTasks", [{"a": 1}], "obsoleteTasks", [{"a": 1}]),
+    ("ProcessTemplate", {"getVersion": 3}, "processTemplate", {"getVersion": 3}),
+    ("ProcessTemplate", "x", "processTemplate", None),
+    ("NextProcessTemplate", {"a": 1}, "nextProcessTemplate", {"a": 1}),
+    ("NextProcessTemplate", [1], "nextProcessTemplate", None),
+    ("ProcessTemplateDeviated", "2026-11-23T21:15:50.937Z", "processTemplateDeviated", "2026-11-23T21:15:50.937Z"),
+    ("ProcessTemplateDeviated", None, "processTemplateDeviated", None),
+    ("ProcessTemplateDeviated", True, "processTemplateDeviated", None),
+    ("ProcessTemplateDeviated", False, "processTemplateDeviated", None),
+]
+"""A value of an import, and what the answers show of it."""
+
+
+@pytest.mark.parametrize(("key", "value", "member", "shown"), SHAPES)
+def test_answers_show_a_member_in_its_shape_and_exports_as_it_was_sent(
+    processes: Processes, key: str, value: Any, member: str, shown: Any
+) -> None:
+    (row,) = processes.load(file_of(exported("Orders", **{key: value})))
+    answer = processes.get(f"/{row['id']}")["data"][member]
+    if member == "elementParameters":
+        shown = [{**dict.fromkeys(ELEMENT), **element} for element in shown]
+    assert answer == shown
+    assert Draft202012Validator(member_schema(BY_KEY[key])).is_valid(answer)
+    again = orjson.loads(processes.export(row["id"]))["Processes"][0]
+    assert again[key] == value
 
 
 def test_the_definition_on_the_other_surface(processes: Processes) -> None:
@@ -280,3 +327,97 @@ def test_templates(processes: Processes, template: dict[str, Any], around: dict[
 def test_processes_and_templates_in_one_file(processes: Processes) -> None:
     file = {"ProcessTemplates": [{"ProcessInfo": {"Process": NEW}}], "Processes": [exported("Bills")], "Version": "x"}
     assert outcomes(processes.load(json.dumps(file).encode())) == [("Orders", 7, "created"), ("Bills", 7, "created")]
+
+
+def owners(processes: Processes) -> list[tuple[str, str, int]]:
+    """Tenant, key and version of every definition."""
+    return sorted((row["tenantId"] or "", row["key"], row["version"]) for row in processes.definitions())
+
+
+@pytest.fixture
+def of_tenants(processes: Processes) -> bytes:
+    """The export of a store in which three owners have two versions of one key each."""
+    for tenant in ("north", "south", None):
+        for version in ("1", "2"):
+            more = {} if tenant is None else {"tenant_id": tenant}
+            processes.api.deploy(("order.bpmn", bpmn("order", name="Order", versionTag=version)), **more)
+    rows = processes.get("", {"allVersions": "true", "PageSize": 200})["data"]
+    return processes.export(*(row["id"] for row in rows))
+
+
+def test_processes_keep_tenant_and_key(processes: Processes, elsewhere: Processes, of_tenants: bytes) -> None:
+    there = json.loads(of_tenants)["Processes"]
+    assert sorted(row.get("TenantId", "-") for row in there) == ["-", "-", "north", "north", "south", "south"]
+    rows = elsewhere.load(of_tenants)
+    assert {row["outcome"] for row in rows} == {"created"}
+    assert owners(elsewhere) == owners(processes) == [(tenant, "order", v) for tenant in ("", "north", "south") for v in (1, 2)]
+    again = json.loads(elsewhere.export(*(row["id"] for row in elsewhere.get("", {"allVersions": "true"})["data"])))["Processes"]
+    assert sorted(map(json.dumps, again)) == sorted(map(json.dumps, there))
+
+
+def test_a_file_without_tenants_is_imported_as_before(elsewhere: Processes, of_tenants: bytes) -> None:
+    file = json.loads(of_tenants)
+    for row in file["Processes"]:
+        row.pop("TenantId", None)
+    elsewhere.load(json.dumps(file).encode())
+    keys_of = {row["key"] for row in elsewhere.definitions()}
+    assert {row["tenantId"] for row in elsewhere.definitions()} == {None}
+    assert len(keys_of) == 3
+    assert "order" in keys_of
+
+
+OF_NORTH = exported("Orders", TenantId="north")
+
+
+def test_a_key_that_another_process_of_the_tenant_has_is_refused(processes: Processes) -> None:
+    processes.api.deploy(("orders.bpmn", bpmn("orders")), tenant_id="north")
+    answer = processes.send(file_of(exported("Bills"), OF_NORTH))
+    owner = guid_of("north", "orders")
+    assert (answer.status_code, answer.get_json()["detail"]) == (
+        409,
+        f"The key 'orders' of the tenant 'north' belongs to the process {owner}, not to {ORDERS}.",
+    )
+    assert owners(processes) == [("north", "orders", 1)]
+
+
+@pytest.mark.parametrize("conflict", ["UseExisting", "NewVersion"])
+def test_a_guid_of_another_tenant_is_refused(processes: Processes, conflict: str) -> None:
+    processes.load(file_of(OF_NORTH))
+    for tenant in ("south", ""):
+        answer = processes.send(file_of({**OF_NORTH, "TenantId": tenant}), conflict)
+        text = f"The process with the GUID {ORDERS} belongs to the tenant 'north' here, and to {tenant!r} in the file."
+        assert (answer.status_code, answer.get_json()["detail"]) == (409, text)
+    assert owners(processes) == [("north", "orders", 7)]
+
+
+@pytest.mark.parametrize("file", [OF_NORTH, without("TenantId", OF_NORTH)], ids=["named", "silent"])
+def test_a_new_version_belongs_to_the_tenant_of_the_process(processes: Processes, file: dict[str, Any]) -> None:
+    processes.load(file_of(OF_NORTH))
+    (row,) = processes.load(file_of(file), "NewVersion")
+    assert owners(processes) == [("north", "orders", 7), ("north", "orders", 8)]
+    assert json.loads(processes.export(row["id"]))["Processes"][0]["TenantId"] == "north"
+
+
+def test_a_process_with_a_new_guid_stays_in_its_tenant_under_a_new_key(processes: Processes) -> None:
+    processes.load(file_of(OF_NORTH))
+    (row,) = processes.load(file_of(OF_NORTH), "NewActiveElement")
+    assert owners(processes) == [("north", "orders", 7), ("north", f"orders_{row['elementIdentifier'][:8]}", 7)]
+
+
+@pytest.mark.parametrize(("tenants", "status"), [(("north", "south"), 400), (("north", None), 400), (("north", "north"), 200)])
+def test_one_guid_has_one_tenant(processes: Processes, tenants: tuple[str | None, str | None], status: int) -> None:
+    rows = [exported("Orders", Version=number, TenantId=tenant) for number, tenant in enumerate(tenants, 1)]
+    assert processes.send(file_of(*rows)).status_code == status
+
+
+@pytest.mark.parametrize("tenant", [5, "x" * 65, "a\0", ["north"]], ids=repr)
+def test_a_tenant_that_is_none(processes: Processes, tenant: Any) -> None:
+    answer = processes.send(file_of(exported("Orders", TenantId=tenant)))
+    assert (answer.status_code, list(answer.get_json()["errors"])) == (400, ["Processes[0].TenantId"])
+
+
+def test_the_example(processes: Processes) -> None:
+    example = (Path(__file__).parents[2] / "examples/processes.json").read_bytes()
+    rows = processes.load(example)
+    assert owners(processes) == [("", "order", 1), ("north", "order", 1)]
+    assert json.loads(processes.export(*(row["id"] for row in rows))) == json.loads(example)

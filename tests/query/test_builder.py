@@ -105,7 +105,13 @@ def test_order_and_page(sqlite: Things, postgres: Things, question: Question, or
 
 
 COLUMNS = '"t1"."id" AS "id", "t1"."name" AS "name", "t1"."size" AS "size", '
-ARRAY = """coalesce(array_to_json(array_agg("t"))::text, '[]')"""
+FLAG = '"t1"."flag" AS "flag", '
+PLACE = '"t1"."id" AS "place in the order"'
+OBJECT = 'LATERAL (SELECT "t"."id", "t"."name", "t"."size", "t"."flag") AS "o"'
+
+
+def array(order: str) -> str:
+    return f"""coalesce(CAST(array_to_json(array_agg("o" ORDER BY {order})) AS text), '[]')"""
 
 
 def test_the_database_writes_the_json(sqlite: Things, postgres: Things) -> None:
@@ -113,10 +119,12 @@ def test_the_database_writes_the_json(sqlite: Things, postgres: Things) -> None:
     members = """'id', "t"."id", 'name', "t"."name", 'size', "t"."size", 'flag', json("t"."flag")"""
     flag = """iif("t1"."flag", 'true', 'false')"""
     found = """(SELECT "t1"."rowid" AS "address" FROM "thing" AS "t1" ORDER BY "t1"."id" ASC) AS "found\""""
+    order = '"t"."place in the order"'
     fetched = f"""{found} CROSS JOIN "thing" AS "t1" ON ("found"."address" = "t1"."rowid")"""
+    objects = f"json_group_array(json_object({members}) ORDER BY {order})"
     assert [statement and statement[0] for statement in statements] == [
-        f'SELECT json_group_array(json_object({members})) FROM (SELECT {COLUMNS}{flag} AS "flag" FROM {fetched}) AS "t"',
-        f'SELECT {ARRAY} FROM (SELECT {COLUMNS}"t1"."flag" AS "flag" FROM "thing" AS "t1" ORDER BY "t1"."id" ASC) AS "t"',
+        f'SELECT {objects} FROM (SELECT {COLUMNS}{flag} AS "flag", {PLACE} FROM {fetched}) AS "t"',
+        f'SELECT {array(order)} FROM (SELECT {COLUMNS}{FLAG}{PLACE} FROM "thing" AS "t1" ORDER BY "t1"."id" ASC) AS "t", {OBJECT}',
     ]
 
 
@@ -132,8 +140,10 @@ def test_the_rows_of_a_far_page_are_found_first_and_ordered_again(postgres: Thin
     page = "LIMIT (SELECT CAST(%s AS bigint)) OFFSET (SELECT CAST(%s AS bigint))"
     found = f'(SELECT "t1"."id" FROM "thing" AS "t1" ORDER BY "t1"."size" ASC, "t1"."id" ASC {page})'
     fetched = f'"thing" AS "t1" WHERE ("t1"."id" = ANY(ARRAY({found})))'
-    rows = f'SELECT {COLUMNS}"t1"."flag" AS "flag" FROM {fetched} ORDER BY "t1"."size" ASC, "t1"."id" ASC'
-    assert far == (f'SELECT {ARRAY} FROM ({rows}) AS "t"', [5, 200])
+    places = '"t1"."size" AS "place in the order", "t1"."id" AS "place among equals"'
+    rows = f'SELECT {COLUMNS}{FLAG}{places} FROM {fetched} ORDER BY "t1"."size" ASC, "t1"."id" ASC'
+    order = '"t"."place in the order", "t"."place among equals"'
+    assert far == (f'SELECT {array(order)} FROM ({rows}) AS "t", {OBJECT}', [5, 200])
 
 
 @pytest.mark.parametrize(
@@ -158,7 +168,9 @@ def test_the_first_row_of_a_page_is_found_and_the_others_follow_it(postgres: Thi
     flagged, order = '("t1"."flag" = true)', 'ORDER BY "t1"."id" ASC LIMIT'
     first = f'(SELECT "t1"."id" FROM "thing" AS "t1" WHERE {flagged} {order} 1 OFFSET (SELECT CAST(%s AS bigint)))'
     fetched = f'"thing" AS "t1" WHERE ({flagged} AND ("t1"."id" >= {first})) {order} (SELECT CAST(%s AS bigint))'
-    assert statement == (f'SELECT {ARRAY} FROM (SELECT {COLUMNS}"t1"."flag" AS "flag" FROM {fetched}) AS "t"', [2, 5])
+    rows = f"SELECT {COLUMNS}{FLAG}{PLACE} FROM {fetched}"
+    order_of_all = array('"t"."place in the order"')
+    assert statement == (f'SELECT {order_of_all} FROM ({rows}) AS "t", {OBJECT}', [2, 5])
 
 
 def kept(things: Things, question: Question) -> tuple[str, list[Any]]:

@@ -11,18 +11,18 @@ import orjson
 import pytest
 from peewee import SQL, Select, Value, fn
 
-from procdef.query.builder import slot
 from procdef.query.operators import IMPOSSIBLE
-from procdef.query.plans import Question, compiled
+from procdef.query.plans import Question
 from procdef.query.table import BOOLEAN, NO_ITEMS, TIMESTAMP, Kind
+from tests.conftest import POSTGRES
 from tests.query.things import THINGS, Thing, Things, made
 from tests.servers.postgres import PostgresServer
 
 
 def value_of(things: Things, kind: Kind, column: Any) -> Any:
     """A column's value as the database's JSON has it."""
-    rows = Select(columns=[kind.cast(things.dialect, column).alias("value")])
-    sql, parameters = things.dialect.json_array({"value": kind.is_json}, rows).bind(things.database).sql()
+    rows = Select(columns=[kind.cast(things.dialect, column).alias("value"), SQL("1").alias("place")])
+    sql, parameters = things.dialect.json_array({"value": kind.is_json}, rows, [SQL('"t"."place"')]).bind(things.database).sql()
     return things.value(sql, parameters)
 
 
@@ -128,6 +128,8 @@ def test_sqlite_prepares_a_statement_once(tmp_path: Path, question: Question) ->
         assert prepared == [prepared[0]] * 3
 
 
+@pytest.mark.usefixtures("database")
+@pytest.mark.parametrize("database", POSTGRES, indirect=True)
 @pytest.mark.parametrize(("sort", "counts"), [(None, [(5, 29)]), ("size", [(5, 10), (5, 10)])])
 def test_postgres_comes_to_one_plan_for_all_pages(postgres_server: PostgresServer, sort: str | None, counts: list[tuple[int, int]]) -> None:
     with made(postgres_server.fresh_database("procdef_one_plan")) as things:
@@ -139,19 +141,13 @@ def test_postgres_comes_to_one_plan_for_all_pages(postgres_server: PostgresServe
         assert things.database.execute_sql(plans).fetchall() == counts  # five before it is prepared, five to try
 
 
-@pytest.mark.parametrize("asked", [[3, 1, 2], [2], [1, 7, 3, 3], [], [2**40, -1, 1]], ids=str)
-def test_the_ids_of_a_list_have_their_rows_in_its_order(things: Things, asked: list[int]) -> None:
-    names = {1: "one", 2: None, 3: "three"}
-    things.fill([{"id": str(size), "name": name, "size": size, "flag": True} for size, name in names.items()], [])
-    rows = things.dialect.listed(Thing.size, slot("ids"), [Thing.id, fn.coalesce(Thing.name, "-")])
-    plan = compiled(things.database, rows)
-    found = things.database.execute_sql(plan.sql, plan.bind({"ids": things.dialect.bind_list(asked)})).fetchall()
-    assert found == [(size, str(size) if size in names else None, names.get(size) or "-") for size in asked]
-
-
-@pytest.mark.parametrize(("texts", "found"), [(["a", "b", "a"], {"a", "b"}), (["a"], {"a"}), (["", "a", ""], {"", "a"}), ([], None)])
-def test_texts_each_once(things: Things, texts: list[str], found: set[str] | None) -> None:
-    things.fill([{"id": str(number), "name": text, "size": 1, "flag": True} for number, text in enumerate(texts)], [])
-    sql, parameters = Thing.select(things.dialect.distinct(Thing.name)).bind(things.database).sql()
-    text = things.value(sql, parameters)
-    assert (None if text is None else {*text.split(",")}) == found
+@pytest.mark.parametrize("order", ["size", "size DESC"])
+def test_an_aggregate_orders_the_rows_of_a_subquery_that_has_no_order(things: Things, order: str) -> None:
+    sizes = sorted([3, 1, 2, 5, 4], reverse="DESC" in order)
+    things.fill([{"id": f"x{-size}", "name": "n", "size": size, "flag": size > 2} for size in (3, 1, 2, 5, 4)], [])
+    rows = Select([Thing], [Thing.id, BOOLEAN.cast(things.dialect, Thing.flag).alias("flag"), Thing.size]).order_by(Thing.id)
+    array = things.dialect.json_array({"id": False, "flag": True}, rows, [SQL(f'"t".{order}')])
+    first = Select([rows.alias("t")], [things.dialect.first(SQL('"t"."id"'), [SQL(f'"t".{order}')])])
+    found, one = (things.value(*query.bind(things.database).sql()) for query in (array, first))
+    assert orjson.loads(found) == [{"id": f"x{-size}", "flag": size > 2} for size in sizes]
+    assert one == f"x{-sizes[0]}"

@@ -8,11 +8,12 @@ from __future__ import annotations
 import importlib.util
 import os
 import pwd
+import re
 import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,8 @@ else
 fi
 """
 HASTY = "-c fsync=off -c full_page_writes=off"
+MAJORS = (15, 18)
+"""The major versions that tests are meant to run on: Debian's and the wheel's."""
 
 
 class PostgresServer:
@@ -65,9 +68,27 @@ class PostgresServer:
         self._admin.close()
 
 
+def find_servers() -> dict[int, Path]:
+    """The folders of the programs of every server that runs here, by major version.
+
+    Where two have the same version, the first one counts: of PATH, of Debian, of the installed wheel.
+    """
+    found: dict[int, Path] = {}
+    for folder in _folders():
+        if (major := _major(folder)) is not None:
+            found.setdefault(major, folder)
+    return found
+
+
 def find_programs() -> Path | None:
-    """The folder of a server's programs that run here: of PATH, else Debian's newest, else the installed wheel's newest."""
-    return next(filter(_run, _folders()), None)
+    """The folder of a server's programs that runs here: that of PATH, else of Debian's newest version, else of the wheel's."""
+    return next(iter(find_servers().values()), None)
+
+
+def oldest_and_newest(found: Iterable[int]) -> list[int]:
+    """The major versions that the tests run on: the oldest and the newest that is here; where one is missing, MAJORS say which."""
+    majors = sorted({*found})
+    return sorted({majors[0], majors[-1]}) if len(majors) > 1 else sorted({*majors, *MAJORS})
 
 
 @contextmanager
@@ -80,7 +101,8 @@ def running(programs: Path, kept: Path | None = None) -> Iterator[PostgresServer
     account, port = _account(), _free_port()
     place = str(kept) if kept else tempfile.mkdtemp(prefix="procdef-postgres-")
     os.chown(place, account.get("user", -1), -1)
-    command = ["sh", "-c", SHELL, "sh", str(programs), place, str(port), "" if kept else HASTY, "keep" if kept else ""]
+    reached = _in_reach(programs, place, account)
+    command = ["sh", "-c", SHELL, "sh", str(reached), place, str(port), "" if kept else HASTY, "keep" if kept else ""]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, cwd="/", start_new_session=True, **account) as shell:
         assert shell.stdout
@@ -103,11 +125,34 @@ def _folders() -> Iterator[Path]:
         yield from sorted(Path(place).glob("pginstall*/bin"), reverse=True)
 
 
-def _run(programs: Path) -> bool:
+def _major(programs: Path) -> int | None:
+    """The major version of a server's programs; None where they do not run."""
     try:
-        return subprocess.run([programs / "initdb", "--version"], capture_output=True, check=False, cwd="/", **_account()).returncode == 0
+        answer = subprocess.run([programs / "initdb", "--version"], capture_output=True, check=False, text=True, cwd="/")
     except OSError:
-        return False
+        return None
+    found = re.search(r"\) (\d+)", answer.stdout)
+    return int(found[1]) if found and answer.returncode == 0 else None
+
+
+def _in_reach(programs: Path, place: str, account: Mapping[str, Any]) -> Path:
+    """The programs where the account can run them: a copy in this place if their own folder is closed to it, as below /root."""
+    try:
+        subprocess.run([programs / "initdb", "--version"], capture_output=True, check=True, cwd="/", **account)
+    except (OSError, subprocess.CalledProcessError):
+        copied = _copied(programs, Path(place))
+        subprocess.run(["chown", "-R", f"{account['user']}:{account['group']}", place], check=True)
+        return copied
+    return programs
+
+
+def _copied(programs: Path, place: Path) -> Path:
+    """A copy of the programs, and of the libraries that the wheel has next to its package."""
+    package = programs.parents[1]
+    for folder in (programs.parent, package.with_name(f"{package.name}.libs")):
+        if folder.is_dir():
+            shutil.copytree(folder, place / folder.relative_to(package.parent), symlinks=True, dirs_exist_ok=True)
+    return place / programs.relative_to(package.parent)
 
 
 def _account() -> dict[str, Any]:

@@ -127,6 +127,21 @@ def test_a_file_without_bpmn_has_no_place_for_it(store: Store, tmp_path: Path) -
     assert found == [file.replace(place("bpmn"), "null"), file, file, file, None]
 
 
+def test_a_deviation_is_a_moment(store: Store, tmp_path: Path) -> None:
+    name = "0017_moments_of_deviation"
+    migrate_until(store, tmp_path / "some", NAMES.index(name))
+    row: dict[str, Any] = {"guid": "g", "name": "B", "name_upper": "B", "major_version": 3, "minor_version": 4, "latest": False}
+    kept = [None, '"a":1,"processTemplateDeviated":false,"b":2', '"processTemplateDeviated":true', '"processTemplateDeviated":null']
+    with store.connected():
+        for number, members in enumerate(kept, 1):
+            models.Process.insert({**row, "version": number, "members": members}).execute(store.database)
+    before = store.revision()
+    assert store.migrate()[0] == name
+    found = [text for (text,) in store.read(models.Process.select(models.Process.members).order_by(models.Process.version))]
+    assert found == [None, '"a":1,"processTemplateDeviated":null,"b":2', *['"processTemplateDeviated":null'] * 2]
+    assert store.revision() != before
+
+
 def test_definitions_are_written_anew_with_what_belongs_to_them(store: Store, tmp_path: Path) -> None:
     name = "0012_definitions_kept_as_json"
     migrate_until(store, tmp_path / "some", NAMES.index(name))

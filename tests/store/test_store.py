@@ -22,7 +22,7 @@ from procdef.store.deployments import Upload, deploy, undeploy
 from procdef.store.models import Definition, Deployment, Incident, Resource, Revision
 from procdef.store.store import Store
 from tests.api import Api
-from tests.conftest import running_app
+from tests.conftest import POSTGRES, running_app
 from tests.samples import bpmn
 
 
@@ -207,7 +207,7 @@ def test_more_definitions_than_one_statement_takes(store: Store, monkeypatch: py
 @pytest.fixture
 def dead_url(database: str, tmp_path: Path) -> str:
     """The URL of a database that cannot be reached."""
-    if database == "postgres":
+    if database in POSTGRES:
         return "postgresql://nobody:top-secret@127.0.0.1:1/none"
     (tmp_path / "folder.db").mkdir()
     return f"sqlite:///{tmp_path}/folder.db"
@@ -244,7 +244,7 @@ def test_a_database_that_goes_away_is_answered_503(
         assert api.get("/process-definition/count") == {"count": 1}
 
 
-@pytest.mark.parametrize("database", ["postgres"], indirect=True)
+@pytest.mark.parametrize("database", POSTGRES, indirect=True)
 def test_a_pool_without_free_connections(database_url: str) -> None:
     store = Store(load({"PROCDEF_DATABASE_URL": database_url, "PROCDEF_POOL_SIZE": "1", "PROCDEF_POOL_TIMEOUT": "1"}))
     store.migrate()
@@ -271,7 +271,7 @@ def test_a_writer_that_waits_too_long(database_url: str) -> None:
     store.close()
 
 
-@pytest.mark.parametrize("database", ["postgres"], indirect=True)
+@pytest.mark.parametrize("database", POSTGRES, indirect=True)
 def test_a_value_that_the_database_refuses(store: Store) -> None:
     with pytest.raises(InvalidInput), store.write() as database:
         Incident.insert(id="x" * 65, rev=1, type="t", timestamp="2026-01-01 00:00:00.000").execute(database)
