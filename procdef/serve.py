@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import gc
 import sys
+from contextlib import closing
 from typing import Any
 
 import gunicorn.glogging
 import gunicorn.http.message
+from peewee import PeeweeException
 
 import procdef.app  # noqa: F401  before the workers fork, so that they share what it takes
-from procdef.errors import InvalidSetting, ProcdefError
+from procdef.errors import InvalidSetting, ProcdefError, for_operator
 from procdef.jobs.runner import Runner
 from procdef.logs import configuration
 from procdef.settings import check_reach, load
@@ -52,14 +54,13 @@ control_socket_disable = True
 
 def on_starting(server: Any) -> None:
     """Bring the schema up to date before any worker starts; a store that cannot be reached stops the start with one line."""
-    store = Store(_settings)
     try:
         check_reach(_settings, server.cfg.address)
-        store.migrate()
-    except ProcdefError as error:
-        sys.exit(f"procdef: {error}")
-    finally:
-        store.close()
+        with closing(Store(_settings)) as store:
+            store.migrate()
+            store.shut_out_others()
+    except (ProcdefError, PeeweeException) as error:
+        sys.exit(f"procdef: {for_operator(error)}")
 
 
 def when_ready(server: Any) -> None:

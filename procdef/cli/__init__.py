@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import click
+from peewee import PeeweeException
 
 from procdef import __version__
 from procdef.cli.deploy import deploy
@@ -11,7 +12,7 @@ from procdef.cli.openapi import openapi
 from procdef.cli.reference import reference
 from procdef.cli.token import token
 from procdef.cli.user import user
-from procdef.errors import InvalidSetting, ProcdefError
+from procdef.errors import InvalidSetting, ProcdefError, for_operator
 
 
 class Commands(click.Group):
@@ -21,8 +22,8 @@ class Commands(click.Group):
         """Run the command; an error of the domain is one line and exit status 1, a wrong setting exit status 2."""
         try:
             super().invoke(ctx)
-        except ProcdefError as error:
-            click.echo(f"procdef: {error}", err=True)
+        except (ProcdefError, PeeweeException) as error:
+            click.echo(f"procdef: {for_operator(error)}", err=True)
             ctx.exit(2 if isinstance(error, InvalidSetting) else 1)
 
 

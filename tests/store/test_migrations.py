@@ -17,6 +17,7 @@ from procdef.frends.members import MEMBERS
 from procdef.settings import load
 from procdef.store import models
 from procdef.store.places import filled, place
+from procdef.store.sqlite import make_file
 from procdef.store.store import Store
 
 FOLDER = Path(models.__file__).with_name("migrations")
@@ -55,6 +56,8 @@ def columns(store: Store) -> dict[str, list[str]]:
 def migrate_until(store: Store, folder: Path, count: int) -> list[str]:
     """Apply the first migrations only."""
     folder.mkdir(exist_ok=True)
+    if store.dialect.name == "sqlite":
+        make_file(store.database.path)
     for name in NAMES[:count]:
         shutil.copy(FOLDER / f"{name}.py", folder)
     with store.connected():
