@@ -7,6 +7,7 @@ from peewee import PeeweeException
 
 from procdef import __version__
 from procdef.cli.deploy import deploy
+from procdef.cli.job import job
 from procdef.cli.mirror import mirror
 from procdef.cli.openapi import openapi
 from procdef.cli.reference import reference
@@ -34,6 +35,7 @@ def main() -> None:
 
 
 main.add_command(deploy)
+main.add_command(job)
 main.add_command(mirror)
 main.add_command(openapi)
 main.add_command(reference)

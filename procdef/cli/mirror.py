@@ -12,7 +12,7 @@ from procdef.attach.mirror import Mirror, Summary
 from procdef.attach.source import Source, SourceError
 from procdef.attach.tables import TABLES
 from procdef.cli.opening import opened
-from procdef.errors import Unavailable
+from procdef.errors import Unavailable, for_operator
 from procdef.store.store import Store
 
 SHOWN = 20
@@ -29,7 +29,7 @@ def mirror(url: str, zone: str, once: bool, every: int) -> None:
 
     The engine is a Camunda 7 or Operaton on PostgreSQL; nothing is written to its database. What procdef has of its own stays.
     """
-    with opened(bulk=True) as store:
+    with opened(bulk=True, create=True) as store:
         copy(store, url, zone)
         while not once:
             time.sleep(every)
@@ -52,7 +52,7 @@ def copy_or_say_why_not(store: Store, url: str, zone: str) -> None:
     try:
         copy(store, url, zone)
     except (SourceError, Unavailable) as error:
-        click.echo(f"procdef: {error}", err=True)
+        click.echo(f"procdef: {for_operator(error)}", err=True)
 
 
 def told(summary: Summary) -> Iterator[str]:
