@@ -59,4 +59,5 @@ def _check_version(applied: list[str], known: list[str]) -> None:
 
 
 def _column(database: Any, sql: str) -> list[str]:
-    return [str(row[0]) for row in database.execute_sql(sql).fetchall()]
+    values = [row[0] for row in database.execute_sql(sql).fetchall()]
+    return [value.decode() if isinstance(value, bytes) else str(value) for value in values]  # bytes come where the encoding is none

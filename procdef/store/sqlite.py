@@ -55,6 +55,9 @@ class SqliteStore(APSWDatabase):  # type: ignore[misc]
         """Nothing: a file does not keep anybody waiting."""
 
     def _connect(self) -> Any:
+        """A connection to the store's file; another is not even opened, since SQLite would take the store's `-wal` for its own."""
+        if self._file is not None:
+            self._look()
         connection = super()._connect()
         try:
             self._look()

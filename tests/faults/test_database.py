@@ -169,14 +169,16 @@ def test_b3_a_frozen_postgresql_holds_nobody_longer_than_promised(postgres: Post
         with ThreadPoolExecutor(8) as pool:
             for number in range(8):
                 pool.submit(ask, deploy if number % 4 == 0 else count)
-            time.sleep(0.5)
-            with frozen(postgres):
-                asked.clear()
-                time.sleep(12)
-                during = list(asked)
-            until(lambda: count(base).status_code == 200)
-            until(lambda: deploy(base).status_code == 200)
-            stop.set()
+            try:
+                time.sleep(0.5)
+                with frozen(postgres):
+                    asked.clear()
+                    time.sleep(12)
+                    during = list(asked)
+                until(lambda: count(base).status_code == 200)
+                until(lambda: deploy(base).status_code == 200)
+            finally:
+                stop.set()
     longest = max(seconds for seconds, _ in during)
     statuses = {status for _, status in during[1:]}
     assert longest < POOL_TIMEOUT + 2, longest
@@ -227,8 +229,7 @@ def test_b4_the_file_is_deleted_and_comes_back(tmp_path: Path) -> None:
         refused = count(base)
         assert (refused.status_code, refused.headers["Retry-After"]) == (503, "5")
         assert not tmp_path.joinpath("procdef.db").exists()
-        with closing(sqlite3.connect(tmp_path / "procdef.db")) as other:
-            other.execute("CREATE TABLE other (id integer)")
+        (tmp_path / "procdef.db").write_bytes(b"another file")
         assert {count(base).status_code, deploy(base, "other").status_code} == {503}
         tmp_path.joinpath("away.db").rename(tmp_path / "procdef.db")
         assert count(base).json() == {"count": 1}
