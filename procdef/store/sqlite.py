@@ -37,6 +37,7 @@ class SqliteStore(APSWDatabase):  # type: ignore[misc]
         """Raises FileMoved where the file at the path is not the store's; it is looked at once a second, or `at_once`."""
         now = time.monotonic()
         if self._file is not None and (at_once or now >= self._next_look):
+            self._next_look = 0.0  # nobody goes on before it has been found
             self._look()
             self._next_look = now + LOOK
 
