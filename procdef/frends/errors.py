@@ -62,7 +62,12 @@ INPUT = _row(400, "input", "Wrong input", "What was sent cannot be kept.")
 NOT_FOUND = _row(404, "not-found", "Not found", "There is no such process, or no such version of it.")
 EXISTS = _row(409, "exists", "Already there", "A process of the file is there already, and `importConflict` does not say what to do.")
 TOO_LARGE = _row(413, "too-large", "Too large", "What was sent is larger than a setting allows.")
-UNAVAILABLE = _row(503, "unavailable", "Unavailable", "The store cannot answer now; where `Retry-After` is given, the request may be tried again after so many seconds.")
+UNAVAILABLE = _row(
+    503,
+    "unavailable",
+    "Unavailable",
+    "The store cannot answer now; where `Retry-After` is given, the request may be tried again after so many seconds.",
+)
 UNEXPECTED = _row(500, "unexpected", "Unexpected error", "An unexpected error occurred; see the server's log.")
 ROWS: Mapping[type[Exception], ErrorRow] = {
     WrongParameters: PARAMETERS,

@@ -56,7 +56,9 @@ class Runner:
 
     def _survey(self) -> None:
         for kind in sorted(unknown_kinds(self._store)):
-            self._tell(logging.WARNING, f"jobs of the kind {kind!r} are due, which this version does not know; they are left to a newer one")
+            self._tell(
+                logging.WARNING, f"jobs of the kind {kind!r} are due, which this version does not know; they are left to a newer one"
+            )
         if self._looks == 0 and (parked := failed(self._store)):
             self._tell(logging.WARNING, f"{len(parked)} jobs failed and are not tried again by themselves; `procdef job list` shows them")
 

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from hashlib import blake2b
 from importlib.resources import as_file, files
-from pathlib import Path
 from threading import Lock
 from typing import Any, NamedTuple
 

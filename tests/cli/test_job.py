@@ -7,7 +7,13 @@ from procdef.store.models import Job
 from procdef.store.store import Store
 from tests.cli.conftest import Procdef
 
-FAILED = {"kind": "suspension", "due": "2026-01-01 00:00:00.000", "payload": "{}", "failed": "2026-01-01 00:00:01.000", "error": "KeyError: 'key'"}
+FAILED = {
+    "kind": "suspension",
+    "due": "2026-01-01 00:00:00.000",
+    "payload": "{}",
+    "failed": "2026-01-01 00:00:01.000",
+    "error": "KeyError: 'key'",
+}
 
 
 def test_failed_jobs_are_listed_tried_again_and_removed(procdef: Procdef, database_url: str) -> None:

@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -66,7 +66,10 @@ def postgres() -> Iterator[PostgresServer]:
 
 def test_b1_a_failover_to_a_replica_and_back(postgres: PostgresServer, tmp_path: Path) -> None:
     url = postgres.fresh_database("procdef")
-    with served(tmp_path, {"PROCDEF_DATABASE_URL": url}) as (base, log), psycopg.connect(f"{postgres.url}/postgres", autocommit=True) as admin:
+    with (
+        served(tmp_path, {"PROCDEF_DATABASE_URL": url}) as (base, log),
+        psycopg.connect(f"{postgres.url}/postgres", autocommit=True) as admin,
+    ):
 
         def read_only(state: str) -> None:
             admin.execute(f"ALTER DATABASE procdef SET default_transaction_read_only = {state}".encode())
@@ -254,6 +257,13 @@ def test_b5_a_newer_store_does_not_start_and_a_missing_column_is_said(tmp_path: 
     assert "0099_future" in _start(f"sqlite:///{path}")
 
 
+def fill(path: Path) -> None:
+    """Write a file until its disk has no space left."""
+    with suppress(OSError), path.open("wb", buffering=0) as file:
+        while file.write(bytes(65536)):
+            pass
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount a small disk")
 def test_a_full_disk(tmp_path: Path) -> None:
     disk = tmp_path / "disk"
@@ -263,9 +273,7 @@ def test_a_full_disk(tmp_path: Path) -> None:
     try:
         with served(tmp_path, {"PROCDEF_DATABASE_URL": f"sqlite:///{disk}/procdef.db"}) as (base, log):
             assert deploy(base).status_code == 200
-            with (disk / "filler").open("wb", buffering=0) as filler, pytest.raises(OSError, match="No space"):
-                while True:
-                    filler.write(bytes(65536))
+            fill(disk / "filler")
             for number in range(3):
                 refused = deploy(base, f"k{number}")
                 assert (refused.status_code, refused.headers["Retry-After"]) == (503, "30")
