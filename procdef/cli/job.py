@@ -40,5 +40,5 @@ def remove(job_id: str) -> None:
 
 def _change(job_id: str, query: Query) -> None:
     with opened() as store, store.write() as database:
-        if not query.where(Job.id == job_id, Job.failed.is_null(False)).execute(database):
+        if not query.where(Job.id == job_id, Job.failed.is_null(is_null=False)).execute(database):
             raise NotFound("failed job", job_id)

@@ -58,7 +58,7 @@ def unknown_kinds(store: Store) -> set[str]:
 def failed(store: Store) -> list[tuple[Any, ...]]:
     """The jobs that failed: id, kind, when they were due, when they failed, and why, in one line."""
     return store.read(
-        Job.select(Job.id, Job.kind, Job.due, Job.failed, Job.error).where(Job.failed.is_null(False)).order_by(Job.failed, Job.id)
+        Job.select(Job.id, Job.kind, Job.due, Job.failed, Job.error).where(Job.failed.is_null(is_null=False)).order_by(Job.failed, Job.id)
     )
 
 

@@ -25,12 +25,16 @@ LONGEST = 500
 SECRETS = ((re.compile(r"(://[^/@\s:]*):[^@\s]*@"), r"\1:***@"), (re.compile(r"(password\s*=\s*)\S+"), r"\1***"))
 
 
-class FileMoved(OperationalError):  # type: ignore[misc]
+class FileMoved(OperationalError):
     """The file at SQLite's path is not the one that procdef opened."""
 
 
 class NoAnswer(psycopg.OperationalError):
     """PostgreSQL has not answered in time."""
+
+
+class StillSilent(NoAnswer):
+    """PostgreSQL has not answered another in time, a moment ago, and is not asked."""
 
 
 class Failure(NamedTuple):

@@ -13,7 +13,7 @@ from peewee import Psycopg3Adapter
 from playhouse.pool import MaxConnectionsExceeded, PoolConnection, PooledDatabase
 from playhouse.postgres_ext import PooledPsycopg3Database
 
-from procdef.store.failures import NoAnswer
+from procdef.store.failures import NoAnswer, StillSilent
 
 INTERVAL = 0.1
 """Seconds between two looks whether a connection has waited too long."""
@@ -29,18 +29,18 @@ class Connection(psycopg.Connection[Any]):
 
     patience: float | None = None
 
-    def wait(self, gen: Any, interval: float = INTERVAL, **options: Any) -> Any:
+    def wait(self, gen: Any, interval: float = INTERVAL, *arguments: Any, **options: Any) -> Any:
         """The result of an exchange with the server. Raises NoAnswer."""
         if self.patience is None:
-            return super().wait(gen, interval, **options)
+            return super().wait(gen, interval, *arguments, **options)
         try:
-            return super().wait(_bounded(gen, self.patience), interval, **options)
+            return super().wait(_bounded(gen, self.patience), interval, *arguments, **options)
         except NoAnswer:
             self.pgconn.finish()
             raise
 
 
-class Adapter(Psycopg3Adapter):  # type: ignore[misc]
+class Adapter(Psycopg3Adapter):
     """Peewee's, with connections of ours."""
 
     def connect(self, db: Any, **parameters: Any) -> Connection:
@@ -134,7 +134,7 @@ class PostgresStore(PooledPsycopg3Database):  # type: ignore[misc]
         if self._silence is not None:
             now = time.monotonic()
             if now - self._asked < QUIET:
-                raise NoAnswer(self._silence)
+                raise StillSilent(self._silence)
             self._asked = now
 
     def _is_closed(self, connection: Any) -> bool:

@@ -26,7 +26,7 @@ from procdef.store import planned, schema, sqlite
 from procdef.store.bulk import together
 from procdef.store.clock import new_token
 from procdef.store.database import connect, is_pooled
-from procdef.store.failures import BUSY, ERRORS, PASSING, SILENT, Outages, cause_of, failure_of
+from procdef.store.failures import BUSY, ERRORS, PASSING, SILENT, Outages, StillSilent, cause_of, failure_of, origin
 from procdef.store.models import Revision
 
 logger = logging.getLogger(__name__)
@@ -264,7 +264,7 @@ class Store:
         if failure is None:
             self._outages.broken(cause)
             return None
-        if failure is SILENT and self._pooled:
+        if failure is SILENT and not isinstance(origin(error), StillSilent):
             self.database.silent(cause)
         if failure not in PASSING:
             self.database.give_up()
