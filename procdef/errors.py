@@ -50,7 +50,21 @@ class CodedTransfer(ProcdefError):
 
 
 class Unavailable(ProcdefError):
-    """The store cannot answer now (no connection, a lock that is not freed in time); the request may be tried again."""
+    """The store cannot answer now (no connection, no space, a lock that is not freed in time).
+
+    `retry_after` is after how many seconds the request may be tried again, None where that is of no use. `cause` is for the operator: the
+    database's own words, which no client gets.
+    """
+
+    def __init__(self, message: str, retry_after: int | None = None, cause: str | None = None) -> None:
+        super().__init__(message)
+        self.retry_after, self.cause = retry_after, cause
+
+
+def for_operator(error: Exception) -> str:
+    """The one line that an operator gets of an error: its text and, where it has one, its cause."""
+    cause = getattr(error, "cause", None)
+    return " ".join((f"{error} {cause}" if cause else str(error)).split())
 
 
 class InvalidSetting(ProcdefError):

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import gc
 import sys
+from contextlib import closing
 from typing import Any
 
 import gunicorn.glogging
 import gunicorn.http.message
+from peewee import PeeweeException
 
 import procdef.app  # noqa: F401  before the workers fork, so that they share what it takes
-from procdef.errors import InvalidSetting, ProcdefError
+from procdef.errors import InvalidSetting, ProcdefError, for_operator
 from procdef.jobs.runner import Runner
 from procdef.logs import configuration
 from procdef.settings import check_reach, load, unknown_variables
@@ -55,14 +57,13 @@ def on_starting(server: Any) -> None:
     """Bring the schema up to date before any worker starts; a store that cannot be reached stops the start with one line."""
     for warning in unknown_variables():
         server.log.warning(warning)
-    store = Store(_settings)
     try:
         check_reach(_settings, server.cfg.address)
-        store.migrate()
-    except ProcdefError as error:
-        sys.exit(f"procdef: {error}")
-    finally:
-        store.close()
+        with closing(Store(_settings)) as store:
+            store.migrate()
+            store.shut_out_others()
+    except (ProcdefError, PeeweeException) as error:
+        sys.exit(f"procdef: {for_operator(error)}")
 
 
 def when_ready(server: Any) -> None:

@@ -72,6 +72,8 @@ SETTINGS = (
     Setting("database_url", "PROCDEF_DATABASE_URL", _text("sqlite:///var/procdef.db", _database_url), "Where the definitions are kept: `sqlite:///FILE` (the folder is made) or `postgresql://USER:PASSWORD@HOST:PORT/DATABASE`.", secret=True),
     Setting("pool_size", "PROCDEF_POOL_SIZE", _number(16, 1, 1000), "Connections to PostgreSQL that one worker process keeps at most."),
     Setting("pool_timeout", "PROCDEF_POOL_TIMEOUT", _number(30, 1, 600), "Seconds that a request waits for a free connection or for another's write to end, before it is answered 503."),
+    Setting("connect_timeout", "PROCDEF_CONNECT_TIMEOUT", _number(5, 2, 600), "Seconds that PostgreSQL may take to accept a connection, and no more than `PROCDEF_POOL_TIMEOUT`."),
+    Setting("statement_timeout", "PROCDEF_STATEMENT_TIMEOUT", _number(0, 0, 86_400), "Seconds that PostgreSQL may take for one statement of a request, before it is answered 503; 0 for as many as `PROCDEF_POOL_TIMEOUT`. Migrations, imports of folders and mirroring may take as long as they need."),
     Setting("host", "HOST", _text("127.0.0.1", validate.Length(min=1)), "Address that `make run` listens on."),
     Setting("port", "PORT", _number(8080, 1, 65535), "Port that `make run` listens on."),
     Setting("public_url", "PROCDEF_PUBLIC_URL", _text("", _web_url), "URL of the server's root as clients reach it, for links; where it is empty, `http://HOST:PORT`."),

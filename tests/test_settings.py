@@ -18,6 +18,8 @@ ROOT = Path(__file__).parents[1]
 NUMBERS: dict[str, tuple[list[str], list[str]]] = {
     "pool_size": (["1", "1000", " 5"], ["0", "1001"]),
     "pool_timeout": (["1", "600"], ["0", "601"]),
+    "connect_timeout": (["2", "600"], ["1", "601"]),
+    "statement_timeout": (["0", "86400"], ["-1", "86401"]),
     "port": (["1", "65535"], ["0", "65536"]),
     "workers": (["1", "64"], ["0", "65"]),
     "threads": (["1", "1000"], ["0", "1001"]),

@@ -209,7 +209,10 @@ def render(error: Exception, request: Request) -> Response:
         return _http(error)
     if isinstance(error, ProcdefError):
         route = route_of(request)
-        return json_value(*body_of(error, route.errors if route is not None else {}, request.view_args or {}))
+        answer = json_value(*body_of(error, route.errors if route is not None else {}, request.view_args or {}))
+        if isinstance(error, Unavailable) and error.retry_after is not None:
+            answer.headers["Retry-After"] = str(error.retry_after)
+        return answer
     logger.error("%s %s failed", request.method, request.path, exc_info=error)
     return json_value(UNEXPECTED.body(), UNEXPECTED.status)
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import click
+from peewee import PeeweeException
 
 from procdef import __version__
 from procdef.attach.guard import RemovalsHeldBack
 from procdef.attach.identity import AnotherEngine
 from procdef.cli.backup import backup, restore
 from procdef.cli.deploy import deploy
+from procdef.cli.job import job
 from procdef.cli.mirror import mirror
 from procdef.cli.openapi import openapi
 from procdef.cli.reference import reference
 from procdef.cli.token import token
 from procdef.cli.user import user
-from procdef.errors import InvalidSetting, ProcdefError
+from procdef.errors import InvalidSetting, ProcdefError, for_operator
 from procdef.settings import unknown_variables
 
 EXIT_STATUS: dict[type[ProcdefError], int] = {InvalidSetting: 2, AnotherEngine: 3, RemovalsHeldBack: 4}
@@ -30,8 +32,8 @@ class Commands(click.Group):
             click.echo(f"procdef: {warning}", err=True)
         try:
             super().invoke(ctx)
-        except ProcdefError as error:
-            click.echo(f"procdef: {error}", err=True)
+        except (ProcdefError, PeeweeException) as error:
+            click.echo(f"procdef: {for_operator(error)}", err=True)
             ctx.exit(EXIT_STATUS.get(type(error), 1))
 
 
@@ -44,6 +46,7 @@ def main() -> None:
 main.add_command(backup)
 main.add_command(restore)
 main.add_command(deploy)
+main.add_command(job)
 main.add_command(mirror)
 main.add_command(openapi)
 main.add_command(reference)

@@ -50,7 +50,7 @@ def restore(path: Path, replacing: bool, check: bool) -> None:
     if check:
         click.echo(f"{path}: {_told(contents)}")
         return
-    with opened(bulk=True) as store:
+    with opened(bulk=True, create=True) as store:
         backups.restore(store, path, replacing=replacing, checked=contents)
     click.echo(f"restored from {contents.created} UTC: {_told(contents)}")
 

@@ -47,7 +47,7 @@ def deploy(
 
     A file that cannot be deployed has a line for each of its errors; the others are deployed all the same, and the exit status is 1.
     """
-    with opened(bulk=True) as store:
+    with opened(bulk=True, create=True) as store:
         work = Import(folder, store.settings, Upload(name, source, tenant, (), filtering))
         (work.together if together else work.each)(store)
     for failed, reasons in work.failures:

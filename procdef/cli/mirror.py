@@ -18,7 +18,7 @@ from procdef.attach.mirror import Mirror, Summary
 from procdef.attach.source import Source, SourceError
 from procdef.attach.tables import TABLES
 from procdef.cli.opening import opened
-from procdef.errors import Unavailable
+from procdef.errors import Unavailable, for_operator
 from procdef.logs import configuration
 from procdef.store.store import Store
 
@@ -69,7 +69,7 @@ def mirror(url: str, zone: str | None, once: bool, every: int, allow_removals: b
     4 removals are held back.
     """
     wanted = Wanted(url, zone or "UTC", allow_removals, replace_engine)
-    with opened(bulk=True) as store:
+    with opened(bulk=True, create=True) as store:
         dictConfig(configuration(store.settings))
         if zone is None:
             log.info(UTC)
@@ -94,7 +94,7 @@ def copy_or_say_why_not(store: Store, wanted: Wanted, notes: Notes) -> bool:
     except RemovalsHeldBack as error:
         notes.say("error", error.tables, str(error), level=logging.ERROR)
     except (SourceError, AnotherEngine, Unavailable) as error:
-        notes.say("error", str(error), str(error), level=logging.ERROR)
+        notes.say("error", text := for_operator(error), text, level=logging.ERROR)
     else:
         notes.say("error", (), AGAIN, level=logging.INFO)
         return True

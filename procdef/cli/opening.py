@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
@@ -10,13 +11,22 @@ import click
 from procdef.settings import load
 from procdef.store.store import Store
 
+URL = "PROCDEF_DATABASE_URL"
+
 
 @contextmanager
-def opened(*, bulk: bool = False) -> Iterator[Store]:
-    """The store of the settings, its schema brought up to date; closed at the end; `bulk` is for commands that write a great deal."""
+def opened(*, bulk: bool = False, create: bool = False) -> Iterator[Store]:
+    """The store of the settings, its schema brought up to date; closed at the end; `bulk` is for commands that write a great deal.
+
+    A file of SQLite that is not there is an InvalidSetting: whoever is in another folder than procdef must not get a second, empty store.
+    With `create` it is made, with a line that says where, if PROCDEF_DATABASE_URL names it.
+    """
     store = Store(load(), bulk=bulk)
     try:
-        store.migrate()
+        is_new = not store.is_there()
+        store.migrate(create=create and URL in os.environ)
+        if is_new:
+            click.echo(f"procdef: made a new store, {store.database.path.absolute()}", err=True)
         yield store
         if bulk:
             store.settle()

@@ -26,7 +26,7 @@ def add(user_id: str, first_name: str | None, last_name: str | None, email: str 
     The password is asked for, or read from the standard input where that is no terminal.
     """
     profile = {"id": user_id, "first": first_name, "last": last_name, "email": email}
-    with opened() as store:
+    with opened(create=True) as store:
         identities.create_user(store, profile, _password())
 
 

@@ -65,7 +65,12 @@ EXISTS = _row(409, "exists", "Already there", "A process of the file is there al
 TOO_LARGE = _row(413, "too-large", "Too large", "What was sent is larger than a setting allows.")
 CODED_BODY = _row(415, "coded-body", "Compressed body", "The body is compressed. Send it without compression.")
 CODED_TRANSFER = _row(501, "coded-transfer", "Coded transfer", "The transfer has a coding other than chunks. Send the body without it.")
-UNAVAILABLE = _row(503, "unavailable", "Unavailable", "The store cannot answer now; the request may be tried again.")
+UNAVAILABLE = _row(
+    503,
+    "unavailable",
+    "Unavailable",
+    "The store cannot answer now; where `Retry-After` is given, the request may be tried again after so many seconds.",
+)
 UNEXPECTED = _row(500, "unexpected", "Unexpected error", "An unexpected error occurred; see the server's log.")
 ROWS: Mapping[type[Exception], ErrorRow] = {
     WrongParameters: PARAMETERS,
@@ -96,7 +101,10 @@ def render(error: Exception, request: Request) -> Response:
         return _http(error)
     if isinstance(error, ProcdefError):
         row = next(ROWS[kind] for kind in type(error).__mro__ if kind in ROWS)
-        return _problem(row, str(error), _errors(error))
+        answer = _problem(row, str(error), _errors(error))
+        if isinstance(error, Unavailable) and error.retry_after is not None:
+            answer.headers["Retry-After"] = str(error.retry_after)
+        return answer
     logger.error("%s %s failed", request.method, request.path, exc_info=error)
     return _problem(UNEXPECTED, UNEXPECTED.help)
 

@@ -7,15 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from peewee import Database
-from playhouse.apsw_ext import APSWDatabase
 from playhouse.db_url import parse
 from playhouse.pool import PooledDatabase
-from playhouse.postgres_ext import PooledPsycopg3Database
-from psycopg import OperationalError
 
 from procdef.errors import InvalidSetting
 from procdef.query.dialects import Dialect, Postgres, Sqlite
 from procdef.settings import Settings
+from procdef.store.postgres import PostgresStore
+from procdef.store.sqlite import SqliteStore
 
 PRAGMAS = {
     "journal_mode": "wal",
@@ -28,72 +27,58 @@ BULK_PRAGMAS = {**PRAGMAS, "cache_size": -65536}
 """For one connection that writes a great deal: pages that all indexes change stay in memory, and no more memory than that is taken."""
 PLANNING = "-c jit=off -c random_page_cost=1.1"
 """For PostgreSQL's planner: compiling takes longer than any question that has an index, and an order is read from its index, not sorted."""
+KEEPALIVES = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
+"""Seconds, and how many questions without an answer, after which the host of a resting connection counts as gone."""
+GRACE = 1
+"""Seconds that PostgreSQL has beyond its own timeouts to say that they are over."""
 UNREADABLE = (
     "PROCDEF_DATABASE_URL cannot be read: it must be postgresql://USER:PASSWORD@HOST:PORT/DATABASE, "
     "with / : @ in user and password written as %2F %3A %40."
 )
 
 
-class SqliteStore(APSWDatabase):  # type: ignore[misc]
-    """SQLite through apsw: one connection a thread, made when the thread first asks; writers wait for each other."""
-
-    def _add_conn_hooks(self, connection: Any) -> None:
-        connection.convert_binding = lambda _cursor, _number, value: str(value)  # what SQLite has no type for, as a datetime
-        super()._add_conn_hooks(connection)
-
-
-class PostgresStore(PooledPsycopg3Database):  # type: ignore[misc]
-    """PostgreSQL through psycopg 3, with a pool of connections a process."""
-
-    def _is_closed(self, connection: Any) -> bool:
-        """Whether the server has ended a connection that rests in the pool; it is not asked, which would cost as much as most questions.
-
-        What has come is read without waiting, twice: first the server's last words, then its end.
-        """
-        try:
-            connection.pgconn.consume_input()
-            connection.pgconn.consume_input()
-        except OperationalError:
-            connection.close()
-        return bool(connection.closed)
-
-
-def connect(settings: Settings, *, bulk: bool = False) -> tuple[Database, Dialect]:
+def connect(settings: Settings, *, bulk: bool = False) -> tuple[SqliteStore | PostgresStore, Dialect]:
     """The database of `settings.database_url`, not connected yet, and its dialect; `bulk` is for a process that writes a great deal.
 
-    Raises InvalidSetting where the URL cannot be read or SQLite's folder cannot be made.
+    Raises InvalidSetting where the URL cannot be read.
     """
     if settings.database_url.startswith("sqlite:///"):
-        return _sqlite(settings, BULK_PRAGMAS if bulk else PRAGMAS), Sqlite()
-    return _postgres(settings), Postgres()
+        path = Path(settings.database_url.removeprefix("sqlite:///"))
+        pragmas = BULK_PRAGMAS if bulk else PRAGMAS
+        return SqliteStore(path, pragmas=pragmas, timeout=settings.pool_timeout, lock_type="immediate"), Sqlite()
+    return _postgres(settings, bulk=bulk), Postgres()
 
 
-def _sqlite(settings: Settings, pragmas: dict[str, Any]) -> SqliteStore:
-    path = Path(settings.database_url.removeprefix("sqlite:///"))
+def _postgres(settings: Settings, *, bulk: bool) -> PostgresStore:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InvalidSetting(f"PROCDEF_DATABASE_URL: the folder {path.parent} cannot be made: {error.strerror}") from error
-    return SqliteStore(str(path), pragmas=pragmas, timeout=settings.pool_timeout, lock_type="immediate")
-
-
-def _postgres(settings: Settings) -> PostgresStore:
-    try:
-        parameters: dict[str, Any] = parse(settings.database_url, unquote_user=True, unquote_password=True)
+        given: dict[str, Any] = parse(settings.database_url, unquote_user=True, unquote_password=True)
     except ValueError:
         raise InvalidSetting(UNREADABLE) from None  # the error's text may hold a part of the password
-    if not parameters["database"]:
+    if not given["database"]:
         raise InvalidSetting("PROCDEF_DATABASE_URL names no database.")
-    session = f"-c lock_timeout={settings.pool_timeout}s {PLANNING}"
-    return PostgresStore(
-        parameters.pop("database"),
-        options=f"{parameters.pop('options', '')} {session}".strip(),
-        max_connections=settings.pool_size,
-        timeout=settings.pool_timeout,
-        stale_timeout=600,
-        autoconnect=False,
-        **parameters,
-    )
+    options = f"{_session(settings, bulk=bulk)} {given.pop('options', '')}".strip()
+    return PostgresStore(given.pop("database"), options=options, **{**_parameters(settings, bulk=bulk), **given})
+
+
+def _session(settings: Settings, *, bulk: bool) -> str:
+    """What each session begins with; the URL's own options come after it and win."""
+    longest = 0 if bulk else 1000 * (settings.statement_timeout or settings.pool_timeout) + 500  # a lock's own timeout comes first
+    return f"-c lock_timeout={settings.pool_timeout}s -c statement_timeout={longest} {PLANNING}"
+
+
+def _parameters(settings: Settings, *, bulk: bool) -> dict[str, Any]:
+    """What a connection is made with where the URL does not say otherwise."""
+    patience = (settings.statement_timeout or settings.pool_timeout) + GRACE
+    return {
+        "max_connections": settings.pool_size,
+        "timeout": settings.pool_timeout,
+        "stale_timeout": 600,
+        "autoconnect": False,
+        "connect_timeout": min(settings.connect_timeout, settings.pool_timeout),
+        "tcp_user_timeout": patience * 1000,
+        **KEEPALIVES,
+        "patience": None if bulk else patience,
+    }
 
 
 def is_pooled(database: Database) -> bool:

@@ -270,12 +270,17 @@ class StartMessage(Table):
 
 
 class Job(Table):
-    """Something to be done at its time, by one worker: the kind names what, the payload is JSON text."""
+    """Something to be done at its time, by one worker: the kind names what, the payload is JSON text.
+
+    One that failed has the moment and the error, and waits.
+    """
 
     id = text("id_", 64, primary_key=True, null=False)
     kind = text("kind_", 64, null=False)
     due = TimestampField(column_name="due_")
     payload = TextField(column_name="payload_")
+    failed = TimestampField(column_name="failed_", null=True)
+    error = TextField(column_name="error_", null=True)
 
     class Meta:
         table_name = "procdef_job"

@@ -3,31 +3,33 @@
 from __future__ import annotations
 
 import fcntl
+import logging
+import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from hashlib import blake2b
 from importlib.resources import as_file, files
-from pathlib import Path
 from threading import Lock
 from typing import Any, NamedTuple
 
-from peewee import Database, DataError, OperationalError, Query, Select
+from peewee import Database, DataError, IntegrityError, Query, Select
 from playhouse.migrations import Runner
-from playhouse.pool import MaxConnectionsExceeded
 
-from procdef.errors import InvalidInput, Unavailable
+from procdef.errors import InvalidInput, InvalidSetting, Unavailable
 from procdef.query.builder import slot
 from procdef.query.dialects import Dialect
 from procdef.query.landmarks import BEGINNING, Landmark, Landmarks, Listing
 from procdef.query.plans import Planner, Question, joined
 from procdef.query.table import Table
 from procdef.settings import Settings
-from procdef.store import planned
+from procdef.store import planned, schema, sqlite
 from procdef.store.bulk import together
 from procdef.store.clock import new_token
 from procdef.store.database import connect, is_pooled
+from procdef.store.failures import BUSY, ERRORS, PASSING, SILENT, Outages, StillSilent, cause_of, failure_of, origin
 from procdef.store.models import Revision
 
+logger = logging.getLogger(__name__)
 REVISION = '(SELECT "token_" FROM "procdef_revision" WHERE "id" = 1)'
 """The revision, in the words of SQL."""
 COUNTS = 4096
@@ -35,6 +37,10 @@ COUNTS = 4096
 MIGRATION_LOCK = 7_264_911
 """Key of PostgreSQL's advisory lock under which the migrations run."""
 
+NO_STORE = (
+    "There is no store at {}: name one in PROCDEF_DATABASE_URL, run the command in the folder in which procdef is started, "
+    "or start procdef there first."
+)
 SETTLE = "VACUUM (ANALYZE, SKIP_LOCKED) act_re_deployment, act_re_procdef, procdef_process"
 """Without it PostgreSQL answers nothing from an index alone after a table was written as a whole, until it sees a need itself. A table that
 is swept already is left out."""
@@ -67,19 +73,37 @@ class Store:
         self._landmarks = Landmarks()
         self._pooled = is_pooled(self.database)
         self._writer = Lock()
+        self._outages = Outages()
 
-    def migrate(self) -> list[str]:
-        """Bring the schema up to date, one process at a time; the names of the migrations that were applied."""
-        with as_file(files("procdef.store") / "migrations") as folder, self._migrating():
-            applied = list(Runner(self.database, str(folder), table_name="procdef_migration").up())
+    def migrate(self, *, create: bool = True) -> list[str]:
+        """Bring the schema up to date, one process at a time; the names of the migrations that were applied.
+
+        Without `create` SQLite's file must be there. Raises InvalidSetting where the database is not one that this procdef can work with;
+        nothing is written into it then.
+        """
+        with as_file(files("procdef.store") / "migrations") as folder:
+            runner = Runner(self.database, str(folder), table_name=schema.HISTORY)
+            if self._has_file(create=create) and not self._pending(runner):
+                return []
+            with self._migrating():
+                applied = list(runner.up()) if self._pending(runner) else []
             if applied:
                 self.settle()
             return applied
 
+    def is_there(self) -> bool:
+        """Whether there is a database to open; one of PostgreSQL always is."""
+        return self._pooled or self.database.path.exists()
+
+    def shut_out_others(self) -> None:
+        """See to it that SQLite's files are for the user that procdef runs as, and for their group where that was so."""
+        for name in () if self._pooled else sqlite.shut_out_others(self.database.path):
+            logger.warning("%s could be read or written by every user of this host; it is closed to them now.", name)
+
     def settle(self) -> None:
         """Let PostgreSQL see that a great deal was written; SQLite has no need of it."""
         if self._pooled:
-            with self.connected():
+            with self.connected(), self.database.patient():
                 self.database.execute_sql(SETTLE)
 
     def read_rows(self, table: Table, question: Question) -> Read:
@@ -149,7 +173,9 @@ class Store:
 
         Inside it, run queries with `.execute(database)` of the database that it gives.
         """
-        with self._turn(), self.connected(), ExitStack() as transaction:
+        with self._turn(), self._connected(changes=True), ExitStack() as transaction:
+            self.database.check(at_once=True)
+            self.database.make_writable()
             with together(self.database):
                 transaction.enter_context(self.database.atomic())
                 planned.change(self.database, _new_revision, token=new_token())
@@ -200,40 +226,93 @@ class Store:
     @contextmanager
     def _turn(self) -> Iterator[None]:
         if not self._writer.acquire(timeout=self.settings.pool_timeout):
-            raise Unavailable("Too many changes are waiting; try again.")
+            raise self._outages.refusal(BUSY, "too many changes wait for each other (PROCDEF_POOL_TIMEOUT)")
         try:
             yield
         finally:
             self._writer.release()
 
-    @contextmanager
-    def connected(self) -> Iterator[None]:
+    def connected(self) -> AbstractContextManager[None]:
         """A connection of this thread's, for reads outside a write transaction that belong together."""
+        return self._connected(changes=False)
+
+    @contextmanager
+    def _connected(self, *, changes: bool) -> Iterator[None]:
         opened = False
         try:
             opened = self.database.is_closed() and self.database.connect()
+            self.database.check()
             yield
-        except (OperationalError, MaxConnectionsExceeded) as error:
-            raise Unavailable("The store cannot be reached or is busy; try again.") from error
+            if self._outages.present:
+                self._outages.over(changed=changes)
+                self.database.answered()
         except DataError as error:
             raise InvalidInput("A value cannot be kept by the database.") from error
+        except IntegrityError:
+            raise
+        except ERRORS as error:
+            if (refusal := self._refusal(error)) is None:
+                raise
+            raise refusal from error
         finally:
             if opened and self._pooled:
                 self.database.close()
 
+    def _refusal(self, error: Exception) -> Unavailable | None:
+        """What an error of the database is to be called; None where it is one of the statement, which is logged."""
+        failure, cause = failure_of(error), self._cause(error)
+        if failure is None:
+            self._outages.broken(cause)
+            return None
+        if failure is SILENT and not isinstance(origin(error), StillSilent):
+            self.database.silent(cause)
+        if failure not in PASSING:
+            self.database.give_up()
+        return self._outages.refusal(failure, cause)
+
+    def _cause(self, error: Exception) -> str:
+        """The database's own words; SQLite's do not say of which file they are."""
+        return cause_of(error) if self._pooled else f"{self.database.path}: {cause_of(error)}"
+
+    def _pending(self, runner: Runner) -> list[str]:
+        with self.connected():
+            return schema.pending(self.database, [migration.name for migration in runner.migrations()])
+
+    def _has_file(self, *, create: bool) -> bool:
+        """Whether the database holds something already; where there is none at SQLite's path, it is made or InvalidSetting raised."""
+        if self._pooled:
+            return True
+        path = self.database.path
+        try:
+            if not path.exists():
+                if not create:
+                    raise InvalidSetting(NO_STORE.format(path.absolute()))
+                sqlite.make_file(path)
+            return bool(path.stat().st_size)
+        except OSError as error:
+            raise InvalidSetting(f"PROCDEF_DATABASE_URL: {path} cannot be made or read: {error.strerror}") from error
+
     @contextmanager
     def _migrating(self) -> Iterator[None]:
         if self._pooled:
-            with self.connected():
-                self.database.execute_sql("SET lock_timeout = 0")  # another's migration may take its time
+            with self.connected(), self.database.patient():  # another's migration may take its time
                 self.database.execute_sql("SELECT pg_advisory_lock(%s)", (MIGRATION_LOCK,))
                 try:
                     yield
                 finally:
                     self.database.execute_sql("SELECT pg_advisory_unlock(%s)", (MIGRATION_LOCK,))
-                    self.database.execute_sql("RESET lock_timeout")
         else:
-            with Path(f"{self.database.database}.lock").open("w") as file:
-                fcntl.flock(file, fcntl.LOCK_EX)
-                with self.connected():
-                    yield
+            with self._locked_file(), self.connected():
+                yield
+
+    @contextmanager
+    def _locked_file(self) -> Iterator[None]:
+        try:
+            lock = sqlite.open_lock(self.database.path)
+        except OSError as error:
+            raise Unavailable(f"{error.filename} cannot be opened: {error.strerror}.") from error
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(lock)

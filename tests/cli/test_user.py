@@ -26,7 +26,7 @@ def lines(procdef: Procdef) -> list[list[str]]:
 
 def test_users_come_and_go(procdef: Procdef, database_url: str) -> None:
     added = procdef("user", "add", "mary", "--first-name", "Mary", "--email", "mary@example.org", input="päss word\nmore\n")
-    assert (added.exit_code, added.output) == (0, "")
+    assert (added.exit_code, added.stdout) == (0, "")
     assert is_password(database_url, "mary", "päss word")
     assert lines(procdef) == [HEAD, ["mary", "Mary", "mary@example.org", "yes"]]
     assert procdef("user", "remove", "mary").exit_code == 0

@@ -7,14 +7,16 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 import httpx
 
 SECONDS = 30
 THREADS = 4
+ROOT = Path(__file__).parents[2]
 
 
 @contextmanager
@@ -28,24 +30,25 @@ def procdef(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def process(folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """As `procdef`, and gunicorn's process beside the REST base."""
+def process(folder: Path, settings: Mapping[str, str] = MappingProxyType({})) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """As `procdef`, with further settings by variable, and gunicorn's process beside the REST base."""
     port = _free_port()
-    settings = {
-        "PORT": str(port),
-        "PROCDEF_WORKERS": "1",
-        "PROCDEF_THREADS": str(THREADS),
-        "PROCDEF_DATABASE_URL": f"sqlite:///{folder}/procdef.db",
-    }
-    command = [sys.executable, "-m", "gunicorn", "-c", "python:procdef.serve", "wsgi:app"]
+    words, environment = command({"PORT": str(port), "PROCDEF_DATABASE_URL": f"sqlite:///{folder}/procdef.db", **settings})
     with (folder / "log").open("w+b") as log:
-        server = subprocess.Popen(command, env={**os.environ, **settings}, stdout=log, stderr=log, cwd=Path(__file__).parents[2])
+        server = subprocess.Popen(words, env=environment, stdout=log, stderr=log, cwd=ROOT)
         try:
             _wait(f"http://127.0.0.1:{port}/engine-rest", server, folder / "log")
             yield f"http://127.0.0.1:{port}/engine-rest", server
         finally:
             server.terminate()
             server.wait()
+
+
+def command(settings: Mapping[str, str]) -> tuple[list[str], dict[str, str]]:
+    """The words that start gunicorn in the project's folder, and the environment for them."""
+    common = {"PORT": str(_free_port()), "PROCDEF_WORKERS": "1", "PROCDEF_THREADS": str(THREADS)}
+    words = [sys.executable, "-m", "gunicorn", "--chdir", str(ROOT), "-c", "python:procdef.serve", "wsgi:app"]
+    return words, {**os.environ, **common, **settings}
 
 
 def _free_port() -> int:

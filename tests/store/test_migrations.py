@@ -6,6 +6,7 @@ import json
 import multiprocessing
 import shutil
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,31 @@ from procdef.frends.members import MEMBERS
 from procdef.settings import load
 from procdef.store import models
 from procdef.store.places import filled, place
+from procdef.store.sqlite import make_file
 from procdef.store.store import Store
 
 FOLDER = Path(models.__file__).with_name("migrations")
 NAMES = sorted(path.stem for path in FOLDER.glob("[0-9]*.py"))
+RELEASED = {
+    "0001_definitions": "83fcf219c91ae2dff3466be577ef1e38",
+    "0002_start_messages_and_jobs": "60cfd0f29939ff85a06b487e5faca5aa",
+    "0003_incident_history": "826164fef1e18f579c845255bb1d5d10",
+    "0004_processes": "019be65db3906a8ab076a1cc63df0d38",
+    "0005_tokens": "d48a792d75328c2e10349b564c9627c5",
+    "0006_forms": "7efbac763c8dcadb0974e8882af898b4",
+    "0007_mirrored": "1ead72312e49132c9cba3e7049a5db8c",
+    "0008_indexes": "644a266e9fa6e83ed00df4e11bffddda",
+    "0009_latest_processes": "7e38e7136cf776577d7cf9f8d395156a",
+    "0010_definitions_as_json": "001f69b5893ecaa87835dcda272a3371",
+    "0011_files_with_places": "4f73ab3747b3ea89c42e8881b6881859",
+    "0012_definitions_kept_as_json": "dd4bc3f4ffe6fe97533b7adeed9658d9",
+    "0013_vacuum": "0a5f905d6b122f6d649e7ab051a82ea7",
+    "0014_files_without_bpmn": "f73a6270e3be5f3abca5250532742249",
+    "0015_failed_jobs": "13161dfee6be64b8ceaf8fdf7712d7d2",
+    "0016_mirrored_engine": "b2423e1fd2d9626525be318f93aa2a55",
+    "0017_moments_of_deviation": "99b68b9ecdd2e4c90d41d3270f03ac3e",
+}
+"""The beginning of the SHA-256 of each migration: what a store has been through never changes; a correction is a new migration."""
 
 
 @pytest.fixture
@@ -55,6 +77,8 @@ def columns(store: Store) -> dict[str, list[str]]:
 def migrate_until(store: Store, folder: Path, count: int) -> list[str]:
     """Apply the first migrations only."""
     folder.mkdir(exist_ok=True)
+    if store.dialect.name == "sqlite":
+        make_file(store.database.path)
     for name in NAMES[:count]:
         shutil.copy(FOLDER / f"{name}.py", folder)
     with store.connected():
@@ -65,6 +89,11 @@ def test_the_names_begin_with_numbers() -> None:
     numbers = [name.split("_")[0] for name in NAMES]
     assert len(set(numbers)) == len(numbers)
     assert {len(number) for number in numbers} == {4}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_migration_never_changes(name: str) -> None:
+    assert RELEASED.get(name) == sha256((FOLDER / f"{name}.py").read_bytes()).hexdigest()[:32]
 
 
 def test_from_nothing_to_all_tables_and_never_again(store: Store) -> None:

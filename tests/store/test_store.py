@@ -290,7 +290,7 @@ def test_a_value_that_the_database_refuses(store: Store) -> None:
 )
 def test_urls_that_cannot_be_read(url: str, word: str) -> None:
     with pytest.raises(InvalidSetting) as refused:
-        connect(load({"PROCDEF_DATABASE_URL": url}))
+        Store(load({"PROCDEF_DATABASE_URL": url})).migrate()
     assert word in str(refused.value)
     assert "secret" not in str(refused.value)
     assert "top" not in str(refused.value)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4, uuid5
 
 from peewee import PostgresqlDatabase
 
 from procdef.bpmn.calls import calls
 from procdef.errors import ProcdefError
-from procdef.store.processes import guid_of, numbers_of, own_text, shown
+from procdef.store.processes import own_text
 
 STATEMENTS = """
 CREATE TABLE procdef_process (
@@ -29,6 +30,8 @@ CREATE TABLE procdef_envelope (id_ {c64} NOT NULL PRIMARY KEY, content_ text NOT
 CREATE TABLE procdef_call (definition_id_ {c64} NOT NULL REFERENCES act_re_procdef (id_), key_ {c255} NOT NULL, PRIMARY KEY (definition_id_, key_));
 CREATE INDEX procdef_call_key ON procdef_call (key_);
 """
+NAMESPACE = UUID("ecc60749-4523-4f28-bf24-334d7585b846")
+NUMBERS = re.compile(r"(\d{1,9})\.(\d{1,9})(?!\d)", re.ASCII)
 IDS = "SELECT id_ FROM act_re_procdef ORDER BY deploy_time_, key_, version_"
 AT_ONCE = 200
 DEFINITIONS = """
@@ -66,7 +69,7 @@ def _fill(db: Any, mark: str) -> None:
 
 def _guid(owners: dict[str, tuple[str | None, str]], tenant: str | None, key: str) -> str:
     """The GUID made of tenant and key; the absent and the empty tenant have the same, so the later one gets another."""
-    guid = guid_of(tenant, key)
+    guid = str(uuid5(NAMESPACE, f"{tenant or ''}\n{key}"))
     if owners.setdefault(guid, (tenant, key)) == (tenant, key):
         return guid
     other = next((known for known, owner in owners.items() if owner == (tenant, key)), str(uuid4()))
@@ -78,7 +81,7 @@ def _add(db: Any, mark: str, definition: tuple[Any, ...], guid: str) -> None:
     ident, key, tenant, version, latest, deployment, resource, name, description, tag, time, change, data = definition
     name = name or key
     common = (guid, version, bool(latest), tenant, key, ident, deployment, resource, name, name.upper(), _moment(time))
-    values = (*common, description, change, *numbers_of(tag, version), own_text(bytes(data)))
+    values = (*common, description, change, *_numbers(tag, version), own_text(bytes(data)))
     db.execute_sql(f"INSERT INTO procdef_process ({COLUMNS}) VALUES ({', '.join([mark] * len(values))})", values)  # noqa: S608
     for called in _called(bytes(data), key):
         db.execute_sql(f"INSERT INTO procdef_call (definition_id_, key_) VALUES ({mark}, {mark})", (ident, called))  # noqa: S608
@@ -87,7 +90,12 @@ def _add(db: Any, mark: str, definition: tuple[Any, ...], guid: str) -> None:
 def _moment(time: str) -> str:
     """PostgreSQL leaves out zeros at the end of a fraction."""
     seconds, _, fraction = time.partition(".")
-    return shown(f"{seconds}.{fraction:0<3}")
+    return f"{seconds}.{fraction:0<3}".replace(" ", "T") + "Z"
+
+
+def _numbers(tag: str | None, version: int) -> tuple[int, int]:
+    found = NUMBERS.match(tag or "")
+    return (int(found[1]), int(found[2])) if found else (version, 0)
 
 
 def _called(data: bytes, key: str) -> Iterator[str]:

@@ -1,0 +1,164 @@
+"""What errors of a database mean: a text for the client, whether to try again, and the cause in one line for the operator."""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from collections.abc import Mapping
+from threading import Lock
+from typing import NamedTuple
+
+import apsw
+import psycopg
+from peewee import DatabaseError, InterfaceError, OperationalError
+from playhouse.pool import MaxConnectionsExceeded
+
+from procdef.errors import Unavailable
+
+logger = logging.getLogger(__name__)
+ERRORS = (DatabaseError, InterfaceError, MaxConnectionsExceeded, apsw.Error, psycopg.Error)
+"""What a database's use may raise: Peewee's errors, and the drivers' own where rows are fetched."""
+AGAIN_AFTER = 60.0
+"""Seconds after which a cause is logged again."""
+LONGEST = 500
+SECRETS = ((re.compile(r"(://[^/@\s:]*):[^@\s]*@"), r"\1:***@"), (re.compile(r"(password\s*=\s*)\S+"), r"\1***"))
+
+
+class FileMoved(OperationalError):
+    """The file at SQLite's path is not the one that procdef opened."""
+
+
+class NoAnswer(psycopg.OperationalError):
+    """PostgreSQL has not answered in time."""
+
+
+class StillSilent(NoAnswer):
+    """PostgreSQL has not answered another in time, a moment ago, and is not asked."""
+
+
+class Failure(NamedTuple):
+    """What is wrong with the store: the text for the client, seconds after which to try again, and whether only changes are refused."""
+
+    text: str
+    retry_after: int | None = None
+    only_changes: bool = False
+
+
+BUSY = Failure("The store is busy; try again.", 1)
+SLOW = Failure("The store took too long for this; try again when it is less busy.", 5)
+AWAY = Failure("The store cannot be reached at present.", 5)
+SILENT = Failure("The store does not answer at present.", 5)
+READ_ONLY = Failure("The store can only be read at present; nothing was changed.", 5, only_changes=True)
+FULL = Failure("The store has no space left; nothing was changed.", 30, only_changes=True)
+DAMAGED = Failure("The store is damaged; see the server's log.")
+PASSING = (BUSY, SLOW)
+"""What is wrong with one request, and not with the store."""
+
+KINDS: Mapping[type[Exception], Failure] = {
+    NoAnswer: SILENT,
+    psycopg.errors.ConnectionTimeout: SILENT,
+    MaxConnectionsExceeded: BUSY,
+    FileMoved: AWAY,
+    apsw.BusyError: BUSY,
+    apsw.LockedError: BUSY,
+    apsw.ReadOnlyError: READ_ONLY,
+    apsw.FullError: FULL,
+    apsw.CantOpenError: AWAY,
+    apsw.IOError: AWAY,
+    apsw.PermissionsError: AWAY,
+    apsw.ProtocolError: AWAY,
+    apsw.InterruptError: AWAY,
+    apsw.CorruptError: DAMAGED,
+    apsw.NotADBError: DAMAGED,
+    apsw.FormatError: DAMAGED,
+    psycopg.OperationalError: AWAY,
+    OperationalError: AWAY,
+    InterfaceError: AWAY,
+}
+"""By the kind of the error, where PostgreSQL gives no SQLSTATE; the first that fits counts."""
+POSTGRES: Mapping[str, Failure] = {
+    "08": AWAY,
+    "25006": READ_ONLY,
+    "28": AWAY,
+    "3D": AWAY,
+    "40": BUSY,
+    "53100": FULL,
+    "53": BUSY,
+    "55P03": BUSY,
+    "57014": SLOW,
+    "57": AWAY,
+    "58": AWAY,
+    "XX001": DAMAGED,
+    "XX002": DAMAGED,
+}
+"""By the SQLSTATE or its class; the first that fits counts."""
+
+
+def origin(error: BaseException) -> BaseException:
+    """The driver's error from which an error comes: what fails after it, such as the end of a transaction, hides it."""
+    found: BaseException = error
+    at: BaseException | None = error
+    while at is not None:
+        if isinstance(at, (apsw.Error, psycopg.Error, FileMoved)):
+            found = at
+        at = at.__context__
+    return found
+
+
+def failure_of(error: BaseException) -> Failure | None:
+    """What is wrong with the store; None where the error is one of the statement: its values, or a table that is not there."""
+    first = origin(error)
+    state = getattr(first, "sqlstate", None)
+    if state is not None:
+        return next((failure for prefix, failure in POSTGRES.items() if state.startswith(prefix)), None)
+    return next((failure for kind, failure in KINDS.items() if isinstance(first, kind)), None)
+
+
+def cause_of(error: BaseException) -> str:
+    """The driver's own words in one line, without passwords."""
+    first = origin(error)
+    text = " ".join(str(first).split())[:LONGEST] or type(first).__name__
+    for pattern, instead in SECRETS:
+        text = pattern.sub(instead, text)
+    return text
+
+
+class Outages:
+    """Tells the log why the store does not answer: each cause once a minute, and when it is over. Safe to use from several threads."""
+
+    def __init__(self) -> None:
+        self.present: dict[str, Failure] = {}
+        """The failures that are not known to be over, by their causes."""
+        self._logged: dict[str, float] = {}
+        self._lock = Lock()
+
+    def refusal(self, failure: Failure, cause: str) -> Unavailable:
+        """The error to raise for a failure, whose cause is logged."""
+        with self._lock:
+            if failure not in PASSING:
+                self.present[cause] = failure
+            if self._is_due(cause):
+                logger.warning("%s %s", failure.text, cause)
+        return Unavailable(failure.text, failure.retry_after, cause)
+
+    def broken(self, cause: str) -> None:
+        """Log an error that is no outage: the tables are not what this version of procdef needs."""
+        with self._lock:
+            if self._is_due(cause):
+                logger.error("A statement failed that must not fail; the store's tables are not those of this version: %s", cause)
+
+    def over(self, *, changed: bool) -> None:
+        """Take note that the store has answered, or that it was changed."""
+        with self._lock:
+            left = {cause: failure for cause, failure in self.present.items() if failure.only_changes and not changed}
+            if self.present and not left:
+                logger.warning("The store answers again.")
+            self.present = left
+
+    def _is_due(self, cause: str) -> bool:
+        now = time.monotonic()
+        if now - self._logged.get(cause, -AGAIN_AFTER) < AGAIN_AFTER:
+            return False
+        self._logged = {known: moment for known, moment in self._logged.items() if now - moment < AGAIN_AFTER} | {cause: now}
+        return True

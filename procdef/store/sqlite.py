@@ -1,0 +1,116 @@
+"""SQLite: one connection a thread, to one file that is procdef's alone."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+import apsw
+from playhouse.apsw_ext import APSWDatabase
+
+from procdef.store.failures import FileMoved
+
+PRIVATE, PRIVATE_FOLDER, OTHERS = 0o600, 0o700, 0o007
+BESIDE = ("", "-wal", "-shm", ".lock")
+"""How the names of the files end that belong to a database."""
+LOOK = 1.0
+"""Seconds between two looks at the path, where nothing is written."""
+STRICT = (apsw.SQLITE_DBCONFIG_DQS_DML, apsw.SQLITE_DBCONFIG_DQS_DDL)
+
+
+class SqliteStore(APSWDatabase):  # type: ignore[misc]
+    """SQLite through apsw: one connection a thread, made when the thread first asks; writers wait for each other.
+
+    It never makes its file: `make_file` does. Once a connection is there, that file is the store: while another or none stands at its
+    path, nothing is read or written, since what went into a file without a name would be lost.
+    """
+
+    def __init__(self, path: Path, **options: Any) -> None:
+        super().__init__(str(path), flags=apsw.SQLITE_OPEN_READWRITE, **options)
+        self.path = path
+        self._file: tuple[int, int] | None = None
+        self._next_look = 0.0
+
+    def check(self, *, at_once: bool = False) -> None:
+        """Raises FileMoved where the file at the path is not the store's; it is looked at once a second, or `at_once`."""
+        now = time.monotonic()
+        if self._file is not None and (at_once or now >= self._next_look):
+            self._next_look = 0.0  # nobody goes on before it has been found
+            self._look()
+            self._next_look = now + LOOK
+
+    def make_writable(self) -> None:
+        """Open this thread's connection again where it was opened while the file could only be read."""
+        if not self.in_transaction() and self.connection().readonly("main"):
+            self.close()
+            self.connect()
+
+    def give_up(self) -> None:
+        """Close this thread's connection after an error, so that the next use opens the file again."""
+        if not self.is_closed() and not self.in_transaction():
+            self.close()
+
+    def answered(self) -> None:
+        """Nothing: a file does not keep anybody waiting."""
+
+    def _connect(self) -> Any:
+        """A connection to the store's file; another is not even opened, since SQLite would take the store's `-wal` for its own."""
+        if self._file is not None:
+            self._look()
+        connection = super()._connect()
+        try:
+            self._look()
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _look(self) -> None:
+        found = identity(self.path)
+        if self._file is None:
+            self._file = found
+        if found is None or found != self._file:
+            what = "is gone" if found is None else "is another one than procdef opened"
+            raise FileMoved(f"the file {self.path.absolute()} {what}: put the right one back, or stop procdef before you replace it")
+
+    def _add_conn_hooks(self, connection: Any) -> None:
+        connection.convert_binding = lambda _cursor, _number, value: str(value)  # what SQLite has no type for, as a datetime
+        for option in STRICT:
+            connection.config(option, 0)  # a column that is not there is an error, and not a text
+        super()._add_conn_hooks(connection)
+
+
+def identity(path: Path) -> tuple[int, int] | None:
+    """What tells a file from every other, also from one with the same name; None where there is none."""
+    try:
+        found = os.stat(path)  # noqa: PTH116  each second of a busy server
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def make_file(path: Path) -> None:
+    """Make the database's file, and its folder, for nobody but the user that procdef runs as. Raises OSError where that cannot be."""
+    path.parent.mkdir(PRIVATE_FOLDER, parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, PRIVATE))
+
+
+def open_lock(path: Path) -> int:
+    """The file under whose lock the migrations run, open. Raises OSError where that cannot be."""
+    return os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT, PRIVATE)
+
+
+def shut_out_others(path: Path) -> list[str]:
+    """Take away what users outside the files' group may do with them; the files that were changed."""
+    changed = []
+    for name in (f"{path}{end}" for end in BESIDE):
+        try:
+            mode = Path(name).stat().st_mode
+            if mode & OTHERS:
+                Path(name).chmod(mode & 0o7770)
+                changed.append(name)
+        except OSError:
+            continue  # it is not there, or another user's, who decides
+    return changed
