@@ -45,6 +45,22 @@ class Unavailable(ProcdefError):
     """The store cannot answer now (no connection, a lock that is not freed in time); the request may be tried again."""
 
 
+class Busy(ProcdefError):
+    """Too much is asked at this moment, though nothing is broken; the same request may be sent again after `retry_after` seconds."""
+
+    def __init__(self, message: str, retry_after: int = 1) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class TooManyTries(Busy):
+    """Passwords are tried faster than they are checked, or one was wrong a moment ago."""
+
+
+class Overloaded(Busy):
+    """More large bodies are being sent than there is room for."""
+
+
 class InvalidSetting(ProcdefError):
     """A setting has a value that procdef cannot run with; the text is the one line that the operator sees."""
 

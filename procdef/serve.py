@@ -40,6 +40,7 @@ bind = f"{_settings.host}:{_settings.port}"
 worker_class = "procdef.worker.LingeringWorker"
 workers = _settings.workers
 threads = _settings.threads
+worker_connections = _settings.max_connections
 keepalive = 75
 timeout = 120
 graceful_timeout = 20
