@@ -10,6 +10,7 @@ import os
 import re
 import socket
 from enum import IntEnum
+from io import BytesIO
 from typing import Any
 
 from gunicorn.workers.gthread import TConn
@@ -86,10 +87,17 @@ class PatientSocket(socket.socket):
 
     def sendall(self, data: Any, flags: int = 0) -> None:
         """Send everything. Raises BrokenPipeError where the client does not take a piece in time."""
-        view = memoryview(data)
         try:
-            for start in range(0, len(view), SEND_PIECE):
-                super().sendall(view[start : start + SEND_PIECE], flags)
+            sent = os.write(self.fileno(), data)
+        except BlockingIOError:
+            sent = 0
+        if sent < len(data):
+            self._send_pieces(memoryview(data)[sent:], flags)
+
+    def _send_pieces(self, data: memoryview, flags: int) -> None:
+        try:
+            for start in range(0, len(data), SEND_PIECE):
+                super().sendall(data[start : start + SEND_PIECE], flags)
         except TimeoutError as error:
             raise BrokenPipeError(errno.EPIPE, "The client does not read its answer.") from error
 
@@ -149,8 +157,7 @@ class Connection(TConn):  # type: ignore[misc]
     def hand_over(self) -> None:
         """Give the collected bytes to the parser."""
         self.init()
-        self.parser.unreader.unread(bytes(self.received))
-        self._reset(b"")
+        self.parser.unreader.buf = BytesIO(self.received)
         self.sock.request = None
 
     def take_back(self) -> None:

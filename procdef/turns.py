@@ -16,7 +16,7 @@ class Turns:
     def __init__(self, room: int, queue: int, seconds: float, refusal: Callable[[], Busy], each: int | None = None) -> None:
         """`room` is what all work together may weigh, `queue` how many may wait, for `seconds` at most; `refusal` makes the error.
 
-        `each` is how many turns one origin may have or wait for; None for no limit.
+        `each` is how many turns one named origin may have or wait for; None for no limit.
         """
         self._room, self._left, self._queue, self._seconds, self._refusal, self._each = room, room, queue, seconds, refusal, each
         self._waiting = 0
@@ -37,7 +37,7 @@ class Turns:
     @contextmanager
     def _counted(self, origin: str) -> Iterator[None]:
         with self._freed:
-            if self._each is not None and self._origins[origin] >= self._each:
+            if origin and self._each is not None and self._origins[origin] >= self._each:
                 raise self._refusal()
             self._origins[origin] += 1
         try:

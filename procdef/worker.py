@@ -231,8 +231,12 @@ class LingeringWorker(ThreadWorker):  # type: ignore[misc]
         return super().handle_request(req, conn)
 
     def _keepalive_after(self, conn: Connection, keepalive: Any) -> bool:
-        """Whether the connection is kept: not where a part of the body was left unread and is not there yet."""
-        return bool(keepalive) and not conn.sock.is_expired and bool(conn.parser.finish_body(deadline=time.monotonic() + 0.01))
+        """Whether the connection is kept: not where the client has still to send a part of a body that nobody read."""
+        if not keepalive or conn.sock.is_expired:
+            return False
+        conn.sock.is_expired = True
+        conn.sock.is_expired = not conn.parser.finish_body()
+        return not conn.sock.is_expired
 
     def _asks_again(self, conn: Connection) -> bool:
         if not self.alive or not self.tpool._work_queue.empty():

@@ -24,7 +24,7 @@ from procdef.camunda.errors import (
     UNEXPECTED,
     ErrorRow,
 )
-from procdef.errors import InvalidInput, TooLarge, Unavailable
+from procdef.errors import InvalidInput, Overloaded, TooLarge, Unavailable
 from procdef.http.auth import SECURITY
 from procdef.http.openapi import Api, document
 from procdef.http.routes import JSON, Answer, Parameter, Route
@@ -124,7 +124,7 @@ def errors_of(route: Route) -> Iterator[ErrorRow]:
     if route.table is not None:
         yield from _of_query(route.table, paged=route.paged)
     if route.body is not None:
-        yield from (_told(DEFAULTS[kind], kind) for kind in (InvalidInput, TooLong, TooLarge))
+        yield from (_told(DEFAULTS[kind], kind) for kind in (InvalidInput, TooLong, TooLarge, Overloaded))
         yield _of_http(415)
     if route.produces is not None:
         yield _of_http(406)
