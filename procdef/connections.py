@@ -28,6 +28,7 @@ HEAD_END = b"\r\n\r\n"
 BARE_LINE_FEED = re.compile(rb"(?<!\r)\n")
 LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,9})[ \t]*\r\n", re.IGNORECASE)
 EXPECT = re.compile(rb"\r\nexpect:[ \t]*100-continue[ \t]*(?=\r\n)", re.IGNORECASE)
+LOGIN = re.compile(rb"\r\nauthorization:[ \t]*basic", re.IGNORECASE)
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
@@ -111,6 +112,7 @@ class Connection(TConn):  # type: ignore[misc]
         super().__init__(cfg, sock, client, server)
         self.phase = Phase.HEAD
         self.deadline = 0.0
+        self.in_lane = False
         self._reset(b"")
 
     def _reset(self, received: bytes) -> None:
@@ -143,6 +145,11 @@ class Connection(TConn):  # type: ignore[misc]
         if self._needed is None:
             self._find_end()
         return self._needed is not None and len(self.received) >= self._needed
+
+    @property
+    def is_login(self) -> bool:
+        """Whether the next request brings a password."""
+        return LOGIN.search(self.received) is not None
 
     @property
     def is_too_long(self) -> bool:

@@ -1,6 +1,7 @@
 """Gunicorn's threaded worker, but that slow and silent clients hold no thread, and that a stop loses no request.
 
-The main thread collects each request's head, and its body where that is small. Only then a thread answers. A thread which has answered looks
+The main thread collects each request's head, and its body where that is small. Only then a thread answers. Requests with a password have some
+of the threads only, so that those who try wrong ones keep nobody else waiting. A thread which has answered looks
 whether the same client asks again at once: a connection otherwise goes back to the main thread between two requests, which costs more than most
 answers do.
 """
@@ -23,12 +24,16 @@ from gunicorn.workers.gthread import ThreadWorker
 from procdef import memory
 from procdef.connections import HEAD_LIMIT, Connection, PatientSocket, Phase
 from procdef.early import too_slow
-from procdef.settings import load
+from procdef.lane import Lane
+from procdef.settings import SCHEMES, load
 
+BASIC = SCHEMES[0]
 LINGER = 5
 """Milliseconds that a thread waits for the next request of the connection that it has answered, while no other connection waits for it."""
 YIELD, MOST = 0.00005, 8
 """Seconds that a worker leaves a new connection to the others, for each that it has, up to so many: so all have about as many."""
+LOGIN_SHARE = 8
+"""Requests with a password have one of so many threads."""
 CLOSING_TIME = 2.0
 """Seconds that a client has to close its side after the server has closed its own."""
 STOP_TIMES = {Phase.CLOSING: 1.0, Phase.IDLE: 2.0, Phase.HEAD: 2.0, Phase.BODY: 5.0}
@@ -51,6 +56,8 @@ class LingeringWorker(ThreadWorker):  # type: ignore[misc]
             Phase.HEAD: float(settings.head_timeout),
             Phase.BODY: float(settings.body_timeout),
         }
+        self.has_logins = BASIC in settings.auth
+        self.logins: Lane[Connection] = Lane(max(settings.threads // LOGIN_SHARE, 1))
         self.parked: dict[Connection, None] = {}
         self.busy: set[Connection] = set()
 
@@ -153,6 +160,18 @@ class LingeringWorker(ThreadWorker):  # type: ignore[misc]
 
     def _start(self, conn: Connection) -> None:
         self._unpark(conn)
+        conn.in_lane = self.has_logins and conn.is_login
+        if conn.in_lane:
+            self.logins.add(str(conn.client[0]) if conn.client else "", conn)
+            self._start_logins()
+        else:
+            self._submit(conn)
+
+    def _start_logins(self) -> None:
+        while (conn := self.logins.begin()) is not None:
+            self._submit(conn)
+
+    def _submit(self, conn: Connection) -> None:
         self.busy.add(conn)
         self.enqueue_req(conn)
 
@@ -210,6 +229,9 @@ class LingeringWorker(ThreadWorker):  # type: ignore[misc]
     def finish_request(self, conn: Connection, fs: Any) -> None:
         """Go on with a connection whose thread has ended; in the main thread."""
         self.busy.discard(conn)
+        if conn.in_lane:
+            self.logins.end()
+            self._start_logins()
         if not fs.cancelled() and fs.exception() is None and fs.result() is True:
             self._advance(conn)
         else:
@@ -223,6 +245,8 @@ class LingeringWorker(ThreadWorker):  # type: ignore[misc]
                 return False
             conn.take_back()
             if not conn.is_complete() and not (self._asks_again(conn) and conn.receive() and conn.is_complete()):
+                return True
+            if self.has_logins and (conn.in_lane or conn.is_login):
                 return True
 
     def handle_request(self, req: Any, conn: Connection) -> Any:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import secrets
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import blake2b
 from threading import Lock
 
@@ -13,13 +16,23 @@ from cachetools import LRUCache
 from procdef.errors import TooManyTries
 from procdef.turns import Turns
 
-AT_ONCE, WAITING, SECONDS = 2, 6, 5
+AT_ONCE, WAITING, SECONDS = 2, 4, 5
 """How many passwords are hashed at once in a process, how many wait for that, and how many seconds at most."""
-OF_AN_ADDRESS = 4
+OF_AN_ADDRESS = 3
 """How many of them one address may have, so that others find a place."""
 REMEMBERED = 1024
+NICENESS = 10
+"""Linux has a priority for each thread: whoever needs no password hashed goes first."""
+
+
+def _be_nice() -> None:
+    if sys.platform == "linux":
+        os.nice(NICENESS)
+
+
 _hasher = PasswordHasher()
 _turns = Turns(AT_ONCE, WAITING, SECONDS, lambda: TooManyTries("Too many passwords are being checked; try again."), OF_AN_ADDRESS)
+_threads = ThreadPoolExecutor(AT_ONCE, "procdef-passwords", initializer=_be_nice)
 _NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$8rTjwJcircjzTweaK0fBgg$oJEbaT+cxdXUADws1xPd2468q+S06TrXsdJ5zqS8oYY"
 """Checked where there is no hash, so that the time does not tell whether there is one."""
 
@@ -27,7 +40,7 @@ _NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$8rTjwJcircjzTweaK0fBgg$oJEbaT+cxdXUADw
 def hashed(password: str) -> str:
     """The hash under which a password is kept. Raises TooManyTries where too many are being hashed."""
     with _turns.turn():
-        return _hasher.hash(password)
+        return _threads.submit(_hasher.hash, password).result()
 
 
 def is_right(kept: str | None, password: str, address: str = "") -> bool:
@@ -38,10 +51,14 @@ def is_right(kept: str | None, password: str, address: str = "") -> bool:
     if not password:
         return False
     with _turns.turn(origin=address):
-        try:
-            return _hasher.verify(kept or _NOBODY, password) and kept is not None
-        except (VerificationError, InvalidHashError):
-            return False
+        return _threads.submit(_verified, kept or _NOBODY, password).result() and kept is not None
+
+
+def _verified(kept: str, password: str) -> bool:
+    try:
+        return _hasher.verify(kept, password)
+    except (VerificationError, InvalidHashError):
+        return False
 
 
 class Remembered:

@@ -28,14 +28,15 @@ def procdef(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def process(folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """As `procdef`, and gunicorn's process beside the REST base."""
+def process(folder: Path, **more: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """As `procdef`, and gunicorn's process beside the REST base; `more` are settings by variable."""
     port = _free_port()
     settings = {
         "PORT": str(port),
         "PROCDEF_WORKERS": "1",
         "PROCDEF_THREADS": str(THREADS),
         "PROCDEF_DATABASE_URL": f"sqlite:///{folder}/procdef.db",
+        **more,
     }
     command = [sys.executable, "-m", "gunicorn", "-c", "python:procdef.serve", "wsgi:app"]
     with (folder / "log").open("w+b") as log:
