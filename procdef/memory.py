@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 
 M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8
 """Options of glibc's `mallopt`."""
@@ -21,5 +22,6 @@ def limit_arenas() -> None:
 
 def trim() -> None:
     """Give freed memory back to the system, after work that took much of it."""
+    gc.collect()
     if hasattr(_libc, "malloc_trim"):
         _libc.malloc_trim(0)

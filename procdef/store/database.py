@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sqlite3  # noqa: F401  Peewee's SQLite classes need it to be importable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+import apsw
 from peewee import Database
 from playhouse.apsw_ext import APSWDatabase
 from playhouse.db_url import parse
@@ -26,6 +28,8 @@ PRAGMAS = {
 }
 BULK_PRAGMAS = {**PRAGMAS, "cache_size": -65536}
 """For one connection that writes a great deal: pages that all indexes change stay in memory, and no more memory than that is taken."""
+LARGE_VALUE = 64 * 1024
+"""Characters or bytes of a value from which on its statement is not kept in SQLite's cache of statements."""
 PLANNING = "-c jit=off -c random_page_cost=1.1"
 """For PostgreSQL's planner: compiling takes longer than any question that has an index, and an order is read from its index, not sorted."""
 UNREADABLE = (
@@ -34,10 +38,28 @@ UNREADABLE = (
 )
 
 
+class Cursor(apsw.Cursor):
+    """SQLite's cursor, but that a statement with large values is not kept: the values would be kept with it, in each thread."""
+
+    def execute(self, statements: str, bindings: Any = None, **options: Any) -> apsw.Cursor:
+        """As the method that it replaces."""
+        return super().execute(statements, bindings, can_cache=not _has_large(bindings), **options)
+
+    def executemany(self, statements: str, sequenceofbindings: Iterable[Any], **options: Any) -> apsw.Cursor:
+        """As the method that it replaces."""
+        rows = list(sequenceofbindings)
+        return super().executemany(statements, rows, can_cache=not any(map(_has_large, rows)), **options)
+
+
+def _has_large(values: Sequence[Any] | None) -> bool:
+    return any(isinstance(value, str | bytes) and len(value) > LARGE_VALUE for value in values or ())
+
+
 class SqliteStore(APSWDatabase):  # type: ignore[misc]
     """SQLite through apsw: one connection a thread, made when the thread first asks; writers wait for each other."""
 
     def _add_conn_hooks(self, connection: Any) -> None:
+        connection.cursor_factory = Cursor
         connection.convert_binding = lambda _cursor, _number, value: str(value)  # what SQLite has no type for, as a datetime
         super()._add_conn_hooks(connection)
 
