@@ -9,17 +9,13 @@ Item = TypeVar("Item")
 
 
 class Lane(Generic[Item]):
-    """What waits, and how much of it runs. For one thread, but that any thread may look at `is_waited_for`."""
+    """What waits, and how much of it runs. For use by one thread."""
 
     def __init__(self, room: int) -> None:
         """At most `room` run at once."""
         self._left = room
         self._waiting: dict[str, deque[Item]] = {}
 
-    @property
-    def is_waited_for(self) -> bool:
-        """Whether something waits."""
-        return bool(self._waiting)
 
     def add(self, origin: str, item: Item) -> None:
         """Let something wait, behind what is of the same origin."""

@@ -80,7 +80,7 @@ SETTINGS = (
     Setting("max_connections", "PROCDEF_MAX_CONNECTIONS", _number(1000, 1, 1_000_000), "Connections that each worker keeps at most; beyond that it closes the one that has been idle longest."),
     Setting("head_timeout", "PROCDEF_HEAD_TIMEOUT", _number(10, 1, 3600), "Seconds that a client has to send the request line and all headers."),
     Setting("body_timeout", "PROCDEF_BODY_TIMEOUT", _number(30, 1, 3600), "Seconds that a client may pause while it sends a body, and that it has to read each MiB of an answer."),
-    Setting("upload_memory", "PROCDEF_UPLOAD_MEMORY", _number(32 * MEBIBYTE, MEBIBYTE), "Bytes of large bodies that each worker processes at once; other large bodies wait on the disk, and are answered 503 if that takes too long."),
+    Setting("upload_memory", "PROCDEF_UPLOAD_MEMORY", _number(24 * MEBIBYTE, MEBIBYTE), "Bytes of large bodies that each worker processes at once; other large bodies wait on the disk, and are answered 503 if that takes too long."),
     Setting("threads", "PROCDEF_THREADS", _number(64, 1, 1000), "Threads of each worker, which is how many requests it answers at once."),
     Setting("cache_size", "PROCDEF_CACHE_SIZE", _number(4, 0, 1_000_000), "MiB that each worker gives to answers that it keeps until the store changes; 0 for none."),
     Setting("compress_from", "PROCDEF_COMPRESS_FROM", _number(1024, 0), "Bytes from which on an answer is compressed for a client that asks for it (`zstd`, `br` or `gzip`); 0 for never."),
