@@ -58,7 +58,7 @@ class PatientSocket(socket.socket):
         """Whether the client has had its time to send the body."""
         self.settimeout(timeout)
 
-    def setblocking(self, flag: bool) -> None:  # noqa: FBT001  as the method that it replaces
+    def setblocking(self, flag: bool) -> None:
         """Gunicorn's word for the thread that waits; here it waits within the timeout."""
         self.settimeout(self._timeout if flag else 0)
 
@@ -68,7 +68,7 @@ class PatientSocket(socket.socket):
             super().settimeout(value)
 
     def recv(self, size: int, flags: int = 0) -> bytes:
-        """The next bytes; none where a head is being parsed and nothing is there. Raises TimeoutError, and the connection is to be closed."""
+        """The next bytes; none where a head is parsed and nothing is there. Raises TimeoutError, and gunicorn then closes the connection."""
         if self.request is None:
             return self.read_now(size) or b""
         try:

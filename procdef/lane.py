@@ -16,7 +16,6 @@ class Lane(Generic[Item]):
         self._left = room
         self._waiting: dict[str, deque[Item]] = {}
 
-
     def add(self, origin: str, item: Item) -> None:
         """Let something wait, behind what is of the same origin."""
         self._waiting.setdefault(origin, deque()).append(item)

@@ -8,7 +8,7 @@ import gc
 M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8
 """Options of glibc's `mallopt`."""
 THRESHOLD = 1024 * 1024
-"""Bytes from which a block has pages of its own, which go back when it is freed. Without this, glibc raises its limit with each large block."""
+"""Bytes from which a block has pages of its own, which go back when it is freed; glibc's own limit grows with each large block."""
 ARENAS = 2
 _libc = ctypes.CDLL(None)
 

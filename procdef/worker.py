@@ -1,9 +1,10 @@
 """Gunicorn's threaded worker, but that slow and silent clients hold no thread, and that a stop loses no request.
 
-The main thread collects each request's head, and its body where that is small. Only then a thread answers. Requests with a password have some
-of the threads only, so that those who try wrong ones keep nobody else waiting. A thread which has answered looks
-whether the same client asks again at once: a connection otherwise goes back to the main thread between two requests, which costs more than most
-answers do.
+The main thread collects each request's head, and its body where that is small. Only then a thread answers. Requests with a password get
+only some of the threads, so that wrong passwords keep nobody else waiting.
+
+A thread that has answered looks whether the same client asks again at once. A connection otherwise goes back to the main thread between two
+requests, which costs more than most answers do.
 """
 
 from __future__ import annotations

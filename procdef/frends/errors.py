@@ -12,7 +12,18 @@ import orjson
 from flask import Request, Response
 from werkzeug.exceptions import HTTPException
 
-from procdef.errors import Busy, Conflict, InvalidInput, InvalidQuery, NotFound, Overloaded, ProcdefError, TooLarge, TooManyTries, Unavailable
+from procdef.errors import (
+    Busy,
+    Conflict,
+    InvalidInput,
+    InvalidQuery,
+    NotFound,
+    Overloaded,
+    ProcdefError,
+    TooLarge,
+    TooManyTries,
+    Unavailable,
+)
 from procdef.frends.records import BadFile
 
 logger = logging.getLogger(__name__)
@@ -63,7 +74,7 @@ NOT_FOUND = _row(404, "not-found", "Not found", "There is no such process, or no
 EXISTS = _row(409, "exists", "Already there", "A process of the file is there already, and `importConflict` does not say what to do.")
 TOO_LARGE = _row(413, "too-large", "Too large", "What was sent is larger than a setting allows.")
 UNAVAILABLE = _row(503, "unavailable", "Unavailable", "The store cannot answer now; the request may be tried again.")
-OVERLOADED = _row(503, "overloaded", "Overloaded", "More large bodies are sent than there is room for; try again after `Retry-After` seconds.")
+OVERLOADED = _row(503, "overloaded", "Overloaded", "Too many large bodies are sent; try again after `Retry-After` seconds.")
 TOO_MANY_TRIES = _row(429, "too-many-tries", "Too many tries", "Passwords are tried too fast; try again after `Retry-After` seconds.")
 UNEXPECTED = _row(500, "unexpected", "Unexpected error", "An unexpected error occurred; see the server's log.")
 ROWS: Mapping[type[Exception], ErrorRow] = {

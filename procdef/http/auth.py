@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from flask import Flask, Response, request
 from flask_httpauth import HTTPAuth, HTTPBasicAuth, HTTPTokenAuth

@@ -35,7 +35,7 @@ class Refusals:
         self._lock = Lock()
 
     def add(self, user_id: str | None, reason: str) -> None:
-        """Log that a login was refused to the client of the present request; `user_id` is as the client said it, None where it said none."""
+        """Log that the present request's login was refused; `user_id` is the one that the client gave, None where it gave none."""
         if self._may_write():
             user = "-" if user_id is None else ascii(user_id[:SHOWN])
             logger.warning("login refused: user %s, address %s, reason: %s", user, request.remote_addr or "-", reason)

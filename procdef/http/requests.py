@@ -15,7 +15,7 @@ from typing import Any
 
 from flask import Flask, Request, current_app
 from gunicorn.http.errors import ParseException
-from werkzeug.exceptions import BadRequest, RequestTimeout
+from werkzeug.exceptions import BadRequest, ClientDisconnected, RequestTimeout
 from werkzeug.utils import cached_property
 
 from procdef import memory
@@ -102,9 +102,9 @@ class BodyRequest(Request):
     def _read(read: Any, *args: Any, **options: Any) -> Any:
         try:
             return read(*args, **options)
-        except TimeoutError as error:
-            raise RequestTimeout("The client stopped sending the body.") from error
-        except (OSError, ParseException) as error:
+        except (OSError, ParseException, ClientDisconnected) as error:
+            if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
+                raise RequestTimeout("The client stopped sending the body.") from error
             raise BadRequest("The request's body is broken.") from error
 
 

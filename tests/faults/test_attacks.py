@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import http.client
+import json
 import os
 import signal
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from subprocess import Popen
 from threading import Event, Thread
@@ -58,6 +59,12 @@ def percentile_95(port: int, token: str, number: int = 100) -> float:
     return sorted(taken)[number * 95 // 100]
 
 
+@pytest.fixture(scope="module")
+def open_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, str, Popen[bytes]]]:
+    with served(tmp_path_factory.mktemp("open")) as found:
+        yield found
+
+
 @pytest.mark.parametrize("kind", ["one-user", "many-users"])
 def test_wrong_passwords_keep_nobody_else_waiting(tmp_path: Path, kind: str) -> None:
     with served(tmp_path, PROCDEF_AUTH="basic,token") as (port, token, _), crowd(port, kind, MANY):
@@ -69,8 +76,9 @@ def test_wrong_passwords_keep_nobody_else_waiting(tmp_path: Path, kind: str) -> 
 
 
 @pytest.mark.parametrize("kind", ["silent", "head", "small-body", "large-body", "chunked-body"])
-def test_half_sent_requests_keep_nobody_waiting(tmp_path: Path, kind: str) -> None:
-    with served(tmp_path) as (port, token, _), crowd(port, kind, MANY):
+def test_half_sent_requests_keep_nobody_waiting(open_server: tuple[int, str, Popen[bytes]], kind: str) -> None:
+    port, token, _ = open_server
+    with crowd(port, kind, MANY):
         measured = percentile_95(port, token)
     print(f"{MANY} half-sent requests, {kind}: p95 {measured:.0f} ms")
     assert measured < 200
@@ -90,8 +98,8 @@ def large_upload(number: int) -> tuple[bytes, str]:
     """A form with one file of 15 MB, which takes much memory to parse."""
     text = bpmn(f"large{number}").decode()
     begin = text.index(">", text.index("process ")) + 1
-    note = f'<d:documentation xmlns:d="http://www.omg.org/spec/BPMN/20100524/MODEL">{"x" * 700}</d:documentation>'
-    file = f"{text[:begin]}{18_500 * note}{text[begin:]}".encode()
+    note = f'<d:documentation xmlns:d="http://www.omg.org/spec/BPMN/20100524/MODEL">{"x" * 1_000_000}</d:documentation>'
+    file = f"{text[:begin]}{15 * note}{text[begin:]}".encode()
     return form_of([(f'form-data; name="file"; filename="large{number}.bpmn"', file)])
 
 
@@ -154,7 +162,7 @@ class Asking:
 
 @pytest.mark.parametrize(("sent", "is_stopped"), [(signal.SIGTERM, True), (signal.SIGHUP, False)], ids=["SIGTERM", "SIGHUP"])
 def test_a_stop_under_load_loses_no_request(tmp_path: Path, sent: signal.Signals, is_stopped: bool) -> None:
-    for attempt in range(3):
+    for attempt in range(3 if is_stopped else 1):
         folder = tmp_path / str(attempt)
         folder.mkdir()
         with served(folder) as (port, _, server):
@@ -176,31 +184,34 @@ def test_a_stop_under_load_loses_no_request(tmp_path: Path, sent: signal.Signals
         assert (lost, answered > 100) == (0, True)
 
 
-HALVES: dict[str, float] = {"silent": 5, "head": 5, "small-body": 8, "large-body": 12, "chunked-body": 12}
-"""Seconds that a stop may take while a client has sent so much."""
-
-
-@pytest.mark.parametrize("kind", HALVES)
-def test_a_half_sent_request_does_not_hold_a_stop(tmp_path: Path, kind: str) -> None:
-    send: Callable[[], bytes] = KINDS[kind]
-    with served(tmp_path) as (port, _, server), socket.create_connection(("127.0.0.1", port)) as client:
-        client.sendall(send())
+def test_half_sent_requests_do_not_hold_a_stop(tmp_path: Path) -> None:
+    with served(tmp_path) as (port, _, server), ExitStack() as stack:
+        for kind in ("silent", "head", "small-body", "large-body", "chunked-body"):
+            client = stack.enter_context(socket.create_connection(("127.0.0.1", port)))
+            client.sendall(KINDS[kind]())
         time.sleep(0.5)
         begun = time.monotonic()
         server.terminate()
         assert server.wait(timeout=25) == 0
-        assert time.monotonic() - begun < HALVES[kind]
+        taken = time.monotonic() - begun
+    print(f"stop with half-sent requests: {taken:.1f} s")
+    assert taken < 12
 
 
 def test_a_client_that_does_not_read_gives_its_thread_back(tmp_path: Path) -> None:
-    with served(tmp_path, PROCDEF_THREADS="1", PROCDEF_WORKERS="1", PROCDEF_BODY_TIMEOUT="2") as (port, token, _):
-        body, content_type = form_of([('form-data; name="file"; filename="a.bin"', os.urandom(12_000_000))])
-        client = http.client.HTTPConnection("127.0.0.1", port)
-        client.request("POST", "/engine-rest/deployment/create", body, {"Content-Type": content_type})
-        deployment = client.getresponse().read().decode().partition('"id":"')[2].partition('"')[0]
-        client.request("GET", f"/engine-rest/deployment/{deployment}/resources")
-        resource = client.getresponse().read().decode().partition('"id":"')[2].partition('"')[0]
+    settings = {"PROCDEF_THREADS": "1", "PROCDEF_WORKERS": "1", "PROCDEF_BODY_TIMEOUT": "2"}
+    with served(tmp_path, **settings) as (port, token, _), closing(http.client.HTTPConnection("127.0.0.1", port)) as client:
+
+        def first_id(method: str, path: str, body: bytes | None = None, media: str = "") -> str:
+            client.request(method, path, body, {"Content-Type": media})
+            found = json.loads(client.getresponse().read())
+            return str((found[0] if isinstance(found, list) else found)["id"])
+
+        form = form_of([('form-data; name="file"; filename="a.bin"', os.urandom(12_000_000))])
+        deployment = first_id("POST", "/engine-rest/deployment/create", *form)
+        resources = f"/engine-rest/deployment/{deployment}/resources"
+        path = f"{resources}/{first_id('GET', resources)}/data"
         with socket.create_connection(("127.0.0.1", port)) as slow:
-            slow.sendall(f"GET /engine-rest/deployment/{deployment}/resources/{resource}/data HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            slow.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
             time.sleep(0.5)
             assert percentile_95(port, token, 1) < 10_000

@@ -109,9 +109,7 @@ def test_more_refusals_than_lines_are_counted(guarded: Guarded, caplog: pytest.L
 
 def test_an_empty_password_is_refused_everywhere_and_never_right(guarded: Guarded) -> None:
     send = {"headers": {"Authorization": guarded.token}}
-    created = guarded.client.post(
-        "/engine-rest/user/create", json={"profile": {"id": "anna"}, "credentials": {"password": ""}}, **send
-    )
+    created = guarded.client.post("/engine-rest/user/create", json={"profile": {"id": "anna"}, "credentials": {"password": ""}}, **send)
     changed = guarded.client.put("/engine-rest/user/mary/credentials", json={"password": ""}, **send)
     for answer in (created, changed):
         expected = {"type": "InvalidRequestException", "message": "The password is empty.", "code": None}
@@ -125,9 +123,7 @@ def test_a_changed_password_ends_tokens_and_kept_answers(guarded: Guarded) -> No
     path, old = "/engine-rest/process-definition", basic("mary", PASSWORD)
     for value in (old, old, guarded.token, guarded.token, guarded.of_robot):
         assert guarded.ask(path, value).status_code == 200
-    changed = guarded.client.put(
-        "/engine-rest/user/mary/credentials", json={"password": "new"}, headers={"Authorization": guarded.token}
-    )
+    changed = guarded.client.put("/engine-rest/user/mary/credentials", json={"password": "new"}, headers={"Authorization": guarded.token})
     assert changed.status_code == 204
     assert [guarded.ask(path, value).status_code for value in (old, guarded.token)] == [401, 401]
     assert [guarded.ask(path, value).status_code for value in (basic("mary", "new"), guarded.of_robot)] == [200, 200]

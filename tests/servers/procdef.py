@@ -59,7 +59,7 @@ def _wait(base: str, server: subprocess.Popen[bytes], log: Path) -> None:
     end = time.monotonic() + SECONDS
     while time.monotonic() < end and server.poll() is None:
         try:
-            httpx.get(f"{base}/version").raise_for_status()
+            httpx.get(f"{base}/engine").raise_for_status()
         except httpx.HTTPError:
             time.sleep(0.1)
         else:
