@@ -36,9 +36,10 @@ class Phase(IntEnum):
     """What a connection without a thread waits for. Where there is no more room, the lowest is closed first."""
 
     CLOSING = 0
-    IDLE = 1
-    HEAD = 2
-    BODY = 3
+    PAUSED = 1
+    IDLE = 2
+    HEAD = 3
+    BODY = 4
 
 
 class PatientSocket(socket.socket):
@@ -68,7 +69,7 @@ class PatientSocket(socket.socket):
             super().settimeout(value)
 
     def recv(self, size: int, flags: int = 0) -> bytes:
-        """The next bytes; none where a head is parsed and nothing is there. Raises TimeoutError, and gunicorn then closes the connection."""
+        """The next bytes; none where a head is parsed and nothing is there. Raises TimeoutError, and the connection is then closed."""
         if self.request is None:
             return self.read_now(size) or b""
         try:
@@ -112,7 +113,7 @@ class Connection(TConn):  # type: ignore[misc]
         super().__init__(cfg, sock, client, server)
         self.phase = Phase.HEAD
         self.deadline = 0.0
-        self.in_lane = False
+        self.in_lane = self.is_refused = False
         self._reset(b"")
 
     def _reset(self, received: bytes) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
+from http import HTTPStatus
 from typing import Any
 
 import gunicorn.glogging
@@ -69,6 +70,11 @@ def when_ready(server: Any) -> None:
         check_reach(_settings, [listener.getsockname() for listener in server.LISTENERS])
     except InvalidSetting as error:
         sys.exit(f"procdef: {error}")
+
+
+def post_request(_worker: Any, request: Any, _environ: Any, response: Any) -> None:
+    """Tell the worker where a login was refused."""
+    request.is_refused = response is not None and response.status_code in (HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS)
 
 
 def post_worker_init(worker: Any) -> None:

@@ -37,7 +37,11 @@ LOGIN_SHARE = 8
 """Requests with a password have one of so many threads."""
 CLOSING_TIME = 2.0
 """Seconds that a client has to close its side after the server has closed its own."""
-STOP_TIMES = {Phase.CLOSING: 1.0, Phase.IDLE: 2.0, Phase.HEAD: 2.0, Phase.BODY: 5.0}
+PAUSE = 1.0
+"""Seconds until the next request is read from a client whose password was refused."""
+CHECKS = 0.1
+"""Seconds between two looks for connections whose time is over."""
+STOP_TIMES = {Phase.CLOSING: 1.0, Phase.PAUSED: 0.0, Phase.IDLE: 2.0, Phase.HEAD: 2.0, Phase.BODY: 5.0}
 """Seconds that a connection without a thread has left after the worker was told to stop."""
 STOP_READING = 8.0
 """Seconds after which a worker that stops reads no more of any body."""
@@ -53,12 +57,14 @@ class LingeringWorker(ThreadWorker):  # type: ignore[misc]
         settings = load()
         self.times = {
             Phase.CLOSING: CLOSING_TIME,
+            Phase.PAUSED: PAUSE,
             Phase.IDLE: float(self.cfg.keepalive),
             Phase.HEAD: float(settings.head_timeout),
             Phase.BODY: float(settings.body_timeout),
         }
         self.has_logins = BASIC in settings.auth
         self.logins: Lane[Connection] = Lane(max(settings.threads // LOGIN_SHARE, 1))
+        self._next_check = 0.0
         self.parked: dict[Connection, None] = {}
         self.busy: set[Connection] = set()
 
@@ -184,12 +190,14 @@ class LingeringWorker(ThreadWorker):  # type: ignore[misc]
             conn.phase, conn.deadline = phase, time.monotonic() + limit
         if is_new:
             self.parked[conn] = None
-            self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._readable, conn))
+            if phase != Phase.PAUSED:
+                self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._readable, conn))
 
     def _unpark(self, conn: Connection) -> None:
         if conn in self.parked:
             del self.parked[conn]
-            self.poller.unregister(conn.sock)
+            if conn.phase != Phase.PAUSED:
+                self.poller.unregister(conn.sock)
 
     def _readable(self, conn: Connection, _sock: Any) -> None:
         if conn not in self.parked:  # closed while this event waited for its turn
@@ -216,10 +224,16 @@ class LingeringWorker(ThreadWorker):  # type: ignore[misc]
     def expire(self) -> None:
         """End the connections whose time is over."""
         now = time.monotonic()
+        if now < self._next_check:
+            return
+        self._next_check = now + CHECKS
         for conn in [conn for conn in self.parked if conn.deadline <= now]:
             if conn.phase == Phase.BODY:
                 conn.sock.is_expired = True  # the surface answers
                 self._start(conn)
+            elif conn.phase == Phase.PAUSED:
+                self._unpark(conn)
+                self._advance(conn)
             elif conn.phase == Phase.HEAD and conn.received:
                 with contextlib.suppress(OSError):
                     conn.sock.send(too_slow(bytes(conn.received)))
@@ -234,7 +248,10 @@ class LingeringWorker(ThreadWorker):  # type: ignore[misc]
             self.logins.end()
             self._start_logins()
         if not fs.cancelled() and fs.exception() is None and fs.result() is True:
-            self._advance(conn)
+            if conn.is_refused and self.alive:
+                self._park(conn, Phase.PAUSED)
+            else:
+                self._advance(conn)
         else:
             self._close(conn)
 
@@ -244,11 +261,17 @@ class LingeringWorker(ThreadWorker):  # type: ignore[misc]
             conn.hand_over()
             if super().handle(conn) is not True:
                 return False
+            conn.is_refused = conn.in_lane and getattr(conn.parser.mesg, "is_refused", False)
             conn.take_back()
-            if not conn.is_complete() and not (self._asks_again(conn) and conn.receive() and conn.is_complete()):
+            if not self._goes_on(conn):
                 return True
-            if self.has_logins and (conn.in_lane or conn.is_login):
-                return True
+
+    def _goes_on(self, conn: Connection) -> bool:
+        """Whether the same thread answers the connection's next request too."""
+        if conn.in_lane:
+            return False
+        is_there = conn.is_complete() or (self._asks_again(conn) and conn.receive() and conn.is_complete())
+        return is_there and not (self.has_logins and conn.is_login)
 
     def handle_request(self, req: Any, conn: Connection) -> Any:
         """Answer a request, whose body may be waited for from now on."""

@@ -209,6 +209,18 @@ def test_a_client_that_does_not_close_holds_nobody_up(base: str) -> None:
         assert time.monotonic() - begun < 1.5
 
 
+def test_after_a_refused_password_the_connection_pauses_and_goes_on(tmp_path: Path) -> None:
+    wrong, none = REQUEST[:-2] + b"Authorization: Basic eDp5\r\n\r\n", REQUEST
+    with process(tmp_path, PROCDEF_AUTH="basic") as (base, _), connection(base) as client:
+        taken = []
+        for sent in (none, none, wrong, none, none):
+            begun = time.monotonic()
+            client.sendall(sent)
+            assert client.recv(65536).startswith(b"HTTP/1.1 401")
+            taken.append(time.monotonic() - begun)
+    assert taken[3] > 0.8 > max(taken[1], taken[4])
+
+
 def test_large_bodies_have_half_of_the_threads(base: str) -> None:
     with ExitStack() as stack:
         for _ in range(THREADS // 2):
