@@ -52,6 +52,8 @@ GONE = (errno.EAGAIN, errno.ECONNABORTED)
 class LingeringWorker(ThreadWorker):  # type: ignore[misc]
     """A thread keeps the connection of a client that asks without a pause, and gives back one that pauses."""
 
+    alive: bool
+
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         settings = load()

@@ -63,7 +63,7 @@ class BodyRequest(Request):
         RequestEntityTooLarge beyond the limit, Overloaded where too many large bodies are sent.
         """
         if self._is_large and not hasattr(self, "_cached_data"):
-            self.stream = BytesIO(self._spooled())  # type: ignore[misc]
+            self.stream = BytesIO(self._spooled())
         return self._read(super().get_data, *args, **options)
 
     def _spooled(self) -> bytes:

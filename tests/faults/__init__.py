@@ -1,1 +1,1 @@
-"""Faults and attacks against procdef as it is run, which take too long or too much of the machine for the suite; `make faults` runs them."""
+"""Faults and attacks against procdef as it is run, which take too long or too much of the machine for the suite (`make faults`)."""

@@ -10,7 +10,7 @@ import sys
 import time
 from base64 import b64encode
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -28,7 +28,7 @@ def wrong_password(users: int) -> bytes:
     return b"GET /engine-rest/version " + HEAD + b"Authorization: Basic " + given + b"\r\n\r\n"
 
 
-KINDS = {
+KINDS: Mapping[str, Callable[[], bytes]] = {
     "one-user": lambda: wrong_password(1),
     "many-users": lambda: wrong_password(1_000_000),
     "silent": lambda: b"",
