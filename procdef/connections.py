@@ -5,6 +5,7 @@ Whether a request is complete is only estimated here. Gunicorn's parser judges i
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import re
@@ -86,6 +87,11 @@ class PatientSocket(socket.socket):
             return os.read(self.fileno(), size)
         except BlockingIOError:
             return None
+
+    def send_now(self, data: bytes) -> None:
+        """Send a few bytes, as far as there is room for them at once; whether the client gets them does not matter."""
+        with contextlib.suppress(OSError):
+            os.write(self.fileno(), data)
 
     def sendall(self, data: Any, flags: int = 0) -> None:
         """Send everything. Raises BrokenPipeError where the client does not take a piece in time."""
@@ -191,7 +197,7 @@ class Connection(TConn):  # type: ignore[misc]
         """Ask a client for the body that it keeps back until it is asked."""
         missing = self._needed is not None and len(self.received) < self._needed
         if missing and b" HTTP/1.1\r\n" in head and (expect := EXPECT.search(head)):
-            self.sock.send(CONTINUE)
+            self.sock.send_now(CONTINUE)
             del self.received[expect.start() : expect.end()]
             self._needed = len(head) - len(expect[0]) + _small_body(head)
 

@@ -157,15 +157,23 @@ class LingeringWorker(ThreadWorker):  # type: ignore[misc]
 
     def _advance(self, conn: Connection, least: Phase = Phase.IDLE) -> None:
         """Give a connection a thread where its request is there, and otherwise wait for the client."""
-        if not conn.receive():
-            self._drop(conn)
-        elif conn.is_complete():
+        is_there = conn.is_complete()
+        if not is_there and not conn.receive():
+            self._left(conn)
+        elif is_there or conn.is_complete():
             self._start(conn)
         elif conn.is_too_long:
             self.handle_error(None, conn.sock, conn.client, LimitRequestHeaders(f"more than {HEAD_LIMIT} bytes"))
             self._close(conn)
         else:
             self._park(conn, max(conn.waits_for, least))
+
+    def _left(self, conn: Connection) -> None:
+        """The client sends no more: it may still read what is wrong with a body that is too short."""
+        if conn.waits_for == Phase.BODY:
+            self._start(conn)
+        else:
+            self._drop(conn)
 
     def _start(self, conn: Connection) -> None:
         self._unpark(conn)
@@ -237,8 +245,7 @@ class LingeringWorker(ThreadWorker):  # type: ignore[misc]
                 self._unpark(conn)
                 self._advance(conn)
             elif conn.phase == Phase.HEAD and conn.received:
-                with contextlib.suppress(OSError):
-                    conn.sock.send(too_slow(bytes(conn.received)))
+                conn.sock.send_now(too_slow(bytes(conn.received)))
                 self._close(conn)
             else:
                 self._drop(conn)

@@ -171,6 +171,15 @@ def test_chunked_bodies_and_requests_behind_them_are_read(base: str) -> None:
     assert (answer.count(b"HTTP/1.1 200 OK"), answer.count(b'{"count":0}')) == (4, 3)
 
 
+def test_a_client_that_sends_no_more_is_answered(base: str) -> None:
+    for sent, count in ((2 * REQUEST, 2), (REQUEST + QUERY + b"Content-Length: 9\r\n\r\n{", 1)):
+        with connection(base) as client:
+            client.sendall(sent)
+            client.shutdown(socket.SHUT_WR)
+            answer = until_closed(client)
+        assert (answer.count(b"HTTP/1.1 200 OK"), answer.count(b"HTTP/1.1 ")) == (count, 2)
+
+
 WRONG: dict[str, tuple[bytes, bytes]] = {
     "bare line feed": (b"GET / HTTP/1.1\nHost: x\n\n", b"400"),
     "long request line": (b"GET /" + 70_000 * b"x", b"414"),

@@ -85,13 +85,14 @@ class BodyRequest(Request):
     def process(self, size: int) -> None:
         """Wait until so many bytes may be processed; they count until the request is answered. Raises Overloaded."""
         self._held.enter_context(_uploads().processing.turn(size))
+        if size > MEBIBYTE:
+            self._held.callback(memory.trim)
 
     def close(self) -> None:
         """Let others have their turn; Flask calls it when the request is answered."""
         super().close()
         if "_held" in self.__dict__:
             self._held.close()
-            memory.trim()
 
     @property
     def _is_large(self) -> bool:
