@@ -18,7 +18,8 @@ from gunicorn.workers.gthread import TConn
 
 from procdef.http.requests import SMALL_BODY
 
-PIECE = 64 * 1024
+FIRST_PIECE, PIECE = 8 * 1024, 64 * 1024
+"""Bytes that are read at once, of a request's beginning and of more."""
 HEAD_LIMIT = 128 * 1024
 """Bytes of a request's head at most: the longest request line, and as much for the headers."""
 SEND_PIECE = 1024 * 1024
@@ -62,12 +63,9 @@ class PatientSocket(socket.socket):
 
     def setblocking(self, flag: bool) -> None:
         """Gunicorn's word for the thread that waits; here it waits within the timeout."""
-        self.settimeout(self._timeout if flag else 0)
-
-    def settimeout(self, value: float | None) -> None:
-        """As the method that it replaces, without a system call where nothing changes."""
-        if self.gettimeout() != value:
-            super().settimeout(value)
+        value = self._timeout if flag else 0
+        if self.gettimeout() != value:  # it would be a system call for nothing
+            self.settimeout(value)
 
     def recv(self, size: int, flags: int = 0) -> bytes:
         """The next bytes; none where a head is parsed and nothing is there. Raises TimeoutError, and the connection is then closed."""
@@ -123,7 +121,7 @@ class Connection(TConn):  # type: ignore[misc]
         self._reset(b"")
 
     def _reset(self, received: bytes) -> None:
-        self.received = bytearray(received)
+        self.received: bytes | bytearray = received
         self._needed: int | None = None
         self._searched = 0
         self.discarded = 0
@@ -131,12 +129,17 @@ class Connection(TConn):  # type: ignore[misc]
     def receive(self) -> bool:
         """Take what has arrived; False where the client has left."""
         try:
-            data = self.sock.read_now(PIECE)
+            data = os.read(self.sock.fileno(), FIRST_PIECE if not self.received else PIECE)
+        except BlockingIOError:
+            return True
         except OSError:
             return False
-        if data:
+        if not self.received:
+            self.received = data
+        else:
+            self.received = self.received if isinstance(self.received, bytearray) else bytearray(self.received)
             self.received += data
-        return data != b""
+        return bool(data)
 
     def discard(self) -> bool:
         """Throw away what has arrived; False where the client has left, or sends without end."""
@@ -149,7 +152,7 @@ class Connection(TConn):  # type: ignore[misc]
 
     def is_complete(self) -> bool:
         """Whether a thread can answer without waiting for the client: the head is there, and a small body too, or the parser refuses it."""
-        if self._needed is None:
+        if self._needed is None and self.received:
             self._find_end()
         return self._needed is not None and len(self.received) >= self._needed
 
@@ -183,9 +186,10 @@ class Connection(TConn):  # type: ignore[misc]
         start = max(self._searched, 2)  # an empty line may stand before the request line
         end = self.received.find(HEAD_END, start)
         if end >= 0:
-            head = bytes(self.received[: end + 4])
-            self._needed = len(head) + _small_body(head)
-            self._invite(head)
+            head = bytes(self.received[: end + 4]) if len(self.received) > end + 4 else bytes(self.received)
+            self._needed = len(head) + (0 if head.startswith(b"GET ") else _small_body(head))
+            if len(self.received) < self._needed:
+                self._invite(head)
         elif BARE_LINE_FEED.search(self.received, self._searched) or self._has_long_line():
             self._needed = 0
         self._searched = max(len(self.received) - 3, 0)
@@ -195,10 +199,9 @@ class Connection(TConn):  # type: ignore[misc]
 
     def _invite(self, head: bytes) -> None:
         """Ask a client for the body that it keeps back until it is asked."""
-        missing = self._needed is not None and len(self.received) < self._needed
-        if missing and b" HTTP/1.1\r\n" in head and (expect := EXPECT.search(head)):
+        if b" HTTP/1.1\r\n" in head and (expect := EXPECT.search(head)):
             self.sock.send_now(CONTINUE)
-            del self.received[expect.start() : expect.end()]
+            self.received = self.received[: expect.start()] + self.received[expect.end() :]
             self._needed = len(head) - len(expect[0]) + _small_body(head)
 
 
