@@ -10,7 +10,7 @@ from procdef.frends import errors as frends_errors
 from procdef.frends import surface as frends
 from procdef.frends.processes import BASE
 from procdef.http import auth, compression, cors, kept
-from procdef.http.requests import BodyRequest
+from procdef.http.requests import BodyRequest, limit_uploads
 from procdef.http.routes import MatchedRule
 from procdef.settings import Settings
 from procdef.store.store import Store
@@ -28,6 +28,7 @@ def build(settings: Settings) -> Flask:
     app.url_rule_class = MatchedRule
     app.url_map.merge_slashes = False
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body
+    limit_uploads(app, settings)
     app.extensions["procdef.store"] = store = Store(settings)
     store.migrate()
     camunda.add_to(app)

@@ -7,7 +7,12 @@ from dataclasses import dataclass
 
 
 class ProcdefError(Exception):
-    """The base of every error that procdef raises on purpose; its text may be shown to a client."""
+    """The base of every error that procdef raises on purpose; its text may be shown to a client.
+
+    `retry_after` is after how many seconds the same request may be sent again; None where that is of no use.
+    """
+
+    retry_after: int | None = None
 
 
 class NotFound(ProcdefError):
@@ -52,8 +57,7 @@ class CodedTransfer(ProcdefError):
 class Unavailable(ProcdefError):
     """The store cannot answer now (no connection, no space, a lock that is not freed in time).
 
-    `retry_after` is after how many seconds the request may be tried again, None where that is of no use. `cause` is for the operator: the
-    database's own words, which no client gets.
+    `cause` is for the operator: the database's own words, which no client gets.
     """
 
     def __init__(self, message: str, retry_after: int | None = None, cause: str | None = None) -> None:
@@ -65,6 +69,22 @@ def for_operator(error: Exception) -> str:
     """The one line that an operator gets of an error: its text and, where it has one, its cause."""
     cause = getattr(error, "cause", None)
     return " ".join((f"{error} {cause}" if cause else str(error)).split())
+
+
+class Busy(ProcdefError):
+    """Too much is asked at this moment, though nothing is broken."""
+
+    def __init__(self, message: str, retry_after: int = 1) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class TooManyTries(Busy):
+    """Passwords are tried faster than they are checked, or one was wrong a moment ago."""
+
+
+class Overloaded(Busy):
+    """More large bodies are being sent than there is room for."""
 
 
 class InvalidSetting(ProcdefError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 from contextlib import closing
+from http import HTTPStatus
 from typing import Any
 
 import gunicorn.glogging
@@ -43,6 +44,7 @@ bind = f"{_settings.host}:{_settings.port}"
 worker_class = "procdef.worker.LingeringWorker"
 workers = _settings.workers
 threads = _settings.threads
+worker_connections = _settings.max_connections
 keepalive = 75
 timeout = 120
 graceful_timeout = 20
@@ -72,6 +74,11 @@ def when_ready(server: Any) -> None:
         check_reach(_settings, [listener.getsockname() for listener in server.LISTENERS])
     except InvalidSetting as error:
         sys.exit(f"procdef: {error}")
+
+
+def post_request(_worker: Any, request: Any, _environ: Any, response: Any) -> None:
+    """Tell the worker where a login was refused."""
+    request.is_refused = response is not None and response.status_code in (HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS)
 
 
 def post_worker_init(worker: Any) -> None:

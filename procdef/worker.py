@@ -1,37 +1,301 @@
-"""Gunicorn's threaded worker, but that a thread which has answered looks whether the same client asks again at once.
+"""Gunicorn's threaded worker, but that slow and silent clients hold no thread, and that a stop loses no request.
 
-A connection otherwise goes back to the worker's main thread between two requests, which costs more than most answers do.
+The main thread collects each request's head, and its body where that is small. Only then a thread answers. Requests with a password get
+only some of the threads, so that wrong passwords keep nobody else waiting.
+
+A thread that has answered looks whether the same client asks again at once. A connection otherwise goes back to the main thread between two
+requests, which costs more than most answers do.
 """
 
 from __future__ import annotations
 
+import contextlib
+import errno
+import resource
 import select
+import selectors
+import socket
 import time
+from functools import partial
 from typing import Any
 
+from gunicorn.http.errors import LimitRequestHeaders
 from gunicorn.workers.gthread import ThreadWorker
 
+from procdef import memory
+from procdef.connections import HEAD_LIMIT, Connection, PatientSocket, Phase
+from procdef.early import too_slow
+from procdef.lane import Lane
+from procdef.settings import SCHEMES, load
+
+BASIC = SCHEMES[0]
 LINGER = 5
 """Milliseconds that a thread waits for the next request of the connection that it has answered, while no other connection waits for it."""
 YIELD, MOST = 0.00005, 8
 """Seconds that a worker leaves a new connection to the others, for each that it has, up to so many: so all have about as many."""
+LOGIN_SHARE = 8
+"""Requests with a password have one of so many threads."""
+CLOSING_TIME = 2.0
+"""Seconds that a client has to close its side after the server has closed its own."""
+PAUSE = 1.0
+"""Seconds until the next request is read from a client whose password was refused."""
+CHECKS = 0.1
+"""Seconds between two looks for connections whose time is over."""
+STOP_TIMES = {Phase.CLOSING: 1.0, Phase.PAUSED: 0.0, Phase.IDLE: 2.0, Phase.HEAD: 2.0, Phase.BODY: 5.0}
+"""Seconds that a connection without a thread has left after the worker was told to stop."""
+STOP_READING = 8.0
+"""Seconds after which a worker that stops reads no more of any body."""
+NO_ROOM = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
+GONE = (errno.EAGAIN, errno.ECONNABORTED)
 
 
 class LingeringWorker(ThreadWorker):  # type: ignore[misc]
     """A thread keeps the connection of a client that asks without a pause, and gives back one that pauses."""
 
+    alive: bool
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        settings = load()
+        self.times = {
+            Phase.CLOSING: CLOSING_TIME,
+            Phase.PAUSED: PAUSE,
+            Phase.IDLE: float(self.cfg.keepalive),
+            Phase.HEAD: float(settings.head_timeout),
+            Phase.BODY: float(settings.body_timeout),
+        }
+        self.has_logins = BASIC in settings.auth
+        self.logins: Lane[Connection] = Lane(max(settings.threads // LOGIN_SHARE, 1))
+        self._next_check = 0.0
+        self.parked: dict[Connection, None] = {}
+        self.busy: set[Connection] = set()
+
+    @classmethod
+    def check_config(cls, cfg: Any, _log: Any) -> None:
+        """Raises ValueError where gunicorn is to speak TLS: the main thread reads plain bytes."""
+        if cfg.is_ssl:
+            raise ValueError("procdef speaks plain HTTP; let a proxy bring TLS")
+
+    def init_process(self) -> None:
+        """Prepare memory and open files before the first connection."""
+        memory.limit_arenas()
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+        super().init_process()
+
+    def run(self) -> None:
+        """Answer until the stop, then what was begun before it."""
+        self.poller.register(self.method_queue.fileno(), selectors.EVENT_READ, self.method_queue.run_callbacks)
+        self.set_accept_enabled(True)
+        while self.alive and self.is_parent_alive():
+            self.notify()
+            self.set_accept_enabled(self.nr_conns < self.worker_connections or bool(self.parked))
+            self.wait_for_and_dispatch_events(timeout=1.0)
+            self.expire()
+        self.alive = False
+        self._finish()
+
+    def _finish(self) -> None:
+        """Take what waits to be accepted, close the listeners at once, and end the connections that are left."""
+        stopped = time.monotonic()
+        self.set_accept_enabled(False)
+        for listener in self.sockets:
+            while self._take(listener):
+                pass
+            listener.close()
+        for conn in self.parked:
+            conn.deadline = min(conn.deadline, stopped + STOP_TIMES[conn.phase])
+        while self.nr_conns > 0 and (now := time.monotonic()) < stopped + self.cfg.graceful_timeout:
+            self.notify()
+            self.wait_for_and_dispatch_events(timeout=0.1)
+            self.expire()
+            if now > stopped + STOP_READING:
+                self._stop_reading()
+        self.tpool.shutdown(wait=False)
+        self.poller.close()
+        self.method_queue.close()
+
+    def _stop_reading(self) -> None:
+        """Let every thread that waits for the rest of a body find its end."""
+        for conn in self.busy:
+            with contextlib.suppress(OSError):
+                conn.sock.shutdown(socket.SHUT_RD)
+
     def accept(self, listener: Any) -> None:
         """Take a new connection, where no worker that has fewer has taken it meanwhile."""
         time.sleep(YIELD * min(self.nr_conns, MOST))
-        super().accept(listener)
+        self._take(listener)
 
-    def handle(self, conn: Any) -> Any:
+    def _take(self, listener: Any) -> bool:
+        """Accept one connection; False where none waits."""
+        if self.nr_conns >= self.worker_connections:
+            self._make_room()
+        try:
+            accepted, client = listener.accept()
+        except OSError as error:
+            return self._not_accepted(error)
+        self.nr_conns += 1
+        conn = Connection(self.cfg, PatientSocket(accepted, self.times[Phase.BODY]), client, listener.getsockname())
+        self._advance(conn, Phase.HEAD)
+        return True
+
+    def _not_accepted(self, error: OSError) -> bool:
+        if error.errno in NO_ROOM:
+            if not self._make_room():
+                time.sleep(0.01)
+        elif error.errno not in GONE:
+            raise error
+        return False
+
+    def _make_room(self) -> bool:
+        """Close the connection that is needed least; False where each has a thread."""
+        least = min(self.parked, key=lambda conn: (conn.phase, conn.deadline), default=None)
+        if least is not None:
+            self._drop(least)
+        return least is not None
+
+    def _advance(self, conn: Connection, least: Phase = Phase.IDLE) -> None:
+        """Give a connection a thread where its request is there, and otherwise wait for the client."""
+        is_there = conn.is_complete()
+        if not is_there and not conn.receive():
+            self._left(conn)
+        elif is_there or conn.is_complete():
+            self._start(conn)
+        elif conn.is_too_long:
+            self.handle_error(None, conn.sock, conn.client, LimitRequestHeaders(f"more than {HEAD_LIMIT} bytes"))
+            self._close(conn)
+        else:
+            self._park(conn, max(conn.waits_for, least))
+
+    def _left(self, conn: Connection) -> None:
+        """The client sends no more: it may still read what is wrong with a body that is too short."""
+        if conn.waits_for == Phase.BODY:
+            self._start(conn)
+        else:
+            self._drop(conn)
+
+    def _start(self, conn: Connection) -> None:
+        self._unpark(conn)
+        conn.in_lane = self.has_logins and conn.is_login
+        if conn.in_lane:
+            self.logins.add(str(conn.client[0]) if conn.client else "", conn)
+            self._start_logins()
+        else:
+            self._submit(conn)
+
+    def _start_logins(self) -> None:
+        while (conn := self.logins.begin()) is not None:
+            self._submit(conn)
+
+    def _submit(self, conn: Connection) -> None:
+        self.busy.add(conn)
+        self.enqueue_req(conn)
+
+    def _park(self, conn: Connection, phase: Phase) -> None:
+        """Wait without a thread. Each piece of a body gives new time for the next; a head has its time as a whole."""
+        is_new = conn not in self.parked
+        if is_new or phase != conn.phase or phase == Phase.BODY:
+            limit = self.times[phase] if self.alive else min(self.times[phase], STOP_TIMES[phase])
+            conn.phase, conn.deadline = phase, time.monotonic() + limit
+        if is_new:
+            self.parked[conn] = None
+            if phase != Phase.PAUSED:
+                self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._readable, conn))
+
+    def _unpark(self, conn: Connection) -> None:
+        if conn in self.parked:
+            del self.parked[conn]
+            if conn.phase != Phase.PAUSED:
+                self.poller.unregister(conn.sock)
+
+    def _readable(self, conn: Connection, _sock: Any) -> None:
+        if conn not in self.parked:  # closed while this event waited for its turn
+            return
+        if conn.phase != Phase.CLOSING:
+            self._advance(conn, conn.phase)
+        elif not conn.discard():
+            self._drop(conn)
+
+    def _drop(self, conn: Connection) -> None:
+        self._unpark(conn)
+        self.nr_conns -= 1
+        conn.close()
+
+    def _close(self, conn: Connection) -> None:
+        """Close the server's side, and the connection once the client has read its answer."""
+        with contextlib.suppress(OSError):
+            conn.sock.shutdown(socket.SHUT_WR)
+        if conn.discard():
+            self._park(conn, Phase.CLOSING)
+        else:
+            self._drop(conn)
+
+    def expire(self) -> None:
+        """End the connections whose time is over."""
+        now = time.monotonic()
+        if now < self._next_check:
+            return
+        self._next_check = now + CHECKS
+        for conn in [conn for conn in self.parked if conn.deadline <= now]:
+            if conn.phase == Phase.BODY:
+                conn.sock.is_expired = True  # the surface answers
+                self._start(conn)
+            elif conn.phase == Phase.PAUSED:
+                self._unpark(conn)
+                self._advance(conn)
+            elif conn.phase == Phase.HEAD and conn.received:
+                conn.sock.send_now(too_slow(bytes(conn.received)))
+                self._close(conn)
+            else:
+                self._drop(conn)
+
+    def finish_request(self, conn: Connection, fs: Any) -> None:
+        """Go on with a connection whose thread has ended; in the main thread."""
+        self.busy.discard(conn)
+        if conn.in_lane:
+            self.logins.end()
+            self._start_logins()
+        if not fs.cancelled() and fs.exception() is None and fs.result() is True:
+            if conn.is_refused and self.alive:
+                self._park(conn, Phase.PAUSED)
+            else:
+                self._advance(conn)
+        else:
+            self._close(conn)
+
+    def handle(self, conn: Connection) -> Any:
         """Answer the requests of a connection until it pauses; what gunicorn's own method tells of the last one."""
-        while (kept := super().handle(conn)) is True and self._asks_again(conn):
-            pass
-        return kept
+        while True:
+            conn.hand_over()
+            if super().handle(conn) is not True:
+                return False
+            conn.is_refused = conn.in_lane and getattr(conn.parser.mesg, "is_refused", False)
+            conn.take_back()
+            if not self._goes_on(conn):
+                return True
 
-    def _asks_again(self, conn: Any) -> bool:
+    def _goes_on(self, conn: Connection) -> bool:
+        """Whether the same thread answers the connection's next request too."""
+        if conn.in_lane:
+            return False
+        is_there = conn.is_complete() or (self._asks_again(conn) and conn.receive() and conn.is_complete())
+        return is_there and not (self.has_logins and conn.is_login)
+
+    def handle_request(self, req: Any, conn: Connection) -> Any:
+        """Answer a request, whose body may be waited for from now on."""
+        conn.sock.request = req
+        return super().handle_request(req, conn)
+
+    def _keepalive_after(self, conn: Connection, keepalive: Any) -> bool:
+        """Whether the connection is kept: not where the client has still to send a part of a body that nobody read."""
+        if not keepalive or conn.sock.is_expired:
+            return False
+        conn.sock.is_expired = True
+        conn.sock.is_expired = not conn.parser.finish_body()
+        return not conn.sock.is_expired
+
+    def _asks_again(self, conn: Connection) -> bool:
         if not self.alive or not self.tpool._work_queue.empty():
             return False
         poll = select.poll()

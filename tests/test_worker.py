@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,12 +18,23 @@ from procdef.worker import LINGER
 from tests.servers.procdef import THREADS, procdef, process
 
 VERSION = "/version"
-REQUEST = b"GET /engine-rest/version HTTP/1.1\r\nHost: x\r\n\r\n"
+HEAD = b"HTTP/1.1\r\nHost: x\r\n"
+JSON = b"Content-Type: application/json\r\n"
+QUERY = b"POST /engine-rest/group/count " + HEAD + JSON
+SHORT = {"PROCDEF_HEAD_TIMEOUT": "1", "PROCDEF_BODY_TIMEOUT": "1"}
+REQUEST = b"GET /engine-rest/version " + HEAD + b"\r\n"
 
 
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with procdef(tmp_path_factory.mktemp("served")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server with short deadlines, and room for few connections."""
+    with process(tmp_path_factory.mktemp("hasty"), **SHORT, PROCDEF_MAX_CONNECTIONS="20") as (found, _):
         yield found
 
 
@@ -93,3 +106,162 @@ def test_the_server_stops_while_connections_are_kept(tmp_path: Path) -> None:
         assert client.get(VERSION).status_code == 200
         server.terminate()
         assert server.wait(timeout=15) == 0
+
+
+def until_closed(client: socket.socket) -> bytes:
+    received = b""
+    while piece := client.recv(65536):
+        received += piece
+    return received
+
+
+HALF: dict[str, tuple[bytes, bytes, bytes]] = {
+    "head": (b"GET /engine-rest/version " + HEAD + b"X-Half: ", b"application/json", b"RestException"),
+    "request line": (b"GET /engine-rest/ver", b"application/json", b"RestException"),
+    "head of the other surface": (b"GET /api/v1/processes " + HEAD, b"application/problem+json", b"about:blank"),
+    "small body": (QUERY + b"Content-Length: 100\r\n\r\n{", b"application/json", b"RestException"),
+    "large body": (QUERY + b"Content-Length: 1000000\r\n\r\n{", b"application/json", b"RestException"),
+    "chunked body": (QUERY + b"Transfer-Encoding: chunked\r\n\r\n5\r\n{", b"application/json", b"RestException"),
+}
+"""What is sent, and the answer's content type and `type`."""
+
+
+@pytest.mark.parametrize("case", HALF)
+def test_a_request_that_never_becomes_whole_is_answered_408_and_closed(hasty: str, case: str) -> None:
+    sent, media, kind = HALF[case]
+    with connection(hasty) as client:
+        client.sendall(sent)
+        head, _, body = until_closed(client).partition(b"\r\n\r\n")
+    assert head.upper().startswith(b"HTTP/1.1 408 REQUEST TIMEOUT")
+    assert b"\r\nContent-Type: " + media in head
+    assert b"\r\nConnection: close" in head
+    assert json.loads(body)["type"].encode() == kind
+
+
+def test_a_connection_that_sends_nothing_is_closed_without_an_answer(hasty: str) -> None:
+    with connection(hasty) as client:
+        assert until_closed(client) == b""
+
+
+def test_a_body_that_comes_slowly_but_comes_is_read(hasty: str) -> None:
+    with connection(hasty) as client:
+        client.sendall(QUERY + b"Content-Length: 2\r\nConnection: close\r\n\r\n")
+        for piece in (b"{", b"}"):
+            time.sleep(0.6)
+            client.sendall(piece)
+        assert until_closed(client).endswith(b'{"count":0}')
+
+
+def test_a_head_that_comes_in_pieces_is_read(base: str) -> None:
+    with connection(base) as client:
+        for start in range(0, len(REQUEST), 7):
+            client.sendall(REQUEST[start : start + 7])
+            time.sleep(0.002)
+        assert client.recv(65536).startswith(b"HTTP/1.1 200 OK")
+
+
+@pytest.mark.parametrize("length", [2, 100_000])
+def test_a_client_that_waits_to_be_asked_for_its_body_is_asked_once(base: str, length: int) -> None:
+    with connection(base) as client:
+        client.sendall(QUERY + b"Expect: 100-continue\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % length)
+        assert client.recv(65536) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        client.sendall(b"{}".rjust(length))
+        answer = until_closed(client)
+    assert answer.startswith(b"HTTP/1.1 200 OK")
+    assert answer.endswith(b'{"count":0}')
+
+
+def test_chunked_bodies_and_requests_behind_them_are_read(base: str) -> None:
+    chunked = QUERY + b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"
+    last = QUERY + b"Connection: close\r\nContent-Length: 2\r\n\r\n{}"
+    with connection(base) as client:
+        client.sendall(2 * chunked + REQUEST + last)
+        answer = until_closed(client)
+    assert (answer.count(b"HTTP/1.1 200 OK"), answer.count(b'{"count":0}')) == (4, 3)
+
+
+def test_a_client_that_sends_no_more_is_answered(base: str) -> None:
+    for sent, count in ((2 * REQUEST, 2), (REQUEST + QUERY + b"Content-Length: 9\r\n\r\n{", 1)):
+        with connection(base) as client:
+            client.sendall(sent)
+            client.shutdown(socket.SHUT_WR)
+            answer = until_closed(client)
+        assert (answer.count(b"HTTP/1.1 200 OK"), answer.count(b"HTTP/1.1 ")) == (count, 2)
+
+
+WRONG: dict[str, tuple[bytes, bytes]] = {
+    "bare line feed": (b"GET / HTTP/1.1\nHost: x\n\n", b"400"),
+    "long request line": (b"GET /" + 70_000 * b"x", b"414"),
+    "long head": (b"GET / " + HEAD + 20 * (b"X: " + 8000 * b"x" + b"\r\n"), b"431"),
+    "two lengths": (QUERY + b"Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}", b"400"),
+    "length and chunks": (QUERY + b"Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n{}", b"400"),
+    "no chunk": (QUERY + b"Transfer-Encoding: chunked\r\n\r\nx\r\n", b"400"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_what_is_no_request_is_refused_at_once(base: str, case: str) -> None:
+    sent, status = WRONG[case]
+    begun = time.monotonic()
+    with connection(base) as client:
+        client.sendall(sent)
+        assert until_closed(client)[9:12] == status
+    assert time.monotonic() - begun < 5
+
+
+def test_where_there_is_no_room_the_oldest_silent_connection_is_closed(hasty: str) -> None:
+    with ExitStack() as stack:
+        silent = [stack.enter_context(connection(hasty)) for _ in range(20)]
+        assert httpx.get(hasty + VERSION, timeout=5).status_code == 200
+        silent[0].settimeout(0.5)
+        assert silent[0].recv(1) == b""
+
+
+def test_a_client_that_does_not_close_holds_nobody_up(base: str) -> None:
+    with ExitStack() as stack:
+        for _ in range(10):
+            client = stack.enter_context(connection(base))
+            client.sendall(b"nonsense\r\n\r\n")
+        begun = time.monotonic()
+        assert httpx.get(base + VERSION, timeout=10).status_code == 200
+        assert time.monotonic() - begun < 1.5
+
+
+def test_after_a_refused_password_the_connection_pauses_and_goes_on(tmp_path: Path) -> None:
+    wrong, none = REQUEST[:-2] + b"Authorization: Basic eDp5\r\n\r\n", REQUEST
+    with process(tmp_path, PROCDEF_AUTH="basic") as (base, _), connection(base) as client:
+        taken = []
+        for sent in (none, none, wrong, none, none):
+            begun = time.monotonic()
+            client.sendall(sent)
+            assert client.recv(65536).startswith(b"HTTP/1.1 401")
+            taken.append(time.monotonic() - begun)
+    assert taken[3] > 0.8 > max(taken[1], taken[4])
+
+
+def test_large_bodies_have_half_of_the_threads(base: str) -> None:
+    with ExitStack() as stack:
+        for _ in range(THREADS // 2):
+            stalled = stack.enter_context(connection(base))
+            stalled.sendall(QUERY + b"Content-Length: 1000000\r\n\r\n{")
+        time.sleep(0.3)
+        refused = httpx.post(f"{base}/group/count", content=b"{}".rjust(100_000), headers={"Content-Type": "application/json"})
+        assert (refused.status_code, refused.headers["Retry-After"], refused.json()["type"]) == (503, "1", "RestException")
+        assert httpx.post(f"{base}/group/count", json={}).json() == {"count": 0}
+
+
+def test_a_stop_answers_what_was_sent_before(tmp_path: Path) -> None:
+    with process(tmp_path) as (base, server):
+        kept, new = connection(base), connection(base)
+        kept.sendall(REQUEST)
+        while not kept.recv(65536).endswith(b"}"):
+            pass
+        server.terminate()
+        time.sleep(0.2)
+        for client in (kept, new):
+            with client:
+                client.sendall(REQUEST)
+                answer = until_closed(client)
+                assert answer.startswith(b"HTTP/1.1 200 OK")
+                assert b"Connection: close" in answer
+        assert server.wait(timeout=10) == 0

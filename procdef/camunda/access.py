@@ -9,10 +9,12 @@ from flask import Response, request
 
 from procdef.camunda.bodies import Body, JsonText, json_body
 from procdef.camunda.conversion import Text
-from procdef.camunda.errors import BAD_PAGE, NO_CREDENTIALS, NO_PARAMETER, NO_USER_ID, NOT_AUTHENTICATED, EngineError
+from procdef.camunda.errors import BAD_PAGE, DEFAULTS, NO_CREDENTIALS, NO_PARAMETER, NO_USER_ID, NOT_AUTHENTICATED, EngineError
+from procdef.errors import TooManyTries
 from procdef.http import conditional
 from procdef.http.answers import json_value, public_url, store
 from procdef.http.auth import current_user
+from procdef.http.logins import logins
 from procdef.http.routes import Answer, Parameter, Routes, View, named
 from procdef.http.schemas import Schema, array_of, members
 from procdef.store import identities
@@ -102,6 +104,7 @@ def groups_of_user() -> Response:
     "Check a password",
     Answer(200, "Whether it is right.", schema=VERIFIED),
     body=Login,
+    errors={TooManyTries: DEFAULTS[TooManyTries]},
     refusals=(NO_CREDENTIALS,),
 )
 def verify() -> Response:
@@ -110,7 +113,7 @@ def verify() -> Response:
     user, password = body["username"], body["password"]
     if user is None or password is None:
         raise EngineError(NO_CREDENTIALS)
-    right = identities.is_password(store(), user, password)
+    right = logins().is_right(user, password)
     return json_value({"authenticatedUser": user, "groups": None, "tenants": None, "authenticated": right})
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any
 
@@ -23,10 +24,12 @@ from procdef.errors import (
     InvalidInput,
     InvalidQuery,
     NotFound,
+    Overloaded,
     Problem,
     ProcdefError,
     TimerIsOver,
     TooLarge,
+    TooManyTries,
     Unavailable,
     UnreadableBpmn,
 )
@@ -181,6 +184,8 @@ DEFAULTS: Mapping[type[Exception], ErrorRow] = {
     InvalidId: ENGINE,
     Exists: IDENTITY_EXISTS,
     Unavailable: ErrorRow(503, "ProcessEnginePersistenceException"),
+    Overloaded: ErrorRow(503, "RestException"),
+    TooManyTries: ErrorRow(429, "RestException"),
 }
 """The row of each domain error, where the route has none of its own for it."""
 
@@ -210,7 +215,7 @@ def render(error: Exception, request: Request) -> Response:
     if isinstance(error, ProcdefError):
         route = route_of(request)
         answer = json_value(*body_of(error, route.errors if route is not None else {}, request.view_args or {}))
-        if isinstance(error, Unavailable) and error.retry_after is not None:
+        if error.retry_after is not None:
             answer.headers["Retry-After"] = str(error.retry_after)
         return answer
     logger.error("%s %s failed", request.method, request.path, exc_info=error)
@@ -234,11 +239,15 @@ def _http(error: HTTPException) -> Response:
     status = error.code or 500
     if status < 400:
         return error.get_response()  # type: ignore[return-value]
-    reason = HTTP_REASONS.get(status, error.name)
-    body = {"type": HTTP_TYPES.get(status, "RestException"), "message": f"HTTP {status} {reason}", "code": None}
-    answer = json_value(body, status)
+    answer = json_value(http_body(HTTPStatus(status)), status)
     answer.headers.extend((name, value) for name, value in error.get_headers() if name in ("Allow", "Retry-After"))
     return answer
+
+
+def http_body(status: HTTPStatus) -> dict[str, Any]:
+    """The body of an error that is HTTP's own, as 405 or 408."""
+    reason = HTTP_REASONS.get(status, status.phrase)
+    return {"type": HTTP_TYPES.get(status, "RestException"), "message": f"HTTP {status} {reason}", "code": None}
 
 
 def parse_report(error: InvalidBpmn) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from procdef.camunda.errors import (
 )
 from procdef.camunda.queries import posted, query_body
 from procdef.camunda.tables import GROUPS, USERS
-from procdef.errors import NotFound
+from procdef.errors import NotFound, TooManyTries
 from procdef.http import conditional
 from procdef.http.answers import json_text, json_value, nothing, store
 from procdef.http.routes import Answer, Routes
@@ -38,7 +38,7 @@ from procdef.store.identities import Exists, InvalidId
 routes = Routes("Users and groups")
 PROFILE, GROUP_MEMBERS = ("id", "first", "last", "email"), ("id", "name", "type")
 USER, GROUP = object_of(USERS), object_of(GROUPS)
-NOT_CREATED = {kind: DEFAULTS[kind] for kind in (Exists, InvalidId)}
+NOT_CREATED = {kind: DEFAULTS[kind] for kind in (Exists, InvalidId, TooManyTries)}
 
 
 def _text(attribute: str, help: str) -> fields.Field[Any]:  # noqa: A002
@@ -57,7 +57,7 @@ class Profile(Body):
 class Credentials(Body):
     """What a user logs in with."""
 
-    password = _text("password", "The password; kept as an argon2 hash only.")
+    password = _text("password", "The password, which must not be empty; kept as an argon2 hash only.")
 
 
 class NewUser(Body):
@@ -137,11 +137,11 @@ def put_profile(id: str) -> Response:  # noqa: A002
     "Change a user's password",
     Answer(204, "It is changed.", None),
     body=Credentials,
-    errors={NotFound: NO_USER},
+    errors={NotFound: NO_USER, TooManyTries: DEFAULTS[TooManyTries]},
     produces=None,
 )
 def put_credentials(id: str) -> Response:  # noqa: A002
-    """A new password; null leaves the old one."""
+    """A new password, which ends the user's tokens; null leaves the old one."""
     identities.set_password(store(), id, json_body(Credentials, required=True).get("password"))
     return nothing()
 

@@ -33,10 +33,11 @@ def add(user_id: str, first_name: str | None, last_name: str | None, email: str 
 @user.command()
 @click.argument("user_id", metavar="ID")
 def password(user_id: str) -> None:
-    """Change a user's password, which is read as by `add`."""
+    """Change a user's password, which is read as by `add`, and remove the user's tokens."""
     with opened() as store:
         identities.profile_of(store, user_id)
-        identities.set_password(store, user_id, _password())
+        removed = identities.set_password(store, user_id, _password())
+    click.echo(f"The password is changed; tokens of {user_id} that were removed: {removed}.")
 
 
 @user.command("list")

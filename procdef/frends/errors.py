@@ -12,7 +12,19 @@ import orjson
 from flask import Request, Response
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from procdef.errors import CodedBody, CodedTransfer, Conflict, InvalidInput, InvalidQuery, NotFound, ProcdefError, TooLarge, Unavailable
+from procdef.errors import (
+    CodedBody,
+    CodedTransfer,
+    Conflict,
+    InvalidInput,
+    InvalidQuery,
+    NotFound,
+    Overloaded,
+    ProcdefError,
+    TooLarge,
+    TooManyTries,
+    Unavailable,
+)
 from procdef.frends.records import BadFile
 from procdef.http.bodies import too_large
 
@@ -71,6 +83,8 @@ UNAVAILABLE = _row(
     "Unavailable",
     "The store cannot answer now; where `Retry-After` is given, the request may be tried again after so many seconds.",
 )
+OVERLOADED = _row(503, "overloaded", "Overloaded", "Too many large bodies are sent; try again after `Retry-After` seconds.")
+TOO_MANY_TRIES = _row(429, "too-many-tries", "Too many tries", "Passwords are tried too fast; try again after `Retry-After` seconds.")
 UNEXPECTED = _row(500, "unexpected", "Unexpected error", "An unexpected error occurred; see the server's log.")
 ROWS: Mapping[type[Exception], ErrorRow] = {
     WrongParameters: PARAMETERS,
@@ -84,6 +98,8 @@ ROWS: Mapping[type[Exception], ErrorRow] = {
     CodedBody: CODED_BODY,
     CodedTransfer: CODED_TRANSFER,
     Unavailable: UNAVAILABLE,
+    Overloaded: OVERLOADED,
+    TooManyTries: TOO_MANY_TRIES,
 }
 """The row of each domain error."""
 
@@ -102,7 +118,7 @@ def render(error: Exception, request: Request) -> Response:
     if isinstance(error, ProcdefError):
         row = next(ROWS[kind] for kind in type(error).__mro__ if kind in ROWS)
         answer = _problem(row, str(error), _errors(error))
-        if isinstance(error, Unavailable) and error.retry_after is not None:
+        if error.retry_after is not None:
             answer.headers["Retry-After"] = str(error.retry_after)
         return answer
     logger.error("%s %s failed", request.method, request.path, exc_info=error)

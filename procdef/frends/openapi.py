@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import orjson
 
 from procdef import __version__
-from procdef.errors import CodedBody, CodedTransfer, InvalidInput, TooLarge, Unavailable
+from procdef.errors import CodedBody, CodedTransfer, InvalidInput, Overloaded, TooLarge, Unavailable
 from procdef.frends.arguments import PAGING
 from procdef.frends.errors import PARAMETERS, PROBLEM, ROWS, UNEXPECTED, ErrorRow, of_http
 from procdef.http.auth import SECURITY
@@ -45,7 +45,8 @@ def errors_of(route: Route) -> Iterator[ErrorRow]:
     yield PARAMETERS
     yield from route.errors.values()
     if route.body is not None:
-        yield from (ROWS[InvalidInput], ROWS[TooLarge], ROWS[CodedBody], ROWS[CodedTransfer], of_http(415))
+        kinds = (InvalidInput, TooLarge, Overloaded, CodedBody, CodedTransfer)
+        yield from (*(ROWS[kind] for kind in kinds), of_http(415))
     if route.produces is not None:
         yield of_http(406)
     yield from (ROWS[Unavailable], UNEXPECTED)

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from flask import Flask, Response, request
 from flask_httpauth import HTTPAuth, HTTPBasicAuth, HTTPTokenAuth
 from werkzeug.datastructures import Authorization
 
+from procdef.http.logins import LOGINS, Logins, logins
 from procdef.settings import NONE, OFF, Settings
-from procdef.store import identities, tokens
-from procdef.store.passwords import Remembered
+from procdef.store import tokens
 from procdef.store.store import Store
 
 REALM = "default"
@@ -44,12 +43,11 @@ class Entrance:
 class Basic(HTTPBasicAuth):  # type: ignore[misc]
     """A user's id and password (RFC 7617)."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, _store: Store) -> None:
         super().__init__(realm=REALM)
-        remembered = Remembered()
 
         def verify(user: str, password: str) -> str | None:
-            return user if remembered.is_right(identities.password_hash_of(store, user), password) else None
+            return user if logins().is_right(user, password) else None
 
         self.verify_password(verify)
 
@@ -67,6 +65,7 @@ class Bearer(HTTPTokenAuth):  # type: ignore[misc]
         def verify(token: str) -> str | None:
             owner = tokens.owner_of(store, token)
             if owner is None:
+                logins().refusals.add(None, "wrong or expired token")
                 return None
             request.environ[UNTIL] = owner.expires
             return owner.user_id
@@ -97,6 +96,7 @@ def current_user() -> str | None:
 
 def protect(app: Flask, store: Store, entrances: Sequence[Entrance]) -> None:
     """Let nobody in who is not known, but by open rules; of the entrances the first counts below which a path is."""
+    app.extensions[LOGINS] = Logins(store)
     if is_on(store.settings):
         words = store.settings.auth.split(",")
         handlers = [handler(store) for word, handler in HANDLERS.items() if word in words]
@@ -107,18 +107,16 @@ def _let_in(handlers: Sequence[HTTPAuth], entrances: Sequence[Entrance]) -> Resp
     entrance = next(row for row in entrances if f"{request.path}/".startswith(f"{row.prefix}/"))
     if request.url_rule is not None and request.url_rule.rule in entrance.open:
         return None
-    user = next((user for handler in handlers if (user := _user(handler)) is not None), None)
+    given = [(handler, credentials) for handler in handlers if (credentials := handler.get_auth()) is not None]
+    if not given and request.environ.get("HTTP_AUTHORIZATION"):
+        logins().refusals.add(None, "header Authorization has no accepted form")
+    user = next((user for handler, credentials in given if (user := handler.authenticate(credentials, None)) is not None), None)
     if user is None:
         answer = entrance.refuse()
         answer.headers.extend(("WWW-Authenticate", handler.authenticate_header()) for handler in handlers)
         return answer
     request.environ[USER] = user
     return None
-
-
-def _user(handler: Any) -> str | None:
-    credentials = handler.get_auth()
-    return None if credentials is None else handler.authenticate(credentials, None)
 
 
 def _header() -> tuple[str, str]:

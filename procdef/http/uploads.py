@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from os import SEEK_END
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
@@ -12,7 +13,7 @@ from werkzeug.sansio.multipart import Data, Epilogue, Event, Field, File, Multip
 
 from procdef.errors import TooLarge
 from procdef.http.multipart import BadForm, head_of, refusal_of
-from procdef.http.requests import BodyRequest
+from procdef.http.requests import SMALL_BODY, BodyRequest
 from procdef.settings import MEBIBYTE, Settings
 
 
@@ -29,7 +30,7 @@ def read_uploads(request: BodyRequest, settings: Settings, limit: int, stack: Ex
     """The parts of a request's form, in their order; the stack closes their files.
 
     Raises BadForm where the body cannot be taken apart, BadPart for a header of a part that is not UTF-8, TooLarge and
-    RequestEntityTooLarge where it exceeds the limit in bytes, or one of the settings.
+    RequestEntityTooLarge where it exceeds the limit in bytes, or one of the settings, Overloaded where too many large bodies are sent.
     """
     boundary = request.mimetype_params.get("boundary", "")
     if not boundary:
@@ -37,9 +38,18 @@ def read_uploads(request: BodyRequest, settings: Settings, limit: int, stack: Ex
     request.max_content_length = limit
     try:
         decoder = MultipartDecoder(boundary.encode("latin-1"), max_form_memory_size=MEBIBYTE, max_parts=None)
-        return _parts(_events(decoder, request.pieces()), settings, stack)
+        parts = _parts(_events(decoder, request.pieces()), settings, stack)
     except (ValueError, LookupError) as error:
         raise refusal_of(error) from error
+    if (size := sum(_size(part.file) for part in parts)) > SMALL_BODY:
+        request.process(size)
+    return parts
+
+
+def _size(file: IO[bytes]) -> int:
+    size = file.seek(0, SEEK_END)
+    file.seek(0)
+    return size
 
 
 def _parts(events: Iterator[Event], settings: Settings, stack: ExitStack) -> list[UploadedPart]:
@@ -55,8 +65,6 @@ def _parts(events: Iterator[Event], settings: Settings, stack: ExitStack) -> lis
             fields += len(event.data) if parts[-1].filename is None else 0
             if fields > settings.max_field:
                 raise TooLarge(f"The fields of the form have more than {settings.max_field} bytes (PROCDEF_MAX_FIELD).")
-    for part in parts:
-        part.file.seek(0)
     return parts
 
 

@@ -10,8 +10,8 @@ from peewee import ModelSelect
 
 from procdef.errors import InvalidInput, NotFound, ProcdefError
 from procdef.query.builder import slot
-from procdef.store.models import Group, Membership, User
-from procdef.store.passwords import hashed, is_right
+from procdef.store.models import Group, Membership, Token, User
+from procdef.store.passwords import hashed
 from procdef.store.store import Store
 from procdef.store.texts import check_text
 
@@ -28,10 +28,12 @@ class InvalidId(InvalidInput):
 
 
 def create_user(store: Store, profile: Mapping[str, str | None], password: str | None) -> None:
-    """Keep a new user: `profile` by attribute of `User`. Raises InvalidId, TooLong, and Exists."""
+    """Keep a new user: `profile` by attribute of `User`; None for no password.
+
+    Raises InvalidId, TooLong, Exists, InvalidInput for an empty password, and TooManyTries.
+    """
     _check(User, "User", profile)
-    kept = None if password is None else hashed(password)
-    _create(store, User, {**profile, "password_hash": kept}, "The user already exists")
+    _create(store, User, {**profile, "password_hash": _hashed(password)}, "The user already exists")
 
 
 def create_group(store: Store, group: Mapping[str, str | None]) -> None:
@@ -50,17 +52,16 @@ def update_group(store: Store, group: Mapping[str, str | None]) -> None:
     _update(store, Group, "group", group)
 
 
-def set_password(store: Store, user_id: str, password: str | None) -> None:
-    """Change a user's password; None leaves it as it is. Raises NotFound."""
-    changes = {"rev": User.rev + 1} | ({} if password is None else {"password_hash": hashed(password)})
+def set_password(store: Store, user_id: str, password: str | None) -> int:
+    """Change a user's password; None leaves it as it is. A new password removes the user's tokens: how many it removed.
+
+    Raises NotFound, InvalidInput for an empty password, and TooManyTries.
+    """
+    changes = {"rev": User.rev + 1} | ({} if password is None else {"password_hash": _hashed(password)})
     with store.write() as database:
         if not User.update(changes).where(User.id == user_id).execute(database):
             raise NotFound("user", user_id)
-
-
-def is_password(store: Store, user_id: str, password: str) -> bool:
-    """Whether there is such a user with such a password."""
-    return is_right(password_hash_of(store, user_id), password)
+        return 0 if password is None else int(Token.delete().where(Token.user_id == user_id).execute(database))
 
 
 def password_hash_of(store: Store, user_id: str) -> str | None:
@@ -121,6 +122,12 @@ def delete_user(store: Store, user_id: str) -> None:
 def delete_group(store: Store, group_id: str) -> None:
     """Delete a group with its memberships; nothing happens where there is none."""
     _delete(store, Group, group_id, Membership.group_id)
+
+
+def _hashed(password: str | None) -> str | None:
+    if password == "":
+        raise InvalidInput("The password is empty.")
+    return None if password is None else hashed(password)
 
 
 def _hash_query() -> ModelSelect[User]:

@@ -2,35 +2,63 @@
 
 from __future__ import annotations
 
+import os
 import secrets
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import blake2b
-from threading import BoundedSemaphore, Lock
+from threading import Lock
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from cachetools import LRUCache
 
-AT_ONCE = 2
+from procdef.errors import TooManyTries
+from procdef.turns import Turns
+
+AT_ONCE, WAITING, SECONDS = 2, 4, 5
+"""How many passwords are hashed at once in a process, how many wait for that, and how many seconds at most."""
+OF_AN_ADDRESS = 3
+"""How many of them one address may have, so that others find a place."""
 REMEMBERED = 1024
+NICENESS = 10
+"""Linux has a priority for each thread: whoever needs no password hashed goes first."""
+
+
+def _be_nice() -> None:
+    if sys.platform == "linux":
+        os.nice(NICENESS)
+
+
 _hasher = PasswordHasher()
-_turn = BoundedSemaphore(AT_ONCE)
+_turns = Turns(AT_ONCE, WAITING, SECONDS, lambda: TooManyTries("Too many passwords are being checked; try again."), OF_AN_ADDRESS)
+_threads = ThreadPoolExecutor(AT_ONCE, "procdef-passwords", initializer=_be_nice)
 _NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$8rTjwJcircjzTweaK0fBgg$oJEbaT+cxdXUADws1xPd2468q+S06TrXsdJ5zqS8oYY"
 """Checked where there is no hash, so that the time does not tell whether there is one."""
 
 
 def hashed(password: str) -> str:
-    """The hash under which a password is kept."""
-    with _turn:
-        return _hasher.hash(password)
+    """The hash under which a password is kept. Raises TooManyTries where too many are being hashed."""
+    with _turns.turn():
+        return _threads.submit(_hasher.hash, password).result()
 
 
-def is_right(kept: str | None, password: str) -> bool:
-    """Whether a password is that of a kept hash; it never is where none is kept."""
-    with _turn:
-        try:
-            return _hasher.verify(kept or _NOBODY, password) and kept is not None
-        except (VerificationError, InvalidHashError):
-            return False
+def is_right(kept: str | None, password: str, address: str = "") -> bool:
+    """Whether a password is that of a kept hash; it never is where none is kept, or where it is empty.
+
+    Raises TooManyTries where too many are being checked, or too many that came from this address.
+    """
+    if not password:
+        return False
+    with _turns.turn(origin=address):
+        return _threads.submit(_verified, kept or _NOBODY, password).result() and kept is not None
+
+
+def _verified(kept: str, password: str) -> bool:
+    try:
+        return _hasher.verify(kept, password)
+    except (VerificationError, InvalidHashError):
+        return False
 
 
 class Remembered:
@@ -38,7 +66,7 @@ class Remembered:
     several threads.
 
     What is remembered is a hash of the kept hash and the password, under a key that never leaves the process: a user whose hash changes
-    or is gone is remembered no more. A wrong password is never remembered, and costs the same each time.
+    or is gone is remembered no more. A wrong password is never remembered.
     """
 
     def __init__(self, size: int = REMEMBERED) -> None:
@@ -46,20 +74,15 @@ class Remembered:
         self._marks: LRUCache[bytes, bool] = LRUCache(size)
         self._lock = Lock()
 
-    def is_right(self, kept: str | None, password: str) -> bool:
-        """Whether a password is that of a kept hash; it never is where none is kept."""
-        mark = blake2b(f"{kept}\0{password}".encode(), key=self._key, digest_size=32).digest()
-        if self._knows(mark):
-            return True
-        right = is_right(kept, password)
-        if right:
-            self._remember(mark)
-        return right
-
-    def _knows(self, mark: bytes) -> bool:
+    def knows(self, kept: str | None, password: str) -> bool:
+        """Whether this password was right for this kept hash before."""
         with self._lock:
-            return self._marks.get(mark, False)
+            return self._marks.get(self._mark(kept, password), False)
 
-    def _remember(self, mark: bytes) -> None:
+    def add(self, kept: str | None, password: str) -> None:
+        """Remember that it was."""
         with self._lock:
-            self._marks[mark] = True
+            self._marks[self._mark(kept, password)] = True
+
+    def _mark(self, kept: str | None, password: str) -> bytes:
+        return blake2b(f"{kept}\0{password}".encode("utf-8", "surrogatepass"), key=self._key, digest_size=32).digest()

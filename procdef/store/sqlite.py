@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,26 @@ BESIDE = ("", "-wal", "-shm", ".lock")
 """How the names of the files end that belong to a database."""
 LOOK = 1.0
 """Seconds between two looks at the path, where nothing is written."""
+LARGE_VALUE = 64 * 1024
+"""Characters or bytes of a value from which on its statement is not kept in SQLite's cache of statements."""
 STRICT = (apsw.SQLITE_DBCONFIG_DQS_DML, apsw.SQLITE_DBCONFIG_DQS_DDL)
+
+
+class Cursor(apsw.Cursor):
+    """SQLite's cursor, but that a statement with large values is not kept: the values would be kept with it, in each thread."""
+
+    def execute(self, statements: str, bindings: Any = None, **options: Any) -> apsw.Cursor:
+        """As the method that it replaces."""
+        return super().execute(statements, bindings, can_cache=not _has_large(bindings), **options)
+
+    def executemany(self, statements: str, sequenceofbindings: Iterable[Any], **options: Any) -> apsw.Cursor:
+        """As the method that it replaces."""
+        rows = list(sequenceofbindings)
+        return super().executemany(statements, rows, can_cache=not any(map(_has_large, rows)), **options)
+
+
+def _has_large(values: Sequence[Any] | None) -> bool:
+    return any(isinstance(value, str | bytes) and len(value) > LARGE_VALUE for value in values or ())
 
 
 class SqliteStore(APSWDatabase):  # type: ignore[misc]
@@ -76,6 +96,7 @@ class SqliteStore(APSWDatabase):  # type: ignore[misc]
             raise FileMoved(f"the file {self.path.absolute()} {what}: put the right one back, or stop procdef before you replace it")
 
     def _add_conn_hooks(self, connection: Any) -> None:
+        connection.cursor_factory = Cursor
         connection.convert_binding = lambda _cursor, _number, value: str(value)  # what SQLite has no type for, as a datetime
         for option in STRICT:
             connection.config(option, 0)  # a column that is not there is an error, and not a text

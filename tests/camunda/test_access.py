@@ -51,7 +51,7 @@ def test_a_user_and_a_password_are_required(api: Api, body: Any) -> None:
 
 
 def test_credentials_change_the_password_and_null_does_not(people: Api) -> None:
-    for body, password in (({"password": "new"}, "new"), ({"password": None}, "new"), ({}, "new"), ({"password": ""}, "")):
+    for body, password in (({"password": "new"}, "new"), ({"password": None}, "new"), ({}, "new")):
         answer = people.put("/user/mary/credentials", body)
         assert (answer.status_code, answer.data) == (204, b"")
         assert verified(people, "mary", password)

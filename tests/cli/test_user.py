@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from procdef.settings import load
-from procdef.store import identities
+from procdef.store import identities, passwords
 from procdef.store.store import Store
 from tests.cli.conftest import Procdef
 
@@ -15,7 +15,7 @@ HEAD = ["ID", "FIRST", "NAME", "LAST", "NAME", "E-MAIL", "PASSWORD"]
 def is_password(database_url: str, user: str, password: str) -> bool:
     store = Store(load({"PROCDEF_DATABASE_URL": database_url}))
     try:
-        return identities.is_password(store, user, password)
+        return passwords.is_right(identities.password_hash_of(store, user), password)
     finally:
         store.close()
 
@@ -35,8 +35,12 @@ def test_users_come_and_go(procdef: Procdef, database_url: str) -> None:
 
 def test_a_password_is_changed(procdef: Procdef, database_url: str) -> None:
     procdef("user", "add", "mary", input="old")
-    assert procdef("user", "password", "mary", input="new\r\n").exit_code == 0
+    for name in ("one", "other"):
+        procdef("token", "add", "mary", "--name", name)
+    changed = procdef("user", "password", "mary", input="new\r\n")
+    assert (changed.exit_code, changed.output) == (0, "The password is changed; tokens of mary that were removed: 2.\n")
     assert [is_password(database_url, "mary", word) for word in ("old", "new")] == [False, True]
+    assert "one" not in procdef("token", "list").output
 
 
 def test_a_terminal_is_asked_twice(procdef: Procdef, database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:

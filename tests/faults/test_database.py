@@ -47,7 +47,7 @@ def until(condition: Callable[[], bool], seconds: float = SOON) -> None:
 @contextmanager
 def served(folder: Path, settings: Mapping[str, str]) -> Iterator[Server]:
     """The REST base of a running procdef, and its log."""
-    with process(folder, settings) as (base, _):
+    with process(folder, **settings) as (base, _):
         yield base, folder / "log"
 
 

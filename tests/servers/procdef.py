@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from types import MappingProxyType
 
 import httpx
 
@@ -20,24 +19,24 @@ ROOT = Path(__file__).parents[2]
 
 
 @contextmanager
-def procdef(folder: Path) -> Iterator[str]:
-    """The REST base of a running procdef whose files are in a folder; it has stopped when the block ends.
+def procdef(folder: Path, **settings: str) -> Iterator[str]:
+    """The REST base of a running procdef whose files are in a folder; it has stopped when the block ends. `settings` are variables.
 
     Raises RuntimeError with its log where it does not answer in time.
     """
-    with process(folder) as (base, _server):
+    with process(folder, **settings) as (base, _server):
         yield base
 
 
 @contextmanager
-def process(folder: Path, settings: Mapping[str, str] = MappingProxyType({})) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """As `procdef`, with further settings by variable, and gunicorn's process beside the REST base."""
+def process(folder: Path, **settings: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """As `procdef`, and gunicorn's process beside the REST base."""
     port = _free_port()
     words, environment = command({"PORT": str(port), "PROCDEF_DATABASE_URL": f"sqlite:///{folder}/procdef.db", **settings})
     with (folder / "log").open("w+b") as log:
         server = subprocess.Popen(words, env=environment, stdout=log, stderr=log, cwd=ROOT)
         try:
-            _wait(f"http://127.0.0.1:{port}/engine-rest", server, folder / "log")
+            _wait(f"http://127.0.0.1:{port}/readyz", server, folder / "log")
             yield f"http://127.0.0.1:{port}/engine-rest", server
         finally:
             server.terminate()
@@ -57,11 +56,11 @@ def _free_port() -> int:
         return int(found.getsockname()[1])
 
 
-def _wait(base: str, server: subprocess.Popen[bytes], log: Path) -> None:
+def _wait(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
     end = time.monotonic() + SECONDS
     while time.monotonic() < end and server.poll() is None:
         try:
-            httpx.get(f"{base}/version").raise_for_status()
+            httpx.get(url).raise_for_status()
         except httpx.HTTPError:
             time.sleep(0.1)
         else:

@@ -1,0 +1,212 @@
+"""Connections as the worker holds them: bytes are collected without a thread, until there is a request that a thread can answer at once.
+
+Whether a request is complete is only estimated here. Gunicorn's parser judges it, and finds the collected bytes in its buffer.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import re
+import socket
+from enum import IntEnum
+from io import BytesIO
+from typing import Any
+
+from gunicorn.workers.gthread import TConn
+
+from procdef.http.requests import SMALL_BODY
+
+FIRST_PIECE, PIECE = 8 * 1024, 64 * 1024
+"""Bytes that are read at once, of a request's beginning and of more."""
+HEAD_LIMIT = 128 * 1024
+"""Bytes of a request's head at most: the longest request line, and as much for the headers."""
+SEND_PIECE = 1024 * 1024
+"""Bytes that a client has to take within the timeout."""
+DISCARD_LIMIT = 16 * 1024 * 1024
+"""Bytes that are read and thrown away before a connection is closed, so that the client can still read its answer."""
+HEAD_END = b"\r\n\r\n"
+BARE_LINE_FEED = re.compile(rb"(?<!\r)\n")
+LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,9})[ \t]*\r\n", re.IGNORECASE)
+EXPECT = re.compile(rb"\r\nexpect:[ \t]*100-continue[ \t]*(?=\r\n)", re.IGNORECASE)
+LOGIN = re.compile(rb"\r\nauthorization:[ \t]*basic", re.IGNORECASE)
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+
+
+class Phase(IntEnum):
+    """What a connection without a thread waits for. Where there is no more room, the lowest is closed first."""
+
+    CLOSING = 0
+    PAUSED = 1
+    IDLE = 2
+    HEAD = 3
+    BODY = 4
+
+
+class PatientSocket(socket.socket):
+    """A client's socket that waits for the client within limits.
+
+    While the head of a request is parsed it never waits: the head is in the parser's buffer already. A body and an answer may pause for the
+    socket's timeout. Python's `sendall` counts the timeout for all the bytes together, so they are sent in pieces.
+    """
+
+    def __init__(self, accepted: socket.socket, timeout: float) -> None:
+        """Takes the place of an accepted socket."""
+        super().__init__(accepted.family, accepted.type, accepted.proto, fileno=accepted.detach())
+        self._timeout = timeout
+        self.request: Any = None
+        """Gunicorn's request while its body may be read, else None."""
+        self.is_expired = False
+        """Whether the client has had its time to send the body."""
+        self.settimeout(timeout)
+
+    def setblocking(self, flag: bool) -> None:
+        """Gunicorn's word for the thread that waits; here it waits within the timeout."""
+        value = self._timeout if flag else 0
+        if self.gettimeout() != value:  # it would be a system call for nothing
+            self.settimeout(value)
+
+    def recv(self, size: int, flags: int = 0) -> bytes:
+        """The next bytes; none where a head is parsed and nothing is there. Raises TimeoutError, and the connection is then closed."""
+        if self.request is None:
+            return self.read_now(size) or b""
+        try:
+            if self.is_expired:
+                raise TimeoutError
+            return super().recv(size, flags)
+        except TimeoutError:
+            self.request.force_close()
+            raise
+
+    def read_now(self, size: int) -> bytes | None:
+        """What has arrived; empty at the end, None where nothing has. Raises OSError."""
+        try:
+            return os.read(self.fileno(), size)
+        except BlockingIOError:
+            return None
+
+    def send_now(self, data: bytes) -> None:
+        """Send a few bytes, as far as there is room for them at once; whether the client gets them does not matter."""
+        with contextlib.suppress(OSError):
+            os.write(self.fileno(), data)
+
+    def sendall(self, data: Any, flags: int = 0) -> None:
+        """Send everything. Raises BrokenPipeError where the client does not take a piece in time."""
+        try:
+            sent = os.write(self.fileno(), data)
+        except BlockingIOError:
+            sent = 0
+        if sent < len(data):
+            self._send_pieces(memoryview(data)[sent:], flags)
+
+    def _send_pieces(self, data: memoryview, flags: int) -> None:
+        try:
+            for start in range(0, len(data), SEND_PIECE):
+                super().sendall(data[start : start + SEND_PIECE], flags)
+        except TimeoutError as error:
+            raise BrokenPipeError(errno.EPIPE, "The client does not read its answer.") from error
+
+
+class Connection(TConn):  # type: ignore[misc]
+    """A client's connection, with the bytes that were read before a thread answers."""
+
+    sock: PatientSocket
+
+    def __init__(self, cfg: Any, sock: PatientSocket, client: Any, server: Any) -> None:
+        super().__init__(cfg, sock, client, server)
+        self.phase = Phase.HEAD
+        self.deadline = 0.0
+        self.in_lane = self.is_refused = False
+        self._reset(b"")
+
+    def _reset(self, received: bytes) -> None:
+        self.received: bytes | bytearray = received
+        self._needed: int | None = None
+        self._searched = 0
+        self.discarded = 0
+
+    def receive(self) -> bool:
+        """Take what has arrived; False where the client has left."""
+        try:
+            data = os.read(self.sock.fileno(), FIRST_PIECE if not self.received else PIECE)
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+        if not self.received:
+            self.received = data
+        else:
+            self.received = self.received if isinstance(self.received, bytearray) else bytearray(self.received)
+            self.received += data
+        return bool(data)
+
+    def discard(self) -> bool:
+        """Throw away what has arrived; False where the client has left, or sends without end."""
+        try:
+            data = self.sock.read_now(PIECE)
+        except OSError:
+            return False
+        self.discarded += len(data or b"")
+        return data != b"" and self.discarded < DISCARD_LIMIT
+
+    def is_complete(self) -> bool:
+        """Whether a thread can answer without waiting for the client: the head is there, and a small body too, or the parser refuses it."""
+        if self._needed is None and self.received:
+            self._find_end()
+        return self._needed is not None and len(self.received) >= self._needed
+
+    @property
+    def is_login(self) -> bool:
+        """Whether the next request brings a password."""
+        return LOGIN.search(self.received) is not None
+
+    @property
+    def is_too_long(self) -> bool:
+        """Whether the head has no end within the limit."""
+        return self._needed is None and len(self.received) > HEAD_LIMIT
+
+    @property
+    def waits_for(self) -> Phase:
+        """What is missing of the next request."""
+        return Phase.BODY if self._needed is not None else Phase.HEAD if self.received else Phase.IDLE
+
+    def hand_over(self) -> None:
+        """Give the collected bytes to the parser."""
+        self.init()
+        self.parser.unreader.buf = BytesIO(self.received)
+        self.sock.request = None
+
+    def take_back(self) -> None:
+        """Collect again what the parser has read beyond the request that it was given."""
+        self.sock.request = None
+        self._reset(self.parser.unreader.take_buffered())
+
+    def _find_end(self) -> None:
+        start = max(self._searched, 2)  # an empty line may stand before the request line
+        end = self.received.find(HEAD_END, start)
+        if end >= 0:
+            head = bytes(self.received[: end + 4]) if len(self.received) > end + 4 else bytes(self.received)
+            self._needed = len(head) + (0 if head.startswith(b"GET ") else _small_body(head))
+            if len(self.received) < self._needed:
+                self._invite(head)
+        elif BARE_LINE_FEED.search(self.received, self._searched) or self._has_long_line():
+            self._needed = 0
+        self._searched = max(len(self.received) - 3, 0)
+
+    def _has_long_line(self) -> bool:
+        return len(self.received) > PIECE + 2 and self.received.find(b"\r\n", 2) < 0
+
+    def _invite(self, head: bytes) -> None:
+        """Ask a client for the body that it keeps back until it is asked."""
+        if b" HTTP/1.1\r\n" in head and (expect := EXPECT.search(head)):
+            self.sock.send_now(CONTINUE)
+            self.received = self.received[: expect.start()] + self.received[expect.end() :]
+            self._needed = len(head) - len(expect[0]) + _small_body(head)
+
+
+def _small_body(head: bytes) -> int:
+    """Bytes of the body to wait for; 0 where a thread has to read it, or there is none."""
+    found = LENGTH.search(head)
+    length = int(found[1]) if found else 0
+    return length if length <= SMALL_BODY else 0

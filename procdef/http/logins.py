@@ -1,0 +1,108 @@
+"""Logins with a password: who is right, who has to wait, and a line in the log for each that is refused."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from math import ceil
+from threading import Lock, Timer
+from time import monotonic
+
+from flask import current_app, request
+
+from procdef.errors import TooManyTries
+from procdef.store import identities, passwords
+from procdef.store.passwords import Remembered
+from procdef.store.store import Store
+from procdef.store.tries import Tries
+
+logger = logging.getLogger(__name__)
+LOGINS = "procdef.logins"
+"""Where the application has its `Logins`."""
+SHOWN = 100
+"""Characters of a user id that are logged."""
+LINES = 50
+"""Refusals that are logged in a second one by one; further ones are counted, and their number is logged."""
+
+
+class Refusals:
+    """The log of refused logins. Safe to use from several threads."""
+
+    def __init__(self, lines: int = LINES, clock: Callable[[], float] = monotonic) -> None:
+        """Writes so many lines a second; `clock` tells seconds."""
+        self._lines, self._clock = lines, clock
+        self._second, self._written, self._more = 0, 0, 0
+        self._lock = Lock()
+
+    def add(self, user_id: str | None, reason: str) -> None:
+        """Log that the present request's login was refused; `user_id` is the one that the client gave, None where it gave none."""
+        if self._may_write():
+            user = "-" if user_id is None else ascii(user_id[:SHOWN])
+            logger.warning("login refused: user %s, address %s, reason: %s", user, request.remote_addr or "-", reason)
+
+    def _may_write(self) -> bool:
+        with self._lock:
+            second = int(self._clock())
+            if second != self._second:
+                self._second, self._written = second, 0
+            self._written += 1
+            if self._written <= self._lines:
+                return True
+            self._more += 1
+            if self._more == 1:
+                self._later()
+            return False
+
+    def _later(self) -> None:
+        timer = Timer(1, self.tell)
+        timer.daemon = True
+        timer.start()
+
+    def tell(self) -> None:
+        """Log how many refusals had no line of their own."""
+        with self._lock:
+            more, self._more = self._more, 0
+        if more:
+            logger.warning("login refused: %d more within a second", more)
+
+
+class Logins:
+    """Checks passwords. Safe to use from several threads."""
+
+    def __init__(self, store: Store) -> None:
+        self.refusals = Refusals()
+        self._store = store
+        self._remembered, self._tries = Remembered(), Tries()
+
+    def is_right(self, user_id: str, password: str) -> bool:
+        """Whether this is a user's password. Raises TooManyTries where that is not looked at now.
+
+        A remembered password is right at once: others who try to log in as the same user do not keep the user out.
+        """
+        kept = identities.password_hash_of(self._store, user_id)
+        if self._remembered.knows(kept, password):
+            return True
+        try:
+            right = self._checked(kept, user_id, password)
+        except TooManyTries as error:
+            self.refusals.add(user_id, str(error))
+            raise
+        if right:
+            self._remembered.add(kept, password)
+        else:
+            self.refusals.add(user_id, "wrong user or password")
+        return right
+
+    def _checked(self, kept: str | None, user_id: str, password: str) -> bool:
+        address = request.remote_addr or ""
+        if wait := self._tries.wait(user_id, address):
+            raise TooManyTries("Too many wrong passwords for this user from this address; try again later.", ceil(wait))
+        right = passwords.is_right(kept, password, address)
+        (self._tries.was_right if right else self._tries.was_wrong)(user_id, address)
+        return right
+
+
+def logins() -> Logins:
+    """The logins of the application that answers the present request."""
+    found: Logins = current_app.extensions[LOGINS]
+    return found
