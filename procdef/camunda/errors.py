@@ -17,16 +17,20 @@ from werkzeug.exceptions import HTTPException
 
 from procdef.errors import (
     Conflict,
+    ForeignPage,
     InvalidBpmn,
     InvalidInput,
     InvalidQuery,
+    NoHost,
     NotFound,
     Problem,
     ProcdefError,
     TooLarge,
     Unavailable,
+    UnknownHost,
     UnreadableBpmn,
 )
+from procdef.http import request_ids
 from procdef.http.answers import json_value
 from procdef.http.routes import route_of
 from procdef.store.forms import UnreadableForm
@@ -157,7 +161,7 @@ NO_PARAMETER = ErrorRow(400, "InvalidRequestException", "Query parameter '{name}
 NO_PROFILE = ErrorRow(400, "InvalidRequestException", "request object must provide profile information with valid id.")
 NO_GROUP_ID = ErrorRow(400, "NullValueException", "groupId is null", 0)
 PARSE = ErrorRow(400, "ParseException", "ENGINE-09005 Could not parse BPMN process. Errors: {lines}", 0)
-UNEXPECTED = ErrorRow(500, "ProcessEngineException", "An unexpected error occurred; see the server's log.", 0)
+UNEXPECTED = ErrorRow(500, "ProcessEngineException", "An unexpected error occurred; see the server's log, request {request}.", 0)
 
 DEFAULTS: Mapping[type[Exception], ErrorRow] = {
     TooLong: ErrorRow(400, "ProcessEnginePersistenceException", PERSISTENCE + " ({message})", 10002),
@@ -173,6 +177,9 @@ DEFAULTS: Mapping[type[Exception], ErrorRow] = {
     InvalidId: ENGINE,
     Exists: IDENTITY_EXISTS,
     Unavailable: ErrorRow(503, "ProcessEnginePersistenceException"),
+    NoHost: ErrorRow(400, "RestException"),
+    UnknownHost: ErrorRow(421, "RestException"),
+    ForeignPage: ErrorRow(403, "RestException"),
 }
 """The row of each domain error, where the route has none of its own for it."""
 
@@ -196,7 +203,7 @@ def render(error: Exception, request: Request) -> Response:
         route = route_of(request)
         return json_value(*body_of(error, route.errors if route is not None else {}, request.view_args or {}))
     logger.error("%s %s failed", request.method, request.path, exc_info=error)
-    return json_value(UNEXPECTED.body(), UNEXPECTED.status)
+    return json_value(UNEXPECTED.body(request=request_ids.current()), UNEXPECTED.status)
 
 
 def body_of(

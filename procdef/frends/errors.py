@@ -12,8 +12,20 @@ import orjson
 from flask import Request, Response
 from werkzeug.exceptions import HTTPException
 
-from procdef.errors import Conflict, InvalidInput, InvalidQuery, NotFound, ProcdefError, TooLarge, Unavailable
+from procdef.errors import (
+    Conflict,
+    ForeignPage,
+    InvalidInput,
+    InvalidQuery,
+    NoHost,
+    NotFound,
+    ProcdefError,
+    TooLarge,
+    Unavailable,
+    UnknownHost,
+)
 from procdef.frends.records import BadFile
+from procdef.http import request_ids
 
 logger = logging.getLogger(__name__)
 PROBLEM = "application/problem+json"
@@ -62,6 +74,9 @@ INPUT = _row(400, "input", "Wrong input", "What was sent cannot be kept.")
 NOT_FOUND = _row(404, "not-found", "Not found", "There is no such process, or no such version of it.")
 EXISTS = _row(409, "exists", "Already there", "A process of the file is there already, and `importConflict` does not say what to do.")
 TOO_LARGE = _row(413, "too-large", "Too large", "What was sent is larger than a setting allows.")
+NO_HOST = _row(400, "no-host", "No host", "The request has no header Host.")
+UNKNOWN_HOST = _row(421, "unknown-host", "Unknown host", "The header Host has a name that procdef does not serve.")
+FOREIGN_PAGE = _row(403, "foreign-page", "Foreign page", "A web page of an origin that is not allowed asks for a change.")
 UNAVAILABLE = _row(503, "unavailable", "Unavailable", "The store cannot answer now; the request may be tried again.")
 UNEXPECTED = _row(500, "unexpected", "Unexpected error", "An unexpected error occurred; see the server's log.")
 ROWS: Mapping[type[Exception], ErrorRow] = {
@@ -74,6 +89,9 @@ ROWS: Mapping[type[Exception], ErrorRow] = {
     Conflict: EXISTS,
     TooLarge: TOO_LARGE,
     Unavailable: UNAVAILABLE,
+    NoHost: NO_HOST,
+    UnknownHost: UNKNOWN_HOST,
+    ForeignPage: FOREIGN_PAGE,
 }
 """The row of each domain error."""
 
@@ -91,7 +109,7 @@ def render(error: Exception, request: Request) -> Response:
         row = next(ROWS[kind] for kind in type(error).__mro__ if kind in ROWS)
         return _problem(row, str(error), _errors(error))
     logger.error("%s %s failed", request.method, request.path, exc_info=error)
-    return _problem(UNEXPECTED, UNEXPECTED.help)
+    return _problem(UNEXPECTED, f"An unexpected error occurred; see the server's log, request {request_ids.current()}.")
 
 
 def _errors(error: ProcdefError) -> Errors | None:
