@@ -38,9 +38,9 @@ def build(settings: Settings) -> Flask:
     kept.allow(app, store, settings.cache_size)
     outermost.surround(app, browsers.check(settings), _render_with_headers)
     app.after_request(_headers)
-    app.after_request(changes.log)
     cors.allow(app, settings.cors_origins)
     compression.allow(app, settings.compress_from)
+    app.after_request(changes.log)  # the functions are called in reverse: this one before the answer is compressed
     auth.protect(app, store, ENTRANCES)
     return app
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
+from datetime import timedelta
 from typing import Any
 
 import gunicorn.glogging
@@ -11,8 +12,9 @@ import gunicorn.http.message
 
 import procdef.app  # noqa: F401  before the workers fork, so that they share what it takes
 from procdef.errors import InvalidSetting, ProcdefError
+from procdef.http import request_ids
 from procdef.jobs.runner import Runner
-from procdef.logs import configuration
+from procdef.logs import configuration, log_request
 from procdef.settings import check_reach, load
 from procdef.store.store import Store
 
@@ -25,12 +27,14 @@ except InvalidSetting as error:
 
 
 class Logger(gunicorn.glogging.Logger):  # type: ignore[misc]
-    """Gunicorn's, but that it puts no line of an access log together where there is nothing to write it to."""
+    """Gunicorn's, but that the access log is procdef's own; gunicorn's is written where its options ask for it."""
 
-    def access(self, *request: Any) -> None:
-        """Log a request, where an access log is asked for."""
+    def access(self, resp: Any, req: Any, environ: dict[str, Any], request_time: timedelta) -> None:
+        """Log a request that is answered."""
+        if _settings.access_log:
+            log_request(environ, resp.status or "-", resp.sent, request_time.total_seconds() * 1000)
         if self.access_log.handlers:
-            super().access(*request)
+            super().access(resp, req, environ, request_time)
 
 
 gunicorn.http.message.MAX_REQUEST_LINE = REQUEST_LINE  # dashboards send lists of ids; gunicorn's own highest limit is 8 KiB
@@ -68,6 +72,11 @@ def when_ready(server: Any) -> None:
         check_reach(_settings, [listener.getsockname() for listener in server.LISTENERS])
     except InvalidSetting as error:
         sys.exit(f"procdef: {error}")
+
+
+def pre_request(_worker: Any, _request: Any) -> None:
+    """What is logged from now on is not of the request before."""
+    request_ids.end()
 
 
 def post_worker_init(worker: Any) -> None:

@@ -11,13 +11,15 @@ from typing import Any
 
 from gunicorn.workers.gthread import ThreadWorker
 
+from procdef.http.unread import JsonErrors
+
 LINGER = 5
 """Milliseconds that a thread waits for the next request of the connection that it has answered, while no other connection waits for it."""
 YIELD, MOST = 0.00005, 8
 """Seconds that a worker leaves a new connection to the others, for each that it has, up to so many: so all have about as many."""
 
 
-class LingeringWorker(ThreadWorker):  # type: ignore[misc]
+class LingeringWorker(JsonErrors, ThreadWorker):  # type: ignore[misc]
     """A thread keeps the connection of a client that asks without a pause, and gives back one that pauses."""
 
     def accept(self, listener: Any) -> None:

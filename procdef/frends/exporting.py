@@ -77,19 +77,36 @@ FILE = Answer(200, "The export file, as an attachment.", schema=EXPORT)
     FILE,
     segments=BY_VERSION,
     errors={NotFound: NOT_FOUND},
+    uploaded=True,
 )
 def export_process(**values: Any) -> Response:
     """One version of a process as an export file."""
     return conditional.known() or _one(values)
 
 
-@routes.route("GET", "/processes/{id}/export", "Export a process by number", FILE, segments=BY_ID, errors={NotFound: NOT_FOUND})
+@routes.route(
+    "GET",
+    "/processes/{id}/export",
+    "Export a process by number",
+    FILE,
+    segments=BY_ID,
+    errors={NotFound: NOT_FOUND},
+    uploaded=True,
+)
 def export_process_by_id(**values: Any) -> Response:
     """One version of a process as an export file, by its number."""
     return conditional.known() or _one(values)
 
 
-@routes.route("GET", "/processes/batch-export", "Export several processes", FILE, parameters=(IDS,), errors={NotFound: NOT_FOUND})
+@routes.route(
+    "GET",
+    "/processes/batch-export",
+    "Export several processes",
+    FILE,
+    parameters=(IDS,),
+    errors={NotFound: NOT_FOUND},
+    uploaded=True,
+)
 def export_processes() -> Response:
     """Several versions of processes in one file; where one of them is not there, none is exported."""
     return conditional.known() or _several(query()["ids"])
