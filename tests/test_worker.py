@@ -16,7 +16,7 @@ from procdef.worker import LINGER
 from tests.servers.procdef import THREADS, procdef, process
 
 VERSION = "/version"
-REQUEST = b"GET /engine-rest/version HTTP/1.1\r\nHost: x\r\n\r\n"
+REQUEST = b"GET /engine-rest/version HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 
 @pytest.fixture(scope="module")

@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 logger = logging.getLogger(__name__)
-NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]*")
 VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
+STARTED = "procdef.started"
+"""In the request's environment where the server has got the status and headers of an answer."""
 Headers = Sequence[tuple[str, str]]
 Render = Callable[[Exception, Request], Response]
 
@@ -46,6 +48,7 @@ class Outermost:
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:
             check_headers(headers)
+            environ[STARTED] = True
             return start_response(status, [*headers, ident], exc_info)
 
         try:
@@ -74,7 +77,7 @@ class Outermost:
     def _failed(self, error: Exception, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         if isinstance(error, ProcdefError):
             logger.info("%s %s refused: %s", environ["REQUEST_METHOD"], environ["PATH_INFO"], error)
-        answer, raised = self._render(error, Request(environ)), sys.exc_info()
+        answer, raised = self._render(error, Request(environ)), sys.exc_info() if STARTED in environ else None
         return answer(environ, lambda status, headers, _raised=None: start(status, headers, raised))
 
 
@@ -82,7 +85,7 @@ def check_headers(headers: Headers) -> None:
     """Raises UnsendableHeader, as a server does that sends them."""
     names, values = "".join([name for name, _ in headers]), "".join([value for _, value in headers])
     if not NAME.fullmatch(names) or not VALUE.fullmatch(values):
-        raise UnsendableHeader(next(repr(name) for name, value in headers if not (NAME.fullmatch(name) and VALUE.fullmatch(value))))
+        raise UnsendableHeader(", ".join(repr(name) for name, value in headers if not (NAME.fullmatch(name) and VALUE.fullmatch(value))))
 
 
 def surround(app: Flask, check: Check, render: Render) -> None:

@@ -18,17 +18,17 @@ THREADS = 4
 
 
 @contextmanager
-def procdef(folder: Path) -> Iterator[str]:
-    """The REST base of a running procdef whose files are in a folder; it has stopped when the block ends.
+def procdef(folder: Path, **settings: str) -> Iterator[str]:
+    """The REST base of a running procdef whose files are in a folder; it has stopped when the block ends. `settings` are variables.
 
     Raises RuntimeError with its log where it does not answer in time.
     """
-    with process(folder) as (base, _server):
+    with process(folder, **settings) as (base, _server):
         yield base
 
 
 @contextmanager
-def process(folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+def process(folder: Path, **more: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """As `procdef`, and gunicorn's process beside the REST base."""
     port = _free_port()
     settings = {
@@ -36,6 +36,7 @@ def process(folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
         "PROCDEF_WORKERS": "1",
         "PROCDEF_THREADS": str(THREADS),
         "PROCDEF_DATABASE_URL": f"sqlite:///{folder}/procdef.db",
+        **more,
     }
     command = [sys.executable, "-m", "gunicorn", "-c", "python:procdef.serve", "wsgi:app"]
     with (folder / "log").open("w+b") as log:
