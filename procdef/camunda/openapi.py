@@ -25,6 +25,7 @@ from procdef.camunda.errors import (
     ErrorRow,
 )
 from procdef.errors import InvalidInput, TooLarge, Unavailable
+from procdef.http import health
 from procdef.http.auth import SECURITY
 from procdef.http.openapi import Api, document
 from procdef.http.routes import JSON, Answer, Parameter, Route
@@ -155,7 +156,19 @@ def _answers(route: Route) -> Iterator[Answer]:
         yield Answer(row.status, f"`{row.type}`: {row.message}", media, PARSE_EXCEPTION if row.type == "ParseException" else ERROR)
 
 
-API = Api("procdef", __version__, DESCRIPTION, SERVERS, SEGMENTS, paging, _answers, SECURITY, UNAUTHENTICATED, OPEN)
+API = Api(
+    "procdef",
+    __version__,
+    DESCRIPTION,
+    SERVERS,
+    SEGMENTS,
+    paging,
+    _answers,
+    SECURITY,
+    UNAUTHENTICATED,
+    {**OPEN, **health.OPEN},
+    health.routes.rows,
+)
 
 
 def text_of(routes: Sequence[Route], *, indent: bool = False) -> bytes:

@@ -83,7 +83,7 @@ def test_an_answer_that_has_begun_is_cut_off() -> None:
         yield b"begun"
         raise ValueError
 
-    with pytest.raises(ValueError, match="^$"):
+    with pytest.raises(ValueError, match=r"^$"):
         ask(app, "/")
 
 
