@@ -42,7 +42,7 @@ def process(folder: Path, **more: str) -> Iterator[tuple[str, subprocess.Popen[b
     with (folder / "log").open("w+b") as log:
         server = subprocess.Popen(command, env={**os.environ, **settings}, stdout=log, stderr=log, cwd=Path(__file__).parents[2])
         try:
-            _wait(f"http://127.0.0.1:{port}/engine-rest", server, folder / "log")
+            _wait(f"http://127.0.0.1:{port}/readyz", server, folder / "log")
             yield f"http://127.0.0.1:{port}/engine-rest", server
         finally:
             server.terminate()
@@ -55,11 +55,11 @@ def _free_port() -> int:
         return int(found.getsockname()[1])
 
 
-def _wait(base: str, server: subprocess.Popen[bytes], log: Path) -> None:
+def _wait(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
     end = time.monotonic() + SECONDS
     while time.monotonic() < end and server.poll() is None:
         try:
-            httpx.get(f"{base}/version").raise_for_status()
+            httpx.get(url).raise_for_status()
         except httpx.HTTPError:
             time.sleep(0.1)
         else:
