@@ -127,13 +127,14 @@ PLAIN_FORM = """new Promise(resolve => {{
     form.action = '{base}/deployment/create'
     form.method = 'post'
     form.enctype = 'multipart/form-data'
-    form.target = 'target'
+    form.target = '{target}'
     const input = form.appendChild(document.createElement('input'))
     input.type = 'file'
     input.name = 'file'
     input.files = files.files
     frame.onload = () => resolve('sent')
     form.submit()
+    if (form.target === '_self') resolve('sent')
 }})"""
 FETCH = """(async () => {{
     try {{
@@ -155,7 +156,7 @@ EVIL = quoted(bpmn("evil"))
 ATTACKS: list[Callable[[str], str]] = [
     lambda base: UPLOAD.format(base=base, file=EVIL, mode="no-cors"),
     lambda base: UPLOAD.format(base=base, file=EVIL, mode="cors"),
-    lambda base: PLAIN_FORM.format(base=base, file=EVIL),
+    lambda base: PLAIN_FORM.format(base=base, file=EVIL, target="target"),
 ]
 
 
@@ -178,6 +179,9 @@ def test_nor_with_the_password_that_the_browser_remembers(page: Page, tmp_path: 
         for attack in ATTACKS:
             page.open(f"http://localhost:{strangers}/")
             page.run(attack(base))
+        page.open(f"http://localhost:{strangers}/")
+        page.leave(PLAIN_FORM.format(base=base, file=EVIL, target="_self"))
+        assert "PROCDEF_CORS_ORIGINS" in page.run("document.body.innerText")
         assert keys(base, auth=ADMIN) == []
         page.open("about:blank")
 
@@ -272,5 +276,5 @@ def test_behind_a_proxy_with_a_public_url(page: Page, tmp_path: Path, strangers:
             assert page.run(UPLOAD.format(base=f"{public}/engine-rest", file=quoted(bpmn("own")), mode="cors")) == 200
             page.open(f"http://evil.example:{strangers}/")
             page.run(UPLOAD.format(base=f"{public}/engine-rest", file=EVIL, mode="no-cors"))
-            page.run(PLAIN_FORM.format(base=f"{public}/engine-rest", file=EVIL))
+            page.run(PLAIN_FORM.format(base=f"{public}/engine-rest", file=EVIL, target="target"))
         assert keys(base) == ["own"]

@@ -61,7 +61,16 @@ class Page:
         """Go to a URL, as somebody who enters it; it has been loaded afterwards."""
         before = self._loads
         self._call("Page.navigate", url=url)
-        while self._loads == before:
+        self._wait(before)
+
+    def leave(self, script: str) -> None:
+        """Run a script that goes to another page; that has been loaded afterwards."""
+        before = self._loads
+        self.run(script)
+        self._wait(before)
+
+    def _wait(self, loads: int) -> None:
+        while self._loads == loads:
             self._next()
 
     def run(self, script: str) -> Any:
