@@ -47,8 +47,8 @@ def build(settings: Settings) -> Flask:
 
 def render(error: Exception, request: Request) -> Response:
     """Each surface answers errors in its own shape; what belongs to none is answered in that of the first."""
-    surface = frends_errors if f"{request.path}/".startswith(f"{BASE}/") else camunda_errors
-    return surface.render(error, request)
+    shape = frends_errors.render if f"{request.path}/".startswith(f"{BASE}/") else camunda_errors.render
+    return shape(error, request)
 
 
 def _render_with_headers(error: Exception, request: Request) -> Response:

@@ -26,7 +26,11 @@ def ask(app: Any, path: str) -> TestResponse:
 
     def serve(environ: Any, start_response: Any) -> Iterable[bytes]:
         started: list[Any] = []
-        answer = Outermost(app, lambda _environ: None, render)(environ, lambda *given: started.append(given[:2]))
+
+        def start(status: str, headers: Any, exc_info: Any = None) -> Any:
+            started.append((status, headers))
+
+        answer = Outermost(app, lambda _environ: None, render)(environ, start)
         try:
             body = [b"".join(answer)]
         finally:
