@@ -10,6 +10,7 @@ import logging
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Request, Response
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 logger = logging.getLogger(__name__)
-NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]*")
+NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
+REMEMBERED = 512
 STARTED = "procdef.started"
 """In the request's environment where the server has got the status and headers of an answer."""
 Headers = Sequence[tuple[str, str]]
@@ -83,9 +85,14 @@ class Outermost:
 
 def check_headers(headers: Headers) -> None:
     """Raises UnsendableHeader, as a server does that sends them."""
-    names, values = "".join([name for name, _ in headers]), "".join([value for _, value in headers])
-    if not NAME.fullmatch(names) or not VALUE.fullmatch(values):
-        raise UnsendableHeader(", ".join(repr(name) for name, value in headers if not (NAME.fullmatch(name) and VALUE.fullmatch(value))))
+    _check(tuple(headers))
+
+
+@lru_cache(REMEMBERED)  # an answer that is kept has the same headers each time
+def _check(headers: Headers) -> None:
+    wrong = [repr(name) for name, value in headers if not (NAME.fullmatch(name) and VALUE.fullmatch(value))]
+    if wrong:
+        raise UnsendableHeader(", ".join(wrong))
 
 
 def surround(app: Flask, check: Check, render: Render) -> None:
