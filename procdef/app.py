@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, request
+from flask import Flask, Request, Response, request
 
 from procdef.camunda import errors as camunda_errors
 from procdef.camunda import surface as camunda
 from procdef.frends import errors as frends_errors
 from procdef.frends import surface as frends
 from procdef.frends.processes import BASE
-from procdef.http import auth, compression, cors, kept
+from procdef.http import auth, browsers, changes, compression, cors, health, kept, outermost
 from procdef.http.requests import BodyRequest, limit_uploads
 from procdef.http.routes import MatchedRule
 from procdef.settings import Settings
@@ -17,7 +17,7 @@ from procdef.store.store import Store
 
 HEADERS = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
 """On every answer, unless it has its own."""
-ENTRANCES = (auth.Entrance(BASE, frends.refuse, frends.OPEN), auth.Entrance("", camunda.refuse, camunda.OPEN))
+ENTRANCES = (auth.Entrance(BASE, frends.refuse, frends.OPEN), auth.Entrance("", camunda.refuse, {**camunda.OPEN, **health.OPEN}))
 """Who is let in, by the prefix of the path, the longest first."""
 
 
@@ -33,19 +33,27 @@ def build(settings: Settings) -> Flask:
     store.migrate()
     camunda.add_to(app)
     frends.add_to(app)
-    app.register_error_handler(Exception, _render)
+    health.add_to(app)
+    app.register_error_handler(Exception, lambda error: render(error, request))
+    app.extensions["procdef.render"] = _render_with_headers
     kept.allow(app, store, settings.cache_size)
+    outermost.surround(app, browsers.check(settings), _render_with_headers)
     app.after_request(_headers)
     cors.allow(app, settings.cors_origins)
     compression.allow(app, settings.compress_from)
+    app.after_request(changes.log)  # the functions are called in reverse: this one before the answer is compressed
     auth.protect(app, store, ENTRANCES)
     return app
 
 
-def _render(error: Exception) -> Response:
+def render(error: Exception, request: Request) -> Response:
     """Each surface answers errors in its own shape; what belongs to none is answered in that of the first."""
-    render = frends_errors.render if f"{request.path}/".startswith(f"{BASE}/") else camunda_errors.render
-    return render(error, request)
+    shape = frends_errors.render if f"{request.path}/".startswith(f"{BASE}/") else camunda_errors.render
+    return shape(error, request)
+
+
+def _render_with_headers(error: Exception, request: Request) -> Response:
+    return _headers(render(error, request))
 
 
 def _headers(answer: Response) -> Response:

@@ -87,6 +87,31 @@ class Overloaded(Busy):
     """More large bodies are being sent than there is room for."""
 
 
+class NoHost(ProcdefError):
+    """A request of HTTP/1.1 without the header Host."""
+
+    def __init__(self) -> None:
+        super().__init__("The request has no header Host.")
+
+
+class UnknownHost(ProcdefError):
+    """A request to a host name that is not procdef's, as a web page sends it whose name resolves to this server."""
+
+    def __init__(self, host: str) -> None:
+        super().__init__(f"procdef does not serve the host {host!r}: add its name to PROCDEF_ALLOWED_HOSTS, or set PROCDEF_PUBLIC_URL.")
+
+
+class ForeignPage(ProcdefError):
+    """A change that a web page of another origin asks for; `origin` is None where the browser does not name it."""
+
+    def __init__(self, origin: str | None) -> None:
+        about = "" if origin is None else f" ({origin})"
+        super().__init__(
+            f"A web page of another origin{about} may not change anything: add its origin to PROCDEF_CORS_ORIGINS, "
+            "or set PROCDEF_PUBLIC_URL where it is procdef's own."
+        )
+
+
 class InvalidSetting(ProcdefError):
     """A setting has a value that procdef cannot run with; the text is the one line that the operator sees."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 from contextlib import closing
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -14,8 +15,9 @@ from peewee import PeeweeException
 
 import procdef.app  # noqa: F401  before the workers fork, so that they share what it takes
 from procdef.errors import InvalidSetting, ProcdefError, for_operator
+from procdef.http import request_ids
 from procdef.jobs.runner import Runner
-from procdef.logs import configuration
+from procdef.logs import configuration, log_request
 from procdef.settings import check_reach, load, unknown_variables
 from procdef.store.store import Store
 
@@ -28,12 +30,14 @@ except InvalidSetting as error:
 
 
 class Logger(gunicorn.glogging.Logger):  # type: ignore[misc]
-    """Gunicorn's, but that it puts no line of an access log together where there is nothing to write it to."""
+    """Gunicorn's, but that the access log is procdef's own; gunicorn's is written where its options ask for it."""
 
-    def access(self, *request: Any) -> None:
-        """Log a request, where an access log is asked for."""
+    def access(self, resp: Any, req: Any, environ: dict[str, Any], request_time: timedelta) -> None:
+        """Log a request that is answered."""
+        if _settings.access_log:
+            log_request(environ, resp.status or "-", resp.sent, request_time.total_seconds() * 1000)
         if self.access_log.handlers:
-            super().access(*request)
+            super().access(resp, req, environ, request_time)
 
 
 gunicorn.http.message.MAX_REQUEST_LINE = REQUEST_LINE  # dashboards send lists of ids; gunicorn's own highest limit is 8 KiB
@@ -79,6 +83,11 @@ def when_ready(server: Any) -> None:
 def post_request(_worker: Any, request: Any, _environ: Any, response: Any) -> None:
     """Tell the worker where a login was refused."""
     request.is_refused = response is not None and response.status_code in (HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS)
+
+
+def pre_request(_worker: Any, _request: Any) -> None:
+    """What is logged from now on is not of the request before."""
+    request_ids.end()
 
 
 def post_worker_init(worker: Any) -> None:

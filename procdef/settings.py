@@ -45,9 +45,31 @@ def _web_url(value: str) -> None:
         raise ValidationError("must begin with http:// or https://")
 
 
+ORIGIN = re.compile(r"(https?://[a-z0-9.\-\[\]:]+|(chrome|moz)-extension://[a-z0-9-]+)")
+NO_ORIGINS = {
+    "*": "would let every web page in",
+    "null": "is what pages of any sandbox and any local file call themselves",
+    "file://": "would be every file that somebody opens",
+}
+"""What looks like an origin and is none that could be trusted, with the reason."""
+
+
 def _origins(value: str) -> None:
-    if not all(re.fullmatch(r"https?://[a-z0-9.\-\[\]:]+", origin) for origin in value.split(",") if value):
-        raise ValidationError("must be origins as https://apps.example.org, in small letters, parted by commas; there are no wildcards")
+    for origin in origins_of(value):
+        if origin in NO_ORIGINS:
+            raise ValidationError(f"{origin} {NO_ORIGINS[origin]}: list each origin by itself")
+        if not ORIGIN.fullmatch(origin):
+            raise ValidationError("must be origins as https://apps.example.org, in small letters, separated by commas")
+
+
+def origins_of(value: str) -> frozenset[str]:
+    """The origins of a list with commas; blanks, and a slash at the end of an origin, do not count."""
+    return frozenset(re.sub(r"(?<=[^/])/$", "", origin.strip()) for origin in value.split(",")) if value else frozenset()
+
+
+def _hosts(value: str) -> None:
+    if value and not all(re.fullmatch(r"\s*([A-Za-z0-9_.-]+|\[?[0-9A-Fa-f:]+\]?)\s*", host) for host in value.split(",")):
+        raise ValidationError("must be names or addresses without a port, separated by commas; there are no wildcards")
 
 
 def _auth(value: str) -> None:
@@ -79,7 +101,8 @@ SETTINGS = (
     Setting("public_url", "PROCDEF_PUBLIC_URL", _text("", _web_url), "URL of the server's root as clients reach it, for links; where it is empty, `http://HOST:PORT`."),
     Setting("engine_rest_url", "PROCDEF_ENGINE_REST_URL", _text("", _web_url), "REST URL of the engine that executes the processes, as `https://engine.example.org/engine-rest`; named to clients that ask procdef to execute."),
     Setting("webapps_url", "PROCDEF_WEBAPPS_URL", _text("", _web_url), "URL of the engine's web apps, as `https://engine.example.org/camunda/app`; the Camunda Modeler opens its Cockpit after a deployment. Empty for none."),
-    Setting("cors_origins", "PROCDEF_CORS_ORIGINS", _text("", _origins), "Origins whose web pages may ask procdef from a browser, parted by commas, as `https://apps.example.org`; empty for none."),
+    Setting("cors_origins", "PROCDEF_CORS_ORIGINS", _text("", _origins), "Origins whose web pages may send requests to procdef and read the answers, separated by commas, as `https://apps.example.org`; empty for none."),
+    Setting("allowed_hosts", "PROCDEF_ALLOWED_HOSTS", _text("", _hosts), "Host names that procdef serves beside this host's own and that of `PROCDEF_PUBLIC_URL`, without ports, separated by commas. Where it is empty: any, but with no authentication on a loopback address no others."),
     Setting("auth", "PROCDEF_AUTH", _text(OFF, _auth), "How clients say who they are: `basic` (a user's id and password), `token`, or both parted by a comma. Empty for not at all, which is refused where others than this host's own programs can reach procdef; `none` for not at all even then."),
     Setting("workers", "PROCDEF_WORKERS", _number(2, 1, 64), "Worker processes of `make run`."),
     Setting("max_connections", "PROCDEF_MAX_CONNECTIONS", _number(1000, 1, 1_000_000), "Connections that each worker keeps at most; beyond that it closes the one that has been idle longest."),
@@ -103,6 +126,7 @@ SETTINGS = (
     Setting("enforce_history_time_to_live", "PROCDEF_ENFORCE_HISTORY_TIME_TO_LIVE", fields.Boolean(load_default=True), "Whether a process without any history time to live is refused."),
     Setting("log_level", "PROCDEF_LOG_LEVEL", _text("info", validate.OneOf(("debug", "info", "warning", "error"))), "Least severity that is logged: debug, info, warning or error."),
     Setting("log_format", "PROCDEF_LOG_FORMAT", _text("text", validate.OneOf(("text", "json"))), "Form of the log's lines: text or json."),
+    Setting("access_log", "PROCDEF_ACCESS_LOG", fields.Boolean(load_default=False), "Whether a line is logged for each request."),
 )  # fmt: skip
 
 if TYPE_CHECKING:
@@ -148,11 +172,12 @@ def check_reach(settings: Settings, addresses: Iterable[Any]) -> None:
     An address is a host with a port, or else the path of a Unix socket or the number of a socket, which is not looked at.
     """
     for address in addresses:
-        if settings.auth == OFF and isinstance(address, tuple) and not _is_loopback(address[0]):
+        if settings.auth == OFF and isinstance(address, tuple) and not is_loopback(address[0]):
             raise InvalidSetting(f"PROCDEF_AUTH is empty and {address[0]} is no loopback address: set PROCDEF_AUTH to basic, token or none")
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether only programs of this host reach an address; a name other than localhost is none."""
     try:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:

@@ -24,7 +24,7 @@ from gunicorn.workers.gthread import ThreadWorker
 
 from procdef import memory
 from procdef.connections import HEAD_LIMIT, Connection, PatientSocket, Phase
-from procdef.early import too_slow
+from procdef.http.unread import JsonErrors, TooSlow
 from procdef.lane import Lane
 from procdef.settings import SCHEMES, load
 
@@ -49,7 +49,7 @@ NO_ROOM = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 GONE = (errno.EAGAIN, errno.ECONNABORTED)
 
 
-class LingeringWorker(ThreadWorker):  # type: ignore[misc]
+class LingeringWorker(JsonErrors, ThreadWorker):  # type: ignore[misc]
     """A thread keeps the connection of a client that asks without a pause, and gives back one that pauses."""
 
     alive: bool
@@ -245,7 +245,7 @@ class LingeringWorker(ThreadWorker):  # type: ignore[misc]
                 self._unpark(conn)
                 self._advance(conn)
             elif conn.phase == Phase.HEAD and conn.received:
-                conn.sock.send_now(too_slow(bytes(conn.received)))
+                self.handle_error(None, conn.sock, conn.client, TooSlow(bytes(conn.received)))
                 self._close(conn)
             else:
                 self._drop(conn)

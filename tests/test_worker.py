@@ -18,7 +18,7 @@ from procdef.worker import LINGER
 from tests.servers.procdef import THREADS, procdef, process
 
 VERSION = "/version"
-HEAD = b"HTTP/1.1\r\nHost: x\r\n"
+HEAD = b"HTTP/1.1\r\nHost: localhost\r\n"
 JSON = b"Content-Type: application/json\r\n"
 QUERY = b"POST /engine-rest/group/count " + HEAD + JSON
 SHORT = {"PROCDEF_HEAD_TIMEOUT": "1", "PROCDEF_BODY_TIMEOUT": "1"}

@@ -21,9 +21,9 @@ from procdef.camunda.errors import (
 )
 from procdef.camunda.tables import DEFINITIONS
 from procdef.errors import Conflict, NotFound
-from procdef.http import conditional
+from procdef.http import changes, conditional
 from procdef.http.answers import json_value, nothing, store
-from procdef.http.routes import Answer, Parameter, Routes
+from procdef.http.routes import Answer, Change, Parameter, Routes
 from procdef.http.schemas import COUNT, array_of, members, object_of
 from procdef.store import definitions
 from procdef.store.models import Definition
@@ -65,7 +65,15 @@ def get_definition(address: Address) -> Response:
     return address.object()
 
 
-@addressed(routes, "GET", "/xml", "Get a definition's BPMN", Answer(200, "The file as text.", schema=XML), errors={NotFound: NO_DEFINITION})
+@addressed(
+    routes,
+    "GET",
+    "/xml",
+    "Get a definition's BPMN",
+    Answer(200, "The file as text.", schema=XML),
+    errors={NotFound: NO_DEFINITION},
+    uploaded=True,
+)
 def get_xml(address: Address) -> Response:
     """The whole file, read as UTF-8 whatever it says of itself."""
     return conditional.known() or _xml(address)
@@ -80,6 +88,7 @@ def get_xml(address: Address) -> Response:
     Answer(204, "There is none.", None),
     errors={NotFound: NO_DEPLOYED_DEFINITION},
     produces=None,
+    uploaded=True,
 )
 @conditional.view
 def get_diagram(address: Address) -> Response:
@@ -100,6 +109,7 @@ def get_diagram(address: Address) -> Response:
     errors={NotFound: NO_DEFINITION_TO_DELETE, Conflict: ENGINE},
     produces=None,
     parameters=DELETE_OPTIONS,
+    change=Change("delete definition"),
 )
 def delete_definition(address: Address) -> Response:
     """One definition goes, its deployment stays; where it was the latest version, the one before it becomes the latest."""
@@ -133,6 +143,7 @@ class HistoryTimeToLive(Body):
     errors={NotFound: NO_DEFINITION},
     refusals=(NULL_TTL, NEGATIVE_TTL),
     produces=None,
+    change=Change("set history time to live"),
 )
 def set_history_time_to_live(address: Address) -> Response:
     """How many days finished instances are kept."""
@@ -142,6 +153,7 @@ def set_history_time_to_live(address: Address) -> Response:
         raise EngineError(NULL_TTL)
     if days is not None and days < 0:
         raise EngineError(NEGATIVE_TTL)
+    changes.tell(days=days)
     definitions.set_history_ttl(store(), definition_id, days)
     return nothing()
 
@@ -154,6 +166,7 @@ def set_history_time_to_live(address: Address) -> Response:
     errors={NotFound: NO_VERSIONS},
     produces=None,
     parameters=DELETE_OPTIONS,
+    change=Change("delete all versions"),
 )
 def delete_key(key: str) -> Response:
     """Every version in every tenant goes; the deployments stay."""
@@ -169,6 +182,7 @@ def delete_key(key: str) -> Response:
     errors={NotFound: NO_VERSIONS},
     produces=None,
     parameters=DELETE_OPTIONS,
+    change=Change("delete all versions"),
 )
 def delete_key_of_tenant(key: str, tenant: str) -> Response:
     """Every version of the tenant goes; the deployments stay."""

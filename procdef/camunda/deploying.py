@@ -27,7 +27,7 @@ from procdef.errors import NotFound
 from procdef.http.answers import json_value, public_url, store
 from procdef.http.auth import current_user
 from procdef.http.multipart import BadForm, Part, read_parts
-from procdef.http.routes import Answer, Routes
+from procdef.http.routes import Answer, Change, Routes
 from procdef.http.schemas import BYTES, array_of, members, object_of
 from procdef.query.plans import Question
 from procdef.store.deployments import FILTER_ALL, FILTER_EACH, Deployed, MissingResources, Upload, deploy, redeploy
@@ -70,6 +70,12 @@ def _deployed_schema() -> dict[str, Any]:
 DEPLOYED = _deployed_schema()
 
 
+def _facts(answer: Any) -> dict[str, Any]:
+    """What is logged of a deployment."""
+    named = {"deployment": answer["id"], "name": answer["name"], "tenant": answer["tenantId"]}
+    return {**named, "definitions": list(answer[KINDS[0]] or ())}
+
+
 class Redeployment(Body):
     """What to deploy again; without ids and names every file."""
 
@@ -86,6 +92,7 @@ class Redeployment(Body):
     body=FORM_SCHEMA,
     errors={BadForm: BAD_FORM, **REFUSED_FILES},
     refusals=FORM_REFUSALS,
+    change=Change("deploy", _facts),
 )
 def create_deployment() -> Response:
     """Every file of the form becomes a resource, every executable process in a BPMN file a definition with its next version."""
@@ -101,6 +108,7 @@ def create_deployment() -> Response:
     body=Redeployment,
     errors={NotFound: NO_DEPLOYMENT, **REFUSED_FILES},
     refusals=(NO_SUCH_RESOURCES, NULL_RESOURCES),
+    change=Change("redeploy", _facts),
 )
 def redeploy_deployment(deployment: str) -> Response:
     """The files become a new deployment of the same name and tenant, with new versions."""

@@ -23,7 +23,7 @@ from procdef.camunda.tables import DEPLOYMENTS, RESOURCES
 from procdef.errors import Conflict, NotFound
 from procdef.http import conditional
 from procdef.http.answers import json_text, json_value, nothing, store
-from procdef.http.routes import Answer, Routes
+from procdef.http.routes import Answer, Change, Routes
 from procdef.http.schemas import COUNT, array_of, object_of
 from procdef.query.plans import Question
 from procdef.store.deployments import undeploy
@@ -73,6 +73,7 @@ def get_deployment(id: str) -> Response:  # noqa: A002
     errors={NotFound: NO_DEPLOYMENT_TO_DELETE, Conflict: ENGINE},
     produces=None,
     parameters=DELETE_OPTIONS,
+    change=Change("delete deployment"),
 )
 def delete_deployment(id: str) -> Response:  # noqa: A002
     """The deployment goes with its resources and definitions; where the latest version goes, the one before it becomes the latest."""
@@ -121,6 +122,7 @@ def get_resource(deployment: str, id: str) -> Response:  # noqa: A002
     *files.answers("The bytes as they were sent.", files.RESOURCES),
     errors={NotFound: NO_RESOURCE_DATA},
     produces=None,
+    uploaded=True,
 )
 @conditional.view
 def get_resource_data(deployment: str, id: str) -> Response:  # noqa: A002

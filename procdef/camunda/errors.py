@@ -20,9 +20,11 @@ from procdef.errors import (
     CodedBody,
     CodedTransfer,
     Conflict,
+    ForeignPage,
     InvalidBpmn,
     InvalidInput,
     InvalidQuery,
+    NoHost,
     NotFound,
     Overloaded,
     Problem,
@@ -31,8 +33,10 @@ from procdef.errors import (
     TooLarge,
     TooManyTries,
     Unavailable,
+    UnknownHost,
     UnreadableBpmn,
 )
+from procdef.http import request_ids
 from procdef.http.answers import json_value
 from procdef.http.bodies import too_large
 from procdef.http.routes import route_of
@@ -165,7 +169,7 @@ NO_PROFILE = ErrorRow(400, "InvalidRequestException", "request object must provi
 NO_GROUP_ID = ErrorRow(400, "NullValueException", "groupId is null", 0)
 PARSE = ErrorRow(400, "ParseException", "ENGINE-09005 Could not parse BPMN process. Errors: {lines}", 0)
 TIMER_IS_OVER = ErrorRow(400, "NullValueException", code=0)
-UNEXPECTED = ErrorRow(500, "ProcessEngineException", "An unexpected error occurred; see the server's log.", 0)
+UNEXPECTED = ErrorRow(500, "ProcessEngineException", "An unexpected error occurred; see the server's log, request {request}.", 0)
 
 DEFAULTS: Mapping[type[Exception], ErrorRow] = {
     TooLong: ErrorRow(400, "ProcessEnginePersistenceException", PERSISTENCE + " ({message})", 10002),
@@ -186,6 +190,9 @@ DEFAULTS: Mapping[type[Exception], ErrorRow] = {
     Unavailable: ErrorRow(503, "ProcessEnginePersistenceException"),
     Overloaded: ErrorRow(503, "RestException"),
     TooManyTries: ErrorRow(429, "RestException"),
+    NoHost: ErrorRow(400, "RestException"),
+    UnknownHost: ErrorRow(421, "RestException"),
+    ForeignPage: ErrorRow(403, "RestException"),
 }
 """The row of each domain error, where the route has none of its own for it."""
 
@@ -219,7 +226,7 @@ def render(error: Exception, request: Request) -> Response:
             answer.headers["Retry-After"] = str(error.retry_after)
         return answer
     logger.error("%s %s failed", request.method, request.path, exc_info=error)
-    return json_value(UNEXPECTED.body(), UNEXPECTED.status)
+    return json_value(UNEXPECTED.body(request=request_ids.current()), UNEXPECTED.status)
 
 
 def body_of(

@@ -1,13 +1,14 @@
-"""Files in answers: content types by suffix and the Content-Disposition header, as the engine writes them."""
+"""Files in answers: content types by suffix and the name to save them under, as the engine writes them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from urllib.parse import quote
 
 from flask import Response
 
+from procdef.http import disposition
+from procdef.http.disposition import LATIN_1
 from procdef.http.routes import Answer
 from procdef.http.schemas import BYTES
 
@@ -44,7 +45,5 @@ def resource(data: bytes, name: str) -> Response:
 
 
 def attachment(data: bytes, name: str, content_type: str) -> Response:
-    """Bytes to be saved under a name, given in both forms of RFC 6266; what no header can hold is replaced in the plain form."""
-    plain = re.sub(r"[\x00-\x1f\x7f]", " ", name).replace('"', '\\"').encode("latin-1", "replace").decode("latin-1")
-    header = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='*').replace('~', '%7E')}"
-    return Response(data, content_type=content_type, headers={"Content-Disposition": header})
+    """Bytes to be saved under a name; its plain form has Latin-1, as the engine's."""
+    return Response(data, content_type=content_type, headers={"Content-Disposition": disposition.attachment(name, LATIN_1)})

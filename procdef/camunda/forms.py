@@ -85,6 +85,7 @@ def get_start_form(address: Address) -> Response:
     errors={NotFound: NOT_DEPLOYED, FormValueError: ENGINE, FormNumberError: BAD_FORM_NUMBER},
     refusals=(INVALID.saying(NEITHER), INVALID.saying(NOT_A_DEPLOYED_FORM), NO_FORM_HANDLER, NO_DEPLOYED_FORM, NO_CAMUNDA_FORM),
     produces=None,
+    uploaded=True,
 )
 @conditional.view
 def get_deployed_form(address: Address) -> Response:
@@ -109,6 +110,7 @@ def get_deployed_form(address: Address) -> Response:
     errors={NotFound: NO_DEPLOYED_DEFINITION, FormValueError: ENGINE, FormNumberError: BAD_FORM_NUMBER},
     refusals=(NO_RENDERED_FORM,),
     produces=XHTML,
+    uploaded=True,
 )
 @conditional.view
 def get_rendered_form(address: Address) -> Response:

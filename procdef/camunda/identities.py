@@ -26,9 +26,9 @@ from procdef.camunda.errors import (
 from procdef.camunda.queries import posted, query_body
 from procdef.camunda.tables import GROUPS, USERS
 from procdef.errors import NotFound, TooManyTries
-from procdef.http import conditional
+from procdef.http import changes, conditional
 from procdef.http.answers import json_text, json_value, nothing, store
-from procdef.http.routes import Answer, Routes
+from procdef.http.routes import Answer, Change, Routes
 from procdef.http.schemas import COUNT, array_of, object_of
 from procdef.query.plans import Question
 from procdef.query.table import Table
@@ -84,6 +84,7 @@ class NewGroup(Body):
     produces=None,
     errors=NOT_CREATED,
     refusals=(NO_PROFILE,),
+    change=Change("create user"),
 )
 def create_user() -> Response:
     """A new user; its id has letters and digits only."""
@@ -91,6 +92,7 @@ def create_user() -> Response:
     profile = body.get("profile") or {}
     if profile.get("id") is None:
         raise EngineError(NO_PROFILE)
+    changes.tell(id=profile["id"])
     identities.create_user(store(), profile, (body.get("credentials") or {}).get("password"))
     return nothing()
 
@@ -123,6 +125,7 @@ def get_profile(id: str) -> Response:  # noqa: A002
     errors={NotFound: NO_USER},
     refusals=(OTHER_USER,),
     produces=None,
+    change=Change("change user"),
 )
 def put_profile(id: str) -> Response:  # noqa: A002
     """All of the profile; what is not given is taken away."""
@@ -139,6 +142,7 @@ def put_profile(id: str) -> Response:  # noqa: A002
     body=Credentials,
     errors={NotFound: NO_USER, TooManyTries: DEFAULTS[TooManyTries]},
     produces=None,
+    change=Change("change password"),
 )
 def put_credentials(id: str) -> Response:  # noqa: A002
     """A new password, which ends the user's tokens; null leaves the old one."""
@@ -152,7 +156,14 @@ def unlock_user(id: str) -> Response:  # noqa: A002, ARG001
     return nothing()
 
 
-@routes.route("DELETE", "/user/{id}", "Delete a user", Answer(204, "It is not there any more.", None), produces=None)
+@routes.route(
+    "DELETE",
+    "/user/{id}",
+    "Delete a user",
+    Answer(204, "It is not there any more.", None),
+    produces=None,
+    change=Change("delete user"),
+)
 def delete_user(id: str) -> Response:  # noqa: A002
     """The user and its memberships go; an unknown id is no error."""
     identities.delete_user(store(), id)
@@ -168,12 +179,14 @@ def delete_user(id: str) -> Response:  # noqa: A002
     produces=None,
     errors=NOT_CREATED,
     refusals=(NO_GROUP_ID,),
+    change=Change("create group"),
 )
 def create_group() -> Response:
     """A new group; its id has letters and digits only."""
     group = json_body(NewGroup)
     if group.get("id") is None:
         raise EngineError(NO_GROUP_ID)
+    changes.tell(id=group["id"])
     identities.create_group(store(), group)
     return nothing()
 
@@ -219,6 +232,7 @@ def get_group(id: str) -> Response:  # noqa: A002
     errors={NotFound: NO_GROUP},
     refusals=(OTHER_GROUP,),
     produces=None,
+    change=Change("change group"),
 )
 def put_group(id: str) -> Response:  # noqa: A002
     """All of the group; what is not given is taken away."""
@@ -227,7 +241,14 @@ def put_group(id: str) -> Response:  # noqa: A002
     return nothing()
 
 
-@routes.route("DELETE", "/group/{id}", "Delete a group", Answer(204, "It is not there any more.", None), produces=None)
+@routes.route(
+    "DELETE",
+    "/group/{id}",
+    "Delete a group",
+    Answer(204, "It is not there any more.", None),
+    produces=None,
+    change=Change("delete group"),
+)
 def delete_group(id: str) -> Response:  # noqa: A002
     """The group and its memberships go; an unknown id is no error."""
     identities.delete_group(store(), id)
@@ -242,6 +263,7 @@ def delete_group(id: str) -> Response:  # noqa: A002
     errors={Exists: MEMBER_EXISTS},
     refusals=(NO_MEMBER_USER, NO_MEMBER_GROUP),
     produces=None,
+    change=Change("add member"),
 )
 def add_member(group: str, user: str) -> Response:
     """The user becomes a member of the group."""
@@ -252,7 +274,14 @@ def add_member(group: str, user: str) -> Response:
     return nothing()
 
 
-@routes.route("DELETE", "/group/{group}/members/{user}", "Remove a member", Answer(204, "The user is no member.", None), produces=None)
+@routes.route(
+    "DELETE",
+    "/group/{group}/members/{user}",
+    "Remove a member",
+    Answer(204, "The user is no member.", None),
+    produces=None,
+    change=Change("remove member"),
+)
 def remove_member(group: str, user: str) -> Response:
     """The user leaves the group; it is no error where there is nothing to remove."""
     identities.remove_member(store(), group, user)

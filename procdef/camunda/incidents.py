@@ -15,7 +15,7 @@ from procdef.camunda.tables import INCIDENTS
 from procdef.errors import NotFound
 from procdef.http import conditional
 from procdef.http.answers import json_text, nothing, store
-from procdef.http.routes import Answer, Routes
+from procdef.http.routes import Answer, Change, Routes
 from procdef.http.schemas import COUNT, array_of, object_of
 from procdef.store import incidents
 
@@ -53,6 +53,11 @@ class Annotation(Body):
     annotation = _text("annotation", "The note; null for none.", load_default=None)
 
 
+def _facts(answer: Any) -> dict[str, Any]:
+    """What is logged of a reported incident."""
+    return {"definition": answer["processDefinitionId"], "type": answer["incidentType"]}
+
+
 @routes.route("GET", "/incident", "List incidents", Answer(200, "The incidents.", schema=array_of(INCIDENT)), table=INCIDENTS, paged=True)
 def list_incidents() -> Response:
     """The incidents that meet every filter."""
@@ -80,6 +85,7 @@ def get_incident(id: str) -> Response:  # noqa: A002
     Answer(200, "It took the place of the one with this id.", schema=INCIDENT),
     body=Report,
     errors={NotFound: NO_DEFINITION},
+    change=Change("report incident", _facts),
 )
 def put_incident(id: str) -> Response:  # noqa: A002
     """Monitoring reports here what an engine would find out by itself."""
@@ -94,6 +100,7 @@ def put_incident(id: str) -> Response:  # noqa: A002
     Answer(204, "It is deleted.", None),
     errors={NotFound: NO_INCIDENT_TO_DELETE},
     produces=None,
+    change=Change("delete incident"),
 )
 def delete_incident(id: str) -> Response:  # noqa: A002
     """The incident is resolved, and with it every other one that has the same configuration."""
@@ -109,6 +116,7 @@ def delete_incident(id: str) -> Response:  # noqa: A002
     body=Annotation,
     errors={NotFound: NO_INCIDENT_TO_ANNOTATE},
     produces=None,
+    change=Change("annotate incident"),
 )
 def put_annotation(id: str) -> Response:  # noqa: A002
     """A note of the operators, in place of another."""
@@ -123,6 +131,7 @@ def put_annotation(id: str) -> Response:  # noqa: A002
     Answer(204, "There is none any more.", None),
     errors={NotFound: NO_INCIDENT_TO_ANNOTATE},
     produces=None,
+    change=Change("delete annotation"),
 )
 def delete_annotation(id: str) -> Response:  # noqa: A002
     """The note goes."""

@@ -24,7 +24,8 @@ from procdef.camunda.errors import (
     UNEXPECTED,
     ErrorRow,
 )
-from procdef.errors import CodedBody, CodedTransfer, InvalidInput, TooLarge, Unavailable
+from procdef.errors import CodedBody, CodedTransfer, InvalidInput, Overloaded, TooLarge, Unavailable
+from procdef.http import health
 from procdef.http.auth import SECURITY
 from procdef.http.openapi import Api, document
 from procdef.http.routes import JSON, Answer, Parameter, Route
@@ -63,7 +64,7 @@ OPEN = {"/engine": "It is open on an engine too: a client finds out there at whi
 """The paths that are open to anybody, each with the reason."""
 UNAUTHENTICATED = Answer(401, "Authentication is on, and who asks did not say who it is, or not rightly.", None)
 NOT_CONVERTED = "Cannot set query parameter '{name}' to value '{value}': Cannot convert value {value} to java type {type}"
-OF_BODIES = (InvalidInput, TooLong, TooLarge, CodedBody, CodedTransfer)
+OF_BODIES = (InvalidInput, TooLong, TooLarge, Overloaded, CodedBody, CodedTransfer)
 FROM_MINUS_ONE = {"minimum": -1}
 ONE_SORT = "Only a single sorting parameter specified. sortBy and sortOrder required"
 
@@ -156,7 +157,19 @@ def _answers(route: Route) -> Iterator[Answer]:
         yield Answer(row.status, f"`{row.type}`: {row.message}", media, PARSE_EXCEPTION if row.type == "ParseException" else ERROR)
 
 
-API = Api("procdef", __version__, DESCRIPTION, SERVERS, SEGMENTS, paging, _answers, SECURITY, UNAUTHENTICATED, OPEN)
+API = Api(
+    "procdef",
+    __version__,
+    DESCRIPTION,
+    SERVERS,
+    SEGMENTS,
+    paging,
+    _answers,
+    SECURITY,
+    UNAUTHENTICATED,
+    {**OPEN, **health.OPEN},
+    health.routes.rows,
+)
 
 
 def text_of(routes: Sequence[Route], *, indent: bool = False) -> bytes:

@@ -10,8 +10,9 @@ from procdef.camunda.addressing import Address, addressed
 from procdef.camunda.bodies import Body, JsonBool, JsonText, json_body
 from procdef.camunda.errors import INVALID, EngineError
 from procdef.camunda.moments import parse_moment
+from procdef.http import changes
 from procdef.http.answers import nothing, store
-from procdef.http.routes import Answer, Routes
+from procdef.http.routes import Answer, Change, Routes
 from procdef.jobs.due import now_or_later
 from procdef.store.later import SUSPENSION, suspension
 
@@ -42,6 +43,7 @@ class Suspension(Body):
     body=Suspension,
     produces=None,
     refusals=(INVALID.saying(BOTH), INVALID.saying(BAD_DATE_OF_ONE)),
+    change=Change("suspend or activate"),
 )
 def suspend_one(address: Address) -> Response:
     """One definition; an unknown id is no error."""
@@ -60,6 +62,7 @@ def suspend_one(address: Address) -> Response:
     body=Suspension,
     produces=None,
     refusals=(INVALID.saying(BY_ID), INVALID.saying(NEITHER), INVALID.saying(BAD_DATE)),
+    change=Change("suspend or activate"),
 )
 def suspend_all() -> Response:
     """Every version of the key in every tenant; an unknown key is no error."""
@@ -76,5 +79,6 @@ def _suspend(body: dict[str, Any], bad_date: str, **target: str) -> Response:
         due = parse_moment(body["executionDate"]) if body["executionDate"] else None
     except ValueError as error:
         raise EngineError(INVALID, message=bad_date.format(ident=target.get("definition_id"), reason=error)) from error
+    changes.tell(**target, suspended=bool(body["suspended"]), due=due)
     now_or_later(store(), SUSPENSION, due, suspension(suspended=bool(body["suspended"]), **target))
     return nothing()

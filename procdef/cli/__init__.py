@@ -19,7 +19,7 @@ from procdef.cli.user import user
 from procdef.errors import InvalidSetting, ProcdefError, for_operator
 from procdef.settings import unknown_variables
 
-EXIT_STATUS: dict[type[ProcdefError], int] = {InvalidSetting: 2, AnotherEngine: 3, RemovalsHeldBack: 4}
+EXIT_STATUS: dict[type[Exception], int] = {InvalidSetting: 2, AnotherEngine: 3, RemovalsHeldBack: 4}
 """Of the errors after which it is not 1."""
 
 

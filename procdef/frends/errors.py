@@ -16,16 +16,20 @@ from procdef.errors import (
     CodedBody,
     CodedTransfer,
     Conflict,
+    ForeignPage,
     InvalidInput,
     InvalidQuery,
+    NoHost,
     NotFound,
     Overloaded,
     ProcdefError,
     TooLarge,
     TooManyTries,
     Unavailable,
+    UnknownHost,
 )
 from procdef.frends.records import BadFile
+from procdef.http import request_ids
 from procdef.http.bodies import too_large
 
 logger = logging.getLogger(__name__)
@@ -85,6 +89,9 @@ UNAVAILABLE = _row(
 )
 OVERLOADED = _row(503, "overloaded", "Overloaded", "Too many large bodies are sent; try again after `Retry-After` seconds.")
 TOO_MANY_TRIES = _row(429, "too-many-tries", "Too many tries", "Passwords are tried too fast; try again after `Retry-After` seconds.")
+NO_HOST = _row(400, "no-host", "No host", "The request has no header Host.")
+UNKNOWN_HOST = _row(421, "unknown-host", "Unknown host", "The header Host has a name that procdef does not serve.")
+FOREIGN_PAGE = _row(403, "foreign-page", "Foreign page", "A web page of an origin that is not allowed asks for a change.")
 UNEXPECTED = _row(500, "unexpected", "Unexpected error", "An unexpected error occurred; see the server's log.")
 ROWS: Mapping[type[Exception], ErrorRow] = {
     WrongParameters: PARAMETERS,
@@ -100,6 +107,9 @@ ROWS: Mapping[type[Exception], ErrorRow] = {
     Unavailable: UNAVAILABLE,
     Overloaded: OVERLOADED,
     TooManyTries: TOO_MANY_TRIES,
+    NoHost: NO_HOST,
+    UnknownHost: UNKNOWN_HOST,
+    ForeignPage: FOREIGN_PAGE,
 }
 """The row of each domain error."""
 
@@ -122,7 +132,7 @@ def render(error: Exception, request: Request) -> Response:
             answer.headers["Retry-After"] = str(error.retry_after)
         return answer
     logger.error("%s %s failed", request.method, request.path, exc_info=error)
-    return _problem(UNEXPECTED, UNEXPECTED.help)
+    return _problem(UNEXPECTED, f"An unexpected error occurred; see the server's log, request {request_ids.current()}.")
 
 
 def _errors(error: ProcdefError) -> Errors | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import ExitStack
-from functools import lru_cache
 from itertools import chain
 from tempfile import TemporaryFile
 from threading import Lock
@@ -15,7 +14,6 @@ from cachetools import LRUCache, cached
 from flask import Response
 from marshmallow import validate
 from peewee import Select
-from werkzeug.http import dump_options_header
 from werkzeug.wsgi import FileWrapper
 
 from procdef.errors import NotFound
@@ -28,6 +26,7 @@ from procdef.frends.members import MEMBERS
 from procdef.frends.processes import BY_ID, BY_VERSION
 from procdef.http import conditional
 from procdef.http.answers import store
+from procdef.http.disposition import attachment
 from procdef.http.jsontext import parsed, written
 from procdef.http.requests import PIECE
 from procdef.http.routes import JSON, Answer, Parameter, Routes
@@ -40,6 +39,10 @@ from procdef.store.models import Envelope
 routes = Routes("Processes")
 AT_ONCE = 50
 """Versions that are read together, with their BPMN."""
+LONGEST = 100
+"""Characters of a process's name that its file is named by."""
+IN_NO_FILE_NAME = re.compile(r'[\x00-\x1f\x7f-\x9f"*/:<>?\\|\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]')
+"""Control characters, those that turn the direction of a text, and what some file system takes for more than a character of a name."""
 AROUND: Mapping[str, Any] = {"LinkedTasks": {}, "LinkedSubProcess": {}, "Version": "Acc41"}
 """What stands beside the processes of a file whose processes bring nothing else; the version is that of the format."""
 IDS = Parameter("ids", Numbers(required=True, validate=validate.Length(min=1)), "The numbers of the versions, in the order of the file.")
@@ -74,19 +77,36 @@ FILE = Answer(200, "The export file, as an attachment.", schema=EXPORT)
     FILE,
     segments=BY_VERSION,
     errors={NotFound: NOT_FOUND},
+    uploaded=True,
 )
 def export_process(**values: Any) -> Response:
     """One version of a process as an export file."""
     return conditional.known() or _one(values)
 
 
-@routes.route("GET", "/processes/{id}/export", "Export a process by number", FILE, segments=BY_ID, errors={NotFound: NOT_FOUND})
+@routes.route(
+    "GET",
+    "/processes/{id}/export",
+    "Export a process by number",
+    FILE,
+    segments=BY_ID,
+    errors={NotFound: NOT_FOUND},
+    uploaded=True,
+)
 def export_process_by_id(**values: Any) -> Response:
     """One version of a process as an export file, by its number."""
     return conditional.known() or _one(values)
 
 
-@routes.route("GET", "/processes/batch-export", "Export several processes", FILE, parameters=(IDS,), errors={NotFound: NOT_FOUND})
+@routes.route(
+    "GET",
+    "/processes/batch-export",
+    "Export several processes",
+    FILE,
+    parameters=(IDS,),
+    errors={NotFound: NOT_FOUND},
+    uploaded=True,
+)
 def export_processes() -> Response:
     """Several versions of processes in one file; where one of them is not there, none is exported."""
     return conditional.known() or _several(query()["ids"])
@@ -180,11 +200,5 @@ def _attachment(body: bytes | IO[bytes], name: str) -> Response:
         answer.content_length = body.tell()
         answer.call_on_close(body.close)
         body.seek(0)
-    answer.headers["Content-Disposition"] = _disposition(name[:100])
+    answer.headers["Content-Disposition"] = attachment(f"{IN_NO_FILE_NAME.sub('_', name[:LONGEST])}.json")
     return answer
-
-
-@lru_cache
-def _disposition(name: str) -> str:
-    safe = re.sub(r"[^\w .()-]", "_", name)
-    return dump_options_header("attachment", {"filename": f"{safe}.json"})

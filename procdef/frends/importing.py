@@ -16,7 +16,7 @@ from procdef.frends.links import links
 from procdef.frends.processes import BASE
 from procdef.frends.records import BadFile
 from procdef.http.answers import public_url, store
-from procdef.http.routes import JSON, Answer, Routes
+from procdef.http.routes import JSON, Answer, Change, Routes
 from procdef.http.schemas import BYTES, array_of, integer, members
 from procdef.http.uploads import UploadedPart, read_uploads
 from procdef.store import imports
@@ -62,6 +62,11 @@ IMPORTED = {
 }
 
 
+def _facts(answer: Any) -> dict[str, Any]:
+    """What is logged of an import."""
+    return {"processes": [f"{row['elementIdentifier']}:{row['version']}:{row['outcome']}" for row in answer["results"]]}
+
+
 @routes.route(
     "POST",
     "/processes/batch-import",
@@ -69,6 +74,7 @@ IMPORTED = {
     Answer(200, "What became of the processes.", schema=IMPORTED, links=links("data", "elementIdentifier")),
     body=FORM_SCHEMA,
     errors={Conflict: EXISTS, BadFile: FILE, WrongForm: FORM},
+    change=Change("import processes", _facts),
 )
 def import_processes() -> Response:
     """The file is imported whole or not at all."""

@@ -16,7 +16,7 @@ from procdef.frends.links import links
 from procdef.frends.tables import LINKS, PROCESS, PROCESS_LINKS, PROCESSES, ROOT
 from procdef.http import conditional
 from procdef.http.answers import nothing, public_url, store
-from procdef.http.routes import JSON, Answer, Parameter, Routes
+from procdef.http.routes import JSON, Answer, Change, Parameter, Routes
 from procdef.http.schemas import array_of, integer, members, object_of
 from procdef.query.plans import Question
 from procdef.store.definitions import delete_process
@@ -85,6 +85,7 @@ def list_processes() -> Response:
     segments=BY_GUID,
     errors={NotFound: NOT_FOUND},
     produces=None,
+    change=Change("delete process"),
 )
 def delete(processGuid: str) -> Response:  # noqa: N803
     """All versions go, and their definitions with them; the deployments stay."""

@@ -5,18 +5,24 @@ from __future__ import annotations
 from flask import Flask, Response, request
 
 from procdef.http.answers import nothing
+from procdef.settings import origins_of
 
-READABLE = "ETag, Content-Disposition"
+READABLE = "ETag, Content-Disposition, X-Request-Id"
+SENT = (
+    *("Accept", "Authorization", "Cache-Control", "Content-Type", "If-Match", "If-Modified-Since", "If-None-Match", "Pragma"),
+    *("X-Request-Id", "X-Requested-With", "X-XSRF-TOKEN"),
+)
+"""The headers that clients in browsers send; procdef reads four of them."""
 PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, DELETE, OPTIONS",
-    "Access-Control-Allow-Headers": "Authorization, Content-Type, Accept, If-None-Match",
+    "Access-Control-Allow-Headers": ", ".join(SENT),
     "Access-Control-Max-Age": "600",
 }
 
 
 def allow(app: Flask, origins: str) -> None:
-    """Let pages of these origins, parted by commas, ask with credentials; each is named to itself only, never a wildcard."""
-    allowed = frozenset(filter(None, origins.split(",")))
+    """Let pages of these origins, separated by commas, ask with credentials; each is named to itself only, never a wildcard."""
+    allowed = origins_of(origins)
 
     def mark(answer: Response) -> Response:
         answer.vary.add("Origin")

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cachetools import LRUCache
 from flask import Flask
 
-from procdef.http.auth import UNTIL
+from procdef.http.auth import UNTIL, USER
 from procdef.http.conditional import REVISION
 from procdef.settings import MEBIBYTE
 from procdef.store.clock import now
@@ -44,9 +44,10 @@ LARGEST = 1 / 32
 
 
 class Kept(NamedTuple):
-    """An answer, the store's revision that it is of, and the moment until which it holds; None where that is for good."""
+    """An answer, the store's revision that it is of, who asked, and the moment until which it holds; None where that is for good."""
 
     revision: str
+    user: str | None
     until: str | None
     status: str
     headers: list[tuple[str, str]]
@@ -94,6 +95,7 @@ class KeptAnswers:
             return self._app(environ, start_response)
         key = _key(environ)
         if (kept := self._find(key)) is not None:
+            environ[USER] = kept.user
             start_response(kept.status, list(kept.headers))
             return [kept.body]
         return self._made(key, environ, start_response)
@@ -111,7 +113,7 @@ class KeptAnswers:
             return answer
         with closing(answer):  # type: ignore[type-var]
             body = b"".join(answer)
-        self._keep(key, Kept(environ[REVISION], environ.get(UNTIL), *started[0], body))
+        self._keep(key, Kept(environ[REVISION], environ.get(USER), environ.get(UNTIL), *started[0], body))
         return [body]
 
     def _keep(self, key: bytes, kept: Kept) -> None:

@@ -16,6 +16,7 @@ from procdef.http.schemas import of_body, of_field
 from procdef.query.table import Table
 
 UNAUTHENTICATED = "Unauthenticated"
+ROOT = [{"url": "/", "description": "The server's root."}]
 NAMES = re.compile(r"{(\w+)}")
 
 
@@ -25,7 +26,8 @@ class Api:
 
     `servers` are its bases and what they are; `segments` says what each `{name}` of a path is, by the path up to and with that name;
     `paging` gives the parameters for order and page of a table; `errors` gives the errors that a route may answer. `security` are the ways
-    to say who asks, `unauthenticated` the answer to who does not, and `open` the paths where nobody has to.
+    to say who asks, `unauthenticated` the answer to who does not, and `open` the paths where nobody has to. `at_root` are routes that stand
+    at the server's root, whatever the bases are.
     """
 
     title: str
@@ -38,6 +40,7 @@ class Api:
     security: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     unauthenticated: Answer | None = None
     open: Collection[str] = ()
+    at_root: Sequence[Route] = ()
 
 
 def document(api: Api, routes: Sequence[Route]) -> dict[str, Any]:
@@ -50,16 +53,18 @@ def document(api: Api, routes: Sequence[Route]) -> dict[str, Any]:
     schemas: dict[str, Any] = {}
     paths: dict[str, Any] = {}
     first: dict[str, str] = {}
-    for route in routes:
+    for route in (*routes, *api.at_root):
         path = first.setdefault(NAMES.sub("{}", route.path), route.path)
         operation = _renamed(_operation(api, route), dict(zip(NAMES.findall(route.path), NAMES.findall(path), strict=True)))
         paths.setdefault(path, {})[route.method.lower()] = _lifted(operation, schemas)
     responses = _shared(paths) | _lifted(_secured(api, paths), schemas)
+    for route in api.at_root:
+        paths[route.path]["servers"] = ROOT
     return {
         "openapi": "3.1.0",
         "info": {"title": api.title, "version": api.version, "description": api.description},
         "servers": [{"url": url, "description": text} for url, text in api.servers.items()],
-        "tags": [{"name": tag} for tag in dict.fromkeys(route.tag for route in routes)],
+        "tags": [{"name": tag} for tag in dict.fromkeys(route.tag for route in (*routes, *api.at_root))],
         "security": [{name: []} for name in api.security] + [{}],
         "paths": paths,
         "components": {"schemas": dict(sorted(schemas.items())), "responses": responses, "securitySchemes": dict(api.security)},

@@ -18,6 +18,8 @@ from procdef.http.bodies import check_codings
 from procdef.query.table import Table
 
 JSON = "application/json"
+SANDBOX = "sandbox; default-src 'none'"
+"""The Content-Security-Policy of what was uploaded: a browser that shows it runs no script of it, and loads nothing for it."""
 View = Callable[..., Response]
 
 
@@ -54,6 +56,14 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """What a request changes, for the log: its name, and what makes of the answer's JSON the facts that its path does not have."""
+
+    what: str
+    facts: Callable[[Any], Mapping[str, Any]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Route:
     """One request: method, path with `{names}`, the view that answers, and all that the OpenAPI document says of it.
 
@@ -61,7 +71,8 @@ class Route:
     raises by itself. `segments` are the types of the path's names, where the surface checks them. `produces` is the media type that the
     client must accept; None where any will do. `also` are other media types that it may prefer; the view finds the one to answer by
     `media_of`. `subject` raises an error where there is nothing of the path's names, which is answered before a 406. `paged` says
-    whether order and page may be asked for.
+    whether order and page may be asked for. `change` is what is logged of it; None where it changes nothing. `uploaded` says that the
+    answer is a file that was uploaded, or is made of one: a browser that shows it gives it no rights.
     """
 
     method: str
@@ -80,6 +91,8 @@ class Route:
     subject: Callable[..., object] | None = None
     refusals: Sequence[Any] = ()
     segments: Sequence[Parameter] = ()
+    change: Change | None = None
+    uploaded: bool = False
 
 
 class Segment(BaseConverter):
@@ -177,6 +190,8 @@ def _rule(path: str, fixed: Mapping[Head, set[str]]) -> str:
 
 
 def _dispatcher(row: Route, guard: Callable[[dict[str, str]], None]) -> View:
+    view = _sandboxed(row.view) if row.uploaded else row.view
+
     def dispatch(**segments: str) -> Response:
         environ = request.environ
         environ["procdef.route"] = row
@@ -184,15 +199,24 @@ def _dispatcher(row: Route, guard: Callable[[dict[str, str]], None]) -> View:
         if row.body is not None:
             check_codings(environ)
         if row.produces is None:
-            return row.view(**segments)
+            return view(**segments)
         if (wanted := content_type(environ.get("HTTP_ACCEPT", ""), row.produces, *row.also)) is None:
             if row.subject is not None:
                 row.subject(**segments)
             raise NotAcceptable
         environ["procdef.media"] = wanted
-        answer = row.view(**segments)
+        answer = view(**segments)
         if wanted != row.produces and answer.content_type == wanted.partition(";")[0]:
             answer.content_type = wanted
         return answer
 
     return dispatch
+
+
+def _sandboxed(view: View) -> View:
+    def sandboxed(**segments: str) -> Response:
+        answer = view(**segments)
+        answer.headers["Content-Security-Policy"] = SANDBOX
+        return answer
+
+    return sandboxed

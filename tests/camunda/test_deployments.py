@@ -50,7 +50,7 @@ def test_the_answer(api: Api) -> None:
 
 def test_the_link_is_never_taken_from_the_request(api: Api) -> None:
     body, content_type = form([("a.txt", b"a")])
-    headers = {"Host": "evil.example", "X-Forwarded-Host": "evil.example"}
+    headers = {"Host": "evil.localhost", "X-Forwarded-Host": "evil.example"}
     answer = api.send("POST", "/deployment/create", data=body, content_type=content_type, headers=headers)
     assert "evil" not in answer.text
 

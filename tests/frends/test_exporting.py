@@ -52,7 +52,10 @@ def test_an_uploaded_process_has_every_key_in_its_order(uploaded: Processes) -> 
 def test_both_ways_to_one_version_give_the_same_file(uploaded: Processes) -> None:
     row = uploaded.get("", {"processName": "other"})["data"][0]
     one, other = uploaded.ask(f"/{row['id']}/export"), uploaded.ask(f"/{row['uniqueIdentifier']}/versions/1/export")
-    assert (one.data, one.headers["Content-Disposition"]) == (other.data, "attachment; filename=other.json")
+    assert (one.data, one.headers["Content-Disposition"]) == (
+        other.data,
+        "attachment; filename=\"other.json\"; filename*=UTF-8''other.json",
+    )
     assert uploaded.export(row["id"]) == one.data
     assert int(one.headers["Content-Length"]) == len(one.data)
     assert one.content_type == "application/json"

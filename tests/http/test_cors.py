@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
 from flask.testing import FlaskClient
 
 from procdef.errors import InvalidSetting
-from procdef.settings import load
+from procdef.http.cors import SENT
+from procdef.settings import load, origins_of
 from tests.conftest import running_app
 
 APPS, OTHER = "https://apps.example.org", "http://localhost:5173"
@@ -27,7 +29,7 @@ def test_a_listed_origin_may_read_every_answer(listed: FlaskClient, origin: str,
     assert answer.status_code == status
     assert answer.headers["Access-Control-Allow-Origin"] == origin
     assert answer.headers["Access-Control-Allow-Credentials"] == "true"
-    assert answer.headers["Access-Control-Expose-Headers"] == "ETag, Content-Disposition"
+    assert answer.headers["Access-Control-Expose-Headers"] == "ETag, Content-Disposition, X-Request-Id"
     assert "Access-Control-Allow-Methods" not in answer.headers
     assert "Origin" in answer.headers["Vary"]
 
@@ -51,7 +53,7 @@ def test_a_browser_may_ask_first(listed: FlaskClient, path: str) -> None:
     assert answer.status_code == 204
     assert answer.headers["Access-Control-Allow-Origin"] == APPS
     assert {"GET", "POST", "PUT", "DELETE"} <= set(answer.headers["Access-Control-Allow-Methods"].split(", "))
-    assert {"Authorization", "Content-Type"} <= set(answer.headers["Access-Control-Allow-Headers"].split(", "))
+    assert {*SENT} == set(answer.headers["Access-Control-Allow-Headers"].split(", "))
     assert answer.headers["Access-Control-Max-Age"] == "600"
 
 
@@ -61,7 +63,31 @@ def test_without_origins_nothing_is_said(client: FlaskClient) -> None:
     assert "Origin" not in answer.vary
 
 
-WRONG = ["*", "null", "https://*.example.org", "apps.example.org", f"{APPS}/", f"{APPS}/page", f"{APPS}, {OTHER}", APPS.upper(), ","]
+def test_the_headers_that_clients_in_browsers_send_are_allowed() -> None:
+    assert {"Authorization", "Content-Type", "Cache-Control", "Pragma", "If-None-Match", "X-Requested-With", "X-Request-Id"} < {*SENT}
+
+
+@pytest.mark.parametrize("origins", [f"{APPS}/,{OTHER}", f" {APPS} , {OTHER}/ ", f"{APPS},  {OTHER}"])
+def test_blanks_and_a_slash_at_the_end_are_forgiven(origins: str) -> None:
+    assert origins_of(load({"PROCDEF_CORS_ORIGINS": origins}).cors_origins) == {APPS, OTHER}
+
+
+REASONS = [
+    ("*", "every web page"),
+    (f"{APPS}, *", "every web page"),
+    ("null", "any sandbox"),
+    ("file://", "every file"),
+    ("a.example", "must be origins"),
+]
+
+
+@pytest.mark.parametrize(("origins", "reason"), REASONS)
+def test_what_is_no_origin_is_refused_with_the_reason(origins: str, reason: str) -> None:
+    with pytest.raises(InvalidSetting, match=rf"PROCDEF_CORS_ORIGINS.*{re.escape(reason)}"):
+        load({"PROCDEF_CORS_ORIGINS": origins})
+
+
+WRONG = ["https://*.example.org", "apps.example.org", f"{APPS}//", f"{APPS}/page", f"{APPS} {OTHER}", APPS.upper(), ","]
 
 
 @pytest.mark.parametrize("origins", WRONG)

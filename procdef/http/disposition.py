@@ -1,0 +1,21 @@
+"""The header `Content-Disposition` of every answer that is a file (RFC 6266)."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote
+
+CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
+ASCII, LATIN_1 = "ascii", "latin-1"
+
+
+def attachment(name: str, charset: str = ASCII) -> str:
+    """The header's value for a file to be saved under a name, which any text can be.
+
+    It has the name twice. `filename*` has it whole, as UTF-8. `filename`, for clients that do not know the other form, has each character
+    that is not of `charset` as a question mark, and each control character as a blank. `charset` is ASCII or LATIN_1: no header can hold
+    more.
+    """
+    plain = CONTROLS.sub(" ", name).replace('"', '\\"').encode(charset, "replace").decode(charset)
+    whole = quote(name, safe="*", errors="replace").replace("~", "%7E")
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{whole}"

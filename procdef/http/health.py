@@ -1,0 +1,41 @@
+"""The two requests of what runs procdef: whether the process is alive, and whether it can answer."""
+
+from __future__ import annotations
+
+from flask import Flask, Response
+
+from procdef.http.answers import json_value, store
+from procdef.http.routes import Answer, Routes, register
+from procdef.http.schemas import members
+
+routes = Routes("Health")
+LIVE, READY = "/healthz", "/readyz"
+PATHS = frozenset({LIVE, READY})
+"""They are answered whatever the Host header says: a probe asks by address."""
+OPEN = dict.fromkeys(PATHS, "A probe has no account, and learns nothing of what is kept.")
+"""The rules that are open to anybody, each with the reason."""
+UP = {"title": "Health", **members(status="`up`.")}
+
+
+def add_to(app: Flask) -> None:
+    """Answer the two requests at the server's root."""
+    register(app, routes.rows, "", lambda _segments: None)
+
+
+@routes.route("GET", LIVE, "Ask whether the process is alive", Answer(200, "It is.", schema=UP), produces=None)
+def get_liveness() -> Response:
+    """The store is not asked."""
+    return _up()
+
+
+@routes.route("GET", READY, "Ask whether the store can be reached", Answer(200, "It can.", schema=UP), produces=None)
+def get_readiness() -> Response:
+    """The store is asked for its revision."""
+    store().revision()
+    return _up()
+
+
+def _up() -> Response:
+    answer = json_value({"status": "up"})
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
