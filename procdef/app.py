@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
+
 from flask import Flask, Request, Response, request
 
 from procdef.camunda import errors as camunda_errors
 from procdef.camunda import surface as camunda
+from procdef.errors import Unavailable, for_operator
 from procdef.frends import errors as frends_errors
 from procdef.frends import surface as frends
 from procdef.frends.processes import BASE
@@ -15,14 +18,15 @@ from procdef.http.routes import MatchedRule
 from procdef.settings import Settings
 from procdef.store.store import Store
 
+logger = logging.getLogger(__name__)
 HEADERS = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
 """On every answer, unless it has its own."""
 ENTRANCES = (auth.Entrance(BASE, frends.refuse, frends.OPEN), auth.Entrance("", camunda.refuse, {**camunda.OPEN, **health.OPEN}))
 """Who is let in, by the prefix of the path, the longest first."""
 
 
-def build(settings: Settings) -> Flask:
-    """The application over a store, whose schema is brought up to date."""
+def build(settings: Settings, *, starting: bool) -> Flask:
+    """The application over a store, whose schema is brought up to date; `starting` is that of `create_app`."""
     app = Flask("procdef", static_folder=None)
     app.request_class = BodyRequest
     app.url_rule_class = MatchedRule
@@ -30,7 +34,7 @@ def build(settings: Settings) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body
     limit_uploads(app, settings)
     app.extensions["procdef.store"] = store = Store(settings)
-    store.migrate()
+    _migrate(store, starting=starting)
     camunda.add_to(app)
     frends.add_to(app)
     health.add_to(app)
@@ -44,6 +48,17 @@ def build(settings: Settings) -> Flask:
     app.after_request(changes.log)  # the functions are called in reverse: this one before the answer is compressed
     auth.protect(app, store, ENTRANCES)
     return app
+
+
+def _migrate(store: Store, *, starting: bool) -> None:
+    """Bring the schema up to date. A worker that begins later than its server answers 503 for as long as the store is away."""
+    try:
+        if starting or store.is_there():
+            store.migrate(create=starting)
+    except Unavailable as error:
+        if starting:
+            raise
+        logger.warning("The worker begins without the store: %s", for_operator(error))
 
 
 def render(error: Exception, request: Request) -> Response:

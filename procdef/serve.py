@@ -43,7 +43,7 @@ class Logger(gunicorn.glogging.Logger):  # type: ignore[misc]
 gunicorn.http.message.MAX_REQUEST_LINE = REQUEST_LINE  # dashboards send lists of ids; gunicorn's own highest limit is 8 KiB
 limit_request_line = REQUEST_LINE - 1
 forwarded_allow_ips = ""  # no header says where the server is, whoever sends it: PROCDEF_PUBLIC_URL does
-wsgi_app = "procdef:create_app()"
+wsgi_app = "procdef:create_app(starting=False)"
 bind = f"{_settings.host}:{_settings.port}"
 worker_class = "procdef.worker.LingeringWorker"
 workers = _settings.workers

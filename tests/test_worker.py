@@ -58,7 +58,9 @@ def test_a_connection_is_kept_whether_its_client_pauses_or_not(base: str, pause:
 @pytest.mark.parametrize(("codings", "status"), [("chunked", 204), ("gzip, chunked", 501), ("Deflate, chunked", 501)])
 def test_a_body_in_chunks_is_read_and_a_compressed_one_is_not(base: str, codings: str, status: int) -> None:
     body = b'{"processDefinitionKey":"none","suspended":true}'
-    head = "PUT /engine-rest/process-definition/suspended HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nConnection: close"
+    head = (
+        "PUT /engine-rest/process-definition/suspended HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nConnection: close"
+    )
     with connection(base) as client:
         client.sendall(f"{head}\r\nTransfer-Encoding: {codings}\r\n\r\n{len(body):x}\r\n".encode() + body + b"\r\n0\r\n\r\n")
         assert client.recv(65536).startswith(f"HTTP/1.1 {status} ".encode())
@@ -190,7 +192,7 @@ def test_a_client_that_sends_no_more_is_answered(base: str) -> None:
 
 
 WRONG: dict[str, tuple[bytes, bytes]] = {
-    "bare line feed": (b"GET / HTTP/1.1\nHost: x\n\n", b"400"),
+    "bare line feed": (b"GET / HTTP/1.1\nHost: localhost\n\n", b"400"),
     "long request line": (b"GET /" + 70_000 * b"x", b"414"),
     "long head": (b"GET / " + HEAD + 20 * (b"X: " + 8000 * b"x" + b"\r\n"), b"431"),
     "two lengths": (QUERY + b"Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}", b"400"),

@@ -48,7 +48,7 @@ def run(settings: Settings, *arguments: str, zone: str = "UTC", **environment: s
 
 def said(result: Result) -> list[str]:
     """What is on standard error, line by line: of a line of the log the level and the text."""
-    line = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} (\w+) +\d+ procdef.mirror: (.*)")
+    line = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} (\w+) +\d+ procdef\.mirror(?: \S+)?: (.*)")
     return [line.sub(r"\1 \2", text) for text in result.stderr.splitlines()]
 
 
