@@ -17,6 +17,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from procdef import create_app
+from procdef.http.logins import LOGINS, Logins
 from procdef.settings import Settings, load
 from procdef.store import passwords
 from procdef.store.store import Store
@@ -103,9 +104,10 @@ def apps(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 @pytest.fixture
 def app(apps: Callable[[str], Flask], database: str, monkeypatch: pytest.MonkeyPatch) -> Flask:
-    """The application over an empty store; changes of its configuration are undone."""
+    """The application over an empty store, which knows no wrong passwords; changes of its configuration are undone."""
     app = apps(database)
     empty(app.extensions["procdef.store"])
+    monkeypatch.setitem(app.extensions, LOGINS, Logins(app.extensions["procdef.store"]))
     monkeypatch.setattr(app, "config", copy(app.config))
     return app
 

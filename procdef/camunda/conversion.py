@@ -32,8 +32,8 @@ DATE = re.compile(
     r"|(?P<zone>[A-Za-z]{3,4})(?![A-Za-z+-]))"
 )
 """The numbers may have the digits of any script, as Java's have; the offset may not."""
-OTHER_DATE = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+ -]\d\d(?::?\d\d)?)?)?", re.ASCII)
-"""What an engine refuses and dashboards send: a date alone, a time without milliseconds, `Z`, and a blank where a `+` was not encoded."""
+OTHER_DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+ -]\d\d(?::?\d\d)?)?", re.ASCII)
+"""What an engine refuses and dashboards send: a time without milliseconds, `Z`, and a blank where a `+` was not encoded."""
 MILLISECONDS = re.compile(r"\d{12,14}", re.ASCII)
 """Milliseconds since 1970, which an engine refuses too."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -161,7 +161,7 @@ class Int(_Scalar):
 
 
 class Date(fields.Field["str | None"]):
-    """A time as `2013-01-23T14:42:45.000+0200` (in a URL `%2B` for `+`), `2013-01-23T12:42:45Z`, `2013-01-23` or `1358944965000`.
+    """A time as `2013-01-23T14:42:45.000+0200` (in a URL `%2B` for `+`), `2013-01-23T12:42:45Z` or `1358944965000`.
 
     The last is in milliseconds since 1970. The value is in the store's form.
     """

@@ -15,6 +15,7 @@ from procdef.query.plans import Planner, Question
 from procdef.query.table import BOOLEAN, INTEGER, REQUIRED_TEXT, TEXT, Field, Filter, Sort, Table, Through
 from procdef.settings import load
 from procdef.store.database import connect
+from procdef.store.sqlite import SqliteStore, make_file
 
 
 class Thing(Model):
@@ -104,6 +105,8 @@ class Things:
 def made(url: str) -> Iterator[Things]:
     """The tables, made in an empty database, one connection kept open."""
     things = Things(url)
+    if isinstance(things.database, SqliteStore):
+        make_file(things.database.path)
     things.database.connect()
     try:
         with things.database.bind_ctx([Thing, Part]):
