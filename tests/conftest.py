@@ -36,14 +36,6 @@ hypothesis_settings.register_profile(
 hypothesis_settings.load_profile("procdef")
 
 
-@pytest.fixture(autouse=True, scope="session")
-def _cheap_password_hashes() -> Iterator[None]:
-    """Passwords are hashed with little effort: that it takes time is what hashes are for, and not what is oldest_and_newest."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
-        yield
-
-
 @pytest.fixture(scope="session")
 def postgres_servers() -> Iterator[Callable[[str], PostgresServer]]:
     """This run's own server by kind of database; without its programs its tests are skipped, in CI they fail."""

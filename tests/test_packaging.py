@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.servers.procdef import free_port, wait_for
+
 ROOT = Path(__file__).parents[1]
 SETUP = ConfigParser()
 SETUP.read(ROOT / "setup.cfg", encoding="utf-8")
@@ -53,8 +55,13 @@ def test_what_is_packaged_serves_outside_the_sources(tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": "", "PROCDEF_DATABASE_URL": f"sqlite:///{tmp_path}/store.db"}
     build = [sys.executable, "setup.py", "--quiet", "build", "--build-lib", str(tmp_path / "built")]
     subprocess.run(build, cwd=tmp_path / "source", env=environment, capture_output=True, check=True)
-    serve = [sys.executable, "-m", "gunicorn", "--check-config", "-c", "python:procdef.serve"]
-    environment["PYTHONPATH"] = str(tmp_path / "built")
-    done = subprocess.run(serve, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60, check=False)
-    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    environment |= {"PYTHONPATH": str(tmp_path / "built"), "PORT": str(port := free_port())}
+    serve = [sys.executable, "-m", "gunicorn", "-c", "python:procdef.serve"]
+    with (tmp_path / "log").open("w+b") as log:
+        server = subprocess.Popen(serve, cwd=tmp_path, env=environment, stdout=log, stderr=log)
+        try:
+            wait_for(f"http://127.0.0.1:{port}/readyz", server, tmp_path / "log")
+        finally:
+            server.terminate()
+            server.wait()
     assert (tmp_path / "store.db").exists()

@@ -31,12 +31,12 @@ def procdef(folder: Path, **settings: str) -> Iterator[str]:
 @contextmanager
 def process(folder: Path, **settings: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """As `procdef`, and gunicorn's process beside the REST base."""
-    port = _free_port()
+    port = free_port()
     words, environment = command({"PORT": str(port), "PROCDEF_DATABASE_URL": f"sqlite:///{folder}/procdef.db", **settings})
     with (folder / "log").open("w+b") as log:
         server = subprocess.Popen(words, env=environment, stdout=log, stderr=log, cwd=ROOT)
         try:
-            _wait(f"http://127.0.0.1:{port}/readyz", server, folder / "log")
+            wait_for(f"http://127.0.0.1:{port}/readyz", server, folder / "log")
             yield f"http://127.0.0.1:{port}/engine-rest", server
         finally:
             server.terminate()
@@ -45,18 +45,20 @@ def process(folder: Path, **settings: str) -> Iterator[tuple[str, subprocess.Pop
 
 def command(settings: Mapping[str, str]) -> tuple[list[str], dict[str, str]]:
     """The words that start gunicorn in the project's folder, and the environment for them."""
-    common = {"PORT": str(_free_port()), "PROCDEF_WORKERS": "1", "PROCDEF_THREADS": str(THREADS)}
+    common = {"PORT": str(free_port()), "PROCDEF_WORKERS": "1", "PROCDEF_THREADS": str(THREADS)}
     words = [sys.executable, "-m", "gunicorn", "--chdir", str(ROOT), "-c", "python:procdef.serve"]
     return words, {**os.environ, **common, **settings}
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return int(found.getsockname()[1])
 
 
-def _wait(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+def wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    """Wait until a server answers 200. Raises RuntimeError with its log where it does not in time."""
     end = time.monotonic() + SECONDS
     while time.monotonic() < end and server.poll() is None:
         try:

@@ -20,10 +20,10 @@ from procdef.settings import load
 from procdef.store import backup, catalog, tokens
 from procdef.store.backup import BackupError
 from procdef.store.deployments import Upload, deploy, undeploy
-from procdef.store.models import Definition, Deployment, Process
+from procdef.store.models import Definition, Deployment, MirroredEngine, Process
 from procdef.store.store import Store
 from tests.api import Api, ReadOnlyWorld
-from tests.conftest import DATABASES, make_database
+from tests.conftest import DATABASES, POSTGRES, make_database
 from tests.frends.files import Processes, exported, file_of
 from tests.samples import MODEL, bpmn
 
@@ -96,7 +96,12 @@ CALLS = bpmn("caller").replace(b'serviceTask id="work" c:type="external" c:topic
 def filled(api: Api) -> Store:
     """A store with something in every table that a client can fill."""
     ReadOnlyWorld(api.app)
-    api.send("DELETE", "/incident/incident1")
+    definition = api.get("/process-definition/key/ten")["id"]
+    for ident in ("resolved", "open"):
+        api.put(f"/incident/{ident}", {"processDefinitionId": definition, "incidentType": "failedJob", "configuration": ident})
+    api.send("DELETE", "/incident/resolved")
+    with api.store.write() as database:
+        MirroredEngine.insert(kind="camunda.installation.id", value="an engine").execute(database)
     api.put("/process-definition/key/ten/suspended", {"suspended": True, "executionDate": "2099-01-01T00:00:00.000+0000"})
     form = b'{"id": "f", "type": "default", "components": []}'
     api.deploy(("f.form", form), ("x.bin", b"\xff\0\x01"), ("nothing", b""), ("m.bpmn", MESSAGE), ("c.bpmn", CALLS))
@@ -122,7 +127,7 @@ def test_it_goes_on_as_the_first_would_have(filled: Store, other: Other, tmp_pat
     highest = filled.read(Process.select(Process.id).order_by(Process.id.desc()))[0][0]
     undeploy(filled, deploy(filled, upload("gone")).id)
     backup.write(filled, tmp_path / "file")
-    restored = other("sqlite" if filled.dialect.name == "postgres" else "postgres")
+    restored = other("sqlite" if filled.dialect.name == "postgres" else [*POSTGRES][-1])
     before = restored.revision()
     backup.restore(restored, tmp_path / "file")
     assert restored.revision() not in (before, filled.revision())
@@ -151,7 +156,7 @@ def test_a_running_application_answers_what_was_restored(filled: Store, api: Api
     assert (now.status_code, orjson.loads(now.data)["count"]) == (200, orjson.loads(seen.data)["count"] - 1)
 
 
-def test_a_backup_beside_a_writer_is_of_one_moment(store: Store, other: Other, tmp_path: Path) -> None:
+def test_a_backup_beside_a_writer_is_of_one_moment(store: Store, database: str, other: Other, tmp_path: Path) -> None:
     deploy(store, upload("first"))
     end = threading.Event()
 
@@ -171,7 +176,7 @@ def test_a_backup_beside_a_writer_is_of_one_moment(store: Store, other: Other, t
     finally:
         end.set()
         writer.join()
-    restored = other(store.dialect.name)
+    restored = other(database)
     for number in range(5):
         found = backup.restore(restored, tmp_path / f"file{number}", replacing=True).rows
         assert found["act_re_deployment"] == found["act_re_procdef"] == found["act_ge_bytearray"] == found["procdef_process"] > 0

@@ -20,9 +20,10 @@ from procdef.store import postgres, sqlite
 from procdef.store.failures import AWAY, BUSY, DAMAGED, FULL, READ_ONLY, SLOW, Failure, Outages, cause_of, failure_of
 from procdef.store.models import Definition
 from procdef.store.store import Store
+from tests.conftest import POSTGRES
 
 sqlite_only = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-postgres_only = pytest.mark.parametrize("database", ["postgres"], indirect=True)
+postgres_only = pytest.mark.parametrize("database", [*POSTGRES], indirect=True)
 
 
 @pytest.fixture
