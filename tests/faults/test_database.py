@@ -188,6 +188,7 @@ def test_b3_a_frozen_postgresql_holds_nobody_longer_than_promised(postgres: Post
                 until(lambda: deploy(base).status_code == 200)
             finally:
                 stop.set()
+    print(f"\nfrozen PostgreSQL: {len(during)} answers, the longest after {max(during)[0]:.1f} s")
     assert max(during)[0] < POOL_TIMEOUT + 2, sorted(during)[-8:]
     assert len([status for _, status, _ in during if status == 503]) > 20  # all but one a second are answered at once
     assert "no answer" in text(log)
@@ -197,7 +198,6 @@ def test_b3_a_frozen_postgresql_holds_nobody_longer_than_promised(postgres: Post
 @contextmanager
 def frozen(server: PostgresServer) -> Iterator[None]:
     """All processes of a PostgreSQL server are stopped; their host still acknowledges what is sent to them."""
-
     parent = next(pid for pid in _postmasters(server))
     pids = [parent, *_children(parent)]
     _signal(pids, signal.SIGSTOP)
