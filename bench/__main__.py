@@ -33,7 +33,7 @@ def _sizes(_context: Any, _parameter: Any, text: str) -> list[int]:
 
 
 @click.command()
-@click.option("--sizes", default="10000,100000,1000000", callback=_sizes, help="Numbers of definitions, parted by commas.")
+@click.option("--sizes", default="10000,100000,1000000", callback=_sizes, help="Numbers of definitions, separated by commas.")
 @click.option("--database", type=click.Choice(DATABASES), help="Measure on this database only.")
 @click.option("--only", default="", metavar="REGEX", help="Measure only families whose name matches, and nothing else.")
 @click.option("--seconds", default=2, show_default=True, help="Length of one measurement.")

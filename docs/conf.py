@@ -8,6 +8,7 @@ release = __version__
 extensions = ["myst_parser"]
 myst_enable_extensions = ["colon_fence"]
 exclude_patterns = ["_build"]
+smartquotes = False  # quotes in code, messages and names stay as they are typed
 html_theme = "furo"
 html_title = f"procdef {release}"
 myst_heading_anchors = 3

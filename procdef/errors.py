@@ -102,7 +102,10 @@ class UnknownHost(ProcdefError):
 
 
 class ForeignPage(ProcdefError):
-    """A change that a web page of another origin asks for; `origin` is None where the browser does not name it."""
+    """A change that a web page of another origin asks for.
+
+    `origin` is None if the browser does not name it.
+    """
 
     def __init__(self, origin: str | None) -> None:
         about = "" if origin is None else f" ({origin})"

@@ -47,7 +47,7 @@ def _web_url(value: str) -> None:
 
 ORIGIN = re.compile(r"(https?://[a-z0-9.\-\[\]:]+|(chrome|moz)-extension://[a-z0-9-]+)")
 NO_ORIGINS = {
-    "*": "would let every web page in",
+    "*": "would allow every web page",
     "null": "is what pages of any sandbox and any local file call themselves",
     "file://": "would be every file that somebody opens",
 }
@@ -74,7 +74,7 @@ def _hosts(value: str) -> None:
 
 def _auth(value: str) -> None:
     if value not in (OFF, NONE) and not set(value.split(",")) <= {*SCHEMES}:
-        raise ValidationError(f"must be {' or '.join(SCHEMES)}, or both parted by a comma, or {NONE}")
+        raise ValidationError(f"must be {' or '.join(SCHEMES)}, or both separated by a comma, or {NONE}")
 
 
 def _history_ttl(value: str) -> None:
@@ -96,15 +96,15 @@ SETTINGS = (
     Setting("pool_timeout", "PROCDEF_POOL_TIMEOUT", _number(30, 1, 600), "Seconds that a request waits for a free connection or for another's write to end, before it is answered 503."),
     Setting("connect_timeout", "PROCDEF_CONNECT_TIMEOUT", _number(5, 2, 600), "Seconds that PostgreSQL may take to accept a connection, and no more than `PROCDEF_POOL_TIMEOUT`."),
     Setting("statement_timeout", "PROCDEF_STATEMENT_TIMEOUT", _number(0, 0, 86_400), "Seconds that PostgreSQL may take for one statement of a request, before it is answered 503; 0 for as many as `PROCDEF_POOL_TIMEOUT`. Migrations, imports of folders and mirroring may take as long as they need."),
-    Setting("host", "HOST", _text("127.0.0.1", validate.Length(min=1)), "Address that `make run` listens on."),
-    Setting("port", "PORT", _number(8080, 1, 65535), "Port that `make run` listens on."),
+    Setting("host", "HOST", _text("127.0.0.1", validate.Length(min=1)), "Address that procdef listens on."),
+    Setting("port", "PORT", _number(8080, 1, 65535), "Port that procdef listens on."),
     Setting("public_url", "PROCDEF_PUBLIC_URL", _text("", _web_url), "URL of the server's root as clients reach it, for links; where it is empty, `http://HOST:PORT`."),
     Setting("engine_rest_url", "PROCDEF_ENGINE_REST_URL", _text("", _web_url), "REST URL of the engine that executes the processes, as `https://engine.example.org/engine-rest`; named to clients that ask procdef to execute."),
     Setting("webapps_url", "PROCDEF_WEBAPPS_URL", _text("", _web_url), "URL of the engine's web apps, as `https://engine.example.org/camunda/app`; the Camunda Modeler opens its Cockpit after a deployment. Empty for none."),
     Setting("cors_origins", "PROCDEF_CORS_ORIGINS", _text("", _origins), "Origins whose web pages may send requests to procdef and read the answers, separated by commas, as `https://apps.example.org`; empty for none."),
-    Setting("allowed_hosts", "PROCDEF_ALLOWED_HOSTS", _text("", _hosts), "Host names that procdef serves beside this host's own and that of `PROCDEF_PUBLIC_URL`, without ports, separated by commas. Where it is empty: any, but with no authentication on a loopback address no others."),
-    Setting("auth", "PROCDEF_AUTH", _text(OFF, _auth), "How clients say who they are: `basic` (a user's id and password), `token`, or both parted by a comma. Empty for not at all, which is refused where others than this host's own programs can reach procdef; `none` for not at all even then."),
-    Setting("workers", "PROCDEF_WORKERS", _number(2, 1, 64), "Worker processes of `make run`."),
+    Setting("allowed_hosts", "PROCDEF_ALLOWED_HOSTS", _text("", _hosts), "Other host names that procdef answers to, without ports, separated by commas. If empty: any name; without a login on a loopback address only this host's own names and that of `PROCDEF_PUBLIC_URL`."),
+    Setting("auth", "PROCDEF_AUTH", _text(OFF, _auth), "How clients log in: `basic` (user id and password), `token`, or `basic,token`. Empty: no login; then procdef starts only on a loopback address. `none`: no login on any address."),
+    Setting("workers", "PROCDEF_WORKERS", _number(2, 1, 64), "Worker processes that procdef starts."),
     Setting("max_connections", "PROCDEF_MAX_CONNECTIONS", _number(1000, 1, 1_000_000), "Connections that each worker keeps at most; beyond that it closes the one that has been idle longest."),
     Setting("head_timeout", "PROCDEF_HEAD_TIMEOUT", _number(10, 1, 3600), "Seconds that a client has to send the request line and all headers."),
     Setting("body_timeout", "PROCDEF_BODY_TIMEOUT", _number(30, 1, 3600), "Seconds that a client may pause while it sends a body, and that it has to read each MiB of an answer."),
@@ -150,7 +150,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         row = next(row for row in SETTINGS if row.variable in error.messages_dict)
         reason = " ".join(error.messages_dict[row.variable])
         shown = row.variable if row.secret else f"{row.variable}={given[row.variable]!r}"
-        raise InvalidSetting(f"{shown} is not possible: {reason}") from error
+        raise InvalidSetting(f"{shown} is not a valid value: {reason}") from error
     return Settings(**{row.name: values[row.variable] for row in SETTINGS})
 
 

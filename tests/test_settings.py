@@ -166,4 +166,4 @@ def test_the_server_stops_with_one_line() -> None:
     assert done.returncode != 0
     lines = (done.stdout + done.stderr).strip().splitlines()
     assert len(lines) == 1
-    assert lines[0].startswith("procdef: PORT='0' is not possible")
+    assert lines[0].startswith("procdef: PORT='0' is not a valid value")

@@ -48,7 +48,7 @@ class _Junk(Exception):
 
 
 def _token(text: str) -> Any:
-    """The first JSON scalar of a text: bool, None, int, float, or a string; what stands behind it, parted by a blank, is not read."""
+    """The first JSON scalar of a text: bool, None, int, float, or a string; what stands behind it, separated by a blank, is not read."""
     rest = text.lstrip(JSON_SPACE)
     if rest.startswith('"'):
         if not (found := STRING.match(rest)):
@@ -80,7 +80,7 @@ class TextList(fields.Field["list[str] | None"]):
 
 
 class TextArray(TextList):
-    """Texts separated by commas, as in TextList, but an empty list finds nothing."""
+    """Texts separated by commas. Spaces are kept, empty items at the end are ignored. `{a,b}` means `a,b`. An empty text finds nothing."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[str] | None:  # noqa: ARG002
         return _items(value) if value else [value]

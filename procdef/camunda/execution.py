@@ -35,7 +35,7 @@ SEGMENTS = {
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """Requests that execute: their path, what they are for, and their methods, parted by blanks."""
+    """Requests that execute: their path, what they are for, and their methods, separated by blanks."""
 
     path: str
     summary: str

@@ -35,7 +35,7 @@ def _none(message: str, code: int | None = None, type: str = "InvalidRequestExce
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of thing of which there is none: where it is asked for, its plural, and what its lists are ordered by, parted by blanks.
+    """A kind of thing of which there is none: where it is asked for, its plural, and what its lists are ordered by, separated by blanks.
 
     `one` is the error for one of them by its id; None where the engine cannot be asked so. `posted` says whether a query may be a body,
     `counted` whether they can be counted. `hal` is the list as HAL; None where the engine has none.

@@ -39,7 +39,7 @@ The REST API of Camunda 7.24 for process definitions, deployments, incidents, us
 Parameters that are not listed are ignored. Of a parameter that is given twice the first counts. A method that a path does not have is
 answered 405, a path that does not exist 404, both in the form of `Error`.
 
-Whether a client has to say who it is, and in which of these ways, is a setting; by default it has not to."""
+Whether a client must log in, and in which of these ways, is a setting; by default there is no login."""
 SERVERS = {
     "/engine-rest": "The base.",
     "/engine-rest/engine/default": "The same by the engine's name, but for `/engine`.",
@@ -62,7 +62,7 @@ SEGMENTS = {
 """What the segments of the paths are, by the path that ends with one."""
 OPEN = {"/engine": "It is open on an engine too: a client finds out there at which it logs in."}
 """The paths that are open to anybody, each with the reason."""
-UNAUTHENTICATED = Answer(401, "Authentication is on, and who asks did not say who it is, or not rightly.", None)
+UNAUTHENTICATED = Answer(401, "Authentication is on, and the client did not log in, or its credentials are wrong.", None)
 NOT_CONVERTED = "Cannot set query parameter '{name}' to value '{value}': Cannot convert value {value} to java type {type}"
 OF_BODIES = (InvalidInput, TooLong, TooLarge, Overloaded, CodedBody, CodedTransfer)
 FROM_MINUS_ONE = {"minimum": -1}
@@ -121,16 +121,16 @@ def paging(table: Table) -> Sequence[Parameter]:
 
 def errors_of(route: Route) -> Iterator[ErrorRow]:
     """The rows of the errors that a route may answer, with what they mean for a message where the row leaves it open."""
-    yield from (_told(row, kind) for kind, row in route.errors.items())
+    yield from (told(row, kind) for kind, row in route.errors.items())
     yield from route.refusals
     if route.table is not None:
         yield from _of_query(route.table, paged=route.paged)
     if route.body is not None:
-        yield from (_told(DEFAULTS[kind], kind) for kind in OF_BODIES)
+        yield from (told(DEFAULTS[kind], kind) for kind in OF_BODIES)
         yield _of_http(415)
     if route.produces is not None:
         yield _of_http(406)
-    yield _told(DEFAULTS[Unavailable], Unavailable)
+    yield told(DEFAULTS[Unavailable], Unavailable)
     yield UNEXPECTED
 
 
@@ -146,7 +146,8 @@ def _of_http(status: int) -> ErrorRow:
     return ErrorRow(status, HTTP_TYPES[status], f"HTTP {status} {HTTP_REASONS[status]}")
 
 
-def _told(row: ErrorRow, kind: type[Exception]) -> ErrorRow:
+def told(row: ErrorRow, kind: type[Exception]) -> ErrorRow:
+    """A row whose message says what the error means, if the row leaves the message to the error."""
     about = " ".join((getdoc(kind) or "").split("\n\n")[0].split())
     return row.saying(row.message.replace("{message}", about))
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 
-from procdef.camunda.errors import ErrorRow
+from procdef.camunda.errors import DEFAULTS, ErrorRow, http_body
 from procdef.camunda.historic_tables import HISTORIC_INCIDENTS
-from procdef.camunda.openapi import errors_of
+from procdef.camunda.openapi import UNAUTHENTICATED, errors_of, told
 from procdef.camunda.surface import BASE, ROOT_ALIASES, ROUTES
 from procdef.camunda.tables import DEFINITIONS, DEPLOYMENTS, GROUPS, INCIDENTS, USERS
+from procdef.errors import CodedTransfer, ForeignPage, NoHost, TooManyTries, UnknownHost
+from procdef.http import unread
 from procdef.http.markdown import code, grid, page, plain, query, request
 from procdef.http.routes import Route
 
@@ -23,6 +26,13 @@ not have is answered 405 `NotAllowedException`, a path that does not exist 404 `
 LOGIN = f"""\
 Where [authentication](../how-to/authenticate.md) is on, every request but {code("GET /engine")} returns 401 with an empty body if the
 client is not authenticated."""
+ANY_TIME = """\
+Every request may also get 400, 401, 403, 408, 414, 417, 421, 429, 431 or 501 before it is looked at, which the tables do not repeat:
+[Errors](errors.md#before-the-request-is-looked-at) says when."""
+EARLY = """\
+Every request may get these errors, whatever its path is. A request that cannot be read at all, so that its path is not known, gets them in
+the form of this page too."""
+NO_BODY = "none: the body is empty"
 EXECUTION = """\
 procdef executes nothing. These requests of an engine are answered with 501: the path is right, but this server cannot do it."""
 NAMED_AT_MOST = 3
@@ -63,7 +73,7 @@ def _requests() -> str:
     parts = []
     for tag in dict.fromkeys(route.tag for route in ROUTES if route not in executing):
         parts += [f"## {tag}", _table([route for route in ROUTES if route.tag == tag and route not in executing])]
-    return page("Requests", where, LOGIN, document, *parts, "## Execution: not in a registry", EXECUTION, _table(executing))
+    return page("Requests", where, LOGIN, ANY_TIME, document, *parts, "## Execution: not in a registry", EXECUTION, _table(executing))
 
 
 def _table(routes: Sequence[Route]) -> str:
@@ -84,7 +94,16 @@ def _errors() -> str:
         (str(row.status), code(row.type), plain(row.message), code(_json(row.code)), _where(users[row]))
         for row in sorted(users, key=_order)
     ]
-    return page("Errors", SHAPE, grid(("Status", "Type", "Message, or what it says", "Code", "Answered by"), rows))
+    table = grid(("Status", "Type", "Message, or what it says", "Code", "Answered by"), rows)
+    return page("Errors", SHAPE, table, "## Before the request is looked at", EARLY, grid(("Status", "Type", "When"), _early()))
+
+
+def _early() -> list[tuple[str, str, str]]:
+    rows = [(str(UNAUTHENTICATED.status), NO_BODY, UNAUTHENTICATED.help)]
+    rows += [(str(status), code(http_body(HTTPStatus(status))["type"]), text) for status, text in unread.REASONS.items()]
+    for kind in (NoHost, UnknownHost, ForeignPage, TooManyTries, CodedTransfer):
+        rows.append((str(DEFAULTS[kind].status), code(DEFAULTS[kind].type), told(DEFAULTS[kind], kind).message))
+    return sorted(rows)
 
 
 def _order(row: ErrorRow) -> tuple[int, str, str]:

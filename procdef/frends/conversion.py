@@ -106,7 +106,7 @@ class AllVersions(Once[bool]):
 
 
 class Numbers(fields.Field["list[int]"]):
-    """Whole numbers of 64 bits, each as a parameter or several of them parted by commas; each counts once."""
+    """Whole numbers of 64 bits, each as a parameter or several of them separated by commas; each counts once."""
 
     schema: ClassVar[Mapping[str, Any]] = {"type": "array", "items": {"type": "integer", "format": "int64"}, "minItems": 1}
 

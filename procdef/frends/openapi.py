@@ -19,7 +19,7 @@ Processes by GUID and version, their export files, and imports of such files, ov
 is deployed there is listed here, and one that is imported here is a process definition there, where its BPMN is executable.
 
 A parameter that is not listed is refused. A method that a path does not have is answered 405, a path that does not exist 404, both as a
-problem document. Whether a client has to say who it is, and in which of these ways, is a setting; by default it has not to."""
+problem document. Whether a client must log in, and in which of these ways, is a setting; by default there is no login."""
 TEXT = {"type": "string"}
 ERROR = {
     "title": "Problem",
@@ -57,7 +57,7 @@ def _answers(route: Route) -> Iterator[Answer]:
         yield Answer(row.status, f"`{row.type}`: {row.help}", PROBLEM, ERROR)
 
 
-UNAUTHENTICATED = Answer(401, "Authentication is on, and who asks did not say who it is, or not rightly.", PROBLEM, ERROR)
+UNAUTHENTICATED = Answer(401, "Authentication is on, and the client did not log in, or its credentials are wrong.", PROBLEM, ERROR)
 SERVERS = {"/api/v1": "The base."}
 API = Api("procdef processes", __version__, DESCRIPTION, SERVERS, {}, lambda _table: PAGING, _answers, SECURITY, UNAUTHENTICATED)
 

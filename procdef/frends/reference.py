@@ -9,15 +9,16 @@ from typing import Any
 from marshmallow import fields
 
 from procdef.frends.arguments import PAGING
-from procdef.frends.errors import ErrorRow
+from procdef.frends.errors import CODED_TRANSFER, FOREIGN_PAGE, NO_HOST, TOO_MANY_TRIES, UNKNOWN_HOST, ErrorRow, of_http
 from procdef.frends.importing import CONFLICT_PART
 from procdef.frends.members import ELEMENT, ELEMENTS, MEMBERS, TENANT, VARIABLE, VARIABLES
-from procdef.frends.openapi import errors_of
+from procdef.frends.openapi import UNAUTHENTICATED, errors_of
 from procdef.frends.processes import BASE
 from procdef.frends.surface import DOCUMENT, ROUTES
 from procdef.frends.tables import PROCESSES
+from procdef.http import unread
 from procdef.http.jsontext import written
-from procdef.http.markdown import code, grid, page, plain, request
+from procdef.http.markdown import code, grid, page, request
 from procdef.http.routes import Route
 from procdef.store.imports import CONFLICTS, ERROR, OUTCOMES
 
@@ -43,6 +44,11 @@ possible: another process of the tenant has the key, or the process is there alr
 IMPORT = f"""\
 `POST /processes/batch-import` takes an export file, a BPMN file, or a zip of BPMN files, and imports all of it or nothing.
 `{CONFLICT_PART}` says what becomes of a process whose GUID is there already:"""
+TIMEOUT = 408
+"""The only error of HTTP itself for which the server knows the path."""
+EARLY = f"""\
+Every request may get these errors, whatever its path is. If the path is not known yet, the error has the form of
+[`/engine-rest`](errors.md#before-the-request-is-looked-at): {", ".join(str(status) for status in unread.REASONS if status != TIMEOUT)}."""
 SHAPE = """\
 Every error is a problem document (RFC 9457): `type`, `title`, `status`, `detail`, and `errors` with what is wrong by the name of the
 parameter, of the form's part, or of the file's member."""
@@ -103,8 +109,18 @@ def _errors() -> str:
     for route in ROUTES:
         for row in dict.fromkeys(errors_of(route)):
             users.setdefault(row, []).append(route)
-    rows = [(str(row.status), code(row.type), plain(row.help), _where(users[row])) for row in sorted(users, key=_order)]
-    return page("Errors of the processes", SHAPE, grid(("Status", "Type", "Meaning", "Answered by"), rows))
+    rows = [(str(row.status), code(row.type), row.help, _where(users[row])) for row in sorted(users, key=_order)]
+    table = grid(("Status", "Type", "Meaning", "Answered by"), rows)
+    return page(
+        "Errors of the processes", SHAPE, table, "## Before the request is looked at", EARLY, grid(("Status", "Type", "When"), _early())
+    )
+
+
+def _early() -> list[tuple[str, str, str]]:
+    texts = {TIMEOUT: unread.REASONS[TIMEOUT], UNAUTHENTICATED.status: UNAUTHENTICATED.help}
+    rows = [(status, of_http(status).type, text) for status, text in texts.items()]
+    rows += [(row.status, row.type, row.help) for row in (NO_HOST, UNKNOWN_HOST, FOREIGN_PAGE, TOO_MANY_TRIES, CODED_TRANSFER)]
+    return [(str(status), code(kind), text) for status, kind, text in sorted(rows)]
 
 
 def _order(row: ErrorRow) -> tuple[int, str]:

@@ -29,4 +29,4 @@ def add_to(app: Flask) -> None:
 
 def refuse() -> Response:
     """What is answered to who is not known."""
-    return render(Unauthorized("Say who you are, in one of the ways that the header WWW-Authenticate names."), request)
+    return render(Unauthorized("Log in, in one of the ways that the header WWW-Authenticate names."), request)

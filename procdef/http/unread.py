@@ -51,6 +51,14 @@ KINDS: Mapping[type[Exception], type[HTTPException]] = {
     errors.ParseException: BadRequest,
 }
 """What each error of the server is for HTTP; any other is an unexpected error."""
+REASONS: Mapping[int, str] = {
+    400: "The request cannot be read as HTTP.",
+    408: "The head or the body of the request does not arrive in time.",
+    414: "The request line has more than 64 KiB.",
+    417: "The header Expect has another value than 100-continue.",
+    431: "The head of the request has more than 128 KiB, or too many headers.",
+}
+"""When a request gets one of HTTP's own errors before its path is looked at, by the status."""
 
 
 class JsonErrors(Worker):  # type: ignore[misc]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import click
@@ -13,6 +14,7 @@ from procdef.camunda.surface import ROUTES
 from procdef.cli import Commands, main
 from procdef.cli.reference import pages
 from procdef.errors import InvalidSetting
+from procdef.http import unread
 
 COMMITTED = Path(__file__).parents[2] / "docs/reference"
 
@@ -45,13 +47,22 @@ def test_every_word_of_the_pages_is_there() -> None:
     assert [name for name, text in pages().items() if "|  |\n" in text] == []
 
 
+def test_each_error_that_comes_before_the_path_is_on_the_pages() -> None:
+    tables = {name: pages()[name].partition("## Before the request is looked at")[2] for name in ("errors.md", "process-errors.md")}
+    found = {name: {int(status) for status in re.findall(r"^\| (\d+) ", text, re.MULTILINE)} for name, text in tables.items()}
+    of_the_server = {kind.code for kind in unread.KINDS.values()} - {500}
+    assert of_the_server | {401, 403, 421, 429} == found["errors.md"]
+    assert found["process-errors.md"] == found["errors.md"] - {414, 417, 431}  # the path is not known there
+    assert "`" not in re.sub(r"`[^`]*`", "", pages()["process-errors.md"])
+
+
 def test_a_wrong_setting_is_one_line() -> None:
     @click.command()
     def start() -> None:
-        raise InvalidSetting("PORT='x' is not possible: Not a valid integer.")
+        raise InvalidSetting("PORT='x' is not a valid value: Not a valid integer.")
 
     done = CliRunner().invoke(Commands(commands=[start]), ["start"])
-    assert (done.exit_code, done.output) == (2, "procdef: PORT='x' is not possible: Not a valid integer.\n")
+    assert (done.exit_code, done.output) == (2, "procdef: PORT='x' is not a valid value: Not a valid integer.\n")
 
 
 def test_an_unknown_variable_is_one_line_and_the_command_runs() -> None:
