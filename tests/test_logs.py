@@ -62,7 +62,7 @@ def test_a_request_as_json(log: Log) -> None:
     request_ids.begin("id-1")
     access()
     found = json.loads(text.getvalue())
-    facts = {"method": "GET", "path": "/a?b=c", "status": "200", "bytes": 12, "milliseconds": 3.1, "user": "mary", "address": "10.0.0.1"}
+    facts = {"method": "GET", "path": "/a?b=c", "status": 200, "bytes": 12, "milliseconds": 3.1, "user": "mary", "address": "10.0.0.1"}
     assert facts.items() <= found.items()
     assert (found["request_id"], found["logger"], found["level"]) == ("id-1", ACCESS, "INFO")
 

@@ -48,10 +48,10 @@ def test_every_word_of_the_pages_is_there() -> None:
 def test_a_wrong_setting_is_one_line() -> None:
     @click.command()
     def start() -> None:
-        raise InvalidSetting("PORT='x' is not possible: Not a valid integer.")
+        raise InvalidSetting("PORT='x' is not a valid value: Not a valid integer.")
 
     done = CliRunner().invoke(Commands(commands=[start]), ["start"])
-    assert (done.exit_code, done.output) == (2, "procdef: PORT='x' is not possible: Not a valid integer.\n")
+    assert (done.exit_code, done.output) == (2, "procdef: PORT='x' is not a valid value: Not a valid integer.\n")
 
 
 def test_an_unknown_variable_is_one_line_and_the_command_runs() -> None:

@@ -48,7 +48,7 @@ def run(settings: Settings, *arguments: str, zone: str = "UTC", **environment: s
 
 def said(result: Result) -> list[str]:
     """What is on standard error, line by line: of a line of the log the level and the text."""
-    line = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} (\w+) +\d+ procdef\.mirror(?: \S+)?: (.*)")
+    line = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (\w+) +\d+ procdef\.mirror(?: \S+)?: (.*)")
     return [line.sub(r"\1 \2", text) for text in result.stderr.splitlines()]
 
 
@@ -95,7 +95,7 @@ def test_as_json(engine: Engine, settings: Settings) -> None:
         ("INFO", "procdef.mirror", "No --timezone"),
         ("INFO", "procdef.mirror", "users: 10 add"),
     ]
-    assert all(re.match(r"\d{4}-\d\d-\d\d ", line["time"]) for line in lines)
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", line["time"]) for line in lines)
 
 
 def test_without_a_time_zone_it_says_which_is_taken(engine: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
