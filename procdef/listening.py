@@ -31,7 +31,8 @@ def check_free(configured: Any, *, own: str, handed_over: bool) -> None:
             _try(address, reuse_port=configured.reuse_port)
         except (OSError, OverflowError) as error:  # the latter for a port that is none
             by = " (HOST, PORT)" if written == own else ""
-            raise CannotListen(f"cannot listen on {_shown(address)}{by}: {getattr(error, 'strerror', None) or error}.") from error
+            reason = getattr(error, "strerror", None) or str(error).removesuffix(".")
+            raise CannotListen(f"cannot listen on {_shown(address)}{by}: {reason}.") from error
 
 
 def _try(address: Any, *, reuse_port: bool) -> None:

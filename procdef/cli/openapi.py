@@ -22,7 +22,7 @@ def openapi(file: Path, surface: str) -> None:
     """Write the OpenAPI document of a REST API to FILE; - is the standard output."""
     document = DOCUMENTS[surface]()
     if str(file) == "-":
-        click.get_binary_stream("stdout").write(document)
+        click.echo(document, nl=False)
     else:
         with writing(file):
             file.write_bytes(document)
