@@ -52,7 +52,7 @@ SCHEMA = """
 SELECT format('%s, schema %s', current_database(), relnamespace::regnamespace) FROM pg_class WHERE oid = to_regclass('act_re_deployment')
 """
 OF_PROCDEF = f"""
-SELECT FROM pg_class WHERE relname = '{HISTORY}'
+SELECT 1 FROM pg_class WHERE relname = '{HISTORY}'
     AND relnamespace = (SELECT relnamespace FROM pg_class WHERE oid = to_regclass('act_re_deployment'))
 """
 WITHOUT_KEY = """
