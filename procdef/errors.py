@@ -119,6 +119,17 @@ class InvalidSetting(ProcdefError):
     """A setting has a value that procdef cannot run with; the text is the one line that the operator sees."""
 
 
+class CannotListen(ProcdefError):
+    """An address that the server cannot listen on; the text is the one line that the operator sees."""
+
+
+class CannotWrite(ProcdefError):
+    """A file or folder that a command was given and cannot write; the text is the one line that the operator sees."""
+
+    def __init__(self, path: object, error: OSError) -> None:
+        super().__init__(f"{path} cannot be written: {error.strerror or error}.")
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One error or warning of a BPMN file.

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import logging
 import re
+from datetime import UTC, datetime
 from typing import Any
+
+from pythonjsonlogger.json import JsonFormatter
 
 from procdef.http import request_ids
 from procdef.settings import Settings
@@ -16,7 +19,15 @@ CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 TRACE_CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
-class Line(logging.Formatter):
+class Moment(logging.Formatter):
+    """Writes when an event was, in UTC as ISO 8601 has it."""
+
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802, ARG002
+        """The moment, to the millisecond; `datefmt` does not count."""
+        return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+class Line(Moment):
     """An event as one line; only the lines of a traceback follow it, indented. No value that a client sends begins a line."""
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
@@ -29,6 +40,10 @@ class Line(logging.Formatter):
     def formatException(self, ei: Any) -> str:  # noqa: N802
         """The traceback."""
         return re.sub("^", "    ", TRACE_CONTROLS.sub(_escaped, super().formatException(ei)), flags=re.MULTILINE)
+
+
+class Json(Moment, JsonFormatter):
+    """An event as a JSON object on one line."""
 
 
 class OfRequest(logging.Filter):
@@ -44,7 +59,7 @@ class OfRequest(logging.Filter):
 FORMATTERS: dict[str, dict[str, Any]] = {
     "text": {"()": "procdef.logs.Line", "fmt": "%(asctime)s %(levelname)-7s %(process)d %(place)s: %(message)s"},
     "json": {
-        "()": "pythonjsonlogger.json.JsonFormatter",
+        "()": "procdef.logs.Json",
         "format": "%(asctime)s %(levelname)s %(process)d %(name)s %(message)s",
         "rename_fields": {"asctime": "time", "levelname": "level", "name": "logger"},
     },
@@ -72,14 +87,14 @@ def log_request(environ: dict[str, Any], status: str, sent: int, milliseconds: f
     facts = {
         "method": environ.get("REQUEST_METHOD", "-"),
         "path": environ.get("RAW_URI", "-"),
-        "status": status.partition(" ")[0],
+        "status": int(code) if (code := status.partition(" ")[0]).isdecimal() else None,
         "bytes": sent,
         "milliseconds": round(milliseconds, 1),
         "user": environ.get("procdef.user") or "-",
         "address": environ.get("REMOTE_ADDR") or "-",
     }
     logging.getLogger(ACCESS).info(
-        "%(method)s %(path)s %(status)s %(bytes)s bytes %(milliseconds)s ms %(user)s %(address)s", facts, extra=facts
+        "%(method)s %(path)s %(status)s %(bytes)s bytes %(milliseconds)s ms %(user)s %(address)s", {**facts, "status": code}, extra=facts
     )
 
 

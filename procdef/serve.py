@@ -17,8 +17,9 @@ import procdef.app  # noqa: F401  before the workers fork, so that they share wh
 from procdef.errors import InvalidSetting, ProcdefError, for_operator
 from procdef.http import request_ids
 from procdef.jobs.runner import Runner
+from procdef.listening import check_free
 from procdef.logs import configuration, log_request
-from procdef.settings import check_reach, load, unknown_variables
+from procdef.settings import authority, check_reach, load, unknown_variables
 from procdef.store.store import Store
 
 REQUEST_LINE = 64 * 1024
@@ -44,7 +45,7 @@ gunicorn.http.message.MAX_REQUEST_LINE = REQUEST_LINE  # dashboards send lists o
 limit_request_line = REQUEST_LINE - 1
 forwarded_allow_ips = ""  # no header says where the server is, whoever sends it: PROCDEF_PUBLIC_URL does
 wsgi_app = "procdef:create_app(starting=False)"
-bind = f"{_settings.host}:{_settings.port}"
+bind = authority(_settings.host, _settings.port)
 worker_class = "procdef.worker.LingeringWorker"
 workers = _settings.workers
 threads = _settings.threads
@@ -60,12 +61,17 @@ control_socket_disable = True
 
 
 def on_starting(server: Any) -> None:
-    """Bring the schema up to date before any worker starts; a store that cannot be reached stops the start with one line."""
+    """Bring the schema up to date before any worker starts.
+
+    An address that cannot be listened on, and a store that cannot be reached, stop the start with one line; the address comes first, so
+    that no store is made or changed then.
+    """
     for warning in unknown_variables():
         server.log.warning(warning)
     try:
         check_reach(_settings, server.cfg.address)
-        with closing(Store(_settings)) as store:
+        check_free(server.cfg, own=bind, handed_over=bool(server.LISTENERS or server.master_pid))
+        with closing(Store(_settings, quiet=True)) as store:
             store.migrate()
             store.shut_out_others()
     except (ProcdefError, PeeweeException) as error:

@@ -45,6 +45,17 @@ def _web_url(value: str) -> None:
         raise ValidationError("must begin with http:// or https://")
 
 
+def _root_url(value: str) -> None:
+    _web_url(value)
+    if found := re.search(r"(/engine-rest|/api/v1)/*$", value):
+        raise ValidationError(f"must be the server's root: procdef adds {found[1]} itself")
+
+
+def _host(value: str) -> None:
+    if not re.fullmatch(r"[A-Za-z0-9_.-]+", value) and not _is_ipv6(bare(value)):
+        raise ValidationError("must be a name or an address, without a port")
+
+
 ORIGIN = re.compile(r"(https?://[a-z0-9.\-\[\]:]+|(chrome|moz)-extension://[a-z0-9-]+)")
 NO_ORIGINS = {
     "*": "would allow every web page",
@@ -96,9 +107,9 @@ SETTINGS = (
     Setting("pool_timeout", "PROCDEF_POOL_TIMEOUT", _number(30, 1, 600), "Seconds that a request waits for a free connection or for another's write to end, before it is answered 503."),
     Setting("connect_timeout", "PROCDEF_CONNECT_TIMEOUT", _number(5, 2, 600), "Seconds that PostgreSQL may take to accept a connection, and no more than `PROCDEF_POOL_TIMEOUT`."),
     Setting("statement_timeout", "PROCDEF_STATEMENT_TIMEOUT", _number(0, 0, 86_400), "Seconds that PostgreSQL may take for one statement of a request, before it is answered 503; 0 for as many as `PROCDEF_POOL_TIMEOUT`. Migrations, imports of folders and mirroring may take as long as they need."),
-    Setting("host", "HOST", _text("127.0.0.1", validate.Length(min=1)), "Address that procdef listens on."),
+    Setting("host", "HOST", _text("127.0.0.1", _host), "Address that procdef listens on."),
     Setting("port", "PORT", _number(8080, 1, 65535), "Port that procdef listens on."),
-    Setting("public_url", "PROCDEF_PUBLIC_URL", _text("", _web_url), "URL of the server's root as clients reach it, for links; where it is empty, `http://HOST:PORT`."),
+    Setting("public_url", "PROCDEF_PUBLIC_URL", _text("", _root_url), "URL of the server's root as clients reach it, for links; where it is empty, `http://HOST:PORT`."),
     Setting("engine_rest_url", "PROCDEF_ENGINE_REST_URL", _text("", _web_url), "REST URL of the engine that executes the processes, as `https://engine.example.org/engine-rest`; named to clients that ask procdef to execute."),
     Setting("webapps_url", "PROCDEF_WEBAPPS_URL", _text("", _web_url), "URL of the engine's web apps, as `https://engine.example.org/camunda/app`; the Camunda Modeler opens its Cockpit after a deployment. Empty for none."),
     Setting("cors_origins", "PROCDEF_CORS_ORIGINS", _text("", _origins), "Origins whose web pages may send requests to procdef and read the answers, separated by commas, as `https://apps.example.org`; empty for none."),
@@ -179,6 +190,23 @@ def check_reach(settings: Settings, addresses: Iterable[Any]) -> None:
 def is_loopback(host: str) -> bool:
     """Whether only programs of this host reach an address; a name other than localhost is none."""
     try:
-        return host == "localhost" or ip_address(host).is_loopback
+        return host == "localhost" or ip_address(bare(host)).is_loopback
+    except ValueError:
+        return False
+
+
+def bare(host: str) -> str:
+    """A host without the brackets in which a URL writes an IPv6 address."""
+    return host.removeprefix("[").removesuffix("]")
+
+
+def authority(host: str, port: int) -> str:
+    """A host and a port as a URL writes them: an IPv6 address in brackets."""
+    return f"[{bare(host)}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def _is_ipv6(host: str) -> bool:
+    try:
+        return ip_address(host).version == 6
     except ValueError:
         return False

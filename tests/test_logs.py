@@ -6,7 +6,10 @@ import io
 import json
 import logging
 import logging.config
+import re
+import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -62,7 +65,7 @@ def test_a_request_as_json(log: Log) -> None:
     request_ids.begin("id-1")
     access()
     found = json.loads(text.getvalue())
-    facts = {"method": "GET", "path": "/a?b=c", "status": "200", "bytes": 12, "milliseconds": 3.1, "user": "mary", "address": "10.0.0.1"}
+    facts = {"method": "GET", "path": "/a?b=c", "status": 200, "bytes": 12, "milliseconds": 3.1, "user": "mary", "address": "10.0.0.1"}
     assert facts.items() <= found.items()
     assert (found["request_id"], found["logger"], found["level"]) == ("id-1", ACCESS, "INFO")
 
@@ -88,7 +91,7 @@ def test_a_traceback_is_indented(log: Log) -> None:
     text = log()
     request_ids.begin("id-1")
     try:
-        raise ValueError("a\n2026-11-27 00:00:00,000 INFO    1 procdef: forged\x1b")
+        raise ValueError("a\n2026-11-27T00:00:00.000Z INFO    1 procdef: forged\x1b")
     except ValueError:
         logging.getLogger("procdef.x").exception("failed")
     first, *others = text.getvalue().splitlines()
@@ -103,3 +106,25 @@ def test_what_belongs_to_no_request_has_no_id(log: Log) -> None:
         text = log(PROCDEF_LOG_FORMAT=form)
         logging.getLogger("procdef.x").warning("a")
         assert text.getvalue().rstrip("\n").endswith(end)
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_the_time_is_in_utc_whatever_the_zone_of_the_host(log: Log, form: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Asia/Kathmandu")
+    time.tzset()
+    try:
+        text = log(PROCDEF_LOG_FORMAT=form)
+        logging.getLogger("gunicorn.error").warning("a")
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    written = re.search(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", text.getvalue())
+    assert written is not None
+    assert abs((datetime.fromisoformat(written[0]) - datetime.now(UTC)).total_seconds()) < 60
+
+
+def test_a_request_without_a_status(log: Log) -> None:
+    for form, shown in (("text", " - 12 bytes"), ("json", '"status": null')):
+        text = log(PROCDEF_ACCESS_LOG="true", PROCDEF_LOG_FORMAT=form)
+        log_request(ENVIRON, "-", 12, 1)
+        assert shown in text.getvalue()

@@ -7,9 +7,18 @@ from typing import Any
 import pytest
 
 from procdef.errors import InvalidSetting
-from procdef.settings import check_reach, load
+from procdef.settings import authority, check_reach, load
 
-LOOPBACK: list[Any] = [("127.0.0.1", 8080), ("127.9.9.9", 1), ("localhost", 80), ("::1", 80, 0, 0), "/run/procdef.sock", b"\0abstract", 3]
+LOOPBACK: list[Any] = [
+    ("127.0.0.1", 8080),
+    ("127.9.9.9", 1),
+    ("localhost", 80),
+    ("::1", 80, 0, 0),
+    ("[::1]", 80),
+    "/run/x.sock",
+    b"\0a",
+    3,
+]
 REACHED: list[Any] = [("0.0.0.0", 8080), ("::", 80, 0, 0), ("192.168.0.1", 80), ("procdef.example.org", 80), ("", 80), ("127.1", 80)]
 
 
@@ -26,3 +35,11 @@ def test_elsewhere_somebody_has_to_say_so(address: Any) -> None:
         check_reach(load({}), [("127.0.0.1", 80), address])
     for value in ("none", "basic", "token"):
         check_reach(load({"PROCDEF_AUTH": value}), [address])
+
+
+@pytest.mark.parametrize(
+    ("host", "written"),
+    [("a.example", "a.example:80"), ("0.0.0.0", "0.0.0.0:80"), ("::1", "[::1]:80"), ("[::1]", "[::1]:80"), ("::", "[::]:80")],
+)
+def test_an_ipv6_address_is_written_in_brackets(host: str, written: str) -> None:
+    assert authority(host, 80) == written

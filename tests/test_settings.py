@@ -44,8 +44,14 @@ TEXTS: dict[str, tuple[list[str], list[str]]] = {
         ["sqlite:///x.db", "sqlite:////a/b.db", "postgresql://u:p@h/d", "postgres://h/d"],
         ["", "sqlite://", "sqlite:///", "mysql://h/d", "x.db", "POSTGRESQL://h/d", " sqlite:///x"],
     ),
-    "host": (["0.0.0.0", "::1"], [""]),
-    "public_url": (["", "https://a.example/x", "http://h:1"], ["a.example", "ftp://a", "https://", "https:///x"]),
+    "host": (
+        ["0.0.0.0", "::1", "::", "[::1]", "a.example", "localhost"],
+        ["", "a:80", "127.0.0.1:80", "unix:/a", "a b", "[::1]:80", "http://a"],
+    ),
+    "public_url": (
+        ["", "https://a.example/x", "http://h:1", "https://a.example/engine-rest/x"],
+        ["a.example", "ftp://a", "https://", "https:///x", "https://a.example/engine-rest", "http://h:1/x/api/v1/"],
+    ),
     "engine_rest_url": (["", "https://a.example/engine-rest"], ["a.example", "ftp://a"]),
     "webapps_url": (["", "https://a.example/camunda/app"], ["a.example", "ftp://a"]),
     "cors_origins": (

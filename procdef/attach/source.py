@@ -14,7 +14,10 @@ from procdef.attach import access
 from procdef.attach.identity import INSTALLATIONS, PLACE
 from procdef.attach.tables import DEFINITIONS, DEPLOYMENTS, TABLES, Copied, Row
 from procdef.errors import InvalidSetting, ProcdefError
+from procdef.store.database import UNREADABLE, check_url
+from procdef.store.schema import HISTORY
 
+OPTION = "--from"
 CONNECT_TIMEOUT = 10
 """Seconds."""
 PAGE = 2000
@@ -48,6 +51,10 @@ MAY_ASK_SERVER = "SELECT has_function_privilege('pg_control_system()', 'EXECUTE'
 SCHEMA = """
 SELECT format('%s, schema %s', current_database(), relnamespace::regnamespace) FROM pg_class WHERE oid = to_regclass('act_re_deployment')
 """
+OF_PROCDEF = f"""
+SELECT 1 FROM pg_class WHERE relname = '{HISTORY}'
+    AND relnamespace = (SELECT relnamespace FROM pg_class WHERE oid = to_regclass('act_re_deployment'))
+"""
 WITHOUT_KEY = """
 SELECT relname FROM pg_class c
 WHERE oid = ANY(SELECT to_regclass(name) FROM unnest(%s::text[]) name) AND relkind IN ('r', 'p')
@@ -69,7 +76,8 @@ class Source:
     def __init__(self, url: str, zone: str) -> None:
         """Connect to `url`; `zone` is the time zone of the engine, whose timestamps are its local time.
 
-        Raises SourceError where the database cannot be reached or is no engine's, InvalidSetting for a URL or a time zone that is none.
+        Raises SourceError where the database cannot be reached or is no engine's, InvalidSetting for a store of procdef, and for a URL or a
+        time zone that is none.
         """
         self._zone = zone
         with _reading():
@@ -137,6 +145,8 @@ class Source:
 
     def _check(self) -> None:
         self._all("SET row_security = off")  # rows that the role may not see are then an error, and not taken to be gone
+        if self._all(OF_PROCDEF):
+            raise InvalidSetting(f"{OPTION} is the store of a procdef, not the database of an engine.")
         self._access = {table.name: access.Access.of(self._all(access.COLUMNS, (table.name,))) for table in TABLES}
         if complaint := access.complaint(self._access):
             raise SourceError(complaint)
@@ -157,10 +167,11 @@ class Source:
 
 
 def _connect(url: str) -> psycopg.Connection[Any]:
+    check_url(url, OPTION, first_at=True)
     try:
         connection = psycopg.connect(url, connect_timeout=CONNECT_TIMEOUT, application_name="procdef mirror", client_encoding="utf8")
     except psycopg.ProgrammingError:
-        raise InvalidSetting("--from cannot be read: it is a URL such as postgresql://USER@HOST:PORT/DATABASE.") from None
+        raise InvalidSetting(UNREADABLE.format(OPTION)) from None
     connection.read_only, connection.isolation_level = True, IsolationLevel.REPEATABLE_READ
     return connection
 

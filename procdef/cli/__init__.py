@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+
 import click
 from peewee import PeeweeException
 
@@ -35,6 +37,11 @@ class Commands(click.Group):
         except (ProcdefError, PeeweeException) as error:
             click.echo(f"procdef: {for_operator(error)}", err=True)
             ctx.exit(EXIT_STATUS.get(type(error), 1))
+        except OSError as error:
+            if error.errno == errno.EPIPE:
+                raise  # click ends as it should where nobody reads
+            click.echo(f"procdef: {error.filename or 'input or output'}: {error.strerror or error}.", err=True)
+            ctx.exit(1)
 
 
 @click.group(cls=Commands)

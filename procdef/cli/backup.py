@@ -18,7 +18,7 @@ SHOWN = (
     ("procdef_process", "processes"),
     ("act_id_user", "users"),
 )
-FILE = click.Path(dir_okay=False, path_type=Path)
+FILE = click.Path(readable=False, path_type=Path)
 
 
 @click.command()
@@ -29,12 +29,12 @@ def backup(path: Path, force: bool) -> None:
 
     Only its owner may read FILE: it has the hashes of passwords and tokens, and secret values of processes.
     """
-    store = Store(load(), bulk=True)
+    store = Store(load(), bulk=True, quiet=True)
     try:
         contents = backups.write(store, path, replacing=force)
     finally:
         store.close()
-    click.echo(f"{path}: {_told(contents)}")
+    click.echo(f"{click.format_filename(path)}: {_told(contents)}")
 
 
 @click.command()
@@ -48,7 +48,7 @@ def restore(path: Path, replacing: bool, check: bool) -> None:
     """
     contents = backups.check(path)
     if check:
-        click.echo(f"{path}: {_told(contents)}")
+        click.echo(f"{click.format_filename(path)}: {_told(contents)}")
         return
     with opened(bulk=True, create=True) as store:
         backups.restore(store, path, replacing=replacing, checked=contents)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -28,7 +28,7 @@ TOGETHER = (*BPMN_SUFFIXES, *OTHERS)
 
 
 @click.command()
-@click.argument("folder", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("folder", metavar="DIR", type=click.Path(exists=True, file_okay=False, readable=False, path_type=Path))
 @click.option(
     "--together", is_flag=True, help="Make one deployment of all files, with forms and diagrams, instead of one for each BPMN file."
 )
@@ -72,7 +72,7 @@ class Import:
 
     def each(self, store: Store) -> None:
         """Deploy each BPMN file on its own."""
-        with _progress(found(self.folder, BPMN_SUFFIXES), "Deploying") as files:
+        with _progress(self._found(BPMN_SUFFIXES), "Deploying") as files:
             for work in deploy_each(store, self._uploads(files)):
                 if work.refusal:
                     self.failures.append((work.upload.resources[0][0], work.refusal))
@@ -80,7 +80,7 @@ class Import:
 
     def together(self, store: Store) -> None:
         """Deploy all files as one deployment, or none where one of them cannot be."""
-        with _progress(found(self.folder, TOGETHER), "Reading") as files:
+        with _progress(self._found(TOGETHER), "Reading") as files:
             resources = [file for path in files if (file := self._read(path))]
         upload = replace(self.common, name=self.common.name or self.folder.resolve().name, resources=resources)
         if not resources or self.failures:
@@ -91,6 +91,12 @@ class Import:
             refused = [(file.resource, why(file.error)) for file in rehearse(store, upload) if file.error]
             self.failures += refused or [(str(self.folder), why(error))]
 
+    def _found(self, suffixes: tuple[str, ...]) -> list[Path]:
+        return found(self.folder, suffixes, lambda error: self.failures.append((self._name(Path(error.filename)), (str(error.strerror),))))
+
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self.folder).as_posix()
+
     def _uploads(self, files: Iterable[Path]) -> Iterator[Upload]:
         for path in files:
             if file := self._read(path):
@@ -98,7 +104,7 @@ class Import:
 
     def _read(self, path: Path) -> tuple[str, bytes] | None:
         """The resource that a file becomes; None where it cannot be one, which is a failure."""
-        name = path.relative_to(self.folder).as_posix()
+        name = self._name(path)
         try:
             if path.stat().st_size > self.settings.max_body:
                 raise TooLarge(f"The file has more than {self.settings.max_body} bytes (PROCDEF_MAX_BODY).")
@@ -122,7 +128,10 @@ def _progress(files: list[Path], label: str) -> AbstractContextManager[Iterable[
     return click.progressbar(files, label=label, hidden=not sys.stdout.isatty())
 
 
-def found(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:
-    """The files with one of these endings in a folder and those below it, by path; links to folders are not followed."""
-    paths = (Path(place, name) for place, _, names in os.walk(folder) for name in names)
+def found(folder: Path, suffixes: tuple[str, ...], failed: Callable[[OSError], None] | None = None) -> list[Path]:
+    """The files with one of these endings in a folder and those below it, by path; links to folders are not followed.
+
+    `failed` is given the error of each folder that cannot be read.
+    """
+    paths = (Path(place, name) for place, _, names in os.walk(folder, onerror=failed) for name in names)
     return sorted(path for path in paths if path.name.endswith(suffixes))

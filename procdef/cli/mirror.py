@@ -17,9 +17,10 @@ from procdef.attach.identity import AnotherEngine
 from procdef.attach.mirror import Mirror, Summary
 from procdef.attach.source import Source, SourceError
 from procdef.attach.tables import TABLES
-from procdef.cli.opening import opened
+from procdef.cli.opening import check_there, opened
 from procdef.errors import Unavailable, for_operator
 from procdef.logs import configuration
+from procdef.settings import load
 from procdef.store.store import Store
 
 SHOWN = 20
@@ -69,14 +70,36 @@ def mirror(url: str, zone: str | None, once: bool, every: int, allow_removals: b
     4 removals are held back.
     """
     wanted = Wanted(url, zone or "UTC", allow_removals, replace_engine)
+    notes = Notes()
+    check_there()
+    dictConfig(configuration(load()))
+    if zone is None:
+        log.info(UTC)
+    if once:
+        look(wanted)
+    else:
+        wait_for_engine(wanted, every, notes)
     with opened(bulk=True, create=True) as store:
-        dictConfig(configuration(store.settings))
-        if zone is None:
-            log.info(UTC)
         if once:
-            copy(store, wanted, Notes())
+            copy(store, wanted, notes)
         else:
-            copy_again_and_again(store, wanted, every, Notes())
+            copy_again_and_again(store, wanted, every, notes)
+
+
+def look(wanted: Wanted) -> None:
+    """Look whether there is an engine to copy, before a store is made for the copy. Raises SourceError and InvalidSetting."""
+    with Source(wanted.url, wanted.zone):
+        pass
+
+
+def wait_for_engine(wanted: Wanted, every: int, notes: Notes) -> None:
+    """Look until there is an engine to copy. Raises InvalidSetting where what `--from` and `--timezone` say can never be right."""
+    while True:
+        try:
+            return look(wanted)
+        except SourceError as error:
+            notes.say("error", text := for_operator(error), text, level=logging.ERROR)
+        time.sleep(every)
 
 
 def copy_again_and_again(store: Store, wanted: Wanted, every: int, notes: Notes) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 import click
 
+from procdef.errors import CannotWrite
 from procdef.settings import load
+from procdef.store.database import URL
 from procdef.store.store import Store
-
-URL = "PROCDEF_DATABASE_URL"
 
 
 @contextmanager
@@ -21,7 +22,7 @@ def opened(*, bulk: bool = False, create: bool = False) -> Iterator[Store]:
     A file of SQLite that is not there is an InvalidSetting: whoever is in another folder than procdef must not get a second, empty store.
     With `create` it is made, with a line that says where, if PROCDEF_DATABASE_URL names it.
     """
-    store = Store(load(), bulk=bulk)
+    store = Store(load(), bulk=bulk, quiet=True)
     try:
         is_new = not store.is_there()
         store.migrate(create=create and URL in os.environ)
@@ -32,6 +33,21 @@ def opened(*, bulk: bool = False, create: bool = False) -> Iterator[Store]:
             store.settle()
     finally:
         store.close()
+
+
+def check_there() -> None:
+    """Raises InvalidSetting where `opened` would find no store and make none, though it may."""
+    if URL not in os.environ:
+        Store(load(), quiet=True).check_there()
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Inside, an OSError means that `path` cannot be written. Raises CannotWrite."""
+    try:
+        yield
+    except OSError as error:
+        raise CannotWrite(path, error) from error
 
 
 def show(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

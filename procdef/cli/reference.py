@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from procdef.camunda import reference as camunda
+from procdef.cli.opening import writing
 from procdef.frends import reference as frends
 from procdef.http.markdown import code, grid, page
 from procdef.settings import SETTINGS
@@ -15,12 +16,14 @@ INTRO = "Every setting is an environment variable; procdef does not start with a
 
 
 @click.command()
-@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.argument("folder", type=click.Path(readable=False, path_type=Path))
 def reference(folder: Path) -> None:
     """Write the reference pages of the documentation into FOLDER."""
-    folder.mkdir(parents=True, exist_ok=True)
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
     for name, text in pages().items():
-        (folder / name).write_text(text, encoding="utf-8")
+        with writing(folder / name):
+            (folder / name).write_text(text, encoding="utf-8")
 
 
 def pages() -> dict[str, str]:

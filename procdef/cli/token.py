@@ -18,7 +18,7 @@ class Expiry(click.ParamType[datetime]):
     name = "days or date"
 
     def convert(self, value: str | datetime, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        """The moment from which on it is no longer good; a usage error where that is past."""
+        """The moment from which on it is no longer good; a usage error where that is in the past."""
         if isinstance(value, datetime):
             return value
         now = datetime.now(UTC)
@@ -27,7 +27,7 @@ class Expiry(click.ParamType[datetime]):
         except (ValueError, OverflowError):
             self.fail(f"{value!r} is neither a number of days nor a date as 2030-12-31", param, ctx)
         if moment <= now:
-            self.fail(f"{value!r} is past", param, ctx)
+            self.fail(f"{value!r} is in the past", param, ctx)
         return moment
 
 

@@ -27,7 +27,10 @@ def add(user_id: str, first_name: str | None, last_name: str | None, email: str 
     """
     profile = {"id": user_id, "first": first_name, "last": last_name, "email": email}
     with opened(create=True) as store:
-        identities.create_user(store, profile, _password())
+        try:
+            identities.create_user(store, profile, _password())
+        except identities.InvalidId as error:  # the text is the engine's
+            raise identities.InvalidId(f"{str(error).removesuffix('.')} (letters and digits only).") from error
 
 
 @user.command()

@@ -9,6 +9,7 @@ import orjson
 from flask import Response, current_app
 
 from procdef.http.routes import JSON
+from procdef.settings import authority
 from procdef.store.store import Store
 
 ASTRAL = re.compile("[\U00010000-\U0010ffff]")
@@ -47,4 +48,4 @@ def nothing(status: int = 204) -> Response:
 def public_url() -> str:
     """The URL of the server's root as clients reach it, without a slash at its end; never what the request says of itself."""
     settings = store().settings
-    return (settings.public_url or f"http://{settings.host}:{settings.port}").rstrip("/")
+    return (settings.public_url or f"http://{authority(settings.host, settings.port)}").rstrip("/")

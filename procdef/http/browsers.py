@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from procdef.errors import ForeignPage, NoHost, UnknownHost
 from procdef.http import auth, health
-from procdef.settings import Settings, is_loopback, origins_of
+from procdef.settings import Settings, bare, is_loopback, origins_of
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 """The methods that change nothing."""
@@ -70,7 +70,7 @@ def _is_open_to_this_host_alone(settings: Settings) -> bool:
 
 
 def _bare(host: str) -> str:
-    return host.strip().lower().removeprefix("[").removesuffix("]")
+    return bare(host.strip().lower())
 
 
 def _is_loopback_name(name: str) -> bool:

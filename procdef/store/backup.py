@@ -8,6 +8,7 @@ lines before it, so a file that was cut off or changed is refused before anythin
 from __future__ import annotations
 
 import base64
+import errno
 import gzip
 import hashlib
 import os
@@ -64,17 +65,22 @@ def write(store: Store, path: Path, *, replacing: bool = False) -> Contents:
 
     The file has its name only when it is whole and on disk. The schema stays as it is, also where it is older than this procdef.
     Raises BackupError where the file is there already and `replacing` is not said, where it cannot be written, and where the database
-    has no store.
+    has no store; InvalidSetting where there is no database.
     """
-    if path.exists() and not replacing:
-        raise BackupError(f"{path} is there already; --force replaces it.")
-    if not catalog.is_there(store.database):
-        raise BackupError(NO_STORE)
+    store.check_there()
     try:
+        _refuse_file(path, replacing)
         with _new_file(path) as file:
             return _write(store, file)
     except OSError as error:
         raise BackupError(f"{path} cannot be written: {error.strerror}.") from error
+
+
+def _refuse_file(path: Path, replacing: bool) -> None:
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if not replacing and path.exists():
+        raise BackupError(f"{path} is there already; --force replaces it.")
 
 
 def check(path: Path) -> Contents:

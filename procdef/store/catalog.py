@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from graphlib import TopologicalSorter
 from importlib.resources import as_file, files
-from pathlib import Path
 from typing import Any
 
 from peewee import Database, PostgresqlDatabase, __exception_wrapper__  # type: ignore[attr-defined]
@@ -40,11 +39,6 @@ def tables(database: Any) -> list[str]:
     names = sorted(name for name in database.get_tables() if name.startswith(OURS) and name != HISTORY)
     parents = {name: {key.dest_table for key in database.get_foreign_keys(name)} - {name} for name in names}
     return list(TopologicalSorter(parents).static_order())
-
-
-def is_there(database: Any) -> bool:
-    """Whether there is a database to open; one of PostgreSQL always is."""
-    return _is_postgres(database) or Path(database.database).exists()
 
 
 def known_migrations() -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3  # noqa: F401  Peewee's SQLite classes need it to be importable
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from procdef.settings import Settings
 from procdef.store.postgres import PostgresStore
 from procdef.store.sqlite import SqliteStore
 
+URL = "PROCDEF_DATABASE_URL"
 PRAGMAS = {
     "journal_mode": "wal",
     "synchronous": "full",
@@ -32,9 +34,11 @@ KEEPALIVES = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_coun
 GRACE = 1
 """Seconds that PostgreSQL has beyond its own timeouts to say that they are over."""
 UNREADABLE = (
-    "PROCDEF_DATABASE_URL cannot be read: it must be postgresql://USER:PASSWORD@HOST:PORT/DATABASE, "
-    "with / : @ in user and password written as %2F %3A %40."
+    "{} cannot be read: it must be postgresql://USER:PASSWORD@HOST:PORT/DATABASE, "
+    "with / : @ ? # % in user and password written as %2F %3A %40 %3F %23 %25."
 )
+PARTS = re.compile(r"postgres(?:ql)?://(?:(?P<user>[^/?#]*)@)?(?P<hosts>[^/?#@]*)(?P<path>[^?#]*)")
+HOSTS = re.compile(r"(\[[^\]]*\]|[^:\[\]]*)(:\d*)?(,(\[[^\]]*\]|[^:\[\]]*)(:\d*)?)*")
 
 
 def connect(settings: Settings, *, bulk: bool = False) -> tuple[SqliteStore | PostgresStore, Dialect]:
@@ -49,11 +53,24 @@ def connect(settings: Settings, *, bulk: bool = False) -> tuple[SqliteStore | Po
     return _postgres(settings, bulk=bulk), Postgres()
 
 
+def check_url(url: str, name: str, *, first_at: bool = False) -> None:
+    """Raises InvalidSetting where a part of a password would be taken for a host, a port or a path of a URL of PostgreSQL.
+
+    `name` is that of the setting or option. With `first_at` the URL is for libpq, for which a password ends at its first `@`.
+    """
+    if (parts := PARTS.match(url)) is None:
+        return
+    user, hosts, path = parts["user"], parts["hosts"], parts["path"]
+    if not HOSTS.fullmatch(hosts) or ("@" in path if user is None else first_at and "@" in user):
+        raise InvalidSetting(UNREADABLE.format(name))
+
+
 def _postgres(settings: Settings, *, bulk: bool) -> PostgresStore:
+    check_url(settings.database_url, URL)
     try:
         given: dict[str, Any] = parse(settings.database_url, unquote_user=True, unquote_password=True)
     except ValueError:
-        raise InvalidSetting(UNREADABLE) from None  # the error's text may hold a part of the password
+        raise InvalidSetting(UNREADABLE.format(URL)) from None  # the error's text may hold a part of the password
     if not given["database"]:
         raise InvalidSetting("PROCDEF_DATABASE_URL names no database.")
     options = f"{_session(settings, bulk=bulk)} {given.pop('options', '')}".strip()

@@ -51,6 +51,7 @@ AWAY = Failure("The store cannot be reached at present.", 5)
 SILENT = Failure("The store does not answer at present.", 5)
 READ_ONLY = Failure("The store can only be read at present; nothing was changed.", 5, only_changes=True)
 FULL = Failure("The store has no space left; nothing was changed.", 30, only_changes=True)
+FORBIDDEN = Failure("The store may not be used in this way by its user; see the server's log.")
 DAMAGED = Failure("The store is damaged; see the server's log.")
 PASSING = (BUSY, SLOW)
 """What is wrong with one request, and not with the store."""
@@ -83,6 +84,7 @@ POSTGRES: Mapping[str, Failure] = {
     "28": AWAY,
     "3D": AWAY,
     "40": BUSY,
+    "42501": FORBIDDEN,
     "53100": FULL,
     "53": BUSY,
     "55P03": BUSY,
@@ -125,9 +127,13 @@ def cause_of(error: BaseException) -> str:
 
 
 class Outages:
-    """Tells the log why the store does not answer: each cause once a minute, and when it is over. Safe to use from several threads."""
+    """Tells the log why the store does not answer: each cause once a minute, and when it is over. Safe to use from several threads.
 
-    def __init__(self) -> None:
+    A `quiet` one leaves that to whoever gets the error.
+    """
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        self._quiet = quiet
         self.present: dict[str, Failure] = {}
         """The failures that are not known to be over, by their causes."""
         self._logged: dict[str, float] = {}
@@ -138,7 +144,7 @@ class Outages:
         with self._lock:
             if failure not in PASSING:
                 self.present[cause] = failure
-            if self._is_due(cause):
+            if not self._quiet and self._is_due(cause):
                 logger.warning("%s %s", failure.text, cause)
         return Unavailable(failure.text, failure.retry_after, cause)
 
@@ -152,7 +158,7 @@ class Outages:
         """Take note that the store has answered, or that it was changed."""
         with self._lock:
             left = {cause: failure for cause, failure in self.present.items() if failure.only_changes and not changed}
-            if self.present and not left:
+            if self.present and not left and not self._quiet:
                 logger.warning("The store answers again.")
             self.present = left
 

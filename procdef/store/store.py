@@ -26,7 +26,7 @@ from procdef.store import planned, schema, sqlite
 from procdef.store.bulk import together
 from procdef.store.clock import new_token
 from procdef.store.database import connect, is_pooled
-from procdef.store.failures import BUSY, ERRORS, PASSING, SILENT, Outages, StillSilent, cause_of, failure_of, origin
+from procdef.store.failures import BUSY, ERRORS, FORBIDDEN, PASSING, SILENT, Outages, StillSilent, cause_of, failure_of, origin
 from procdef.store.models import Revision
 
 logger = logging.getLogger(__name__)
@@ -41,6 +41,7 @@ NO_STORE = (
     "There is no store at {}: name one in PROCDEF_DATABASE_URL, run the command in the folder in which procdef is started, "
     "or start procdef there first."
 )
+NOT_ALLOWED = "The user may not create or change tables in the database: make it the owner (ALTER DATABASE … OWNER TO …)."
 SETTLE = "VACUUM (ANALYZE, SKIP_LOCKED) act_re_deployment, act_re_procdef, procdef_process"
 """Without it PostgreSQL answers nothing from an index alone after a table was written as a whole, until it sees a need itself. A table that
 is swept already is left out."""
@@ -63,8 +64,11 @@ class Store:
     Every method raises Unavailable where no connection or lock is to be had in time.
     """
 
-    def __init__(self, settings: Settings, *, bulk: bool = False) -> None:
-        """The store of the settings, not connected yet; `bulk` is for a process that does nothing but write a great deal."""
+    def __init__(self, settings: Settings, *, bulk: bool = False, quiet: bool = False) -> None:
+        """The store of the settings, not connected yet; `bulk` is for a process that does nothing but write a great deal.
+
+        A `quiet` one does not log why it cannot answer: who gets the error tells it.
+        """
         self.settings = settings
         self.database: Any
         self.database, self.dialect = connect(settings, bulk=bulk)
@@ -73,7 +77,7 @@ class Store:
         self._landmarks = Landmarks()
         self._pooled = is_pooled(self.database)
         self._writer = Lock()
-        self._outages = Outages()
+        self._outages = Outages(quiet=quiet)
 
     def migrate(self, *, create: bool = True) -> list[str]:
         """Bring the schema up to date, one process at a time; the names of the migrations that were applied.
@@ -94,6 +98,10 @@ class Store:
     def is_there(self) -> bool:
         """Whether there is a database to open; one of PostgreSQL always is."""
         return self._pooled or self.database.path.exists()
+
+    def check_there(self) -> None:
+        """Raises InvalidSetting where there is no database to open, or its file cannot be read."""
+        self._has_file(create=False)
 
     def shut_out_others(self) -> None:
         """See to it that SQLite's files are for the user that procdef runs as, and for their group where that was so."""
@@ -299,6 +307,10 @@ class Store:
                 self.database.execute_sql("SELECT pg_advisory_lock(%s)", (MIGRATION_LOCK,))
                 try:
                     yield
+                except ERRORS as error:
+                    if failure_of(error) is FORBIDDEN:
+                        raise Unavailable(NOT_ALLOWED, cause=cause_of(error)) from error
+                    raise
                 finally:
                     self.database.execute_sql("SELECT pg_advisory_unlock(%s)", (MIGRATION_LOCK,))
         else:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from procdef.cli import main
 from tests.cli.conftest import Procdef
 
 
@@ -47,3 +52,60 @@ def test_a_wrong_file_is_one_line(procdef: Procdef, tmp_path: Path) -> None:
     (tmp_path / "wrong").write_text("x")
     done = procdef("restore", str(tmp_path / "wrong"))
     assert (done.exit_code, done.output) == (1, f"procdef: {tmp_path}/wrong is no backup of procdef, or it is not whole.\n")
+
+
+def failing(*words: str, env: dict[str, str | None]) -> tuple[int, str]:
+    done = CliRunner(env={"PROCDEF_DATABASE_URL": None, **env}).invoke(main, words)
+    assert done.stdout == ""
+    return done.exit_code, done.stderr
+
+
+def test_without_a_store_it_says_what_the_other_commands_say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    found = failing("backup", "x", env={})
+    assert found == failing("user", "list", env={})
+    assert found[1].startswith(f"procdef: There is no store at {tmp_path}/var/procdef.db: ")
+    assert list(tmp_path.iterdir()) == []
+
+
+def refused(error: int) -> Any:
+    def refuse(*_arguments: Any, **_options: Any) -> Any:
+        raise OSError(error, os.strerror(error))
+
+    return refuse
+
+
+@pytest.mark.parametrize("at", ["exists", "is_dir"])
+def test_a_folder_that_may_not_be_entered(procdef: Procdef, file: Path, monkeypatch: pytest.MonkeyPatch, at: str) -> None:
+    _is = getattr(Path, at)
+    monkeypatch.setattr(Path, at, lambda path: refused(errno.EACCES)() if path.name == "x" else _is(path))
+    done = procdef("backup", str(file.with_name("x")))
+    assert (done.exit_code, done.output) == (1, f"procdef: {file.with_name('x')} cannot be written: Permission denied.\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("backup", "{}"), "{} cannot be written: Is a directory."),
+        (("backup", "{}/none/x"), "{}/none/x cannot be written: No such file or directory."),
+        (("backup", "{}/" + "x" * 300), "{}/" + "x" * 300 + " cannot be written: File name too long."),
+        (("restore", "{}"), "{} cannot be read: Is a directory."),
+        (("restore", "--check", "{}/none"), "{}/none cannot be read: No such file or directory."),
+        (("openapi", "{}"), "{} cannot be written: Is a directory."),
+        (("openapi", "{}/none/x"), "{}/none/x cannot be written: No such file or directory."),
+        (("reference", "{}/file"), "{}/file cannot be written: File exists."),
+        (("reference", "{}/file/x"), "{}/file/x cannot be written: Not a directory."),
+    ],
+)
+def test_a_path_that_cannot_be_used_is_one_line(procdef: Procdef, file: Path, words: tuple[str, ...], said: str) -> None:
+    folder = str(file.parent)
+    done = procdef(*(word.format(folder) for word in words))
+    assert (done.exit_code, done.output) == (1, f"procdef: {said.format(folder)}\n")
+
+
+def test_any_other_error_of_a_file_is_one_line(procdef: Procdef, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(Path, "resolve", refused(errno.EACCES))
+    (tmp_path / "bpmn").mkdir()
+    (tmp_path / "bpmn/a.bpmn").write_text("x")
+    done = procdef("deploy", "--together", str(tmp_path / "bpmn"))
+    assert (done.exit_code, done.stderr.splitlines()[-1]) == (1, "procdef: input or output: Permission denied.")

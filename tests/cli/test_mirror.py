@@ -7,18 +7,21 @@ import logging
 import re
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
 from procdef.cli import main
-from procdef.settings import Settings
+from procdef.settings import Settings, load
 from procdef.store.models import Definition
 from procdef.store.store import Store
 from tests.attach.engine import DEFINITIONS, Engine
 from tests.attach.test_guard import EMPTY
 from tests.servers.postgres import PostgresServer
+
+UNREADABLE = "--from cannot be read: it must be postgresql://USER:PASSWORD@HOST:PORT/DATABASE, with / : @ ? # % in user and password"
 
 
 @pytest.fixture
@@ -48,7 +51,7 @@ def run(settings: Settings, *arguments: str, zone: str = "UTC", **environment: s
 
 def said(result: Result) -> list[str]:
     """What is on standard error, line by line: of a line of the log the level and the text."""
-    line = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} (\w+) +\d+ procdef\.mirror(?: \S+)?: (.*)")
+    line = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (\w+) +\d+ procdef\.mirror(?: \S+)?: (.*)")
     return [line.sub(r"\1 \2", text) for text in result.stderr.splitlines()]
 
 
@@ -95,7 +98,7 @@ def test_as_json(engine: Engine, settings: Settings) -> None:
         ("INFO", "procdef.mirror", "No --timezone"),
         ("INFO", "procdef.mirror", "users: 10 add"),
     ]
-    assert all(re.match(r"\d{4}-\d\d-\d\d ", line["time"]) for line in lines)
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", line["time"]) for line in lines)
 
 
 def test_without_a_time_zone_it_says_which_is_taken(engine: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -133,6 +136,12 @@ def test_what_may_not_be_read_is_said_once(engine: Engine, settings: Settings, m
         ("mysql://engine/camunda", 2, "--from cannot be read"),
         ("jdbc:postgresql://engine/camunda", 2, "--from cannot be read"),
         ("postgresql://nobody:top-secret@127.0.0.1:1/none", 1, "The engine's database cannot be read: connection failed"),
+        ("postgresql://u:pa/ss@127.0.0.1:1/d", 2, UNREADABLE),
+        ("postgresql://u:pa?ss@127.0.0.1:1/d", 2, UNREADABLE),
+        ("postgresql://u:pa#ss@127.0.0.1:1/d", 2, UNREADABLE),
+        ("postgresql://u:pa@ss@127.0.0.1:1/d", 2, UNREADABLE),
+        ("postgresql://u:pa%ss@127.0.0.1:1/d", 2, UNREADABLE),
+        ("postgresql://127.0.0.1:1,127.0.0.2:1/d?user=a%40b", 1, "The engine's database cannot be read"),
         ("{server}/none", 1, 'database "none" does not exist'),
         ("{server}/postgres", 1, "--from is no engine's database: there is no table act_re_deployment that may be read."),
     ],
@@ -143,6 +152,25 @@ def test_a_source_that_is_none(postgres_server: PostgresServer, settings: Settin
     assert done.stderr.startswith("procdef: ")
     assert reason in done.stderr
     assert "top-secret" not in done.stderr
+
+
+@pytest.mark.parametrize("url", ["postgresql://127.0.0.1:1/none", "postgresql://u:a/b@c/d"])
+def test_no_store_is_made_before_there_is_an_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    turns(monkeypatch, lambda: None)
+    for words in (["--once"], []):
+        done = CliRunner(env={"PROCDEF_DATABASE_URL": f"sqlite:///{tmp_path}/p.db"}).invoke(main, ["mirror", *words, "--from", url])
+        assert done.exit_code in (1, 2)
+        assert "new store" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("once", [("--once",), ()])
+def test_a_store_of_procdef_is_no_engine(postgres_server: PostgresServer, settings: Settings, once: tuple[str, ...]) -> None:
+    other = Store(load({"PROCDEF_DATABASE_URL": postgres_server.fresh_database("of_procdef")}))
+    other.migrate()
+    done = run(settings, *once, "--from", other.settings.database_url)
+    assert (done.exit_code, done.stderr) == (2, "procdef: --from is the store of a procdef, not the database of an engine.\n")
+    other.close()
 
 
 @pytest.mark.parametrize("once", [("--once",), ()])

@@ -54,7 +54,7 @@ def test_a_terminal_is_asked_twice(procdef: Procdef, database_url: str, monkeypa
     ("words", "given", "told"),
     [
         (["add", "mary"], "x", "procdef: The user already exists"),
-        (["add", "a b"], "x", "procdef: User has an invalid id: 'a b' is not a valid resource identifier."),
+        (["add", "a b"], "x", "procdef: User has an invalid id: 'a b' is not a valid resource identifier (letters and digits only)."),
         (["add", "x" * 65], "x", "procdef: The user's id has 65 characters; at most 64 are possible."),
         (["add", "anna"], "", "Error: The password is empty."),
         (["add", "anna"], "\nx\n", "Error: The password is empty."),

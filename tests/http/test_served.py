@@ -32,7 +32,7 @@ NAMES = [
     ),
     *("x" * 255, "審" * 255, "\U0001f600" * 255),
 ]
-LOG_LINE = re.compile(r"\d{4}-\d\d-\d\d .*|    .*")
+LOG_LINE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z .*|    .*")
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,8 @@ from playhouse.pool import MaxConnectionsExceeded
 from procdef.errors import InvalidSetting, Unavailable, for_operator
 from procdef.settings import load
 from procdef.store import postgres, sqlite
-from procdef.store.failures import AWAY, BUSY, DAMAGED, FULL, READ_ONLY, SLOW, Failure, Outages, cause_of, failure_of
+from procdef.store.database import check_url
+from procdef.store.failures import AWAY, BUSY, DAMAGED, FORBIDDEN, FULL, READ_ONLY, SLOW, Failure, Outages, cause_of, failure_of
 from procdef.store.models import Definition
 from procdef.store.store import Store
 from tests.conftest import POSTGRES
@@ -57,6 +58,7 @@ def write(store: Store) -> None:
         (psycopg.errors.QueryCanceled("slow"), SLOW),
         (psycopg.errors.AdminShutdown("end"), AWAY),
         (psycopg.errors.UndefinedColumn("column"), None),
+        (psycopg.errors.InsufficientPrivilege("permission"), FORBIDDEN),
         (psycopg.errors.DataCorrupted("damaged"), DAMAGED),
         (psycopg.OperationalError("connection refused"), AWAY),
         (MaxConnectionsExceeded("all in use"), BUSY),
@@ -238,3 +240,58 @@ def test_parameters_of_the_url_win(database_url: str) -> None:
         given = store.database.connection().info.get_parameters()
     assert (given["keepalives_idle"], given["connect_timeout"]) == ("11", "9")
     store.close()
+
+
+@postgres_only
+def test_a_user_who_may_not_create_tables(database_url: str, own: Store, caplog: pytest.LogCaptureFixture) -> None:
+    for sql in (
+        "DROP SCHEMA public CASCADE",
+        "CREATE SCHEMA public",
+        "DROP ROLE IF EXISTS procdef_nobody",
+        "CREATE ROLE procdef_nobody LOGIN",
+    ):
+        with own.connected():
+            own.database.execute_sql(sql)
+    with own.connected():
+        own.database.execute_sql("GRANT USAGE ON SCHEMA public TO procdef_nobody")
+    nobody = Store(load({"PROCDEF_DATABASE_URL": database_url.replace("postgres@", "procdef_nobody@")}), quiet=True)
+    with pytest.raises(Unavailable) as refused:
+        nobody.migrate()
+    nobody.close()
+    for sql in ("DROP OWNED BY procdef_nobody", "DROP ROLE procdef_nobody"):
+        with own.connected():
+            own.database.execute_sql(sql)
+    told = for_operator(refused.value)
+    assert told.startswith("The user may not create or change tables in the database: make it the owner (ALTER DATABASE … OWNER TO …). ")
+    assert "permission denied for schema public" in told
+    assert caplog.records == []
+
+
+def test_a_quiet_store_logs_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    store = Store(load({"PROCDEF_DATABASE_URL": "postgresql://127.0.0.1:1/none"}), quiet=True)
+    with pytest.raises(Unavailable, match="cannot be reached"):
+        store.migrate()
+    assert caplog.records == []
+
+
+@pytest.mark.parametrize(
+    ("url", "readable"),
+    [
+        ("postgresql://u:p@h:1/d", True),
+        ("postgresql://u:p%2Fq@h/d?options=a@b", True),
+        ("postgres://u:p@[::1]:5432/d", True),
+        ("postgresql:///d?host=/run", True),
+        ("postgresql://u@h:1,k:2/d", True),
+        ("postgresql://u:a@b@h/d", True),
+        ("postgresql://u:a/b@h/d", False),
+        ("postgresql://u:1/b@h/d", False),
+        ("postgresql://u:a?b@h/d", False),
+        ("postgresql://u:a#b@h/d", False),
+    ],
+)
+def test_a_password_that_is_not_encoded_is_seen(url: str, readable: bool) -> None:
+    if readable:
+        check_url(url, "X")
+        return
+    with pytest.raises(InvalidSetting, match=r"X cannot be read: .* / : @ \? # % in user and password .* %2F %3A %40 %3F %23 %25\."):
+        check_url(url, "X")
