@@ -21,7 +21,7 @@ from procdef.store.texts import HALF, check_text
 from tests.api import Api
 from tests.samples import bpmn, form_of
 
-KEPT: dict[str, object] = encodings._cache  # type: ignore[attr-defined]
+KEPT: dict[str, object] = encodings._cache
 UNKNOWN = ["utf-7", "unicode_escape", "raw_unicode_escape", "utf_8", "latin-1", "hex", "idna", "punycode", "undefined", "rot13", "os.path"]
 
 
