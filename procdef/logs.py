@@ -16,6 +16,8 @@ ACCESS = "procdef.access"
 """The logger of the requests."""
 CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 """What could begin a new line, or command a terminal."""
+QUIET = ("WARNING", "ERROR", "CRITICAL")
+"""The levels of libraries: at others they log what a client sent, and peewee each statement with its values, also hashes of passwords."""
 TRACE_CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
@@ -77,7 +79,7 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "formatters": {"chosen": FORMATTERS[settings.log_format]},
         "filters": {"request": {"()": "procdef.logs.OfRequest"}},
         "handlers": {"stderr": handler},
-        "root": {"level": level, "handlers": ["stderr"]},
+        "root": {"level": level if level in QUIET else QUIET[0], "handlers": ["stderr"]},
         "loggers": {name: {"level": level, "handlers": ["stderr"], "propagate": False} for name, level in levels.items()},
     }
 

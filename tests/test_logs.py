@@ -10,13 +10,20 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from procdef.http import request_ids
 from procdef.logs import ACCESS, configuration, log_request
 from procdef.settings import load
+from procdef.store import tokens
+from procdef.store.identities import create_user
+from procdef.store.models import Token
+from procdef.store.store import Store
+from tests.servers.procdef import procdef
 
 ENVIRON = {"REQUEST_METHOD": "GET", "RAW_URI": "/a?b=c", "REMOTE_ADDR": "10.0.0.1", "procdef.user": "mary"}
 Log = Callable[..., io.StringIO]
@@ -68,6 +75,28 @@ def test_a_request_as_json(log: Log) -> None:
     facts = {"method": "GET", "path": "/a?b=c", "status": 200, "bytes": 12, "milliseconds": 3.1, "user": "mary", "address": "10.0.0.1"}
     assert facts.items() <= found.items()
     assert (found["request_id"], found["logger"], found["level"]) == ("id-1", ACCESS, "INFO")
+
+
+@pytest.mark.parametrize(("level", "found"), [("debug", "WARNING"), ("info", "WARNING"), ("warning", "WARNING"), ("error", "ERROR")])
+def test_libraries_log_no_details(level: str, found: str) -> None:
+    made = configuration(load({"PROCDEF_LOG_LEVEL": level}))
+    assert (made["root"]["level"], made["loggers"]["procdef"]["level"]) == (found, level.upper())
+
+
+def test_at_debug_no_secret_is_logged(tmp_path: Path) -> None:
+    store = Store(load({"PROCDEF_DATABASE_URL": f"sqlite:///{tmp_path}/procdef.db"}))
+    store.migrate()
+    create_user(store, {"id": "mary"}, "not to be logged")
+    secret = tokens.create_token(store, "mary")
+    kept = [str(store.read(Token.select(Token.hash))[0][0]), secret, "not to be logged", "not this", "argon2id"]
+    store.close()
+    with procdef(tmp_path, PROCDEF_LOG_LEVEL="debug", PROCDEF_AUTH="basic,token") as base:
+        body = {"profile": {"id": "john"}, "credentials": {"password": "not this"}}
+        assert httpx.post(f"{base}/user/create", json=body, headers={"Authorization": f"Bearer {secret}"}).status_code == 204
+        assert httpx.get(f"{base}/user", auth=("john", "not this")).status_code == 200
+    log = (tmp_path / "log").read_text(encoding="utf-8")
+    assert "DEBUG" in log
+    assert not [word for word in kept if word in log]
 
 
 def test_without_the_setting_there_is_none(log: Log) -> None:

@@ -6,7 +6,7 @@ from procdef.bpmn.model import Process
 from procdef.bpmn.node import Node
 from procdef.bpmn.review import Review
 from procdef.bpmn.starters import candidate_groups, candidate_users
-from procdef.bpmn.text import trim
+from procdef.bpmn.text import hash_ordered, trim
 from procdef.bpmn.ttl import history_ttl
 
 
@@ -66,8 +66,9 @@ def _is_plain(event: Node) -> bool:
 
 
 def _start_messages(process: Node, review: Review) -> tuple[str, ...]:
-    """What starts the process from outside: an event with a timer and a message is a timer to the engine."""
+    """What starts the process from outside, in the engine's order: an event with a timer and a message is a timer to it."""
     events = [event for event in process.all("startEvent") if event.one("timerEventDefinition") is None]
-    definitions = [definition for event in events if (definition := event.one("messageEventDefinition")) is not None]
+    found = {event.id: event.one("messageEventDefinition") for event in events}
+    definitions = [definition for definition in hash_ordered(found) if definition is not None]
     names = (review.messages[review.resolve(definition.get("messageRef") or "")] for definition in definitions)
     return tuple(name for name in names if name)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from xml.parsers import expat
 
-from procdef.bpmn.text import trim
+from procdef.bpmn.text import hash_ordered, trim
 
 FILE, PROCESS, EVENT = 1, 2, 3
 """How deep in the file the children are that are read: of its root, of a process, of a start event."""
@@ -17,7 +17,7 @@ FILE, PROCESS, EVENT = 1, 2, 3
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A process's documentation, None where it has no such element, and the names of the messages that start it."""
+    """A process's documentation, None where it has no such element, and the names of the messages that start it, in the engine's order."""
 
     description: str | None
     start_messages: tuple[str, ...]
@@ -42,10 +42,11 @@ class _Process:
 
     def __init__(self) -> None:
         self.texts: list[list[str]] = []
-        self.events: list[dict[str, str | None]] = []
+        self.events: dict[str, dict[str, str | None]] = {}
+        self.event: dict[str, str | None] = {}
 
     def outline(self, reader: _Reader) -> Outline:
-        names = (reader.message(event["messageEventDefinition"]) for event in self.events if _is_message(event))
+        names = (reader.message(event["messageEventDefinition"]) for event in hash_ordered(self.events) if _is_message(event))
         return Outline(self._description(), tuple(dict.fromkeys(name for name in names if name)))
 
     def _description(self) -> str | None:
@@ -103,9 +104,10 @@ class _Reader:
     def _in_process(self, depth: int, tag: str, attributes: Mapping[str, str]) -> None:
         if depth == EVENT:
             if self._path[PROCESS] == "startEvent":
-                self._process.events[-1][tag] = attributes.get("messageRef", "").strip()
+                self._process.event[tag] = attributes.get("messageRef", "").strip()
         elif tag == "startEvent":
-            self._process.events.append({})
+            ident = attributes.get("id", "").strip() or str(len(self._process.events))
+            self._process.event = self._process.events[ident] = {}
         elif tag == "documentation":
             self._process.texts.append([])
             self.parser.CharacterDataHandler = self._text

@@ -7,6 +7,7 @@ import re
 from bisect import bisect_left, bisect_right
 
 from procdef.bpmn.reader import DECLARED
+from procdef.charsets import codec_of
 
 # What a well-formed file without DTD consists of beside text. A tag may have a `>` in the quotes of an attribute.
 MARKUP = re.compile(
@@ -67,11 +68,7 @@ class Positions:
 
 
 def _decoded(data: bytes) -> str:
-    """The characters of a file; those of an encoding that is not known here are stand-ins, which keeps the tags at their lines."""
+    """The characters of a file; those that its encoding does not have are replaced, which keeps the tags at their lines."""
     marked = next((encoding for mark, encoding in MARKS if data.startswith(mark)), None)
     declared = DECLARED.match(data)
-    encoding = marked or (declared[1].decode("ascii") if declared else "utf-8")
-    try:
-        return data.decode(encoding, "replace")
-    except LookupError:
-        return data.decode("latin-1")
+    return data.decode(marked or codec_of(declared[1].decode("ascii") if declared else "utf-8") or "latin-1", "replace")

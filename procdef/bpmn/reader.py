@@ -14,6 +14,7 @@ from xml.parsers import expat
 from lxml import etree
 
 from procdef.bpmn.node import OPERATON, Node
+from procdef.charsets import codec_of
 from procdef.errors import TooLarge, UnreadableBpmn
 
 # Rules that look into nested scopes call themselves a few times per level, which must stay far from the limit of Python's stack.
@@ -23,8 +24,7 @@ DOCTYPE = 'DOCTYPE is disallowed when the feature "http://apache.org/xml/feature
 PREFIX_FAULTS = frozenset(
     {"NS_ERR_ATTRIBUTE_REDEFINED", "NS_ERR_EMPTY", "NS_ERR_QNAME", "NS_ERR_UNDEFINED_NAMESPACE", "NS_ERR_XML_NAMESPACE"}
 )
-DECLARED = re.compile(rb"""^(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding\s*=\s*["']([\w.:-]+)["']""")
-UNKNOWN_ENCODINGS = frozenset({"UTF-7", "UTF-32", "UTF-32LE", "UTF-32BE", "UCS-4", "UCS4"})
+DECLARED = re.compile(rb"""^(?:\xef\xbb\xbf)?<\?xml\s[^>]*?encoding\s*=\s*["']([\w.:-]+)["']""")
 UTF_32_MARKS = (b"\xff\xfe\0\0", b"\0\0\xfe\xff")
 # What libxml2 says, as a pattern, and what the engine's parser says of the same fault.
 REASONS = (
@@ -127,21 +127,32 @@ def read(resource: str, data: bytes, max_elements: int, engine: str = OPERATON) 
 
 def _check_again(resource: str, data: bytes) -> None:
     """Look for faults with another parser: libxml2 tells no more of them once it has seen a namespace that is no URI, which may be."""
-    parser = expat.ParserCreate()
+    codec = _codec_of(data)
+    parser = expat.ParserCreate("utf-8" if codec else None)  # it knows few encodings itself, and asks Python's codecs for all others
     try:
-        parser.ParseFile(BytesIO(data))
+        parser.ParseFile(BytesIO(data.decode(codec, "replace").encode() if codec else data))
     except (expat.ExpatError, ValueError, LookupError) as problem:
         raise _unreadable(resource, str(problem)) from None
 
 
 def _check_encoding(resource: str, data: bytes) -> None:
     """Refuse encodings that the engine does not know, but libxml2 would decode: other programs would read other text."""
-    declared = DECLARED.match(data)
-    name = declared[1].decode("ascii") if declared else ""
-    if name.upper() in UNKNOWN_ENCODINGS:
-        raise _unreadable(resource, name)
-    if data.startswith(UTF_32_MARKS):
+    codec = _codec_of(data)
+    if codec == "":
+        raise _unreadable(resource, _declared(data))
+    if data.startswith(UTF_32_MARKS) or (codec and codec.startswith("utf_32")):
         raise _unreadable(resource, "Content is not allowed in prolog.")
+
+
+def _codec_of(data: bytes) -> str | None:
+    """The codec of the encoding that a file declares: None where it declares none, the empty text for one that is unknown."""
+    name = _declared(data)
+    return (codec_of(name) or "") if name else None
+
+
+def _declared(data: bytes) -> str:
+    found = DECLARED.match(data)
+    return found[1].decode("ascii") if found else ""
 
 
 def _reason(data: bytes, problem: Exception, builder: _Builder) -> str:

@@ -20,6 +20,7 @@ from procdef.cli.token import token
 from procdef.cli.user import user
 from procdef.errors import InvalidSetting, ProcdefError, for_operator
 from procdef.settings import unknown_variables
+from procdef.store.texts import HALF
 
 EXIT_STATUS: dict[type[Exception], int] = {InvalidSetting: 2, AnotherEngine: 3, RemovalsHeldBack: 4}
 """Of the errors after which it is not 1."""
@@ -27,6 +28,11 @@ EXIT_STATUS: dict[type[Exception], int] = {InvalidSetting: 2, AnotherEngine: 3, 
 
 class Commands(click.Group):
     """Commands of which none shows a traceback for what an operator can put right."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Keep the words of the command for `invoke`."""
+        ctx.obj = tuple(args)
+        return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> None:
         """Run the command; an error of the domain is one line and its exit status."""
@@ -42,6 +48,11 @@ class Commands(click.Group):
                 raise  # click ends as it should where nobody reads
             click.echo(f"procdef: {error.filename or 'input or output'}: {error.strerror or error}.", err=True)
             ctx.exit(1)
+        except UnicodeEncodeError:
+            if not any(map(HALF.search, ctx.obj)):
+                raise
+            click.echo("procdef: A word of the command is not UTF-8.", err=True)
+            ctx.exit(2)
 
 
 @click.group(cls=Commands)

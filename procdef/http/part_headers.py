@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
+from procdef.charsets import codec_of
+
 FORM_DATA = "form-data"
 BLANKS = " \t\r\n"
 PARAMETER = re.compile(
@@ -60,12 +62,9 @@ def _unquoted(value: str) -> str:
 
 
 def _extended(value: str) -> str:
-    if not (found := EXTENDED.fullmatch(value)):
-        return value
-    try:
-        return unquote_to_bytes(found["text"]).decode(found["charset"], "replace")
-    except (LookupError, UnicodeError):
-        return value
+    found = EXTENDED.fullmatch(value)
+    codec = codec_of(found["charset"]) if found else None
+    return value if found is None or codec is None else unquote_to_bytes(found["text"]).decode(codec, "replace")
 
 
 def _words(value: str) -> str:
@@ -74,7 +73,7 @@ def _words(value: str) -> str:
         return value
     try:
         return "".join(_pieces(value))
-    except (LookupError, ValueError):
+    except ValueError:
         return value
 
 
@@ -88,7 +87,9 @@ def _pieces(value: str) -> Iterator[str]:
 
 
 def _decoded(word: re.Match[str]) -> str:
-    """The text of an encoded word. Raises LookupError for an unknown charset, ValueError for what is not in its coding."""
-    text = word["text"]
+    """The text of an encoded word. Raises ValueError for an unknown charset, and for what is not in its coding."""
+    text, codec = word["text"], codec_of(word["charset"])
+    if codec is None:
+        raise ValueError(f"unknown charset: {word['charset']}")
     data = b64decode(text, validate=True) if word["coding"] in "Bb" else a2b_qp(text.encode(), header=True)
-    return data.decode(word["charset"], "replace")
+    return data.decode(codec, "replace")

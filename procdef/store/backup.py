@@ -23,17 +23,18 @@ from pathlib import Path
 from typing import IO, Any
 
 import orjson
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
 from procdef import __version__
 from procdef.errors import ProcdefError
 from procdef.store import catalog
 from procdef.store.catalog import BOOLEAN, BYTES, Columns
 from procdef.store.clock import now
+from procdef.store.failures import ERRORS, failure_of
 from procdef.store.store import Store
 
 FORMAT = "procdef backup"
 FORMAT_VERSION = 1
-HEAD = {"formatVersion", "procdef", "created", "migrations", "counters"}
 COMPRESSION = 3
 """Of gzip's levels: a higher one takes three times as long, for files that are a tenth smaller."""
 MIGRATED = {"procdef_revision", "act_ge_schema_log"}
@@ -41,6 +42,8 @@ MIGRATED = {"procdef_revision", "act_ge_schema_log"}
 NO_STORE = "There is no store in the database of PROCDEF_DATABASE_URL."
 REVISION = "procdef_revision"
 """It is not in a backup: a restored store is in a new state, which no answer of before is of."""
+MOST = 2**63 - 1
+SCALARS = frozenset({type(None), bool, int, float, str})
 Line = dict[str, Any] | list[Any]
 Whole = tuple[str, Columns, Iterator[list[Any]]]
 """A table: name, columns, rows."""
@@ -48,6 +51,27 @@ Whole = tuple[str, Columns, Iterator[list[Any]]]
 
 class BackupError(ProcdefError):
     """A backup cannot be written, read or restored; the text is the one line that the operator sees."""
+
+
+class Head(Schema):
+    """The first line of a backup; a later procdef may write more in it."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    format = fields.String(required=True, validate=validate.Equal(FORMAT))
+    formatVersion = fields.Integer(required=True, strict=True, validate=validate.Range(min=1))  # noqa: N815  as it is written
+    procdef = fields.String(required=True)
+    created = fields.String(required=True)
+    migrations = fields.List(fields.String(), required=True, validate=validate.Length(min=1))
+    counters = fields.Dict(fields.String(), fields.Integer(strict=True, validate=validate.Range(0, MOST)), required=True)
+
+
+class TableHead(Schema):
+    """The line before the rows of a table."""
+
+    table = fields.String(required=True)
+    columns = fields.Dict(fields.String(), fields.String(), required=True, validate=validate.Length(min=1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +109,10 @@ def _refuse_file(path: Path, replacing: bool) -> None:
 
 def check(path: Path) -> Contents:
     """Read a whole backup. Raises BackupError where it is none, is not whole, or is of a newer procdef."""
-    contents, table = None, ""
-    for line in _lines(path):
-        if contents is None:
-            contents = _contents(path, line)
-        elif isinstance(line, dict):
-            table = line["table"]
-        else:
-            contents.rows[table] += 1
-    if contents is None:
-        raise BackupError(f"{path} is no backup of procdef.")
+    lines = _lines(path)
+    contents = _contents(path, next(lines, None))
+    for table, _, rows in _tables(path, lines):
+        contents.rows[table] += sum(1 for _ in rows)
     return contents
 
 
@@ -110,7 +128,7 @@ def restore(store: Store, path: Path, *, replacing: bool = False, checked: Conte
     with store.connected():
         is_of_today = contents.migrations == catalog.migrations(store.database)
     if is_of_today:
-        _load(store, contents, _tables(path), replacing=replacing)
+        _load(store, contents, _tables_of(path), replacing=replacing)
         return contents
     with tempfile.TemporaryDirectory(prefix="procdef-restore-") as folder:
         renewed = Path(folder) / "renewed"
@@ -125,7 +143,7 @@ def write_renewed(store: Store, path: Path, contents: Contents, folder: Path, re
     try:
         with passing.connected():
             catalog.migrate(passing.database, contents.migrations[-1])
-        _load(passing, contents, _tables(path), replacing=True)
+        _load(passing, contents, _tables_of(path), replacing=True)
         passing.migrate()
         write(passing, renewed)
     finally:
@@ -199,33 +217,67 @@ def _lines(path: Path) -> Iterator[Line]:
         raise BackupError(f"{path} is no backup of procdef, or it is not whole.")
 
 
-def _contents(path: Path, head: Line) -> Contents:
+def _contents(path: Path, line: Line | None) -> Contents:
     """What the first line says. Raises BackupError where this procdef cannot restore the file."""
-    if not isinstance(head, dict) or head.get("format") != FORMAT or not HEAD.issubset(head):
-        raise BackupError(f"{path} is no backup of procdef.")
-    unknown = set(head["migrations"]) - set(catalog.known_migrations())
-    if unknown or head["formatVersion"] > FORMAT_VERSION:
+    head = _loaded(Head(), path, line)
+    migrations, known = tuple(head["migrations"]), catalog.known_migrations()
+    if set(migrations) - set(known) or head["formatVersion"] > FORMAT_VERSION:
         raise BackupError(f"{path} was written by procdef {head['procdef']}, which is newer than this one ({__version__}).")
-    return Contents(head["created"], tuple(head["migrations"]), head["counters"])
+    if migrations != known[: len(migrations)]:
+        raise BackupError(f"{path} is no backup of procdef.")
+    return Contents(head["created"], migrations, head["counters"])
 
 
-def _tables(path: Path) -> Iterator[Whole]:
-    """The tables of a backup that `check` has read: name, columns, and rows, which are read before the next table is."""
+def _loaded(schema: Schema, path: Path, line: Line | None) -> dict[str, Any]:
+    """A line that must be an object of a form. Raises BackupError."""
+    try:
+        found: dict[str, Any] = schema.load(line)  # type: ignore[arg-type]  # whatever a line is
+    except ValidationError as error:
+        raise BackupError(f"{path} is no backup of procdef.") from error
+    return found
+
+
+def _tables_of(path: Path) -> Iterator[Whole]:
+    """The tables of a backup whose head is read already."""
     lines = _lines(path)
     next(lines)
+    yield from _tables(path, lines)
+
+
+def _tables(path: Path, lines: Iterator[Line]) -> Iterator[Whole]:
+    """The tables behind a head: name, columns, and rows, which are read before the next table is. Raises BackupError for what is none."""
     line = next(lines, None)
-    while isinstance(line, dict):
+    while line is not None:
+        head = _loaded(TableHead(), path, line)
         following: list[Line] = []
-        yield line["table"], line["columns"], _rows_until_table(lines, following)
+        yield head["table"], head["columns"], _rows_until_table(path, head, lines, following)
         line = following[0] if following else None
 
 
-def _rows_until_table(lines: Iterator[Line], following: list[Line]) -> Iterator[list[Any]]:
+def _rows_until_table(path: Path, head: dict[str, Any], lines: Iterator[Line], following: list[Line]) -> Iterator[list[Any]]:
+    kinds = list(head["columns"].values())
     for line in lines:
         if isinstance(line, dict):
             following.append(line)
             return
+        if not isinstance(line, list) or len(line) != len(kinds) or not all(map(_is_value, line, kinds)):
+            raise BackupError(f"{path} is no backup of procdef, or it is not whole.")
         yield line
+
+
+def _is_value(value: Any, kind: str) -> bool:
+    """Whether a value of a row has the form of a column's kind."""
+    if kind != BYTES:
+        return type(value) in SCALARS and not (type(value) is int and abs(value) > MOST)
+    return value is None or isinstance(value, str) or (isinstance(value, list) and len(value) == 1 and _is_base64(value[0]))
+
+
+def _is_base64(value: Any) -> bool:
+    try:
+        base64.b64decode(value, validate=True)
+    except (TypeError, ValueError):
+        return False
+    return True
 
 
 def _load(store: Store, contents: Contents, tables: Iterable[Whole], *, replacing: bool) -> None:
@@ -236,16 +288,35 @@ def _load(store: Store, contents: Contents, tables: Iterable[Whole], *, replacin
         for table in reversed(catalog.tables(database)):
             if table != REVISION:
                 catalog.delete(database, table)
+        missing = {table: catalog.columns(database, table) for table in catalog.tables(database) if table != REVISION}
         for table, columns, rows in tables:
-            _refuse_unknown(database, table, columns)
-            catalog.insert(database, table, list(columns), map(_converters(columns, {BYTES: _read_bytes}), rows))
-        catalog.set_counters(database, contents.counters)
+            _refuse_other(table, columns, missing.pop(table, {}))
+            with _accepted(f"a row in {table!r}"):
+                catalog.insert(database, table, list(columns), map(_converters(columns, {BYTES: _read_bytes}), rows))
+        if missing:
+            raise BackupError(f"The backup does not have all tables of the store: {next(iter(missing))!r} is not in it.")
+        if not contents.counters.keys() <= catalog.COUNTED.keys():
+            raise BackupError("The backup has a counter that the store does not have.")
+        with _accepted("counters"):
+            catalog.set_counters(database, contents.counters)
 
 
-def _refuse_unknown(database: Any, table: str, columns: Columns) -> None:
-    """Names of a file become SQL, so they have to be those of the database."""
-    if table not in catalog.tables(database) or not set(columns) <= set(catalog.columns(database, table)):
+def _refuse_other(table: str, columns: Columns, own: Columns) -> None:
+    """Names of a file become SQL, so they have to be those of the database, each once."""
+    kinds = {name: kind for name, kind in own.items() if kind in (BYTES, BOOLEAN)}
+    if columns.keys() != own.keys() or {name: kind for name, kind in columns.items() if kind in (BYTES, BOOLEAN)} != kinds:
         raise BackupError(f"The backup has a table that the store does not have in this form: {table!r}.")
+
+
+@contextmanager
+def _accepted(what: str) -> Iterator[None]:
+    """Raises BackupError where the database refuses what is written inside, and not because of the database's own state."""
+    try:
+        yield
+    except ERRORS as error:
+        if failure_of(error) is not None:
+            raise
+        raise BackupError(f"The backup has {what} that the store refuses.") from error
 
 
 def _converters(columns: Columns, by_kind: dict[str, Callable[[Any], Any]]) -> Callable[[Sequence[Any]], list[Any]]:

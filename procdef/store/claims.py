@@ -7,8 +7,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from peewee import Database, Expression
 
 from procdef import bpmn
+from procdef.bpmn.outline import outlines
 from procdef.errors import Conflict
-from procdef.store.models import IS_LATEST, Definition, StartMessage, is_tenant
+from procdef.store.models import IS_LATEST, Definition, Resource, StartMessage, is_tenant
 from procdef.store.rows import batches
 
 Messages = Mapping[str, Collection[str]]
@@ -80,9 +81,8 @@ def check_restored(database: Database, tenant_id: str | None, keys: Collection[s
     for key in sorted(restored):
         resource, messages = restored[key]
         still = {message for other, names in gone.items() if other > key for message in names}
-        for message in messages:
-            if message in taken | still and message not in gone.get(key, ()):
-                raise TakenMessage(resource, message)
+        if refused := messages & (taken | still) - set(gone.get(key, ())):
+            raise TakenMessage(resource, _first(database, tenant_id, key, refused))
         taken.update(messages)
 
 
@@ -99,15 +99,24 @@ def _owners(database: Database, condition: Expression) -> dict[str, set[str]]:
     return found
 
 
-def _restored(database: Database, tenant_id: str | None, keys: Iterable[str]) -> dict[str, tuple[str, list[str]]]:
+def _restored(database: Database, tenant_id: str | None, keys: Iterable[str]) -> dict[str, tuple[str, set[str]]]:
     """The files and start messages of the latest versions of these keys, by key; of those that have such messages."""
-    found: dict[str, tuple[str, list[str]]] = {}
+    found: dict[str, tuple[str, set[str]]] = {}
     columns = (Definition.key, Definition.resource_name, StartMessage.name)
-    query = StartMessage.select(*columns).join(Definition, on=StartMessage.definition_id == Definition.id).order_by(StartMessage.name)
+    query = StartMessage.select(*columns).join(Definition, on=StartMessage.definition_id == Definition.id)
     for some in batches(list(keys)):
         for key, resource, name in query.where(_latest_of(tenant_id) & Definition.key.in_(some)).tuples().execute(database):
-            found.setdefault(key, (resource, []))[1].append(name)
+            found.setdefault(key, (resource, set()))[1].add(name)
     return found
+
+
+def _first(database: Database, tenant_id: str | None, key: str, messages: Collection[str]) -> str:
+    """The first of some messages of a key's latest version, in the engine's order, which only its file has."""
+    same = (Resource.deployment_id == Definition.deployment_id) & (Resource.name == Definition.resource_name)
+    query = Definition.select(Resource.bytes).join(Resource, on=same).where(_latest_of(tenant_id) & (Definition.key == key))
+    files = [outlines(bytes(data)) for (data,) in query.tuples().execute(database)]
+    names = (name for file in files if key in file for name in file[key].start_messages)
+    return next((name for name in names if name in messages), min(messages))
 
 
 def _of_others(database: Database, tenant_id: str | None, messages: Iterable[str], keys: Collection[str]) -> set[str]:

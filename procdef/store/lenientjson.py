@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from procdef.store.texts import HALF
+
 PREFIX = ")]}'\n"
 BEGIN_SKIPPED = frozenset(" \t\r\n/#")
 SKIPPED = re.compile(r"(?:[ \t\r\n]+|//[^\r\n]*|#[^\r\n]*|/\*.*?\*/)*", re.DOTALL)
@@ -145,7 +147,7 @@ class _Reader:
         self.skip()
         if match := TEXT.match(self._text, self.position):
             self.position = match.end()
-            return ESCAPE.sub(self._escaped, match["text"])
+            return _paired(ESCAPE.sub(self._escaped, match["text"]))
         if match := WORD.match(self._text, self.position):
             self.position = match.end()
             return Word(match[0])
@@ -157,3 +159,8 @@ class _Reader:
         if match["letter"] not in LETTERS:
             raise self.error("an unknown escape")
         return LETTERS[match["letter"]]
+
+
+def _paired(text: str) -> str:
+    """A text in which two halves of a surrogate pair are one character."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass") if HALF.search(text) else text

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from procdef.errors import InvalidInput
+
+HALF = re.compile("[\ud800-\udfff]")
 
 
 class TooLong(InvalidInput):
@@ -16,9 +19,9 @@ class Missing(InvalidInput):
 
 
 def check_text(meaning: str, text: str | None, column: Any, limit: int | None = None) -> None:
-    """Raises TooLong where a text is longer than its column, or than a limit of the settings, InvalidInput where it has a NUL.
+    """Raises TooLong where a text is longer than its column, or than a limit of the settings, InvalidInput where it cannot be kept.
 
-    PostgreSQL cannot keep a NUL.
+    PostgreSQL cannot keep a NUL, and UTF-8 has no half of a surrogate pair.
     """
     if text is None:
         return
@@ -27,3 +30,5 @@ def check_text(meaning: str, text: str | None, column: Any, limit: int | None = 
         raise TooLong(f"The {meaning} has {len(text)} characters; at most {most} are possible.")
     if "\0" in text:
         raise InvalidInput(f"The {meaning} has a NUL character.")
+    if HALF.search(text):
+        raise InvalidInput(f"The {meaning} has one half of a surrogate pair.")

@@ -40,6 +40,8 @@ REFUSED = {
     "a billion laughs": (f'<!DOCTYPE a [<!ENTITY a0 "lol">{ENTITIES}]><a b="&a9;">&a9;</a>'.encode(), DOCTYPE),
     "encoding that nobody knows": (b'<?xml version="1.0" encoding="x-nope"?><a/>', None),
     "UTF-7": (b'<?xml version="1.0" encoding="UTF-7"?><a/>', "UTF-7"),
+    "UTF-32 in name only": (b'<?xml version="1.0" encoding="UTF-32"?><a/>', "Content is not allowed in prolog."),
+    "unknown encoding": (b'<?xml version="1.0" encoding="macintosh"?><a/>', "macintosh"),
     "UTF-32": ('<?xml version="1.0" encoding="UTF-32"?><a/>'.encode("utf-32"), "Content is not allowed in prolog."),
     "NUL": (b"<a>\0</a>", None),
     "NULs at the end": (b"<a/>\0\0", None),

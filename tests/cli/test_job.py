@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from procdef.settings import load
 from procdef.store.models import Job
 from procdef.store.store import Store
@@ -29,3 +31,14 @@ def test_failed_jobs_are_listed_tried_again_and_removed(procdef: Procdef, databa
     assert procdef("job", "remove", "a").exit_code == 1
     assert store.read(Job.select(Job.id, Job.failed, Job.error)) == [("a", None, None)]
     store.close()
+
+
+@pytest.mark.parametrize(
+    "words", [("job", "retry"), ("job", "remove"), ("token", "remove"), ("token", "add"), ("user", "remove"), ("user", "add")]
+)
+def test_a_word_that_is_not_utf_8_is_refused_in_one_line(procdef: Procdef, words: tuple[str, ...]) -> None:
+    assert procdef("user", "add", "mary", input="secret").exit_code == 0
+    done = procdef(*words, "a\udcffb", input="secret")
+    assert done.exit_code in (1, 2)
+    assert len(done.stderr.splitlines()) == 1
+    assert isinstance(done.exception, SystemExit)

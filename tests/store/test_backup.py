@@ -8,12 +8,14 @@ import resource
 import stat
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from procdef.errors import InvalidSetting, Unavailable
 from procdef.settings import load
@@ -306,9 +308,143 @@ def test_names_that_the_store_does_not_have_are_no_sql(store: Store, whole: Path
     some = lines(whole)
     packed_whole(whole, [{**one, **line} if isinstance(one, dict) and "table" in one else one for one in some[:-1]])
     before = numbers(store)
-    with pytest.raises(BackupError, match=r"The backup has a table that the store does not have in this form"):
+    with pytest.raises(BackupError, match=r"a table that the store does not have in this form|is no backup of procdef"):
         backup.restore(store, whole, replacing=True)
     assert numbers(store) == before
+
+
+def without(name: str) -> Callable[[list[Any]], Any]:
+    return lambda some: some[0].pop(name)
+
+
+def at(number: int, **members: Any) -> Callable[[list[Any]], Any]:
+    return lambda some: some[number].update(members)
+
+
+def first_row(some: list[Any]) -> int:
+    return next(number for number, line in enumerate(some) if isinstance(line, list))
+
+
+def first_of(some: list[Any], kind: str) -> tuple[int, int]:
+    """The line and the place of a value of a kind."""
+    columns: list[str] = []
+    for number, line in enumerate(some[1:], 1):
+        if isinstance(line, dict):
+            columns = list(line["columns"].values())
+        elif kind in columns:
+            return number, columns.index(kind)
+    raise AssertionError(kind)
+
+
+def value(kind: str, new: Any) -> Callable[[list[Any]], Any]:
+    def change(some: list[Any]) -> None:
+        number, place = first_of(some, kind)
+        some[number][place] = new
+
+    return change
+
+
+WRONG: dict[str, Callable[[list[Any]], Any]] = {
+    "the head is a list": lambda some: some.__setitem__(0, [1]),
+    "no counters": without("counters"),
+    "no procdef": without("procdef"),
+    "no migrations": at(0, migrations=[]),
+    "migrations are null": at(0, migrations=None),
+    "migrations are no texts": at(0, migrations=[1, {}]),
+    "some migrations": lambda some: some[0].update(migrations=some[0]["migrations"][:3]),
+    "migrations in another order": lambda some: some[0]["migrations"].reverse(),
+    "format version as text": at(0, formatVersion="x"),
+    "counters as text": at(0, counters="x"),
+    "an unknown counter": at(0, counters={"x; --": 5}),
+    "a counter below zero": at(0, counters={"procdef_process": -5}),
+    "a counter as text": at(0, counters={"procdef_process": "x"}),
+    "a counter that is too large": at(0, counters={"procdef_process": 2**64 - 1}),
+    "a table as number": at(1, table=1),
+    "a table as list": at(1, table=["a"]),
+    "a table without name": lambda some: some[1].pop("table"),
+    "columns as list": lambda some: some[1].update(columns=list(some[1]["columns"])),
+    "no columns": at(1, columns={}),
+    "columns are missing": lambda some: some[1].pop("columns"),
+    "a table twice": lambda some: some.append(some[1]),
+    "the whole twice": lambda some: some.extend([*some, {"rows": 0, "sha256": ""}]),
+    "no tables": lambda some: some.__delitem__(slice(1, None)),
+    "a table is missing": lambda some: some.__delitem__(slice(max(n for n, line in enumerate(some) if isinstance(line, dict)), None)),
+    "a table of the database": lambda some: some.append({"table": "sqlite_master", "columns": {"name": "plain"}}),
+    "a row before the first table": lambda some: some.insert(1, [1, 2]),
+    "a short row": lambda some: some[first_row(some)].pop(),
+    "a long row": lambda some: some[first_row(some)].append(1),
+    "an empty row": lambda some: some[first_row(some)].clear(),
+    "a text as row": lambda some: some.__setitem__(first_row(some), "x"),
+    "an object in a row": lambda some: some[first_row(some)].__setitem__(0, {"a": [1]}),
+    "a row of nothing": lambda some: some.__setitem__(first_row(some), [None] * len(some[first_row(some)])),
+    "a row twice": lambda some: some.insert(first_row(some), some[first_row(some)]),
+    "bytes as number": value("bytes", 5),
+    "bytes in no list": value("bytes", []),
+    "no base64": value("bytes", ["é!"]),
+    "base64 of no text": value("bytes", [None]),
+    "a number that is too large": value("plain", 2**64 - 1),
+}
+
+
+def test_a_whole_file_that_is_no_backup_changes_nothing(filled: Store, tmp_path: Path) -> None:
+    backup.write(filled, tmp_path / "file")
+    before = numbers(filled)
+    refused = []
+    for name, change in WRONG.items():
+        some = lines(tmp_path / "file")[:-1]
+        change(some)
+        packed_whole(tmp_path / "changed", some)
+        try:
+            backup.restore(filled, tmp_path / "changed", replacing=True)
+        except BackupError as error:
+            refused += [name] if 10 < len(str(error)) < 300 else []
+    assert refused == list(WRONG)
+    assert numbers(filled) == before
+
+
+JUNK: Any = (
+    st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=5)
+)
+JUNK = st.recursive(JUNK, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3), max_leaves=4)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
+@given(data=st.data())
+def test_a_changed_backup_is_restored_as_it_is_or_refused(filled: Store, tmp_path: Path, data: st.DataObject) -> None:
+    backup.write(filled, tmp_path / "file", replacing=True)
+    some = lines(tmp_path / "file")[:-1]
+    number = data.draw(st.integers(0, len(some) - 1))
+    change = data.draw(st.sampled_from(["line", "member", "drop", "repeat", "byte"]))
+    changes: dict[str, Callable[[], Any]] = {
+        "line": lambda: some.__setitem__(number, data.draw(JUNK)),
+        "member": lambda: some[number].__setitem__(data.draw(st.sampled_from(keys_of(some[number]))), data.draw(JUNK)),
+        "drop": lambda: some.pop(number),
+        "repeat": lambda: some.insert(data.draw(st.integers(0, len(some))), some[number]),
+        "byte": lambda: some.__setitem__(number, mutated(some[number], data)),
+    }
+    changes[change]()
+    packed_whole(tmp_path / "changed", some)
+    before = numbers(filled)
+    with suppress(BackupError):
+        contents = backup.restore(filled, tmp_path / "changed", replacing=True)
+        before = {**before, **dict.fromkeys(before, 0), **contents.rows, "procdef_revision": before["procdef_revision"]}
+        assert contents.rows.total() == sum(isinstance(line, list) for line in some) > 0
+    assert numbers(filled) == before
+    backup.restore(filled, tmp_path / "file", replacing=True)
+
+
+def keys_of(line: Any) -> list[Any]:
+    return list(line) if isinstance(line, dict) else list(range(len(line)))
+
+
+def mutated(line: Any, data: st.DataObject) -> Any:
+    """A line with another byte, where it is JSON still."""
+    text = bytearray(orjson.dumps(line))
+    text[data.draw(st.integers(0, len(text) - 1))] = data.draw(st.integers(0, 255))
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return None
 
 
 def test_a_database_without_a_store_is_not_backed_up(database_url: str, tmp_path: Path) -> None:

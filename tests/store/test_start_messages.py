@@ -119,6 +119,29 @@ def test_a_process_is_deleted_with_all_its_versions(api: Api) -> None:
     assert left(api) == "b1"
 
 
+SEVERAL: dict[str, str] = {
+    # the start messages of a process, all taken, each of an event with the id `sa` and the name; the one that the refusal names
+    "z,x,y": "y",
+    "z,y,x": "y",
+    "y,z,x": "y",
+    "z,Aa,x": "Aa",
+    "x,long-name": "long-name",
+    "long-name,T70,k750": "k750",
+    "T70,long-name,k750": "k750",
+    "go,Start,hello": "go",
+    "k9,Q,_x,T7,BB": "Q",
+}
+
+
+@pytest.mark.parametrize("names", SEVERAL)
+def test_of_several_messages_the_first_of_the_engine_is_refused(api: Api, names: str) -> None:
+    for text in (f"a={names}", PLAIN, f"b={names}"):
+        assert deploy(api, text) == ""
+    assert error_of(api.send("DELETE", path_of(api, "id a2")))[2] == refusal("a", SEVERAL[names])
+    assert deploy(api, f"a={names}") == refusal("a", SEVERAL[names])
+    assert left(api) == "a1 a2 b1"
+
+
 @pytest.mark.parametrize("owner", ["a1", "b1"])
 def test_suspended_definitions_keep_their_messages(api: Api, owner: str) -> None:
     for text in (A, PLAIN, B):
