@@ -92,8 +92,8 @@ def test_at_debug_no_secret_is_logged(tmp_path: Path) -> None:
     store.close()
     with procdef(tmp_path, PROCDEF_LOG_LEVEL="debug", PROCDEF_AUTH="basic,token") as base:
         body = {"profile": {"id": "john"}, "credentials": {"password": "not this"}}
-        assert httpx.post(f"{base}/user/create", json=body, headers={"Authorization": f"Bearer {secret}"}).status_code == 204
-        assert httpx.get(f"{base}/user", auth=("john", "not this")).status_code == 200
+        assert httpx.post(f"{base}/user/create", json=body, headers={"Authorization": f"Bearer {secret}"}, timeout=60).status_code == 204
+        assert httpx.get(f"{base}/user", auth=("john", "not this"), timeout=60).status_code == 200
     log = (tmp_path / "log").read_text(encoding="utf-8")
     assert "DEBUG" in log
     assert not [word for word in kept if word in log]
