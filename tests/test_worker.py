@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
-from procdef.worker import LINGER
+from procdef.settings import load
+from procdef.store import identities
+from procdef.store.store import Store
+from procdef.worker import CLOSING_TIME, LINGER, REST_TIME
 from tests.servers.procdef import THREADS, procdef, process
 
 VERSION = "/version"
@@ -267,3 +271,136 @@ def test_a_stop_answers_what_was_sent_before(tmp_path: Path) -> None:
                 assert answer.startswith(b"HTTP/1.1 200 OK")
                 assert b"Connection: close" in answer
         assert server.wait(timeout=10) == 0
+
+
+OPEN_API = b"GET /openapi.json " + HEAD + b"\r\n"
+
+
+def reading_nothing(base: str, sent: bytes) -> socket.socket:
+    place = urlsplit(base)
+    client = socket.socket()
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+    client.settimeout(10)
+    client.connect((place.hostname, place.port))
+    client.sendall(sent)
+    return client
+
+
+def test_an_answer_that_is_not_read_holds_no_thread(base: str) -> None:
+    with ExitStack() as stack:
+        for _ in range(3 * THREADS):
+            stack.enter_context(reading_nothing(base, 5 * OPEN_API))
+        time.sleep(0.3)
+        assert httpx.get(base + VERSION, timeout=5).status_code == 200
+
+
+def test_a_slow_reader_gets_every_byte_of_every_answer(base: str) -> None:
+    whole = httpx.get(base.replace("/engine-rest", "/openapi.json")).content
+    with reading_nothing(base, 2 * OPEN_API + OPEN_API[:-2] + b"Connection: close\r\n\r\n") as client:
+        time.sleep(0.3)
+        answers = until_closed(client)
+    assert answers.count(whole) == 3
+    assert len(answers) < 3 * (len(whole) + 2000)
+
+
+def test_an_answer_that_is_not_read_in_time_is_given_up(hasty: str) -> None:
+    with reading_nothing(hasty, OPEN_API) as client:
+        time.sleep(1.5)
+        with contextlib.suppress(ConnectionResetError):
+            assert len(until_closed(client)) < len(httpx.get(hasty.replace("/engine-rest", "/openapi.json")).content)
+
+
+def test_a_stop_sends_what_is_left_of_an_answer(tmp_path: Path) -> None:
+    with process(tmp_path) as (base, server):
+        whole = httpx.get(base.replace("/engine-rest", "/openapi.json")).content
+        with reading_nothing(base, OPEN_API[:-2] + b"Connection: close\r\n\r\n") as client:
+            time.sleep(0.3)
+            server.terminate()
+            time.sleep(0.5)
+            assert until_closed(client).endswith(whole)
+        assert server.wait(timeout=10) == 0
+
+
+REFUSED: dict[str, tuple[str, dict[str, str], int]] = {
+    "no such path": ("/nothing", {}, 404),
+    "no credentials": ("/engine-rest/deployment/create", {}, 401),
+    "from another site": ("/engine-rest/deployment/create", {"Sec-Fetch-Site": "cross-site"}, 403),
+}
+LENGTHS = {10: "keep-alive", 60_000: "keep-alive", 200_000: "keep-alive", 1_000_000: "keep-alive", 5_000_000: "close"}
+
+
+@pytest.fixture(scope="module")
+def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server with authentication, and the user `mary` with the password `right`."""
+    folder = tmp_path_factory.mktemp("guarded")
+    with closing(Store(load({"PROCDEF_DATABASE_URL": f"sqlite:///{folder}/procdef.db"}))) as store:
+        store.migrate()
+        identities.create_user(store, {"id": "mary"}, "right")
+    with procdef(folder, PROCDEF_AUTH="basic") as found:
+        yield found.removesuffix("/engine-rest")
+
+
+@pytest.mark.parametrize("case", REFUSED)
+@pytest.mark.parametrize("length", LENGTHS)
+def test_the_answer_to_an_unread_body_says_whether_the_connection_goes_on(guarded: str, case: str, length: int) -> None:
+    path, headers, status = REFUSED[case]
+    status = 401 if case == "no such path" else status
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items()).encode()
+    with connection(guarded) as client:
+        client.sendall(b"POST " + path.encode() + b" " + HEAD + JSON + lines + b"Content-Length: %d\r\n\r\n" % length)
+        client.sendall(length * b"x")
+        answer = b""
+        while not answer.endswith(b"}"):
+            answer += client.recv(65536)
+        assert answer[9:12] == str(status).encode()
+        assert b"\r\nConnection: %b\r\n" % LENGTHS[length].encode() in answer
+        if LENGTHS[length] == "close":
+            assert until_closed(client) == b""
+            return
+        client.sendall(REQUEST)
+        assert client.recv(65536).startswith(b"HTTP/1.1 401")
+
+
+def test_a_body_in_chunks_that_nobody_wants_is_read_too(guarded: str) -> None:
+    chunk = b"10000\r\n" + 65536 * b"x" + b"\r\n"
+    with connection(guarded) as client:
+        client.sendall(b"POST /nothing " + HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + 4 * chunk + b"0\r\n\r\n" + REQUEST)
+        answers = b""
+        while answers.count(b"HTTP/1.1 401") < 2:
+            answers += client.recv(65536)
+    assert answers.count(b"Connection: keep-alive") == 2
+
+
+def test_a_client_may_give_its_password_when_it_is_asked(guarded: str) -> None:
+    path, files = f"{guarded}/engine-rest/deployment/create", {"file": ("a.txt", 200_000 * b"x")}
+    with httpx.Client() as client:
+        statuses = [client.post(path, files=files, auth=auth).status_code for _ in range(20) for auth in (None, ("mary", "right"))]
+    assert statuses == 20 * [401, 200]
+
+
+def test_a_body_that_nobody_wants_and_that_does_not_come_ends_the_connection(guarded: str) -> None:
+    begun = time.monotonic()
+    with connection(guarded) as client:
+        client.sendall(b"POST /nothing " + HEAD + b"Content-Length: 100000\r\n\r\nx")
+        assert b"\r\nConnection: close\r\n" in until_closed(client)
+    assert time.monotonic() - begun < REST_TIME + CLOSING_TIME + 2
+
+
+@pytest.mark.parametrize("framing", [b"Content-Length: 1000", b"Content-Length: 100000", b"Transfer-Encoding: chunked"])
+def test_a_body_that_never_ends_is_answered_408(hasty: str, framing: bytes) -> None:
+    with connection(hasty) as client:
+        client.sendall(QUERY + framing + b"\r\n\r\n")
+        begun, answer = time.monotonic(), b""
+        client.settimeout(0.4)
+        while not answer and time.monotonic() - begun < 5:
+            client.sendall(b"1\r\n \r\n" if framing.endswith(b"chunked") else b" ")
+            with contextlib.suppress(TimeoutError):
+                answer = client.recv(65536)
+    assert answer[9:12] == b"408"
+
+
+@pytest.mark.parametrize("version", [b"1.2", b"1.9"])
+def test_a_later_version_of_http_is_answered_as_1_1(base: str, version: bytes) -> None:
+    with connection(base) as client:
+        client.sendall(REQUEST.replace(b"HTTP/1.1", b"HTTP/" + version))
+        assert client.recv(65536).startswith(b"HTTP/1.1 200 OK")
