@@ -25,6 +25,7 @@ from gunicorn.http.errors import LimitRequestHeaders, ParseException
 from gunicorn.workers.gthread import ThreadWorker
 
 from procdef import memory
+from procdef.addresses import origin_of
 from procdef.connections import HEAD_LIMIT, LEAST_RATE, Connection, PatientSocket, Phase
 from procdef.http.unread import JsonErrors, TooSlow
 from procdef.lane import Lane
@@ -188,7 +189,7 @@ class LingeringWorker(JsonErrors, ThreadWorker):  # type: ignore[misc]
         self._unpark(conn)
         conn.in_lane = self.has_logins and conn.is_login
         if conn.in_lane:
-            self.logins.add(str(conn.client[0]) if conn.client else "", conn)
+            self.logins.add(origin_of(str(conn.client[0])) if conn.client else "", conn)
             self._start_logins()
         else:
             self._submit(conn)
