@@ -23,18 +23,21 @@ NEW, LOGIN, SUSPECT = range(3)
 RANKS = (Rank(AT_ONCE, 4, AT_ONCE + 4), Rank(AT_ONCE, 3, 3), Rank(1, 2, 3))
 """The places of each: all suspects together have one turn, so that the others always find one."""
 REMEMBERED = 1024
-NICENESS = 10
-"""Linux has a priority for each thread: whoever needs no password hashed goes first."""
+NICENESS, OF_SUSPECTS = 5, 10
+"""Linux has a priority for each thread: whoever needs no password hashed goes first, and suspects go last."""
 
 
-def _be_nice() -> None:
-    if sys.platform == "linux":
-        os.nice(NICENESS)
+def _threads(number: int, niceness: int) -> ThreadPoolExecutor:
+    def be_nice() -> None:
+        if sys.platform == "linux":
+            os.nice(niceness)
+
+    return ThreadPoolExecutor(number, "procdef-passwords", initializer=be_nice)
 
 
 _hasher = PasswordHasher()
 _turns = RankedTurns(AT_ONCE, RANKS, SECONDS, lambda: TooManyTries("Too many passwords are being checked; try again."))
-_threads = ThreadPoolExecutor(AT_ONCE, "procdef-passwords", initializer=_be_nice)
+_usual, _last = _threads(AT_ONCE, NICENESS), _threads(1, OF_SUSPECTS)
 _NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$8rTjwJcircjzTweaK0fBgg$oJEbaT+cxdXUADws1xPd2468q+S06TrXsdJ5zqS8oYY"
 """Checked where there is no hash, so that the time does not tell whether there is one."""
 
@@ -42,7 +45,7 @@ _NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$8rTjwJcircjzTweaK0fBgg$oJEbaT+cxdXUADw
 def hashed(password: str) -> str:
     """The hash under which a password is kept. Raises TooManyTries where too many are being hashed."""
     with _turns.turn(NEW):
-        return _threads.submit(_hasher.hash, password).result()
+        return _usual.submit(_hasher.hash, password).result()
 
 
 def is_right(kept: str | None, password: str, origin: str = "", is_suspect: bool = False) -> bool:
@@ -54,7 +57,7 @@ def is_right(kept: str | None, password: str, origin: str = "", is_suspect: bool
     if not password:
         return False
     with _turns.turn(SUSPECT if is_suspect else LOGIN, origin):
-        return _threads.submit(_verified, kept or _NOBODY, password).result() and kept is not None
+        return (_last if is_suspect else _usual).submit(_verified, kept or _NOBODY, password).result() and kept is not None
 
 
 def _verified(kept: str, password: str) -> bool:
