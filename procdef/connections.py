@@ -13,7 +13,6 @@ import time
 from collections import deque
 from enum import IntEnum
 from io import BytesIO
-from math import inf
 from typing import Any
 
 from gunicorn.workers.gthread import TConn
@@ -197,9 +196,8 @@ class Connection(TConn):  # type: ignore[misc]
 
     @property
     def pace(self) -> float:
-        """Bytes a second that the client takes of an answer that is not sent to its end; without limit in the first second."""
-        age = time.monotonic() - self.begun
-        return self.taken / age if age > 1 else inf
+        """Bytes a second that the client takes of an answer that is not sent to its end, some of them given to begin with."""
+        return (self.taken + PIECE) / max(time.monotonic() - self.begun, 0.001)
 
     def take_rest(self) -> bool:
         """Send more of an answer: whether the client has earned new time for it. Raises OSError where it has left."""
