@@ -6,10 +6,11 @@ Whether a request is complete is only estimated here. Gunicorn's parser judges i
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 import re
 import socket
+import time
+from collections import deque
 from enum import IntEnum
 from io import BytesIO
 from typing import Any
@@ -24,6 +25,8 @@ HEAD_LIMIT = 128 * 1024
 """Bytes of a request's head at most: the longest request line, and as much for the headers."""
 SEND_PIECE = 1024 * 1024
 """Bytes that a client has to take within the timeout."""
+LEAST_RATE = 1024
+"""Bytes a second that a body has to bring on average after the timeout, so that none lasts without end."""
 DISCARD_LIMIT = 16 * 1024 * 1024
 """Bytes that are read and thrown away before a connection is closed, so that the client can still read its answer."""
 HEAD_END = b"\r\n\r\n"
@@ -42,13 +45,14 @@ class Phase(IntEnum):
     IDLE = 2
     HEAD = 3
     BODY = 4
+    WRITING = 5
 
 
 class PatientSocket(socket.socket):
     """A client's socket that waits for the client within limits.
 
-    While the head of a request is parsed it never waits: the head is in the parser's buffer already. A body and an answer may pause for the
-    socket's timeout. Python's `sendall` counts the timeout for all the bytes together, so they are sent in pieces.
+    While the head of a request is parsed it never waits: the head is in the parser's buffer already. A body may pause for the socket's
+    timeout. An answer never waits: what the client does not take at once is kept, for the main thread to send.
     """
 
     def __init__(self, accepted: socket.socket, timeout: float) -> None:
@@ -59,6 +63,10 @@ class PatientSocket(socket.socket):
         """Gunicorn's request while its body may be read, else None."""
         self.is_expired = False
         """Whether the client has had its time to send the body."""
+        self._latest = 0.0
+        self.unsent: deque[memoryview] = deque()
+        """What is left of an answer."""
+        self.unsent_size = 0
         self.settimeout(timeout)
 
     def setblocking(self, flag: bool) -> None:
@@ -67,17 +75,24 @@ class PatientSocket(socket.socket):
         if self.gettimeout() != value:  # it would be a system call for nothing
             self.settimeout(value)
 
+    def begin(self, request: Any) -> None:
+        """Let the body of a request be waited for from now on."""
+        self.request = request
+        self._latest = time.monotonic() + self._timeout
+
     def recv(self, size: int, flags: int = 0) -> bytes:
         """The next bytes; none where a head is parsed and nothing is there. Raises TimeoutError, and the connection is then closed."""
         if self.request is None:
             return self.read_now(size) or b""
         try:
-            if self.is_expired:
+            if self.is_expired or time.monotonic() > self._latest:
                 raise TimeoutError
-            return super().recv(size, flags)
+            data = super().recv(size, flags)
         except TimeoutError:
             self.request.force_close()
             raise
+        self._latest += len(data) / LEAST_RATE
+        return data
 
     def read_now(self, size: int) -> bytes | None:
         """What has arrived; empty at the end, None where nothing has. Raises OSError."""
@@ -91,21 +106,28 @@ class PatientSocket(socket.socket):
         with contextlib.suppress(OSError):
             os.write(self.fileno(), data)
 
-    def sendall(self, data: Any, flags: int = 0) -> None:
-        """Send everything. Raises BrokenPipeError where the client does not take a piece in time."""
-        try:
-            sent = os.write(self.fileno(), data)
-        except BlockingIOError:
-            sent = 0
+    def sendall(self, data: Any, _flags: int = 0) -> None:
+        """Send what there is room for, and keep the rest. Raises OSError where the client has left."""
+        sent = 0 if self.unsent else self._send(data)
         if sent < len(data):
-            self._send_pieces(memoryview(data)[sent:], flags)
+            self.unsent.append(memoryview(data)[sent:])
+            self.unsent_size += len(data) - sent
 
-    def _send_pieces(self, data: memoryview, flags: int) -> None:
+    def send_rest(self) -> int:
+        """Send what there is room for of that which is kept: how many bytes. Raises OSError where the client has left."""
+        sent = self._send(self.unsent[0][:SEND_PIECE])
+        if sent < len(self.unsent[0]):
+            self.unsent[0] = self.unsent[0][sent:]
+        else:
+            self.unsent.popleft()
+        self.unsent_size -= sent
+        return sent
+
+    def _send(self, data: Any) -> int:
         try:
-            for start in range(0, len(data), SEND_PIECE):
-                super().sendall(data[start : start + SEND_PIECE], flags)
-        except TimeoutError as error:
-            raise BrokenPipeError(errno.EPIPE, "The client does not read its answer.") from error
+            return os.write(self.fileno(), data)
+        except BlockingIOError:
+            return 0
 
 
 class Connection(TConn):  # type: ignore[misc]
@@ -116,8 +138,9 @@ class Connection(TConn):  # type: ignore[misc]
     def __init__(self, cfg: Any, sock: PatientSocket, client: Any, server: Any) -> None:
         super().__init__(cfg, sock, client, server)
         self.phase = Phase.HEAD
-        self.deadline = 0.0
-        self.in_lane = self.is_refused = False
+        self.begun = self.deadline = 0.0
+        self.in_lane = self.is_refused = self.is_kept = False
+        self.taken = 0
         self._reset(b"")
 
     def _reset(self, received: bytes) -> None:
@@ -170,6 +193,17 @@ class Connection(TConn):  # type: ignore[misc]
     def waits_for(self) -> Phase:
         """What is missing of the next request."""
         return Phase.BODY if self._needed is not None else Phase.HEAD if self.received else Phase.IDLE
+
+    @property
+    def pace(self) -> float:
+        """Bytes a second that the client takes of an answer that is not sent to its end, some of them given to begin with."""
+        return (self.taken + PIECE) / max(time.monotonic() - self.begun, 0.001)
+
+    def take_rest(self) -> bool:
+        """Send more of an answer: whether the client has earned new time for it. Raises OSError where it has left."""
+        before = self.taken // SEND_PIECE
+        self.taken += self.sock.send_rest()
+        return self.taken // SEND_PIECE > before
 
     def hand_over(self) -> None:
         """Give the collected bytes to the parser."""

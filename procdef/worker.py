@@ -1,7 +1,8 @@
 """Gunicorn's threaded worker, but that slow and silent clients hold no thread, and that a stop loses no request.
 
-The main thread collects each request's head, and its body where that is small. Only then a thread answers. Requests with a password get
-only some of the threads, so that wrong passwords keep nobody else waiting.
+The main thread collects each request's head, and its body where that is small. Only then a thread answers. What the client does not take
+of the answer at once is sent by the main thread. Requests with a password get only some of the threads, so that wrong passwords keep nobody
+else waiting.
 
 A thread that has answered looks whether the same client asks again at once. A connection otherwise goes back to the main thread between two
 requests, which costs more than most answers do.
@@ -17,13 +18,15 @@ import selectors
 import socket
 import time
 from functools import partial
+from threading import BoundedSemaphore
 from typing import Any
 
-from gunicorn.http.errors import LimitRequestHeaders
+from gunicorn.http.errors import LimitRequestHeaders, ParseException
 from gunicorn.workers.gthread import ThreadWorker
 
 from procdef import memory
-from procdef.connections import HEAD_LIMIT, Connection, PatientSocket, Phase
+from procdef.addresses import origin_of
+from procdef.connections import HEAD_LIMIT, LEAST_RATE, Connection, PatientSocket, Phase
 from procdef.http.unread import JsonErrors, TooSlow
 from procdef.lane import Lane
 from procdef.settings import SCHEMES, load
@@ -39,9 +42,13 @@ CLOSING_TIME = 2.0
 """Seconds that a client has to close its side after the server has closed its own."""
 PAUSE = 1.0
 """Seconds until the next request is read from a client whose password was refused."""
+UNSENT = 64 * 1024 * 1024
+"""Bytes of answers that a worker keeps for clients that read slowly; beyond that the slowest one is closed."""
+REST, REST_TIME, REST_SHARE = 1024 * 1024, 2.0, 4
+"""Bytes of a body that nobody wants that are read before the answer, seconds for that, and the share of the threads that may do it."""
 CHECKS = 0.1
 """Seconds between two looks for connections whose time is over."""
-STOP_TIMES = {Phase.CLOSING: 1.0, Phase.PAUSED: 0.0, Phase.IDLE: 2.0, Phase.HEAD: 2.0, Phase.BODY: 5.0}
+STOP_TIMES = {Phase.CLOSING: 1.0, Phase.PAUSED: 0.0, Phase.IDLE: 2.0, Phase.HEAD: 2.0, Phase.BODY: 5.0, Phase.WRITING: 8.0}
 """Seconds that a connection without a thread has left after the worker was told to stop."""
 STOP_READING = 8.0
 """Seconds after which a worker that stops reads no more of any body."""
@@ -63,12 +70,15 @@ class LingeringWorker(JsonErrors, ThreadWorker):  # type: ignore[misc]
             Phase.IDLE: float(self.cfg.keepalive),
             Phase.HEAD: float(settings.head_timeout),
             Phase.BODY: float(settings.body_timeout),
+            Phase.WRITING: float(settings.body_timeout),
         }
         self.has_logins = BASIC in settings.auth
         self.logins: Lane[Connection] = Lane(max(settings.threads // LOGIN_SHARE, 1))
         self._next_check = 0.0
         self.parked: dict[Connection, None] = {}
         self.busy: set[Connection] = set()
+        self.unsent = 0
+        self.resting = BoundedSemaphore(max(settings.threads // REST_SHARE, 1))
 
     @classmethod
     def check_config(cls, cfg: Any, _log: Any) -> None:
@@ -179,7 +189,7 @@ class LingeringWorker(JsonErrors, ThreadWorker):  # type: ignore[misc]
         self._unpark(conn)
         conn.in_lane = self.has_logins and conn.is_login
         if conn.in_lane:
-            self.logins.add(str(conn.client[0]) if conn.client else "", conn)
+            self.logins.add(origin_of(str(conn.client[0])) if conn.client else "", conn)
             self._start_logins()
         else:
             self._submit(conn)
@@ -195,19 +205,63 @@ class LingeringWorker(JsonErrors, ThreadWorker):  # type: ignore[misc]
     def _park(self, conn: Connection, phase: Phase) -> None:
         """Wait without a thread. Each piece of a body gives new time for the next; a head has its time as a whole."""
         is_new = conn not in self.parked
-        if is_new or phase != conn.phase or phase == Phase.BODY:
-            limit = self.times[phase] if self.alive else min(self.times[phase], STOP_TIMES[phase])
-            conn.phase, conn.deadline = phase, time.monotonic() + limit
+        if is_new or phase != conn.phase:
+            conn.phase, conn.begun = phase, time.monotonic()
+            self._give_time(conn)
+        elif phase == Phase.BODY:
+            self._give_time(conn)
         if is_new:
             self.parked[conn] = None
-            if phase != Phase.PAUSED:
-                self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._readable, conn))
+            self._listen(conn)
+
+    def _give_time(self, conn: Connection) -> None:
+        limit = self.times[conn.phase] if self.alive else min(self.times[conn.phase], STOP_TIMES[conn.phase])
+        conn.deadline = time.monotonic() + limit
+        if conn.phase == Phase.BODY:
+            conn.deadline = min(conn.deadline, conn.begun + limit + len(conn.received) / LEAST_RATE)
+
+    def _listen(self, conn: Connection) -> None:
+        if conn.phase == Phase.WRITING:
+            self.poller.register(conn.sock, selectors.EVENT_WRITE, partial(self._writable, conn))
+        elif conn.phase != Phase.PAUSED:
+            self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._readable, conn))
 
     def _unpark(self, conn: Connection) -> None:
         if conn in self.parked:
             del self.parked[conn]
+            if conn.phase == Phase.WRITING:
+                self.unsent -= conn.sock.unsent_size
             if conn.phase != Phase.PAUSED:
                 self.poller.unregister(conn.sock)
+
+    def _send_later(self, conn: Connection) -> None:
+        """Send the rest of an answer without a thread, and make room for it."""
+        conn.taken = 0
+        self._park(conn, Phase.WRITING)
+        self.unsent += conn.sock.unsent_size
+        while self.unsent > UNSENT:
+            slowest = min((row for row in self.parked if row.phase == Phase.WRITING), key=lambda row: row.pace)
+            if slowest.sock.unsent_size == self.unsent:  # the only one
+                return
+            self.log.debug("%s reads its answer too slowly.", slowest.client)
+            self._drop(slowest)
+
+    def _writable(self, conn: Connection, _sock: Any) -> None:
+        if conn not in self.parked:
+            return
+        self.unsent -= conn.sock.unsent_size
+        try:
+            earned = conn.take_rest()
+        except OSError:
+            self.unsent += conn.sock.unsent_size
+            self._drop(conn)
+            return
+        self.unsent += conn.sock.unsent_size
+        if not conn.sock.unsent:
+            self._unpark(conn)
+            self._go_on(conn)
+        elif earned:
+            self._give_time(conn)
 
     def _readable(self, conn: Connection, _sock: Any) -> None:
         if conn not in self.parked:  # closed while this event waited for its turn
@@ -256,13 +310,20 @@ class LingeringWorker(JsonErrors, ThreadWorker):  # type: ignore[misc]
         if conn.in_lane:
             self.logins.end()
             self._start_logins()
-        if not fs.cancelled() and fs.exception() is None and fs.result() is True:
-            if conn.is_refused and self.alive:
-                self._park(conn, Phase.PAUSED)
-            else:
-                self._advance(conn)
+        conn.is_kept = not fs.cancelled() and fs.exception() is None and fs.result() is True
+        if conn.sock.unsent and conn.sock.fileno() >= 0:
+            self._send_later(conn)
         else:
+            self._go_on(conn)
+
+    def _go_on(self, conn: Connection) -> None:
+        """Go on with a connection whose answer is sent."""
+        if not conn.is_kept:
             self._close(conn)
+        elif conn.is_refused and self.alive:
+            self._park(conn, Phase.PAUSED)
+        else:
+            self._advance(conn)
 
     def handle(self, conn: Connection) -> Any:
         """Answer the requests of a connection until it pauses; what gunicorn's own method tells of the last one."""
@@ -276,24 +337,48 @@ class LingeringWorker(JsonErrors, ThreadWorker):  # type: ignore[misc]
                 return True
 
     def _goes_on(self, conn: Connection) -> bool:
-        """Whether the same thread answers the connection's next request too."""
-        if conn.in_lane:
+        """Whether the same thread answers the connection's next request too: the answer is sent, and no other waits for the thread."""
+        if conn.in_lane or conn.sock.unsent or not self.tpool._work_queue.empty():
             return False
         is_there = conn.is_complete() or (self._asks_again(conn) and conn.receive() and conn.is_complete())
         return is_there and not (self.has_logins and conn.is_login)
 
     def handle_request(self, req: Any, conn: Connection) -> Any:
         """Answer a request, whose body may be waited for from now on."""
-        conn.sock.request = req
+        conn.sock.begin(req)
+        if req.version > (1, 1):
+            req.version = (1, 1)  # the version that the answer names is the server's
+        if _is_left(req):
+            req.should_close = partial(self._ends, req, conn)
         return super().handle_request(req, conn)
 
+    def _ends(self, req: Any, conn: Connection) -> bool:
+        """Whether the connection ends with the answer, which begins now: so it does where a part of the body is still to come."""
+        del req.should_close  # gunicorn's own method knows from now on
+        if not req.should_close() and not self._takes_rest(req, conn):
+            req.force_close()
+        return bool(req.should_close())
+
+    def _takes_rest(self, req: Any, conn: Connection) -> bool:
+        """Whether a body is read to its end. The rest is waited for where it is short, so that the client may go on after a refusal."""
+        if not _is_left(req):
+            return True
+        is_short = getattr(req.body.reader, "length", 0) <= REST
+        waits = is_short and not conn.in_lane and not conn.sock.is_expired and self.resting.acquire(blocking=False)
+        conn.sock.is_expired = not waits
+        try:
+            is_read = bool(conn.parser.finish_body(time.monotonic() + REST_TIME if waits else None, REST + 1))
+        except (OSError, ParseException):
+            is_read = False
+        finally:
+            if waits:
+                self.resting.release()
+        conn.sock.is_expired = not is_read
+        return is_read
+
     def _keepalive_after(self, conn: Connection, keepalive: Any) -> bool:
-        """Whether the connection is kept: not where the client has still to send a part of a body that nobody read."""
-        if not keepalive or conn.sock.is_expired:
-            return False
-        conn.sock.is_expired = True
-        conn.sock.is_expired = not conn.parser.finish_body()
-        return not conn.sock.is_expired
+        """Whether the connection is kept: what is left of a body was read before the answer."""
+        return bool(keepalive) and not conn.sock.is_expired
 
     def _asks_again(self, conn: Connection) -> bool:
         if not self.alive or not self.tpool._work_queue.empty():
@@ -301,3 +386,8 @@ class LingeringWorker(JsonErrors, ThreadWorker):  # type: ignore[misc]
         poll = select.poll()
         poll.register(conn.sock, select.POLLIN)
         return bool(poll.poll(LINGER))
+
+
+def _is_left(req: Any) -> bool:
+    """Whether a body is not known to be read to its end."""
+    return bool(getattr(req.body.reader, "length", 1) or req.body.buf.tell() or req.body.failed)

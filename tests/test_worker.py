@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import time
+from base64 import b64encode
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
-from procdef.worker import LINGER
+from procdef.settings import load
+from procdef.store import identities
+from procdef.store.store import Store
+from procdef.worker import CLOSING_TIME, LINGER, REST_TIME
 from tests.servers.procdef import THREADS, procdef, process
 
 VERSION = "/version"
@@ -267,3 +272,153 @@ def test_a_stop_answers_what_was_sent_before(tmp_path: Path) -> None:
                 assert answer.startswith(b"HTTP/1.1 200 OK")
                 assert b"Connection: close" in answer
         assert server.wait(timeout=10) == 0
+
+
+OPEN_API = b"GET /openapi.json " + HEAD + b"\r\n"
+
+
+def reading_nothing(base: str, sent: bytes) -> socket.socket:
+    place = urlsplit(base)
+    client = socket.socket()
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+    client.settimeout(10)
+    client.connect((place.hostname, place.port))
+    client.sendall(sent)
+    return client
+
+
+def test_an_answer_that_is_not_read_holds_no_thread(base: str) -> None:
+    with ExitStack() as stack:
+        for _ in range(3 * THREADS):
+            stack.enter_context(reading_nothing(base, 20 * OPEN_API))
+        time.sleep(0.3)
+        assert httpx.get(base + VERSION, timeout=5).status_code == 200
+
+
+def open_api(base: str) -> bytes:
+    return httpx.get(base.replace("/engine-rest", "/openapi.json"), headers={"Accept-Encoding": "identity"}).content
+
+
+def test_a_slow_reader_gets_every_byte_of_every_answer(base: str) -> None:
+    whole = open_api(base)
+    with reading_nothing(base, 19 * OPEN_API + OPEN_API[:-2] + b"Connection: close\r\n\r\n") as client:
+        time.sleep(0.3)
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1024 * 1024)
+        answers = until_closed(client)
+    assert answers.count(whole) == 20
+    assert len(answers) < 20 * (len(whole) + 2000)
+
+
+def test_an_answer_that_is_not_read_in_time_is_given_up(hasty: str) -> None:
+    with reading_nothing(hasty, 20 * OPEN_API) as client:
+        time.sleep(1.5)
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1024 * 1024)
+        with contextlib.suppress(ConnectionResetError):
+            assert len(until_closed(client)) < 20 * len(open_api(hasty))
+
+
+def test_a_stop_sends_what_is_left_of_an_answer(tmp_path: Path) -> None:
+    with process(tmp_path) as (base, server):
+        whole = open_api(base)
+        with reading_nothing(base, 20 * OPEN_API) as client:
+            time.sleep(0.3)
+            server.terminate()
+            time.sleep(0.5)
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1024 * 1024)
+            with contextlib.suppress(ConnectionResetError):  # the requests behind it are not read
+                answers = until_closed(client)
+                assert answers.endswith(whole)
+        assert server.wait(timeout=15) == 0
+
+
+REFUSED: dict[str, tuple[str, str, bytes, int]] = {
+    "no such path": ("base", "/nothing", b"", 404),
+    "no credentials": ("guarded", "/engine-rest/deployment/create", b"", 401),
+    "from another site": ("base", "/engine-rest/deployment/create", b"Sec-Fetch-Site: cross-site\r\n", 403),
+}
+"""The server, the path, the headers and the status."""
+LENGTHS = {10: "keep-alive", 60_000: "keep-alive", 200_000: "keep-alive", 1_000_000: "keep-alive", 5_000_000: "close"}
+
+
+@pytest.fixture(scope="module")
+def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server with authentication, and the user `mary` with the password `right`."""
+    folder = tmp_path_factory.mktemp("guarded")
+    with closing(Store(load({"PROCDEF_DATABASE_URL": f"sqlite:///{folder}/procdef.db"}))) as store:
+        store.migrate()
+        identities.create_user(store, {"id": "mary"}, "right")
+    with procdef(folder, PROCDEF_AUTH="basic") as found:
+        yield found.removesuffix("/engine-rest")
+
+
+def whole_answer(client: socket.socket) -> bytes:
+    received = b""
+    while b"\r\n\r\n" not in received:
+        received += client.recv(65536)
+    head, _, body = received.partition(b"\r\n\r\n")
+    length = int(head.partition(b"Content-Length: ")[2].split()[0])
+    while len(body) < length:
+        body += client.recv(65536)
+    return head + b"\r\n"
+
+
+@pytest.mark.parametrize("case", REFUSED)
+@pytest.mark.parametrize("length", LENGTHS)
+def test_the_answer_to_an_unread_body_says_whether_the_connection_goes_on(request: pytest.FixtureRequest, case: str, length: int) -> None:
+    server, path, headers, status = REFUSED[case]
+    with connection(request.getfixturevalue(server)) as client:
+        client.sendall(b"POST " + path.encode() + b" " + HEAD + JSON + headers + b"Content-Length: %d\r\n\r\n" % length)
+        client.sendall(length * b"x")
+        head = whole_answer(client)
+        assert (head[9:12], head.partition(b"\r\nConnection: ")[2].split()[0]) == (str(status).encode(), LENGTHS[length].encode())
+        if LENGTHS[length] == "close":
+            assert until_closed(client) == b""
+        else:
+            client.sendall(REQUEST)
+            assert whole_answer(client)[9:12] in (b"200", b"401")
+
+
+def test_a_body_in_chunks_that_nobody_wants_is_read_too(guarded: str) -> None:
+    chunk = b"10000\r\n" + 65536 * b"x" + b"\r\n"
+    with connection(guarded) as client:
+        client.sendall(b"POST /nothing " + HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + 4 * chunk + b"0\r\n\r\n" + REQUEST)
+        answers = b""
+        while answers.count(b"HTTP/1.1 401") < 2:
+            answers += client.recv(65536)
+    assert answers.count(b"Connection: keep-alive") == 2
+
+
+def test_a_client_may_give_its_password_when_it_is_asked(guarded: str) -> None:
+    path, files = f"{guarded}/engine-rest/deployment/create", {"file": ("a.txt", 200_000 * b"x")}
+    with httpx.Client() as client:
+        right = {"Authorization": "Basic " + b64encode(b"mary:right").decode()}
+        statuses = [client.post(path, files=files, headers=headers).status_code for _ in range(20) for headers in ({}, right)]
+    assert statuses == 20 * [401, 200]
+
+
+def test_a_body_that_nobody_wants_and_that_does_not_come_ends_the_connection(guarded: str) -> None:
+    begun = time.monotonic()
+    with connection(guarded) as client:
+        client.sendall(b"POST /nothing " + HEAD + b"Content-Length: 100000\r\n\r\nx")
+        assert b"\r\nConnection: close\r\n" in until_closed(client)
+    assert time.monotonic() - begun < REST_TIME + CLOSING_TIME + 2
+
+
+@pytest.mark.parametrize("framing", [b"Content-Length: 1000", b"Content-Length: 100000", b"Transfer-Encoding: chunked"])
+def test_a_body_that_never_ends_is_answered_408(hasty: str, framing: bytes) -> None:
+    with connection(hasty) as client:
+        client.sendall(QUERY + framing + b"\r\n\r\n")
+        begun, answer = time.monotonic(), b""
+        client.settimeout(0.4)
+        while not answer and time.monotonic() - begun < 5:
+            client.sendall(b"1\r\n \r\n" if framing.endswith(b"chunked") else b" ")
+            with contextlib.suppress(TimeoutError):
+                answer = client.recv(65536)
+    assert answer[9:12] == b"408"
+
+
+@pytest.mark.parametrize("version", [b"1.2", b"1.9"])
+def test_a_later_version_of_http_is_answered_as_1_1(base: str, version: bytes) -> None:
+    with connection(base) as client:
+        client.sendall(REQUEST.replace(b"HTTP/1.1", b"HTTP/" + version))
+        assert client.recv(65536).startswith(b"HTTP/1.1 200 OK")

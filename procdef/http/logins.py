@@ -10,6 +10,7 @@ from time import monotonic
 
 from flask import current_app, request
 
+from procdef.addresses import origin_of
 from procdef.errors import TooManyTries
 from procdef.store import identities, passwords
 from procdef.store.passwords import Remembered
@@ -94,10 +95,10 @@ class Logins:
         return right
 
     def _checked(self, kept: str | None, user_id: str, password: str) -> bool:
-        address = request.remote_addr or ""
+        address = origin_of(request.remote_addr or "")
         if wait := self._tries.wait(user_id, address):
             raise TooManyTries("Too many wrong passwords for this user from this address; try again later.", ceil(wait))
-        right = passwords.is_right(kept, password, address)
+        right = passwords.is_right(kept, password, address, self._tries.begin(address))
         (self._tries.was_right if right else self._tries.was_wrong)(user_id, address)
         return right
 

@@ -14,44 +14,50 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from cachetools import LRUCache
 
 from procdef.errors import TooManyTries
-from procdef.turns import Turns
+from procdef.turns import Rank, RankedTurns
 
-AT_ONCE, WAITING, SECONDS = 2, 4, 5
-"""How many passwords are hashed at once in a process, how many wait for that, and how many seconds at most."""
-OF_AN_ADDRESS = 3
-"""How many of them one address may have, so that others find a place."""
+AT_ONCE, SECONDS = 2, 5
+"""How many passwords are hashed at once in a process, and how many seconds others wait for that at most."""
+NEW, LOGIN, SUSPECT = range(3)
+"""What a password is hashed for: to keep it, to check it, and to check it for a client that gave no right one of late."""
+RANKS = (Rank(AT_ONCE, 4, AT_ONCE + 4), Rank(AT_ONCE, 3, 3), Rank(1, 2, 3))
+"""The places of each: all suspects together have one turn, so that the others always find one."""
 REMEMBERED = 1024
-NICENESS = 10
-"""Linux has a priority for each thread: whoever needs no password hashed goes first."""
+NICENESS, OF_SUSPECTS = 5, 10
+"""Linux has a priority for each thread: whoever needs no password hashed goes first, and suspects go last."""
 
 
-def _be_nice() -> None:
-    if sys.platform == "linux":
-        os.nice(NICENESS)
+def _threads(number: int, niceness: int) -> ThreadPoolExecutor:
+    def be_nice() -> None:
+        if sys.platform == "linux":
+            os.nice(niceness)
+
+    return ThreadPoolExecutor(number, "procdef-passwords", initializer=be_nice)
 
 
 _hasher = PasswordHasher()
-_turns = Turns(AT_ONCE, WAITING, SECONDS, lambda: TooManyTries("Too many passwords are being checked; try again."), OF_AN_ADDRESS)
-_threads = ThreadPoolExecutor(AT_ONCE, "procdef-passwords", initializer=_be_nice)
+_turns = RankedTurns(AT_ONCE, RANKS, SECONDS, lambda: TooManyTries("Too many passwords are being checked; try again."))
+_usual, _last = _threads(AT_ONCE, NICENESS), _threads(1, OF_SUSPECTS)
 _NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$8rTjwJcircjzTweaK0fBgg$oJEbaT+cxdXUADws1xPd2468q+S06TrXsdJ5zqS8oYY"
 """Checked where there is no hash, so that the time does not tell whether there is one."""
 
 
 def hashed(password: str) -> str:
     """The hash under which a password is kept. Raises TooManyTries where too many are being hashed."""
-    with _turns.turn():
-        return _threads.submit(_hasher.hash, password).result()
+    with _turns.turn(NEW):
+        return _usual.submit(_hasher.hash, password).result()
 
 
-def is_right(kept: str | None, password: str, address: str = "") -> bool:
+def is_right(kept: str | None, password: str, origin: str = "", is_suspect: bool = False) -> bool:
     """Whether a password is that of a kept hash; it never is where none is kept, or where it is empty.
 
-    Raises TooManyTries where too many are being checked, or too many that came from this address.
+    `origin` is the client; a suspect made several tries of late that were not right. Raises TooManyTries where too many are being
+    checked, or too many of this client's.
     """
     if not password:
         return False
-    with _turns.turn(origin=address):
-        return _threads.submit(_verified, kept or _NOBODY, password).result() and kept is not None
+    with _turns.turn(SUSPECT if is_suspect else LOGIN, origin):
+        return (_last if is_suspect else _usual).submit(_verified, kept or _NOBODY, password).result() and kept is not None
 
 
 def _verified(kept: str, password: str) -> bool:

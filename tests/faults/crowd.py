@@ -28,6 +28,11 @@ def wrong_password(users: int) -> bytes:
     return b"GET /engine-rest/version " + HEAD + b"Authorization: Basic " + given + b"\r\n\r\n"
 
 
+def unread(headers: bytes = b"") -> bytes:
+    """Requests with a long answer, which nobody reads."""
+    return 20 * (b"GET /openapi.json " + HEAD + headers + b"\r\n")
+
+
 KINDS: Mapping[str, Callable[[], bytes]] = {
     "one-user": lambda: wrong_password(1),
     "many-users": lambda: wrong_password(1_000_000),
@@ -36,6 +41,8 @@ KINDS: Mapping[str, Callable[[], bytes]] = {
     "small-body": lambda: DEPLOY + b"Content-Length: 1000\r\n\r\n--b",
     "large-body": lambda: DEPLOY + b"Content-Length: 15000000\r\n\r\n--b",
     "chunked-body": lambda: DEPLOY + b"Transfer-Encoding: chunked\r\n\r\n10\r\n--b",
+    "unread": unread,
+    "unread-basic": lambda: unread(b"Authorization: Basic eDp5\r\n"),
 }
 """What a client of each kind sends; one of a kind with a whole request sends the next when it has its answer."""
 
@@ -43,15 +50,21 @@ KINDS: Mapping[str, Callable[[], bytes]] = {
 class Client:
     """One client, which connects again when the server closes."""
 
-    def __init__(self, port: int, kind: str, selector: selectors.BaseSelector, seen: Counter[str]) -> None:
-        self.port, self.kind, self.selector, self.seen = port, kind, selector, seen
+    def __init__(self, port: int, kind: str, address: str, selector: selectors.BaseSelector, seen: Counter[str]) -> None:
+        self.port, self.kind, self.address, self.selector, self.seen = port, kind, address, selector, seen
         self.connect()
 
     def connect(self) -> None:
         """Connect, and send the first request."""
         self.answer = b""
-        self.socket = socket.create_connection(("127.0.0.1", self.port), timeout=10)
-        self.selector.register(self.socket, selectors.EVENT_READ, self)
+        self.socket = socket.socket()
+        self.socket.settimeout(10)
+        self.socket.bind((self.address, 0))
+        if self.kind.startswith("unread"):
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        else:
+            self.selector.register(self.socket, selectors.EVENT_READ, self)
+        self.socket.connect(("127.0.0.1", self.port))
         self.socket.sendall(KINDS[self.kind]())
 
     def readable(self) -> None:
@@ -74,24 +87,23 @@ class Client:
         self.connect()
 
 
-def run(port: int, kind: str, number: int, seconds: float) -> Counter[str]:
-    """Keep so many clients busy for a while: how often each status was seen."""
+def run(port: int, kind: str, number: int, addresses: int, seconds: float) -> Counter[str]:
+    """Keep so many clients busy for a while, of so many addresses: how often each status was seen."""
     seen: Counter[str] = Counter()
     with selectors.DefaultSelector() as selector:
-        for _ in range(number):
-            Client(port, kind, selector, seen)
+        clients = [Client(port, kind, f"127.0.1.{1 + row % addresses}", selector, seen) for row in range(number)]
         print("ready", flush=True)
         end = time.monotonic() + seconds
-        while (left := end - time.monotonic()) > 0:
+        while clients and (left := end - time.monotonic()) > 0:
             for key, _ in selector.select(left):
                 key.data.readable()
     return seen
 
 
 @contextmanager
-def crowd(port: int, kind: str, number: int, seconds: float = 60) -> Iterator[subprocess.Popen[str]]:
+def crowd(port: int, kind: str, number: int, addresses: int = 1, seconds: float = 60) -> Iterator[subprocess.Popen[str]]:
     """So many clients while the block runs, all connected when it begins."""
-    command = [sys.executable, "-m", "tests.faults.crowd", str(port), kind, str(number), str(seconds)]
+    command = [sys.executable, "-m", "tests.faults.crowd", *map(str, (port, kind, number, addresses, seconds))]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
@@ -102,4 +114,4 @@ def crowd(port: int, kind: str, number: int, seconds: float = 60) -> Iterator[su
 
 
 if __name__ == "__main__":
-    print(run(int(sys.argv[1]), sys.argv[2], int(sys.argv[3]), float(sys.argv[4])))
+    print(run(int(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), float(sys.argv[5])))

@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import time
+from base64 import b64encode
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
@@ -17,9 +18,10 @@ from threading import Event, Thread
 from urllib.parse import urlsplit
 
 import pytest
+from argon2 import PasswordHasher
 
 from procdef.settings import load
-from procdef.store import identities, tokens
+from procdef.store import identities, passwords, tokens
 from procdef.store.store import Store
 from tests.faults.crowd import KINDS, crowd
 from tests.samples import bpmn, form_of
@@ -29,6 +31,7 @@ AS_INSTALLED = {"PROCDEF_WORKERS": "2", "PROCDEF_THREADS": "64"}
 MANY = 500
 PATH = "/engine-rest/process-definition/count"
 UPLOADS, MEBIBYTES = 24, 600
+LOGINS = 16
 
 
 @contextmanager
@@ -82,6 +85,45 @@ def test_half_sent_requests_keep_nobody_waiting(open_server: tuple[int, str, Pop
         measured = percentile_95(port, token)
     print(f"{MANY} half-sent requests, {kind}: p95 {measured:.0f} ms")
     assert measured < 200
+
+
+@pytest.mark.parametrize("kind", ["unread", "unread-basic"])
+def test_unread_answers_keep_nobody_waiting(tmp_path: Path, kind: str) -> None:
+    with served(tmp_path, PROCDEF_AUTH="basic,token") as (port, token, server), crowd(port, kind, MANY):
+        time.sleep(1)
+        measured, memory = percentile_95(port, token), resident(workers_of(server))
+        assert login(port, "mary", "right")[0] == 200
+    print(f"{MANY} clients that do not read, {kind}: p95 {measured:.0f} ms, {memory} MiB")
+    assert measured < 200
+
+
+def login(port: int, user: str, password: str) -> tuple[int, float]:
+    """The status of a request with a password, from an address that no crowd has, and the seconds that it took."""
+    begun = time.monotonic()
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30, source_address=("127.0.2.1", 0))) as client:
+        given = b64encode(f"{user}:{password}".encode()).decode()
+        client.request("GET", PATH, headers={"Authorization": f"Basic {given}"})
+        return client.getresponse().status, time.monotonic() - begun
+
+
+@pytest.mark.parametrize("addresses", [2, 20])
+def test_wrong_passwords_from_some_addresses_lock_nobody_out_from_another(
+    tmp_path: Path, addresses: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passwords, "_hasher", PasswordHasher())  # the tests' own is cheap
+    with served(tmp_path, PROCDEF_AUTH="basic,token") as (port, token, _):
+        store = Store(load({"PROCDEF_DATABASE_URL": f"sqlite:///{tmp_path}/procdef.db"}))
+        for number in range(LOGINS):
+            identities.create_user(store, {"id": f"new{number}"}, "right")
+        store.close()
+        with crowd(port, "many-users", 30 * addresses, addresses):
+            time.sleep(2)
+            answers = [login(port, f"new{number}", "right") for number in range(LOGINS)]
+            measured = percentile_95(port, token)
+    slowest = max(seconds for _, seconds in answers)
+    print(f"wrong passwords from {addresses} addresses: {answers}, slowest {slowest:.1f} s, p95 of a token {measured:.0f} ms")
+    assert sum(status == 200 and seconds < 3 for status, seconds in answers) >= LOGINS - 1
+    assert measured < 100
 
 
 def workers_of(server: Popen[bytes]) -> list[int]:

@@ -292,9 +292,9 @@ def test_argon2_is_paid_once_for_a_right_password_and_each_time_for_a_wrong_one(
     paid: list[str] = []
     is_right = passwords.is_right
 
-    def paying(kept: str | None, password: str, address: str) -> bool:
+    def paying(kept: str | None, password: str, *_client: object) -> bool:
         paid.append(password)
-        return is_right(kept, password, address)
+        return is_right(kept, password)
 
     monkeypatch.setattr(passwords, "is_right", paying)
 

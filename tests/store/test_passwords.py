@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event, Semaphore
 
@@ -48,7 +50,9 @@ def test_what_one_process_remembers_is_no_use_to_another() -> None:
     assert set(one._marks).isdisjoint(other._marks)
 
 
-def test_one_address_leaves_room_for_others(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Semaphore, Event]]:
+    """What is released when a check begins, and what ends all checks."""
     begun, end = Semaphore(0), Event()
 
     class Slow:
@@ -56,13 +60,50 @@ def test_one_address_leaves_room_for_others(monkeypatch: pytest.MonkeyPatch) -> 
             begun.release()
             return end.wait(10)
 
+        def hash(self, *_: str) -> str:
+            return "hash"
+
     monkeypatch.setattr(passwords, "_hasher", Slow())
+    yield begun, end
+    end.set()
+
+
+def check(origin: str) -> bool:
+    return passwords.is_right("kept", "x", origin)
+
+
+def check_suspect(origin: str) -> bool:
+    return passwords.is_right("kept", "x", origin, is_suspect=True)
+
+
+def test_one_client_leaves_room_for_others(slow: tuple[Semaphore, Event]) -> None:
+    begun, end = slow
+    each = passwords.RANKS[passwords.LOGIN].each
     with ThreadPoolExecutor(10) as pool:
-        tries = [pool.submit(passwords.is_right, "kept", "x", "10.0.0.1") for _ in range(passwords.OF_AN_ADDRESS)]
+        tries = [pool.submit(check, "10.0.0.1") for _ in range(each)]
         for _ in range(passwords.AT_ONCE):
             assert begun.acquire(timeout=10)
+        while len(passwords._turns._places) < each:
+            time.sleep(0.001)
         with pytest.raises(TooManyTries):
-            passwords.is_right("kept", "x", "10.0.0.1")
-        other = pool.submit(passwords.is_right, "kept", "x", "10.0.0.2")
+            check("10.0.0.1")
+        other = pool.submit(check, "10.0.0.2")
         end.set()
-        assert [row.result(10) for row in (*tries, other)] == [True] * (passwords.OF_AN_ADDRESS + 1)
+        assert [row.result(10) for row in (*tries, other)] == [True] * (each + 1)
+
+
+def test_suspects_leave_a_turn_for_others_and_for_new_passwords(slow: tuple[Semaphore, Event]) -> None:
+    begun, end = slow
+    rank = passwords.RANKS[passwords.SUSPECT]
+    with ThreadPoolExecutor(10) as pool:
+        tries = [pool.submit(check_suspect, f"10.0.0.{number}") for number in range(rank.running + rank.waiting)]
+        assert begun.acquire(timeout=10)
+        while len(passwords._turns._places) < len(tries):
+            time.sleep(0.001)
+        with pytest.raises(TooManyTries):
+            check_suspect("10.0.0.99")
+        assert passwords.hashed("new") == "hash"
+        good = pool.submit(check, "10.0.1.1")
+        assert begun.acquire(timeout=10)
+        end.set()
+        assert [row.result(10) for row in (*tries, good)] == [True] * (len(tries) + 1)

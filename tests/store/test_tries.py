@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from procdef.store.tries import FORGOTTEN, FREE, LONGEST, Tries
+from procdef.store.tries import FORGOTTEN, FREE, LONGEST, SUSPECT, Tries
 
 
 class Clock:
@@ -65,3 +65,19 @@ def test_memory_is_bounded(clock: Clock) -> None:
         tries.was_wrong(f"{number}" * 1000, "10.0.0.1")
     assert len(tries._found) == 100
     assert {len(key) for key in tries._found} == {16}
+
+
+def test_a_client_of_whom_several_tries_were_not_right_is_a_suspect_for_a_while(clock: Clock) -> None:
+    tries = Tries(clock=clock)
+    assert [tries.begin("10.0.0.1") for _ in range(SUSPECT + 2)] == [*[False] * SUSPECT, True, True]
+    assert not tries.begin("10.0.0.2")
+    clock.now += FORGOTTEN + 1
+    assert not tries.begin("10.0.0.1")
+
+
+def test_a_right_password_ends_the_suspicion(clock: Clock) -> None:
+    tries = Tries(clock=clock)
+    for _ in range(SUSPECT):
+        tries.begin("10.0.0.1")
+    tries.was_right("mary", "10.0.0.1")
+    assert not tries.begin("10.0.0.1")
