@@ -40,7 +40,7 @@ class Runner:
             self._look()
 
     def _look(self) -> None:
-        """Do what is due. What hinders it is told once, and again after it has gone well in between."""
+        """Do what is due. An obstacle is logged once, and again after things went well in between."""
         try:
             while done := run_due(self._store):
                 logger.info("%d due jobs done", done)

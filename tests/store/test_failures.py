@@ -1,4 +1,4 @@
-"""What is wrong with the store: how it is told apart, told to clients and to the log, and how it ends."""
+"""What is wrong with the store: how it is recognised, what clients and the log get of it, and how it ends."""
 
 from __future__ import annotations
 
