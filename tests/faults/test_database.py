@@ -189,7 +189,7 @@ def test_b3_a_frozen_postgresql_holds_nobody_longer_than_promised(postgres: Post
             finally:
                 stop.set()
     print(f"\nfrozen PostgreSQL: {len(during)} answers, the longest after {max(during)[0]:.1f} s")
-    assert max(during)[0] < POOL_TIMEOUT + 2, sorted(during)[-8:]
+    assert max(during)[0] < POOL_TIMEOUT + 3, sorted(during)[-8:]
     assert len([status for _, status, _ in during if status == 503]) > 20  # all but one a second are answered at once
     assert "no answer" in text(log)
     assert "The store answers again." in text(log)
