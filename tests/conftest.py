@@ -23,6 +23,7 @@ from procdef.store import passwords
 from procdef.store.store import Store
 from tests.api import Api, ReadOnlyWorld
 from tests.emptying import empty
+from tests.missing import missing
 from tests.servers.postgres import PostgresServer, find_servers, oldest_and_newest, running
 
 PROGRAMS = find_servers()
@@ -45,7 +46,6 @@ def postgres_servers() -> Iterator[Callable[[str], PostgresServer]]:
         def of(kind: str) -> PostgresServer:
             programs = POSTGRES[kind]
             if programs is None:
-                missing = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
                 missing(f"PostgreSQL {kind.removeprefix('postgres')} is not here; `make test` installs it where it can")
             return stack.enter_context(running(programs))
 

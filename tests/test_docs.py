@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.missing import need
 from tests.servers.procdef import process
 
 ROOT = Path(__file__).parents[1]
@@ -71,9 +72,7 @@ def pattern(printed: str) -> str:
 
 @pytest.fixture
 def tools() -> None:
-    if not (shutil.which("jq") and shutil.which("curl")):
-        missing = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
-        missing("the commands of the pages need curl and jq")
+    need("curl", "jq")
 
 
 def test_the_commands_of_a_page_are_found() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.missing import need
 from tests.servers.procdef import free_port, process
 
 ROOT = Path(__file__).parents[1]
@@ -64,16 +64,16 @@ def test_a_file_name_that_cannot_be_sent_is_refused(name: str, tmp_path: Path) -
     assert WRONG_NAMES[name] in done.stderr
 
 
-@pytest.mark.skipif(not shutil.which("curl"), reason="the script needs curl")
 @pytest.mark.parametrize("action", ["validate", "create"])
 def test_a_server_that_is_down_is_no_success(action: str, tmp_path: Path) -> None:
+    need("curl")
     done = deploy(action, folder_of(tmp_path, ["a.bpmn"]), "x", server=f"http://127.0.0.1:{free_port()}")
     assert (done.returncode, done.stdout) == (1, "")
     assert "curl" in done.stderr
 
 
-@pytest.mark.skipif(not (shutil.which("curl") and shutil.which("jq")), reason="the script needs curl and jq")
 def test_every_kind_of_file_is_sent_under_its_path(tmp_path: Path) -> None:
+    need("curl", "jq")
     folder = folder_of(tmp_path / "files", [*SENT, "README.md", "sub folder/x.txt"])
     (tmp_path / "files/b.bpmn20.xml").write_bytes(BPMN.replace(b'"order"', b'"other"'))
     with process(tmp_path) as (base, _server):

@@ -45,7 +45,7 @@ TEXT = Shape("a text", lambda value: isinstance(value, str) and "\0" not in valu
 NAME = Shape("a text of at most 255 characters", lambda value: TEXT.fits(value) and len(value) <= 255, {"type": "string", "maxLength": 255})
 MOMENT = Shape("a moment as 2026-11-23T21:15:50.937Z", _is_moment, {"type": ["string", "null"]})
 TRUTH = Shape("true or false", lambda value: isinstance(value, bool), {"type": ["boolean", "null"]})
-NUMBER = Shape("a whole number of 32 bits", lambda value: _is_number(value, -INT32 - 1), {"type": ["integer", "null"], "format": "int32"})
+NUMBER = Shape("an integer of 32 bits", lambda value: _is_number(value, -INT32 - 1), {"type": ["integer", "null"], "format": "int32"})
 COUNT = Shape("a whole number from 1", lambda value: _is_number(value, 1), {"type": ["integer", "null"], "format": "int32", "minimum": 1})
 LIST = Shape("an array", lambda value: isinstance(value, list), {"type": ["array", "null"], "items": {}})
 OBJECT = Shape("an object", lambda value: isinstance(value, dict), {"type": ["object", "null"]})

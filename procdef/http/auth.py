@@ -28,7 +28,7 @@ SECURITY: Mapping[str, Mapping[str, str]] = {
     "token": {"type": "http", "scheme": "bearer", "description": "A token, as `procdef token add` makes it."},
     "key": {"type": "apiKey", "in": "header", "name": "Authorization", "description": "The same token without `Bearer` before it."},
 }
-"""The ways to say who asks, as OpenAPI has them."""
+"""The ways to log in, as OpenAPI has them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ CAMUNDA, OPERATON = "camunda.installation.id", "operaton.installation.id"
 
 
 class Engine:
-    """The database of an engine, empty but for the installation id."""
+    """The database of an engine, with nothing in it except the installation id."""
 
     def __init__(self, url: str, installation: str = CAMUNDA) -> None:
         self.url = url

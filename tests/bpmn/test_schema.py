@@ -95,7 +95,7 @@ def test_namespaces_that_are_no_uris() -> None:
 
 
 BEHIND: dict[str, tuple[str, list[str]]] = {
-    # after a child that must not be there: the elements that are found wrong, as recorded, but for what the page on compatibility names
+    # after a child that must not be there: the elements that are found wrong, as recorded, except what the page on compatibility names
     "attributes": (
         '<junk/><startEvent id="s" foo="1"/><bad/><task id="1a"/>',
         ["<junk/>", '<startEvent id="s" foo="1"/>', '<task id="1a"/>'],

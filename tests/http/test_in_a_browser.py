@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import os
 import shutil
 import ssl
 import subprocess
@@ -19,6 +18,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from tests.missing import missing
 from tests.samples import EXTENSIONS, MODEL, bpmn
 from tests.servers.chromium import Page, chromium, find_chromium
 from tests.servers.procdef import procdef
@@ -97,7 +97,6 @@ def page(tmp_path_factory: pytest.TempPathFactory, base: str) -> Iterator[Page]:
     """A page of a browser; without one these tests are skipped, in CI they fail."""
     program = find_chromium()
     if program is None:
-        missing = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
         missing("no Chromium is installed")
     rules = "--host-resolver-rules=MAP *.example 127.0.0.1"
     with chromium(program, tmp_path_factory.mktemp("chromium"), [rules]) as found:
@@ -255,7 +254,6 @@ def proxy_to(port: int, host: str | None) -> type[Silent]:
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
     """A context with a certificate of this run's own."""
     if (program := shutil.which("openssl")) is None:
-        missing = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
         missing("no openssl is installed")
     folder = tmp_path_factory.mktemp("certificate")
     files = ("-keyout", f"{folder}/key", "-out", f"{folder}/certificate")
