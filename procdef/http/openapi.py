@@ -26,8 +26,8 @@ class Api:
 
     `servers` are its bases and what they are; `segments` says what each `{name}` of a path is, by the path up to and with that name;
     `paging` gives the parameters for order and page of a table; `errors` gives the errors that a route may answer. `security` are the ways
-    to log in, `unauthenticated` the answer to a client that does not, and `open` the paths where none has to. `at_root` are routes that stand
-    at the server's root, whatever the bases are.
+    to log in, `unauthenticated` the answer to a client that does not, and `open` the paths where none has to. `at_root` are routes at the
+    server's root, whatever the bases are.
     """
 
     title: str
