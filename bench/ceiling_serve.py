@@ -2,19 +2,4 @@
 
 import os
 
-from procdef.serve import (  # noqa: F401
-    bind,
-    control_socket_disable,
-    forwarded_allow_ips,
-    graceful_timeout,
-    keepalive,
-    limit_request_line,
-    logconfig_dict,
-    logger_class,
-    loglevel,
-    threads,
-    timeout,
-    workers,
-)
-
 worker_class = os.environ["BENCH_WORKER"]

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from procdef.store.clock import stamp
-from procdef.store.incidents import OPEN
+from procdef.store.incidents.lifecycle import OPEN
 from procdef.store.models import Definition, Deployment, HistoricIncident, Incident, Process, Resource
-from procdef.store.processes import guid_of, numbers_of, shown
-from procdef.store.rows import ACTIVE, REPOSITORY, SUSPENDED
+from procdef.store.processes.versions import guid_of, numbers_of, shown
+from procdef.store.registry.rows import ACTIVE, REPOSITORY, SUSPENDED
 
 VERSIONS = 50
 BEGIN = datetime(2020, 1, 1, tzinfo=UTC)

@@ -15,9 +15,9 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 ROOT = Path(__file__).parents[1]
-PROCDEF = ("python:procdef.serve", "wsgi:app")
+PROCDEF = ("python:procdef.server.config", "wsgi:app")
 CEILING = ("python:bench.ceiling_serve", "bench.ceiling:app")
-OWN_WORKER, PLAIN_WORKER = "procdef.worker.LingeringWorker", "gthread"
+OWN_WORKER, PLAIN_WORKER = "procdef.server.worker.LingeringWorker", "gthread"
 """Procdef's worker, and the one of gunicorn that it is made of."""
 SECONDS = 60
 

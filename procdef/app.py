@@ -6,13 +6,13 @@ import logging
 
 from flask import Flask, Request, Response, request
 
-from procdef.camunda import errors as camunda_errors
 from procdef.camunda import surface as camunda
+from procdef.camunda.protocol import errors as camunda_errors
 from procdef.errors import Unavailable, for_operator
 from procdef.frends import errors as frends_errors
 from procdef.frends import surface as frends
 from procdef.frends.processes import BASE
-from procdef.http import auth, browsers, changes, compression, cors, health, kept, outermost
+from procdef.http import audit, auth, browsers, compression, cors, health, middleware, response_cache
 from procdef.http.requests import BodyRequest, limit_uploads
 from procdef.http.routes import MatchedRule
 from procdef.settings import Settings
@@ -21,7 +21,7 @@ from procdef.store.store import Store
 logger = logging.getLogger(__name__)
 HEADERS = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
 """On every answer, unless it has its own."""
-ENTRANCES = (auth.Entrance(BASE, frends.refuse, frends.OPEN), auth.Entrance("", camunda.refuse, {**camunda.OPEN, **health.OPEN}))
+AUTH_POLICIES = (auth.AuthPolicy(BASE, frends.refuse, frends.OPEN), auth.AuthPolicy("", camunda.refuse, {**camunda.OPEN, **health.OPEN}))
 """Who is let in, by the prefix of the path, the longest first."""
 
 
@@ -40,13 +40,13 @@ def build(settings: Settings, *, starting: bool) -> Flask:
     health.add_to(app)
     app.register_error_handler(Exception, lambda error: render(error, request))
     app.extensions["procdef.render"] = _render_with_headers
-    kept.allow(app, store, settings.cache_size)
-    outermost.surround(app, browsers.check(settings), _render_with_headers)
+    response_cache.allow(app, store, settings.cache_size)
+    middleware.surround(app, browsers.check(settings), _render_with_headers)
     app.after_request(_headers)
     cors.allow(app, settings.cors_origins)
     compression.allow(app, settings.compress_from)
-    app.after_request(changes.log)  # the functions are called in reverse: this one before the answer is compressed
-    auth.protect(app, store, ENTRANCES)
+    app.after_request(audit.log)  # the functions are called in reverse: this one before the answer is compressed
+    auth.require_login(app, store, AUTH_POLICIES)
     return app
 
 

@@ -19,7 +19,7 @@ from hypothesis import settings as hypothesis_settings
 from procdef import create_app
 from procdef.http.logins import LOGINS, Logins
 from procdef.settings import Settings, load
-from procdef.store import passwords
+from procdef.store.identity import passwords
 from procdef.store.store import Store
 from tests.api import Api, ReadOnlyWorld
 from tests.emptying import empty

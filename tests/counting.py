@@ -10,7 +10,7 @@ from procdef.store.store import Store
 
 
 @contextmanager
-def statements(store: Store) -> Iterator[list[str]]:
+def executed(store: Store) -> Iterator[list[str]]:
     """The statements that run inside, without those that begin and end transactions."""
     found: list[str] = []
 

@@ -56,7 +56,7 @@ def test_what_is_packaged_serves_outside_the_sources(tmp_path: Path) -> None:
     build = [sys.executable, "setup.py", "--quiet", "build", "--build-lib", str(tmp_path / "built")]
     subprocess.run(build, cwd=tmp_path / "source", env=environment, capture_output=True, check=True)
     environment |= {"PYTHONPATH": str(tmp_path / "built"), "PORT": str(port := free_port())}
-    serve = [sys.executable, "-m", "gunicorn", "-c", "python:procdef.serve"]
+    serve = [sys.executable, "-m", "gunicorn", "-c", "python:procdef.server.config"]
     with (tmp_path / "log").open("w+b") as log:
         server = subprocess.Popen(serve, cwd=tmp_path, env=environment, stdout=log, stderr=log)
         try:

@@ -167,7 +167,7 @@ def test_the_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_server_stops_with_one_line() -> None:
-    command = [sys.executable, "-m", "gunicorn", "-c", "python:procdef.serve"]
+    command = [sys.executable, "-m", "gunicorn", "-c", "python:procdef.server.config"]
     done = subprocess.run(command, cwd=ROOT, env={"PORT": "0", "PATH": "/bin"}, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode != 0
     lines = (done.stdout + done.stderr).strip().splitlines()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from procdef.attach.tables import NEEDED, TABLES, Copied
+from procdef.attach.tables import NEEDED, TABLES, MirroredTable
 
 COLUMNS = """
 SELECT attname, has_column_privilege(attrelid, attnum, 'SELECT') FROM pg_attribute
@@ -33,7 +33,7 @@ class Access:
         """Whether there is such a table."""
         return bool(self.readable or self.refused)
 
-    def obstacle(self, table: Copied) -> str | None:
+    def obstacle(self, table: MirroredTable) -> str | None:
         """Why nothing of the table can be copied; None where it can."""
         if not self.is_there:
             return "there is no such table, or the role may not use its schema"
@@ -68,7 +68,7 @@ def complaint(access: dict[str, Access]) -> str | None:
     return None
 
 
-def _consequence(table: Copied) -> str:
+def _consequence(table: MirroredTable) -> str:
     children = [other.title for other in TABLES if any(parent is table.model for _, parent in other.parents)]
     new = "".join(f" and no {title} of new ones" for title in children)
     return f"No {table.title} are copied{new}; those copied before stay as they are."

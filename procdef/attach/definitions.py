@@ -8,9 +8,10 @@ from concurrent.futures import Executor
 from peewee import SQL, Database, Expression
 
 from procdef.attach.tables import Row
-from procdef.bpmn.outline import Outline, outlines
-from procdef.store import bulk, processes
+from procdef.bpmn.facts.outline import Outline, outlines
+from procdef.store import bulk
 from procdef.store.models import IS_LATEST, Definition, Deployment, Process, StartMessage
+from procdef.store.processes import versions
 
 IDENTITY = ("key", "version", "tenant_id", "deployment_id")
 """What an engine never changes of a definition."""
@@ -117,4 +118,4 @@ def _add_processes(database: Database, rows: Sequence[Row], files: Files) -> Non
     fields = [(name, getattr(Definition, name)) for name in (rows[0] if rows else ())]
     added = ({field: row[name] for name, field in fields} for row in rows)
     items = zip(added, rows, strict=True)
-    processes.add(database, [processes.Added(by_field, files.data(row), names[row["deployment_id"]]) for by_field, row in items])
+    versions.add(database, [versions.Added(by_field, files.data(row), names[row["deployment_id"]]) for by_field, row in items])

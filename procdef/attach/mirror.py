@@ -20,12 +20,12 @@ from typing import NamedTuple, TypeVar
 from peewee import Database
 
 from procdef.attach import definitions, identity, target
-from procdef.attach.ahead import ahead
-from procdef.attach.guard import Doubt
-from procdef.attach.review import Review, known_deployments
+from procdef.attach.comparison import Review, known_deployments
+from procdef.attach.prefetch import ahead
+from procdef.attach.removals import Doubt
 from procdef.attach.source import Source
-from procdef.attach.tables import DEFINITIONS, DEPLOYMENTS, FORMS, LINKS, RESOURCES, TABLES, Copied, Row
-from procdef.store.deploying_many import parsers
+from procdef.attach.tables import DEFINITIONS, DEPLOYMENTS, FORMS, LINKS, RESOURCES, TABLES, MirroredTable, Row
+from procdef.store.registry.batch import parsers
 from procdef.store.store import Store
 
 BYTES_AT_ONCE = 8 * 1024 * 1024
@@ -52,7 +52,7 @@ class Summary:
 class Whole(NamedTuple):
     """Deployments and what belongs to them: the rows of each table, in the order in which they are added, and the files."""
 
-    rows: Sequence[tuple[Copied, Sequence[Row]]]
+    rows: Sequence[tuple[MirroredTable, Sequence[Row]]]
     files: definitions.Files
 
 
@@ -108,7 +108,7 @@ class Mirror:
             raise error
         return True
 
-    def _is_left_out(self, table: Copied, row: Row) -> bool:
+    def _is_left_out(self, table: MirroredTable, row: Row) -> bool:
         return table is DEFINITIONS and row["id"] in self.summary.left_out
 
     def _remove_gone(self) -> None:
@@ -129,14 +129,14 @@ class Mirror:
             if table is not RESOURCES or self.summary.held_back is None:  # with a changed file definitions are removed
                 self._change(table, ids)
 
-    def _change(self, table: Copied, ids: Sequence[str]) -> None:
+    def _change(self, table: MirroredTable, ids: Sequence[str]) -> None:
         for some in _parts(ids, table.at_once):
             rows = list(self._source.rows(table, table.fields, "id", some))
             with self._store.write() as database:
                 self._write_change(database, table, rows)
             self.summary.changed[table.title] += len(rows)
 
-    def _write_change(self, database: Database, table: Copied, rows: Sequence[Row]) -> None:
+    def _write_change(self, database: Database, table: MirroredTable, rows: Sequence[Row]) -> None:
         if table is DEFINITIONS:
             definitions.change(database, rows)
         else:
@@ -181,7 +181,7 @@ class Mirror:
             for table, rows in whole.rows:
                 self._insert(database, table, rows, whole.files)
 
-    def _add(self, table: Copied) -> Iterator[int]:
+    def _add(self, table: MirroredTable) -> Iterator[int]:
         """Add what has no deployment, or came to one that is in the store already."""
         for page in self._source.keys(table):
             new = [row for row in self._missing(table, page) if not self._is_left_out(table, row)]
@@ -192,7 +192,7 @@ class Mirror:
                     self._insert(database, table, rows, files)
             yield len(page)
 
-    def _insert(self, database: Database, table: Copied, rows: Sequence[Row], files: definitions.Files) -> None:
+    def _insert(self, database: Database, table: MirroredTable, rows: Sequence[Row], files: definitions.Files) -> None:
         """Add rows that are still missing, now that nobody else can write."""
         new = [row for row in target.missing(database, table, rows) if not self._is_left_out(table, row)]
         new = target.with_parents(database, table, new)
@@ -202,11 +202,11 @@ class Mirror:
             target.add(database, table, new)
         self.summary.added[table.title] += len(new)
 
-    def _missing(self, table: Copied, rows: Sequence[Row]) -> list[Row]:
+    def _missing(self, table: MirroredTable, rows: Sequence[Row]) -> list[Row]:
         with self._store.connected():
             return target.missing(self._store.database, table, rows)
 
-    def _rows(self, table: Copied, by: str, values: Sequence[str]) -> list[Row]:
+    def _rows(self, table: MirroredTable, by: str, values: Sequence[str]) -> list[Row]:
         return list(self._source.rows(table, table.fields, by, values)) if self._source.has(table) else []
 
     def _files(self, rows: Sequence[Row]) -> definitions.Files:

@@ -12,7 +12,7 @@ from psycopg import IsolationLevel
 
 from procdef.attach import access
 from procdef.attach.identity import INSTALLATIONS, PLACE
-from procdef.attach.tables import DEFINITIONS, DEPLOYMENTS, TABLES, Copied, Row
+from procdef.attach.tables import DEFINITIONS, DEPLOYMENTS, TABLES, MirroredTable, Row
 from procdef.errors import InvalidSetting, ProcdefError
 from procdef.store.database import UNREADABLE, check_url
 from procdef.store.schema import HISTORY
@@ -94,7 +94,7 @@ class Source:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._connection.close()
 
-    def has(self, table: Copied) -> bool:
+    def has(self, table: MirroredTable) -> bool:
         """Whether there is such a table that may be read."""
         return self._access[table.name].obstacle(table) is None
 
@@ -110,11 +110,11 @@ class Source:
         found = self._all(WITHOUT_KEY, ([table.name for table in TABLES],))
         return str(found[0][0]) if found else None
 
-    def count(self, table: Copied) -> int:
+    def count(self, table: MirroredTable) -> int:
         """How many rows there are to be copied."""
         return int(self._all(f"SELECT count(*) FROM {table.name} WHERE {table.where}")[0][0])
 
-    def keys(self, table: Copied) -> Iterator[list[Row]]:
+    def keys(self, table: MirroredTable) -> Iterator[list[Row]]:
         """The keys of all rows, page by page; the newest deployments come first, each with the bytes of its files as `size`."""
         names, columns, order = list(table.key), ", ".join(map(table.column, table.key)), ""
         if table is DEPLOYMENTS:
@@ -124,7 +124,7 @@ class Source:
             while page := cursor.fetchmany(PAGE):
                 yield [dict(zip(names, row, strict=True)) for row in page]
 
-    def rows(self, table: Copied, fields: Sequence[str], by: str, values: Collection[Any]) -> Iterator[Row]:
+    def rows(self, table: MirroredTable, fields: Sequence[str], by: str, values: Collection[Any]) -> Iterator[Row]:
         """These fields of the rows whose field `by` has one of these values, in no order; files are read one at a time."""
         columns = ", ".join(self._expression(table, field) for field in fields)
         sql = f"SELECT {columns} FROM {table.name} WHERE {table.where} AND {table.column(by)} = ANY(%(values)s)"
@@ -138,7 +138,7 @@ class Source:
         """The definitions that are not copied, by id, and why: of several with the same key, tenant and version the first by id is."""
         return dict(self._all(LEFT_OUT.format(tenant=self._expression(DEFINITIONS, "tenant_id"))))
 
-    def _expression(self, table: Copied, field: str) -> str:
+    def _expression(self, table: MirroredTable, field: str) -> str:
         name = table.column(field)
         plain = "coalesce({c}, 1)" if field == "rev" else "{c}"
         return EXPRESSIONS.get(f"{table.name}.{name}", plain).format(c=name if name in self._access[table.name].readable else "NULL")

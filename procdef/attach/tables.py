@@ -14,7 +14,7 @@ OWN = frozenset({"description", "latest", "name_upper", "password_hash", "mirror
 
 
 @dataclass(frozen=True, slots=True)
-class Copied:
+class MirroredTable:
     """A table that is copied; its fields are named as in the model. `title` is what a person calls its rows.
 
     `key` are the fields of its primary key. A row has changed where one of `marks` has. A row is left out where one of `parents` has a
@@ -60,11 +60,11 @@ class Copied:
 
 ELSEWHERE = frozenset({(Definition._meta.table_name, "deploy_time")})
 """Fields whose value is in another of the engine's tables."""
-USERS = Copied(User, "users", ("rev", "first", "last", "email"))
-GROUPS = Copied(Group, "groups", ("rev", "name", "type"))
-MEMBERSHIPS = Copied(Membership, "memberships", key=("user_id", "group_id"), parents=(("user_id", User), ("group_id", Group)))
-DEPLOYMENTS = Copied(Deployment, "deployments", ("name", "source", "deploy_time"), needed=("deploy_time", "tenant_id"))
-RESOURCES = Copied(
+USERS = MirroredTable(User, "users", ("rev", "first", "last", "email"))
+GROUPS = MirroredTable(Group, "groups", ("rev", "name", "type"))
+MEMBERSHIPS = MirroredTable(Membership, "memberships", key=("user_id", "group_id"), parents=(("user_id", User), ("group_id", Group)))
+DEPLOYMENTS = MirroredTable(Deployment, "deployments", ("name", "source", "deploy_time"), needed=("deploy_time", "tenant_id"))
+RESOURCES = MirroredTable(
     Resource,
     "resources",
     ("rev",),
@@ -73,15 +73,17 @@ RESOURCES = Copied(
     where="deployment_id_ IS NOT NULL",
     at_once=8,
 )
-FORMS = Copied(Form, "forms", ("rev",), needed=("key", "version", "resource_name", "tenant_id"), parents=(("deployment_id", Deployment),))
-DEFINITIONS = Copied(
+FORMS = MirroredTable(
+    Form, "forms", ("rev",), needed=("key", "version", "resource_name", "tenant_id"), parents=(("deployment_id", Deployment),)
+)
+DEFINITIONS = MirroredTable(
     Definition,
     "definitions",
     ("rev", "suspension_state", "history_ttl", "deploy_time"),
     needed=("key", "version", "resource_name", "suspension_state", "tenant_id"),
     parents=(("deployment_id", Deployment),),
 )
-LINKS = Copied(
+LINKS = MirroredTable(
     IdentityLink,
     "identity links",
     ("rev",),
@@ -89,7 +91,7 @@ LINKS = Copied(
     parents=(("definition_id", Definition),),
     where="proc_def_id_ IS NOT NULL",
 )
-INCIDENTS = Copied(
+INCIDENTS = MirroredTable(
     Incident,
     "incidents",
     ("rev", "timestamp", "annotation"),

@@ -8,10 +8,12 @@ from typing import Any
 
 from peewee import SQL, Database, Expression, Tuple
 
-from procdef.attach.tables import DEFINITIONS, DEPLOYMENTS, FORMS, GROUPS, INCIDENTS, USERS, Copied, Row
-from procdef.store import bulk, forms, incidents
-from procdef.store.definitions import delete_where
+from procdef.attach.tables import DEFINITIONS, DEPLOYMENTS, FORMS, GROUPS, INCIDENTS, USERS, MirroredTable, Row
+from procdef.store import bulk
+from procdef.store.incidents import lifecycle
 from procdef.store.models import Definition, HistoricIncident, Membership, Resource
+from procdef.store.registry import forms
+from procdef.store.registry.definitions import delete_where
 from procdef.store.store import Store
 
 PAGE = 500
@@ -19,12 +21,12 @@ PAGE = 500
 MEMBERS = {USERS.name: "user_id", GROUPS.name: "group_id"}
 
 
-def count(store: Store, table: Copied) -> int:
+def count(store: Store, table: MirroredTable) -> int:
     """How many rows of a table are mirrored."""
     return int(store.read(table.model.select(SQL("count(*)")).where(_is_mirrored(table)))[0][0])
 
 
-def pages(store: Store, table: Copied) -> Iterator[list[Row]]:
+def pages(store: Store, table: MirroredTable) -> Iterator[list[Row]]:
     """The keys and marks of the mirrored rows, page by page; those of earlier pages may be removed meanwhile."""
     names = (*table.key, *table.marks)
     keys = [getattr(table.model, name) for name in table.key]
@@ -35,7 +37,7 @@ def pages(store: Store, table: Copied) -> Iterator[list[Row]]:
         page = store.read(query.where(Tuple(*keys) > page[-1][: len(keys)]))
 
 
-def missing(database: Database, table: Copied, rows: Sequence[Row]) -> list[Row]:
+def missing(database: Database, table: MirroredTable, rows: Sequence[Row]) -> list[Row]:
     """Those of these rows whose key is not in the store."""
     fields = [getattr(table.model, name) for name in table.key]
     query = table.model.select(*fields).where(bulk.one_of(database, fields[0], {row[table.key[0]] for row in rows}))
@@ -43,7 +45,7 @@ def missing(database: Database, table: Copied, rows: Sequence[Row]) -> list[Row]
     return [row for row in rows if tuple(row[name] for name in table.key) not in there]
 
 
-def with_parents(database: Database, table: Copied, rows: Sequence[Row]) -> list[Row]:
+def with_parents(database: Database, table: MirroredTable, rows: Sequence[Row]) -> list[Row]:
     """The rows that refer to nothing that is not in the store."""
     kept = list(rows)
     for name, parent in table.parents:
@@ -53,28 +55,28 @@ def with_parents(database: Database, table: Copied, rows: Sequence[Row]) -> list
     return kept
 
 
-def add(database: Database, table: Copied, rows: Sequence[Row]) -> None:
+def add(database: Database, table: MirroredTable, rows: Sequence[Row]) -> None:
     """Insert rows that are `missing` as mirrored ones, but for forms whose key and version are taken; definitions have their own way."""
     bulk.insert(database, table.model, [{**row, "mirrored": True} for row in rows], ignore_conflicts=table is FORMS)
     if table is INCIDENTS:
-        incidents.begin_all(database, rows)
+        lifecycle.begin_all(database, rows)
 
 
-def change(database: Database, table: Copied, rows: Sequence[Row]) -> None:
+def change(database: Database, table: MirroredTable, rows: Sequence[Row]) -> None:
     """Update rows by their id; definitions have their own way."""
     bulk.update(database, table.model, rows)
     if table is INCIDENTS:
         bulk.update(database, HistoricIncident, [{"id": row["id"], "annotation": row["annotation"]} for row in rows])
 
 
-def remove(database: Database, table: Copied, keys: Sequence[Row], *, with_history: bool = False) -> None:
+def remove(database: Database, table: MirroredTable, keys: Sequence[Row], *, with_history: bool = False) -> None:
     """Delete rows with what belongs to them; `with_history` also what became of the incidents of definitions."""
     ids: list[Any] = [row.get("id") for row in keys]
     if table is DEFINITIONS:
         delete_where(database, Definition.id.in_(ids), cascade=with_history)
         return
     if table is INCIDENTS:
-        incidents.end_all(database, ids)
+        lifecycle.end_all(database, ids)
     if table is DEPLOYMENTS:
         _empty(database, ids)
     if table.name in MEMBERS:
@@ -94,7 +96,7 @@ def _empty(database: Database, deployments: Sequence[Any]) -> None:
     bulk.delete(database, Resource, [{"deployment_id": ident} for ident in deployments])
 
 
-def _is_mirrored(table: Copied) -> Expression:
+def _is_mirrored(table: MirroredTable) -> Expression:
     return Expression(table.model.mirrored, "=", SQL("true"))
 
 

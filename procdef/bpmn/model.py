@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from procdef.bpmn.node import OPERATON
+from procdef.bpmn.reading.node import OPERATON
 
 
 @dataclass(frozen=True, slots=True)

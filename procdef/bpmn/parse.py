@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from procdef.bpmn.abort import AbortError
-from procdef.bpmn.extract import extract
+from procdef.bpmn.facts.extract import extract
+from procdef.bpmn.grammar.timers import TimerError, TimerOverError, check_start_timer
 from procdef.bpmn.model import File, Options
-from procdef.bpmn.node import Node
-from procdef.bpmn.positions import Positions
-from procdef.bpmn.reader import read
-from procdef.bpmn.report import schema_problem
-from procdef.bpmn.review import Review
+from procdef.bpmn.reading.node import Node
+from procdef.bpmn.reading.positions import Positions
+from procdef.bpmn.reading.reader import read
+from procdef.bpmn.reading.schema import Fault, faults
 from procdef.bpmn.rules import definitions
+from procdef.bpmn.rules.abort import AbortError
+from procdef.bpmn.rules.context import Review
 from procdef.bpmn.rules.diagram import diagram
 from procdef.bpmn.rules.processes import processes
-from procdef.bpmn.schema import Fault, faults
-from procdef.bpmn.timers import TimerError, TimerOverError, check_start_timer
+from procdef.bpmn.rules.report import schema_problem
 from procdef.errors import InvalidBpmn, TimerIsOver, UnreadableBpmn
 
 DEFAULTS = Options()

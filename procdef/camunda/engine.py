@@ -5,14 +5,14 @@ from __future__ import annotations
 from flask import Response
 from werkzeug.exceptions import NotFound
 
-from procdef.camunda.arguments import page_of
-from procdef.camunda.historic_tables import SCHEMA_VERSIONS
-from procdef.camunda.queries import posted, query_body
-from procdef.http import conditional
-from procdef.http.answers import json_value, store
+from procdef.camunda.protocol.arguments import page_of
+from procdef.camunda.protocol.queries import posted, query_body
+from procdef.camunda.tables.history import SCHEMA_VERSIONS
+from procdef.http import etag
+from procdef.http.responses import json_response, store
 from procdef.http.routes import Answer, Routes
 from procdef.http.schemas import array_of, members, object_of
-from procdef.query.plans import Question
+from procdef.query.cache import ListQuery
 
 routes = Routes("Engine")
 WEBAPPS = "/.well-known/camunda-automation-platform/webapps"
@@ -28,13 +28,13 @@ SCHEMA_LOG = Answer(200, "The versions.", schema=array_of(object_of(SCHEMA_VERSI
 )
 def get_version() -> Response:
     """The version of the engine whose answers these are."""
-    return json_value({"version": VERSION})
+    return json_response({"version": VERSION})
 
 
 @routes.route("GET", "/engine", "List the engines", Answer(200, "The one engine.", schema=array_of(members(name="The engine's name."))))
 def list_engines() -> Response:
     """The names below `/engine/{name}` at which every request is answered too."""
-    return json_value([{"name": NAME}])
+    return json_response([{"name": NAME}])
 
 
 @routes.route("GET", "/schema/log", "List the versions of the schema", SCHEMA_LOG, table=SCHEMA_VERSIONS, paged=True)
@@ -49,8 +49,8 @@ def query_schema_versions() -> Response:
     return _schema_versions(page_of(SCHEMA_VERSIONS, posted))
 
 
-def _schema_versions(question: Question | None) -> Response:
-    return conditional.rows(SCHEMA_VERSIONS, question)
+def _schema_versions(question: ListQuery | None) -> Response:
+    return etag.rows(SCHEMA_VERSIONS, question)
 
 
 def web_apps() -> Response:
@@ -58,4 +58,4 @@ def web_apps() -> Response:
     base = store().settings.webapps_url.rstrip("/")
     if not base:
         raise NotFound
-    return json_value({f"{name}Url": f"{base}/{name}" for name in ("admin", "cockpit", "tasklist")})
+    return json_response({f"{name}Url": f"{base}/{name}" for name in ("admin", "cockpit", "tasklist")})

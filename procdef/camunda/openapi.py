@@ -11,19 +11,10 @@ import orjson
 from flask import Flask, Response
 
 from procdef import __version__
-from procdef.camunda import execution, nothing
-from procdef.camunda.arguments import ORDERS, SORT_BY, SORT_ORDER
-from procdef.camunda.conversion import Int, Text
-from procdef.camunda.errors import (
-    BAD_PAGE,
-    DEFAULTS,
-    HTTP_REASONS,
-    HTTP_TYPES,
-    INVALID,
-    NEGATIVE_PAGE,
-    UNEXPECTED,
-    ErrorRow,
-)
+from procdef.camunda.protocol.arguments import ORDERS, SORT_BY, SORT_ORDER
+from procdef.camunda.protocol.conversion import Int, Text
+from procdef.camunda.protocol.errors import BAD_PAGE, DEFAULTS, HTTP_REASONS, HTTP_TYPES, INVALID, NEGATIVE_PAGE, UNEXPECTED, ErrorRow
+from procdef.camunda.stubs import empty, execution
 from procdef.errors import CodedBody, CodedTransfer, InvalidInput, Overloaded, TooLarge, Unavailable
 from procdef.http import health
 from procdef.http.auth import SECURITY
@@ -56,7 +47,7 @@ SEGMENTS = {
     "/group/{id}": "The group's id.",
     "/group/{group}": "The group's id.",
     "/group/{group}/members/{user}": "The user's id.",
-    **nothing.SEGMENTS,
+    **empty.SEGMENTS,
     **execution.SEGMENTS,
 }
 """What the segments of the paths are, by the path that ends with one."""

@@ -6,35 +6,22 @@ from collections.abc import Sequence
 
 from flask import Flask, Response, request
 
-from procdef.camunda import (
-    access,
-    called,
-    definitions,
-    deploying,
-    deployments,
-    engine,
-    execution,
-    forms,
-    history,
-    identities,
-    incidents,
-    nothing,
-    openapi,
-    statistics,
-    suspension,
-    validation,
-)
-from procdef.camunda.errors import NO_ENGINE, NO_ENGINE_TO_ENTER, EngineError
+from procdef.camunda import engine, openapi
+from procdef.camunda.identity import access, users
+from procdef.camunda.incidents import history, open_incidents
+from procdef.camunda.protocol.errors import NO_ENGINE, NO_ENGINE_TO_ENTER, EngineError
+from procdef.camunda.registry import called, definitions, deploying, deployments, forms, statistics, suspension, validation
+from procdef.camunda.stubs import empty, execution
 from procdef.http import auth
-from procdef.http.answers import nothing as no_body
-from procdef.http.answers import store
+from procdef.http.responses import no_content as no_body
+from procdef.http.responses import store
 from procdef.http.routes import Route, register
 
 BASE = "/engine-rest"
 ROOT_ALIASES = ("/process-definition", "/deployment", "/incident", "/version", "/engine")
 PARTS = (
     *(definitions, called, forms, suspension, statistics, deploying, validation, deployments),
-    *(incidents, history, identities, access, execution, nothing, engine),
+    *(open_incidents, history, users, access, execution, empty, engine),
 )
 ROUTES: Sequence[Route] = [row for part in PARTS for row in part.routes.rows]
 OPEN = {

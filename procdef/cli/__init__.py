@@ -8,8 +8,8 @@ import click
 from peewee import PeeweeException
 
 from procdef import __version__
-from procdef.attach.guard import RemovalsHeldBack
 from procdef.attach.identity import AnotherEngine
+from procdef.attach.removals import RemovalsHeldBack
 from procdef.cli.backup import backup, restore
 from procdef.cli.deploy import deploy
 from procdef.cli.job import job

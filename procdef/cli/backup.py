@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from procdef.cli.opening import opened
+from procdef.cli.common import opened
 from procdef.settings import load
 from procdef.store import backup as backups
 from procdef.store.backup import Contents

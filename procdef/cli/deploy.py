@@ -12,13 +12,13 @@ from pathlib import Path
 import click
 
 from procdef.bpmn.names import BPMN_SUFFIXES, DIAGRAM_SUFFIXES
-from procdef.cli.opening import opened
+from procdef.cli.common import opened
 from procdef.errors import ProcdefError, TooLarge
 from procdef.settings import Settings
-from procdef.store import deployments, forms
-from procdef.store.deploying_many import deploy_each, why
-from procdef.store.deployments import FILTER_ALL, FILTER_EACH, Deployed, Upload
-from procdef.store.rehearsal import rehearse
+from procdef.store.registry import deployments, forms
+from procdef.store.registry.batch import deploy_each, why
+from procdef.store.registry.deployments import FILTER_ALL, FILTER_EACH, Deployed, Upload
+from procdef.store.registry.dry_run import dry_run
 from procdef.store.store import Store
 
 OTHERS = (forms.SUFFIX, *DIAGRAM_SUFFIXES)
@@ -88,7 +88,7 @@ class Import:
         try:
             self._count(deployments.deploy(store, upload))
         except ProcdefError as error:
-            refused = [(file.resource, why(file.error)) for file in rehearse(store, upload) if file.error]
+            refused = [(file.resource, why(file.error)) for file in dry_run(store, upload) if file.error]
             self.failures += refused or [(str(self.folder), why(error))]
 
     def _found(self, suffixes: tuple[str, ...]) -> list[Path]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import click
 from peewee import Query
 
-from procdef.cli.opening import opened, show
+from procdef.cli.common import opened, show
 from procdef.errors import NotFound
-from procdef.jobs.due import failed
+from procdef.store.jobs.due import failed
 from procdef.store.models import Job
 
 

@@ -12,14 +12,14 @@ from logging.config import dictConfig
 
 import click
 
-from procdef.attach.guard import RemovalsHeldBack
 from procdef.attach.identity import AnotherEngine
 from procdef.attach.mirror import Mirror, Summary
+from procdef.attach.removals import RemovalsHeldBack
 from procdef.attach.source import Source, SourceError
 from procdef.attach.tables import TABLES
-from procdef.cli.opening import check_there, opened
+from procdef.cli.common import check_there, opened
 from procdef.errors import Unavailable, for_operator
-from procdef.logs import configuration
+from procdef.server.logs import configuration
 from procdef.settings import load
 from procdef.store.store import Store
 

@@ -8,7 +8,7 @@ import click
 
 from procdef.camunda import openapi as camunda
 from procdef.camunda.surface import ROUTES as CAMUNDA
-from procdef.cli.opening import writing
+from procdef.cli.common import writing
 from procdef.frends import openapi as frends
 from procdef.frends.surface import ROUTES as FRENDS
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from procdef.camunda import reference as camunda
-from procdef.cli.opening import writing
-from procdef.frends import reference as frends
-from procdef.http.markdown import code, grid, page
+from procdef.cli.common import writing
+from procdef.reference import camunda as camunda
+from procdef.reference import frends as frends
+from procdef.reference.markdown import code, grid, page
 from procdef.settings import SETTINGS
 
 INTRO = "Every setting is an environment variable; procdef does not start with a wrong value, and says in one line which is wrong."

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import click
 
-from procdef.cli.opening import opened, show
-from procdef.store import tokens
+from procdef.cli.common import opened, show
+from procdef.store.identity import tokens
 
 LONGEST = 100 * 365
 

@@ -6,8 +6,8 @@ import sys
 
 import click
 
-from procdef.cli.opening import opened, show
-from procdef.store import identities
+from procdef.cli.common import opened, show
+from procdef.store.identity import users
 
 
 @click.group()
@@ -28,9 +28,9 @@ def add(user_id: str, first_name: str | None, last_name: str | None, email: str 
     profile = {"id": user_id, "first": first_name, "last": last_name, "email": email}
     with opened(create=True) as store:
         try:
-            identities.create_user(store, profile, _password())
-        except identities.InvalidId as error:  # the text is the engine's
-            raise identities.InvalidId(f"{str(error).removesuffix('.')} (letters and digits only).") from error
+            users.create_user(store, profile, _password())
+        except users.InvalidId as error:  # the text is the engine's
+            raise users.InvalidId(f"{str(error).removesuffix('.')} (letters and digits only).") from error
 
 
 @user.command()
@@ -38,8 +38,8 @@ def add(user_id: str, first_name: str | None, last_name: str | None, email: str 
 def password(user_id: str) -> None:
     """Change a user's password, which is read as by `add`, and remove the user's tokens."""
     with opened() as store:
-        identities.profile_of(store, user_id)
-        removed = identities.set_password(store, user_id, _password())
+        users.profile_of(store, user_id)
+        removed = users.set_password(store, user_id, _password())
     click.echo(f"The password is changed; tokens of {user_id} that were removed: {removed}.")
 
 
@@ -47,7 +47,7 @@ def password(user_id: str) -> None:
 def list_users() -> None:
     """List the users, and whether they can log in with a password."""
     with opened() as store:
-        rows = [(*row[:-1], "yes" if row[-1] else "no") for row in identities.users(store)]
+        rows = [(*row[:-1], "yes" if row[-1] else "no") for row in users.users(store)]
     show(("ID", "FIRST NAME", "LAST NAME", "E-MAIL", "PASSWORD"), rows)
 
 
@@ -56,8 +56,8 @@ def list_users() -> None:
 def remove(user_id: str) -> None:
     """Remove a user, with its tokens and memberships."""
     with opened() as store:
-        identities.profile_of(store, user_id)
-        identities.delete_user(store, user_id)
+        users.profile_of(store, user_id)
+        users.delete_user(store, user_id)
 
 
 def _password() -> str:

@@ -30,7 +30,7 @@ from procdef.errors import (
 )
 from procdef.frends.records import BadFile
 from procdef.http import request_ids
-from procdef.http.bodies import too_large
+from procdef.http.body_checks import too_large
 
 logger = logging.getLogger(__name__)
 PROBLEM = "application/problem+json"

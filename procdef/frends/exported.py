@@ -11,11 +11,11 @@ from peewee import SQL, Case, IntegerField, Select, fn
 from procdef.errors import NotFound
 from procdef.frends.members import MEMBERS, TENANT
 from procdef.frends.tables import PROCESS, bpmn_of, is_subprocess_of
-from procdef.http.jsontext import written
-from procdef.query.builder import slot
+from procdef.http.json_text import written
 from procdef.query.dialects import Dialect
+from procdef.query.statement import placeholder
 from procdef.store.models import Process
-from procdef.store.places import MARK, place
+from procdef.store.processes.json_template import MARK, place
 from procdef.store.store import REVISION, Store
 
 IDS = "ids"
@@ -82,14 +82,14 @@ def _object(text: str, bpmn: str | None, tenant_id: str | None) -> Iterator[byte
 def _one(dialect: Dialect, names: Sequence[str]) -> Select:
     rows = [PROCESS.filter_by_name[name] for name in names]
     columns = (Process.name, *_parts(dialect), Process.envelope_id, SQL(REVISION))
-    return Process.select(*columns).where(*[row.operator.condition(dialect, row.column, slot(row.name)) for row in rows])
+    return Process.select(*columns).where(*[row.operator.condition(dialect, row.column, placeholder(row.name)) for row in rows])
 
 
 def _short(dialect: Dialect) -> Select:
     """Those of a list of versions that are there and short: number, parts, envelope, revision."""
     length = fn.coalesce(fn.octet_length(Process.file), fn.octet_length(Process.description), 0)  # where no file is kept, only that is long
     columns = (Process.id, *_parts(dialect), Process.envelope_id, SQL(REVISION))
-    return Process.select(*columns).where(dialect.any_of(Process.id, slot(IDS)) & (length <= SHORT))
+    return Process.select(*columns).where(dialect.any_of(Process.id, placeholder(IDS)) & (length <= SHORT))
 
 
 def _parts(dialect: Dialect) -> Sequence[Any]:

@@ -24,15 +24,15 @@ from procdef.frends.errors import NOT_FOUND
 from procdef.frends.exported import Part
 from procdef.frends.members import MEMBERS
 from procdef.frends.processes import BY_ID, BY_VERSION
-from procdef.http import conditional
-from procdef.http.answers import store
+from procdef.http import etag
 from procdef.http.disposition import attachment
-from procdef.http.jsontext import parsed, written
+from procdef.http.json_text import parsed, written
 from procdef.http.requests import PIECE
+from procdef.http.responses import store
 from procdef.http.routes import JSON, Answer, Parameter, Routes
 from procdef.http.schemas import array_of
-from procdef.query.builder import slot
 from procdef.query.dialects import Dialect
+from procdef.query.statement import placeholder
 from procdef.settings import MEBIBYTE
 from procdef.store.models import Envelope
 
@@ -81,7 +81,7 @@ FILE = Answer(200, "The export file, as an attachment.", schema=EXPORT)
 )
 def export_process(**values: Any) -> Response:
     """One version of a process as an export file."""
-    return conditional.known() or _one(values)
+    return etag.known() or _one(values)
 
 
 @routes.route(
@@ -95,7 +95,7 @@ def export_process(**values: Any) -> Response:
 )
 def export_process_by_id(**values: Any) -> Response:
     """One version of a process as an export file, by its number."""
-    return conditional.known() or _one(values)
+    return etag.known() or _one(values)
 
 
 @routes.route(
@@ -109,7 +109,7 @@ def export_process_by_id(**values: Any) -> Response:
 )
 def export_processes() -> Response:
     """Several versions of processes in one file; where one of them is not there, none is exported."""
-    return conditional.known() or _several(query()["ids"])
+    return etag.known() or _several(query()["ids"])
 
 
 def _one(values: Mapping[str, Any]) -> Response:
@@ -125,7 +125,7 @@ def _several(ids: Sequence[int]) -> Response:
 def _file(parts: Iterable[Part], name: str) -> Response:
     """The file of these parts: gathered before the answer begins, and tagged where all are of one revision."""
     revisions: set[str] = set()
-    return conditional.tagged(_attachment(_gathered(_pieces(parts, revisions)), name), *revisions)
+    return etag.tagged(_attachment(_gathered(_pieces(parts, revisions)), name), *revisions)
 
 
 def _pieces(parts: Iterable[Part], revisions: set[str]) -> Iterator[bytes]:
@@ -189,7 +189,7 @@ def _contents(envelopes: Set[str]) -> list[dict[str, Any]]:
 
 
 def _kept(dialect: Dialect) -> Select:
-    return Envelope.select(Envelope.id, Envelope.content).where(dialect.any_of(Envelope.id, slot("ids")))
+    return Envelope.select(Envelope.id, Envelope.content).where(dialect.any_of(Envelope.id, placeholder("ids")))
 
 
 def _attachment(body: bytes | IO[bytes], name: str) -> Response:

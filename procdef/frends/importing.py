@@ -11,16 +11,16 @@ from werkzeug.exceptions import UnsupportedMediaType
 
 from procdef.errors import Conflict
 from procdef.frends.errors import EXISTS, FILE, FORM, WrongForm
-from procdef.frends.incoming import Incoming
+from procdef.frends.import_source import Incoming
 from procdef.frends.links import links
 from procdef.frends.processes import BASE
 from procdef.frends.records import BadFile
-from procdef.http.answers import public_url, store
+from procdef.http.responses import public_url, store
 from procdef.http.routes import JSON, Answer, Change, Routes
 from procdef.http.schemas import BYTES, array_of, integer, members
 from procdef.http.uploads import UploadedPart, read_uploads
-from procdef.store import imports
-from procdef.store.imports import CONFLICTS, ERROR, OUTCOMES, Result
+from procdef.store.processes import imports
+from procdef.store.processes.imports import CONFLICTS, ERROR, OUTCOMES, Result
 
 routes = Routes("Processes")
 FILE_PART, CONFLICT_PART = "file", "importConflict"

@@ -11,11 +11,11 @@ from datetime import datetime
 from typing import Any
 
 from procdef.frends.conversion import GUID, INT32
-from procdef.http.jsontext import parsed
+from procdef.http.json_text import parsed
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class ValueType:
     """What a key's value must be, where it is not null: what it is called in a message, the check, and its JSON schema."""
 
     name: str
@@ -41,30 +41,36 @@ def _is_number(value: Any, least: int) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and least <= value <= INT32
 
 
-TEXT = Shape("a text", lambda value: isinstance(value, str) and "\0" not in value, {"type": ["string", "null"]})
-NAME = Shape("a text of at most 255 characters", lambda value: TEXT.fits(value) and len(value) <= 255, {"type": "string", "maxLength": 255})
-MOMENT = Shape("a moment as 2026-11-23T21:15:50.937Z", _is_moment, {"type": ["string", "null"]})
-TRUTH = Shape("true or false", lambda value: isinstance(value, bool), {"type": ["boolean", "null"]})
-NUMBER = Shape("an integer of 32 bits", lambda value: _is_number(value, -INT32 - 1), {"type": ["integer", "null"], "format": "int32"})
-COUNT = Shape("a whole number from 1", lambda value: _is_number(value, 1), {"type": ["integer", "null"], "format": "int32", "minimum": 1})
-LIST = Shape("an array", lambda value: isinstance(value, list), {"type": ["array", "null"], "items": {}})
-OBJECT = Shape("an object", lambda value: isinstance(value, dict), {"type": ["object", "null"]})
-ANY = Shape("anything", lambda _value: True, {})
-OBJECTS = Shape("an array of objects", lambda value: isinstance(value, list) and all(isinstance(item, dict) for item in value), LIST.schema)
-DEVIATED = Shape(
+TEXT = ValueType("a text", lambda value: isinstance(value, str) and "\0" not in value, {"type": ["string", "null"]})
+NAME = ValueType(
+    "a text of at most 255 characters", lambda value: TEXT.fits(value) and len(value) <= 255, {"type": "string", "maxLength": 255}
+)
+MOMENT = ValueType("a moment as 2026-11-23T21:15:50.937Z", _is_moment, {"type": ["string", "null"]})
+TRUTH = ValueType("true or false", lambda value: isinstance(value, bool), {"type": ["boolean", "null"]})
+NUMBER = ValueType("an integer of 32 bits", lambda value: _is_number(value, -INT32 - 1), {"type": ["integer", "null"], "format": "int32"})
+COUNT = ValueType(
+    "a whole number from 1", lambda value: _is_number(value, 1), {"type": ["integer", "null"], "format": "int32", "minimum": 1}
+)
+LIST = ValueType("an array", lambda value: isinstance(value, list), {"type": ["array", "null"], "items": {}})
+OBJECT = ValueType("an object", lambda value: isinstance(value, dict), {"type": ["object", "null"]})
+ANY = ValueType("anything", lambda _value: True, {})
+OBJECTS = ValueType(
+    "an array of objects", lambda value: isinstance(value, list) and all(isinstance(item, dict) for item in value), LIST.schema
+)
+DEVIATED = ValueType(
     f"{MOMENT.name}, or true or false", lambda value: MOMENT.fits(value) or isinstance(value, bool), {"type": ["string", "boolean", "null"]}
 )
 """When a process deviated from its template; files of earlier versions of procdef may have a boolean."""
-TENANT_ID = Shape(
+TENANT_ID = ValueType(
     "a text of at most 64 characters", lambda value: TEXT.fits(value) and len(value) <= 64, {"type": ["string", "null"], "maxLength": 64}
 )
-TEMPLATE = Shape(
+TEMPLATE = ValueType(
     OBJECT.name,
     OBJECT.fits,
     {**OBJECT.schema, "properties": {"getVersion": {"description": "The version of the template, as it was imported."}}},
 )
-JSON_TEXT = Shape("JSON text", _is_json, {"type": ["string", "null"]})
-UNIQUE = Shape("a GUID", lambda value: isinstance(value, str) and bool(GUID.fullmatch(value)), {"type": "string", "format": "uuid"})
+JSON_TEXT = ValueType("JSON text", _is_json, {"type": ["string", "null"]})
+UNIQUE = ValueType("a GUID", lambda value: isinstance(value, str) and bool(GUID.fullmatch(value)), {"type": "string", "format": "uuid"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +84,7 @@ class Member:
     """
 
     key: str
-    shape: Shape
+    shape: ValueType
     help: str
     default: Any = None
     exported: bool = True
@@ -86,10 +92,10 @@ class Member:
     empty: Any = None
     own: str | None = None
     ruled: bool = False
-    shown: Shape | None = None
+    shown: ValueType | None = None
 
 
-def _kept(name: str, shape: Shape, help: str, empty: Any = None, shown: Shape | None = None) -> Member:  # noqa: A002
+def _kept(name: str, shape: ValueType, help: str, empty: Any = None, shown: ValueType | None = None) -> Member:  # noqa: A002
     return Member(name[0].upper() + name[1:], shape, help, None, exported=False, name=name, empty=empty, shown=shown)
 
 
@@ -155,7 +161,7 @@ VARIABLE: Mapping[str, str] = {
 """The members of a process variable in an export file; an answer has them with a small first letter."""
 
 
-ELEMENT: Mapping[str, tuple[Shape, str]] = {
+ELEMENT: Mapping[str, tuple[ValueType, str]] = {
     "id": (TEXT, "The id of the element in the BPMN."),
     "type": (NUMBER, "The kind of element."),
     "parameters": (ANY, "The parameters."),

@@ -14,12 +14,12 @@ from procdef.frends.conversion import Guid, Number, Version
 from procdef.frends.errors import NOT_FOUND
 from procdef.frends.links import links
 from procdef.frends.tables import LINKS, PROCESS, PROCESS_LINKS, PROCESSES, ROOT
-from procdef.http import conditional
-from procdef.http.answers import nothing, public_url, store
+from procdef.http import etag
+from procdef.http.responses import no_content, public_url, store
 from procdef.http.routes import JSON, Answer, Change, Parameter, Routes
 from procdef.http.schemas import array_of, integer, members, object_of
-from procdef.query.plans import Question
-from procdef.store.definitions import delete_process
+from procdef.query.cache import ListQuery
+from procdef.store.registry.definitions import delete_process
 from procdef.store.store import Read
 
 BASE = "/api/v1"
@@ -55,7 +55,7 @@ LIST = {"title": "ProcessList", **members(data={**array_of(LISTED), "description
 )
 def get_process(**values: Any) -> Response:
     """One version of a process."""
-    return conditional.known() or _one(values)
+    return etag.known() or _one(values)
 
 
 @routes.route(
@@ -68,13 +68,13 @@ def get_process(**values: Any) -> Response:
 )
 def get_process_by_id(**values: Any) -> Response:
     """One version of a process, by the number that only this version has."""
-    return conditional.known() or _one(values)
+    return etag.known() or _one(values)
 
 
 @routes.route("GET", "/processes", "List processes", Answer(200, "A page of processes.", schema=LIST), table=PROCESSES, paged=True)
 def list_processes() -> Response:
     """The processes that meet every filter, by name and number; each in its latest version."""
-    return conditional.known() or _listed()
+    return etag.known() or _listed()
 
 
 @routes.route(
@@ -90,20 +90,20 @@ def list_processes() -> Response:
 def delete(processGuid: str) -> Response:  # noqa: N803
     """All versions go, and their definitions with them; the deployments stay."""
     delete_process(store(), processGuid)
-    return nothing()
+    return no_content()
 
 
 def _listed() -> Response:
     values = query()
     number, size = values.pop(PAGE_NUMBER), values.pop(PAGE_SIZE)
     root = public_url()
-    question = Question(values, "name", first=(number - 1) * size, limit=size, constants={ROOT: root})
+    question = ListQuery(values, "name", first=(number - 1) * size, limit=size, constants={ROOT: root})
     rows, count = store().read_page(PROCESSES, question)
     return _json(f'{{"data":{rows.text},"paging":{_paging(root, number, size, int(count.text))}}}', rows, count)
 
 
 def _one(values: dict[str, Any]) -> Response:
-    question = Question(values, constants={ROOT: public_url()})
+    question = ListQuery(values, constants={ROOT: public_url()})
     process, links = store().read_together((PROCESS, question), (PROCESS_LINKS, question))
     if process.text == "[]":
         raise NotFound("process", " ".join(map(str, values.values())))
@@ -120,4 +120,4 @@ def _paging(root: str, number: int, size: int, total: int) -> str:
 
 
 def _json(text: str, *reads: Read) -> Response:
-    return conditional.tagged(Response(text, content_type=JSON), *(read.revision for read in reads))
+    return etag.tagged(Response(text, content_type=JSON), *(read.revision for read in reads))

@@ -9,9 +9,9 @@ from uuid import UUID
 from procdef.errors import InvalidInput
 from procdef.frends.members import BY_KEY, ELEMENTS, JSON_TEXT, MEMBERS, SHOWN, TENANT, VARIABLES, Member, element_shown
 from procdef.frends.variables import variables_of
-from procdef.http.jsontext import parsed, written
-from procdef.store.import_rows import Imported
-from procdef.store.places import place
+from procdef.http.json_text import parsed, written
+from procdef.store.processes.import_rows import Imported
+from procdef.store.processes.json_template import place
 
 SHOWN_NAME = 60
 """Characters of a process's name that a message has at most."""

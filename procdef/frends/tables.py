@@ -12,18 +12,18 @@ from peewee import SQL, fn
 
 from procdef.frends.conversion import AllVersions, Guid, Number, Text, Version
 from procdef.frends.members import SHOWN, member_schema
-from procdef.http.jsontext import written
-from procdef.query.builder import slot
+from procdef.http.json_text import written
 from procdef.query.dialects import Dialect
 from procdef.query.operators import CONTAINS_NOCASE, EQUAL, IS_TRUE
-from procdef.query.table import BOOLEAN, INLINED, INTEGER, REQUIRED_TEXT, TEXT, Field, Filter, Kind, Sort, Table
+from procdef.query.statement import placeholder
+from procdef.query.table import BOOLEAN, INTEGER, JSON_MEMBER, REQUIRED_TEXT, TEXT, Field, FieldType, Filter, Sort, Table
 from procdef.store.models import IS_LATEST, Call, Definition, Process, Resource
 
 ROOT = "root"
 """The slot for the URL of the server's root."""
-LONG = Kind({"type": "integer", "format": "int64"}, lambda _dialect, column: column)
-UUID_TEXT = Kind({"type": "string", "format": "uuid"}, lambda _dialect, column: column)
-NEVER = Kind({"type": "boolean", "const": False}, lambda dialect, _column: dialect.boolean(SQL("1 = 0")), is_json=True)
+LONG = FieldType({"type": "integer", "format": "int64"}, lambda _dialect, column: column)
+UUID_TEXT = FieldType({"type": "string", "format": "uuid"}, lambda _dialect, column: column)
+NEVER = FieldType({"type": "boolean", "const": False}, lambda dialect, _column: dialect.boolean(SQL("1 = 0")), is_json=True)
 LINK = {
     "type": "object",
     "properties": {
@@ -63,7 +63,7 @@ def is_subprocess_of(dialect: Dialect, _column: Any) -> Any:
 
 
 def _links(dialect: Dialect, _column: Any) -> Any:
-    root = slot(ROOT).cast("text")
+    root = placeholder(ROOT).cast("text")
     deployments = fn.format("%s/engine-rest/deployment?id=%s", root, fn.coalesce(Process.deployment_id, ""))
     delete = fn.format("%s/api/v1/processes/%s", root, Process.guid)
     return dialect.json(fn.format(LINKS_TEXT, dialect.quoted(deployments), dialect.quoted(delete)))
@@ -86,12 +86,12 @@ PROCESSES = Table(
         Field("description", Process.description, TEXT, "The documentation."),
         Field("isNotLatestVersion", Process.latest == SQL("false"), BOOLEAN, "Whether there is a higher version."),
         Field("changeDescription", Process.change_description, TEXT, "The name of its deployment, or what the import said."),
-        Field("bpmn", None, Kind({"type": ["string", "null"]}, bpmn_of), "The BPMN; null where the import had none."),
-        Field("isSubprocess", None, Kind({"type": "boolean"}, is_subprocess_of, is_json=True), "Whether the latest definition of another key calls it, or what the import said."),
+        Field("bpmn", None, FieldType({"type": ["string", "null"]}, bpmn_of), "The BPMN; null where the import had none."),
+        Field("isSubprocess", None, FieldType({"type": "boolean"}, is_subprocess_of, is_json=True), "Whether the latest definition of another key calls it, or what the import said."),
         Field("majorVersion", Process.major_version, INTEGER, "The first number of a version tag as `1.2`, else the version; or what the import said."),
         Field("minorVersion", Process.minor_version, INTEGER, "The second number of a version tag as `1.2`, else 0; or what the import said."),
-        Field("links", None, Kind(LINKS, _links, is_json=True), "The links."),
-        *(Field(row.name or "", INLINED, Kind(member_schema(row), lambda _dialect, column: column), f"{row.help} As it was imported.") for row in SHOWN),
+        Field("links", None, FieldType(LINKS, _links, is_json=True), "The links."),
+        *(Field(row.name or "", JSON_MEMBER, FieldType(member_schema(row), lambda _dialect, column: column), f"{row.help} As it was imported.") for row in SHOWN),
     ),
     filters=(
         Filter("processGuid", EQUAL, Process.guid, Guid(), "The process with this GUID.", "@guid", "00000000-0000-0000-0000-000000000000"),
@@ -99,7 +99,7 @@ PROCESSES = Table(
         Filter("allVersions", IS_TRUE, Process.latest, AllVersions(load_default=True), "true: every version, not only the latest of each process."),
     ),
     sorts=(Sort("name", Process.name),),
-    inlined=fn.coalesce(Process.members, SQL("'" + NOTHING.replace("'", "''") + "'")),
+    json_members=fn.coalesce(Process.members, SQL("'" + NOTHING.replace("'", "''") + "'")),
     costly=True,
 )  # fmt: skip
 """A page of the list: each process with its links."""
@@ -111,5 +111,5 @@ _NAMED = (
 )
 PROCESS = replace(PROCESSES, fields=tuple(row for row in PROCESSES.fields if row.name != "links"), filters=_NAMED)
 """One process by its number, or by GUID and version, without its links."""
-PROCESS_LINKS = replace(PROCESSES, fields=tuple(row for row in PROCESSES.fields if row.name == "links"), filters=_NAMED, inlined=None)
+PROCESS_LINKS = replace(PROCESSES, fields=tuple(row for row in PROCESSES.fields if row.name == "links"), filters=_NAMED, json_members=None)
 """The links of one process."""

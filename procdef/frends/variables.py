@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from procdef.frends.members import VARIABLE
-from procdef.http.jsontext import parsed, written
+from procdef.http.json_text import parsed, written
 
 
 @dataclass(frozen=True, slots=True)

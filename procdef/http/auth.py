@@ -14,7 +14,7 @@ from werkzeug.datastructures import Authorization
 
 from procdef.http.logins import LOGINS, Logins, logins
 from procdef.settings import NONE, OFF, Settings
-from procdef.store import tokens
+from procdef.store.identity import tokens
 from procdef.store.store import Store
 
 REALM = "default"
@@ -32,7 +32,7 @@ SECURITY: Mapping[str, Mapping[str, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Entrance:
+class AuthPolicy:
     """A surface's way in: the path below which it stands, what it answers to who is not known, and its open rules, each with the reason."""
 
     prefix: str
@@ -94,7 +94,7 @@ def current_user() -> str | None:
     return request.environ.get(USER)
 
 
-def protect(app: Flask, store: Store, entrances: Sequence[Entrance]) -> None:
+def require_login(app: Flask, store: Store, entrances: Sequence[AuthPolicy]) -> None:
     """Let nobody in who is not known, but by open rules; of the entrances the first counts below which a path is."""
     app.extensions[LOGINS] = Logins(store)
     if is_on(store.settings):
@@ -103,7 +103,7 @@ def protect(app: Flask, store: Store, entrances: Sequence[Entrance]) -> None:
         app.before_request(lambda: _let_in(handlers, entrances))
 
 
-def _let_in(handlers: Sequence[HTTPAuth], entrances: Sequence[Entrance]) -> Response | None:
+def _let_in(handlers: Sequence[HTTPAuth], entrances: Sequence[AuthPolicy]) -> Response | None:
     entrance = next(row for row in entrances if f"{request.path}/".startswith(f"{row.prefix}/"))
     if request.url_rule is not None and request.url_rule.rule in entrance.open:
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, Response, request
 
-from procdef.http.answers import nothing
+from procdef.http.responses import no_content
 from procdef.settings import origins_of
 
 READABLE = "ETag, Content-Disposition, X-Request-Id"
@@ -36,7 +36,7 @@ def allow(app: Flask, origins: str) -> None:
         return answer
 
     def answer_preflight() -> Response | None:
-        return nothing() if _is_preflight() and request.headers.get("Origin") in allowed else None
+        return no_content() if _is_preflight() and request.headers.get("Origin") in allowed else None
 
     if allowed:
         app.before_request(answer_preflight)  # before it is asked who asks: a browser does not say that in a preflight

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, Response
 
-from procdef.http.answers import json_value, store
+from procdef.http.responses import json_response, store
 from procdef.http.routes import Answer, Routes, register
 from procdef.http.schemas import members
 
@@ -36,6 +36,6 @@ def get_readiness() -> Response:
 
 
 def _up() -> Response:
-    answer = json_value({"status": "up"})
+    answer = json_response({"status": "up"})
     answer.headers["Cache-Control"] = "no-store"
     return answer

@@ -10,12 +10,12 @@ from time import monotonic
 
 from flask import current_app, request
 
-from procdef.addresses import origin_of
+from procdef.common.addresses import origin_of
 from procdef.errors import TooManyTries
-from procdef.store import identities, passwords
-from procdef.store.passwords import Remembered
+from procdef.store.identity import passwords, users
+from procdef.store.identity.passwords import VerifiedPasswordCache
+from procdef.store.identity.throttle import Tries
 from procdef.store.store import Store
-from procdef.store.tries import Tries
 
 logger = logging.getLogger(__name__)
 LOGINS = "procdef.logins"
@@ -73,14 +73,14 @@ class Logins:
     def __init__(self, store: Store) -> None:
         self.refusals = Refusals()
         self._store = store
-        self._remembered, self._tries = Remembered(), Tries()
+        self._remembered, self._tries = VerifiedPasswordCache(), Tries()
 
     def is_right(self, user_id: str, password: str) -> bool:
         """Whether this is a user's password. Raises TooManyTries where that is not looked at now.
 
         A remembered password is right at once: others who try to log in as the same user do not keep the user out.
         """
-        kept = identities.password_hash_of(self._store, user_id)
+        kept = users.password_hash_of(self._store, user_id)
         if self._remembered.knows(kept, password):
             return True
         try:

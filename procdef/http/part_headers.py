@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
-from procdef.charsets import codec_of
+from procdef.common.charsets import codec_of
 
 FORM_DATA = "form-data"
 BLANKS = " \t\r\n"

@@ -18,10 +18,10 @@ from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import BadRequest, ClientDisconnected, RequestTimeout
 from werkzeug.utils import cached_property
 
-from procdef import memory
+from procdef.common import memory
+from procdef.common.admission import Turns
 from procdef.errors import Overloaded
 from procdef.settings import MEBIBYTE, Settings
-from procdef.turns import Turns
 
 PIECE = 64 * 1024
 SMALL_BODY = 64 * 1024

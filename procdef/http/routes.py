@@ -14,7 +14,7 @@ from werkzeug.exceptions import NotAcceptable
 from werkzeug.routing import BaseConverter, Map, Rule
 
 from procdef.http.accept import content_type
-from procdef.http.bodies import check_codings
+from procdef.http.body_checks import check_codings
 from procdef.query.table import Table
 
 JSON = "application/json"

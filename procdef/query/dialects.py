@@ -91,8 +91,8 @@ class Dialect(Protocol):
         `names` are the query's columns that the objects have, and whether the column's value is JSON text already.
         """
 
-    def json_object(self, names: Iterable[str], inlined: str) -> Any:
-        """The text of a JSON object with these columns of the rows "t"; before them stand members that `inlined`, a further column, has."""
+    def json_object(self, names: Iterable[str], json_members: str) -> Any:
+        """The text of a JSON object with these columns of the rows "t", after the members that the column `json_members` has."""
 
 
 class Sqlite:
@@ -187,10 +187,10 @@ class Sqlite:
         ]
         return Select([rows.alias("t")], [fn.json_group_array(fn.json_object(*members)).order_by(*order)])
 
-    def json_object(self, names: Iterable[str], inlined: str) -> Any:
+    def json_object(self, names: Iterable[str], json_members: str) -> Any:
         """Opened anew after the inlined members."""
         written = fn.json_object(*[SQL(f"""'{name}', "t"."{name}\"""") for name in names])
-        return NodeList((SQL(f"""'{{' || "t"."{inlined}" || ',' ||"""), fn.substr(written, 2)))
+        return NodeList((SQL(f"""'{{' || "t"."{json_members}" || ',' ||"""), fn.substr(written, 2)))
 
 
 class Postgres:
@@ -276,10 +276,10 @@ class Postgres:
         items = fn.array_to_json(fn.array_agg(SQL('"o"')).order_by(*order)).cast("text")
         return Select([rows.alias("t"), SQL(f'LATERAL (SELECT {members}) AS "o"')], [fn.coalesce(items, SQL("'[]'"))])
 
-    def json_object(self, names: Iterable[str], inlined: str) -> Any:
+    def json_object(self, names: Iterable[str], json_members: str) -> Any:
         """Opened anew after the inlined members."""
         others = ", ".join(f'"t"."{name}"' for name in names)
-        return SQL(f"""'{{' || "t"."{inlined}" || ',' || substr(row_to_json((SELECT "o" FROM (SELECT {others}) "o"))::text, 2)""")  # noqa: S608
+        return SQL(f"""'{{' || "t"."{json_members}" || ',' || substr(row_to_json((SELECT "o" FROM (SELECT {others}) "o"))::text, 2)""")  # noqa: S608
 
 
 def dialect_of(database: Database) -> Dialect:

@@ -16,12 +16,12 @@ Column = Any
 """A column or an SQL expression over columns, in Peewee's terms, which brings no types of its own."""
 
 
-INLINED: Column = object()
-"""The column of the fields that stand in their table's `inlined` members."""
+JSON_MEMBER: Column = object()
+"""The column of the fields that stand in their table's `json_members` members."""
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class FieldType:
     """How a field is written: its JSON schema, and the names of the dialect's functions that turn a column into it.
 
     `cast` is called with the dialect and the column and returns an SQL expression whose value the dialect's JSON functions write, or
@@ -33,15 +33,15 @@ class Kind:
     is_json: bool = False
 
 
-TEXT = Kind({"type": ["string", "null"]}, lambda _dialect, column: column)
-REQUIRED_TEXT = Kind({"type": "string"}, lambda _dialect, column: column)
-INTEGER = Kind({"type": "integer", "format": "int32"}, lambda _dialect, column: column)
-OPTIONAL_INTEGER = Kind({"type": ["integer", "null"], "format": "int32"}, lambda _dialect, column: column)
-BOOLEAN = Kind({"type": "boolean"}, lambda dialect, column: dialect.boolean(column), is_json=True)
-NO_ITEMS = Kind({"type": "array", "maxItems": 0}, lambda dialect, _column: dialect.no_items, is_json=True)
+TEXT = FieldType({"type": ["string", "null"]}, lambda _dialect, column: column)
+REQUIRED_TEXT = FieldType({"type": "string"}, lambda _dialect, column: column)
+INTEGER = FieldType({"type": "integer", "format": "int32"}, lambda _dialect, column: column)
+OPTIONAL_INTEGER = FieldType({"type": ["integer", "null"], "format": "int32"}, lambda _dialect, column: column)
+BOOLEAN = FieldType({"type": "boolean"}, lambda dialect, column: dialect.boolean(column), is_json=True)
+NO_ITEMS = FieldType({"type": "array", "maxItems": 0}, lambda dialect, _column: dialect.no_items, is_json=True)
 MOMENT = {"description": "yyyy-MM-dd'T'HH:mm:ss.SSSZ, in UTC", "examples": ["2026-11-23T21:15:50.937+0000"]}
-TIMESTAMP = Kind({"type": "string", **MOMENT}, lambda dialect, column: dialect.timestamp(column))
-OPTIONAL_TIMESTAMP = Kind({"type": ["string", "null"], **MOMENT}, lambda dialect, column: dialect.timestamp(column))
+TIMESTAMP = FieldType({"type": "string", **MOMENT}, lambda dialect, column: dialect.timestamp(column))
+OPTIONAL_TIMESTAMP = FieldType({"type": ["string", "null"], **MOMENT}, lambda dialect, column: dialect.timestamp(column))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Field:
 
     name: str
     column: Column
-    kind: Kind
+    kind: FieldType
     help: str
 
 
@@ -89,7 +89,7 @@ class Sort:
 
 
 @dataclass(frozen=True, slots=True)
-class Through:
+class Relation:
     """How conditions on another model restrict the one that is queried: `local IN (SELECT remote FROM model WHERE conditions)`."""
 
     model: type[Model]
@@ -123,10 +123,10 @@ class Table:
     fields: tuple[Field, ...]
     filters: tuple[Filter, ...]
     sorts: tuple[Sort, ...]
-    throughs: tuple[Through, ...] = ()
+    relations: tuple[Relation, ...] = ()
     value_rules: tuple[Rule, ...] = ()
     combination_rules: tuple[Rule, ...] = ()
-    inlined: Column = None
+    json_members: Column = None
     costly: bool = False
     json: Column = None
     excludes: Callable[[Mapping[str, Any]], bool] = lambda _values: False
@@ -134,7 +134,7 @@ class Table:
     @cached_property
     def columns(self) -> tuple[Field, ...]:
         """The fields that are columns of a statement of their own."""
-        return tuple(row for row in self.fields if row.column is not INLINED)
+        return tuple(row for row in self.fields if row.column is not JSON_MEMBER)
 
     @cached_property
     def filter_by_name(self) -> dict[str, Filter]:
@@ -147,6 +147,6 @@ class Table:
         return {row.name: row for row in self.sorts}
 
     @cached_property
-    def through_by_model(self) -> dict[type[Model], Through]:
+    def relation_by_model(self) -> dict[type[Model], Relation]:
         """The ways to the other models that filters of this table speak of."""
-        return {row.model: row for row in self.throughs}
+        return {row.model: row for row in self.relations}

@@ -48,7 +48,7 @@ def delete(database: Database, model: Any, rows: Sequence[Row]) -> None:
 
 
 @contextmanager
-def together(database: Any) -> Iterator[None]:
+def pipelined(database: Any) -> Iterator[None]:
     """Inside, a statement without an answer is sent before the one before it has ended, where the database is at the end of a wire."""
     if isinstance(database, PostgresqlDatabase):
         with __exception_wrapper__, database.connection().pipeline():  # type: ignore[no-untyped-call]

@@ -16,14 +16,14 @@ from peewee import Database, DataError, IntegrityError, Query, Select
 from playhouse.migrations import Runner
 
 from procdef.errors import InvalidInput, InvalidSetting, Unavailable
-from procdef.query.builder import slot
+from procdef.query.cache import ListQuery, StatementCache, joined
 from procdef.query.dialects import Dialect
 from procdef.query.landmarks import BEGINNING, Landmark, Landmarks, Listing
-from procdef.query.plans import Planner, Question, joined
+from procdef.query.statement import placeholder
 from procdef.query.table import Table
 from procdef.settings import Settings
-from procdef.store import planned, schema, sqlite
-from procdef.store.bulk import together
+from procdef.store import schema, sqlite, statements
+from procdef.store.bulk import pipelined
 from procdef.store.clock import new_token
 from procdef.store.database import connect, is_pooled
 from procdef.store.failures import BUSY, ERRORS, FORBIDDEN, PASSING, SILENT, Outages, StillSilent, cause_of, failure_of, origin
@@ -48,7 +48,7 @@ is swept already is left out."""
 
 
 def _new_revision(_dialect: Dialect) -> Query:
-    return Revision.update(number=Revision.number + 1, token=slot("token")).where(Revision.id == 1)
+    return Revision.update(number=Revision.number + 1, token=placeholder("token")).where(Revision.id == 1)
 
 
 class Read(NamedTuple):
@@ -72,7 +72,7 @@ class Store:
         self.settings = settings
         self.database: Any
         self.database, self.dialect = connect(settings, bulk=bulk)
-        self._planner = Planner(self.database, self.dialect, REVISION)
+        self._planner = StatementCache(self.database, self.dialect, REVISION)
         self._counts: dict[tuple[Table, bytes], Read] = {}
         self._landmarks = Landmarks()
         self._pooled = is_pooled(self.database)
@@ -92,7 +92,7 @@ class Store:
             with self._migrating():
                 applied = list(runner.up()) if self._pending(runner) else []
             if applied:
-                self.settle()
+                self.vacuum()
             return applied
 
     def is_there(self) -> bool:
@@ -108,13 +108,13 @@ class Store:
         for name in () if self._pooled else sqlite.shut_out_others(self.database.path):
             logger.warning("%s could be read or written by every user of this host; it is closed to them now.", name)
 
-    def settle(self) -> None:
+    def vacuum(self) -> None:
         """Let PostgreSQL see that a great deal was written; SQLite has no need of it."""
         if self._pooled:
             with self.connected(), self.database.patient():
                 self.database.execute_sql(SETTLE)
 
-    def read_rows(self, table: Table, question: Question) -> Read:
+    def read_rows(self, table: Table, question: ListQuery) -> Read:
         """The rows that a question asks for, as the text of a JSON array of objects, and the revision that they are of."""
         if (listing := self._planner.listing(table, question)) is not None:
             text, _, revision = self._read_listed(listing, question)
@@ -122,13 +122,13 @@ class Store:
         statement = self._planner.rows(table, question)
         return Read("[]", None) if statement is None else Read(*self._row(*statement))
 
-    def read_together(self, *asked: tuple[Table, Question]) -> list[Read]:
+    def read_together(self, *asked: tuple[Table, ListQuery]) -> list[Read]:
         """The rows of several questions, as `read_rows` has them, by one statement."""
         statements = {number: statement for number, one in enumerate(asked) if (statement := self._planner.rows(*one)) is not None}
         found = iter(self._row(*joined(statements.values())) if statements else ())
         return [Read(next(found), next(found)) if number in statements else Read("[]", None) for number in range(len(asked))]
 
-    def read_count(self, table: Table, question: Question) -> Read:
+    def read_count(self, table: Table, question: ListQuery) -> Read:
         """How many rows a question matches, its page left aside, as text, and the revision that the number is of."""
         statement = self._planner.count(table, question)
         if statement is None:
@@ -136,7 +136,7 @@ class Store:
         number, revision = self._row(*statement)
         return Read(str(number), revision)
 
-    def read_page(self, table: Table, question: Question) -> tuple[Read, Read]:
+    def read_page(self, table: Table, question: ListQuery) -> tuple[Read, Read]:
         """The rows of a question's page, as `read_rows` has them, and how many rows there are on all pages, as `read_count` has it.
 
         The rows are counted only where the page does not tell how many there are, and once a revision: who goes through the pages does not
@@ -149,17 +149,17 @@ class Store:
         total = question.total(number)
         return Read(text, revision), self._counted(table, question, revision) if total is None else Read(str(total), revision)
 
-    def rows(self, table: Table, question: Question) -> str:
+    def rows(self, table: Table, question: ListQuery) -> str:
         """The rows that a question asks for, as the text of a JSON array of objects."""
         return self.read_rows(table, question).text
 
-    def count(self, table: Table, question: Question) -> int:
+    def count(self, table: Table, question: ListQuery) -> int:
         """How many rows a question matches, its page left aside."""
         return int(self.read_count(table, question).text)
 
     def one(self, table: Table, values: dict[str, Any]) -> str | None:
         """The one row with these values, as the text of a JSON object; None where there is none."""
-        return self.rows(table, Question(values))[1:-1] or None
+        return self.rows(table, ListQuery(values))[1:-1] or None
 
     def revision(self) -> str:
         """What tells the present state of the store from every other: a text that each write makes anew."""
@@ -184,23 +184,23 @@ class Store:
         with self._turn(), self._connected(changes=True), ExitStack() as transaction:
             self.database.check(at_once=True)
             self.database.make_writable()
-            with together(self.database):
+            with pipelined(self.database):
                 transaction.enter_context(self.database.atomic())
-                planned.change(self.database, _new_revision, token=new_token())
+                statements.change(self.database, _new_revision, token=new_token())
             yield self.database
 
     def close(self) -> None:
         """Give back this thread's connection, and those that the pool keeps."""
         (self.database.close_all if self._pooled else self.database.close)()
 
-    def _read_one_page(self, table: Table, question: Question) -> tuple[str, int, str] | None:
+    def _read_one_page(self, table: Table, question: ListQuery) -> tuple[str, int, str] | None:
         """The rows of a page, how many they are, and the revision; None where no row can match."""
         if (listing := self._planner.listing(table, question)) is not None:
             return self._read_listed(listing, question)
         statement = self._planner.page(table, question)
         return None if statement is None else self._row(*statement)
 
-    def _read_listed(self, listing: Listing, question: Question) -> tuple[str, int, str]:
+    def _read_listed(self, listing: Listing, question: ListQuery) -> tuple[str, int, str]:
         """The same of a list; asked anew where the landmark that the page was counted out from was of another revision."""
         first = question.first or 0
         landmark, known = self._landmarks.before(listing, first)
@@ -211,7 +211,7 @@ class Store:
             self._landmarks.learn(listing, Landmark(first, tuple(place)), revision)
         return text, number, revision
 
-    def _counted(self, table: Table, question: Question, revision: str) -> Read:
+    def _counted(self, table: Table, question: ListQuery, revision: str) -> Read:
         asked = f"{revision}\0{question.values}".encode("utf-8", "surrogatepass")
         key = (table, blake2b(asked, digest_size=16).digest())
         found = self._counts.get(key)

@@ -14,8 +14,8 @@ from procdef.store.models import Definition, Deployment, HistoricIncident, Mirro
 from procdef.store.store import Store
 from tests.api import Api
 from tests.attach.engine import CAMUNDA, DEFINITIONS, OPERATON, Engine
-from tests.attach.test_guard import EMPTY
 from tests.attach.test_mirror import check_marks, done, mirror, texts
+from tests.attach.test_removals import EMPTY
 from tests.samples import bpmn
 from tests.servers.postgres import PostgresServer
 

@@ -11,7 +11,7 @@ from procdef.attach import source as source_module
 from procdef.attach import target
 from procdef.attach.mirror import Mirror, Summary
 from procdef.attach.source import Source
-from procdef.store.identities import create_user
+from procdef.store.identity.users import create_user
 from procdef.store.models import Definition, Deployment, IdentityLink, Incident, Membership, Process, Resource, StartMessage, User
 from procdef.store.store import Store
 from tests.api import Api

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from procdef.bpmn import Options, parse
-from procdef.bpmn.calls import calls
-from procdef.bpmn.form_html import rendered_form
-from procdef.bpmn.forms import form_variables, start_form
-from procdef.bpmn.node import CAMUNDA, NAMESPACES, OPERATON
-from procdef.bpmn.reader import read
-from procdef.bpmn.review import Review
+from procdef.bpmn.facts.calls import calls
+from procdef.bpmn.facts.form_html import rendered_form
+from procdef.bpmn.facts.forms import form_variables, start_form
+from procdef.bpmn.reading.node import CAMUNDA, NAMESPACES, OPERATON
+from procdef.bpmn.reading.reader import read
+from procdef.bpmn.rules.context import Review
 from procdef.errors import InvalidBpmn, UnreadableBpmn
 
 MODEL = "http://www.omg.org/spec/BPMN/20100524/MODEL"

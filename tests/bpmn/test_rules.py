@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from procdef.bpmn import parse
-from procdef.bpmn.forms import FormNumberError, FormValueError, start_form
+from procdef.bpmn.facts.forms import FormNumberError, FormValueError, start_form
 from procdef.bpmn.rules.table import table
 from procdef.errors import ProcdefError
 from tests.bpmn.files import DECLARED, START, file, refusal

@@ -8,17 +8,17 @@ from itertools import pairwise
 import orjson
 import pytest
 
-from procdef.camunda import tables
 from procdef.camunda.surface import ROUTES
-from procdef.camunda.tables import DEFINITIONS
-from procdef.query.plans import Question
+from procdef.camunda.tables import registry
+from procdef.camunda.tables.registry import DEFINITIONS
+from procdef.query.cache import ListQuery
 from procdef.query.table import Filter, Table
-from procdef.store import definitions
 from procdef.store.models import Definition
+from procdef.store.registry import definitions
 from procdef.store.store import Store
 from tests.api import ReadOnlyWorld
 
-TABLES: dict[str, Table] = {name: table for name, table in vars(tables).items() if isinstance(table, Table)}
+TABLES: dict[str, Table] = {name: table for name, table in vars(registry).items() if isinstance(table, Table)}
 PATHS = {name: row.path for row in ROUTES for name, table in TABLES.items() if row.table is table and row.paged}
 TIME = "2026-01-01 00:00:00.000"
 PLACES = {"@id": "@order/2", "@deployment": "@deployment1", "@incident": "@incident1", "@time": "@time1"}
@@ -107,9 +107,9 @@ def test_the_json_that_the_database_keeps_is_that_of_the_fields(store: Store, na
     more = {"suspension_state": 1 + number, "startable": bool(number), "history_ttl": number or None, "latest": True, "deploy_time": TIME}
     with store.write() as database:
         Definition.insert(**row, **more, **dict.fromkeys(texts, name)).execute(database)
-    kept = store.rows(DEFINITIONS, Question({}))
-    assert kept == store.rows(replace(DEFINITIONS, json=None), Question({}))
+    kept = store.rows(DEFINITIONS, ListQuery({}))
+    assert kept == store.rows(replace(DEFINITIONS, json=None), ListQuery({}))
     assert list(orjson.loads(kept)[0]) == [field.name for field in DEFINITIONS.fields]
     with store.write() as database:
         definitions.suspend_where(database, Definition.id == "d:1:x", suspended=not number)
-    assert store.rows(DEFINITIONS, Question({})) == store.rows(replace(DEFINITIONS, json=None), Question({})) != kept
+    assert store.rows(DEFINITIONS, ListQuery({})) == store.rows(replace(DEFINITIONS, json=None), ListQuery({})) != kept

@@ -14,7 +14,7 @@ from procdef.camunda.surface import ROUTES
 from procdef.cli import Commands, main
 from procdef.cli.reference import pages
 from procdef.errors import InvalidSetting
-from procdef.http import unread
+from procdef.server import protocol_errors
 
 COMMITTED = Path(__file__).parents[2] / "docs/reference"
 
@@ -50,7 +50,7 @@ def test_every_word_of_the_pages_is_there() -> None:
 def test_each_error_that_comes_before_the_path_is_on_the_pages() -> None:
     tables = {name: pages()[name].partition("## Before the request is looked at")[2] for name in ("errors.md", "process-errors.md")}
     found = {name: {int(status) for status in re.findall(r"^\| (\d+) ", text, re.MULTILINE)} for name, text in tables.items()}
-    of_the_server = {kind.code for kind in unread.KINDS.values()} - {500}
+    of_the_server = {kind.code for kind in protocol_errors.KINDS.values()} - {500}
     assert of_the_server | {401, 403, 421, 429} == found["errors.md"]
     assert found["process-errors.md"] == found["errors.md"] - {414, 417, 431}  # the path is not known there
     assert "`" not in re.sub(r"`[^`]*`", "", pages()["process-errors.md"])

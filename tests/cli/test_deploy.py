@@ -12,8 +12,8 @@ from click.testing import CliRunner, Result
 
 from procdef.cli import main
 from procdef.settings import Settings, load
-from procdef.store import deploying_many
 from procdef.store.models import Definition, Deployment, Resource
+from procdef.store.registry import batch
 from procdef.store.store import Store
 from tests.samples import bpmn, definitions, process
 
@@ -72,7 +72,7 @@ def test_postgresql_sees_at_once_what_all_can_see(store: Store, folder: Path) ->
             visible = store.database.execute_sql("SELECT relallvisible, reltuples FROM pg_class WHERE relname = 'act_re_procdef'")
             assert [(pages > 0, rows) for pages, rows in visible.fetchall()] == [(True, 3)]
         else:
-            store.settle()  # there is nothing to do, and no harm in it
+            store.vacuum()  # there is nothing to do, and no harm in it
 
 
 def test_name_source_and_tenant(store: Store, folder: Path) -> None:
@@ -190,8 +190,8 @@ def test_nothing_to_deploy(store: Store, tmp_path: Path) -> None:
 
 
 def test_many_files_by_several_processes(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(deploying_many, "FEW", 10)
-    monkeypatch.setattr(deploying_many, "STORED_AT_ONCE", 20)
+    monkeypatch.setattr(batch, "FEW", 10)
+    monkeypatch.setattr(batch, "STORED_AT_ONCE", 20)
     for number in range(60):
         (tmp_path / f"{number:02}.bpmn").write_bytes(definitions(process(f"k{number % 40}"), process(f"other{number}", work="more")))
     (tmp_path / "31.bpmn").write_bytes(b"<no xml")

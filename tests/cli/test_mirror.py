@@ -18,7 +18,7 @@ from procdef.settings import Settings, load
 from procdef.store.models import Definition
 from procdef.store.store import Store
 from tests.attach.engine import DEFINITIONS, Engine
-from tests.attach.test_guard import EMPTY
+from tests.attach.test_removals import EMPTY
 from tests.servers.postgres import PostgresServer
 
 UNREADABLE = "--from cannot be read: it must be postgresql://USER:PASSWORD@HOST:PORT/DATABASE, with / : @ ? # % in user and password"

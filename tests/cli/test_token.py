@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from procdef.settings import load
-from procdef.store import tokens
+from procdef.store.identity import tokens
 from procdef.store.store import Store
 from tests.cli.conftest import Procdef
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from procdef.settings import load
-from procdef.store import identities, passwords
+from procdef.store.identity import passwords, users
 from procdef.store.store import Store
 from tests.cli.conftest import Procdef
 
@@ -15,7 +15,7 @@ HEAD = ["ID", "FIRST", "NAME", "LAST", "NAME", "E-MAIL", "PASSWORD"]
 def is_password(database_url: str, user: str, password: str) -> bool:
     store = Store(load({"PROCDEF_DATABASE_URL": database_url}))
     try:
-        return passwords.is_right(identities.password_hash_of(store, user), password)
+        return passwords.is_right(users.password_hash_of(store, user), password)
     finally:
         store.close()
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from tests.camunda.test_conversion import BOOLS, DATES, INTS, LISTS
+from tests.camunda.protocol.test_conversion import BOOLS, DATES, INTS, LISTS
 from tests.samples import bpmn, form, form_of
 
 DATES_BY_WORD = {"PAST": "2013-01-23T14:42:45.000+0200", "FAR": "2099-01-01T00:00:00.000+0000"}

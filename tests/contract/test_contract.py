@@ -7,10 +7,10 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from procdef.camunda.errors import INVALID
+from procdef.camunda.protocol.errors import INVALID
 from procdef.settings import load
 from tests.api import Api
-from tests.camunda.test_conversion import KINDER_DATES
+from tests.camunda.protocol.test_conversion import KINDER_DATES
 from tests.conftest import DATABASES, make_database, running_app
 from tests.contract.answers import Answer, Names, Recording, answer_of, arranged
 from tests.contract.requests import Request, requests

@@ -21,7 +21,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from procdef.settings import load
-from procdef.store import identities, passwords, tokens
+from procdef.store.identity import passwords, tokens, users
 from procdef.store.store import Store
 from tests.faults.crowd import KINDS, crowd
 from tests.samples import bpmn, form_of
@@ -39,7 +39,7 @@ def served(folder: Path, **settings: str) -> Iterator[tuple[int, str, Popen[byte
     """The port of a procdef with the default number of workers and threads, a user's token, and its process."""
     store = Store(load({"PROCDEF_DATABASE_URL": f"sqlite:///{folder}/procdef.db"}))
     store.migrate()
-    identities.create_user(store, {"id": "mary"}, "right")
+    users.create_user(store, {"id": "mary"}, "right")
     token = tokens.create_token(store, "mary")
     store.close()
     with process(folder, **{**AS_INSTALLED, **settings}) as (base, server):
@@ -114,7 +114,7 @@ def test_wrong_passwords_from_some_addresses_lock_nobody_out_from_another(
     with served(tmp_path, PROCDEF_AUTH="basic,token") as (port, token, _):
         store = Store(load({"PROCDEF_DATABASE_URL": f"sqlite:///{tmp_path}/procdef.db"}))
         for number in range(LOGINS):
-            identities.create_user(store, {"id": f"new{number}"}, "right")
+            users.create_user(store, {"id": f"new{number}"}, "right")
         store.close()
         with crowd(port, "many-users", 30 * addresses, addresses):
             time.sleep(2)

@@ -12,8 +12,8 @@ from peewee import SQL
 
 from procdef.frends.tables import PROCESS, PROCESSES
 from procdef.store.models import Process
-from procdef.store.processes import guid_of
-from tests.counting import statements
+from procdef.store.processes.versions import guid_of
+from tests.counting import executed
 from tests.frends.files import BASE, NOWHERE, Processes, exported, file_of, guid
 from tests.samples import bpmn
 
@@ -269,7 +269,7 @@ def test_who_has_the_answer_is_told_so(filled: Processes) -> None:
 
 def test_rows_are_counted_once_a_revision_and_only_where_their_page_does_not_tell(filled: Processes) -> None:
     def taken(**query: Any) -> int:
-        with statements(filled.store) as found:
+        with executed(filled.store) as found:
             filled.get("", query)
         return sum(not sql.startswith('SELECT (SELECT "token_"') for sql in found)
 

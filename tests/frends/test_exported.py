@@ -12,8 +12,8 @@ from hypothesis.strategies import integers, randoms
 
 from procdef.frends import exported
 from procdef.store.models import Process
-from procdef.store.places import MARK
-from tests.counting import statements
+from procdef.store.processes.json_template import MARK
+from tests.counting import executed
 from tests.frends.files import Processes, file_of, guid
 from tests.frends.files import exported as process
 from tests.samples import bpmn
@@ -52,7 +52,7 @@ STATEMENTS = [
 @pytest.mark.parametrize(("names", "number"), STATEMENTS)
 def test_few_statements_answer_what_each_alone_would(processes: Processes, ids: dict[str, int], names: list[str], number: int) -> None:
     alone = {name: json.loads(processes.ask(f"/{ids[name]}/export").data)["Processes"][0] for name in {*names}}
-    with statements(processes.store) as run:
+    with executed(processes.store) as run:
         file = json.loads(processes.export(*(ids[name] for name in names)))
     assert file["Processes"] == [alone[name] for name in dict.fromkeys(names)]
     assert [row["Name"] for row in file["Processes"]] == [*dict.fromkeys(names)]

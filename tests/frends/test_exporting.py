@@ -9,7 +9,7 @@ import pytest
 
 from procdef.errors import NotFound
 from procdef.frends import exporting
-from procdef.store.processes import guid_of
+from procdef.store.processes.versions import guid_of
 from tests.frends.files import BASE, KEYS, Processes, exported, file_of, guid
 from tests.samples import bpmn
 

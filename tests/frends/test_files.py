@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from procdef.settings import load
-from procdef.store.processes import guid_of
+from procdef.store.processes.versions import guid_of
 from tests.conftest import running_app
 from tests.frends.files import Processes, exported, file_of, guid, without, zipped
 from tests.samples import bpmn

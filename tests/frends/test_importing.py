@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 
 from procdef.frends.members import BY_KEY, ELEMENT, member_schema
 from procdef.store.models import Definition, Envelope, Process
-from procdef.store.processes import guid_of
+from procdef.store.processes.versions import guid_of
 from tests.frends.files import Processes, exported, file_of, guid, without
 from tests.samples import bpmn, definitions, process
 

@@ -13,8 +13,8 @@ from procdef.frends.errors import ErrorRow
 from procdef.frends.openapi import errors_of
 from procdef.frends.surface import ROUTES
 from procdef.settings import load
-from procdef.store.imports import CONFLICTS, OUTCOMES
-from procdef.store.processes import guid_of
+from procdef.store.processes.imports import CONFLICTS, OUTCOMES
+from procdef.store.processes.versions import guid_of
 from procdef.store.store import Store
 from tests.conftest import running_app
 from tests.frends.files import BASE, NOWHERE, Processes, exported, file_of, guid, zipped

@@ -12,11 +12,11 @@ import pytest
 from flask import Flask, Response
 from werkzeug.test import TestResponse
 
-from procdef.app import ENTRANCES
+from procdef.app import AUTH_POLICIES
 from procdef.camunda.engine import WEBAPPS
 from procdef.http.auth import LONGEST, current_user
 from procdef.settings import load
-from procdef.store import identities, passwords, tokens
+from procdef.store.identity import passwords, tokens, users
 from tests.api import Api
 from tests.conftest import DATABASES, make_database, running_app
 from tests.frends.files import exported, file_of, without, zipped
@@ -46,8 +46,8 @@ class Guarded:
         self.app, self.store = app, Api(app).store
         self.client = app.test_client()
         self.numbers = count()
-        identities.create_user(self.store, {"id": "mary"}, PASSWORD)
-        identities.create_user(self.store, {"id": "robot"}, None)
+        users.create_user(self.store, {"id": "mary"}, PASSWORD)
+        users.create_user(self.store, {"id": "robot"}, None)
         self.token = tokens.create_token(self.store, "mary")
         self.of_robot = tokens.create_token(self.store, "robot", "for CI", datetime.now(UTC) + timedelta(1))
         self.expired = tokens.create_token(self.store, "mary", expires=datetime.now(UTC) - timedelta(seconds=1))
@@ -94,7 +94,7 @@ REFUSED: Written = {
     "unknown user": lambda _: basic("nobody", PASSWORD),
     "user without password": lambda _: basic("robot", ""),
     "None as password": lambda _: basic("robot", "None"),
-    "password hash": lambda guarded: basic("mary", identities.password_hash_of(guarded.store, "mary") or ""),
+    "password hash": lambda guarded: basic("mary", users.password_hash_of(guarded.store, "mary") or ""),
     "token as password": lambda guarded: basic("mary", guarded.token),
     "other case of the user": lambda _: basic("Mary", PASSWORD),
     "password with NUL": lambda _: basic("mary", PASSWORD + "\0"),
@@ -156,7 +156,7 @@ def every_request(app: Flask) -> Iterator[tuple[str, str, str]]:
 
 
 def test_every_route_is_shut_but_those_of_the_table(both: Guarded) -> None:
-    opened = {rule for entrance in ENTRANCES for rule in entrance.open}
+    opened = {rule for entrance in AUTH_POLICIES for rule in entrance.open}
     requests = list(every_request(both.app))
     assert len(requests) > 1000
     assert opened <= {rule for _, _, rule in requests}
@@ -169,7 +169,7 @@ def test_every_route_is_shut_but_those_of_the_table(both: Guarded) -> None:
 
 
 def test_every_open_rule_has_a_reason() -> None:
-    assert all(reason.endswith(".") for entrance in ENTRANCES for reason in entrance.open.values())
+    assert all(reason.endswith(".") for entrance in AUTH_POLICIES for reason in entrance.open.values())
 
 
 @pytest.mark.parametrize(
@@ -269,21 +269,21 @@ def test_a_refused_upload_changes_nothing(both: Guarded) -> None:
 
 
 def test_a_password_is_no_longer_right_when_it_is_changed(both: Guarded) -> None:
-    identities.create_user(both.store, {"id": "anna"}, "old")
+    users.create_user(both.store, {"id": "anna"}, "old")
     assert [both.status(basic("anna", word)) for word in ("old", "old", "new")] == [200, 200, 401]
-    identities.set_password(both.store, "anna", "new")
+    users.set_password(both.store, "anna", "new")
     assert [both.status(basic("anna", word)) for word in ("old", "new")] == [401, 200]
-    identities.delete_user(both.store, "anna")
+    users.delete_user(both.store, "anna")
     assert both.status(basic("anna", "new")) == 401
-    identities.create_user(both.store, {"id": "anna"}, "newer")
+    users.create_user(both.store, {"id": "anna"}, "newer")
     assert [both.status(basic("anna", word)) for word in ("new", "newer")] == [401, 200]
 
 
 def test_a_token_goes_with_its_user(both: Guarded) -> None:
-    identities.create_user(both.store, {"id": "left"}, None)
+    users.create_user(both.store, {"id": "left"}, None)
     token = tokens.create_token(both.store, "left")
     assert both.status(token) == 200
-    identities.delete_user(both.store, "left")
+    users.delete_user(both.store, "left")
     assert both.status(token) == 401
     assert "left" not in {row[1] for row in tokens.tokens_of_all(both.store)}
 
@@ -303,16 +303,16 @@ def test_argon2_is_paid_once_for_a_right_password_and_each_time_for_a_wrong_one(
         both.status(basic(user, password))
         return len(paid)
 
-    identities.create_user(both.store, {"id": "costly"}, PASSWORD)
+    users.create_user(both.store, {"id": "costly"}, PASSWORD)
     assert [cost("costly", PASSWORD) for _ in range(3)] == [1, 0, 0]
     for user in ("costly", "robot", "nobody", "no\0body"):
         assert [cost(user, "wrong") for _ in range(2)] == [1, 1], user
-    identities.delete_user(both.store, "costly")
+    users.delete_user(both.store, "costly")
     assert cost("costly", PASSWORD) == 1
 
 
 def test_a_header_of_the_longest_length_is_read(both: Guarded) -> None:
-    identities.create_user(both.store, {"id": "longest"}, "x" * 6100)
+    users.create_user(both.store, {"id": "longest"}, "x" * 6100)
     value = basic("longest", "x" * 6100)
     assert (len(value) <= LONGEST, both.status(value)) == (True, 200)
-    identities.delete_user(both.store, "longest")
+    users.delete_user(both.store, "longest")

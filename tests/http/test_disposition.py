@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from procdef.http.disposition import LATIN_1, attachment
-from procdef.http.outermost import check_headers
+from procdef.http.middleware import check_headers
 
 NAMES = [
     ("x.bpmn", "attachment; filename=\"x.bpmn\"; filename*=UTF-8''x.bpmn"),

@@ -11,9 +11,9 @@ import pytest
 from procdef.http import logins
 from procdef.http.logins import Refusals
 from procdef.settings import load
-from procdef.store import identities, passwords, tokens
+from procdef.store.identity import passwords, tokens, users
+from procdef.store.identity.throttle import FREE
 from procdef.store.models import User
-from procdef.store.tries import FREE
 from tests.api import Api
 from tests.conftest import running_app
 from tests.http.test_auth import PASSWORD, Guarded, basic
@@ -130,6 +130,6 @@ def test_a_changed_password_ends_tokens_and_kept_answers(guarded: Guarded) -> No
 
 
 def test_no_new_password_leaves_the_tokens(guarded: Guarded) -> None:
-    assert identities.set_password(guarded.store, "mary", None) == 0
+    assert users.set_password(guarded.store, "mary", None) == 0
     assert guarded.status(guarded.token) == 200
     assert len([row for row in tokens.tokens_of_all(guarded.store) if row[1] == "mary"]) == 2

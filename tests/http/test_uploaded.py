@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from procdef.camunda.nothing import HAL
+from procdef.camunda.stubs.empty import HAL
 from procdef.camunda.surface import ROUTES as CAMUNDA
 from procdef.frends.surface import ROUTES as FRENDS
 from procdef.http import health

@@ -11,15 +11,15 @@ import orjson
 import pytest
 from peewee import SQL, Select, Value, fn
 
+from procdef.query.cache import ListQuery
 from procdef.query.operators import IMPOSSIBLE
-from procdef.query.plans import Question
-from procdef.query.table import BOOLEAN, NO_ITEMS, TIMESTAMP, Kind
+from procdef.query.table import BOOLEAN, NO_ITEMS, TIMESTAMP, FieldType
 from tests.conftest import POSTGRES
 from tests.query.things import THINGS, Thing, Things, made
 from tests.servers.postgres import PostgresServer
 
 
-def value_of(things: Things, kind: Kind, column: Any) -> Any:
+def value_of(things: Things, kind: FieldType, column: Any) -> Any:
     """A column's value as the database's JSON has it."""
     rows = Select(columns=[kind.cast(things.dialect, column).alias("value"), SQL("1").alias("place")])
     sql, parameters = things.dialect.json_array({"value": kind.is_json}, rows, [SQL('"t"."place"')]).bind(things.database).sql()
@@ -54,7 +54,7 @@ def test_timestamps(things: Things, stored: str, written: str) -> None:
 
 def test_json_is_compact_and_not_escaped(things: Things) -> None:
     things.fill([{"id": "1", "name": 'ä"🚀/\\\n\u2028\x7f', "size": -1, "flag": True}], [])
-    sql, parameters = things.planner.rows(THINGS, Question({})) or ("", [])
+    sql, parameters = things.planner.rows(THINGS, ListQuery({})) or ("", [])
     text = things.value(sql, parameters)
     assert text == '[{"id":"1","name":"ä\\"🚀/\\\\\\n\u2028\x7f","size":-1,"flag":true}]'
 
@@ -67,8 +67,8 @@ def test_a_text_is_quoted(things: Things, value: str) -> None:
 
 def test_values_that_are_json_stand_beside_the_inlined_members(things: Things) -> None:
     things.fill([{"id": "1", "name": "a", "upper": None, "flag": True}, {"id": "2", "name": None, "upper": '"b":"%s"', "flag": False}], [])
-    table = replace(THINGS, inlined=fn.coalesce(Thing.upper, '"b":null'))
-    sql, parameters = things.planner.rows(table, Question({})) or ("", [])
+    table = replace(THINGS, json_members=fn.coalesce(Thing.upper, '"b":null'))
+    sql, parameters = things.planner.rows(table, ListQuery({})) or ("", [])
     assert things.value(sql, parameters) == (
         '[{"b":null,"flag":true,"id":"1","name":"a","size":0},{"b":"%s","flag":false,"id":"2","name":null,"size":0}]'
     )
@@ -76,7 +76,7 @@ def test_values_that_are_json_stand_beside_the_inlined_members(things: Things) -
 
 def test_no_rows_are_an_empty_array(things: Things) -> None:
     things.fill([], [])
-    assert things.ask(Question({})) == []
+    assert things.ask(ListQuery({})) == []
 
 
 @pytest.mark.parametrize(
@@ -105,12 +105,12 @@ def test_lists_are_bound_once_each_item(sqlite: Things, postgres: Things) -> Non
 @pytest.mark.parametrize(
     "question",
     [
-        Question({"name": "a"}),
-        Question({"name": "a", "above": 1, "below": 9, "nameIn": ["a"], "partKind": "b"}, "size", first=1, limit=2),
-        Question({}, "name", limit=5),
+        ListQuery({"name": "a"}),
+        ListQuery({"name": "a", "above": 1, "below": 9, "nameIn": ["a"], "partKind": "b"}, "size", first=1, limit=2),
+        ListQuery({}, "name", limit=5),
     ],
 )
-def test_sqlite_prepares_a_statement_once(tmp_path: Path, question: Question) -> None:
+def test_sqlite_prepares_a_statement_once(tmp_path: Path, question: ListQuery) -> None:
     with made(f"sqlite:///{tmp_path}/once.db") as things:
         sql, parameters = things.planner.rows(THINGS, question) or ("", [])
         looked_up: list[Any] = []  # SQLite asks this for each table and column, whenever it prepares a statement
@@ -136,7 +136,7 @@ def test_postgres_comes_to_one_plan_for_all_pages(postgres_server: PostgresServe
         things.database.execute_sql("INSERT INTO thing (id, size, flag) SELECT number, number, true FROM generate_series(1, 20000) number")
         things.database.execute_sql("ANALYZE")
         for first in (*range(20), *range(1000, 1020)):
-            assert len(things.ask(Question({}, sort, first=first, limit=5))) == 5
+            assert len(things.ask(ListQuery({}, sort, first=first, limit=5))) == 5
         plans = "SELECT custom_plans, generic_plans FROM pg_prepared_statements WHERE statement LIKE '%% OFFSET %%'"
         assert things.database.execute_sql(plans).fetchall() == counts  # five before it is prepared, five to try
 

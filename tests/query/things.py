@@ -10,9 +10,9 @@ import orjson
 from marshmallow import fields
 from peewee import BooleanField, CharField, IntegerField, Model
 
+from procdef.query.cache import ListQuery, StatementCache
 from procdef.query.operators import ANY_OF, EQUAL, GREATER, IS_FALSE, IS_NULL, IS_TRUE, LESS, LIKE, LIKE_NOCASE, NO_EFFECT
-from procdef.query.plans import Planner, Question
-from procdef.query.table import BOOLEAN, INTEGER, REQUIRED_TEXT, TEXT, Field, Filter, Sort, Table, Through
+from procdef.query.table import BOOLEAN, INTEGER, REQUIRED_TEXT, TEXT, Field, Filter, Relation, Sort, Table
 from procdef.settings import load
 from procdef.store.database import connect
 from procdef.store.sqlite import SqliteStore, make_file
@@ -63,7 +63,7 @@ THINGS = Table(
         _filter("partMessageLike", LIKE, Part.message),
     ),
     sorts=(Sort("id", Thing.id), Sort("name", Thing.name), Sort("size", Thing.size)),
-    throughs=(Through(Part, Thing.id, Part.thing_id),),
+    relations=(Relation(Part, Thing.id, Part.thing_id),),
 )
 
 
@@ -73,7 +73,7 @@ class Things:
     def __init__(self, url: str) -> None:
         self.database: Any
         self.database, self.dialect = connect(load({"PROCDEF_DATABASE_URL": url}))
-        self.planner = Planner(self.database, self.dialect)
+        self.planner = StatementCache(self.database, self.dialect)
 
     def fill(self, things: list[dict[str, Any]], parts: list[dict[str, Any]]) -> None:
         """Put these rows in place of all that is there."""
@@ -82,17 +82,17 @@ class Things:
             if rows:
                 model.insert_many(rows).execute(self.database)
 
-    def ask(self, question: Question) -> list[dict[str, Any]]:
+    def ask(self, question: ListQuery) -> list[dict[str, Any]]:
         statement = self.planner.rows(THINGS, question)
         found: list[dict[str, Any]] = orjson.loads("[]" if statement is None else str(self.value(*statement)))
         return found
 
     def count(self, values: Mapping[str, Any]) -> int:
-        statement = self.planner.count(THINGS, Question(values))
+        statement = self.planner.count(THINGS, ListQuery(values))
         return 0 if statement is None else int(self.value(*statement))
 
     def ids(self, sort: str | None = None, *, descending: bool = False, **values: Any) -> list[str]:
-        found = [row["id"] for row in self.ask(Question(values, sort, descending))]
+        found = [row["id"] for row in self.ask(ListQuery(values, sort, descending))]
         assert self.count(values) == len(found)
         return found
 

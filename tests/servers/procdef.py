@@ -46,7 +46,7 @@ def process(folder: Path, **settings: str) -> Iterator[tuple[str, subprocess.Pop
 def command(settings: Mapping[str, str]) -> tuple[list[str], dict[str, str]]:
     """The words that start gunicorn in the project's folder, and the environment for them."""
     common = {"PORT": str(free_port()), "PROCDEF_WORKERS": "1", "PROCDEF_THREADS": str(THREADS)}
-    words = [sys.executable, "-m", "gunicorn", "--chdir", str(ROOT), "-c", "python:procdef.serve"]
+    words = [sys.executable, "-m", "gunicorn", "--chdir", str(ROOT), "-c", "python:procdef.server.config"]
     return words, {**os.environ, **common, **settings}
 
 

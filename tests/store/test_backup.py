@@ -19,10 +19,11 @@ from hypothesis import strategies as st
 
 from procdef.errors import InvalidSetting, Unavailable
 from procdef.settings import load
-from procdef.store import backup, catalog, tokens
+from procdef.store import backup, catalog
 from procdef.store.backup import BackupError
-from procdef.store.deployments import Upload, deploy, undeploy
+from procdef.store.identity import tokens
 from procdef.store.models import Definition, Deployment, MirroredEngine, Process
+from procdef.store.registry.deployments import Upload, deploy, undeploy
 from procdef.store.store import Store
 from tests.api import Api, ReadOnlyWorld
 from tests.conftest import DATABASES, POSTGRES, make_database

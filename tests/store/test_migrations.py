@@ -17,7 +17,7 @@ from playhouse.migrations import Runner
 from procdef.frends.members import MEMBERS
 from procdef.settings import load
 from procdef.store import models
-from procdef.store.places import filled, place
+from procdef.store.processes.json_template import filled, place
 from procdef.store.sqlite import make_file
 from procdef.store.store import Store
 

@@ -12,14 +12,15 @@ import orjson
 import pytest
 from peewee import IntegrityError, OperationalError
 
-from procdef.camunda.tables import DEFINITIONS
+from procdef.camunda.tables.registry import DEFINITIONS
 from procdef.errors import InvalidInput, InvalidSetting, NotFound, Unavailable
-from procdef.query.plans import Question
+from procdef.query.cache import ListQuery
 from procdef.settings import load
-from procdef.store import clock, rows
+from procdef.store import clock
 from procdef.store.database import connect
-from procdef.store.deployments import Upload, deploy, undeploy
 from procdef.store.models import Definition, Deployment, Incident, Resource, Revision
+from procdef.store.registry import rows
+from procdef.store.registry.deployments import Upload, deploy, undeploy
 from procdef.store.store import Store
 from tests.api import Api
 from tests.conftest import POSTGRES, running_app
@@ -68,7 +69,7 @@ def test_a_write_that_fails_leaves_nothing(store: Store) -> None:
 
 
 def ids(store: Store, values: dict[str, Any], first: int, limit: int) -> list[str]:
-    return [row["id"] for row in orjson.loads(store.rows(DEFINITIONS, Question(values, first=first, limit=limit)))]
+    return [row["id"] for row in orjson.loads(store.rows(DEFINITIONS, ListQuery(values, first=first, limit=limit)))]
 
 
 @pytest.mark.parametrize("values", [{}, {"latestVersion": True}, {"latest": True, "active": True}])
@@ -101,7 +102,7 @@ TOGETHER: list[list[tuple[dict[str, Any], int]]] = [
 def test_questions_asked_together_are_answered_as_each_alone(store: Store, asked: list[tuple[dict[str, Any], int]]) -> None:
     for key in ("order", "bill"):
         deploy(store, upload(key))
-    questions = [(DEFINITIONS, Question(values, "key")) for values, _ in asked]
+    questions = [(DEFINITIONS, ListQuery(values, "key")) for values, _ in asked]
     found = store.read_together(*questions)
     assert found == [store.read_rows(*question) for question in questions]
     assert [len(orjson.loads(read.text)) for read in found] == [number for _, number in asked]

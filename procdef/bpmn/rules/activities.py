@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from procdef.bpmn import expression
-from procdef.bpmn.abort import AbortError
-from procdef.bpmn.node import Node
-from procdef.bpmn.report import Rule, checks
-from procdef.bpmn.review import Review
-from procdef.bpmn.scope import MULTI_INSTANCE_BODY, Scope
-from procdef.bpmn.text import java_int
+from procdef.bpmn.grammar import expression
+from procdef.bpmn.grammar.java_text import java_int
+from procdef.bpmn.reading.node import Node
+from procdef.bpmn.rules.abort import AbortError
+from procdef.bpmn.rules.context import Review
+from procdef.bpmn.rules.report import Rule, checks
+from procdef.bpmn.rules.scope import MULTI_INSTANCE_BODY, Scope
 
 LOOP = ("multiInstanceLoopCharacteristics",)
 PRIORITY = Rule("priority", ("process", "activity"), "Value '{value}' for attribute '{attribute}' is not a valid number")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from procdef.bpmn.node import Node
-from procdef.bpmn.report import Rule, checks
-from procdef.bpmn.review import Review
+from procdef.bpmn.reading.node import Node
 from procdef.bpmn.rules.activities import continuation, create
+from procdef.bpmn.rules.context import Review
 from procdef.bpmn.rules.listeners import execution_listeners
+from procdef.bpmn.rules.report import Rule, checks
+from procdef.bpmn.rules.scope import Scope
 from procdef.bpmn.rules.variables import passed
-from procdef.bpmn.scope import Scope
 
 VERSION = Rule(
     "binding-version", ("callActivity", "businessRuleTask"), "Missing attribute '{attribute}' when '{binding}' has value '{value}'"

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from procdef.bpmn.abort import AbortError
-from procdef.bpmn.node import Node
-from procdef.bpmn.report import Rule, checks
-from procdef.bpmn.review import Review
+from procdef.bpmn.reading.node import Node
+from procdef.bpmn.rules.abort import AbortError
 from procdef.bpmn.rules.activities import create, is_async, set_async
+from procdef.bpmn.rules.context import Review
 from procdef.bpmn.rules.event_definitions import (
     caught_compensation,
     caught_escalation,
@@ -19,8 +18,9 @@ from procdef.bpmn.rules.event_definitions import (
 )
 from procdef.bpmn.rules.events import definition
 from procdef.bpmn.rules.listeners import execution_listeners, retries
+from procdef.bpmn.rules.report import Rule, checks
+from procdef.bpmn.rules.scope import MULTI_INSTANCE_BODY, Scope
 from procdef.bpmn.rules.scripts import no_input_output
-from procdef.bpmn.scope import MULTI_INSTANCE_BODY, Scope
 
 BOUNDARY = ("boundaryEvent",)
 COMPENSATION, CANCEL = "compensationBoundaryCatch", "cancelBoundaryCatch"

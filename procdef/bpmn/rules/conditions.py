@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from procdef.bpmn.node import Node
-from procdef.bpmn.report import Rule, checks
-from procdef.bpmn.review import Review
+from procdef.bpmn.grammar.java_text import trim
+from procdef.bpmn.reading.node import Node
+from procdef.bpmn.rules.context import Review
+from procdef.bpmn.rules.report import Rule, checks
 from procdef.bpmn.rules.scripts import ScriptError, script
-from procdef.bpmn.text import trim
 
 ELEMENTS = ("condition", "conditionExpression")
 CONDITION_TYPE = Rule("condition-type", ELEMENTS, "Invalid type, only tFormalExpression is currently supported")

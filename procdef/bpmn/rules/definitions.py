@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from procdef.bpmn.abort import AbortError
-from procdef.bpmn.report import Rule, checks
-from procdef.bpmn.review import Review
+from procdef.bpmn.rules.abort import AbortError
+from procdef.bpmn.rules.context import Review
+from procdef.bpmn.rules.report import Rule, checks
 
 WSDL = "http://schemas.xmlsoap.org/wsdl/"
 

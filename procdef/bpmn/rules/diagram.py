@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from procdef.bpmn.abort import AbortError
-from procdef.bpmn.node import BPMNDI, DC, DI, Node
-from procdef.bpmn.report import Rule, checks
-from procdef.bpmn.review import Review
-from procdef.bpmn.text import trim
+from procdef.bpmn.grammar.java_text import trim
+from procdef.bpmn.reading.node import BPMNDI, DC, DI, Node
+from procdef.bpmn.rules.abort import AbortError
+from procdef.bpmn.rules.context import Review
+from procdef.bpmn.rules.report import Rule, checks
 
 NUMBER = re.compile(r"[+-]?(?:NaN|Infinity|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?[fFdD]?)")
 

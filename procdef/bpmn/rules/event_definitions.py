@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from procdef.bpmn.abort import AbortError
-from procdef.bpmn.node import Node
-from procdef.bpmn.report import Rule, checks
-from procdef.bpmn.review import Review
+from procdef.bpmn.grammar.java_text import comma_separated, trim
+from procdef.bpmn.reading.node import Node
+from procdef.bpmn.rules.abort import AbortError
 from procdef.bpmn.rules.conditions import condition
+from procdef.bpmn.rules.context import Review
+from procdef.bpmn.rules.report import Rule, checks
+from procdef.bpmn.rules.scope import EscalationHandler, Scope, Subscription
 from procdef.bpmn.rules.variables import passed
-from procdef.bpmn.scope import EscalationHandler, Scope, Subscription
-from procdef.bpmn.text import comma_separated, trim
 
 MESSAGE_REFERRERS = ("messageEventDefinition", "receiveTask")
 VARIABLE_EVENTS = ("create", "delete", "update")

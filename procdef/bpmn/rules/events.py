@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from procdef.bpmn.abort import AbortError
-from procdef.bpmn.node import Node
-from procdef.bpmn.report import Rule, checks
-from procdef.bpmn.review import Review
+from procdef.bpmn.reading.node import Node
+from procdef.bpmn.rules.abort import AbortError
 from procdef.bpmn.rules.activities import continuation, create, is_async
+from procdef.bpmn.rules.context import Review
 from procdef.bpmn.rules.event_definitions import (
     caught_signal,
     conditional,
@@ -18,9 +17,10 @@ from procdef.bpmn.rules.event_definitions import (
     timer,
 )
 from procdef.bpmn.rules.listeners import execution_listeners, retries
+from procdef.bpmn.rules.report import Rule, checks
+from procdef.bpmn.rules.scope import Scope
 from procdef.bpmn.rules.scripts import input_output
 from procdef.bpmn.rules.service_tasks import implemented, is_service, service
-from procdef.bpmn.scope import Scope
 
 CATCH_TYPE = Rule("catch-type", ("intermediateCatchEvent",), "Unsupported intermediate catch event type")
 LINK_AFTER_GATEWAY = Rule(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from procdef.bpmn.abort import AbortError
-from procdef.bpmn.node import Node
-from procdef.bpmn.report import Rule, checks
-from procdef.bpmn.review import Review
+from procdef.bpmn.reading.node import Node
+from procdef.bpmn.rules.abort import AbortError
 from procdef.bpmn.rules.conditions import condition
+from procdef.bpmn.rules.context import Review
 from procdef.bpmn.rules.listeners import flow_listeners
-from procdef.bpmn.scope import Flow, Scope
+from procdef.bpmn.rules.report import Rule, checks
+from procdef.bpmn.rules.scope import Flow, Scope
 
 FLOW = ("sequenceFlow",)
 LINK_TARGET = Rule(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from procdef.bpmn import expression
-from procdef.bpmn.abort import AbortError
-from procdef.bpmn.dates import check_pattern
-from procdef.bpmn.node import Node
-from procdef.bpmn.report import Rule, checks
-from procdef.bpmn.review import OFF, ON, Review
+from procdef.bpmn.grammar import expression
+from procdef.bpmn.grammar.dates import check_pattern
+from procdef.bpmn.reading.node import Node
+from procdef.bpmn.rules.abort import AbortError
+from procdef.bpmn.rules.context import OFF, ON, Review
+from procdef.bpmn.rules.report import Rule, checks
 
 OWNERS = ("startEvent", "userTask")
 FIELDS = ("camunda:formField", "camunda:formProperty")

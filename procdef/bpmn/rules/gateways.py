@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from procdef.bpmn.report import Rule, checks
-from procdef.bpmn.review import Review
-from procdef.bpmn.scope import Flow, Scope
+from procdef.bpmn.rules.context import Review
+from procdef.bpmn.rules.report import Rule, checks
+from procdef.bpmn.rules.scope import Flow, Scope
 
 EXCLUSIVE = ("exclusiveGateway",)
 NO_FLOW = Rule("exclusive-no-flow", EXCLUSIVE, "Exclusive Gateway '{gateway}' has no outgoing sequence flows.")

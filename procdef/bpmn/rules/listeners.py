@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from procdef.bpmn import expression
-from procdef.bpmn.abort import AbortError
-from procdef.bpmn.node import MultipleElementsError, Node
-from procdef.bpmn.report import Rule, checks
-from procdef.bpmn.review import Review
+from procdef.bpmn.grammar import expression
+from procdef.bpmn.grammar.java_text import trim
+from procdef.bpmn.reading.node import MultipleElementsError, Node
+from procdef.bpmn.rules.abort import AbortError
+from procdef.bpmn.rules.context import Review
 from procdef.bpmn.rules.event_definitions import timer
+from procdef.bpmn.rules.report import Rule, checks
+from procdef.bpmn.rules.scope import Scope
 from procdef.bpmn.rules.scripts import BrokenValueError, camunda_script
-from procdef.bpmn.scope import Scope
-from procdef.bpmn.text import trim
 
 FOX = "http://www.camunda.com/fox"
 TASK_EVENTS = ("create", "assignment", "complete", "update", "delete")

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from procdef.bpmn.abort import AbortError
-from procdef.bpmn.extract import is_executable
-from procdef.bpmn.node import Node
-from procdef.bpmn.report import Rule, checks
-from procdef.bpmn.review import Review
+from procdef.bpmn.facts.extract import is_executable
+from procdef.bpmn.facts.starters import candidate_groups, candidate_users
+from procdef.bpmn.grammar.java_text import hash_ordered
+from procdef.bpmn.grammar.ttl import history_ttl
+from procdef.bpmn.reading.node import Node
+from procdef.bpmn.rules.abort import AbortError
 from procdef.bpmn.rules.activities import continuation, create, is_async, is_compensation_handler, multi_instance, priority
 from procdef.bpmn.rules.bindings import call_activity
 from procdef.bpmn.rules.boundary_events import COMPENSATION, boundary_events
+from procdef.bpmn.rules.context import Review
 from procdef.bpmn.rules.events import catch_events, end_events, event_based_gateway, throw_event
 from procdef.bpmn.rules.flows import Handlers, sequence_flows
 from procdef.bpmn.rules.gateways import validate
 from procdef.bpmn.rules.listeners import execution_listeners, retries
+from procdef.bpmn.rules.report import Rule, checks
+from procdef.bpmn.rules.scope import Scope
 from procdef.bpmn.rules.scripts import input_output
 from procdef.bpmn.rules.service_tasks import business_rule_task, script_task, send_task, service_task
 from procdef.bpmn.rules.start_events import COMPENSATION_TWO_WAYS, start_events
 from procdef.bpmn.rules.user_tasks import plain_task, receive_task, user_task
-from procdef.bpmn.scope import Scope
-from procdef.bpmn.starters import candidate_groups, candidate_users
-from procdef.bpmn.text import hash_ordered
-from procdef.bpmn.ttl import history_ttl
 
 HISTORY_TTL = Rule("history-ttl", ("process",), "{reason}: {reason}")
 UNSUPPORTED = Rule("unsupported-activity", ("adHocSubProcess", "complexGateway"), "Ignoring unsupported activity type", warns=True)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from procdef.bpmn import expression
-from procdef.bpmn.node import Node
-from procdef.bpmn.report import Rule, checks
-from procdef.bpmn.review import Review
-from procdef.bpmn.scope import Scope
-from procdef.bpmn.text import trim
+from procdef.bpmn.grammar import expression
+from procdef.bpmn.grammar.java_text import trim
+from procdef.bpmn.reading.node import Node
+from procdef.bpmn.rules.context import Review
+from procdef.bpmn.rules.report import Rule, checks
+from procdef.bpmn.rules.scope import Scope
 
 SCRIPT_FORMAT = Rule("script-format", ("camunda:script",), "Missing attribute 'scriptFormat' for 'script' element")
 SCRIPT_SOURCE = Rule("script-source", ("camunda:script",), "Unable to process script: {reason}")

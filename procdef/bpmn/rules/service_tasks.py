@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from procdef.bpmn.abort import AbortError
-from procdef.bpmn.node import Node
-from procdef.bpmn.report import Rule, checks
-from procdef.bpmn.review import Review
+from procdef.bpmn.grammar.java_text import trim
+from procdef.bpmn.reading.node import Node
+from procdef.bpmn.rules.abort import AbortError
 from procdef.bpmn.rules.activities import continuation, create, priority
 from procdef.bpmn.rules.bindings import binding
+from procdef.bpmn.rules.context import Review
 from procdef.bpmn.rules.listeners import execution_listeners, field_text, fields
+from procdef.bpmn.rules.report import Rule, checks
+from procdef.bpmn.rules.scope import Scope
 from procdef.bpmn.rules.scripts import ScriptError, script
-from procdef.bpmn.scope import Scope
-from procdef.bpmn.text import trim
 
 SERVICE = ("serviceTask", "businessRuleTask", "sendTask", "messageEventDefinition")
 IMPLEMENTATIONS = ("class", "expression", "delegateExpression", "type")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from procdef.bpmn.abort import AbortError
-from procdef.bpmn.expression import has_expression
-from procdef.bpmn.node import Node
-from procdef.bpmn.report import Rule, checks
-from procdef.bpmn.review import Review
+from procdef.bpmn.grammar.expression import has_expression
+from procdef.bpmn.grammar.java_text import trim
+from procdef.bpmn.reading.node import Node
+from procdef.bpmn.rules.abort import AbortError
 from procdef.bpmn.rules.activities import continuation, create, is_async
+from procdef.bpmn.rules.context import Review
 from procdef.bpmn.rules.event_definitions import (
     caught_compensation,
     caught_escalation,
@@ -21,9 +21,9 @@ from procdef.bpmn.rules.event_definitions import (
 from procdef.bpmn.rules.events import definition
 from procdef.bpmn.rules.forms import form_definition, form_fields
 from procdef.bpmn.rules.listeners import execution_listeners, retries
+from procdef.bpmn.rules.report import Rule, checks
+from procdef.bpmn.rules.scope import Scope
 from procdef.bpmn.rules.scripts import no_input_output
-from procdef.bpmn.scope import Scope
-from procdef.bpmn.text import trim
 
 START = ("startEvent",)
 START_EVENT = Rule("start-event", ("process", "subProcess"), "{tag} must define a startEvent element")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import procdef.bpmn.parse  # noqa: F401 - it brings all rules in
-from procdef.bpmn.report import registered
+from procdef.bpmn.rules.report import registered
 
 SOURCE = "seen at a running engine, version 7.24"
 

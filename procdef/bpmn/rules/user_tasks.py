@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from procdef.bpmn.extract import description
-from procdef.bpmn.node import Node
-from procdef.bpmn.report import Rule, checks
-from procdef.bpmn.review import Review
+from procdef.bpmn.facts.extract import description
+from procdef.bpmn.facts.starters import assignments, formal_expression
+from procdef.bpmn.grammar.java_text import comma_separated, trim
+from procdef.bpmn.reading.node import Node
 from procdef.bpmn.rules.activities import continuation, create
+from procdef.bpmn.rules.context import Review
 from procdef.bpmn.rules.event_definitions import message, subscribe
 from procdef.bpmn.rules.forms import form_definition, form_fields
 from procdef.bpmn.rules.listeners import execution_listeners, task_listeners
-from procdef.bpmn.scope import Scope
-from procdef.bpmn.starters import assignments, formal_expression
-from procdef.bpmn.text import comma_separated, trim
+from procdef.bpmn.rules.report import Rule, checks
+from procdef.bpmn.rules.scope import Scope
 
 HUMAN_PERFORMER = Rule("human-performer", ("userTask",), "Invalid task definition: multiple humanPerformer sub elements defined for {name}")
 ASSIGNEE_TWICE = Rule("assignee-twice", ("userTask",), "Invalid usage: duplicate assignee declaration for task {name}")

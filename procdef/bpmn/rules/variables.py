@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from procdef.bpmn.node import Node
-from procdef.bpmn.report import Rule, checks
-from procdef.bpmn.review import Review
+from procdef.bpmn.reading.node import Node
+from procdef.bpmn.rules.context import Review
+from procdef.bpmn.rules.report import Rule, checks
 
 PASSED = ("camunda:in", "camunda:out")
 PASSED_SOURCE = Rule("passed-source", PASSED, "Missing parameter 'source' or 'sourceExpression' when passing variables")

@@ -9,9 +9,9 @@ from uuid import UUID, uuid4, uuid5
 
 from peewee import PostgresqlDatabase
 
-from procdef.bpmn.calls import calls
+from procdef.bpmn.facts.calls import calls
 from procdef.errors import ProcdefError
-from procdef.store.processes import own_text
+from procdef.store.processes.versions import own_text
 
 STATEMENTS = """
 CREATE TABLE procdef_process (

@@ -1,0 +1,1 @@
+"""The requests for users, groups and logins."""

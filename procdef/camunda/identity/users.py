@@ -1,0 +1,302 @@
+"""The requests below `/user` and `/group`: who may start what, and who will log in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+from marshmallow import fields
+
+from procdef.camunda.protocol.arguments import list_query_of, page_of
+from procdef.camunda.protocol.bodies import Body, JsonText, json_body
+from procdef.camunda.protocol.errors import (
+    DEFAULTS,
+    MEMBER_EXISTS,
+    NO_GROUP,
+    NO_GROUP_ID,
+    NO_MEMBER_GROUP,
+    NO_MEMBER_USER,
+    NO_PROFILE,
+    NO_USER,
+    OTHER_GROUP,
+    OTHER_USER,
+    EngineError,
+    ErrorRow,
+)
+from procdef.camunda.protocol.queries import posted, query_body
+from procdef.camunda.tables.registry import GROUPS, USERS
+from procdef.errors import NotFound, TooManyTries
+from procdef.http import audit, etag
+from procdef.http.responses import json_response, json_text, no_content, store
+from procdef.http.routes import Answer, Change, Routes
+from procdef.http.schemas import COUNT, array_of, object_of
+from procdef.query.cache import ListQuery
+from procdef.query.table import Table
+from procdef.store.identity import users
+from procdef.store.identity.users import Exists, InvalidId
+
+routes = Routes("Users and groups")
+PROFILE, GROUP_MEMBERS = ("id", "first", "last", "email"), ("id", "name", "type")
+USER, GROUP = object_of(USERS), object_of(GROUPS)
+NOT_CREATED = {kind: DEFAULTS[kind] for kind in (Exists, InvalidId, TooManyTries)}
+
+
+def _text(attribute: str, help: str) -> fields.Field[Any]:  # noqa: A002
+    return JsonText(attribute=attribute, allow_none=True, metadata={"description": help})
+
+
+class Profile(Body):
+    """Who a user is."""
+
+    id = _text("id", "The user's id: letters and digits.")
+    firstName = _text("first", "The first name.")
+    lastName = _text("last", "The last name.")
+    email = _text("email", "The e-mail address.")
+
+
+class Credentials(Body):
+    """What a user logs in with."""
+
+    password = _text("password", "The password, which must not be empty; kept as an argon2 hash only.")
+
+
+class NewUser(Body):
+    """The body that makes a user."""
+
+    profile = fields.Nested(Profile, allow_none=True)
+    credentials = fields.Nested(Credentials, allow_none=True)
+
+
+class NewGroup(Body):
+    """The body that makes a group."""
+
+    id = _text("id", "The group's id: letters and digits.")
+    name = _text("name", "Its name.")
+    type = _text("type", "Its type, as `WORKFLOW`.")
+
+
+@routes.route(
+    "POST",
+    "/user/create",
+    "Create a user",
+    Answer(204, "It is created.", None),
+    body=NewUser,
+    produces=None,
+    errors=NOT_CREATED,
+    refusals=(NO_PROFILE,),
+    change=Change("create user"),
+)
+def create_user() -> Response:
+    """A new user; its id has letters and digits only."""
+    body = json_body(NewUser)
+    profile = body.get("profile") or {}
+    if profile.get("id") is None:
+        raise EngineError(NO_PROFILE)
+    audit.tell(id=profile["id"])
+    users.create_user(store(), profile, (body.get("credentials") or {}).get("password"))
+    return no_content()
+
+
+@routes.route("GET", "/user", "List users", Answer(200, "The users.", schema=array_of(USER)), table=USERS, paged=True)
+def list_users() -> Response:
+    """The users that meet every filter."""
+    return etag.rows(USERS, page_of(USERS))
+
+
+@routes.route("GET", "/user/count", "Count users", Answer(200, "Their number.", schema=COUNT), table=USERS)
+def count_users() -> Response:
+    """How many users meet every filter."""
+    return etag.count(USERS, list_query_of(USERS))
+
+
+@routes.route("GET", "/user/{id}/profile", "Get a user's profile", Answer(200, "The profile.", schema=USER), errors={NotFound: NO_USER})
+@etag.view
+def get_profile(id: str) -> Response:  # noqa: A002
+    """Who a user is."""
+    return json_text(_found(USERS, "user", id))
+
+
+@routes.route(
+    "PUT",
+    "/user/{id}/profile",
+    "Change a user's profile",
+    Answer(204, "It is changed.", None),
+    body=Profile,
+    errors={NotFound: NO_USER},
+    refusals=(OTHER_USER,),
+    produces=None,
+    change=Change("change user"),
+)
+def put_profile(id: str) -> Response:  # noqa: A002
+    """All of the profile; what is not given is taken away."""
+    _found(USERS, "user", id)
+    users.update_user(store(), _whole(json_body(Profile, required=True), PROFILE, OTHER_USER, id))
+    return no_content()
+
+
+@routes.route(
+    "PUT",
+    "/user/{id}/credentials",
+    "Change a user's password",
+    Answer(204, "It is changed.", None),
+    body=Credentials,
+    errors={NotFound: NO_USER, TooManyTries: DEFAULTS[TooManyTries]},
+    produces=None,
+    change=Change("change password"),
+)
+def put_credentials(id: str) -> Response:  # noqa: A002
+    """A new password, which ends the user's tokens; null leaves the old one."""
+    users.set_password(store(), id, json_body(Credentials, required=True).get("password"))
+    return no_content()
+
+
+@routes.route("POST", "/user/{id}/unlock", "Unlock a user", Answer(204, "It is not locked.", None), produces=None)
+def unlock_user(id: str) -> Response:  # noqa: A002, ARG001
+    """Nobody is ever locked; an unknown id is no error."""
+    return no_content()
+
+
+@routes.route(
+    "DELETE",
+    "/user/{id}",
+    "Delete a user",
+    Answer(204, "It is not there any more.", None),
+    produces=None,
+    change=Change("delete user"),
+)
+def delete_user(id: str) -> Response:  # noqa: A002
+    """The user and its memberships go; an unknown id is no error."""
+    users.delete_user(store(), id)
+    return no_content()
+
+
+@routes.route(
+    "POST",
+    "/group/create",
+    "Create a group",
+    Answer(204, "It is created.", None),
+    body=NewGroup,
+    produces=None,
+    errors=NOT_CREATED,
+    refusals=(NO_GROUP_ID,),
+    change=Change("create group"),
+)
+def create_group() -> Response:
+    """A new group; its id has letters and digits only."""
+    group = json_body(NewGroup)
+    if group.get("id") is None:
+        raise EngineError(NO_GROUP_ID)
+    audit.tell(id=group["id"])
+    users.create_group(store(), group)
+    return no_content()
+
+
+@routes.route("GET", "/group", "List groups", Answer(200, "The groups.", schema=array_of(GROUP)), table=GROUPS, paged=True)
+def list_groups() -> Response:
+    """The groups that meet every filter."""
+    return etag.rows(GROUPS, page_of(GROUPS))
+
+
+@routes.route("GET", "/group/count", "Count groups", Answer(200, "Their number.", schema=COUNT), table=GROUPS)
+def count_groups() -> Response:
+    """How many groups meet every filter."""
+    return etag.count(GROUPS, list_query_of(GROUPS))
+
+
+@routes.route("POST", "/group", "List groups by a query", Answer(200, "The groups.", schema=array_of(GROUP)), body=query_body(GROUPS))
+def query_groups() -> Response:
+    """The groups that meet every member of the body; the page is in the URL."""
+    question = page_of(GROUPS, posted)
+    return json_text("[]" if question is None else store().rows(GROUPS, question))
+
+
+@routes.route("POST", "/group/count", "Count groups by a query", Answer(200, "Their number.", schema=COUNT), body=query_body(GROUPS))
+def count_queried_groups() -> Response:
+    """How many groups meet every member of the body."""
+    return json_response({"count": store().count(GROUPS, ListQuery(*posted(GROUPS)))})
+
+
+@routes.route("GET", "/group/{id}", "Get a group", Answer(200, "The group.", schema=GROUP), errors={NotFound: NO_GROUP})
+@etag.view
+def get_group(id: str) -> Response:  # noqa: A002
+    """One group."""
+    return json_text(_found(GROUPS, "group", id))
+
+
+@routes.route(
+    "PUT",
+    "/group/{id}",
+    "Change a group",
+    Answer(204, "It is changed.", None),
+    body=NewGroup,
+    errors={NotFound: NO_GROUP},
+    refusals=(OTHER_GROUP,),
+    produces=None,
+    change=Change("change group"),
+)
+def put_group(id: str) -> Response:  # noqa: A002
+    """All of the group; what is not given is taken away."""
+    _found(GROUPS, "group", id)
+    users.update_group(store(), _whole(json_body(NewGroup, required=True), GROUP_MEMBERS, OTHER_GROUP, id))
+    return no_content()
+
+
+@routes.route(
+    "DELETE",
+    "/group/{id}",
+    "Delete a group",
+    Answer(204, "It is not there any more.", None),
+    produces=None,
+    change=Change("delete group"),
+)
+def delete_group(id: str) -> Response:  # noqa: A002
+    """The group and its memberships go; an unknown id is no error."""
+    users.delete_group(store(), id)
+    return no_content()
+
+
+@routes.route(
+    "PUT",
+    "/group/{group}/members/{user}",
+    "Add a member",
+    Answer(204, "The user is a member.", None),
+    errors={Exists: MEMBER_EXISTS},
+    refusals=(NO_MEMBER_USER, NO_MEMBER_GROUP),
+    produces=None,
+    change=Change("add member"),
+)
+def add_member(group: str, user: str) -> Response:
+    """The user becomes a member of the group."""
+    try:
+        users.add_member(store(), group, user)
+    except NotFound as error:
+        raise EngineError(NO_MEMBER_USER if error.kind == "user" else NO_MEMBER_GROUP, ident=error.ident) from error
+    return no_content()
+
+
+@routes.route(
+    "DELETE",
+    "/group/{group}/members/{user}",
+    "Remove a member",
+    Answer(204, "The user is no member.", None),
+    produces=None,
+    change=Change("remove member"),
+)
+def remove_member(group: str, user: str) -> Response:
+    """The user leaves the group; it is no error where there is nothing to remove."""
+    users.remove_member(store(), group, user)
+    return no_content()
+
+
+def _whole(body: dict[str, Any], members: tuple[str, ...], other: ErrorRow, ident: str) -> dict[str, str | None]:
+    """Every member, None where the body does not give it. Raises EngineError where the body has not the path's id."""
+    if body.get("id") != ident:
+        raise EngineError(other, ident=ident)
+    return {name: body.get(name) for name in members}
+
+
+def _found(table: Table, kind: str, ident: str) -> str:
+    found = store().one(table, {"id": ident})
+    if found is None:
+        raise NotFound(kind, ident)
+    return found

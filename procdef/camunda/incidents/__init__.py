@@ -1,0 +1,1 @@
+"""The requests for incidents, open and historic."""

@@ -1,0 +1,61 @@
+"""The requests below `/history` of which a registry knows something: incidents to their end, and what would be cleaned up."""
+
+from __future__ import annotations
+
+from flask import Response
+
+from procdef.camunda.protocol.arguments import list_query_of, page_of
+from procdef.camunda.tables.history import CLEANABLES, HISTORIC_INCIDENTS
+from procdef.http import etag
+from procdef.http.routes import Answer, Routes
+from procdef.http.schemas import COUNT, array_of, object_of
+
+routes = Routes("History")
+HISTORIC_INCIDENT, CLEANABLE = object_of(HISTORIC_INCIDENTS), {**object_of(CLEANABLES), "title": "Cleanable"}
+REPORT = "/history/process-definition/cleanable-process-instance-report"
+
+
+@routes.route(
+    "GET",
+    "/history/incident",
+    "List incidents with those that ended",
+    Answer(200, "The incidents.", schema=array_of(HISTORIC_INCIDENT)),
+    table=HISTORIC_INCIDENTS,
+    paged=True,
+)
+def list_historic_incidents() -> Response:
+    """The incidents that meet every filter, whether they are open, resolved or deleted."""
+    return etag.rows(HISTORIC_INCIDENTS, page_of(HISTORIC_INCIDENTS))
+
+
+@routes.route(
+    "GET",
+    "/history/incident/count",
+    "Count incidents with those that ended",
+    Answer(200, "Their number.", schema=COUNT),
+    table=HISTORIC_INCIDENTS,
+)
+def count_historic_incidents() -> Response:
+    """How many incidents meet every filter, whether they are open, resolved or deleted."""
+    return etag.count(HISTORIC_INCIDENTS, list_query_of(HISTORIC_INCIDENTS))
+
+
+@routes.route(
+    "GET",
+    REPORT,
+    "Report how many instances could be cleaned up",
+    Answer(200, "One object a definition.", schema=array_of(CLEANABLE)),
+    table=CLEANABLES,
+    paged=True,
+)
+def list_cleanables() -> Response:
+    """The definitions that meet every filter; there are no instances."""
+    return etag.rows(CLEANABLES, page_of(CLEANABLES))
+
+
+@routes.route(
+    "GET", f"{REPORT}/count", "Count what such a report lists", Answer(200, "The number of definitions.", schema=COUNT), table=CLEANABLES
+)
+def count_cleanables() -> Response:
+    """How many definitions meet every filter."""
+    return etag.count(CLEANABLES, list_query_of(CLEANABLES))

@@ -1,0 +1,146 @@
+"""The requests below `/incident`: queries, and the reports that make incidents where no engine does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+from marshmallow import fields
+
+from procdef.camunda.protocol.arguments import list_query_of, page_of
+from procdef.camunda.protocol.bodies import Body, JsonText, json_body
+from procdef.camunda.protocol.conversion import Date
+from procdef.camunda.protocol.errors import NO_DEFINITION, NO_INCIDENT, NO_INCIDENT_TO_ANNOTATE, NO_INCIDENT_TO_DELETE
+from procdef.camunda.tables.registry import INCIDENTS
+from procdef.errors import NotFound
+from procdef.http import etag
+from procdef.http.responses import json_text, no_content, store
+from procdef.http.routes import Answer, Change, Routes
+from procdef.http.schemas import COUNT, array_of, object_of
+from procdef.store.incidents import lifecycle
+
+routes = Routes("Incident")
+INCIDENT = object_of(INCIDENTS)
+
+
+def _text(attribute: str, help: str, **more: Any) -> fields.Field[Any]:  # noqa: A002
+    return JsonText(attribute=attribute, allow_none=not more.get("required"), metadata={"description": help}, **more)
+
+
+class Report(Body):
+    """The body of a reported incident; the tenant is the definition's, whatever is sent."""
+
+    processDefinitionId = _text("definition_id", "The definition that it concerns.", required=True)
+    incidentType = _text("type", "Its type, as `failedJob`.", required=True)
+    incidentMessage = _text("message", "Its message.")
+    activityId = _text("activity_id", "The activity at which it happened.")
+    failedActivityId = _text("failed_activity_id", "The activity that failed.")
+    configuration = _text("configuration", "What its type adds.")
+    incidentTimestamp = Date(
+        attribute="timestamp", allow_none=True, metadata={"description": "When it happened; now where it is not given."}
+    )
+    processInstanceId = _text("process_instance_id", "The instance that it concerns.")
+    executionId = _text("execution_id", "The execution that it concerns.")
+    causeIncidentId = _text("cause_incident_id", "The incident that caused it; itself where it is not given.")
+    rootCauseIncidentId = _text("root_cause_incident_id", "The first incident of the chain; itself where it is not given.")
+    jobDefinitionId = _text("job_definition_id", "The job definition that it concerns.")
+    annotation = _text("annotation", "A note of the operators.")
+
+
+class Annotation(Body):
+    """The body of a note on an incident."""
+
+    annotation = _text("annotation", "The note; null for none.", load_default=None)
+
+
+def _facts(answer: Any) -> dict[str, Any]:
+    """What is logged of a reported incident."""
+    return {"definition": answer["processDefinitionId"], "type": answer["incidentType"]}
+
+
+@routes.route("GET", "/incident", "List incidents", Answer(200, "The incidents.", schema=array_of(INCIDENT)), table=INCIDENTS, paged=True)
+def list_incidents() -> Response:
+    """The incidents that meet every filter."""
+    return etag.rows(INCIDENTS, page_of(INCIDENTS))
+
+
+@routes.route("GET", "/incident/count", "Count incidents", Answer(200, "Their number.", schema=COUNT), table=INCIDENTS)
+def count_incidents() -> Response:
+    """How many incidents meet every filter."""
+    return etag.count(INCIDENTS, list_query_of(INCIDENTS))
+
+
+@routes.route("GET", "/incident/{id}", "Get an incident", Answer(200, "The incident.", schema=INCIDENT), errors={NotFound: NO_INCIDENT})
+@etag.view
+def get_incident(id: str) -> Response:  # noqa: A002
+    """One incident."""
+    return json_text(_incident(id))
+
+
+@routes.route(
+    "PUT",
+    "/incident/{id}",
+    "Report an incident",
+    Answer(201, "It is new.", schema=INCIDENT),
+    Answer(200, "It took the place of the one with this id.", schema=INCIDENT),
+    body=Report,
+    errors={NotFound: NO_DEFINITION},
+    change=Change("report incident", _facts),
+)
+def put_incident(id: str) -> Response:  # noqa: A002
+    """Monitoring reports here what an engine would find out by itself."""
+    is_new = lifecycle.report(store(), id, json_body(Report, required=True))
+    return json_text(_incident(id), 201 if is_new else 200)
+
+
+@routes.route(
+    "DELETE",
+    "/incident/{id}",
+    "Delete an incident",
+    Answer(204, "It is deleted.", None),
+    errors={NotFound: NO_INCIDENT_TO_DELETE},
+    produces=None,
+    change=Change("delete incident"),
+)
+def delete_incident(id: str) -> Response:  # noqa: A002
+    """The incident is resolved, and with it every other one that has the same configuration."""
+    lifecycle.resolve(store(), id)
+    return no_content()
+
+
+@routes.route(
+    "PUT",
+    "/incident/{id}/annotation",
+    "Annotate an incident",
+    Answer(204, "The note is kept.", None),
+    body=Annotation,
+    errors={NotFound: NO_INCIDENT_TO_ANNOTATE},
+    produces=None,
+    change=Change("annotate incident"),
+)
+def put_annotation(id: str) -> Response:  # noqa: A002
+    """A note of the operators, in place of another."""
+    lifecycle.annotate(store(), id, json_body(Annotation, required=True)["annotation"])
+    return no_content()
+
+
+@routes.route(
+    "DELETE",
+    "/incident/{id}/annotation",
+    "Delete an incident's annotation",
+    Answer(204, "There is none any more.", None),
+    errors={NotFound: NO_INCIDENT_TO_ANNOTATE},
+    produces=None,
+    change=Change("delete annotation"),
+)
+def delete_annotation(id: str) -> Response:  # noqa: A002
+    """The note goes."""
+    lifecycle.annotate(store(), id, None)
+    return no_content()
+
+
+def _incident(incident_id: str) -> str:
+    found = store().one(INCIDENTS, {"incidentId": incident_id})
+    if found is None:
+        raise NotFound("incident", incident_id)
+    return found

@@ -1,0 +1,1 @@
+"""The engine's conventions: parameters, JSON bodies, moments, files, and the error shape."""

@@ -1,0 +1,136 @@
+"""Reading JSON bodies as the engine's object mapper does: unknown members ignored, scalars turned into the type that is wanted."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from flask import request
+from marshmallow import EXCLUDE, Schema, ValidationError, fields
+from werkzeug.exceptions import UnsupportedMediaType
+
+from procdef.camunda.protocol.conversion import INT_MAX, INT_MIN
+from procdef.camunda.protocol.errors import INVALID, EngineError
+from procdef.http.json_text import decoded, parsed_with, why
+
+TRUE, FALSE = ("true", "True", "TRUE"), ("false", "False", "FALSE")
+WHOLE, NUMBER = re.compile(r"-?\d+", re.ASCII), re.compile(r"\s*[+-]?\d{1,20}\s*")
+
+MOST_DIGITS = 1000
+"""Of a number; where there are more, the engine takes the body for no JSON."""
+
+
+class Digits(str):
+    """A number as it is written."""
+
+    __slots__ = ()
+
+
+class JsonText(fields.Field["str | None"]):
+    """A text; a number is taken as it is written, and so is a boolean."""
+
+    schema: ClassVar[Mapping[str, Any]] = {"type": ["string", "null"]}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:  # noqa: ARG002
+        if isinstance(value, dict | list):
+            raise ValidationError("is not a text")
+        return json.dumps(value) if isinstance(value, bool) else str(value)
+
+
+class JsonBool(fields.Field["bool | None"]):
+    """true or false, a whole number, or one of the words; the empty text counts as null."""
+
+    schema: ClassVar[Mapping[str, Any]] = {"type": ["boolean", "null"]}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool | None:  # noqa: ARG002
+        if isinstance(value, bool):
+            return value
+        if isinstance(value, Digits) and WHOLE.fullmatch(value):
+            return value.strip("-0") != ""
+        word = value.strip() if isinstance(value, str) and not isinstance(value, Digits) else None
+        if word == "":
+            return None
+        if word not in TRUE + FALSE:
+            raise ValidationError("is not a boolean")
+        return word in TRUE
+
+
+class JsonInt(fields.Field["int | None"]):
+    """A whole number of 32 bits; a fraction is cut off, a text of digits is read, the empty text counts as null."""
+
+    schema: ClassVar[Mapping[str, Any]] = {"type": ["integer", "null"], "format": "int32"}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int | None:  # noqa: ARG002
+        if isinstance(value, str) and not value.strip():
+            return None
+        number = float(value) if isinstance(value, Digits) or (isinstance(value, str) and NUMBER.fullmatch(value)) else math.inf
+        if not INT_MIN <= number <= INT_MAX:
+            raise ValidationError("is not a whole number of 32 bits")
+        return int(number)
+
+
+class JsonTexts(fields.Field["list[str | None] | None"]):
+    """A list of texts."""
+
+    schema: ClassVar[Mapping[str, Any]] = {"type": ["array", "null"], "items": {"type": ["string", "null"]}}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[str | None]:  # noqa: ARG002
+        if not isinstance(value, list) or not all(item is None or type(item) is str for item in value):
+            raise ValidationError("is not a list of texts")
+        return value
+
+
+class Body(Schema):
+    """The base of the bodies: members that are not named are ignored, and so are missing ones."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+
+def json_body(schema: type[Body], *, required: bool = False) -> dict[str, Any]:
+    """The members of the request's JSON body that the schema names; an empty body counts as `{}`, unless one is required.
+
+    Raises UnsupportedMediaType where there is another content type, and EngineError where the body is not JSON or has a wrong type.
+    """
+    if not request.content_type and not request.content_length:
+        if required:
+            raise EngineError(INVALID, message="The request has no body.")
+        return parsed(schema, b"")
+    if not request.is_json:
+        raise UnsupportedMediaType
+    return parsed(schema, request.get_data())
+
+
+def parsed(schema: type[Body], text: bytes) -> dict[str, Any]:
+    """The members of a JSON text that the schema names. Raises EngineError as `json_body` does."""
+    try:
+        value = as_written(decoded(text)) if text.strip() else {}
+    except ValueError as error:
+        raise EngineError(INVALID, message=f"The body is not JSON: {why(error)}.") from error
+    if not isinstance(value, dict):
+        raise EngineError(INVALID, message="The body is not a JSON object.")
+    try:
+        members: dict[str, Any] = schema().load(value)
+    except ValidationError as error:
+        raise EngineError(INVALID, message=_first_of(error.messages_dict)) from error
+    return members
+
+
+def as_written(text: str) -> Any:
+    """The value of a JSON text, its numbers as they are written. Raises ValueError where it is no JSON, or a number is too long."""
+    return parsed_with(_digits, text)
+
+
+def _digits(text: str) -> Digits:
+    if len(text) > MOST_DIGITS and sum(map(str.isdigit, text)) > MOST_DIGITS:
+        raise ValueError(f"a number has more than {MOST_DIGITS} digits")
+    return Digits(text)
+
+
+def _first_of(messages: dict[str, Any], path: str = "") -> str:
+    name, found = next(iter(messages.items()))
+    where = f"{path}.{name}" if path else str(name)
+    return _first_of(found, where) if isinstance(found, dict) else f"The member '{where}' {found[0]}."

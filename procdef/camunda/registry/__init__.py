@@ -1,0 +1,1 @@
+"""The requests for definitions and deployments."""

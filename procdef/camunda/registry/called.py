@@ -1,0 +1,86 @@
+"""The definitions that a definition's call activities are known to call."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from flask import Response
+
+from procdef.bpmn.facts.calls import Call, calls
+from procdef.bpmn.grammar.java_text import hash_ordered, java_int
+from procdef.camunda.protocol.errors import BAD_CALLED_VERSION, NOT_DEPLOYED, EngineError
+from procdef.camunda.registry.definition_routes import Address, addressed
+from procdef.camunda.tables.registry import DEFINITIONS
+from procdef.errors import NotFound
+from procdef.http import etag
+from procdef.http.responses import json_response, store
+from procdef.http.routes import Answer, Routes
+from procdef.http.schemas import array_of, object_of
+from procdef.query.cache import ListQuery
+from procdef.store.registry.lookups import Source, source_of
+
+routes = Routes("Process definition")
+OF_CALLER = {
+    "calledFromActivityIds": {**array_of({"type": "string"}), "description": "The ids of the call activities."},
+    "callingProcessDefinitionId": {"type": "string", "description": "The id of the caller."},
+}
+LAST = "startableInTasklist"
+"""The member that the engine writes behind those of the caller."""
+
+
+def _schema() -> dict[str, Any]:
+    definition = object_of(DEFINITIONS)
+    return {**definition, "title": "CalledDefinition", "properties": {**definition["properties"], **OF_CALLER}}
+
+
+@addressed(
+    routes,
+    "GET",
+    "/static-called-process-definitions",
+    "List the definitions that are called",
+    Answer(200, "One object a called definition.", schema=array_of(_schema())),
+    errors={NotFound: NOT_DEPLOYED},
+    refusals=(BAD_CALLED_VERSION,),
+)
+@etag.view
+def list_called(address: Address) -> Response:
+    """Those that are known without running anything; a call with an expression, or of something that is not there, is left out."""
+    source = source_of(store(), address)
+    if source is None:
+        raise address.missing()
+    found: dict[str, dict[str, Any]] = {}
+    for call in calls(source.data, source.key, source.engine):
+        definition = _called(source, call)
+        if definition is not None:
+            row = found.setdefault(definition["id"], {**definition, "calledFromActivityIds": []})
+            row["calledFromActivityIds"].append(call.activity_id)
+    return json_response([_element(row, source.definition_id) for row in hash_ordered(found)])
+
+
+def _called(source: Source, call: Call) -> dict[str, Any] | None:
+    tenant = call.tenant_id if call.tenant_id is not None else source.tenant_id
+    values: dict[str, Any] = {"key": call.called_element, **_binding(source, call)}
+    values |= {"withoutTenantId": True} if tenant is None else {"tenantIdIn": [tenant]}
+    rows = [] if None in values.values() else orjson.loads(store().rows(DEFINITIONS, ListQuery(values)))
+    return rows[0] if len(rows) == 1 else None
+
+
+def _binding(source: Source, call: Call) -> dict[str, Any]:
+    if call.binding == "deployment":
+        return {"deploymentId": source.deployment_id}
+    if call.binding == "version":
+        return {"version": _version(call.version)}
+    return {"versionTag": call.version_tag} if call.binding == "versionTag" else {"latest": True}
+
+
+def _version(text: str | None) -> int | None:
+    number = None if text is None else java_int(text)
+    if text is not None and number is None:
+        raise EngineError(BAD_CALLED_VERSION, text=text)
+    return number
+
+
+def _element(row: dict[str, Any], caller: str) -> dict[str, Any]:
+    startable = row.pop(LAST)
+    return {**row, "callingProcessDefinitionId": caller, LAST: startable}

@@ -1,0 +1,191 @@
+"""The requests below `/process-definition`: queries, one definition in three ways of addressing it, and its changes."""
+
+from __future__ import annotations
+
+from flask import Response
+
+from procdef.camunda.protocol import files
+from procdef.camunda.protocol.arguments import is_true, list_query_of, page_of
+from procdef.camunda.protocol.bodies import Body, JsonInt, json_body
+from procdef.camunda.protocol.conversion import Text
+from procdef.camunda.protocol.errors import (
+    ENGINE,
+    NEGATIVE_TTL,
+    NO_DEFINITION,
+    NO_DEFINITION_TO_DELETE,
+    NO_DEPLOYED_DEFINITION,
+    NO_VERSIONS,
+    NULL_TTL,
+    EngineError,
+)
+from procdef.camunda.registry.definition_routes import Address, addressed
+from procdef.camunda.tables.registry import DEFINITIONS
+from procdef.errors import Conflict, NotFound
+from procdef.http import audit, etag
+from procdef.http.responses import json_response, no_content, store
+from procdef.http.routes import Answer, Change, Parameter, Routes
+from procdef.http.schemas import COUNT, array_of, members, object_of
+from procdef.store.models import Definition
+from procdef.store.registry import definitions
+from procdef.store.registry.lookups import diagram_of, xml_of
+
+routes = Routes("Process definition")
+DEFINITION = object_of(DEFINITIONS)
+XML = members(id="The definition's id.", bpmn20Xml="The whole file.")
+NO_EFFECT = "Without effect: there are no instances whose end it could concern."
+DELETE_OPTIONS = (
+    Parameter("cascade", Text(), "true: the history of its incidents goes too."),
+    Parameter("skipCustomListeners", Text(), NO_EFFECT),
+    Parameter("skipIoMappings", Text(), NO_EFFECT),
+)
+
+
+@routes.route(
+    "GET",
+    "/process-definition",
+    "List definitions",
+    Answer(200, "The definitions.", schema=array_of(DEFINITION)),
+    table=DEFINITIONS,
+    paged=True,
+)
+def list_definitions() -> Response:
+    """The definitions that meet every filter."""
+    return etag.rows(DEFINITIONS, page_of(DEFINITIONS))
+
+
+@routes.route("GET", "/process-definition/count", "Count definitions", Answer(200, "Their number.", schema=COUNT), table=DEFINITIONS)
+def count_definitions() -> Response:
+    """How many definitions meet every filter."""
+    return etag.count(DEFINITIONS, list_query_of(DEFINITIONS))
+
+
+@addressed(routes, "GET", "", "Get a definition", Answer(200, "The definition.", schema=DEFINITION), errors={NotFound: NO_DEFINITION})
+def get_definition(address: Address) -> Response:
+    """One definition."""
+    return address.object()
+
+
+@addressed(
+    routes,
+    "GET",
+    "/xml",
+    "Get a definition's BPMN",
+    Answer(200, "The file as text.", schema=XML),
+    errors={NotFound: NO_DEFINITION},
+    uploaded=True,
+)
+def get_xml(address: Address) -> Response:
+    """The whole file, read as UTF-8 whatever it says of itself."""
+    return etag.known() or _xml(address)
+
+
+@addressed(
+    routes,
+    "GET",
+    "/diagram",
+    "Download a definition's diagram",
+    *files.answers("The image.", files.DIAGRAMS),
+    Answer(204, "There is none.", None),
+    errors={NotFound: NO_DEPLOYED_DEFINITION},
+    produces=None,
+    uploaded=True,
+)
+@etag.view
+def get_diagram(address: Address) -> Response:
+    """The image that was deployed beside the file, as an attachment."""
+    found = diagram_of(store(), address)
+    if found is None:
+        raise address.missing()
+    name, data = found
+    return no_content() if name is None or data is None else files.diagram(data, name)
+
+
+@addressed(
+    routes,
+    "DELETE",
+    "",
+    "Delete a definition",
+    Answer(200, "It is deleted.", None),
+    errors={NotFound: NO_DEFINITION_TO_DELETE, Conflict: ENGINE},
+    produces=None,
+    parameters=DELETE_OPTIONS,
+    change=Change("delete definition"),
+)
+def delete_definition(address: Address) -> Response:
+    """One definition goes, its deployment stays; where it was the latest version, the one before it becomes the latest."""
+    definitions.delete(store(), address.definition_id(), cascade=is_true("cascade"))
+    return no_content(200)
+
+
+def _xml(address: Address) -> Response:
+    found = xml_of(store(), address)
+    if found is None:
+        raise address.missing()
+    definition_id, data, revision = found
+    return etag.tagged(json_response({"id": definition_id, "bpmn20Xml": data.decode("utf-8", "replace")}), revision)
+
+
+class HistoryTimeToLive(Body):
+    """The body of a change of the history time to live."""
+
+    historyTimeToLive = JsonInt(
+        load_default=None, metadata={"description": "Days, as a whole number; null only where the settings allow it."}
+    )
+
+
+@addressed(
+    routes,
+    "PUT",
+    "/history-time-to-live",
+    "Set the history time to live",
+    Answer(204, "It is done.", None),
+    body=HistoryTimeToLive,
+    errors={NotFound: NO_DEFINITION},
+    refusals=(NULL_TTL, NEGATIVE_TTL),
+    produces=None,
+    change=Change("set history time to live"),
+)
+def set_history_time_to_live(address: Address) -> Response:
+    """How many days finished instances are kept."""
+    definition_id = address.definition_id()
+    days = json_body(HistoryTimeToLive)["historyTimeToLive"]
+    if days is None and store().settings.enforce_history_time_to_live:
+        raise EngineError(NULL_TTL)
+    if days is not None and days < 0:
+        raise EngineError(NEGATIVE_TTL)
+    audit.tell(days=days)
+    definitions.set_history_ttl(store(), definition_id, days)
+    return no_content()
+
+
+@routes.route(
+    "DELETE",
+    "/process-definition/key/{key}/delete",
+    "Delete all versions of a key",
+    Answer(204, "They are deleted.", None),
+    errors={NotFound: NO_VERSIONS},
+    produces=None,
+    parameters=DELETE_OPTIONS,
+    change=Change("delete all versions"),
+)
+def delete_key(key: str) -> Response:
+    """Every version in every tenant goes; the deployments stay."""
+    definitions.delete_versions(store(), Definition.key == key, key, cascade=is_true("cascade"))
+    return no_content()
+
+
+@routes.route(
+    "DELETE",
+    "/process-definition/key/{key}/tenant-id/{tenant}/delete",
+    "Delete all versions of a key of a tenant",
+    Answer(204, "They are deleted.", None),
+    errors={NotFound: NO_VERSIONS},
+    produces=None,
+    parameters=DELETE_OPTIONS,
+    change=Change("delete all versions"),
+)
+def delete_key_of_tenant(key: str, tenant: str) -> Response:
+    """Every version of the tenant goes; the deployments stay."""
+    condition = (Definition.key == key) & definitions.of_tenant(tenant)
+    definitions.delete_versions(store(), condition, key, cascade=is_true("cascade"))
+    return no_content()

@@ -1,0 +1,140 @@
+"""The requests below `/deployment` that ask and delete: queries, one deployment, its resources."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from flask import Response, request
+
+from procdef.camunda.protocol import files
+from procdef.camunda.protocol.arguments import list_query_of, page_of
+from procdef.camunda.protocol.errors import (
+    ENGINE,
+    NO_DEPLOYMENT,
+    NO_DEPLOYMENT_TO_DELETE,
+    NO_RESOURCE,
+    NO_RESOURCE_DATA,
+    NO_RESOURCES,
+    EngineError,
+)
+from procdef.camunda.registry.definitions import DELETE_OPTIONS
+from procdef.camunda.tables.registry import DEPLOYMENTS, RESOURCES
+from procdef.errors import Conflict, NotFound
+from procdef.http import etag
+from procdef.http.responses import json_response, json_text, no_content, store
+from procdef.http.routes import Answer, Change, Routes
+from procdef.http.schemas import COUNT, array_of, object_of
+from procdef.query.cache import ListQuery
+from procdef.store.models import Resource
+from procdef.store.registry.deployments import undeploy
+
+routes = Routes("Deployment")
+DEPLOYMENT, RESOURCE = object_of(DEPLOYMENTS), object_of(RESOURCES)
+
+
+@routes.route(
+    "GET", "/deployment", "List deployments", Answer(200, "The deployments.", schema=array_of(DEPLOYMENT)), table=DEPLOYMENTS, paged=True
+)
+def list_deployments() -> Response:
+    """The deployments that meet every filter."""
+    return etag.rows(DEPLOYMENTS, page_of(DEPLOYMENTS))
+
+
+@routes.route("GET", "/deployment/count", "Count deployments", Answer(200, "Their number.", schema=COUNT), table=DEPLOYMENTS)
+def count_deployments() -> Response:
+    """How many deployments meet every filter."""
+    return etag.count(DEPLOYMENTS, list_query_of(DEPLOYMENTS))
+
+
+@routes.route(
+    "GET", "/deployment/registered", "List the ids of all deployments", Answer(200, "The ids.", schema=array_of({"type": "string"}))
+)
+@etag.view
+def registered_deployments() -> Response:
+    """Every deployment counts as registered, as after a restart of an engine."""
+    return json_response([row["id"] for row in orjson.loads(store().rows(DEPLOYMENTS, ListQuery({})))])
+
+
+@routes.route(
+    "GET", "/deployment/{id}", "Get a deployment", Answer(200, "The deployment.", schema=DEPLOYMENT), errors={NotFound: NO_DEPLOYMENT}
+)
+@etag.view
+def get_deployment(id: str) -> Response:  # noqa: A002
+    """One deployment, without links."""
+    return json_text(_found(DEPLOYMENTS, "deployment", {"id": id}))
+
+
+@routes.route(
+    "DELETE",
+    "/deployment/{id}",
+    "Delete a deployment",
+    Answer(204, "It is deleted.", None),
+    errors={NotFound: NO_DEPLOYMENT_TO_DELETE, Conflict: ENGINE},
+    produces=None,
+    parameters=DELETE_OPTIONS,
+    change=Change("delete deployment"),
+)
+def delete_deployment(id: str) -> Response:  # noqa: A002
+    """The deployment goes with its resources and definitions; where the latest version goes, the one before it becomes the latest."""
+    undeploy(store(), id, cascade=request.args.get("cascade") == "true")
+    return no_content()
+
+
+@routes.route(
+    "GET",
+    "/deployment/{id}/resources",
+    "List a deployment's resources",
+    Answer(200, "The resources.", schema=array_of(RESOURCE)),
+    errors={NotFound: NO_RESOURCES},
+)
+@etag.view
+def list_resources(id: str) -> Response:  # noqa: A002
+    """The resources by name."""
+    found = store().rows(RESOURCES, ListQuery({"deploymentId": id}, "name"))
+    if found == "[]":
+        raise NotFound("deployment", id)
+    return json_text(found)
+
+
+@routes.route(
+    "GET",
+    "/deployment/{deployment}/resources/{id}",
+    "Get a resource",
+    Answer(200, "The resource.", schema=RESOURCE),
+    errors={NotFound: NO_RESOURCE},
+)
+@etag.view
+def get_resource(deployment: str, id: str) -> Response:  # noqa: A002
+    """One resource, without its bytes."""
+    found = store().one(RESOURCES, {"deploymentId": deployment, "id": id})
+    if found is None and not store().count(RESOURCES, ListQuery({"deploymentId": deployment})):
+        raise EngineError(NO_RESOURCES, ident=deployment)
+    if found is None:
+        raise NotFound("resource", id)
+    return json_text(found)
+
+
+@routes.route(
+    "GET",
+    "/deployment/{deployment}/resources/{id}/data",
+    "Download a resource",
+    *files.answers("The bytes as they were sent.", files.RESOURCES),
+    errors={NotFound: NO_RESOURCE_DATA},
+    produces=None,
+    uploaded=True,
+)
+@etag.view
+def get_resource_data(deployment: str, id: str) -> Response:  # noqa: A002
+    """The bytes of a resource, as an attachment."""
+    query = Resource.select(Resource.bytes, Resource.name).where((Resource.id == id) & (Resource.deployment_id == deployment))
+    if not (found := store().read(query)):
+        raise NotFound("resource", id)
+    return files.resource(bytes(found[0][0]), found[0][1])
+
+
+def _found(table: Any, kind: str, values: dict[str, Any]) -> str:
+    found = store().one(table, values)
+    if found is None:
+        raise NotFound(kind, values["id"])
+    return found

@@ -1,0 +1,177 @@
+"""The start forms of a definition: the reference, the deployed form, the form that is made of fields, and its variables."""
+
+from __future__ import annotations
+
+from flask import Response, request
+
+from procdef.bpmn.facts.form_html import rendered_form
+from procdef.bpmn.facts.forms import FormNumberError, FormReference, FormValueError, StartForm, form_variables, start_form
+from procdef.camunda.protocol.conversion import Text
+from procdef.camunda.protocol.errors import (
+    BAD_FORM_NUMBER,
+    ENGINE,
+    INVALID,
+    NO_CAMUNDA_FORM,
+    NO_DEPLOYED_DEFINITION,
+    NO_DEPLOYED_FORM,
+    NO_FORM_HANDLER,
+    NO_FORM_VARIABLES,
+    NO_RENDERED_FORM,
+    NO_START_FORM,
+    NOT_DEPLOYED,
+    EngineError,
+)
+from procdef.camunda.registry.definition_routes import Address, addressed
+from procdef.errors import NotFound
+from procdef.http import etag
+from procdef.http.responses import json_response, store
+from procdef.http.routes import JSON, Answer, Parameter, Routes
+from procdef.http.schemas import BYTES, integer, members
+from procdef.store.registry import forms
+from procdef.store.registry.lookups import Source, resource_of, source_of
+
+routes = Routes("Process definition")
+XHTML = "application/xhtml+xml"
+NEITHER = "One of the attributes 'formKey' and 'camunda:formRef' must be supplied but none were set."
+NOT_A_DEPLOYED_FORM = "The form key '{}' does not reference a deployed form."
+REFERENCE = {
+    **members(
+        key="The form's key.", binding="latest, deployment or version.", version={**integer("The version."), "type": ["integer", "null"]}
+    ),
+    "type": ["object", "null"],
+    "description": "The Camunda Form that is referred to.",
+}
+START_FORM = {
+    "title": "StartForm",
+    **members(
+        key={"type": ["string", "null"], "description": "The form key."},
+        camundaFormRef=REFERENCE,
+        contextPath={"type": "null", "description": "Always null: there are no process applications."},
+    ),
+}
+VARIABLES = {"title": "FormVariables", "type": "object", "description": "The variables by name: type, value and valueInfo."}
+NAMES = Parameter("variableNames", Text(), "Only these variables, separated by commas.")
+DESERIALIZE = Parameter("deserializeValues", Text(), "Without effect: there are no serialized values.")
+
+
+@addressed(
+    routes,
+    "GET",
+    "/startForm",
+    "Get the start form's reference",
+    Answer(200, "The reference.", schema=START_FORM),
+    errors={NotFound: NO_START_FORM, FormNumberError: BAD_FORM_NUMBER},
+)
+@etag.view
+def get_start_form(address: Address) -> Response:
+    """The key of the form, or what it refers to."""
+    source = _source(address)
+    try:
+        form = _form(source)
+    except FormValueError as error:
+        raise NotFound("start form", source.definition_id) from error
+    if form is None:
+        raise NotFound("start form", source.definition_id)
+    return json_response({"key": form.shown_key(source.definition_id), "camundaFormRef": _reference(form.reference), "contextPath": None})
+
+
+@addressed(
+    routes,
+    "GET",
+    "/deployed-start-form",
+    "Download the deployed start form",
+    Answer(200, "The form.", XHTML, BYTES),
+    Answer(200, "The Camunda Form.", JSON, BYTES),
+    errors={NotFound: NOT_DEPLOYED, FormValueError: ENGINE, FormNumberError: BAD_FORM_NUMBER},
+    refusals=(INVALID.saying(NEITHER), INVALID.saying(NOT_A_DEPLOYED_FORM), NO_FORM_HANDLER, NO_DEPLOYED_FORM, NO_CAMUNDA_FORM),
+    produces=None,
+    uploaded=True,
+)
+@etag.view
+def get_deployed_form(address: Address) -> Response:
+    """The file that the form key or the reference means."""
+    source = _source(address)
+    form = _form(source)
+    if form is None:
+        raise EngineError(NO_FORM_HANDLER, ident=source.definition_id)
+    if form.reference is not None:
+        return Response(_camunda_form(source, form.reference), content_type=JSON)
+    if form.key is None:
+        raise EngineError(INVALID, message=NEITHER)
+    return Response(_deployed_form(source, form), content_type=JSON if form.key.endswith(".form") else XHTML)
+
+
+@addressed(
+    routes,
+    "GET",
+    "/rendered-form",
+    "Get the form made of fields",
+    Answer(200, "The form as HTML.", XHTML, {"type": "string"}),
+    errors={NotFound: NO_DEPLOYED_DEFINITION, FormValueError: ENGINE, FormNumberError: BAD_FORM_NUMBER},
+    refusals=(NO_RENDERED_FORM,),
+    produces=XHTML,
+    uploaded=True,
+)
+@etag.view
+def get_rendered_form(address: Address) -> Response:
+    """The form that the engine makes of the fields of the start event."""
+    source = _source(address)
+    form = _form(source)
+    text = None if form is None else rendered_form(form)
+    if text is None:
+        raise EngineError(NO_RENDERED_FORM, ident=source.definition_id)
+    return Response(text, content_type=XHTML)
+
+
+@addressed(
+    routes,
+    "GET",
+    "/form-variables",
+    "Get the variables of the start form",
+    Answer(200, "The variables.", schema=VARIABLES),
+    errors={NotFound: NO_DEPLOYED_DEFINITION, FormValueError: ENGINE, FormNumberError: BAD_FORM_NUMBER},
+    parameters=(NAMES, DESERIALIZE),
+    refusals=(NO_FORM_VARIABLES,),
+)
+@etag.view
+def get_form_variables(address: Address) -> Response:
+    """The variables that the fields of the start event fill, with their default values."""
+    source = _source(address)
+    form = _form(source)
+    if form is None:
+        raise EngineError(NO_FORM_VARIABLES, ident=source.definition_id)
+    names = request.args.get("variableNames")
+    return json_response(form_variables(form, None if names is None else names.split(",")))
+
+
+def _source(address: Address) -> Source:
+    found = source_of(store(), address)
+    if found is None:
+        raise address.missing()
+    return found
+
+
+def _form(source: Source) -> StartForm | None:
+    return start_form(source.data, source.key, source.engine)
+
+
+def _reference(reference: FormReference | None) -> dict[str, str | int | None] | None:
+    return None if reference is None else {"key": reference.key, "binding": reference.binding, "version": reference.version}
+
+
+def _camunda_form(source: Source, reference: FormReference) -> bytes:
+    found = forms.find(store(), reference.key, reference.binding, reference.version, source.deployment_id)
+    if found is None:
+        version = "null" if reference.version is None else reference.version
+        raise EngineError(NO_CAMUNDA_FORM, key=reference.key, binding=reference.binding, version=version)
+    return found
+
+
+def _deployed_form(source: Source, form: StartForm) -> bytes:
+    name = form.deployed_resource
+    if name is None:
+        raise EngineError(INVALID, message=NOT_A_DEPLOYED_FORM.format(form.key))
+    found = resource_of(store(), source.deployment_id, name)
+    if found is None:
+        raise EngineError(NO_DEPLOYED_FORM, name=name, deployment=source.deployment_id)
+    return found

@@ -1,0 +1,84 @@
+"""The requests that suspend and activate definitions: one, or all of a key, at once or later."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+
+from procdef.camunda.protocol.bodies import Body, JsonBool, JsonText, json_body
+from procdef.camunda.protocol.errors import INVALID, EngineError
+from procdef.camunda.protocol.moments import parse_moment
+from procdef.camunda.registry.definition_routes import Address, addressed
+from procdef.http import audit
+from procdef.http.responses import no_content, store
+from procdef.http.routes import Answer, Change, Routes
+from procdef.store.jobs.due import now_or_later
+from procdef.store.jobs.schedule import SUSPENSION, suspension
+
+routes = Routes("Process definition")
+BOTH = "Only one of processDefinitionId or processDefinitionKey should be set to update the suspension state."
+NEITHER = "Either processDefinitionId or processDefinitionKey should be set to update the suspension state."
+BY_ID = "Only processDefinitionKey can be set to update the suspension state."
+BAD_DATE_OF_ONE = "The suspension state of Process Definition with id {ident} could not be updated due to: {reason}"
+BAD_DATE = "Could not update the suspension state of Process Definitions due to: {reason}"
+
+
+class Suspension(Body):
+    """The body of a change of the suspension state."""
+
+    suspended = JsonBool(load_default=False, allow_none=True, metadata={"description": "true: suspend; false, or not given: activate."})
+    executionDate = JsonText(load_default=None, metadata={"description": "When to do it (ISO 8601); at once where it is not given."})
+    includeProcessInstances = JsonBool(load_default=False, allow_none=True, metadata={"description": "Without effect: there are none."})
+    processDefinitionKey = JsonText(load_default=None, metadata={"description": "The key; not where the path names the definition."})
+    processDefinitionId = JsonText(load_default=None, metadata={"description": "Ignored where the path names the definition."})
+
+
+@addressed(
+    routes,
+    "PUT",
+    "/suspended",
+    "Suspend or activate a definition",
+    Answer(204, "It is done.", None),
+    body=Suspension,
+    produces=None,
+    refusals=(INVALID.saying(BOTH), INVALID.saying(BAD_DATE_OF_ONE)),
+    change=Change("suspend or activate"),
+)
+def suspend_one(address: Address) -> Response:
+    """One definition; an unknown id is no error."""
+    definition_id = address.definition_id()
+    body = json_body(Suspension, required=True)
+    if body["processDefinitionKey"] is not None:
+        raise EngineError(INVALID, message=BOTH)
+    return _suspend(body, BAD_DATE_OF_ONE, definition_id=definition_id)
+
+
+@routes.route(
+    "PUT",
+    "/process-definition/suspended",
+    "Suspend or activate all of a key",
+    Answer(204, "It is done.", None),
+    body=Suspension,
+    produces=None,
+    refusals=(INVALID.saying(BY_ID), INVALID.saying(NEITHER), INVALID.saying(BAD_DATE)),
+    change=Change("suspend or activate"),
+)
+def suspend_all() -> Response:
+    """Every version of the key in every tenant; an unknown key is no error."""
+    body = json_body(Suspension, required=True)
+    if body["processDefinitionId"] is not None:
+        raise EngineError(INVALID, message=BY_ID)
+    if body["processDefinitionKey"] is None:
+        raise EngineError(INVALID, message=NEITHER)
+    return _suspend(body, BAD_DATE, key=body["processDefinitionKey"])
+
+
+def _suspend(body: dict[str, Any], bad_date: str, **target: str) -> Response:
+    try:
+        due = parse_moment(body["executionDate"]) if body["executionDate"] else None
+    except ValueError as error:
+        raise EngineError(INVALID, message=bad_date.format(ident=target.get("definition_id"), reason=error)) from error
+    audit.tell(**target, suspended=bool(body["suspended"]), due=due)
+    now_or_later(store(), SUSPENSION, due, suspension(suspended=bool(body["suspended"]), **target))
+    return no_content()

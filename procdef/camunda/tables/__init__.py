@@ -1,0 +1,1 @@
+"""The tables of this surface: every filter, sort and field, one row each."""

@@ -1,0 +1,120 @@
+"""The reference pages of this surface, by file name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+
+from procdef.camunda.openapi import UNAUTHENTICATED, errors_of, told
+from procdef.camunda.protocol.errors import DEFAULTS, ErrorRow, http_body
+from procdef.camunda.surface import BASE, ROOT_ALIASES, ROUTES
+from procdef.camunda.tables.history import HISTORIC_INCIDENTS
+from procdef.camunda.tables.registry import DEFINITIONS, DEPLOYMENTS, GROUPS, INCIDENTS, USERS
+from procdef.errors import CodedTransfer, ForeignPage, NoHost, TooManyTries, UnknownHost
+from procdef.http.routes import Route
+from procdef.reference.markdown import code, grid, page, plain, query, request
+from procdef.server import protocol_errors
+
+PAGING = """\
+`sortBy` and `sortOrder` (`asc` or `desc`) are given together. Results that are equal are ordered by id, and so are all results if no order
+is given. `firstResult` skips this many results, `maxResults` limits their number; -1 in either returns an empty list. A result must match
+all parameters. A parameter that is not listed is ignored."""
+SHAPE = """\
+Every error is `{"type": …, "message": …, "code": …}`; a `ParseException` has `details` too, with the problems of each refused file. A name
+in braces stands for a value. The [OpenAPI document](openapi.json) says of each request which of these it answers; a method that a path does
+not have is answered 405 `NotAllowedException`, a path that does not exist 404 `NotFoundException`."""
+LOGIN = f"""\
+Where [authentication](../how-to/authenticate.md) is on, every request but {code("GET /engine")} returns 401 with an empty body if the
+client is not authenticated."""
+ANY_TIME = """\
+Every request may also get 400, 401, 403, 408, 414, 417, 421, 429, 431 or 501 before it is looked at, which the tables do not repeat:
+[Errors](errors.md#before-the-request-is-looked-at) says when."""
+EARLY = """\
+Every request may get these errors, whatever its path is. A request that cannot be read at all, so that its path is not known, gets them in
+the form of this page too."""
+NO_BODY = "none: the body is empty"
+EXECUTION = """\
+procdef executes nothing. These requests of an engine are answered with 501: the path is right, but this server cannot do it."""
+NAMED_AT_MOST = 3
+NOT_IMPLEMENTED = 501
+
+
+def pages() -> Mapping[str, str]:
+    """Every page, by file name."""
+    return {
+        "requests.md": _requests(),
+        "definitions.md": page("Queries of definitions", PAGING, *query(DEFINITIONS, ROUTES)),
+        "deployments.md": page("Queries of deployments", PAGING, *query(DEPLOYMENTS, ROUTES)),
+        "incidents.md": page(
+            "Queries of incidents",
+            PAGING,
+            "## Incidents",
+            *query(INCIDENTS, ROUTES, level=3),
+            "## Incidents with those that ended",
+            *query(HISTORIC_INCIDENTS, ROUTES, level=3),
+        ),
+        "users-and-groups.md": page(
+            "Queries of users and groups",
+            PAGING,
+            "## Users",
+            *query(USERS, ROUTES, level=3),
+            "## Groups",
+            *query(GROUPS, ROUTES, level=3),
+        ),
+        "errors.md": _errors(),
+    }
+
+
+def _requests() -> str:
+    aliases = ", ".join(map(code, ROOT_ALIASES))
+    where = f"Every path is below `{BASE}`, and below `{BASE}/engine/default` too. Those that begin with {aliases} are at the root too."
+    document = "The [OpenAPI document](openapi.json) has every parameter, body, answer and error; procdef answers it at `/openapi.json`."
+    executing = [route for route in ROUTES if NOT_IMPLEMENTED in _statuses(route)]
+    parts = []
+    for tag in dict.fromkeys(route.tag for route in ROUTES if route not in executing):
+        parts += [f"## {tag}", _table([route for route in ROUTES if route.tag == tag and route not in executing])]
+    return page("Requests", where, LOGIN, ANY_TIME, document, *parts, "## Execution: not in a registry", EXECUTION, _table(executing))
+
+
+def _table(routes: Sequence[Route]) -> str:
+    rows = [(request(route), route.summary, ", ".join(map(str, _statuses(route)))) for route in routes]
+    return grid(("Request", "What it does", "Statuses"), rows)
+
+
+def _statuses(route: Route) -> list[int]:
+    return sorted({answer.status for answer in route.answers} | {row.status for row in errors_of(route)})
+
+
+def _errors() -> str:
+    users: dict[ErrorRow, list[Route]] = {}
+    for route in ROUTES:
+        for row in dict.fromkeys(errors_of(route)):
+            users.setdefault(row, []).append(route)
+    rows = [
+        (str(row.status), code(row.type), plain(row.message), code(_json(row.code)), _where(users[row]))
+        for row in sorted(users, key=_order)
+    ]
+    table = grid(("Status", "Type", "Message, or what it says", "Code", "Answered by"), rows)
+    return page("Errors", SHAPE, table, "## Before the request is looked at", EARLY, grid(("Status", "Type", "When"), _early()))
+
+
+def _early() -> list[tuple[str, str, str]]:
+    rows = [(str(UNAUTHENTICATED.status), NO_BODY, UNAUTHENTICATED.help)]
+    rows += [(str(status), code(http_body(HTTPStatus(status))["type"]), text) for status, text in protocol_errors.REASONS.items()]
+    for kind in (NoHost, UnknownHost, ForeignPage, TooManyTries, CodedTransfer):
+        rows.append((str(DEFAULTS[kind].status), code(DEFAULTS[kind].type), told(DEFAULTS[kind], kind).message))
+    return sorted(rows)
+
+
+def _order(row: ErrorRow) -> tuple[int, str, str]:
+    return row.status, row.type, row.message
+
+
+def _json(value: int | None) -> str:
+    return "null" if value is None else str(value)
+
+
+def _where(routes: Sequence[Route]) -> str:
+    if len(routes) == len(ROUTES):
+        return "every request"
+    return ", ".join(map(request, routes)) if len(routes) <= NAMED_AT_MOST else f"{len(routes)} requests"

@@ -1,0 +1,155 @@
+"""The reference pages of this surface, by file name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from inspect import getdoc
+from typing import Any
+
+from marshmallow import fields
+
+from procdef.frends.arguments import PAGING
+from procdef.frends.errors import CODED_TRANSFER, FOREIGN_PAGE, NO_HOST, TOO_MANY_TRIES, UNKNOWN_HOST, ErrorRow, of_http
+from procdef.frends.importing import CONFLICT_PART
+from procdef.frends.members import ELEMENT, ELEMENTS, MEMBERS, TENANT, VARIABLE, VARIABLES
+from procdef.frends.openapi import UNAUTHENTICATED, errors_of
+from procdef.frends.processes import BASE
+from procdef.frends.surface import DOCUMENT, ROUTES
+from procdef.frends.tables import PROCESSES
+from procdef.http.json_text import written
+from procdef.http.routes import Route
+from procdef.reference.markdown import code, grid, page, request
+from procdef.server import protocol_errors
+from procdef.store.processes.imports import CONFLICTS, ERROR, OUTCOMES
+
+WHERE = f"""\
+Every path stands below `{BASE}`. The [OpenAPI document](openapi-processes.json) has every parameter, body, answer and error; procdef
+answers it at `{DOCUMENT}`. A parameter that is not listed there is refused."""
+LISTING = """\
+`GET /processes` answers the latest version of each process, by name and then by number; names are ordered bytewise. All that is given must
+hold."""
+FILE = """\
+An export file is a JSON object with the array `Processes`. Other top-level keys are kept, and exported if they are equal for all
+exported processes. Instead of `Processes` a file may have `ProcessTemplates`, each with the process in `ProcessInfo`. The file is in
+UTF-8, or in UTF-16 with a byte order mark; it is exported in UTF-8 without one. A key that is not listed is kept and exported. A key
+without a default is exported only if the import had it.
+
+An import is refused if a key has a value of another type than the table says; the answer names the process and the key. The answers of
+the other requests have more exact types for some keys. An import may have any JSON there: it is kept and exported as it was sent, but the
+answers show it only where it has their type; else they show null or an empty array."""
+KEEPS = f"""\
+A process for which the file has `{TENANT}` keeps this tenant and the key of its BPMN. The import is refused with 409 where that is not
+possible: another process of the tenant has the key, or the process is there already and belongs to another tenant. A process without
+`{TENANT}` belongs to no tenant if it is new; if another process has its key, it gets this key with its GUID at the end."""
+IMPORT = f"""\
+`POST /processes/batch-import` takes an export file, a BPMN file, or a zip of BPMN files, and imports all of it or nothing.
+`{CONFLICT_PART}` says what becomes of a process whose GUID is there already:"""
+TIMEOUT = 408
+"""The only error of HTTP itself for which the server knows the path."""
+EARLY = f"""\
+Every request may get these errors, whatever its path is. If the path is not known yet, the error has the form of
+[`/engine-rest`](errors.md#before-the-request-is-looked-at): {
+    ", ".join(str(status) for status in protocol_errors.REASONS if status != TIMEOUT)
+}."""
+SHAPE = """\
+Every error is a problem document (RFC 9457): `type`, `title`, `status`, `detail`, and `errors` with what is wrong by the name of the
+parameter, of the form's part, or of the file's member."""
+NAMED_AT_MOST = 3
+
+
+def pages() -> Mapping[str, str]:
+    """Every page, by file name."""
+    return {"processes.md": _processes(), "export-files.md": _files(), "process-errors.md": _errors()}
+
+
+def _processes() -> str:
+    requests = [(request(route), route.summary, _statuses(route)) for route in ROUTES]
+    parameters = [*((row.name, row.type, row.help) for row in PROCESSES.filters), *((row.name, row.type, row.help) for row in PAGING)]
+    rows = [(code(name), type(kind).__name__, text) for name, kind, text in parameters]
+    kinds = {type(kind).__name__: kind for _, kind, _ in parameters}
+    members = [(code(row.name), _json(row.kind.schema), row.help) for row in PROCESSES.fields]
+    return page(
+        "Processes",
+        WHERE,
+        grid(("Request", "What it does", "Statuses"), requests),
+        "## The list",
+        LISTING,
+        grid(("Parameter", "Type", "Meaning"), rows),
+        "\n".join(f"- {name}: {_first_line(kind)}" for name, kind in sorted(kinds.items())),
+        "## Members of a process",
+        grid(("Member", "Type", "Meaning"), members),
+        "## The import",
+        IMPORT,
+        grid(("Value", "Then"), [(code(name) + (" (the default)" if name == ERROR else ""), text) for name, text in CONFLICTS.items()]),
+        KEEPS,
+        "The answer says of each process what became of it:",
+        grid(("Outcome", "Meaning"), [(code(name), text) for name, text in OUTCOMES.items()]),
+    )
+
+
+def _files() -> str:
+    rows = [(code(row.key), row.shape.name, row.help, _default(row.default, is_exported=row.exported)) for row in MEMBERS]
+    return page(
+        "Export files",
+        FILE,
+        "## Keys of a process",
+        grid(("Key", "Type, where it is not null", "Meaning", "Default"), rows),
+        "## Members of a process variable",
+        f"`{VARIABLES}` is the text of an array of objects; the names of their members are read in small or capital letters.",
+        grid(("Member", "Meaning"), [(code(name), text) for name, text in VARIABLE.items()]),
+        "## Members of an element",
+        f"`{ELEMENTS}` is the text of an array of objects. The first letter of a member is read as a small or a capital one; answers have a"
+        " small one, and every member of this table. Further members stay as they are.",
+        grid(
+            ("Member", "Type, where it is not null", "Meaning"), [(code(name), shape.name, text) for name, (shape, text) in ELEMENT.items()]
+        ),
+    )
+
+
+def _errors() -> str:
+    users: dict[ErrorRow, list[Route]] = {}
+    for route in ROUTES:
+        for row in dict.fromkeys(errors_of(route)):
+            users.setdefault(row, []).append(route)
+    rows = [(str(row.status), code(row.type), row.help, _where(users[row])) for row in sorted(users, key=_order)]
+    table = grid(("Status", "Type", "Meaning", "Answered by"), rows)
+    return page(
+        "Errors of the processes", SHAPE, table, "## Before the request is looked at", EARLY, grid(("Status", "Type", "When"), _early())
+    )
+
+
+def _early() -> list[tuple[str, str, str]]:
+    texts = {TIMEOUT: protocol_errors.REASONS[TIMEOUT], UNAUTHENTICATED.status: UNAUTHENTICATED.help}
+    rows = [(status, of_http(status).type, text) for status, text in texts.items()]
+    rows += [(row.status, row.type, row.help) for row in (NO_HOST, UNKNOWN_HOST, FOREIGN_PAGE, TOO_MANY_TRIES, CODED_TRANSFER)]
+    return [(str(status), code(kind), text) for status, kind, text in sorted(rows)]
+
+
+def _order(row: ErrorRow) -> tuple[int, str]:
+    return row.status, row.type
+
+
+def _where(routes: Sequence[Route]) -> str:
+    if len(routes) == len(ROUTES):
+        return "every request"
+    return ", ".join(map(request, routes)) if len(routes) <= NAMED_AT_MOST else f"{len(routes)} requests"
+
+
+def _statuses(route: Route) -> str:
+    statuses = {answer.status for answer in route.answers} | {row.status for row in errors_of(route)}
+    return ", ".join(map(str, sorted(statuses)))
+
+
+def _json(schema: Mapping[str, Any]) -> str:
+    kinds = schema.get("type", "any JSON")
+    return " or ".join(kinds) if isinstance(kinds, list) else str(kinds)
+
+
+def _first_line(field: fields.Field[Any]) -> str:
+    return (getdoc(field) or "").splitlines()[0]
+
+
+def _default(value: Any, *, is_exported: bool) -> str:
+    if not is_exported:
+        return "–"
+    return code(written(value))

@@ -1,0 +1,103 @@
+"""Gunicorn's configuration. All values come from the settings. `gunicorn -c python:procdef.server.config` serves."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from contextlib import closing
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Any
+
+import gunicorn.glogging
+import gunicorn.http.message
+from peewee import PeeweeException
+
+import procdef.app  # noqa: F401  before the workers fork, so that they share what it takes
+from procdef.errors import InvalidSetting, ProcdefError, for_operator
+from procdef.http import request_ids
+from procdef.server.listening import check_free
+from procdef.server.logs import configuration, log_request
+from procdef.settings import authority, check_reach, load, unknown_variables
+from procdef.store.jobs.runner import Runner
+from procdef.store.store import Store
+
+REQUEST_LINE = 64 * 1024
+
+try:
+    _settings = load()
+except InvalidSetting as error:
+    sys.exit(f"procdef: {error}")
+
+
+class Logger(gunicorn.glogging.Logger):  # type: ignore[misc]
+    """Gunicorn's, but that the access log is procdef's own; gunicorn's is written where its options ask for it."""
+
+    def access(self, resp: Any, req: Any, environ: dict[str, Any], request_time: timedelta) -> None:
+        """Log a request that is answered."""
+        if _settings.access_log:
+            log_request(environ, resp.status or "-", resp.sent, request_time.total_seconds() * 1000)
+        if self.access_log.handlers:
+            super().access(resp, req, environ, request_time)
+
+
+gunicorn.http.message.MAX_REQUEST_LINE = REQUEST_LINE  # dashboards send lists of ids; gunicorn's own highest limit is 8 KiB
+limit_request_line = REQUEST_LINE - 1
+forwarded_allow_ips = ""  # no header says where the server is, whoever sends it: PROCDEF_PUBLIC_URL does
+wsgi_app = "procdef:create_app(starting=False)"
+bind = authority(_settings.host, _settings.port)
+worker_class = "procdef.server.worker.LingeringWorker"
+workers = _settings.workers
+threads = _settings.threads
+worker_connections = _settings.max_connections
+keepalive = 75
+timeout = 120
+graceful_timeout = 20
+loglevel = _settings.log_level
+logconfig_dict = configuration(_settings)
+logger_class = Logger
+proc_name = "procdef"
+control_socket_disable = True
+
+
+def on_starting(server: Any) -> None:
+    """Bring the schema up to date before any worker starts.
+
+    An address that cannot be listened on, and a store that cannot be reached, stop the start with one line; the address comes first, so
+    that no store is made or changed then.
+    """
+    for warning in unknown_variables():
+        server.log.warning(warning)
+    try:
+        check_reach(_settings, server.cfg.address)
+        check_free(server.cfg, own=bind, handed_over=bool(server.LISTENERS or server.master_pid))
+        with closing(Store(_settings, quiet=True)) as store:
+            store.migrate()
+            store.shut_out_others()
+    except (ProcdefError, PeeweeException) as error:
+        sys.exit(f"procdef: {for_operator(error)}")
+
+
+def when_ready(server: Any) -> None:
+    """Check the sockets too, which gunicorn may have been handed; no worker has started yet."""
+    try:
+        check_reach(_settings, [listener.getsockname() for listener in server.LISTENERS])
+    except InvalidSetting as error:
+        sys.exit(f"procdef: {error}")
+
+
+def post_request(_worker: Any, request: Any, _environ: Any, response: Any) -> None:
+    """Tell the worker where a login was refused."""
+    request.is_refused = response is not None and response.status_code in (HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS)
+
+
+def pre_request(_worker: Any, _request: Any) -> None:
+    """What is logged from now on is not of the request before."""
+    request_ids.end()
+
+
+def post_worker_init(worker: Any) -> None:
+    """Let each worker do what is due, and its garbage collector leave alone what is there for good."""
+    gc.collect()
+    gc.freeze()
+    Runner(worker.wsgi.extensions["procdef.store"]).start()

@@ -1,0 +1,72 @@
+"""Tokens: made once, shown once, kept as hashes.
+
+A token has 256 random bits, so nobody can guess it, not even with its hash in hand: a fast hash, SHA-256, keeps it as safe as a slow one
+would, and is paid for by each request.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from peewee import ModelSelect
+
+from procdef.errors import NotFound
+from procdef.query.statement import placeholder
+from procdef.store.clock import new_id, now, stamp
+from procdef.store.models import Token, User
+from procdef.store.store import Store
+from procdef.store.texts import check_text
+
+PREFIX = "procdef_"
+"""What every token begins with, so that those who look for secrets in files find it."""
+BYTES = 32
+COLUMNS = (Token.id, Token.user_id, Token.name, Token.create_time, Token.expires)
+
+
+class Owner(NamedTuple):
+    """The id of the user whose token it is, and the moment when it expires, as text in the order of time; None where it never does."""
+
+    user_id: str
+    expires: str | None
+
+
+def create_token(store: Store, user_id: str, name: str | None = None, expires: datetime | None = None) -> str:
+    """A new token of a user, good until it expires. Raises NotFound for an unknown user, and InvalidInput for a name."""
+    check_text("token's name", name, Token.name)
+    token = PREFIX + secrets.token_urlsafe(BYTES)
+    row = {"id": new_id(), "hash": _hashed(token), "user_id": user_id, "name": name, "create_time": now()}
+    with store.write() as database:
+        if not User.select().where(User.id == user_id).exists(database):
+            raise NotFound("user", user_id)
+        Token.insert({**row, "expires": None if expires is None else stamp(expires)}).execute(database)
+    return token
+
+
+def tokens_of_all(store: Store) -> list[tuple[Any, ...]]:
+    """The COLUMNS of every token, the oldest first."""
+    return store.read(Token.select(*COLUMNS).order_by(Token.create_time, Token.id))
+
+
+def remove_token(store: Store, token_id: str) -> None:
+    """Take a token away, by its id. Raises NotFound."""
+    with store.write() as database:
+        if not Token.delete().where(Token.id == token_id).execute(database):
+            raise NotFound("token", token_id)
+
+
+def owner_of(store: Store, token: str) -> Owner | None:
+    """Whose token this is; None where there is no such token, or no longer."""
+    found = store.read_planned(_owner_query, values={"hash": _hashed(token), "now": now()})
+    return Owner(*found[0]) if found else None
+
+
+def _owner_query() -> ModelSelect[Token]:
+    is_good = Token.expires.is_null() | (Token.expires > placeholder("now"))
+    return Token.select(Token.user_id, Token.expires.cast("TEXT")).where((Token.hash == placeholder("hash")) & is_good)
+
+
+def _hashed(token: str) -> str:
+    return sha256(token.encode()).hexdigest()

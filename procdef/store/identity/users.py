@@ -1,0 +1,161 @@
+"""Users, groups and who belongs to which; passwords are kept as argon2 hashes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from peewee import ModelSelect
+
+from procdef.errors import InvalidInput, NotFound, ProcdefError
+from procdef.query.statement import placeholder
+from procdef.store.identity.passwords import hashed
+from procdef.store.models import Group, Membership, Token, User
+from procdef.store.store import Store
+from procdef.store.texts import check_text
+
+IDENTIFIER = re.compile(r"[a-zA-Z0-9]+|camunda-admin")
+PROFILE = (User.id, User.first, User.last, User.email)
+
+
+class Exists(ProcdefError):
+    """A user, group or membership of this id is there already."""
+
+
+class InvalidId(InvalidInput):
+    """An id has other characters than letters and digits."""
+
+
+def create_user(store: Store, profile: Mapping[str, str | None], password: str | None) -> None:
+    """Keep a new user: `profile` by attribute of `User`; None for no password.
+
+    Raises InvalidId, TooLong, Exists, InvalidInput for an empty password, and TooManyTries.
+    """
+    _check(User, "User", profile)
+    _create(store, User, {**profile, "password_hash": _hashed(password)}, "The user already exists")
+
+
+def create_group(store: Store, group: Mapping[str, str | None]) -> None:
+    """Keep a new group, by attribute of `Group`. Raises InvalidId, TooLong, and Exists."""
+    _check(Group, "Group", group)
+    _create(store, Group, group, "The group already exists")
+
+
+def update_user(store: Store, profile: Mapping[str, str | None]) -> None:
+    """Change a user's profile, by attribute of `User`, all of it. Raises NotFound, and what `create_user` raises for a text."""
+    _update(store, User, "user", profile)
+
+
+def update_group(store: Store, group: Mapping[str, str | None]) -> None:
+    """Change a group, by attribute of `Group`, all of it. Raises NotFound, and what `create_group` raises for a text."""
+    _update(store, Group, "group", group)
+
+
+def set_password(store: Store, user_id: str, password: str | None) -> int:
+    """Change a user's password; None leaves it as it is. A new password removes the user's tokens: how many it removed.
+
+    Raises NotFound, InvalidInput for an empty password, and TooManyTries.
+    """
+    changes = {"rev": User.rev + 1} | ({} if password is None else {"password_hash": _hashed(password)})
+    with store.write() as database:
+        if not User.update(changes).where(User.id == user_id).execute(database):
+            raise NotFound("user", user_id)
+        return 0 if password is None else int(Token.delete().where(Token.user_id == user_id).execute(database))
+
+
+def password_hash_of(store: Store, user_id: str) -> str | None:
+    """The hash of a user's password; None where there is no such user, or none with a password."""
+    found = [] if "\0" in user_id else store.read_planned(_hash_query, values={"id": user_id})
+    return found[0][0] if found else None
+
+
+def users(store: Store) -> list[tuple[Any, ...]]:
+    """The columns of `PROFILE` of every user and the hash of the password, by id."""
+    return store.read(User.select(*PROFILE, User.password_hash).order_by(User.id))
+
+
+def groups_of(store: Store, user_id: str) -> list[tuple[Any, ...]]:
+    """Id and name of the groups of a user, by name, those without a name first."""
+    of_user = Membership.select(Membership.group_id).where(Membership.user_id == user_id)
+    found = store.read(Group.select(Group.id, Group.name).where(Group.id.in_(of_user)))
+    return sorted(found, key=lambda row: (row[1] or "", row[0]))
+
+
+def colleagues_of(store: Store, user_id: str) -> list[tuple[Any, ...]]:
+    """The columns of `PROFILE` of those who share a group with a user, by id."""
+    of_user = Membership.select(Membership.group_id).where(Membership.user_id == user_id)
+    members = Membership.select(Membership.user_id).where(Membership.group_id.in_(of_user))
+    return store.read(User.select(*PROFILE).where(User.id.in_(members) & (User.id != user_id)).order_by(User.id))
+
+
+def profile_of(store: Store, user_id: str) -> tuple[str | None, ...]:
+    """The columns of `PROFILE` of a user. Raises NotFound."""
+    found = store.read(User.select(*PROFILE).where(User.id == user_id))
+    if not found:
+        raise NotFound("user", user_id)
+    return found[0]
+
+
+def add_member(store: Store, group_id: str, user_id: str) -> None:
+    """Make a user a member of a group. Raises NotFound for an unknown user or group, Exists where it is a member already."""
+    with store.write() as database:
+        for kind, model, ident in (("user", User, user_id), ("group", Group, group_id)):
+            if not model.select().where(model.id == ident).exists(database):
+                raise NotFound(kind, ident)
+        if Membership.select().where((Membership.user_id == user_id) & (Membership.group_id == group_id)).exists(database):
+            raise Exists(f"The user {user_id!r} is a member of the group {group_id!r} already.")
+        Membership.insert(user_id=user_id, group_id=group_id).execute(database)
+
+
+def remove_member(store: Store, group_id: str, user_id: str) -> None:
+    """Take a user out of a group; nothing happens where it is no member."""
+    with store.write() as database:
+        Membership.delete().where((Membership.user_id == user_id) & (Membership.group_id == group_id)).execute(database)
+
+
+def delete_user(store: Store, user_id: str) -> None:
+    """Delete a user with its memberships; nothing happens where there is none."""
+    _delete(store, User, user_id, Membership.user_id)
+
+
+def delete_group(store: Store, group_id: str) -> None:
+    """Delete a group with its memberships; nothing happens where there is none."""
+    _delete(store, Group, group_id, Membership.group_id)
+
+
+def _hashed(password: str | None) -> str | None:
+    if password == "":
+        raise InvalidInput("The password is empty.")
+    return None if password is None else hashed(password)
+
+
+def _hash_query() -> ModelSelect[User]:
+    return User.select(User.password_hash).where(User.id == placeholder("id"))
+
+
+def _check(model: Any, kind: str, values: Mapping[str, str | None]) -> None:
+    if not IDENTIFIER.fullmatch(str(values["id"])):
+        raise InvalidId(f"{kind} has an invalid id: '{values['id']}' is not a valid resource identifier.")
+    for name, value in values.items():
+        check_text(f"{kind.lower()}'s {name}", value, getattr(model, name))
+
+
+def _create(store: Store, model: Any, values: Mapping[str, str | None], exists: str) -> None:
+    with store.write() as database:
+        if model.select().where(model.id == values["id"]).exists(database):
+            raise Exists(exists)
+        model.insert({**values, "rev": 1}).execute(database)
+
+
+def _update(store: Store, model: Any, kind: str, values: Mapping[str, str | None]) -> None:
+    _check(model, kind.capitalize(), values)
+    with store.write() as database:
+        if not model.update({**values, "rev": model.rev + 1}).where(model.id == values["id"]).execute(database):
+            raise NotFound(kind, str(values["id"]))
+
+
+def _delete(store: Store, model: Any, ident: str, member: Any) -> None:
+    with store.write() as database:
+        Membership.delete().where(member == ident).execute(database)
+        model.delete().where(model.id == ident).execute(database)

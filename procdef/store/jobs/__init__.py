@@ -1,0 +1,1 @@
+"""What happens later: scheduled jobs, and the one thread a process that runs them."""

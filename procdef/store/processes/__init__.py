@@ -1,0 +1,1 @@
+"""The versions of the Processes surface: GUIDs, numbers, imports and their files."""

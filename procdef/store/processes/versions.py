@@ -1,0 +1,209 @@
+"""The versions of processes that stand beside the definitions: their GUIDs, their numbers, which is the latest.
+
+Whatever adds definitions to the store calls `add` in the same write transaction, whatever deletes them `forget`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+from uuid import UUID, uuid4, uuid5
+
+from peewee import SQL, Database, Expression, Query, fn
+
+from procdef.bpmn.facts.calls import calls
+from procdef.bpmn.reading.encoding import is_utf_8, text_of
+from procdef.errors import ProcdefError
+from procdef.query.dialects import Dialect
+from procdef.store import statements
+from procdef.store.bulk import update
+from procdef.store.models import Call, Definition, Envelope, Process, is_tenant
+from procdef.store.registry.rows import Row, batches, insert
+
+NAMESPACE = UUID("ecc60749-4523-4f28-bf24-334d7585b846")
+"""Of the GUIDs that are made from a tenant and a key."""
+NUMBERS = re.compile(r"(\d{1,9})\.(\d{1,9})(?!\d)", re.ASCII)
+CALL = b"callActivity"
+IS_LATEST_PROCESS = Expression(Process.latest, "=", SQL("true"))
+"""The condition that a version is the latest of its process, in the words of the indexes over the latest ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A new definition: its row as it was inserted, the bytes of its BPMN file, its deployment's name, and the user who deployed it."""
+
+    row: Row
+    data: bytes
+    deployment_name: str | None
+    user: str | None = None
+
+
+class Latest(NamedTuple):
+    """The latest version of a process."""
+
+    tenant_id: str | None
+    key: str
+    guid: str
+    id: int
+    version: int
+
+
+def latest_of(database: Database, tenant_ids: Iterable[str | None], keys: Iterable[str]) -> list[Latest]:
+    """The latest versions of these keys in these tenants, with or without definition."""
+    tenants = set(tenant_ids)
+    named = [tenant for tenant in tenants if tenant is not None]
+    return [Latest(*row) for row in statements.read(database, _latest, None in tenants, keys=list(set(keys)), tenants=named)]
+
+
+def highest_versions(latest: Iterable[Latest]) -> dict[str, int]:
+    """The highest version of each key of a tenant; a key without any is left out."""
+    highest: dict[str, int] = {}
+    for row in latest:
+        highest[row.key] = max(row.version, highest.get(row.key, row.version))
+    return highest
+
+
+def add(database: Database, added: Sequence[Added], latest: Sequence[Latest] | None = None) -> None:
+    """Give new definitions, of any tenants, keys and versions, their versions of processes, inside their write transaction.
+
+    A key that the tenant has already keeps its GUID; a new one gets one that is made from tenant and key. Besides those that insert rows
+    there are about three statements, however many definitions there are, or two for who knows `latest_of` them.
+    """
+    if latest is None:
+        latest = latest_of(database, [item.row[Definition.tenant_id] for item in added], [item.row[Definition.key] for item in added])
+    guids = _guids(database, [(item.row[Definition.tenant_id], item.row[Definition.key]) for item in added], latest)
+    rows = [_row(item, guids) for item in added]
+    _settle_latest(database, rows, latest)
+    insert(database, Process, rows)
+    insert(database, Call, [row for item in added for row in call_rows(item.row[Definition.id], item.row[Definition.key], item.data)])
+
+
+def forget(database: Database, definition_ids: Sequence[str]) -> None:
+    """Delete the versions of definitions that go, inside their write transaction; the highest that is left becomes the latest."""
+    theirs = Process.definition_id.in_(definition_ids)
+    guids = [row[0] for row in Process.select(Process.guid).where(theirs).distinct().tuples().execute(database)]
+    Process.delete().where(theirs).execute(database)
+    mark_latest(database, guids)
+    drop_envelopes(database)
+
+
+def drop_envelopes(database: Database) -> None:
+    """Delete what stood around processes of which none is left."""
+    used = Process.select(Process.id).where(Process.envelope_id == Envelope.id)
+    Envelope.delete().where(~fn.EXISTS(used)).execute(database)
+
+
+def mark_latest(database: Database, guids: Sequence[str]) -> None:
+    """Make the highest version of each process its latest."""
+    other = Process.alias()
+    highest = other.select(fn.max(other.version)).where(other.guid == Process.guid)
+    for some in batches(guids):
+        Process.update(latest=False).where(IS_LATEST_PROCESS & Process.guid.in_(some)).execute(database)
+        Process.update(latest=True).where(Process.guid.in_(some) & (Process.version == highest)).execute(database)
+
+
+def guid_of(tenant_id: str | None, key: str) -> str:
+    """The GUID of a key that is first deployed by upload; the absent tenant counts as an empty one."""
+    return str(uuid5(NAMESPACE, f"{tenant_id or ''}\n{key}"))
+
+
+def numbers_of(version_tag: str | None, version: int) -> tuple[int, int]:
+    """The major and minor version: the first two numbers of a version tag as `1.2` or `1.2.3-rc`, else the version and 0."""
+    found = NUMBERS.match(version_tag or "")
+    return (int(found[1]), int(found[2])) if found else (version, 0)
+
+
+def shown(moment: str) -> str:
+    """A moment of the store in ISO 8601."""
+    return moment.replace(" ", "T") + "Z"
+
+
+def own_text(data: bytes) -> str | None:
+    """The text of a BPMN file that is kept apart because its bytes are not UTF-8; None where they are."""
+    return None if is_utf_8(data) else text_of(data).replace("\0", "")
+
+
+def call_rows(definition_id: str, process_id: str, data: bytes) -> list[Row]:
+    """What the process of this id in a BPMN file calls by constant keys, as rows of its definition."""
+    if CALL not in data and is_utf_8(data):
+        return []
+    try:
+        keys = dict.fromkeys(call.called_element for call in calls(data, process_id))
+    except ProcdefError:
+        return []
+    return [{Call.definition_id: definition_id, Call.key: key} for key in keys if len(key) <= Call.key.max_length]
+
+
+def _latest(dialect: Dialect, absent: bool) -> Query:
+    tenants = statements.any_of(dialect, Process.tenant_id, "tenants")
+    meant = statements.any_of(dialect, Process.key, "keys") & (tenants | Process.tenant_id.is_null() if absent else tenants)
+    return Process.select(Process.tenant_id, Process.key, Process.guid, Process.id, Process.version).where(IS_LATEST_PROCESS & meant)
+
+
+def _guids(database: Database, owners: Iterable[tuple[str | None, str]], latest: Sequence[Latest]) -> dict[tuple[str | None, str], str]:
+    wanted = dict.fromkeys(owners)
+    guids = {(row.tenant_id, row.key): row.guid for row in latest if (row.tenant_id, row.key) in wanted}
+    made = {owner: guid_of(*owner) for owner in wanted if owner not in guids}
+    taken = _taken(database, list(made.values()))
+    for owner, guid in made.items():
+        guids[owner] = str(uuid4()) if guid in taken else guid
+        taken.add(guids[owner])
+    return guids
+
+
+def _settle_latest(database: Database, rows: Sequence[dict[Any, Any]], latest: Sequence[Latest]) -> None:
+    """Say of new versions which are the latest of their processes, and take the mark from those that no longer are."""
+    highest = {row.guid: row.version for row in latest}
+    for row in rows:
+        highest[row[Process.guid]] = max(row[Process.version], highest.get(row[Process.guid], row[Process.version]))
+    for row in rows:
+        row[Process.latest] = row[Process.version] == highest[row[Process.guid]]
+    update(database, Process, [{"id": row.id, "latest": False} for row in latest if row.version < highest[row.guid]])
+
+
+def guids_of(database: Database, tenant_id: str | None, keys: Sequence[str]) -> dict[str, str]:
+    """The GUIDs of a tenant's processes by key; a key without process is left out."""
+    found: dict[str, str] = {}
+    for some in batches(keys):
+        meant = IS_LATEST_PROCESS & Process.key.in_(some) & is_tenant(Process.tenant_id, tenant_id)
+        found.update(Process.select(Process.key, Process.guid).where(meant).tuples().execute(database))
+    return found
+
+
+def guid_for(database: Database, tenant_id: str | None, key: str) -> str:
+    """The GUID of a tenant's key: that of the process that has it, or else the one that is made of it."""
+    return guids_of(database, tenant_id, [key]).get(key) or guid_of(tenant_id, key)
+
+
+def _taken(database: Database, guids: Sequence[str]) -> set[str]:
+    found: set[str] = set()
+    for some in batches(guids):
+        found.update(row[0] for row in Process.select(Process.guid).where(Process.guid.in_(some)).tuples().execute(database))
+    return found
+
+
+def _row(item: Added, guids: dict[tuple[str | None, str], str]) -> dict[Any, Any]:
+    row: dict[Any, Any] = dict(item.row)
+    key, name = row[Definition.key], row[Definition.name] or row[Definition.key]
+    major, minor = numbers_of(row[Definition.version_tag], row[Definition.version])
+    return {
+        Process.guid: guids[row[Definition.tenant_id], key],
+        Process.version: row[Definition.version],
+        Process.latest: False,
+        Process.tenant_id: row[Definition.tenant_id],
+        Process.key: key,
+        Process.definition_id: row[Definition.id],
+        Process.deployment_id: row[Definition.deployment_id],
+        Process.resource_name: row[Definition.resource_name],
+        Process.name: name,
+        Process.name_upper: name.upper(),
+        Process.modified: shown(row[Definition.deploy_time]),
+        Process.modifier: item.user,
+        Process.description: row[Definition.description],
+        Process.change_description: item.deployment_name,
+        Process.major_version: major,
+        Process.minor_version: minor,
+        Process.bpmn: own_text(item.data),
+    }

@@ -1,0 +1,1 @@
+"""Definitions and deployments: deploying, deleting, duplicates, uniqueness, lookups."""

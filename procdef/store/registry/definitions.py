@@ -1,0 +1,118 @@
+"""Changing definitions: versions and which is the latest, suspension, history time to live, deletion."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from peewee import Database, Expression, Query, Value, fn
+
+from procdef.errors import NotFound
+from procdef.query.dialects import Dialect
+from procdef.query.statement import placeholder
+from procdef.store import statements
+from procdef.store.incidents import lifecycle
+from procdef.store.models import IS_LATEST, Call, Definition, IdentityLink, Process, StartMessage, is_tenant
+from procdef.store.processes import versions
+from procdef.store.registry import uniqueness
+from procdef.store.registry.rows import ACTIVE, SUSPENDED, batches
+from procdef.store.store import Store
+
+
+def no_longer_latest(database: Database, tenant_id: str | None, keys: Sequence[str]) -> None:
+    """Take the mark of the latest version from these keys of a tenant, before new versions are inserted with it."""
+    statements.change(database, _not_latest, tenant_id is None, keys=list(keys), tenant=tenant_id)
+
+
+def _not_latest(dialect: Dialect, absent: bool) -> Query:
+    of_keys = statements.any_of(dialect, Definition.key, "keys") & of_tenant(None if absent else placeholder("tenant"))
+    return Definition.update(latest=False).where(IS_LATEST & of_keys)
+
+
+def suspend_where(database: Database, condition: Expression, *, suspended: bool) -> None:
+    """Suspend or activate every definition that meets a condition, inside a write transaction."""
+    state = SUSPENDED if suspended else ACTIVE
+    Definition.update(suspension_state=state, rev=Definition.rev + 1).where(condition).execute(database)
+
+
+def set_history_ttl(store: Store, definition_id: str, days: int | None) -> None:
+    """Set how many days finished instances of a definition are kept; None: for ever. Raises NotFound where there is none."""
+    with store.write() as database:
+        if not Definition.update(history_ttl=days, rev=Definition.rev + 1).where(Definition.id == definition_id).execute(database):
+            raise NotFound("definition", definition_id)
+
+
+def delete_versions(store: Store, condition: Expression, key: str, *, cascade: bool = False) -> None:
+    """Delete every definition that meets a condition, all of one key. Raises NotFound, which names the key, where there is none."""
+    with store.write() as database:
+        if not remove(database, condition, cascade=cascade):
+            raise NotFound("definition with the key", key)
+
+
+def delete(store: Store, definition_id: str, *, cascade: bool = False) -> None:
+    """Delete one definition; its deployment and resources stay.
+
+    Raises NotFound where there is none, TakenMessage as `remove` does.
+    """
+    with store.write() as database:
+        if not remove(database, Definition.id == definition_id, cascade=cascade):
+            raise NotFound("definition", definition_id)
+
+
+def delete_process(store: Store, guid: str) -> None:
+    """Delete every version of a process with its definitions; the deployments stay. Raises NotFound where there is none."""
+    with store.write() as database:
+        of_process = Process.guid == guid
+        if not Process.select().where(of_process).exists(database):
+            raise NotFound("process", guid)
+        remove(database, Definition.id.in_(Process.select(Process.definition_id).where(of_process)))
+        Process.delete().where(of_process).execute(database)
+        versions.drop_envelopes(database)
+
+
+def remove(database: Database, condition: Expression, *, cascade: bool = False) -> int:
+    """As `delete_where`, for what a client asks for.
+
+    Raises TakenMessage where a version would become the latest again whose start message is that of another process by now; then the
+    transaction must not be kept.
+    """
+    columns = (Definition.id, Definition.key, Definition.tenant_id)
+    latest = list(Definition.select(*columns).where(condition & IS_LATEST).tuples().execute(database))
+    ids = {tenant_id: [row[0] for row in latest if row[2] == tenant_id] for tenant_id in {row[2] for row in latest}}
+    gone = {tenant_id: uniqueness.messages_of(database, some) for tenant_id, some in ids.items()}
+    count = delete_where(database, condition, cascade=cascade)
+    for tenant_id, messages in gone.items():
+        uniqueness.check_restored(database, tenant_id, {row[1] for row in latest if row[2] == tenant_id}, messages)
+    return count
+
+
+def delete_where(database: Database, condition: Expression, *, cascade: bool = False) -> int:
+    """Delete the definitions that meet a condition, with their incidents and identity links; how many there were.
+
+    With `cascade` the history of their incidents goes too. Where the latest version of a key and tenant goes, the highest that is left
+    becomes the latest, whatever start messages it has: a mirror follows its engine.
+    """
+    columns = (Definition.id, Definition.key, Definition.tenant_id)
+    gone = list(Definition.select(*columns).where(condition).tuples().execute(database))
+    for some in batches([row[0] for row in gone]):
+        lifecycle.delete_of(database, some, with_history=cascade)
+        versions.forget(database, some)
+        for model in (IdentityLink, StartMessage, Call):
+            model.delete().where(model.definition_id.in_(some)).execute(database)
+        Definition.delete().where(Definition.id.in_(some)).execute(database)
+    for tenant_id in {row[2] for row in gone}:
+        mark_latest(database, tenant_id, list({row[1] for row in gone if row[2] == tenant_id}))
+    return len(gone)
+
+
+def mark_latest(database: Database, tenant_id: str | None, keys: Sequence[str]) -> None:
+    """Make the highest version of each of these keys of a tenant its latest, where no version of the key is."""
+    other = Definition.alias()
+    highest = other.select(fn.max(other.version)).where((other.key == Definition.key) & is_tenant(other.tenant_id, tenant_id))
+    for some in batches(keys):
+        of_keys = Definition.key.in_(some) & of_tenant(tenant_id)
+        Definition.update(latest=True).where(of_keys & (Definition.version == highest)).execute(database)
+
+
+def of_tenant(tenant_id: str | Value | None) -> Expression:
+    """The condition that a definition belongs to this tenant."""
+    return is_tenant(Definition.tenant_id, tenant_id)

@@ -1,0 +1,109 @@
+"""Camunda Forms: JSON files that are deployed beside the BPMN, found by key, binding and version."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+from peewee import Database, Expression, fn
+
+from procdef.errors import Conflict, ProcdefError
+from procdef.store.clock import new_id
+from procdef.store.lenient_json import LenientError, members
+from procdef.store.models import Form, Resource, is_tenant
+from procdef.store.store import Store
+from procdef.store.texts import check_text
+
+SUFFIX = "form"
+LATEST, OF_DEPLOYMENT, OF_VERSION = "latest", "deployment", "version"
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+MAX_LENIENT = 256 * 1024
+"""Bytes of a form that may be written otherwise than JSON demands."""
+
+
+class UnreadableForm(ProcdefError):
+    """A form file is no JSON object with a key."""
+
+
+def keys_of(resources: Sequence[tuple[str, bytes]]) -> dict[str, str]:
+    """The keys of the forms among resources, with the resource of each; an empty file, or one without an id, brings none.
+
+    Raises UnreadableForm for a form that is no JSON object, Conflict where two have the same key, and TooLong.
+    """
+    found: dict[str, str] = {}
+    for name, data in resources:
+        key = _key(name, data) if name.endswith(SUFFIX) else None
+        if key is None:
+            continue
+        check_text("form's id", key, Form.key)
+        if key in found:
+            raise Conflict(f"The deployment contains definitions with the same key '{key}' (id attribute), this is not allowed")
+        found[key] = name
+    return found
+
+
+def define(database: Database, deployment_id: str, tenant_id: str | None, keys: dict[str, str]) -> None:
+    """Keep the next version of each form, inside a write transaction."""
+    for key, name in keys.items():
+        highest = Form.select(fn.max(Form.version)).where((Form.key == key) & is_tenant(Form.tenant_id, tenant_id)).scalar(database)
+        version = (highest or 0) + 1
+        row = {"id": new_id(), "rev": 1, "key": key, "version": version, "deployment_id": deployment_id, "resource_name": name}
+        Form.insert({**row, "tenant_id": tenant_id}).execute(database)
+
+
+def undeploy(database: Database, deployment_id: str) -> None:
+    """Delete a deployment's forms, inside a write transaction."""
+    Form.delete().where(Form.deployment_id == deployment_id).execute(database)
+
+
+def find(store: Store, key: str, binding: str, version: int | None, deployment_id: str) -> bytes | None:
+    """The bytes of the form that a reference means; None where there is none.
+
+    As in the engine, `latest` looks into every tenant, a version is one of no tenant, and `deployment` is the deployment that is given.
+    Raises Conflict where several tenants have the latest.
+    """
+    if binding == OF_DEPLOYMENT:
+        return _one(store, (Form.key == key) & (Form.deployment_id == deployment_id))
+    if binding == OF_VERSION:
+        return _one(store, (Form.key == key) & (Form.version == version) & Form.tenant_id.is_null())
+    tenants = store.read(Form.select(Form.tenant_id, fn.max(Form.version)).where(Form.key == key).group_by(Form.tenant_id))
+    if len(tenants) > 1:
+        raise Conflict(
+            f"ENGINE-03109 Cannot resolve a unique Camunda Form definition for key '{key}' because it exists for multiple tenants."
+        )
+    return _one(store, (Form.key == key) & (Form.version == tenants[0][1])) if tenants else None
+
+
+def _one(store: Store, condition: Expression) -> bytes | None:
+    same = (Resource.deployment_id == Form.deployment_id) & (Resource.name == Form.resource_name)
+    rows = store.read(Form.select(Resource.bytes).join(Resource, on=same).where(condition))
+    return bytes(rows[0][0]) if rows else None
+
+
+def _key(name: str, data: bytes) -> str | None:
+    text = data.removeprefix(BYTE_ORDER_MARK)
+    try:
+        form = orjson.loads(text) if text.strip() else {}
+    except orjson.JSONDecodeError as error:
+        form = _leniently(name, text, error)
+    if not isinstance(form, dict):
+        raise _unreadable(name, "The file is no JSON object.")
+    key = form.get("id", "")
+    if key is None or isinstance(key, dict | list):
+        raise _unreadable(name, "The id is no text.")
+    return (key if isinstance(key, str) else orjson.dumps(key).decode()) if "id" in form else None
+
+
+def _leniently(name: str, data: bytes, error: orjson.JSONDecodeError) -> dict[str, Any]:
+    """The members of a form that is not strictly JSON; a large one is not looked at, as that takes its time."""
+    if len(data) > MAX_LENIENT:
+        raise _unreadable(name, str(error)) from error
+    try:
+        return members(data.decode("utf-8", "replace"))
+    except LenientError as reason:
+        raise _unreadable(name, str(reason)) from error
+
+
+def _unreadable(name: str, cause: str) -> UnreadableForm:
+    return UnreadableForm(f"ENGINE-09033 Could not parse Camunda Form resource {name}. Cause: {cause}")

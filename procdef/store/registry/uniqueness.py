@@ -1,0 +1,128 @@
+"""What only one file of a deployment, or one process of a tenant, can have: a key, and a start message."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from peewee import Database, Expression
+
+from procdef import bpmn
+from procdef.bpmn.facts.outline import outlines
+from procdef.errors import Conflict
+from procdef.store.models import IS_LATEST, Definition, Resource, StartMessage, is_tenant
+from procdef.store.registry.rows import batches
+
+Messages = Mapping[str, Collection[str]]
+"""The names of start messages by the key of the process that has them."""
+
+
+class TakenMessage(Conflict):
+    """A start message of a process in the file `resource` is that of another process."""
+
+    def __init__(self, resource: str, message: str) -> None:
+        super().__init__(
+            f"ENGINE-01011 Cannot deploy process definition '{resource}': "
+            f"there already is a message event subscription for the message with name '{message}'."
+        )
+
+
+class DeploymentConstraints:
+    """The keys and start messages that the files of one deployment take, one file after the other."""
+
+    def __init__(self, tenant_id: str | None) -> None:
+        self.tenant_id = tenant_id
+        self._keys: set[str] = set()
+        self._messages: set[str] = set()
+
+    def add(self, database: Database, file: bpmn.File) -> None:
+        """Take what a file claims.
+
+        Raises Conflict where an earlier process of the deployment has one of its keys or start messages, TakenMessage where a start message
+        is that of the latest version of another key in the tenant, and stays so.
+        """
+        for process in file.processes:
+            if process.key in self._keys:
+                raise Conflict(f"The deployment contains definitions with the same key '{process.key}' (id attribute), this is not allowed")
+            self._keys.add(process.key)
+            for message in dict.fromkeys(process.start_messages):
+                if message in self._messages or is_taken(database, self.tenant_id, message, process.key, self._keys):
+                    raise TakenMessage(file.resource, message)
+                self._messages.add(message)
+
+
+def is_taken(database: Database, tenant_id: str | None, message: str, key: str, replaced: Collection[str] = ()) -> bool:
+    """Whether a process of this key cannot have a start message, because the latest version of another key of the tenant has it.
+
+    The keys that are `replaced` get a new version themselves. A process whose latest version has the message already may keep it: only in
+    a store that an earlier version of procdef wrote can another process have it too, and then neither must keep the other from deploying.
+    """
+    owners = _owners(database, _latest_of(tenant_id) & (StartMessage.name == message))
+    return key not in owners and not owners.keys() <= {*replaced}
+
+
+def messages_of(database: Database, definition_ids: Sequence[str]) -> dict[str, set[str]]:
+    """The start messages of definitions of one tenant, by key."""
+    found: dict[str, set[str]] = {}
+    for some in batches(definition_ids):
+        for key, names in _owners(database, Definition.id.in_(some)).items():
+            found.setdefault(key, set()).update(names)
+    return found
+
+
+def check_restored(database: Database, tenant_id: str | None, keys: Collection[str], gone: Messages) -> None:
+    """Look at the versions of keys that have become the latest again, since those after them were deleted.
+
+    `gone` are the start messages of the deleted ones. As in the engine a process keeps its messages until its turn comes, in the order of
+    the keys. Raises TakenMessage where a message is that of another process.
+    """
+    restored = _restored(database, tenant_id, keys)
+    wanted = {message for _, messages in restored.values() for message in messages}
+    taken = _of_others(database, tenant_id, wanted, restored.keys())
+    for key in sorted(restored):
+        resource, messages = restored[key]
+        still = {message for other, names in gone.items() if other > key for message in names}
+        if refused := messages & (taken | still) - set(gone.get(key, ())):
+            raise TakenMessage(resource, _first(database, tenant_id, key, refused))
+        taken.update(messages)
+
+
+def _latest_of(tenant_id: str | None) -> Expression:
+    return IS_LATEST & is_tenant(Definition.tenant_id, tenant_id)
+
+
+def _owners(database: Database, condition: Expression) -> dict[str, set[str]]:
+    """The keys of the definitions that meet a condition, with their start messages."""
+    found: dict[str, set[str]] = {}
+    query = StartMessage.select(Definition.key, StartMessage.name).join(Definition, on=StartMessage.definition_id == Definition.id)
+    for key, name in query.where(condition).tuples().execute(database):
+        found.setdefault(key, set()).add(name)
+    return found
+
+
+def _restored(database: Database, tenant_id: str | None, keys: Iterable[str]) -> dict[str, tuple[str, set[str]]]:
+    """The files and start messages of the latest versions of these keys, by key; of those that have such messages."""
+    found: dict[str, tuple[str, set[str]]] = {}
+    columns = (Definition.key, Definition.resource_name, StartMessage.name)
+    query = StartMessage.select(*columns).join(Definition, on=StartMessage.definition_id == Definition.id)
+    for some in batches(list(keys)):
+        for key, resource, name in query.where(_latest_of(tenant_id) & Definition.key.in_(some)).tuples().execute(database):
+            found.setdefault(key, (resource, set()))[1].add(name)
+    return found
+
+
+def _first(database: Database, tenant_id: str | None, key: str, messages: Collection[str]) -> str:
+    """The first of some messages of a key's latest version, in the engine's order, which only its file has."""
+    same = (Resource.deployment_id == Definition.deployment_id) & (Resource.name == Definition.resource_name)
+    query = Definition.select(Resource.bytes).join(Resource, on=same).where(_latest_of(tenant_id) & (Definition.key == key))
+    files = [outlines(bytes(data)) for (data,) in query.tuples().execute(database)]
+    names = (name for file in files if key in file for name in file[key].start_messages)
+    return next((name for name in names if name in messages), min(messages))
+
+
+def _of_others(database: Database, tenant_id: str | None, messages: Iterable[str], keys: Collection[str]) -> set[str]:
+    """Those of the messages that start the latest versions of other keys."""
+    found: set[str] = set()
+    for some in batches(list(messages)):
+        owners = _owners(database, _latest_of(tenant_id) & StartMessage.name.in_(some))
+        found.update(name for key, names in owners.items() if key not in keys for name in names)
+    return found

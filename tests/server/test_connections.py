@@ -1,0 +1,68 @@
+"""A client's socket that does not read: what is kept for it, and how fast it takes that."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from types import SimpleNamespace
+
+import pytest
+
+from procdef.server.connections import PIECE, SEND_PIECE, Connection, PatientSocket
+
+PARTS = [bytes([number]) * 1_500_000 for number in range(3)]
+
+
+@pytest.fixture
+def pair() -> Iterator[tuple[PatientSocket, socket.socket]]:
+    near, far = socket.socketpair()
+    with closing(PatientSocket(near, 5)) as patient, far:
+        far.settimeout(0.2)
+        yield patient, far
+
+
+def received(far: socket.socket) -> bytes:
+    found = bytearray()
+    try:
+        while piece := far.recv(PIECE):
+            found += piece
+    except TimeoutError:
+        pass
+    return bytes(found)
+
+
+def test_what_is_not_taken_at_once_is_kept_in_its_order(pair: tuple[PatientSocket, socket.socket]) -> None:
+    patient, far = pair
+    begun = time.monotonic()
+    for part in PARTS:
+        patient.sendall(part)
+    assert time.monotonic() - begun < 1
+    assert 0 < patient.unsent_size == sum(map(len, patient.unsent)) < sum(map(len, PARTS))
+    found = received(far)
+    while patient.unsent:
+        assert 0 <= patient.send_rest() <= SEND_PIECE
+        found += received(far)
+    assert (found == b"".join(PARTS), patient.unsent_size) == (True, 0)
+
+
+def test_a_client_that_takes_nothing_becomes_slower_than_one_that_begins(pair: tuple[PatientSocket, socket.socket]) -> None:
+    patient, _ = pair
+    old, new, busy = (Connection(SimpleNamespace(is_ssl=False), patient, ("", 0), None) for _ in range(3))
+    now = time.monotonic()
+    old.begun, new.begun, busy.begun = now - 2, now, now - 2
+    busy.taken = SEND_PIECE
+    assert old.pace < busy.pace < new.pace
+
+
+def test_each_mebibyte_earns_new_time(pair: tuple[PatientSocket, socket.socket]) -> None:
+    patient, far = pair
+    conn = Connection(SimpleNamespace(is_ssl=False), patient, ("", 0), None)
+    for part in PARTS:
+        patient.sendall(part)
+    kept, earned = patient.unsent_size, 0
+    while patient.unsent:
+        received(far)
+        earned += conn.take_rest()
+    assert (conn.taken, earned) == (kept, kept // SEND_PIECE)
