@@ -2,7 +2,8 @@
 
 First the store is compared with the engine: which rows are gone, which have changed. If too many are gone, none is removed: see
 `removals`. Then the engine's rows that are missing in the store are added, each deployment with all that belongs to it. Every batch is one
-write transaction, and the store is whole after each. So a run that is killed leaves nothing to repair; the next one goes on where it stopped.
+write transaction, and the store is whole after each. So a run that is killed leaves nothing to repair. The next run goes on where it
+stopped.
 
 procdef's own rows are never changed. A row with the same id is not touched. A definition of the engine is not copied if procdef has one of
 its own with the same key, tenant and version.
