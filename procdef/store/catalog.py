@@ -60,8 +60,13 @@ def migrate(database: Any, until: str) -> None:
 
 def columns(database: Any, table: str) -> Columns:
     """The columns of a table that are written."""
+    return {name: KINDS.get(of_type, PLAIN) for name, of_type in declared(database, table).items()}
+
+
+def declared(database: Any, table: str) -> dict[str, str]:
+    """The types of the columns of a table that are written, by name, as the database declares them."""
     sql = COLUMNS["postgres" if _is_postgres(database) else "sqlite"]
-    return {name: KINDS.get(declared, PLAIN) for name, declared in database.execute_sql(sql, (table,)).fetchall()}
+    return dict(database.execute_sql(sql, (table,)).fetchall())
 
 
 def rows(database: Any, table: str, of: Columns) -> Iterator[Sequence[Any]]:
