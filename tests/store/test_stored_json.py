@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from procdef.camunda.tables.registry import DEFINITIONS, DEPLOYMENTS
 from procdef.query.cache import ListQuery
 from procdef.query.table import INTEGER, TEXT, TIMESTAMP, Field, Table
 from procdef.settings import load
+from procdef.store import backup
 from procdef.store.models import Definition, Deployment, Incident
 from procdef.store.store import Store
 
@@ -116,6 +118,16 @@ def test_what_refers_to_a_row_still_does(opened: Callable[..., Any]) -> None:
         fill(store)
     with opened(MORE) as store, store.connected(), pytest.raises(IntegrityError):
         Incident.insert({**INCIDENT, "id": "j", "definition_id": "nowhere"}).execute(store.database)
+
+
+def test_a_backup_has_no_stored_json(opened: Callable[..., Any], tmp_path: Path) -> None:
+    with opened(DEFINITIONS) as store:
+        fill(store)
+        backup.write(store, tmp_path / "file")
+    with opened(MORE) as store:
+        before = store.rows(MORE, ListQuery({}))
+        backup.restore(store, tmp_path / "file", replacing=True)
+        assert store.rows(MORE, ListQuery({})) == before
 
 
 def test_what_fails_leaves_all_as_it_was(opened: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
