@@ -88,7 +88,7 @@ class Store:
         nothing is written into it then.
         """
         with as_file(files("procdef.store") / "migrations") as folder:
-            runner = Runner(self.database, str(folder), table_name=schema.HISTORY)
+            runner = Runner(self.database, str(folder), table_name=schema.MIGRATIONS)
             if self._has_file(create=create) and not self._pending(runner) and not self._has_stale_json():
                 return []
             with self._migrating():
