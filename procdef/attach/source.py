@@ -17,7 +17,7 @@ from procdef.attach.mirrored import MirroredTable
 from procdef.attach.tables import DEFINITIONS, TABLES
 from procdef.errors import InvalidSetting, ProcdefError
 from procdef.store.database import UNREADABLE, check_url
-from procdef.store.schema import HISTORY
+from procdef.store.schema import MIGRATIONS
 
 OPTION = "--from"
 CONNECT_TIMEOUT = 10
@@ -52,7 +52,7 @@ SCHEMA = """
 SELECT format('%s, schema %s', current_database(), relnamespace::regnamespace) FROM pg_class WHERE oid = to_regclass('act_re_deployment')
 """
 OF_PROCDEF = f"""
-SELECT 1 FROM pg_class WHERE relname = '{HISTORY}'
+SELECT 1 FROM pg_class WHERE relname = '{MIGRATIONS}'
     AND relnamespace = (SELECT relnamespace FROM pg_class WHERE oid = to_regclass('act_re_deployment'))
 """
 WITHOUT_KEY = """

@@ -9,7 +9,7 @@ import click
 from procdef.cli.common import opened
 from procdef.settings import load
 from procdef.store import backup as backups
-from procdef.store.backup import Contents
+from procdef.store.backup_file import Contents, read_contents
 from procdef.store.store import Store
 
 SHOWN = (
@@ -46,7 +46,7 @@ def restore(path: Path, replacing: bool, check: bool) -> None:
 
     The store may be on the other kind of database, and of a newer procdef. All is done in one transaction.
     """
-    contents = backups.check(path)
+    contents = read_contents(path)
     if check:
         click.echo(f"{click.format_filename(path)}: {_told(contents)}")
         return

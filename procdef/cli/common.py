@@ -22,7 +22,9 @@ def opened(*, bulk: bool = False, create: bool = False) -> Iterator[Store]:
     A file of SQLite that is not there is an InvalidSetting: whoever is in another folder than procdef must not get a second, empty store.
     With `create` it is made, with a line that says where, if PROCDEF_DATABASE_URL names it.
     """
-    store = Store(load(), bulk=bulk, quiet=True)
+    from procdef.camunda.tables.registry import STORED_JSON  # not before a command needs it: it takes a while
+
+    store = Store(load(), bulk=bulk, quiet=True, stored_json=STORED_JSON)
     try:
         is_new = not store.is_there()
         store.migrate(create=create and URL in os.environ)

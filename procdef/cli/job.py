@@ -7,7 +7,7 @@ from peewee import Query
 
 from procdef.cli.common import opened, show
 from procdef.errors import NotFound
-from procdef.store.jobs.due import failed
+from procdef.store.jobs.scheduled_jobs import failed
 from procdef.store.models import Job
 
 

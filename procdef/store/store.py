@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import logging
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from hashlib import blake2b
 from importlib.resources import as_file, files
@@ -22,7 +22,7 @@ from procdef.query.landmarks import BEGINNING, Landmark, Landmarks, Listing
 from procdef.query.statement import placeholder
 from procdef.query.table import Table
 from procdef.settings import Settings
-from procdef.store import schema, sqlite, statements
+from procdef.store import schema, sqlite, statements, stored_json
 from procdef.store.bulk import pipelined
 from procdef.store.clock import new_token
 from procdef.store.database import connect, is_pooled
@@ -64,12 +64,14 @@ class Store:
     Every method raises Unavailable where no connection or lock is to be had in time.
     """
 
-    def __init__(self, settings: Settings, *, bulk: bool = False, quiet: bool = False) -> None:
+    def __init__(self, settings: Settings, *, bulk: bool = False, quiet: bool = False, stored_json: Sequence[Table] = ()) -> None:
         """The store of the settings, not connected yet; `bulk` is for a process that does nothing but write a great deal.
 
-        A `quiet` one does not log why it cannot answer: who gets the error tells it.
+        A `quiet` one does not log why it cannot answer: who gets the error tells it. `stored_json` has the tables whose column of stored
+        JSON `migrate` brings up to date with their fields.
         """
         self.settings = settings
+        self._stored_json = stored_json
         self.database: Any
         self.database, self.dialect = connect(settings, bulk=bulk)
         self._planner = StatementCache(self.database, self.dialect, REVISION)
@@ -86,12 +88,13 @@ class Store:
         nothing is written into it then.
         """
         with as_file(files("procdef.store") / "migrations") as folder:
-            runner = Runner(self.database, str(folder), table_name=schema.HISTORY)
-            if self._has_file(create=create) and not self._pending(runner):
+            runner = Runner(self.database, str(folder), table_name=schema.MIGRATIONS)
+            if self._has_file(create=create) and not self._pending(runner) and not self._has_stale_json():
                 return []
             with self._migrating():
                 applied = list(runner.up()) if self._pending(runner) else []
-            if applied:
+                renewed = stored_json.renew(self.database, self.dialect, self._stored_json)
+            if applied or renewed:
                 self.vacuum()
             return applied
 
@@ -285,6 +288,10 @@ class Store:
     def _pending(self, runner: Runner) -> list[str]:
         with self.connected():
             return schema.pending(self.database, [migration.name for migration in runner.migrations()])
+
+    def _has_stale_json(self) -> bool:
+        with self.connected():
+            return bool(stored_json.stale(self.database, self.dialect, self._stored_json))
 
     def _has_file(self, *, create: bool) -> bool:
         """Whether the database holds something already; where there is none at SQLite's path, it is made or InvalidSetting raised."""

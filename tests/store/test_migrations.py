@@ -17,11 +17,12 @@ from playhouse.migrations import Runner
 from procdef.frends.members import MEMBERS
 from procdef.settings import load
 from procdef.store import models
+from procdef.store import store as store_module
 from procdef.store.processes.json_template import filled, place
 from procdef.store.sqlite import make_file
 from procdef.store.store import Store
 
-FOLDER = Path(models.__file__).with_name("migrations")
+FOLDER = Path(store_module.__file__).with_name("migrations")
 NAMES = sorted(path.stem for path in FOLDER.glob("[0-9]*.py"))
 RELEASED = {
     "0001_definitions": "83fcf219c91ae2dff3466be577ef1e38",

@@ -139,6 +139,8 @@ DEFINITIONS = Table(
     excludes=_is_not_among,
     json=DEFINITION_JSON,
 )  # fmt: skip
+STORED_JSON = (DEFINITIONS,)
+"""The tables whose rows the database stores as JSON; a store that gets them keeps that up to date with their fields."""
 
 DEPLOYMENTS = Table(
     model=Deployment,

@@ -15,7 +15,7 @@ from procdef.errors import NotFound, ProcdefError
 from procdef.settings import Settings
 from procdef.store.bulk import pipelined
 from procdef.store.clock import moment, new_id, now
-from procdef.store.jobs.schedule import SUSPENSION, schedule, suspension
+from procdef.store.jobs.scheduled_jobs import SUSPENSION, schedule, suspension
 from procdef.store.models import Definition, Deployment, IdentityLink, Resource, StartMessage
 from procdef.store.processes import versions
 from procdef.store.registry import definitions, duplicates, forms
