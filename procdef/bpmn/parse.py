@@ -11,10 +11,10 @@ from procdef.bpmn.reading.reader import read
 from procdef.bpmn.reading.schema import Fault, faults
 from procdef.bpmn.rules import definitions
 from procdef.bpmn.rules.abort import AbortError
-from procdef.bpmn.rules.context import Review
+from procdef.bpmn.rules.context import RuleContext
 from procdef.bpmn.rules.diagram import diagram
+from procdef.bpmn.rules.findings import schema_problem
 from procdef.bpmn.rules.processes import processes
-from procdef.bpmn.rules.report import schema_problem
 from procdef.errors import InvalidBpmn, TimerIsOver, UnreadableBpmn
 
 DEFAULTS = Options()
@@ -43,24 +43,24 @@ def parse(resource: str, data: bytes, options: Options = DEFAULTS) -> File:
     the schema or a rule of the engine, TooLarge beyond the limits.
     """
     root = read(resource, data, options.max_elements, options.engine)
-    review, found = Review(root, options), faults(root, data)
+    context, found = RuleContext(root, options), faults(root, data)
     try:
         for step in STEPS:
-            step(review)
+            step(context)
     except AbortError as reason:
-        _refuse(resource, data, review, found)
+        _refuse(resource, data, context, found)
         raise UnreadableBpmn(resource, f"ENGINE-01009 Error while parsing process. {reason}.") from None
-    _refuse(resource, data, review, found)
-    if any(process.id is None for process in review.processes):
+    _refuse(resource, data, context, found)
+    if any(process.id is None for process in context.processes):
         raise UnreadableBpmn(resource, NO_KEY)
     try:
-        for timer in review.start_timers:
+        for timer in context.start_timers:
             check_start_timer(timer, options.moment)
     except TimerOverError as reason:
         raise TimerIsOver(resource, str(reason)) from None
     except TimerError as reason:
         raise UnreadableBpmn(resource, str(reason)) from None
-    return File(resource, _category(root), tuple(extract(process.node, review) for process in review.processes))
+    return File(resource, _category(root), tuple(extract(process.node, context) for process in context.processes))
 
 
 def _category(root: Node) -> str | None:
@@ -68,11 +68,11 @@ def _category(root: Node) -> str | None:
     return None if namespace is None else " ".join(namespace.split())
 
 
-def _refuse(resource: str, data: bytes, review: Review, found: list[Fault]) -> None:
+def _refuse(resource: str, data: bytes, context: RuleContext, found: list[Fault]) -> None:
     """Raise InvalidBpmn if there are errors; what the engine found before it gave up counts."""
-    report = review.report
-    if found or report.errors:
+    findings = context.findings
+    if found or findings.errors:
         positions = Positions(data)
         errors = [schema_problem(fault, positions) for fault in found]
-        errors += [finding.problem(positions) for finding in report.errors]
-        raise InvalidBpmn(resource, errors, [finding.problem(positions) for finding in report.warnings])
+        errors += [finding.problem(positions) for finding in findings.errors]
+        raise InvalidBpmn(resource, errors, [finding.problem(positions) for finding in findings.warnings])

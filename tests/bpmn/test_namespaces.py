@@ -10,7 +10,7 @@ from procdef.bpmn.facts.form_html import rendered_form
 from procdef.bpmn.facts.forms import form_variables, start_form
 from procdef.bpmn.reading.node import CAMUNDA, NAMESPACES, OPERATON
 from procdef.bpmn.reading.reader import read
-from procdef.bpmn.rules.context import Review
+from procdef.bpmn.rules.context import RuleContext
 from procdef.errors import InvalidBpmn, UnreadableBpmn
 
 MODEL = "http://www.omg.org/spec/BPMN/20100524/MODEL"
@@ -92,4 +92,4 @@ def test_the_engines_own_come_first(engine: str, tag: str, field: str) -> None:
     form = start_form(data, "p", engine)
     assert form is not None
     assert [found.id for found in form.fields] == [field]
-    assert Review(read("a.bpmn", data, 100, engine), Options()).root.engine == engine
+    assert RuleContext(read("a.bpmn", data, 100, engine), Options()).root.engine == engine

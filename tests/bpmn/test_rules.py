@@ -9,10 +9,10 @@ from importlib import import_module
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from procdef.bpmn.rules.table import table
 
 from procdef.bpmn import parse
 from procdef.bpmn.facts.forms import FormNumberError, FormValueError, start_form
-from procdef.bpmn.rules.table import table
 from procdef.errors import ProcdefError
 from tests.bpmn.files import DECLARED, START, file, refusal
 

@@ -7,7 +7,7 @@ from procdef.bpmn.grammar.java_text import hash_ordered, trim
 from procdef.bpmn.grammar.ttl import history_ttl
 from procdef.bpmn.model import Process
 from procdef.bpmn.reading.node import Node
-from procdef.bpmn.rules.context import Review
+from procdef.bpmn.rules.context import RuleContext
 
 
 def is_executable(process: Node) -> bool:
@@ -15,7 +15,7 @@ def is_executable(process: Node) -> bool:
     return (process.get("isExecutable") or "").lower() == "true"
 
 
-def extract(process: Node, review: Review) -> Process:
+def extract(process: Node, context: RuleContext) -> Process:
     """The values of a process of a file that broke no rule."""
     initial = initial_start_event(process)
     return Process(
@@ -23,12 +23,12 @@ def extract(process: Node, review: Review) -> Process:
         name=process.get("name"),
         description=description(process),
         version_tag=process.camunda("versionTag"),
-        history_ttl=history_ttl(process.camunda("historyTimeToLive"), review.options),
+        history_ttl=history_ttl(process.camunda("historyTimeToLive"), context.options),
         startable_in_tasklist=_is_startable(process.camunda("isStartableInTasklist")),
         candidate_users=candidate_users(process),
         candidate_groups=candidate_groups(process),
         has_start_form_key=initial is not None and initial.camunda("formKey") is not None,
-        start_messages=_start_messages(process, review),
+        start_messages=_start_messages(process, context),
     )
 
 
@@ -65,10 +65,10 @@ def _is_plain(event: Node) -> bool:
     }
 
 
-def _start_messages(process: Node, review: Review) -> tuple[str, ...]:
+def _start_messages(process: Node, context: RuleContext) -> tuple[str, ...]:
     """What starts the process from outside, in the engine's order: an event with a timer and a message is a timer to it."""
     events = [event for event in process.all("startEvent") if event.one("timerEventDefinition") is None]
     found = {event.id: event.one("messageEventDefinition") for event in events}
     definitions = [definition for definition in hash_ordered(found) if definition is not None]
-    names = (review.messages[review.resolve(definition.get("messageRef") or "")] for definition in definitions)
+    names = (context.messages[context.resolve(definition.get("messageRef") or "")] for definition in definitions)
     return tuple(name for name in names if name)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 from procdef.bpmn.facts.extract import initial_start_event
-from procdef.bpmn.grammar.dates import DateError, rewritten
+from procdef.bpmn.grammar.dates import DateError, reformatted
 from procdef.bpmn.grammar.expression import has_expression
 from procdef.bpmn.grammar.java_text import hash_ordered, java_int, java_long
 from procdef.bpmn.reading.node import OPERATON, Node
@@ -291,6 +291,6 @@ def _enum(field: FormField, text: str) -> Value:
 
 def _date(field: FormField, text: str) -> Value:
     try:
-        return rewritten(field.date_pattern, text) if text else ""
+        return reformatted(field.date_pattern, text) if text else ""
     except DateError:
         raise FormValueError(f"invalid date value {text}") from None

@@ -1,4 +1,4 @@
-"""The diagram of a file: what is drawn must be there, and be drawn somewhere."""
+"""The diagrams of a file: the elements that their shapes and edges show, and the coordinates."""
 
 from __future__ import annotations
 
@@ -7,88 +7,123 @@ import re
 from procdef.bpmn.grammar.java_text import trim
 from procdef.bpmn.reading.node import BPMNDI, DC, DI, Node
 from procdef.bpmn.rules.abort import AbortError
-from procdef.bpmn.rules.context import Review
-from procdef.bpmn.rules.report import Rule, checks
+from procdef.bpmn.rules.context import RuleContext
+from procdef.bpmn.rules.rule import Rule, checks
 
 NUMBER = re.compile(r"[+-]?(?:NaN|Infinity|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?[fFdD]?)")
 
-# the engine's text for a plane ends in a blank
-PLANE_ELEMENT = Rule("plane-element", ("BPMNPlane",), "'bpmnElement' attribute is required on BPMNPlane ")
-DRAWN_ELEMENT = Rule("drawn-element", ("BPMNShape", "BPMNEdge"), "'bpmnElement' attribute is required on {tag}")
-SHAPE_UNKNOWN = Rule("shape-unknown", ("BPMNShape",), "Invalid reference in 'bpmnElement' attribute, activity {ref} not found")
-SHAPE_BOUNDS = Rule("shape-bounds", ("BPMNShape",), "'Bounds' element is required")
-SHAPE_SIDE = Rule("shape-side", ("BPMNShape", "BPMNEdge"), "{name} is required")
-SHAPE_NUMBER = Rule("shape-number", ("BPMNShape", "BPMNEdge"), "Cannot parse {name}: {reason}")
-EDGE_UNKNOWN = Rule("edge-unknown", ("BPMNEdge",), "Invalid reference in 'bpmnElement' attribute, sequenceFlow {ref}not found")
-EDGE_WAYPOINTS = Rule("edge-waypoints", ("BPMNEdge",), "Minimum 2 waypoint elements must be definted for a 'BPMNEdge'")
+# the engine's message for a plane ends with a space
+PLANE_ELEMENT = Rule(
+    "plane-element", ("BPMNPlane",), "A plane must name the element that it shows.", "'bpmnElement' attribute is required on BPMNPlane "
+)
+DRAWN_ELEMENT = Rule(
+    "drawn-element",
+    ("BPMNShape", "BPMNEdge"),
+    "A shape or an edge must name the element that it shows.",
+    "'bpmnElement' attribute is required on {tag}",
+)
+SHAPE_UNKNOWN = Rule(
+    "shape-unknown",
+    ("BPMNShape",),
+    "A shape must name an element of the file.",
+    "Invalid reference in 'bpmnElement' attribute, activity {ref} not found",
+)
+SHAPE_BOUNDS = Rule("shape-bounds", ("BPMNShape",), "A shape must have bounds.", "'Bounds' element is required")
+SHAPE_SIDE = Rule(
+    "shape-side",
+    ("BPMNShape", "BPMNEdge"),
+    "Bounds must have `x`, `y`, `width` and `height`; a waypoint must have `x` and `y`.",
+    "{name} is required",
+)
+SHAPE_NUMBER = Rule(
+    "shape-number",
+    ("BPMNShape", "BPMNEdge"),
+    "The coordinates and the size of what is drawn must be numbers.",
+    "Cannot parse {name}: {reason}",
+)
+EDGE_UNKNOWN = Rule(
+    "edge-unknown",
+    ("BPMNEdge",),
+    "An edge must name an element of the file.",
+    "Invalid reference in 'bpmnElement' attribute, sequenceFlow {ref}not found",
+)
+EDGE_WAYPOINTS = Rule(
+    "edge-waypoints",
+    ("BPMNEdge",),
+    "An edge must have at least two waypoints.",
+    "Minimum 2 waypoint elements must be definted for a 'BPMNEdge'",
+)
 
 
 @checks(PLANE_ELEMENT)
-def diagram(review: Review) -> None:
-    """All that is drawn in the planes of a file."""
-    for node in review.root.all("BPMNDiagram", BPMNDI):
+def diagram(context: RuleContext) -> None:
+    """Check the shapes and edges of all diagrams.
+
+    Raises AbortError if a process has no id.
+    """
+    for node in context.root.all("BPMNDiagram", BPMNDI):
         plane = node.one("BPMNPlane", BPMNDI)
         if plane is None:
             continue
         if not plane.get("bpmnElement"):
-            review.error(PLANE_ELEMENT, plane)
+            context.report(PLANE_ELEMENT, plane)
             continue
-        if any(process.id is None for process in review.processes):
+        if any(process.id is None for process in context.processes):
             raise AbortError("A process has no id")
         for shape in plane.all("BPMNShape", BPMNDI):
-            _shape(review, shape)
+            _check_shape(context, shape)
         for edge in plane.all("BPMNEdge", BPMNDI):
-            _edge(review, edge)
+            _check_edge(context, edge)
 
 
 @checks(DRAWN_ELEMENT, SHAPE_UNKNOWN)
-def _shape(review: Review, shape: Node) -> None:
-    """A shape is a participant, or an activity or a lane of a process; each process is looked at by itself."""
+def _check_shape(context: RuleContext, shape: Node) -> None:
+    """Check a shape of a participant, or of an activity or a lane; the engine does so once for each process of the file."""
     ref = shape.get("bpmnElement")
     if not ref:
-        review.error(DRAWN_ELEMENT, shape, tag=shape.tag)
-    elif ref in review.participants:
-        _bounds(review, shape)
-    elif ref not in review.element_ids:
-        for _ in review.processes:
-            review.error(SHAPE_UNKNOWN, shape, ref=ref)
+        context.report(DRAWN_ELEMENT, shape, tag=shape.tag)
+    elif ref in context.participants:
+        _check_bounds(context, shape)
+    elif ref not in context.element_ids:
+        for _ in context.processes:
+            context.report(SHAPE_UNKNOWN, shape, ref=ref)
     else:
-        for process in review.processes:
-            if ref in process.index or ref in process.lanes:
-                _bounds(review, shape)
+        for process in context.processes:
+            if ref in process.activities_by_id or ref in process.lanes:
+                _check_bounds(context, shape)
 
 
 @checks(SHAPE_BOUNDS)
-def _bounds(review: Review, shape: Node) -> None:
+def _check_bounds(context: RuleContext, shape: Node) -> None:
     bounds = shape.one("Bounds", DC)
     if bounds is None:
-        review.error(SHAPE_BOUNDS, shape)
+        context.report(SHAPE_BOUNDS, shape)
         return
     for name in ("x", "y", "width", "height"):
-        _number(review, shape, name, bounds.get(name))
+        _check_number(context, shape, name, bounds.get(name))
 
 
 @checks(EDGE_UNKNOWN, EDGE_WAYPOINTS)
-def _edge(review: Review, edge: Node) -> None:
+def _check_edge(context: RuleContext, edge: Node) -> None:
     ref = edge.get("bpmnElement")
     if not ref:
-        review.error(DRAWN_ELEMENT, edge, tag=edge.tag)
-    elif ref in review.flows:
+        context.report(DRAWN_ELEMENT, edge, tag=edge.tag)
+    elif ref in context.flows:
         waypoints = edge.all("waypoint", DI)
         if len(waypoints) < 2:
-            review.error(EDGE_WAYPOINTS, edge)
+            context.report(EDGE_WAYPOINTS, edge)
             return
         for waypoint in waypoints:
-            _number(review, waypoint, "x", waypoint.get("x"))
-            _number(review, waypoint, "y", waypoint.get("y"))
-    elif ref not in review.element_ids:
-        review.error(EDGE_UNKNOWN, edge, ref=ref)
+            _check_number(context, waypoint, "x", waypoint.get("x"))
+            _check_number(context, waypoint, "y", waypoint.get("y"))
+    elif ref not in context.element_ids:
+        context.report(EDGE_UNKNOWN, edge, ref=ref)
 
 
 @checks(SHAPE_SIDE, SHAPE_NUMBER)
-def _number(review: Review, node: Node, name: str, text: str | None) -> None:
+def _check_number(context: RuleContext, node: Node, name: str, text: str | None) -> None:
     if not text:
-        review.error(SHAPE_SIDE, node, name=name)
+        context.report(SHAPE_SIDE, node, name=name)
     elif not NUMBER.fullmatch(trim(text)):
         reason = f'For input string: "{trim(text)}"' if trim(text) else "empty String"
-        review.error(SHAPE_NUMBER, node, name=name, reason=reason)
+        context.report(SHAPE_NUMBER, node, name=name, reason=reason)
