@@ -12,7 +12,7 @@ from procdef.bpmn.reading.schema import Fault, faults
 from procdef.bpmn.rules import definitions
 from procdef.bpmn.rules.abort import AbortError
 from procdef.bpmn.rules.context import RuleContext
-from procdef.bpmn.rules.diagram import diagram
+from procdef.bpmn.rules.diagram_interchange import diagram_interchange
 from procdef.bpmn.rules.findings import schema_problem
 from procdef.bpmn.rules.processes import processes
 from procdef.errors import InvalidBpmn, TimerIsOver, UnreadableBpmn
@@ -31,7 +31,7 @@ STEPS = (
     definitions.escalations,
     processes,
     definitions.collaboration,
-    diagram,
+    diagram_interchange,
 )
 
 

@@ -1,11 +1,11 @@
-"""The reference page of the rules for BPMN files."""
+"""The reference page of the parse rules."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from procdef.bpmn.rules.catalogue import themes
-from procdef.bpmn.rules.rule import Rule
+from procdef.bpmn.rules.parse_rule import ParseRule
 from procdef.reference.markdown import code, grid, page, plain
 
 CHECKS = """\
@@ -27,19 +27,19 @@ none, it has the message of the engine, which begins with `ENGINE-01009`."""
 def pages() -> Mapping[str, str]:
     """The page, by file name."""
     parts = [part for theme in themes() for part in (f"## {theme.title}", theme.summary, _table(theme.rules))]
-    return {"bpmn-rules.md": page("Rules for BPMN files", CHECKS, LEVELS, COLUMNS, STOPS, *parts)}
+    return {"bpmn-rules.md": page("Parse rules of BPMN files", CHECKS, LEVELS, COLUMNS, STOPS, *parts)}
 
 
-def _table(rules: tuple[Rule, ...]) -> str:
+def _table(rules: tuple[ParseRule, ...]) -> str:
     rows = ((code(rule.id), rule.summary, ", ".join(map(code, rule.elements)), _level(rule), _message(rule)) for rule in rules)
     return grid(("Rule", "What it demands", "Elements", "Level", "Message"), rows)
 
 
-def _level(rule: Rule) -> str:
+def _level(rule: ParseRule) -> str:
     return "warning" if rule.is_warning else "error"
 
 
-def _message(rule: Rule) -> str:
+def _message(rule: ParseRule) -> str:
     return plain(rule.message.strip()).format_map(_Italics())
 
 

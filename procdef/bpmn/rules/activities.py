@@ -7,29 +7,29 @@ from procdef.bpmn.grammar.java_text import java_int
 from procdef.bpmn.reading.node import Node
 from procdef.bpmn.rules.abort import AbortError
 from procdef.bpmn.rules.context import RuleContext
-from procdef.bpmn.rules.rule import Rule, checks
+from procdef.bpmn.rules.parse_rule import ParseRule, checks
 from procdef.bpmn.rules.scopes import MULTI_INSTANCE_BODY, Scope
 
 LOOP = ("multiInstanceLoopCharacteristics",)
-PRIORITY = Rule(
+PRIORITY = ParseRule(
     "priority",
     ("process", "activity"),
     "A priority must be an integer or an expression.",
     "Value '{value}' for attribute '{attribute}' is not a valid number",
 )
-LOOP_CARDINALITY = Rule(
+LOOP_CARDINALITY = ParseRule(
     "loop-cardinality",
     LOOP,
     "`loopCardinality` must not be empty.",
     "loopCardinality must be defined for a multiInstanceLoopCharacteristics definition ",
 )
-LOOP_OVER = Rule(
+LOOP_OVER = ParseRule(
     "loop-over",
     LOOP,
     "A multi-instance activity must have a number of instances or a collection.",
     "Either loopCardinality or loopDataInputRef/activiti:collection must be set",
 )
-LOOP_VARIABLE = Rule(
+LOOP_VARIABLE = ParseRule(
     "loop-variable",
     LOOP,
     "An element variable (`inputDataItem`, `camunda:elementVariable`) needs a collection.",

@@ -6,20 +6,20 @@ from procdef.bpmn.reading.node import Node
 from procdef.bpmn.rules.activities import create_activity, set_continuations
 from procdef.bpmn.rules.context import RuleContext
 from procdef.bpmn.rules.listeners import check_execution_listeners
-from procdef.bpmn.rules.rule import Rule, checks
+from procdef.bpmn.rules.parse_rule import ParseRule, checks
 from procdef.bpmn.rules.scopes import Scope
 from procdef.bpmn.rules.variables import check_variable_mappings
 
-VERSION = Rule(
+VERSION = ParseRule(
     "binding-version",
     ("callActivity", "businessRuleTask"),
     "A binding to a version or version tag needs that version or tag.",
     "Missing attribute '{attribute}' when '{binding}' has value '{value}'",
 )
-CALLED = Rule(
+CALLED = ParseRule(
     "called", ("callActivity",), "A call activity must name a process or a case.", "Missing attribute 'calledElement' or 'caseRef'"
 )
-CALLED_TWO_WAYS = Rule(
+CALLED_TWO_WAYS = ParseRule(
     "called-two-ways",
     ("callActivity",),
     "A call activity must not name both a process and a case.",

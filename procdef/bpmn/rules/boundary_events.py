@@ -16,51 +16,51 @@ from procdef.bpmn.rules.event_definitions import (
 )
 from procdef.bpmn.rules.events import event_definition
 from procdef.bpmn.rules.listeners import check_execution_listeners, check_retries
-from procdef.bpmn.rules.rule import Rule, checks
+from procdef.bpmn.rules.parse_rule import ParseRule, checks
 from procdef.bpmn.rules.scopes import MULTI_INSTANCE_BODY, Scope
 from procdef.bpmn.rules.scripts import reject_input_output
 
 BOUNDARY = ("boundaryEvent",)
 COMPENSATION, CANCEL = "compensationBoundaryCatch", "cancelBoundaryCatch"
 
-ATTACHED = Rule(
+ATTACHED = ParseRule(
     "boundary-attached",
     BOUNDARY,
     "A boundary event must name its activity in `attachedToRef`.",
     "AttachedToRef is required when using a timerEventDefinition",
 )
-ATTACHED_UNKNOWN = Rule(
+ATTACHED_UNKNOWN = ParseRule(
     "boundary-attached-unknown",
     BOUNDARY,
     "A boundary event must be in the same process or subprocess as its activity.",
     "Invalid reference in boundary event. Make sure that the referenced activity is defined in the same scope as the boundary event",
 )
-BOUNDARY_ID = Rule("boundary-id", BOUNDARY, "A boundary event for a message or a signal must have an id.", "boundary event has no id")
-BOUNDARY_TYPE = Rule(
+BOUNDARY_ID = ParseRule("boundary-id", BOUNDARY, "A boundary event for a message or a signal must have an id.", "boundary event has no id")
+BOUNDARY_TYPE = ParseRule(
     "boundary-type",
     BOUNDARY,
     "A boundary event must have an event definition that can be caught at an activity.",
     "Unsupported boundary event type",
 )
-BOUNDARY_ESCALATION = Rule(
+BOUNDARY_ESCALATION = ParseRule(
     "boundary-escalation",
     BOUNDARY,
     "A boundary event can catch escalations only on a subprocess, a call activity or a user task.",
     "An escalation boundary event should only be attached to a subprocess, a call activity or an user task",
 )
-BOUNDARY_CANCEL = Rule(
+BOUNDARY_CANCEL = ParseRule(
     "boundary-cancel",
     BOUNDARY,
     "A boundary event can catch a cancellation only on a transaction.",
     "boundary event with cancelEventDefinition only supported on transaction subprocesses",
 )
-CANCEL_TWICE = Rule(
+CANCEL_TWICE = ParseRule(
     "boundary-cancel-twice",
     BOUNDARY,
     "A transaction must have at most one boundary event that catches a cancellation.",
     "multiple boundary events with cancelEventDefinition not supported on same transaction subprocess",
 )
-COMPENSATION_TWICE = Rule(
+COMPENSATION_TWICE = ParseRule(
     "boundary-compensation-twice",
     BOUNDARY,
     "An activity must have at most one compensation boundary event.",
@@ -161,7 +161,7 @@ def _read_compensation(context: RuleContext, definition: Node, event: Scope) -> 
     catch_compensation(context, definition, event.id)
 
 
-def _report_others(context: RuleContext, rule: Rule, definition: Node, event: Scope, scope: Scope) -> None:
+def _report_others(context: RuleContext, rule: ParseRule, definition: Node, event: Scope, scope: Scope) -> None:
     """Report a rule once for each earlier boundary event of the same type on the activity."""
     for _ in range(scope.boundary_event_counts[event.type]):
         context.report(rule, definition, event.id)

@@ -1,4 +1,4 @@
-"""The list of all rules, from which the reference page of the rules is made."""
+"""The list of all parse rules, from which their reference page is made."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from inspect import getdoc, getmodule
 
 import procdef.bpmn.parse  # noqa: F401 - it imports every module with rules
-from procdef.bpmn.rules.rule import Check, Rule, registered
+from procdef.bpmn.rules.parse_rule import Check, ParseRule, registered
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,12 +15,12 @@ class Theme:
 
     title: str
     summary: str
-    rules: tuple[Rule, ...]
+    rules: tuple[ParseRule, ...]
 
 
 def themes() -> tuple[Theme, ...]:
     """All rules by theme; the themes are in alphabetical order."""
-    rules: dict[str, list[Rule]] = {}
+    rules: dict[str, list[ParseRule]] = {}
     summaries: dict[str, str] = {}
     for rule, check in registered().values():
         title = _title(check)

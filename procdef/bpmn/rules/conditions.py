@@ -5,17 +5,17 @@ from __future__ import annotations
 from procdef.bpmn.grammar.java_text import trim
 from procdef.bpmn.reading.node import Node
 from procdef.bpmn.rules.context import RuleContext
-from procdef.bpmn.rules.rule import Rule, checks
+from procdef.bpmn.rules.parse_rule import ParseRule, checks
 from procdef.bpmn.rules.scripts import ScriptError, check_script
 
 ELEMENTS = ("condition", "conditionExpression")
-CONDITION_TYPE = Rule(
+CONDITION_TYPE = ParseRule(
     "condition-type",
     ELEMENTS,
     "The `xsi:type` of a condition must be `tFormalExpression`.",
     "Invalid type, only tFormalExpression is currently supported",
 )
-CONDITION_SCRIPT = Rule(
+CONDITION_SCRIPT = ParseRule(
     "condition-script",
     ELEMENTS,
     "A condition in a scripting language must have a script or the name of a resource.",

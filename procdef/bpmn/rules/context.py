@@ -9,7 +9,7 @@ from procdef.bpmn.model import Options
 from procdef.bpmn.reading.node import BPMN, XSI, Node
 from procdef.bpmn.rules.abort import AbortError
 from procdef.bpmn.rules.findings import Finding, Findings
-from procdef.bpmn.rules.rule import Rule
+from procdef.bpmn.rules.parse_rule import ParseRule
 from procdef.bpmn.rules.scopes import Flow, Scope
 
 ON = frozenset({"true", "enabled", "on", "active", "yes"})
@@ -58,7 +58,7 @@ class RuleContext:
             self._flow_indexes[parent.order] = FlowIndex({child.id: child for child in parent.children}, targets)
         return self._flow_indexes[parent.order]
 
-    def report(self, rule: Rule, node: Node | None, *ids: str | None, **values: object) -> None:
+    def report(self, rule: ParseRule, node: Node | None, *ids: str | None, **values: object) -> None:
         """Report that `node` breaks a rule; for `ids` and `values` see `Finding`.
 
         Raises AbortError if there are too many findings.

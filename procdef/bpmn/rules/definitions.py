@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from procdef.bpmn.rules.abort import AbortError
 from procdef.bpmn.rules.context import RuleContext
-from procdef.bpmn.rules.rule import Rule, checks
+from procdef.bpmn.rules.parse_rule import ParseRule, checks
 
 WSDL = "http://schemas.xmlsoap.org/wsdl/"
 
-IMPORT_TYPE = Rule(
+IMPORT_TYPE = ParseRule(
     "import-type", ("import",), "Nothing can be imported: the engine knows no import type.", "Could not import item of type {type}"
 )
-IMPORTER = Rule("import-importer", ("import",), "WSDL files cannot be imported.", "Could not find importer for type {type}")
-SIGNAL_NAME_TWICE = Rule("signal-name-twice", ("signal",), "Two signals must not have the same name.", "duplicate signal name '{name}'.")
-SIGNAL_ID = Rule("signal-id", ("signal",), "A signal must have an id.", "signal must have an id")
-SIGNAL_NAME = Rule("signal-name", ("signal",), "A signal must have a name.", "signal with id '{id}' has no name")
-ERROR_ID = Rule("error-id", ("error",), "An error must have an id.", "'id' is mandatory on error definition")
-ESCALATION_ID = Rule("escalation-id", ("escalation",), "An escalation must have an id.", "escalation must have an id")
+IMPORTER = ParseRule("import-importer", ("import",), "WSDL files cannot be imported.", "Could not find importer for type {type}")
+SIGNAL_NAME_TWICE = ParseRule(
+    "signal-name-twice", ("signal",), "Two signals must not have the same name.", "duplicate signal name '{name}'."
+)
+SIGNAL_ID = ParseRule("signal-id", ("signal",), "A signal must have an id.", "signal must have an id")
+SIGNAL_NAME = ParseRule("signal-name", ("signal",), "A signal must have a name.", "signal with id '{id}' has no name")
+ERROR_ID = ParseRule("error-id", ("error",), "An error must have an id.", "'id' is mandatory on error definition")
+ESCALATION_ID = ParseRule("escalation-id", ("escalation",), "An escalation must have an id.", "escalation must have an id")
 
 
 @checks(IMPORT_TYPE, IMPORTER)

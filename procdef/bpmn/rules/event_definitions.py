@@ -7,115 +7,115 @@ from procdef.bpmn.reading.node import Node
 from procdef.bpmn.rules.abort import AbortError
 from procdef.bpmn.rules.conditions import check_condition
 from procdef.bpmn.rules.context import RuleContext
-from procdef.bpmn.rules.rule import Rule, checks
+from procdef.bpmn.rules.parse_rule import ParseRule, checks
 from procdef.bpmn.rules.scopes import EscalationHandler, Scope, Subscription
 from procdef.bpmn.rules.variables import check_variable_mappings
 
 MESSAGE_REFERRERS = ("messageEventDefinition", "receiveTask")
 VARIABLE_EVENTS = ("create", "delete", "update")
 
-MESSAGE_REF = Rule("message-ref", MESSAGE_REFERRERS, "A message event must name a message.", "attribute 'messageRef' is required")
-MESSAGE_UNKNOWN = Rule(
+MESSAGE_REF = ParseRule("message-ref", MESSAGE_REFERRERS, "A message event must name a message.", "attribute 'messageRef' is required")
+MESSAGE_UNKNOWN = ParseRule(
     "message-unknown",
     MESSAGE_REFERRERS,
     "A message event or a receive task must name a message of the file.",
     "Invalid 'messageRef': no message with id '{ref}' found.",
 )
-MESSAGE_NAME = Rule(
+MESSAGE_NAME = ParseRule(
     "message-name",
     MESSAGE_REFERRERS,
     "A message for which something waits must have a name.",
     "Cannot have a message event subscription with an empty or missing name",
 )
-SUBSCRIBED_TWICE = Rule(
+SUBSCRIBED_TWICE = ParseRule(
     "subscribed-twice",
     ("messageEventDefinition", "signalEventDefinition"),
     "A scope must not wait for the same message or signal twice.",
     "Cannot have more than one {kind} event subscription with name '{name}' for scope '{scope}'",
 )
-CONDITION_TWICE = Rule(
+CONDITION_TWICE = ParseRule(
     "condition-twice",
     ("startEvent",),
     "Two start events of a process must not have the same condition.",
     "Cannot have more than one conditional event subscription with the same condition '{name}'",
 )
-SIGNAL_REF = Rule(
+SIGNAL_REF = ParseRule(
     "signal-ref",
     ("signalEventDefinition",),
     "A signal event must name a signal.",
     "signalEventDefinition does not have required property 'signalRef'",
 )
-SIGNAL_UNKNOWN = Rule(
+SIGNAL_UNKNOWN = ParseRule(
     "signal-unknown", ("signalEventDefinition",), "A signal event must name a signal of the file.", "Could not find signal with id '{ref}'"
 )
-TIMER_KIND = Rule(
+TIMER_KIND = ParseRule(
     "timer-kind",
     ("timerEventDefinition",),
     "A timer must have a date, a duration or a cycle.",
     "Timer needs configuration (either timeDate, timeCycle or timeDuration is needed).",
 )
-TIMER_ID = Rule(
+TIMER_ID = ParseRule(
     "timer-id", ("timerEventDefinition",), "An event or a user task with a timer must have an id.", 'Attribute "id" is required!'
 )
-TIMER_CYCLE = Rule(
+TIMER_CYCLE = ParseRule(
     "timer-cycle",
     ("timerEventDefinition",),
     "A timer that cancels or interrupts should have no cycle, because it fires only once.",
     "It is not recommended to use a {kind} timer event with a time cycle.",
     is_warning=True,
 )
-CONDITION = Rule(
+CONDITION = ParseRule(
     "condition",
     ("conditionalEventDefinition",),
     "A conditional event must have a condition.",
     "Conditional event must contain an expression for evaluation.",
 )
-VARIABLE_EVENT = Rule(
+VARIABLE_EVENT = ParseRule(
     "variable-event",
     ("conditionalEventDefinition",),
     "A variable event must be `create`, `update` or `delete`.",
     "Variable event: {event} is not valid. Possible variable change events are: [create, delete, update]",
     is_warning=True,
 )
-ESCALATION_REF = Rule(
+ESCALATION_REF = ParseRule(
     "escalation-ref",
     ("escalationEventDefinition",),
     "A throwing escalation event must name an escalation.",
     "escalationEventDefinition does not have required attribute 'escalationRef'",
 )
-ESCALATION_UNKNOWN = Rule(
+ESCALATION_UNKNOWN = ParseRule(
     "escalation-unknown",
     ("escalationEventDefinition",),
     "An escalation event must name an escalation of the file.",
     "could not find escalation with id '{ref}'",
 )
-ESCALATION_TWO_WITHOUT_CODE = Rule(
+ESCALATION_TWO_WITHOUT_CODE = ParseRule(
     "escalation-two-without-code",
     ("escalationEventDefinition",),
     "A scope must have at most one event of a kind that catches all escalations.",
     "The same scope can not contains more than one escalation {handler} without escalation code. An escalation {handler} without "
     "escalation code catch all escalation events.",
 )
-ESCALATION_WITH_AND_WITHOUT_CODE = Rule(
+ESCALATION_WITH_AND_WITHOUT_CODE = ParseRule(
     "escalation-with-and-without-code",
     ("escalationEventDefinition",),
     "A scope must not have both an event that catches all escalations and one of the same kind that catches one escalation code.",
     "The same scope can not contains an escalation {handler} without escalation code and another one with escalation code. The "
     "escalation {handler} without escalation code catch all escalation events.",
 )
-ESCALATION_CODE_TWICE = Rule(
+ESCALATION_CODE_TWICE = ParseRule(
     "escalation-code-twice",
     ("escalationEventDefinition",),
     "A scope must have at most one event of a kind that catches the same escalation code.",
     "multiple escalation {handlers} with the same escalationCode '{code}' are not supported on same scope",
 )
-COMPENSATION_ACTIVITY = Rule(
+COMPENSATION_ACTIVITY = ParseRule(
     "compensation-activity",
     ("compensateEventDefinition",),
     "A throwing compensation event must name an activity of its own process or subprocess, or of the one around its event subprocess.",
     "Invalid attribute value for 'activityRef': no activity with id '{ref}' in scope '{scope}'",
 )
-COMPENSATION_WAITS = Rule(
+COMPENSATION_WAITS = ParseRule(
     "compensation-waits",
     ("compensateEventDefinition",),
     "A throwing compensation event always waits until the compensation is complete.",
@@ -123,7 +123,7 @@ COMPENSATION_WAITS = Rule(
     "compensation to join.",
     is_warning=True,
 )
-COMPENSATION_IGNORED = Rule(
+COMPENSATION_IGNORED = ParseRule(
     "compensation-ignored",
     ("compensateEventDefinition",),
     "A catching compensation event should have neither `activityRef` nor `waitForCompletion`.",
@@ -264,7 +264,7 @@ def warn_of_cycle(context: RuleContext, definition: Node, activity: Scope, kind:
 
 
 @checks(ESCALATION_REF, ESCALATION_UNKNOWN)
-def throw_escalation(context: RuleContext, definition: Node, element_id: str | None, rule: Rule) -> None:
+def throw_escalation(context: RuleContext, definition: Node, element_id: str | None, rule: ParseRule) -> None:
     """Check a throwing escalation event; `rule` is reported if its escalation has no code."""
     reference = definition.get("escalationRef")
     if reference is None:

@@ -15,70 +15,70 @@ from procdef.bpmn.rules.event_definitions import (
     throw_signal,
 )
 from procdef.bpmn.rules.listeners import check_execution_listeners, check_retries
-from procdef.bpmn.rules.rule import Rule, checks
+from procdef.bpmn.rules.parse_rule import ParseRule, checks
 from procdef.bpmn.rules.scopes import Scope
 from procdef.bpmn.rules.scripts import check_input_output
 from procdef.bpmn.rules.service_tasks import check_implementation, has_implementation, require_implementation
 
-CATCH_TYPE = Rule(
+CATCH_TYPE = ParseRule(
     "catch-type",
     ("intermediateCatchEvent",),
     "An intermediate catch event must have an event definition for a timer, message, signal, condition or link.",
     "Unsupported intermediate catch event type",
 )
-LINK_AFTER_GATEWAY = Rule(
+LINK_AFTER_GATEWAY = ParseRule(
     "link-after-gateway",
     ("intermediateCatchEvent",),
     "A link event must not follow an event-based gateway.",
     "IntermediateCatchLinkEvent is not allowed after an EventBasedGateway.",
 )
-LINK_TWICE = Rule(
+LINK_TWICE = ParseRule(
     "link-twice",
     ("intermediateCatchEvent",),
     "Two intermediate catch events must not have the same link name.",
     "Multiple Intermediate Catch Events with the same link event name ('{name}') are not allowed.",
 )
-LINK_NAMES = Rule(
+LINK_NAMES = ParseRule(
     "link-names",
     ("intermediateCatchEvent",),
     "A catching link event and its link should have the same name.",
     "Link Event named '{event}' contains link event definition with name '{name}' - it is recommended to use the same name for both.",
     is_warning=True,
 )
-GATEWAY_ASYNC = Rule(
+GATEWAY_ASYNC = ParseRule(
     "gateway-async",
     ("eventBasedGateway",),
     "An event-based gateway must not have `asyncAfter`.",
     "'asyncAfter' not supported for {tag} elements.",
 )
-GATEWAY_TARGET = Rule(
+GATEWAY_TARGET = ParseRule(
     "gateway-target",
     ("eventBasedGateway",),
     "An event-based gateway can lead only to intermediate catch events.",
     "Event based gateway can only be connected to elements of type intermediateCatchEvent",
 )
-THROWN_ESCALATION_CODE = Rule(
+THROWN_ESCALATION_CODE = ParseRule(
     "thrown-escalation-code",
     ("intermediateThrowEvent",),
     "An escalation that an intermediate event throws must have an escalation code.",
     "throwing escalation event must have an 'escalationCode'",
 )
-END_ESCALATION_CODE = Rule(
+END_ESCALATION_CODE = ParseRule(
     "end-escalation-code",
     ("endEvent",),
     "An escalation that an end event throws must have an escalation code.",
     "escalation end event must have an 'escalationCode'",
 )
-END_ERROR_REF = Rule(
+END_ERROR_REF = ParseRule(
     "end-error-ref", ("endEvent",), "An error end event must name an error.", "'errorRef' attribute is mandatory on error end event"
 )
-END_ERROR_CODE = Rule(
+END_ERROR_CODE = ParseRule(
     "end-error-code",
     ("endEvent",),
     "If the error of an error end event is declared in the file, it must have an error code.",
     "'errorCode' is mandatory on errors referenced by throwing error event definitions, but the error '{id}' does not define one.",
 )
-END_CANCEL = Rule(
+END_CANCEL = ParseRule(
     "end-cancel",
     ("endEvent",),
     "A cancel end event must be in a transaction.",

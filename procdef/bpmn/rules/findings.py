@@ -8,7 +8,7 @@ from procdef.bpmn.reading.node import Node
 from procdef.bpmn.reading.positions import Positions
 from procdef.bpmn.reading.schema import Fault
 from procdef.bpmn.rules.abort import AbortError
-from procdef.bpmn.rules.rule import Rule
+from procdef.bpmn.rules.parse_rule import ParseRule
 from procdef.errors import Problem
 
 MAX_FINDINGS = 1000
@@ -22,7 +22,7 @@ class Finding:
     them is the problem's main element. `values` fill the rule's message.
     """
 
-    rule: Rule
+    rule: ParseRule
     node: Node | None
     ids: tuple[str | None, ...]
     values: dict[str, object]

@@ -7,56 +7,56 @@ from procdef.bpmn.rules.abort import AbortError
 from procdef.bpmn.rules.conditions import check_condition
 from procdef.bpmn.rules.context import RuleContext
 from procdef.bpmn.rules.listeners import check_flow_listeners
-from procdef.bpmn.rules.rule import Rule, checks
+from procdef.bpmn.rules.parse_rule import ParseRule, checks
 from procdef.bpmn.rules.scopes import Flow, Scope
 
 FLOW = ("sequenceFlow",)
-LINK_TARGET = Rule(
+LINK_TARGET = ParseRule(
     "flow-link-target",
     FLOW,
     "A throwing link event must have a catching one of the same link name.",
     "sequence flow points to link event source with name '{name}' but no event target with that name exists. Most probably your link "
     "events are not configured correctly.",
 )
-COMPENSATION_OUT = Rule(
+COMPENSATION_OUT = ParseRule(
     "flow-out-of-compensation",
     FLOW,
     "A sequence flow must not leave a compensation activity.",
     "Invalid outgoing sequence flow of compensation activity '{activity}'. A compensation activity should not have an incoming or outgoing "
     "sequence flow.",
 )
-COMPENSATION_IN = Rule(
+COMPENSATION_IN = ParseRule(
     "flow-into-compensation",
     FLOW,
     "A sequence flow must not lead to a compensation activity.",
     "Invalid incoming sequence flow of compensation activity '{activity}'. A compensation activity should not have an incoming or outgoing "
     "sequence flow.",
 )
-FLOW_SOURCE = Rule(
+FLOW_SOURCE = ParseRule(
     "flow-source",
     FLOW,
     "The source of a sequence flow must be in the same process or subprocess.",
     "Invalid source '{ref}' of sequence flow '{flow}'",
 )
-FLOW_TARGET = Rule(
+FLOW_TARGET = ParseRule(
     "flow-target",
     FLOW,
     "The target of a sequence flow must be in the same process or subprocess.",
     "Invalid destination '{ref}' of sequence flow '{flow}'",
 )
-AFTER_GATEWAY = Rule(
+AFTER_GATEWAY = ParseRule(
     "flow-after-gateway",
     FLOW,
     "An intermediate catch event behind an event-based gateway must have no other incoming flow.",
     "Invalid incoming sequenceflow for intermediateCatchEvent with id '{event}' connected to an event-based gateway.",
 )
-EVENT_SUBPROCESS_OUT = Rule(
+EVENT_SUBPROCESS_OUT = ParseRule(
     "flow-out-of-event-subprocess",
     FLOW,
     "A sequence flow must not leave an event subprocess.",
     "Invalid outgoing sequence flow of event subprocess",
 )
-EVENT_SUBPROCESS_IN = Rule(
+EVENT_SUBPROCESS_IN = ParseRule(
     "flow-into-event-subprocess",
     FLOW,
     "A sequence flow must not lead to an event subprocess.",

@@ -7,7 +7,7 @@ from procdef.bpmn.grammar.dates import check_pattern
 from procdef.bpmn.reading.node import Node
 from procdef.bpmn.rules.abort import AbortError
 from procdef.bpmn.rules.context import OFF, ON, RuleContext
-from procdef.bpmn.rules.rule import Rule, checks
+from procdef.bpmn.rules.parse_rule import ParseRule, checks
 
 OWNERS = ("startEvent", "userTask")
 FIELDS = ("camunda:formField", "camunda:formProperty")
@@ -16,45 +16,47 @@ TYPES = ("string", "long", "date", "boolean", "enum")
 VALIDATORS = ("min", "max", "minlength", "maxlength", "required", "readonly")
 BOOLEANS = ON | OFF
 
-FORM_TWO_WAYS = Rule(
+FORM_TWO_WAYS = ParseRule(
     "form-two-ways",
     OWNERS,
     "A form must be given by key or by reference, not both.",
     "Invalid element definition: only one of the attributes formKey and formRef is allowed.",
 )
-FORM_BINDING = Rule(
+FORM_BINDING = ParseRule(
     "form-binding",
     OWNERS,
     "The binding of a form must be `deployment`, `latest` or `version`.",
     "Invalid element definition: value for formRefBinding attribute has to be one of [deployment, latest, version] but was {binding}",
 )
-FIELD_ID = Rule(
+FIELD_ID = ParseRule(
     "form-field-id",
     ("camunda:formField",),
     "A form field must have an id.",
     "attribute id must be set for FormFieldGroup and must have a non-empty value",
 )
-FIELD_TYPE = Rule("form-field-type", ("camunda:formField",), "A form field must have a type.", "form field must have a 'type' attribute")
-FIELD_TYPE_UNKNOWN = Rule(
+FIELD_TYPE = ParseRule(
+    "form-field-type", ("camunda:formField",), "A form field must have a type.", "form field must have a 'type' attribute"
+)
+FIELD_TYPE_UNKNOWN = ParseRule(
     "form-field-type-unknown",
     FIELDS,
     "The type of a form field must be `string`, `long`, `date`, `boolean` or `enum`.",
     "unknown type '{type}'",
 )
-PROPERTY_ID = Rule("form-property-id", ("camunda:formProperty",), "A form property must have an id.", "attribute 'id' is required")
-PROPERTY_SWITCH = Rule(
+PROPERTY_ID = ParseRule("form-property-id", ("camunda:formProperty",), "A form property must have an id.", "attribute 'id' is required")
+PROPERTY_SWITCH = ParseRule(
     "form-property-switch",
     ("camunda:formProperty",),
     "`required`, `readable` and `writable` of a form property must be a boolean, or one of the words that mean one.",
     "attribute '{attribute}' must be one of {{on|yes|true|enabled|active|off|no|false|disabled|inactive}}",
 )
-VALIDATOR = Rule(
+VALIDATOR = ParseRule(
     "form-validator",
     ("camunda:constraint",),
     "A constraint must be a known one: `required`, `readonly`, `min`, `max`, `minlength`, `maxlength` or `validator`.",
     "Cannot find validator implementation for name '{name}'.",
 )
-VALIDATOR_CONFIG = Rule(
+VALIDATOR_CONFIG = ParseRule(
     "form-validator-config",
     ("camunda:constraint",),
     "A `validator` constraint must name a class or have an expression.",

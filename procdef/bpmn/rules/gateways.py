@@ -3,35 +3,35 @@
 from __future__ import annotations
 
 from procdef.bpmn.rules.context import RuleContext
-from procdef.bpmn.rules.rule import Rule, checks
+from procdef.bpmn.rules.parse_rule import ParseRule, checks
 from procdef.bpmn.rules.scopes import Flow, Scope
 
 EXCLUSIVE = ("exclusiveGateway",)
-NO_FLOW = Rule(
+NO_FLOW = ParseRule(
     "exclusive-no-flow",
     EXCLUSIVE,
     "An exclusive gateway must have an outgoing sequence flow.",
     "Exclusive Gateway '{gateway}' has no outgoing sequence flows.",
 )
-ONE_FLOW_CONDITION = Rule(
+ONE_FLOW_CONDITION = ParseRule(
     "exclusive-one-flow-condition",
     EXCLUSIVE,
     "The only flow of an exclusive gateway must not have a condition.",
     "Exclusive Gateway '{gateway}' has only one outgoing sequence flow ('{flow}'). This is not allowed to have a condition.",
 )
-DEFAULT_CONDITION = Rule(
+DEFAULT_CONDITION = ParseRule(
     "exclusive-default-condition",
     EXCLUSIVE,
     "The default flow of an exclusive gateway must not have a condition.",
     "Exclusive Gateway '{gateway}' has outgoing sequence flow '{flow}' which is the default flow but has a condition too.",
 )
-NO_CONDITION = Rule(
+NO_CONDITION = ParseRule(
     "exclusive-no-condition",
     EXCLUSIVE,
     "If an exclusive gateway has several flows, each except the default one must have a condition.",
     "Exclusive Gateway '{gateway}' has outgoing sequence flow '{flow}' without condition which is not the default flow.",
 )
-ASSUMED_DEFAULT = Rule(
+ASSUMED_DEFAULT = ParseRule(
     "exclusive-assumed-default",
     EXCLUSIVE,
     "A sequence flow without condition should be set as the default flow of its exclusive gateway.",
@@ -39,7 +39,7 @@ ASSUMED_DEFAULT = Rule(
     "gateway.",
     is_warning=True,
 )
-ASYNC_FLOW_ID = Rule(
+ASYNC_FLOW_ID = ParseRule(
     "async-flow-id",
     ("sequenceFlow",),
     "A sequence flow that leaves an activity with `asyncAfter` must have an id.",
@@ -91,5 +91,5 @@ def _check_decision(context: RuleContext, gateway: Scope) -> None:
         _report_flow(context, rule, gateway, flow)
 
 
-def _report_flow(context: RuleContext, rule: Rule, gateway: Scope, flow: Flow) -> None:
+def _report_flow(context: RuleContext, rule: ParseRule, gateway: Scope, flow: Flow) -> None:
     context.report(rule, None, gateway.id, flow.id, gateway=gateway.id, flow=flow.id)

@@ -8,87 +8,87 @@ from procdef.bpmn.reading.node import MultipleElementsError, Node
 from procdef.bpmn.rules.abort import AbortError
 from procdef.bpmn.rules.context import RuleContext
 from procdef.bpmn.rules.event_definitions import read_timer
-from procdef.bpmn.rules.rule import Rule, checks
+from procdef.bpmn.rules.parse_rule import ParseRule, checks
 from procdef.bpmn.rules.scopes import Scope
 from procdef.bpmn.rules.scripts import BrokenValueError, check_camunda_script
 
 FOX = "http://www.camunda.com/fox"
 TASK_EVENTS = ("create", "assignment", "complete", "update", "delete")
 
-LISTENER_EVENT = Rule(
+LISTENER_EVENT = ParseRule(
     "listener-event",
     ("camunda:executionListener",),
     "An execution listener of an activity, an event or a process must name its event.",
     "Attribute 'event' is mandatory on listener",
 )
-LISTENER_EVENT_NAME = Rule(
+LISTENER_EVENT_NAME = ParseRule(
     "listener-event-name",
     ("camunda:executionListener",),
     "The event of an execution listener must be `start` or `end`.",
     "Attribute 'event' must be one of {{start|end}}",
 )
-LISTENER_CLASS = Rule(
+LISTENER_CLASS = ParseRule(
     "listener-class",
     ("camunda:executionListener",),
     "The class of an execution listener must not be empty.",
     "Attribute 'class' cannot be empty",
 )
-LISTENER_DELEGATE = Rule(
+LISTENER_DELEGATE = ParseRule(
     "listener-delegate",
     ("camunda:executionListener",),
     "The delegate expression of an execution listener must not be empty.",
     "Attribute 'delegateExpression' cannot be empty",
 )
-LISTENER_CODE = Rule(
+LISTENER_CODE = ParseRule(
     "listener-code",
     ("camunda:executionListener", "camunda:taskListener"),
     "A listener must have a class, an expression, a delegate expression or a script.",
     "Element 'class', 'expression', 'delegateExpression' or 'script' is mandatory on {tag}",
 )
-TASK_LISTENER_EVENT = Rule(
+TASK_LISTENER_EVENT = ParseRule(
     "task-listener-event",
     ("camunda:taskListener",),
     "A task listener must name its event.",
     "Attribute 'event' is mandatory on taskListener",
 )
-TASK_LISTENER_EVENT_NAME = Rule(
+TASK_LISTENER_EVENT_NAME = ParseRule(
     "task-listener-event-name",
     ("camunda:taskListener",),
     "The event of a task listener must be `create`, `assignment`, `complete`, `update`, `delete` or `timeout`.",
     "Attribute 'event' must be one of {{create|assignment|complete|update|delete|timeout}}",
 )
-TIMEOUT_ID = Rule(
+TIMEOUT_ID = ParseRule(
     "timeout-id",
     ("camunda:taskListener",),
     "A task listener for a timeout must have an id.",
     "Element 'id' is mandatory on taskListener of type 'timeout'",
 )
-TIMEOUT_TIMER = Rule(
+TIMEOUT_TIMER = ParseRule(
     "timeout-timer",
     ("camunda:taskListener",),
     "A task listener for a timeout must have a timer.",
     "Element 'timerEventDefinition' is mandatory on taskListener of type 'timeout'",
 )
-FIELD_VALUE = Rule(
+FIELD_VALUE = ParseRule(
     "field-value",
     ("camunda:field",),
     "An injected field must have a string or an expression.",
     "One of the following is mandatory on a field declaration: one of attributes stringValue|expression or one of child elements "
     "string|expression",
 )
-FIELD_TWO_WAYS = Rule(
+FIELD_TWO_WAYS = ParseRule(
     "field-two-ways",
     ("camunda:field",),
     "The value of an injected field must be given by an attribute or by an element, not both.",
     "Can't use attribute '{attribute}' and element '{tag}' together, only use one",
 )
-FIELD_EMPTY = Rule(
+FIELD_EMPTY = ParseRule(
     "field-empty",
     ("camunda:field",),
     "The string or the expression of an injected field must not be empty.",
     "No valid value found in attribute '{attribute}' nor element '{tag}'",
 )
-FIELD_TWICE = Rule(
+FIELD_TWICE = ParseRule(
     "field-twice",
     ("camunda:field",),
     "An injected field must have at most one element for its string and one for its expression.",

@@ -26,39 +26,39 @@ from procdef.bpmn.rules.events import read_catch_events, read_end_events, read_e
 from procdef.bpmn.rules.flows import Handlers, read_sequence_flows
 from procdef.bpmn.rules.gateways import check_outgoing_flows
 from procdef.bpmn.rules.listeners import check_execution_listeners, check_retries
-from procdef.bpmn.rules.rule import Rule, checks
+from procdef.bpmn.rules.parse_rule import ParseRule, checks
 from procdef.bpmn.rules.scopes import Scope
 from procdef.bpmn.rules.scripts import check_input_output
 from procdef.bpmn.rules.service_tasks import read_business_rule_task, read_script_task, read_send_task, read_service_task
 from procdef.bpmn.rules.start_events import COMPENSATION_TWO_WAYS, read_start_events
 from procdef.bpmn.rules.user_tasks import read_plain_activity, read_receive_task, read_user_task
 
-HISTORY_TTL = Rule(
+HISTORY_TTL = ParseRule(
     "history-ttl",
     ("process",),
     "The history time to live must be a number of days, or a period such as `P30D`; without a default, a process must have one.",
     "{reason}: {reason}",
 )
-UNSUPPORTED = Rule(
+UNSUPPORTED = ParseRule(
     "unsupported-activity",
     ("adHocSubProcess", "complexGateway"),
     "Ad-hoc subprocesses and complex gateways are ignored.",
     "Ignoring unsupported activity type",
     is_warning=True,
 )
-ASSOCIATION_END = Rule(
+ASSOCIATION_END = ParseRule(
     "association-end",
     ("association",),
     "An association must have a source and a target.",
     "association element missing attribute '{attribute}'",
 )
-ASSOCIATION_UNKNOWN = Rule(
+ASSOCIATION_UNKNOWN = ParseRule(
     "association-unknown",
     ("association",),
     "The source and the target of an association must be elements of the file.",
     "Invalid reference {attribute} '{ref}' of association element ",
 )
-COMPENSATION_HANDLER = Rule(
+COMPENSATION_HANDLER = ParseRule(
     "compensation-handler",
     ("association",),
     "A compensation boundary event must lead to an activity with `isForCompensation`.",

@@ -6,47 +6,49 @@ from procdef.bpmn.grammar import expression
 from procdef.bpmn.grammar.java_text import trim
 from procdef.bpmn.reading.node import Node
 from procdef.bpmn.rules.context import RuleContext
-from procdef.bpmn.rules.rule import Rule, checks
+from procdef.bpmn.rules.parse_rule import ParseRule, checks
 from procdef.bpmn.rules.scopes import Scope
 
-SCRIPT_FORMAT = Rule(
+SCRIPT_FORMAT = ParseRule(
     "script-format", ("camunda:script",), "A script must name its language.", "Missing attribute 'scriptFormat' for 'script' element"
 )
-SCRIPT_SOURCE = Rule(
+SCRIPT_SOURCE = ParseRule(
     "script-source", ("camunda:script",), "A script must have a source or the name of a resource.", "Unable to process script: {reason}"
 )
-PARAMETER_NAME = Rule(
+PARAMETER_NAME = ParseRule(
     "parameter-name",
     ("camunda:inputParameter", "camunda:outputParameter"),
     "An input or output parameter must have a name.",
     "Missing attribute 'name' for {tag}",
 )
-PARAMETER_CHILDREN = Rule(
+PARAMETER_CHILDREN = ParseRule(
     "parameter-children",
     ("camunda:inputParameter", "camunda:outputParameter"),
     "An input or output parameter must have at most one child element.",
     "Nested parameter can at most have one child element",
 )
-ENTRY_KEY = Rule("map-entry-key", ("camunda:entry",), "An entry of a map must have a key.", "Missing attribute 'key' for 'entry' element")
-IO_UNSUPPORTED = Rule(
+ENTRY_KEY = ParseRule(
+    "map-entry-key", ("camunda:entry",), "An entry of a map must have a key.", "Missing attribute 'key' for 'entry' element"
+)
+IO_UNSUPPORTED = ParseRule(
     "io-unsupported",
     ("startEvent", "boundaryEvent", "exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway"),
     "Start events, boundary events and gateways must not have an input/output mapping.",
     "camunda:inputOutput mapping unsupported for element type '{tag}'.",
 )
-IO_EVENT_SUBPROCESS = Rule(
+IO_EVENT_SUBPROCESS = ParseRule(
     "io-event-subprocess",
     ("subProcess",),
     "An event subprocess must not have an input/output mapping.",
     "camunda:inputOutput mapping unsupported for element type '{tag}' with attribute 'triggeredByEvent = true'.",
 )
-OUTPUT_END_EVENT = Rule(
+OUTPUT_END_EVENT = ParseRule(
     "output-end-event",
     ("endEvent",),
     "An end event must not have output parameters.",
     "camunda:outputParameter not allowed for element type '{tag}'.",
 )
-OUTPUT_MULTI_INSTANCE = Rule(
+OUTPUT_MULTI_INSTANCE = ParseRule(
     "output-multi-instance",
     ("activity",),
     "A multi-instance activity must not have output parameters.",
@@ -57,7 +59,7 @@ OUTPUT_MULTI_INSTANCE = Rule(
 class BrokenValueError(Exception):
     """A script or a parameter that breaks a rule; the engine reports the first one of a mapping or listener only."""
 
-    def __init__(self, rule: Rule, node: Node, **values: object) -> None:
+    def __init__(self, rule: ParseRule, node: Node, **values: object) -> None:
         super().__init__(rule.id)
         self.rule, self.node, self.values = rule, node, values
 

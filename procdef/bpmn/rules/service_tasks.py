@@ -9,7 +9,7 @@ from procdef.bpmn.rules.activities import check_priority, create_activity, set_c
 from procdef.bpmn.rules.bindings import check_binding
 from procdef.bpmn.rules.context import RuleContext
 from procdef.bpmn.rules.listeners import check_execution_listeners, literal_value, read_fields
-from procdef.bpmn.rules.rule import Rule, checks
+from procdef.bpmn.rules.parse_rule import ParseRule, checks
 from procdef.bpmn.rules.scopes import Scope
 from procdef.bpmn.rules.scripts import ScriptError, check_script
 
@@ -18,53 +18,55 @@ IMPLEMENTATIONS = ("class", "expression", "delegateExpression", "type")
 RESULT_MAPPERS = ("singleEntry", "singleResult", "collectEntries", "resultList")
 SHELL_SWITCHES = ("wait", "redirectError", "cleanEnv")
 
-IMPLEMENTATION = Rule(
+IMPLEMENTATION = ParseRule(
     "implementation",
     SERVICE,
     "An element that is implemented as a service task must have a class, an expression, a delegate expression or a known type.",
     "One of the attributes 'class', 'delegateExpression', 'type', or 'expression' is mandatory on {tag}. If you are using a connector, "
     "make sure the connect process engine plugin is registered with the process engine.",
 )
-SEND_IMPLEMENTATION = Rule(
+SEND_IMPLEMENTATION = ParseRule(
     "send-implementation",
     ("sendTask",),
     "A send task must have an implementation.",
     "One of the attributes 'class', 'delegateExpression', 'type', or 'expression' is mandatory on sendTask.",
 )
-SERVICE_TYPE = Rule(
+SERVICE_TYPE = ParseRule(
     "service-type",
     SERVICE,
     "The type of a task must be `external`, `mail` or `shell`.",
     "Invalid usage of type attribute on {tag}: '{type}'",
 )
-RESULT_VARIABLE = Rule(
+RESULT_VARIABLE = ParseRule(
     "result-variable",
     SERVICE,
     "Only an implementation by an expression can have a result variable.",
     "'resultVariableName' not supported for {tag} elements using '{attribute}'",
 )
-TOPIC = Rule(
+TOPIC = ParseRule(
     "topic", SERVICE, "An external task must have a topic.", "External tasks must specify a 'topic' attribute in the camunda namespace"
 )
-MAIL_RECIPIENT = Rule("mail-recipient", SERVICE, "A mail task must have the field `to`.", "No recipient is defined on the mail activity")
-MAIL_TEXT = Rule("mail-text", SERVICE, "A mail task must have the field `text` or `html`.", "Text or html field should be provided")
-SHELL_COMMAND = Rule(
+MAIL_RECIPIENT = ParseRule(
+    "mail-recipient", SERVICE, "A mail task must have the field `to`.", "No recipient is defined on the mail activity"
+)
+MAIL_TEXT = ParseRule("mail-text", SERVICE, "A mail task must have the field `text` or `html`.", "Text or html field should be provided")
+SHELL_COMMAND = ParseRule(
     "shell-command", SERVICE, "A shell task must have the field `command`.", "No shell command is defined on the shell activity"
 )
-SHELL_SWITCH = Rule(
+SHELL_SWITCH = ParseRule(
     "shell-switch",
     SERVICE,
     "The fields `wait`, `redirectError` and `cleanEnv` of a shell task must be `true` or `false`.",
     "undefined value for shell {field} parameter :{value}",
 )
-RESULT_MAPPER = Rule(
+RESULT_MAPPER = ParseRule(
     "result-mapper",
     ("businessRuleTask",),
     "The result mapper of a decision must be `singleEntry`, `singleResult`, `collectEntries` or `resultList`.",
     "No decision result mapper found for name '{name}'. Supported mappers are 'singleEntry', 'singleResult', 'collectEntries' and "
     "'resultList'.",
 )
-SCRIPT_TASK = Rule(
+SCRIPT_TASK = ParseRule(
     "script-task", ("scriptTask",), "A script task must have a script or the name of a resource.", "Unable to process ScriptTask: {reason}"
 )
 

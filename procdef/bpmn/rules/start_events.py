@@ -22,67 +22,67 @@ from procdef.bpmn.rules.event_definitions import (
 from procdef.bpmn.rules.events import event_definition
 from procdef.bpmn.rules.forms import check_form, check_form_fields
 from procdef.bpmn.rules.listeners import check_execution_listeners, check_retries
-from procdef.bpmn.rules.rule import Rule, checks
+from procdef.bpmn.rules.parse_rule import ParseRule, checks
 from procdef.bpmn.rules.scopes import Scope
 from procdef.bpmn.rules.scripts import reject_input_output
 
 START = ("startEvent",)
-START_EVENT = Rule(
+START_EVENT = ParseRule(
     "start-event", ("process", "subProcess"), "A process or a subprocess must have a start event.", "{tag} must define a startEvent element"
 )
-START_TWICE = Rule(
+START_TWICE = ParseRule(
     "start-twice",
     START,
     "A process must have at most one start event that is a plain one or a timer.",
     "multiple none start events or timer start events not supported on process definition",
 )
-START_TWICE_SUBPROCESS = Rule(
+START_TWICE_SUBPROCESS = ParseRule(
     "start-twice-subprocess", START, "A subprocess must have only one start event.", "multiple start events not supported for subprocess"
 )
-START_MESSAGE_NAME = Rule(
+START_MESSAGE_NAME = ParseRule(
     "start-message-name",
     START,
     "The name of a message that starts a process must have no expression.",
     "Invalid message name '{name}' for element '{tag}': expressions in the message start event name are not allowed!",
 )
-START_NOT_ALLOWED = Rule(
+START_NOT_ALLOWED = ParseRule(
     "start-not-allowed",
     START,
     "The start event of a subprocess must have no condition, timer, escalation or compensation.",
     "{tag} is not allowed on start event within a subprocess",
 )
-START_EVENT_SUBPROCESS_ONLY = Rule(
+START_EVENT_SUBPROCESS_ONLY = ParseRule(
     "start-event-subprocess-only",
     START,
     "The start event of a subprocess can have an error, a message or a signal only if it is an event subprocess.",
     "{tag} only allowed on start event if subprocess is an event subprocess",
 )
-EVENT_SUBPROCESS_TYPE = Rule(
+EVENT_SUBPROCESS_TYPE = ParseRule(
     "event-subprocess-type",
     START,
     "The start event of an event subprocess must have an event definition.",
     "start event of event subprocess must be of type 'error', 'message', 'timer', 'signal', 'compensation' or 'escalation'",
 )
-ERROR_INTERRUPTS = Rule(
+ERROR_INTERRUPTS = ParseRule(
     "error-start-interrupts",
     START,
     "An error start event of an event subprocess must be interrupting.",
     "error start event of event subprocess must be interrupting",
 )
-COMPENSATION_EMBEDDED = Rule(
+COMPENSATION_EMBEDDED = ParseRule(
     "compensation-start-embedded",
     START,
     "An event subprocess that compensates must be in a subprocess.",
     "event subprocess with compensation start event is only supported for embedded subprocess (since throwing compensation through a "
     "call activity-induced process hierarchy is not supported)",
 )
-COMPENSATION_START_TWICE = Rule(
+COMPENSATION_START_TWICE = ParseRule(
     "compensation-start-twice",
     START,
     "A subprocess must have at most one event subprocess that compensates it.",
     "multiple event subprocesses with compensation start event are not supported on the same scope",
 )
-COMPENSATION_TWO_WAYS = Rule(
+COMPENSATION_TWO_WAYS = ParseRule(
     "compensation-two-ways",
     ("startEvent", "association"),
     "An activity must be compensated by a boundary event or by an event subprocess, not both.",

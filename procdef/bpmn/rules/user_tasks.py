@@ -11,22 +11,22 @@ from procdef.bpmn.rules.context import RuleContext
 from procdef.bpmn.rules.event_definitions import message_subscription, subscribe
 from procdef.bpmn.rules.forms import check_form, check_form_fields
 from procdef.bpmn.rules.listeners import check_execution_listeners, check_task_listeners
-from procdef.bpmn.rules.rule import Rule, checks
+from procdef.bpmn.rules.parse_rule import ParseRule, checks
 from procdef.bpmn.rules.scopes import Scope
 
-HUMAN_PERFORMER = Rule(
+HUMAN_PERFORMER = ParseRule(
     "human-performer",
     ("userTask",),
     "A user task must have at most one human performer.",
     "Invalid task definition: multiple humanPerformer sub elements defined for {name}",
 )
-ASSIGNEE_TWICE = Rule(
+ASSIGNEE_TWICE = ParseRule(
     "assignee-twice",
     ("userTask",),
     "A user task must not have both an assignee and a human performer.",
     "Invalid usage: duplicate assignee declaration for task {name}",
 )
-PROPERTY_NAME = Rule(
+PROPERTY_NAME = ParseRule(
     "property-name",
     ("property",),
     "A property of a user task must have an id or a name.",

@@ -4,28 +4,28 @@ from __future__ import annotations
 
 from procdef.bpmn.reading.node import Node
 from procdef.bpmn.rules.context import RuleContext
-from procdef.bpmn.rules.rule import Rule, checks
+from procdef.bpmn.rules.parse_rule import ParseRule, checks
 
 MAPPINGS = ("camunda:in", "camunda:out")
-SOURCE = Rule(
+SOURCE = ParseRule(
     "passed-source",
     MAPPINGS,
     "A variable mapping must have a source.",
     "Missing parameter 'source' or 'sourceExpression' when passing variables",
 )
-EMPTY_SOURCE = Rule(
+EMPTY_SOURCE = ParseRule(
     "passed-empty-source",
     MAPPINGS,
     "The source of a variable mapping must not be empty.",
     "Empty attribute '{attribute}' when passing variables",
 )
-TARGET = Rule(
+TARGET = ParseRule(
     "passed-target",
     MAPPINGS,
     "A variable mapping must have a target.",
     "Missing attribute 'target' when attribute 'source' or 'sourceExpression' is set",
 )
-EMPTY_TARGET = Rule(
+EMPTY_TARGET = ParseRule(
     "passed-empty-target",
     MAPPINGS,
     "The target of a variable mapping must not be empty.",

@@ -1,14 +1,14 @@
-"""The list of all rules, as the reference page has it."""
+"""The list of all parse rules, as the reference page has it."""
 
 from __future__ import annotations
 
 import re
 
 from procdef.bpmn.rules.catalogue import Theme, themes
-from procdef.bpmn.rules.rule import Rule
+from procdef.bpmn.rules.parse_rule import ParseRule
 
 
-def every_rule() -> list[Rule]:
+def every_rule() -> list[ParseRule]:
     return [rule for theme in themes() for rule in theme.rules]
 
 

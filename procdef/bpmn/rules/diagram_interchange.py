@@ -1,4 +1,4 @@
-"""The diagrams of a file: the elements that their shapes and edges show, and the coordinates."""
+"""The shapes and edges with which a file draws its elements: what they show, and their coordinates."""
 
 from __future__ import annotations
 
@@ -8,46 +8,46 @@ from procdef.bpmn.grammar.java_text import trim
 from procdef.bpmn.reading.node import BPMNDI, DC, DI, Node
 from procdef.bpmn.rules.abort import AbortError
 from procdef.bpmn.rules.context import RuleContext
-from procdef.bpmn.rules.rule import Rule, checks
+from procdef.bpmn.rules.parse_rule import ParseRule, checks
 
 NUMBER = re.compile(r"[+-]?(?:NaN|Infinity|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?[fFdD]?)")
 
 # the engine's message for a plane ends with a space
-PLANE_ELEMENT = Rule(
+PLANE_ELEMENT = ParseRule(
     "plane-element", ("BPMNPlane",), "A plane must name the element that it shows.", "'bpmnElement' attribute is required on BPMNPlane "
 )
-DRAWN_ELEMENT = Rule(
+DRAWN_ELEMENT = ParseRule(
     "drawn-element",
     ("BPMNShape", "BPMNEdge"),
     "A shape or an edge must name the element that it shows.",
     "'bpmnElement' attribute is required on {tag}",
 )
-SHAPE_UNKNOWN = Rule(
+SHAPE_UNKNOWN = ParseRule(
     "shape-unknown",
     ("BPMNShape",),
     "A shape must name an element of the file.",
     "Invalid reference in 'bpmnElement' attribute, activity {ref} not found",
 )
-SHAPE_BOUNDS = Rule("shape-bounds", ("BPMNShape",), "A shape must have bounds.", "'Bounds' element is required")
-SHAPE_SIDE = Rule(
+SHAPE_BOUNDS = ParseRule("shape-bounds", ("BPMNShape",), "A shape must have bounds.", "'Bounds' element is required")
+SHAPE_SIDE = ParseRule(
     "shape-side",
     ("BPMNShape", "BPMNEdge"),
     "Bounds must have `x`, `y`, `width` and `height`; a waypoint must have `x` and `y`.",
     "{name} is required",
 )
-SHAPE_NUMBER = Rule(
+SHAPE_NUMBER = ParseRule(
     "shape-number",
     ("BPMNShape", "BPMNEdge"),
     "The coordinates and the size of what is drawn must be numbers.",
     "Cannot parse {name}: {reason}",
 )
-EDGE_UNKNOWN = Rule(
+EDGE_UNKNOWN = ParseRule(
     "edge-unknown",
     ("BPMNEdge",),
     "An edge must name an element of the file.",
     "Invalid reference in 'bpmnElement' attribute, sequenceFlow {ref}not found",
 )
-EDGE_WAYPOINTS = Rule(
+EDGE_WAYPOINTS = ParseRule(
     "edge-waypoints",
     ("BPMNEdge",),
     "An edge must have at least two waypoints.",
@@ -56,8 +56,8 @@ EDGE_WAYPOINTS = Rule(
 
 
 @checks(PLANE_ELEMENT)
-def diagram(context: RuleContext) -> None:
-    """Check the shapes and edges of all diagrams.
+def diagram_interchange(context: RuleContext) -> None:
+    """Check the shapes and edges of a file.
 
     Raises AbortError if a process has no id.
     """
