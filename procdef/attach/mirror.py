@@ -25,7 +25,7 @@ from procdef.attach.prefetch import ahead
 from procdef.attach.removals import Doubt
 from procdef.attach.source import Source
 from procdef.attach.tables import DEFINITIONS, DEPLOYMENTS, FORMS, LINKS, RESOURCES, TABLES, MirroredTable, Row
-from procdef.store.registry.batch import parsers
+from procdef.store.registry.batch import parser_pool
 from procdef.store.store import Store
 
 BYTES_AT_ONCE = 8 * 1024 * 1024
@@ -149,7 +149,7 @@ class Mirror:
 
         While some are written the next ones are read, and their files parsed by another process.
         """
-        with parsers(1) as pool:
+        with parser_pool(1) as pool:
             for whole, looked_at in ahead(self._wholes(pool)):
                 if whole is not None:
                     self._add_whole(whole)

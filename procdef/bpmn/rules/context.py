@@ -80,9 +80,7 @@ class Review:
 
     def resolve(self, name: str) -> str:
         """The full name that a qualified name stands for; only prefixes of the root element count."""
-        prefix, colon, local = name.partition(":")
-        uri = self.root.namespaces.get(prefix) if colon else self.root.get("targetNamespace")
-        return f"{uri}:{local if colon else name}"
+        return self.root.resolve(name)
 
     def is_formal_expression(self, node: Node) -> bool:
         """Whether an element's `xsi:type`, if it has one, is BPMN's formal expression."""

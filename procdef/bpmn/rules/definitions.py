@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from procdef.bpmn.facts.extract import message_names
 from procdef.bpmn.rules.abort import AbortError
 from procdef.bpmn.rules.context import Review
 from procdef.bpmn.rules.report import Rule, checks
@@ -33,7 +34,7 @@ def messages(review: Review) -> None:
     """The names of messages; one without a name can be declared."""
     for node in review.root.all("message"):
         review.expression(node.get("name"))
-        review.messages[review.resolve(node.id or "null")] = node.get("name")
+    review.messages = message_names(review.root)
 
 
 @checks(SIGNAL_NAME_TWICE, SIGNAL_ID, SIGNAL_NAME)
