@@ -24,7 +24,7 @@ from procdef.settings import load
 from procdef.store.store import Store
 
 SHOWN = 20
-"""Definitions left out of which each has its line."""
+"""Skipped definitions that have a line each."""
 UTC = "No --timezone is given: the times in the engine's database are taken to be UTC."
 AGAIN = "The engine is copied again."
 log = logging.getLogger("procdef.mirror")
@@ -132,8 +132,8 @@ def copy(store: Store, wanted: Wanted, notes: Notes) -> None:
     with Source(wanted.url, wanted.zone) as source:
         run = Mirror(source, store, allow_removals=wanted.allow_removals, replace_engine=wanted.replace_engine)
         summary = run.summary
-        notes.say("passed over", tuple(summary.passed_over), *(f"Not copied: {line}" for line in summary.passed_over))
-        notes.say("left out", tuple(summary.left_out.items()), *left_out(summary))
+        notes.say("not copied", tuple(summary.not_copied), *(f"Not copied: {line}" for line in summary.not_copied))
+        notes.say("skipped", tuple(summary.skipped.items()), *skipped_lines(summary))
         with click.progressbar(length=run.size(), label="Copying", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
             for looked_at in run.run():
                 bar.update(looked_at)
@@ -143,12 +143,12 @@ def copy(store: Store, wanted: Wanted, notes: Notes) -> None:
         raise RemovalsHeldBack(summary.held_back)
 
 
-def left_out(summary: Summary) -> Iterator[str]:
-    """A line for each definition that was left out; of many, for some."""
-    for ident, reason in islice(summary.left_out.items(), SHOWN):
+def skipped_lines(summary: Summary) -> Iterator[str]:
+    """A line for each definition that was skipped; of many, for some."""
+    for ident, reason in islice(summary.skipped.items(), SHOWN):
         yield f"Not copied: definition {ident}: {reason}"
-    if len(summary.left_out) > SHOWN:
-        yield f"Not copied: {len(summary.left_out) - SHOWN} more definitions"
+    if len(summary.skipped) > SHOWN:
+        yield f"Not copied: {len(summary.skipped) - SHOWN} more definitions"
 
 
 def told(summary: Summary) -> str:

@@ -13,10 +13,10 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 from multiprocessing import get_context
-from typing import Protocol, TypeVar
 
 from peewee import Database
 
+from procdef.common.iteration import batches_by_size
 from procdef.errors import InvalidBpmn, ProcdefError
 from procdef.settings import Settings
 from procdef.store.registry.deployments import (
@@ -39,14 +39,6 @@ BYTES_PER_BATCH = 4 * 1024 * 1024
 """Bytes of files that one task parses, or one transaction stores; a single larger upload is a batch of its own."""
 
 
-class _Sized(Protocol):
-    @property
-    def size(self) -> int: ...
-
-
-T = TypeVar("T", bound=_Sized)
-
-
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """An upload and what has become of it so far: it is prepared, then deployed.
@@ -59,18 +51,14 @@ class Outcome:
     deployed: Deployed | None = None
     refusal: Sequence[str] = ()
 
-    @property
-    def size(self) -> int:
-        """The bytes of the upload's files."""
-        return self.upload.size
-
 
 def deploy_each(store: Store, uploads: Iterable[Upload]) -> Iterator[Outcome]:
     """Deploy uploads one after the other; they are read as the work proceeds, and the outcomes come in the same order.
 
     Raises Unavailable where the store can no longer be reached; what was stored before stays.
     """
-    for batch in _batches(_prepared(store, uploads), UPLOADS_PER_TRANSACTION):
+    prepared = _prepared(store, uploads)
+    for batch in batches_by_size(prepared, lambda outcome: _size(outcome.upload), BYTES_PER_BATCH, UPLOADS_PER_TRANSACTION):
         yield from _stored(store, batch)
 
 
@@ -105,7 +93,7 @@ def _prepared_by_pool(store: Store, uploads: Iterable[Upload]) -> Iterator[Outco
     processes = len(os.sched_getaffinity(0))
     pending: deque[Future[list[Outcome]]] = deque()
     with parser_pool(processes) as pool:
-        for batch in _batches(uploads, UPLOADS_PER_TASK):
+        for batch in batches_by_size(uploads, _size, BYTES_PER_BATCH, UPLOADS_PER_TASK):
             pending.append(pool.submit(_prepare_all, store.settings, _filtered(store, batch)))
             if len(pending) > 2 * processes:
                 yield from pending.popleft().result()
@@ -185,15 +173,6 @@ def _deploy(store: Store, outcome: Outcome) -> Outcome:
         return replace(outcome, refusal=error_lines(error))
 
 
-def _batches(items: Iterable[T], count: int) -> Iterator[list[T]]:
-    """The items in their order, in batches of at most `count` of them and BYTES_PER_BATCH."""
-    batch: list[T] = []
-    size = 0
-    for item in items:
-        if len(batch) == count or (batch and size + item.size > BYTES_PER_BATCH):
-            yield batch
-            batch, size = [], 0
-        batch.append(item)
-        size += item.size
-    if batch:
-        yield batch
+def _size(upload: Upload) -> int:
+    """The bytes of an upload's files."""
+    return sum(len(data) for _, data in upload.resources)

@@ -46,11 +46,6 @@ class Upload:
     active_from: str | None = None
     user: str | None = None
 
-    @property
-    def size(self) -> int:
-        """The bytes of all files."""
-        return sum(len(data) for _, data in self.resources)
-
 
 class MissingResources(ProcdefError):
     """A deployment has no files of these ids or names; `kind` is `id` or `name`."""
