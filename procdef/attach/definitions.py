@@ -71,7 +71,7 @@ def _mark_latest(database: Database, rows: Sequence[Row]) -> None:
 
 def _add_messages(database: Database, rows: Iterable[Row], files: Files) -> None:
     longest = StartMessage.name.max_length
-    found = ((row["id"], name) for row in rows for name in files.outline(row).start_messages)
+    found = ((row["id"], name) for row in rows for name in dict.fromkeys(files.outline(row).start_messages))
     bulk.insert(database, StartMessage, [{"definition_id": ident, "name": name} for ident, name in found if len(name) <= longest])
 
 
@@ -83,4 +83,7 @@ def _add_processes(database: Database, rows: Sequence[Row], files: Files) -> Non
     fields = [(name, getattr(Definition, name)) for name in (rows[0] if rows else ())]
     added = ({field: row[name] for name, field in fields} for row in rows)
     items = zip(added, rows, strict=True)
-    versions.add(database, [versions.Added(by_field, files.data(row), names[row["deployment_id"]]) for by_field, row in items])
+    versions.add(
+        database,
+        [versions.Added(by_field, files.data(row), files.outline(row).calls, names[row["deployment_id"]]) for by_field, row in items],
+    )

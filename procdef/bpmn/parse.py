@@ -1,4 +1,4 @@
-"""From bytes to a judged `File`: reading, the XML schema, the engine's rules, and extraction, in this order."""
+"""From bytes to a valid `File`: reading, the XML schema, the engine's rules, and extraction, in this order."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from procdef.bpmn.rules.processes import processes
 from procdef.errors import InvalidBpmn, TimerIsOver, UnreadableBpmn
 
 DEFAULTS = Options()
-# A process without id is found out when it is stored.
+# The engine notices a process without id only when it stores it.
 NO_KEY = (
     "An exception occurred in the persistence layer. Please check the server logs for a detailed message and the entire exception "
     "stack trace."
@@ -36,11 +36,10 @@ STEPS = (
 
 
 def parse(resource: str, data: bytes, options: Options = DEFAULTS) -> File:
-    """Judge the BPMN file `data` that is called `resource`.
+    """Validate the BPMN file `data` with the resource name `resource`, and extract its processes.
 
-    Raises UnreadableBpmn where the engine gives up on the file (it answers 500), TimerIsOver where it does since a timer can never
-    start a process again, InvalidBpmn with all problems where the file breaks
-    the schema or a rule of the engine, TooLarge beyond the limits.
+    Raises InvalidBpmn with all problems where the file breaks the schema or a rule of the engine, UnreadableBpmn where the engine aborts
+    (it responds with 500), TimerIsOver where it aborts because a timer can never start a process again, TooLarge beyond the limits.
     """
     root = read(resource, data, options.max_elements, options.engine)
     context, found = RuleContext(root, options), faults(root, data)
@@ -69,7 +68,7 @@ def _category(root: Node) -> str | None:
 
 
 def _refuse(resource: str, data: bytes, context: RuleContext, found: list[Fault]) -> None:
-    """Raise InvalidBpmn if there are errors; what the engine found before it gave up counts."""
+    """Raise InvalidBpmn if there are errors; those that the engine found before it aborted count."""
     findings = context.findings
     if found or findings.errors:
         positions = Positions(data)

@@ -27,10 +27,10 @@ class FlowIndex:
 class RuleContext:
     """What the rules share while one file is checked.
 
-    The dictionaries hold what is declared in the file so far. `messages` and `signals` are names by full name of the id, see `resolve`;
-    `error_codes` and `escalation_codes` are by id; `link_sources` are the link names of throwing events by the event's id,
-    `link_targets` the ids of catching events by link name; `participants` are process ids by the participant's id. `start_timers` are
-    the times of the timers that start a process.
+    The dictionaries hold what the file declares, as far as it has been read. `messages` and `signals` are names by the full name of the
+    id, see `Node.resolve`; `error_codes` and `escalation_codes` are by id; `link_sources` are the link names of throwing events by the
+    event's id, `link_targets` the ids of catching events by link name; `participants` are process ids by the participant's id.
+    `start_timers` are the elements with the times of the timers that start a process.
     """
 
     def __init__(self, root: Node, options: Options) -> None:
@@ -91,14 +91,8 @@ class RuleContext:
             raise AbortError(f"The attribute '{attribute}' is neither on nor off")
         return True
 
-    def resolve(self, name: str) -> str:
-        """The full name of a qualified name: its namespace and local part. Only the prefixes of the root element count."""
-        prefix, colon, local = name.partition(":")
-        uri = self.root.namespaces.get(prefix) if colon else self.root.get("targetNamespace")
-        return f"{uri}:{local if colon else name}"
-
     def is_formal_expression(self, node: Node) -> bool:
         """Whether an element has no `xsi:type`, or that of BPMN's formal expression."""
         kind = node.get(f"{{{XSI}}}type")
-        name = kind if kind is None or ":" not in kind else self.resolve(kind)
+        name = kind if kind is None or ":" not in kind else self.root.resolve(kind)
         return name in (None, "tFormalExpression", f"{BPMN}:tFormalExpression")

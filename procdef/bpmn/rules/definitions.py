@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from procdef.bpmn.facts.extract import message_names
 from procdef.bpmn.rules.abort import AbortError
 from procdef.bpmn.rules.context import RuleContext
 from procdef.bpmn.rules.parse_rule import ParseRule, checks
@@ -43,7 +44,7 @@ def messages(context: RuleContext) -> None:
     """
     for node in context.root.all("message"):
         context.expression(node.get("name"))
-        context.messages[context.resolve(node.id or "null")] = node.get("name")
+    context.messages = message_names(context.root)
 
 
 @checks(SIGNAL_NAME_TWICE, SIGNAL_ID, SIGNAL_NAME)
@@ -63,7 +64,7 @@ def signals(context: RuleContext) -> None:
             context.report(SIGNAL_NAME, node, id=node.id)
         else:
             context.expression(name)
-            context.signals[context.resolve(node.id)] = name
+            context.signals[context.root.resolve(node.id)] = name
             names.add(name)
 
 

@@ -141,7 +141,7 @@ def message_subscription(context: RuleContext, definition: Node, element_id: str
     reference = definition.get("messageRef")
     if reference is None:
         context.report(MESSAGE_REF, definition, element_id)
-    name = context.resolve(reference) if reference is not None else None
+    name = context.root.resolve(reference) if reference is not None else None
     if name is None or name not in context.messages:
         context.report(MESSAGE_UNKNOWN, definition, element_id, ref=reference)
         raise AbortError("A message event has no message")
@@ -152,7 +152,7 @@ def message_subscription(context: RuleContext, definition: Node, element_id: str
 def _signal_name(context: RuleContext, definition: Node, element_id: str | None) -> str | None:
     """The name of the signal of an event; None if the file has no such signal."""
     reference = definition.get("signalRef")
-    name = context.signals.get(context.resolve(reference)) if reference is not None else None
+    name = context.signals.get(context.root.resolve(reference)) if reference is not None else None
     if reference is None:
         context.report(SIGNAL_REF, definition, element_id)
     elif name is None:

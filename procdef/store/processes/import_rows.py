@@ -13,12 +13,14 @@ from peewee import Database
 from procdef import bpmn
 from procdef.bpmn.reading.encoding import bytes_of
 from procdef.errors import Conflict
+from procdef.store import bulk
+from procdef.store.bulk import Row
 from procdef.store.clock import new_id, now
 from procdef.store.models import Call, Definition, Deployment, IdentityLink, Process, Resource, StartMessage
 from procdef.store.processes import versions
 from procdef.store.processes.json_template import filled
 from procdef.store.registry import definitions
-from procdef.store.registry.rows import ACTIVE, SUSPENDED, Row, batches, definition_row, insert, link_rows, message_rows, resource_row
+from procdef.store.registry.rows import ACTIVE, SUSPENDED, batches, definition_row, link_rows, message_rows, resource_row
 from procdef.store.registry.uniqueness import is_taken
 
 SOURCE = "import"
@@ -114,7 +116,7 @@ class Writer:
 
     def _flush(self) -> None:
         for model in (Deployment, Resource, Definition, IdentityLink, StartMessage, Call, Process):
-            insert(self._database, model, self._rows.pop(model, []))
+            bulk.insert(self._database, model, self._rows.pop(model, []))
         self._size = 0
 
     def _add(self, item: Planned) -> None:
@@ -161,7 +163,7 @@ class Writer:
         self._rows[Definition].append(row)
         self._rows[IdentityLink] += link_rows(process, definition_id, item.tenant_id)
         self._rows[StartMessage] += message_rows(process, definition_id)
-        self._rows[Call] += versions.call_rows(definition_id, process.key, data)
+        self._rows[Call] += versions.call_rows(definition_id, process.calls)
         return _Place(definition_id, deployment_id, name)
 
     def _deployment(self, item: Planned, record: Imported, deployment_id: str) -> Row:

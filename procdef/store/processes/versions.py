@@ -13,29 +13,28 @@ from uuid import UUID, uuid4, uuid5
 
 from peewee import SQL, Database, Expression, Query, fn
 
-from procdef.bpmn.facts.calls import calls
+from procdef import bpmn
 from procdef.bpmn.reading.encoding import is_utf_8, text_of
-from procdef.errors import ProcdefError
 from procdef.query.dialects import Dialect
-from procdef.store import statements
-from procdef.store.bulk import update
+from procdef.store import bulk, statements
+from procdef.store.bulk import Row
 from procdef.store.models import Call, Definition, Envelope, Process, is_tenant
-from procdef.store.registry.rows import Row, batches, insert
+from procdef.store.registry.rows import batches
 
 NAMESPACE = UUID("ecc60749-4523-4f28-bf24-334d7585b846")
 """Of the GUIDs that are made from a tenant and a key."""
 NUMBERS = re.compile(r"(\d{1,9})\.(\d{1,9})(?!\d)", re.ASCII)
-CALL = b"callActivity"
 IS_LATEST_PROCESS = Expression(Process.latest, "=", SQL("true"))
 """The condition that a version is the latest of its process, in the words of the indexes over the latest ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """A new definition: its row as it was inserted, the bytes of its BPMN file, its deployment's name, and the user who deployed it."""
+    """A new definition: its row as inserted, the bytes of its BPMN file, its calls, the deployment's name, and the user who deployed it."""
 
     row: Row
     data: bytes
+    calls: Sequence[bpmn.Call]
     deployment_name: str | None
     user: str | None = None
 
@@ -76,8 +75,8 @@ def add(database: Database, added: Sequence[Added], latest: Sequence[Latest] | N
     guids = _guids(database, [(item.row[Definition.tenant_id], item.row[Definition.key]) for item in added], latest)
     rows = [_row(item, guids) for item in added]
     _settle_latest(database, rows, latest)
-    insert(database, Process, rows)
-    insert(database, Call, [row for item in added for row in call_rows(item.row[Definition.id], item.row[Definition.key], item.data)])
+    bulk.insert(database, Process, rows)
+    bulk.insert(database, Call, [row for item in added for row in call_rows(item.row[Definition.id], item.calls)])
 
 
 def forget(database: Database, definition_ids: Sequence[str]) -> None:
@@ -125,14 +124,9 @@ def own_text(data: bytes) -> str | None:
     return None if is_utf_8(data) else text_of(data).replace("\0", "")
 
 
-def call_rows(definition_id: str, process_id: str, data: bytes) -> list[Row]:
-    """What the process of this id in a BPMN file calls by constant keys, as rows of its definition."""
-    if CALL not in data and is_utf_8(data):
-        return []
-    try:
-        keys = dict.fromkeys(call.called_element for call in calls(data, process_id))
-    except ProcdefError:
-        return []
+def call_rows(definition_id: str, calls: Sequence[bpmn.Call]) -> list[Row]:
+    """The calls of a definition by key, each key once."""
+    keys = dict.fromkeys(call.called_element for call in calls)
     return [{Call.definition_id: definition_id, Call.key: key} for key in keys if len(key) <= Call.key.max_length]
 
 
@@ -160,7 +154,7 @@ def _settle_latest(database: Database, rows: Sequence[dict[Any, Any]], latest: S
         highest[row[Process.guid]] = max(row[Process.version], highest.get(row[Process.guid], row[Process.version]))
     for row in rows:
         row[Process.latest] = row[Process.version] == highest[row[Process.guid]]
-    update(database, Process, [{"id": row.id, "latest": False} for row in latest if row.version < highest[row.guid]])
+    bulk.update(database, Process, [{"id": row.id, "latest": False} for row in latest if row.version < highest[row.guid]])
 
 
 def guids_of(database: Database, tenant_id: str | None, keys: Sequence[str]) -> dict[str, str]:

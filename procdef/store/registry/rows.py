@@ -1,14 +1,11 @@
-"""The rows that a new definition consists of, and putting many of them into the store at once."""
+"""The rows that a new definition consists of."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
-from peewee import Database
-
 from procdef import bpmn
-from procdef.store import bulk
 from procdef.store.clock import new_id
 from procdef.store.models import Definition, IdentityLink, Resource, StartMessage
 
@@ -16,13 +13,7 @@ ACTIVE, SUSPENDED = 1, 2  # SUSPENSION_STATE_
 ID_LENGTH = 64
 REPOSITORY = 1  # ACT_GE_BYTEARRAY.TYPE_ of a deployment's resource
 AT_ONCE = 500
-Row = Mapping[Any, Any]
 T = TypeVar("T")
-
-
-def insert(database: Database, model: Any, rows: Sequence[Row]) -> None:
-    """Insert rows of a model, by field; all of them have the same fields in the same order."""
-    bulk.insert(database, model, rows)
 
 
 def batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
