@@ -16,11 +16,11 @@ VERSION = ParseRule(
     "A binding to a version or version tag needs that version or tag.",
     "Missing attribute '{attribute}' when '{binding}' has value '{value}'",
 )
-CALLED = ParseRule(
-    "called", ("callActivity",), "A call activity must name a process or a case.", "Missing attribute 'calledElement' or 'caseRef'"
+NO_TARGET = ParseRule(
+    "call-target", ("callActivity",), "A call activity must name a process or a case.", "Missing attribute 'calledElement' or 'caseRef'"
 )
-CALLED_TWO_WAYS = ParseRule(
-    "called-two-ways",
+TWO_TARGETS = ParseRule(
+    "call-two-targets",
     ("callActivity",),
     "A call activity must not name both a process and a case.",
     "The attributes 'calledElement' or 'caseRef' cannot be used together: Use either 'calledElement' or 'caseRef'",
@@ -46,7 +46,7 @@ def _check_version(context: RuleContext, node: Node, kind: str, attribute: str, 
     context.expression(text)
 
 
-@checks(CALLED, CALLED_TWO_WAYS)
+@checks(NO_TARGET, TWO_TARGETS)
 def read_call_activity(context: RuleContext, node: Node, scope: Scope) -> Scope:
     """Read a call activity: it calls a process, or a case if it names no process.
 
@@ -56,9 +56,9 @@ def read_call_activity(context: RuleContext, node: Node, scope: Scope) -> Scope:
     set_continuations(node, activity)
     process, case = node.get("calledElement"), node.camunda("caseRef")
     if process is None and case is None:
-        context.report(CALLED, node)
+        context.report(NO_TARGET, node)
     elif process is not None and case is not None:
-        context.report(CALLED_TWO_WAYS, node)
+        context.report(TWO_TARGETS, node)
     if process is not None and node.camunda("variableMappingClass") is None:
         context.expression(node.camunda("variableMappingDelegateExpression"))
     context.expression(case if process is None else process)

@@ -29,14 +29,14 @@ SHAPE_UNKNOWN = ParseRule(
     "Invalid reference in 'bpmnElement' attribute, activity {ref} not found",
 )
 SHAPE_BOUNDS = ParseRule("shape-bounds", ("BPMNShape",), "A shape must have bounds.", "'Bounds' element is required")
-SHAPE_SIDE = ParseRule(
-    "shape-side",
+COORDINATE = ParseRule(
+    "coordinate",
     ("BPMNShape", "BPMNEdge"),
     "Bounds must have `x`, `y`, `width` and `height`; a waypoint must have `x` and `y`.",
     "{name} is required",
 )
-SHAPE_NUMBER = ParseRule(
-    "shape-number",
+COORDINATE_NUMBER = ParseRule(
+    "coordinate-number",
     ("BPMNShape", "BPMNEdge"),
     "The coordinates and the size of what is drawn must be numbers.",
     "Cannot parse {name}: {reason}",
@@ -100,7 +100,7 @@ def _check_bounds(context: RuleContext, shape: Node) -> None:
         context.report(SHAPE_BOUNDS, shape)
         return
     for name in ("x", "y", "width", "height"):
-        _check_number(context, shape, name, bounds.get(name))
+        _check_coordinate(context, shape, name, bounds.get(name))
 
 
 @checks(EDGE_UNKNOWN, EDGE_WAYPOINTS)
@@ -114,16 +114,16 @@ def _check_edge(context: RuleContext, edge: Node) -> None:
             context.report(EDGE_WAYPOINTS, edge)
             return
         for waypoint in waypoints:
-            _check_number(context, waypoint, "x", waypoint.get("x"))
-            _check_number(context, waypoint, "y", waypoint.get("y"))
+            _check_coordinate(context, waypoint, "x", waypoint.get("x"))
+            _check_coordinate(context, waypoint, "y", waypoint.get("y"))
     elif ref not in context.element_ids:
         context.report(EDGE_UNKNOWN, edge, ref=ref)
 
 
-@checks(SHAPE_SIDE, SHAPE_NUMBER)
-def _check_number(context: RuleContext, node: Node, name: str, text: str | None) -> None:
+@checks(COORDINATE, COORDINATE_NUMBER)
+def _check_coordinate(context: RuleContext, node: Node, name: str, text: str | None) -> None:
     if not text:
-        context.report(SHAPE_SIDE, node, name=name)
+        context.report(COORDINATE, node, name=name)
     elif not NUMBER.fullmatch(trim(text)):
         reason = f'For input string: "{trim(text)}"' if trim(text) else "empty String"
-        context.report(SHAPE_NUMBER, node, name=name, reason=reason)
+        context.report(COORDINATE_NUMBER, node, name=name, reason=reason)

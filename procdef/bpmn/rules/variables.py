@@ -8,25 +8,25 @@ from procdef.bpmn.rules.parse_rule import ParseRule, checks
 
 MAPPINGS = ("camunda:in", "camunda:out")
 SOURCE = ParseRule(
-    "passed-source",
+    "mapping-source",
     MAPPINGS,
     "A variable mapping must have a source.",
     "Missing parameter 'source' or 'sourceExpression' when passing variables",
 )
 EMPTY_SOURCE = ParseRule(
-    "passed-empty-source",
+    "mapping-empty-source",
     MAPPINGS,
     "The source of a variable mapping must not be empty.",
     "Empty attribute '{attribute}' when passing variables",
 )
 TARGET = ParseRule(
-    "passed-target",
+    "mapping-target",
     MAPPINGS,
     "A variable mapping must have a target.",
     "Missing attribute 'target' when attribute 'source' or 'sourceExpression' is set",
 )
 EMPTY_TARGET = ParseRule(
-    "passed-empty-target",
+    "mapping-empty-target",
     MAPPINGS,
     "The target of a variable mapping must not be empty.",
     "Empty attribute 'target' when attribute 'source' or 'sourceExpression' is set",

@@ -1,4 +1,4 @@
-"""Calls of processes and cases, and what is passed. What is expected was recorded from a running engine."""
+"""Calls of processes and cases, and the variables that they pass. The expected errors were recorded from a running engine."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CASES: Cases = {
         started('<callActivity id="c" calledElement=""/>'),
         [],
     ),
-    "call of versions that are not told": (
+    "call of versions that are missing": (
         started(
             '<callActivity id="a" calledElement="x" camunda:calledElementBinding="version"/>'
             '<callActivity id="b" calledElement="x" camunda:calledElementBinding="versionTag"/>'
@@ -54,7 +54,7 @@ CASES: Cases = {
         ),
         [],
     ),
-    "passing with what is empty": (
+    "passing with empty values": (
         started(
             '<callActivity id="c" calledElement="other"><extensionElements><camunda:in source="" target=""/>'
             '<camunda:in sourceExpression="" target="x"/><camunda:in source="a"/><camunda:out target="x"/>'

@@ -1,4 +1,4 @@
-"""Events at the boundary of activities. What is expected was recorded from a running engine."""
+"""Events at the boundary of activities. The expected errors were recorded from a running engine."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ CASES: Cases = {
             )
         ],
     ),
-    "attached to what is in another scope": (
+    "attached to an activity of another scope": (
         started(
             '<subProcess id="sp"><startEvent id="s_sp"/><userTask id="u"/></subProcess><boundaryEvent id="b" attachedToRef="u">'
             "<errorEventDefinition/></boundaryEvent>"

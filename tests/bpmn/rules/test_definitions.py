@@ -1,4 +1,4 @@
-"""Imports, messages, signals, errors and escalations. What is expected was recorded from a running engine."""
+"""Imports, messages, signals, errors and escalations. The expected errors were recorded from a running engine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is drawn. What is expected was recorded from a running engine."""
+"""Shapes, edges and their coordinates. The expected errors were recorded from a running engine."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CASES: Cases = {
         started("", after='<bpmndi:BPMNDiagram id="dg"><bpmndi:BPMNPlane id="pl" ></bpmndi:BPMNPlane></bpmndi:BPMNDiagram>'),
         [("'bpmnElement' attribute is required on BPMNPlane ", "pl", ("pl",))],
     ),
-    "plane of what is not there": (
+    "plane of an unknown element": (
         started(
             "", after='<bpmndi:BPMNDiagram id="dg"><bpmndi:BPMNPlane id="pl" bpmnElement="nope"></bpmndi:BPMNPlane></bpmndi:BPMNDiagram>'
         ),
@@ -32,7 +32,7 @@ CASES: Cases = {
         ),
         [("'bpmnElement' attribute is required on BPMNShape", "sh", ("sh",))],
     ),
-    "shape of what is not there": (
+    "shape of an unknown element": (
         started(
             "",
             after=diagram('<bpmndi:BPMNShape id="sh" bpmnElement="nope"><dc:Bounds x="1" y="1" width="1" height="1"/></bpmndi:BPMNShape>'),
@@ -53,7 +53,7 @@ CASES: Cases = {
         ),
         [("'Bounds' element is required", "sh", ("sh",))],
     ),
-    "shape with bounds that are none": (
+    "shape with wrong bounds": (
         started(
             "",
             after=diagram('<bpmndi:BPMNShape id="sh" bpmnElement="s"><dc:Bounds x="" y="q" width="1"/></bpmndi:BPMNShape>'),
@@ -90,7 +90,7 @@ CASES: Cases = {
         ),
         [("'bpmnElement' attribute is required on BPMNEdge", "ed", ("ed",))],
     ),
-    "edge of what is not there": (
+    "edge of an unknown element": (
         started(
             "",
             after=diagram(
@@ -115,7 +115,7 @@ CASES: Cases = {
         ),
         [],
     ),
-    "edge with points that are none": (
+    "edge with wrong points": (
         started(
             '<sequenceFlow id="f" sourceRef="s" targetRef="s"/>',
             after=diagram(

@@ -1,4 +1,4 @@
-"""What event definitions refer to. What is expected was recorded from a running engine."""
+"""Event definitions and their references. The expected errors were recorded from a running engine."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ CASES: Cases = {
         ),
         [('Attribute "id" is required!', "d", ("d",))],
     ),
-    "timer with a date that is none": (
+    "timer with a wrong date": (
         started(
             '<intermediateCatchEvent id="i"><timerEventDefinition><timeDate>junk</timeDate></timerEventDefinition></intermediateCatchEvent>'
         ),
@@ -131,7 +131,7 @@ CASES: Cases = {
             ("'resultVariableName' not supported for messageEndEvent elements using 'class'", None, ()),
         ],
     ),
-    "compensation of what is not there": (
+    "compensation of an unknown element": (
         started(
             '<intermediateThrowEvent id="a"><compensateEventDefinition activityRef="nope" waitForCompletion="false"/>'
             "</intermediateThrowEvent>"
@@ -142,14 +142,14 @@ CASES: Cases = {
         started('<intermediateThrowEvent id="a"><compensateEventDefinition activityRef="u"/></intermediateThrowEvent><userTask id="u"/>'),
         [],
     ),
-    "compensation of what is within a subprocess": (
+    "compensation of an activity within a subprocess": (
         started(
             '<subProcess id="sp"><startEvent id="s_sp"/><userTask id="u"/></subProcess><endEvent id="a">'
             '<compensateEventDefinition activityRef="u"/></endEvent>'
         ),
         [("Invalid attribute value for 'activityRef': no activity with id 'u' in scope 'null'", "a", ("a",))],
     ),
-    "compensation of what is around an event subprocess": (
+    "compensation of an activity around an event subprocess": (
         started(
             '<subProcess id="e" triggeredByEvent="true"><startEvent id="q"><errorEventDefinition/></startEvent><endEvent id="a">'
             '<compensateEventDefinition activityRef="u"/></endEvent></subProcess><userTask id="u"/>'
@@ -266,7 +266,7 @@ WARNINGS: Warnings = {
     "variable events that do not exist": [
         ("Variable event: burn is not valid. Possible variable change events are: [create, delete, update]", "i", ("i",))
     ],
-    "compensation of what is not there": [
+    "compensation of an unknown element": [
         (
             (
                 "Unsupported attribute value for 'waitForCompletion': 'waitForCompletion=false' is not supported. Compensation "

@@ -1,4 +1,4 @@
-"""Events that catch and throw within a flow, and end events. What is expected was recorded from a running engine."""
+"""Events that catch and throw within a flow, and end events. The expected errors were recorded from a running engine."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ CASES: Cases = {
             ),
         ],
     ),
-    "cancelling what is no transaction": (
+    "cancelling without a transaction": (
         started('<endEvent id="a"><cancelEventDefinition/></endEvent>'),
         [("end event with cancelEventDefinition only supported inside transaction subprocess", "a", ("a",))],
     ),

@@ -1,4 +1,4 @@
-"""Sequence flows and conditions. What is expected was recorded from a running engine."""
+"""Sequence flows and conditions. The expected errors were recorded from a running engine."""
 
 from __future__ import annotations
 

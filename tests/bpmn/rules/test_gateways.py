@@ -1,4 +1,4 @@
-"""Gateways and the flows that leave them. What is expected was recorded from a running engine."""
+"""Gateways and the flows that leave them. The expected errors were recorded from a running engine."""
 
 from __future__ import annotations
 

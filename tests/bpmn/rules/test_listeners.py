@@ -1,4 +1,4 @@
-"""Listeners and the fields that are injected into code. What is expected was recorded from a running engine."""
+"""Listeners and the fields that are injected into code. The expected errors were recorded from a running engine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The attributes of a process, subprocesses and associations. What is expected was recorded from a running engine."""
+"""The attributes of a process, subprocesses and associations. The expected errors were recorded from a running engine."""
 
 from __future__ import annotations
 
@@ -154,7 +154,7 @@ CASES: Cases = {
             )
         ],
     ),
-    "compensation by what is no activity": (
+    "compensation without an activity": (
         started(
             '<userTask id="u"/><boundaryEvent id="b" attachedToRef="u"><compensateEventDefinition/></boundaryEvent>'
             '<adHocSubProcess id="t" isForCompensation="true"/><association id="a" sourceRef="b" targetRef="t"/>'

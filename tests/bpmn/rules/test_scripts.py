@@ -1,4 +1,4 @@
-"""Mappings of variables and the scripts in them. What is expected was recorded from a running engine."""
+"""Input/output mappings and scripts. The expected errors were recorded from a running engine."""
 
 from __future__ import annotations
 

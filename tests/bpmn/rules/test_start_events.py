@@ -1,4 +1,4 @@
-"""Start events of processes, subprocesses and event subprocesses. What is expected was recorded from a running engine."""
+"""Start events of processes, subprocesses and event subprocesses. The expected errors were recorded from a running engine."""
 
 from __future__ import annotations
 

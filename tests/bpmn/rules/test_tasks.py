@@ -1,4 +1,4 @@
-"""Service, send, business rule and script tasks. What is expected was recorded from a running engine."""
+"""Service, send, business rule and script tasks. The expected errors were recorded from a running engine."""
 
 from __future__ import annotations
 
@@ -166,7 +166,7 @@ CASES: Cases = {
             )
         ],
     ),
-    "decision of a version that is not told": (
+    "decision of a version that is missing": (
         started(
             '<businessRuleTask id="t" camunda:decisionRef="d" camunda:decisionRefBinding="version"/>'
             '<businessRuleTask id="t2" camunda:decisionRef="d" camunda:decisionRefBinding="versionTag"/>'

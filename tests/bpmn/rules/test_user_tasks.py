@@ -1,4 +1,4 @@
-"""User tasks and their forms. What is expected was recorded from a running engine."""
+"""User tasks and their forms. The expected errors were recorded from a running engine."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ CASES: Cases = {
             ),
         ],
     ),
-    "form of a version that is not told": (
+    "form of a version that is missing": (
         started('<userTask id="u" camunda:formRef="b" camunda:formRefBinding="version"/>'),
         "ENGINE-01009 Error while parsing process.",
     ),
@@ -118,7 +118,7 @@ CASES: Cases = {
         ),
         [("unknown type 'burn'", "f", ("f",))],
     ),
-    "form field with a date pattern that is none": (
+    "form field with a wrong date pattern": (
         started(
             '<userTask id="u"><extensionElements><camunda:formData><camunda:formField id="f" type="date" datePattern="foo"/>'
             "</camunda:formData></extensionElements></userTask>"
