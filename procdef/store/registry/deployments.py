@@ -19,7 +19,7 @@ from procdef.store.jobs.schedule import SUSPENSION, schedule, suspension
 from procdef.store.models import Definition, Deployment, IdentityLink, Resource, StartMessage
 from procdef.store.processes import versions
 from procdef.store.registry import definitions, duplicates, forms
-from procdef.store.registry.rows import definition_row, insert, link_rows, message_rows, resource_row
+from procdef.store.registry.rows import NewDefinition, definition_row, insert, link_rows, resource_row
 from procdef.store.registry.uniqueness import DeploymentConstraints
 from procdef.store.store import Store
 from procdef.store.texts import Missing, check_text
@@ -231,15 +231,13 @@ def _define(database: Database, new: Sequence[_New]) -> None:
         for file in one.prepared.files:
             claims.add(database, file)
     definitions.no_longer_latest(database, tenant_id, keys)
-    added, links, messages = [], [], []
+    added = []
     for one, file, process in parsed:
         row = definition_row(process, highest.get(process.key, 0) + 1) | _origin(one, file, process)
-        added.append(versions.Added(row, one.data[file.resource], one.upload.name, one.upload.user))
-        links += link_rows(process, row[Definition.id], tenant_id)
-        messages += message_rows(process, row[Definition.id])
-    for model, rows in ((Definition, [item.row for item in added]), (IdentityLink, links), (StartMessage, messages)):
-        insert(database, model, rows)
-    versions.add(database, added, latest)
+        links, data = link_rows(process, row[Definition.id], tenant_id), one.data[file.resource]
+        called = versions.called_keys(process.key, data)
+        added.append(NewDefinition(row, links, process.start_messages, called, data, one.upload.name, one.upload.user))
+    definitions.insert(database, added, latest=latest)
 
 
 def _origin(new: _New, file: bpmn.File, process: bpmn.Process) -> dict[Any, Any]:
