@@ -17,7 +17,7 @@ from playhouse.migrations import Runner
 from procdef.frends.members import MEMBERS
 from procdef.settings import load
 from procdef.store import models
-from procdef.store.processes.json_template import filled, place
+from procdef.store.processes.json_template import fill, marker
 from procdef.store.processes.versions import guid_of
 from procdef.store.sqlite import make_file
 from procdef.store.store import Store
@@ -173,7 +173,7 @@ def test_files_of_imports_are_completed(store: Store, tmp_path: Path) -> None:
     none, *files = [text for (text,) in store.read(models.Process.select(models.Process.file).order_by(models.Process.version))]
     assert (none, len(files)) == (None, 119)
     for number, text in enumerate(files, 1):
-        file = json.loads(filled(text, {"is_subprocess": True}))
+        file = json.loads(fill(text, {"is_subprocess": True}))
         same = {"Name": f"A{number}", "Extra": [1.5, "ä"], "Modified": None}
         ours = {"Version": number + 3, "UniqueIdentifier": "g", "Bpmn": None, "IsSubprocess": True, "Description": "d", "Modifier": None}
         assert {key: file[key] for key in (*same, *ours)} == same | ours
@@ -188,13 +188,13 @@ def test_a_file_without_bpmn_has_no_place_for_it(store: Store, tmp_path: Path) -
     name = "0014_files_without_bpmn"
     migrate_until(store, tmp_path / "some", NAMES.index(name))
     row: dict[str, Any] = {"guid": "g", "name": "B", "name_upper": "B", "major_version": 3, "minor_version": 4, "latest": False}
-    file = f'{{"Bpmn":{place("bpmn")},"IsSubprocess":{place("is_subprocess")}}}'
+    file = f'{{"Bpmn":{marker("bpmn")},"IsSubprocess":{marker("is_subprocess")}}}'
     with store.connected():
         for number, more in enumerate(BPMNS):
             models.Process.insert({**row, "version": number + 1, "file": file, **more}).execute(store.database)
     assert store.migrate()[0] == name
     found = [text for (text,) in store.read(models.Process.select(models.Process.file).order_by(models.Process.version))]
-    assert found == [file.replace(place("bpmn"), "null"), file, file, file, None]
+    assert found == [file.replace(marker("bpmn"), "null"), file, file, file, None]
 
 
 def test_a_deviation_is_a_moment(store: Store, tmp_path: Path) -> None:

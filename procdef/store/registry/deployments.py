@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,7 +21,7 @@ from procdef.store.models import Definition, Deployment, IdentityLink, Resource,
 from procdef.store.processes import versions
 from procdef.store.registry import definitions, duplicates, forms
 from procdef.store.registry.duplicates import Files
-from procdef.store.registry.rows import definition_row, link_rows, message_rows, resource_row
+from procdef.store.registry.rows import NewDefinition, definition_row, link_rows, resource_row
 from procdef.store.registry.uniqueness import DeploymentConstraints
 from procdef.store.store import Store
 from procdef.store.texts import Missing, check_text
@@ -237,18 +237,18 @@ def _insert_definitions(database: Database, new: Sequence[tuple[Row, Prepared]])
     for _, prepared in new:
         _check_unique(database, tenant_id, prepared.files)
     definitions.no_longer_latest(database, tenant_id, keys)
-    added, links, messages = [], [], []
-    for deployment, prepared in new:
-        data = dict(prepared.resources)
-        for file in prepared.files:
-            for process in file.processes:
-                row = definition_row(process, highest.get(process.key, 0) + 1) | _origin(deployment, file, process, data)
-                added.append(versions.Added(row, data[file.resource], process.calls, prepared.upload.name, prepared.upload.user))
-                links += link_rows(process, row[Definition.id], tenant_id)
-                messages += message_rows(process, row[Definition.id])
-    for model, rows in ((Definition, [item.row for item in added]), (IdentityLink, links), (StartMessage, messages)):
-        bulk.insert(database, model, rows)
-    versions.add(database, added, latest)
+    added = [definition for deployment, prepared in new for definition in _definitions(deployment, prepared, highest)]
+    definitions.insert(database, added, latest=latest)
+
+
+def _definitions(deployment: Row, prepared: Prepared, highest: Mapping[str, int]) -> Iterator[NewDefinition]:
+    """The definitions of a deployment; `highest` are the versions by key that they follow."""
+    upload, data = prepared.upload, dict(prepared.resources)
+    for file in prepared.files:
+        for process in file.processes:
+            row = definition_row(process, highest.get(process.key, 0) + 1) | _origin(deployment, file, process, data)
+            links = link_rows(process, row[Definition.id], upload.tenant_id)
+            yield NewDefinition(row, links, process.start_messages, process.calls, data[file.resource], upload.name, upload.user)
 
 
 def _check_unique(database: Database, tenant_id: str | None, files: Sequence[bpmn.File]) -> None:
