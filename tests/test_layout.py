@@ -32,7 +32,7 @@ LIBRARIES = {
     "click": {"procdef.cli"},
     "flask": {"procdef.http", "procdef.camunda", "procdef.frends", "procdef.app", "procdef", "procdef.server"},
     "gunicorn": {"procdef.server", "procdef.http"},
-    "lxml": {"procdef.bpmn"},
+    "lxml": {"procdef.bpmn", "procdef.store.migrations"},
     "peewee": {"procdef.query", "procdef.store", "procdef.attach", "procdef.camunda.tables", "procdef.frends"},
     "playhouse": {"procdef.store"},
     "psycopg": {"procdef.store", "procdef.attach"},

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from peewee import SQL, Database, Expression
 
 from procdef.attach.files import Files, Row
 from procdef.store import bulk
 from procdef.store.models import IS_LATEST, Definition, Deployment, Process, StartMessage
-from procdef.store.processes import versions
+from procdef.store.registry import definitions
+from procdef.store.registry.rows import NewDefinition
 
 IDENTITY = ("key", "version", "tenant_id", "deployment_id")
 """The fields that an engine never changes of a definition."""
@@ -29,9 +31,7 @@ def add(database: Database, rows: Sequence[Row], files: Files, *, among: Express
         row["name_upper"] = _upper(row["name"])
         row["description"] = files.outline(row).description
     _mark_latest(database, rows)
-    bulk.insert(database, Definition, rows)
-    _add_messages(database, rows, files)
-    _add_processes(database, rows, files)
+    definitions.insert(database, _with_files(database, rows, files))
     return rows
 
 
@@ -69,18 +69,17 @@ def _mark_latest(database: Database, rows: Sequence[Row]) -> None:
     bulk.update(database, Definition, beaten)
 
 
-def _add_messages(database: Database, rows: Iterable[Row], files: Files) -> None:
-    longest = StartMessage.name.max_length
-    found = ((row["id"], name) for row in rows for name in files.outline(row).start_messages)
-    bulk.insert(database, StartMessage, [{"definition_id": ident, "name": name} for ident, name in found if len(name) <= longest])
-
-
-def _add_processes(database: Database, rows: Sequence[Row], files: Files) -> None:
+def _with_files(database: Database, rows: Sequence[Row], files: Files) -> list[NewDefinition]:
+    """The definitions of these rows with what their files say of them."""
     query = Deployment.select(Deployment.id, Deployment.name).where(
         bulk.one_of(database, Deployment.id, {row["deployment_id"] for row in rows})
     )
     names = dict(query.tuples().execute(database))
     fields = [(name, getattr(Definition, name)) for name in (rows[0] if rows else ())]
-    added = ({field: row[name] for name, field in fields} for row in rows)
-    items = zip(added, rows, strict=True)
-    versions.add(database, [versions.Added(by_field, files.data(row), names[row["deployment_id"]]) for by_field, row in items])
+    return [_with_file({field: row[name] for name, field in fields}, row, files, names[row["deployment_id"]]) for row in rows]
+
+
+def _with_file(by_field: Mapping[Any, Any], row: Row, files: Files, deployment_name: str | None) -> NewDefinition:
+    outline, longest = files.outline(row), StartMessage.name.max_length
+    messages = [name for name in outline.start_messages if len(name) <= longest]
+    return NewDefinition(by_field, (), messages, outline.calls, files.data(row), deployment_name)

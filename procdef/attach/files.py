@@ -10,7 +10,7 @@ from procdef.bpmn.facts.outline import Outline, outlines
 
 Row = dict[str, Any]
 """A row of a table, by the names of the model's fields."""
-NOTHING = Outline(None, ())
+NOTHING = Outline(None, (), ())
 FILES_FOR_POOL, FILES_PER_TASK = 100, 50
 """The least number of files for which another process parses, and how many it is given at a time."""
 

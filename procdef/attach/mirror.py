@@ -27,7 +27,7 @@ from procdef.attach.removals import Doubt
 from procdef.attach.source import Source
 from procdef.attach.tables import DEFINITIONS, DEPLOYMENTS, FORMS, LINKS, RESOURCES, TABLES
 from procdef.common.iteration import batches, batches_by_size, prefetch
-from procdef.store.registry.batch import parsers
+from procdef.store.registry.batch import parser_pool
 from procdef.store.store import Store
 
 BYTES_PER_WRITE = 8 * 1024 * 1024
@@ -139,7 +139,7 @@ class Mirror:
 
         While a batch is written, the next one is read, and another process parses its files.
         """
-        with parsers(1) as pool:
+        with parser_pool(1) as pool:
             for batch, looked_at in prefetch(self._deployment_batches(pool)):
                 if batch is not None:
                     self._add_batch(batch)

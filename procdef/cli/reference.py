@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from procdef.cli.common import writing
+from procdef.reference import bpmn as bpmn
 from procdef.reference import camunda as camunda
 from procdef.reference import frends as frends
 from procdef.reference.markdown import code, grid, page
@@ -28,7 +29,7 @@ def reference(folder: Path) -> None:
 
 def pages() -> dict[str, str]:
     """Every reference page, by file name."""
-    return {"settings.md": _settings(), **camunda.pages(), **frends.pages()}
+    return {"settings.md": _settings(), **camunda.pages(), **frends.pages(), **bpmn.pages()}
 
 
 def _settings() -> str:

@@ -14,12 +14,15 @@ def batches(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
     return (items[start : start + size] for start in range(0, len(items), size))
 
 
-def batches_by_size(items: Iterable[T], size_of: Callable[[T], int], limit: int) -> Iterator[list[T]]:
-    """The items in their order, in batches whose sizes add up to `limit` at most. An item that is larger is a batch of its own."""
+def batches_by_size(items: Iterable[T], size_of: Callable[[T], int], limit: int, max_items: int | None = None) -> Iterator[list[T]]:
+    """The items in their order, in batches of `max_items` at most whose sizes add up to `limit` at most.
+
+    An item that is larger is a batch of its own.
+    """
     batch: list[T] = []
     total = 0
     for item in items:
-        if batch and total + size_of(item) > limit:
+        if batch and (len(batch) == max_items or total + size_of(item) > limit):
             yield batch
             batch, total = [], 0
         batch.append(item)

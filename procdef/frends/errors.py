@@ -140,7 +140,7 @@ def _errors(error: ProcdefError) -> Errors | None:
         return error.errors
     if isinstance(error, WrongForm):
         return {error.part: [error.message]}
-    return {error.place: [str(error)]} if isinstance(error, BadFile) and error.place else None
+    return {error.location: [str(error)]} if isinstance(error, BadFile) and error.location else None
 
 
 def _http(error: HTTPException) -> Response:

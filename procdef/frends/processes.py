@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,14 +16,17 @@ from procdef.frends.errors import NOT_FOUND
 from procdef.frends.links import links
 from procdef.frends.tables import LINKS, PROCESS, PROCESS_LINKS, PROCESSES, ROOT
 from procdef.http import etag
+from procdef.http.json_text import written_object
 from procdef.http.responses import no_content, public_url, store
 from procdef.http.routes import JSON, Answer, Change, Parameter, Routes
 from procdef.http.schemas import array_of, integer, members, object_of
 from procdef.query.cache import ListQuery
-from procdef.store.registry.definitions import delete_process
+from procdef.store.processes.deletion import delete_process
 from procdef.store.store import Read
 
 BASE = "/api/v1"
+NONE, LINKS_BEFORE, LINKS_AFTER = "[]", '[{"links":', "}]"
+"""The text that the store answers with no row, and what it has around the links of one."""
 routes = Routes("Processes")
 BY_ID = (Parameter("id", Number(), "The number of a version."),)
 BY_GUID = (Parameter("processGuid", Guid(), "The GUID of a process."),)
@@ -99,25 +103,26 @@ def _listed() -> Response:
     root = public_url()
     question = ListQuery(values, "name", first=(number - 1) * size, limit=size, constants={ROOT: root})
     rows, count = store().read_page(PROCESSES, question)
-    return _json(f'{{"data":{rows.text},"paging":{_paging(root, number, size, int(count.text))}}}', rows, count)
+    return _json({"data": rows.text, "paging": orjson.dumps(_paging(root, number, size, int(count.text))).decode()}, rows, count)
 
 
 def _one(values: dict[str, Any]) -> Response:
     question = ListQuery(values, constants={ROOT: public_url()})
     process, links = store().read_together((PROCESS, question), (PROCESS_LINKS, question))
-    if process.text == "[]":
+    if process.text == NONE:
         raise NotFound("process", " ".join(map(str, values.values())))
-    return _json(f'{{"data":{process.text[1:-1]},{links.text[2:-2]}}}', process, links)
+    return _json({"data": process.text[1:-1], "links": links.text[len(LINKS_BEFORE) : -len(LINKS_AFTER)]}, process, links)
 
 
-def _paging(root: str, number: int, size: int, total: int) -> str:
+def _paging(root: str, number: int, size: int, total: int) -> dict[str, Any]:
     last = -(-total // size)
     pages = {"firstPage": 1, "lastPage": last, "nextPage": number + 1, "previousPage": number - 1}
     filters = [(name, value) for name, value in request.args.items() if name not in (PAGE_NUMBER, PAGE_SIZE)]
     before = f"{root}{BASE}/processes?{urlencode(filters)}{'&' if filters else ''}{PAGE_NUMBER}="
     uris = {name: f"{before}{page}&{PAGE_SIZE}={size}" if 1 <= page <= last else None for name, page in pages.items()}
-    return orjson.dumps({"currentPage": number, "pageSize": size, "totalCount": total, **uris}).decode()
+    return {"currentPage": number, "pageSize": size, "totalCount": total, **uris}
 
 
-def _json(text: str, *reads: Read) -> Response:
-    return etag.tagged(Response(text, content_type=JSON), *(read.revision for read in reads))
+def _json(members: Mapping[str, str], *reads: Read) -> Response:
+    """The one function that puts an answer of this module together: from the JSON text of each of its members, and what was read for it."""
+    return etag.tagged(Response(written_object(members), content_type=JSON), *(read.revision for read in reads))

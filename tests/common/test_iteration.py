@@ -66,3 +66,7 @@ def test_batches_have_the_items_in_their_order(count: int, expected: list[str]) 
 )
 def test_a_batch_is_no_larger_than_its_limit(sizes: list[int], expected: list[list[int]]) -> None:
     assert list(batches_by_size(sizes, int, 5)) == expected
+
+
+def test_a_batch_has_no_more_items_than_allowed() -> None:
+    assert list(batches_by_size([1, 1, 1, 4, 1], int, 5, max_items=2)) == [[1, 1], [1, 4], [1]]

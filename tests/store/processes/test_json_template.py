@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from procdef.store.processes.json_template import filled, place
+from procdef.store.processes.json_template import fill, marker
 
 
 @pytest.mark.parametrize(
@@ -21,11 +21,11 @@ from procdef.store.processes.json_template import filled, place
     ],
 )
 def test_a_value_becomes_json_in_its_place(value: object, json_text: str) -> None:
-    text = f'{{"a":{place("one")},"b":{place("other")}}}'
-    assert filled(text, {"one": value, "nowhere": 1}) == f'{{"a":{json_text},"b":{place("other")}}}'
-    assert json.loads(filled(text, {"one": value, "other": [value]})) == {"a": value, "b": [value]}
+    text = f'{{"a":{marker("one")},"b":{marker("other")}}}'
+    assert fill(text, {"one": value, "nowhere": 1}) == f'{{"a":{json_text},"b":{marker("other")}}}'
+    assert json.loads(fill(text, {"one": value, "other": [value]})) == {"a": value, "b": [value]}
 
 
 def test_no_text_that_is_json_has_a_place() -> None:
-    assert place("one") not in json.dumps(place("one"), ensure_ascii=False)
-    assert filled(json.dumps(place("one"), ensure_ascii=False), {"one": 1}) == json.dumps(place("one"))
+    assert marker("one") not in json.dumps(marker("one"), ensure_ascii=False)
+    assert fill(json.dumps(marker("one"), ensure_ascii=False), {"one": 1}) == json.dumps(marker("one"))
