@@ -101,14 +101,14 @@ def _listed() -> Response:
     values = query()
     number, size = values.pop(PAGE_NUMBER), values.pop(PAGE_SIZE)
     root = public_url()
-    listed = ListQuery(values, "name", first=(number - 1) * size, limit=size, constants={ROOT: root})
-    rows, count = store().read_page(PROCESSES, listed)
+    list_query = ListQuery(values, "name", first=(number - 1) * size, limit=size, constants={ROOT: root})
+    rows, count = store().read_page(PROCESSES, list_query)
     return _json({"data": rows.text, "paging": orjson.dumps(_paging(root, number, size, int(count.text))).decode()}, rows, count)
 
 
 def _one(values: dict[str, Any]) -> Response:
-    listed = ListQuery(values, constants={ROOT: public_url()})
-    process, links = store().read_together((PROCESS, listed), (PROCESS_LINKS, listed))
+    list_query = ListQuery(values, constants={ROOT: public_url()})
+    process, links = store().read_together((PROCESS, list_query), (PROCESS_LINKS, list_query))
     if process.text == NO_ROWS:
         raise NotFound("process", " ".join(map(str, values.values())))
     return _json({"data": process.text[1:-1], "links": links.text[len(LINKS_BEFORE) : -len(LINKS_AFTER)]}, process, links)
