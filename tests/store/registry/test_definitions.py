@@ -6,6 +6,7 @@ import ast
 from pathlib import Path
 
 import procdef
+from procdef import bpmn as files
 from procdef.store.models import Call, Definition, IdentityLink, Process, StartMessage
 from procdef.store.registry import definitions
 from procdef.store.registry.deployments import parse_file
@@ -15,6 +16,7 @@ from tests.samples import bpmn
 
 FOLDER = Path(procdef.__file__).parent
 OWNER = "store/registry/definitions.py"
+CALL = files.Call("call", "bill", "latest", None, None, None)
 HALVES = {"versions.add", "versions.forget", "Definition.insert", "Definition.delete"}
 
 
@@ -23,7 +25,7 @@ def test_a_pair_is_inserted_and_deleted_together(store: Store) -> None:
     row = definition_row(process, 4)
     row |= {Definition.category: None, Definition.resource_name: "o.bpmn", Definition.deployment_id: "d", Definition.diagram_name: None}
     row |= {Definition.tenant_id: None, Definition.deploy_time: "2026-11-23 21:15:50.937"}
-    new = NewDefinition(row, link_rows(process, row[Definition.id], None), ["go", "go"], ["bill"], b"", "First", "mary")
+    new = NewDefinition(row, link_rows(process, row[Definition.id], None), ["go", "go"], [CALL], b"", "First", "mary")
     with store.write() as database:
         definitions.insert(database, [new])
     columns = (Process.key, Process.version, Process.name, Process.latest, Process.modifier, Process.change_description)
