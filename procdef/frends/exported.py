@@ -16,7 +16,8 @@ from procdef.query.dialects import Dialect
 from procdef.query.statement import placeholder
 from procdef.store.models import Process
 from procdef.store.processes.json_template import MARK, place
-from procdef.store.store import REVISION, Store
+from procdef.store.reader import REVISION
+from procdef.store.store import Store
 
 IDS = "ids"
 BPMN = place("bpmn")
@@ -37,7 +38,7 @@ class Part(NamedTuple):
 
 def one(store: Store, values: Mapping[str, Any]) -> tuple[Part, str]:
     """The version that is named by these values of the filters of one process, and its name. Raises NotFound."""
-    found = store.read_planned(_one, store.dialect, tuple(values), values=values)
+    found = store.read_planned(_one, tuple(values), values=values)
     if not found:
         raise NotFound("process version", " ".join(map(str, values.values())))
     name, *row, envelope, revision = found[0]
@@ -52,7 +53,7 @@ def several(store: Store, ids: Sequence[int]) -> Iterable[Part]:
 
 def _together(store: Store, ids: Sequence[int]) -> Part | None:
     """The versions with these numbers by one statement; None where one of them is long or not there."""
-    found = store.read_planned(_short, store.dialect, values={IDS: store.dialect.bind_list(ids)})
+    found = store.read_planned(_short, values={IDS: list(ids)})
     row_by_id = {ident: row for ident, *row in found}
     if len(row_by_id) < len(ids):
         return None

@@ -181,8 +181,7 @@ def _closed(around: Mapping[str, Any]) -> bytes:
 
 
 def _contents(envelopes: Set[str]) -> list[dict[str, Any]]:
-    dialect = store().dialect
-    found = dict(store().read_planned(_kept, dialect, values={"ids": dialect.bind_list(list(envelopes))}))
+    found = dict(store().read_planned(_kept, values={"ids": list(envelopes)}))
     for gone in envelopes - found.keys():  # its last process was deleted a moment ago
         raise NotFound("envelope of a process version", gone)
     return [parsed(found[envelope]) for envelope in sorted(envelopes)]  # a database gives rows in any order

@@ -9,7 +9,7 @@ import orjson
 from flask import Response, request
 
 from procdef.errors import NotFound
-from procdef.frends.arguments import PAGE_NUMBER, PAGE_SIZE, query
+from procdef.frends.arguments import PAGE_NUMBER, PAGE_SIZE, page_of, query
 from procdef.frends.conversion import Guid, Number, Version
 from procdef.frends.errors import NOT_FOUND
 from procdef.frends.links import links
@@ -19,8 +19,8 @@ from procdef.http.responses import no_content, public_url, store
 from procdef.http.routes import JSON, Answer, Change, Parameter, Routes
 from procdef.http.schemas import array_of, integer, members, object_of
 from procdef.query.cache import ListQuery
+from procdef.store.reader import Read
 from procdef.store.registry.definitions import delete_process
-from procdef.store.store import Read
 
 BASE = "/api/v1"
 routes = Routes("Processes")
@@ -95,11 +95,10 @@ def delete(processGuid: str) -> Response:  # noqa: N803
 
 def _listed() -> Response:
     values = query()
-    number, size = values.pop(PAGE_NUMBER), values.pop(PAGE_SIZE)
     root = public_url()
-    question = ListQuery(values, "name", first=(number - 1) * size, limit=size, constants={ROOT: root})
-    rows, count = store().read_page(PROCESSES, question)
-    return _json(f'{{"data":{rows.text},"paging":{_paging(root, number, size, int(count.text))}}}', rows, count)
+    rows, count = store().read_page(PROCESSES, page_of(PROCESSES, values, "name")._replace(constants={ROOT: root}))
+    paging = _paging(root, values[PAGE_NUMBER], values[PAGE_SIZE], int(count.text))
+    return _json(f'{{"data":{rows.text},"paging":{paging}}}', rows, count)
 
 
 def _one(values: dict[str, Any]) -> Response:

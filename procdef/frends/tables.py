@@ -100,7 +100,6 @@ PROCESSES = Table(
     ),
     sorts=(Sort("name", Process.name),),
     json_members=fn.coalesce(Process.members, SQL("'" + NOTHING.replace("'", "''") + "'")),
-    costly=True,
 )  # fmt: skip
 """A page of the list: each process with its links."""
 

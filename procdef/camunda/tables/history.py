@@ -113,9 +113,9 @@ HISTORIC_INCIDENTS = Table(
         Sort("tenantId", HistoricIncident.tenant_id),
         Sort("incidentState", HistoricIncident.state),
     ),
-    value_rules=(
-        Rule(_together("open", "resolved", "deleted"), ENGINE, "Already querying for incident state <open>"),
-        Rule(_together("resolved", "deleted"), ENGINE, "Already querying for incident state <resolved>"),
+    rules=(
+        Rule(_together("open", "resolved", "deleted"), ENGINE, "Already querying for incident state <open>", before_order=True),
+        Rule(_together("resolved", "deleted"), ENGINE, "Already querying for incident state <resolved>", before_order=True),
     ),
 )  # fmt: skip
 
