@@ -80,7 +80,8 @@ class Filter:
 class Sort:
     """One value of `sortBy` and the column that it orders by; equals are ordered by id ascending.
 
-    The column has an index, alone or followed by the id, unless the table is so small that the order may be `unindexed`.
+    The column has an index, alone or followed by the id. One that has none is `unindexed`: the database sorts all rows that match, which
+    is right only for a table that stays small or an order that is hardly ever asked for.
     """
 
     name: str

@@ -137,4 +137,4 @@ def test_postgres_comes_to_one_plan_for_all_pages(postgres_server: PostgresServe
         for first in (*range(20), *range(1000, 1020)):
             assert len(things.ask(ListQuery({}, sort, first=first, limit=5))) == 5
         plans = "SELECT custom_plans, generic_plans FROM pg_prepared_statements WHERE statement LIKE '%% OFFSET %%'"
-        assert things.database.execute_sql(plans).fetchall() == counts  # the first page has another; five before it is prepared, five to try
+        assert things.database.execute_sql(plans).fetchall() == counts  # the first page is another; five before it is prepared, five to try

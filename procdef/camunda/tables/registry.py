@@ -268,7 +268,12 @@ USERS = Table(
         Filter("emailLike", LIKE, User.email, Text(), f"The e-mail address matches. {WILDCARDS}", "%@example.org", "%@example.com"),
         Filter("memberOfGroup", EQUAL, Membership.group_id, Text(), "The user is a member of this group.", "sales", "Sales"),
     ),
-    sorts=(Sort("userId", User.id), Sort("firstName", User.first), Sort("lastName", User.last), Sort("email", User.email)),
+    sorts=(
+        Sort("userId", User.id),
+        Sort("firstName", User.first, unindexed=True),
+        Sort("lastName", User.last, unindexed=True),
+        Sort("email", User.email, unindexed=True),
+    ),
     relations=(Relation(Membership, User.id, Membership.user_id),),
 )  # fmt: skip
 
@@ -288,6 +293,6 @@ GROUPS = Table(
         Filter("type", EQUAL, Group.type, Text(), "The type is this.", "WORKFLOW", "workflow"),
         Filter("member", EQUAL, Membership.user_id, Text(), "This user is a member.", "mary", "Mary"),
     ),
-    sorts=(Sort("id", Group.id), Sort("name", Group.name), Sort("type", Group.type)),
+    sorts=(Sort("id", Group.id), Sort("name", Group.name, unindexed=True), Sort("type", Group.type, unindexed=True)),
     relations=(Relation(Membership, Group.id, Membership.group_id),),
 )  # fmt: skip
