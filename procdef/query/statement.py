@@ -59,11 +59,6 @@ def rows(dialect: Dialect, table: Table, shape: QueryShape) -> Select:
     return page(columns)
 
 
-def size(dialect: Dialect, table: Table, shape: QueryShape) -> Select:
-    """The statement that counts the rows of a shape's page."""
-    return Select([_page(dialect, table, shape, [table.id]).alias("page")], [fn.count(SQL("*"))])
-
-
 def count(dialect: Dialect, table: Table, shape: QueryShape) -> ModelSelect:
     """The statement that counts the rows that meet the filters of a shape, its page left aside."""
     return _filtered(dialect, table, shape, [fn.count(SQL("*"))])

@@ -161,17 +161,17 @@ class StoreReader:
         is_far = (query.first or 0) > FAR and query.limit != 0
         return (is_far and self._from_the_nearer_end(table, query, bound)) or self._from_the_beginning(table, query, bound)
 
-    def _from_the_beginning(self, table: Table, query: ListQuery, bound: Mapping[str, Any]) -> tuple[list[str], str]:
-        """Where no row is there to tell the revision, the page's rows are counted: if there are some by now, they are read again."""
+    def _from_the_beginning(self, table: Table, query: ListQuery, bound: Mapping[str, Any]) -> tuple[list[str], str | None]:
+        """Where no row is there to tell the revision, the list is counted: if there are rows on the page by now, they are read again."""
         shape, values = query.forward(bound)
         while True:
             if found := self._run(_rows, table, shape, values):
                 return [item for item, _ in found], found[0][1]
-            number, revision = self._run(_size, table, shape, values)[0]
-            if not number:
-                return [], revision
+            count = self._recount(table, query)
+            if int(count.text) <= (query.first or 0) or query.limit == 0:
+                return [], count.revision
 
-    def _from_the_nearer_end(self, table: Table, query: ListQuery, bound: Mapping[str, Any]) -> tuple[list[str], str] | None:
+    def _from_the_nearer_end(self, table: Table, query: ListQuery, bound: Mapping[str, Any]) -> tuple[list[str], str | None] | None:
         """A page in the second half of a list, by an offset that is counted from the list's end; None where it is not in that half.
 
         The offset depends on the count, so both must be of one revision. A cached count may be of an older one, which the page tells: the
@@ -210,10 +210,6 @@ def _rows(dialect: Dialect, table: Table, shape: QueryShape) -> Select:
 
 def _count(dialect: Dialect, table: Table, shape: QueryShape) -> ModelSelect:
     return statement.count(dialect, table, shape).select_extend(SQL(REVISION))
-
-
-def _size(dialect: Dialect, table: Table, shape: QueryShape) -> Select:
-    return statement.size(dialect, table, shape).select_extend(SQL(REVISION))
 
 
 def _array(items: list[str]) -> str:
