@@ -10,7 +10,7 @@ import orjson
 from flask import Response, request
 
 from procdef.errors import NotFound
-from procdef.frends.arguments import PAGE_NUMBER, PAGE_SIZE, query
+from procdef.frends.arguments import PAGE_NUMBER, PAGE_SIZE, page_of, query
 from procdef.frends.conversion import Guid, Number, Version
 from procdef.frends.errors import NOT_FOUND
 from procdef.frends.links import links
@@ -22,7 +22,7 @@ from procdef.http.routes import JSON, Answer, Change, Parameter, Routes
 from procdef.http.schemas import array_of, integer, members, object_of
 from procdef.query.cache import ListQuery
 from procdef.store.processes.deletion import delete_process
-from procdef.store.store import Read
+from procdef.store.reader import Read
 
 BASE = "/api/v1"
 NO_ROWS, LINKS_BEFORE, LINKS_AFTER = "[]", '[{"links":', "}]"
@@ -99,11 +99,10 @@ def delete(processGuid: str) -> Response:  # noqa: N803
 
 def _listed() -> Response:
     values = query()
-    number, size = values.pop(PAGE_NUMBER), values.pop(PAGE_SIZE)
     root = public_url()
-    list_query = ListQuery(values, "name", first=(number - 1) * size, limit=size, constants={ROOT: root})
-    rows, count = store().read_page(PROCESSES, list_query)
-    return _json({"data": rows.text, "paging": orjson.dumps(_paging(root, number, size, int(count.text))).decode()}, rows, count)
+    rows, count = store().read_page(PROCESSES, page_of(PROCESSES, values, "name")._replace(constants={ROOT: root}))
+    paging = orjson.dumps(_paging(root, values[PAGE_NUMBER], values[PAGE_SIZE], int(count.text))).decode()
+    return _json({"data": rows.text, "paging": paging}, rows, count)
 
 
 def _one(values: dict[str, Any]) -> Response:

@@ -88,7 +88,6 @@ PROCESSES = Table(
     ),
     sorts=(Sort("name", Process.name),),
     json_members=fn.coalesce(Process.members, SQL("'" + DEFAULTS.replace("'", "''") + "'")),
-    costly=True,
 )  # fmt: skip
 """A page of the list: each process with its links."""
 

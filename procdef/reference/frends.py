@@ -67,7 +67,7 @@ def _processes() -> str:
     parameters = [*((row.name, row.type, row.help) for row in PROCESSES.filters), *((row.name, row.type, row.help) for row in PAGING)]
     rows = [(code(name), type(kind).__name__, text) for name, kind, text in parameters]
     kinds = {type(kind).__name__: kind for _, kind, _ in parameters}
-    members = [(code(row.name), _json(row.kind.schema), row.help) for row in PROCESSES.fields]
+    members = [(code(row.name), _json(row.type.schema), row.help) for row in PROCESSES.fields]
     return page(
         "Processes",
         WHERE,

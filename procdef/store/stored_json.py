@@ -65,7 +65,7 @@ def _name(table: Table) -> str:
 def _sql(database: Any, dialect: Dialect, field: Field) -> str:
     """The expression of a field as SQL, over bare names of columns, with all values written out."""
     context = database.get_sql_context(scope=SCOPE_VALUES, value_literals=True)
-    return str(context.sql(field.kind.cast(dialect, field.column)).query()[0])
+    return str(context.sql(field.type.to_sql(dialect, field.column)).query()[0])
 
 
 def _change_revision(database: Any) -> None:
@@ -79,8 +79,8 @@ def _is_current_sqlite(database: Any, dialect: Dialect, table: Table) -> bool:
 
 def _sqlite_column(database: Any, dialect: Dialect, table: Table) -> str:
     expressions = [(field, _sql(database, dialect, field)) for field in table.fields]
-    members = (f"'{field.name}', {f'json({sql})' if field.kind.is_json else sql}" for field, sql in expressions)
-    return SQLITE_COLUMN.format(table.json.name, ", ".join(members))
+    members = (f"'{field.name}', {f'json({sql})' if field.type.is_json else sql}" for field, sql in expressions)
+    return SQLITE_COLUMN.format(table.stored_json.name, ", ".join(members))
 
 
 def _sqlite_definitions(database: Any, table: Table, kind: str) -> list[str]:
@@ -100,7 +100,7 @@ def _renew_sqlite(database: Any, dialect: Dialect, table: Table) -> None:
 
 def _write_again(database: Any, column: str, table: Table) -> None:
     """Copy the rows to a new table in the order of their ids, as they are listed; then the indexes are made, which is fastest."""
-    name, new, json = _name(table), NEW.format(_name(table)), table.json.name
+    name, new, json = _name(table), NEW.format(_name(table)), table.stored_json.name
     [definition], indexes = _sqlite_definitions(database, table, "table"), _sqlite_definitions(database, table, "index")
     database.execute_sql(definition.replace(name, new, 1))
     if json in [column for (column,) in database.execute_sql(SQLITE_COLUMNS, (name,)).fetchall()]:
@@ -125,12 +125,12 @@ def _postgres_body(database: Any, dialect: Dialect, table: Table) -> str:
 
 def _postgres_functions(database: Any, table: Table) -> list[tuple[str, str]]:
     """The function that the column calls, with its arguments, and its body; none where there is no such column."""
-    return list(database.execute_sql(FUNCTION_OF_COLUMN, (_name(table), table.json.name)).fetchall())
+    return list(database.execute_sql(FUNCTION_OF_COLUMN, (_name(table), table.stored_json.name)).fetchall())
 
 
 def _renew_postgres(database: Any, dialect: Dialect, table: Table) -> None:
     """The function gets the columns that it names; a change of any other column does not compute the JSON again."""
-    name, json, body = _name(table), table.json.name, _postgres_body(database, dialect, table)
+    name, json, body = _name(table), table.stored_json.name, _postgres_body(database, dialect, table)
     types = {column: declared for column, declared in catalog.declared(database, name).items() if f'"{column}"' in body}
     function, arguments = f"procdef_json_of_{name}", ", ".join(f'"{column}" {declared}' for column, declared in types.items())
     with database.atomic():

@@ -26,7 +26,7 @@ QUOTED = Field("quoted", Expression(Definition.key, "||", Value("'%s?\"")), TEXT
 MORE = replace(DEFINITIONS, fields=(*DEFINITIONS.fields, REVISION, DEPLOYED, QUOTED))
 FEWER = replace(DEFINITIONS, fields=DEFINITIONS.fields[:3])
 RENAMED = replace(DEFINITIONS, fields=tuple(replace(field, name=f"{field.name} of") for field in DEFINITIONS.fields))
-NEW = replace(DEPLOYMENTS, json=Column(Deployment, "json_"))
+NEW = replace(DEPLOYMENTS, stored_json=Column(Deployment, "json_"))
 DEFINITION = {"startable": True, "latest": True, "deploy_time": "2026-01-01 00:00:00.500", "name": 'ä"\n\\', "mirrored": False}
 INCIDENT = {"id": "i", "definition_id": "d1", "rev": 1, "timestamp": "2026-01-01 00:00:00.000", "type": "failedJob", "mirrored": False}
 COLUMN = {
@@ -69,7 +69,7 @@ def fill(store: Store) -> None:
 
 def answers(store: Store, table: Table) -> list[str]:
     """The rows as the column has them, and as the database makes them of the other columns."""
-    return [store.read_rows(one, ListQuery({})).text for one in (table, replace(table, json=None))]
+    return [store.read_rows(one, ListQuery({})).text for one in (table, replace(table, stored_json=None))]
 
 
 @pytest.mark.parametrize("table", [DEFINITIONS, MORE, FEWER, RENAMED, NEW], ids=["same", "more", "fewer", "renamed", "new"])

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from peewee import ModelSelect
 
 from procdef.errors import NotFound
+from procdef.query.dialects import Dialect
 from procdef.query.statement import placeholder
 from procdef.store.clock import new_id, now, stamp
 from procdef.store.models import Token, User
@@ -64,7 +65,7 @@ def owner_of(store: Store, token: str) -> Owner | None:
     return Owner(*found[0]) if found else None
 
 
-def _owner_query() -> ModelSelect[Token]:
+def _owner_query(_dialect: Dialect) -> ModelSelect[Token]:
     is_valid = Token.expires.is_null() | (Token.expires > placeholder("now"))
     return Token.select(Token.user_id, Token.expires.cast("TEXT")).where((Token.hash == placeholder("hash")) & is_valid)
 

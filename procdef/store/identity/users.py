@@ -9,6 +9,7 @@ from typing import Any
 from peewee import ModelSelect
 
 from procdef.errors import InvalidInput, NotFound, ProcdefError
+from procdef.query.dialects import Dialect
 from procdef.query.statement import placeholder
 from procdef.store.identity.passwords import hashed
 from procdef.store.models import Group, Membership, Token, User
@@ -130,7 +131,7 @@ def _hashed(password: str | None) -> str | None:
     return None if password is None else hashed(password)
 
 
-def _hash_query() -> ModelSelect[User]:
+def _hash_query(_dialect: Dialect) -> ModelSelect[User]:
     return User.select(User.password_hash).where(User.id == placeholder("id"))
 
 

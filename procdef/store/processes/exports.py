@@ -19,7 +19,8 @@ from procdef.query.statement import placeholder
 from procdef.store.models import Envelope, Process
 from procdef.store.processes.columns import bpmn_of, is_subprocess
 from procdef.store.processes.json_template import filled
-from procdef.store.store import REVISION, Store
+from procdef.store.reader import REVISION
+from procdef.store.store import Store
 
 IDS = "ids"
 SHORT = 64 * 1024
@@ -75,7 +76,7 @@ class _Version(NamedTuple):
 
 def one(store: Store, form: Format, values: Mapping[str, Any]) -> tuple[Exported, str]:
     """The version whose fields have these values, and its name. Raises NotFound."""
-    found = store.read_planned(_one, store.dialect, tuple(values), values=values)
+    found = store.read_planned(_one, tuple(values), values=values)
     if not found:
         raise NotFound("process version", " ".join(map(str, values.values())))
     version = _Version(*found[0])
@@ -90,7 +91,7 @@ def several(store: Store, form: Format, ids: Sequence[int]) -> Iterable[Exported
 
 def envelopes(store: Store, ids: Set[str]) -> list[str]:
     """What stood around processes, as JSON text, by these ids and in their order. Raises NotFound where one is not there any more."""
-    content = dict(store.read_planned(_contents, store.dialect, values={IDS: store.dialect.bind_list(list(ids))}))
+    content = dict(store.read_planned(_contents, values={IDS: list(ids)}))
     for gone in ids - content.keys():  # its last process was deleted a moment ago
         raise NotFound("envelope of a process version", gone)
     return [content[ident] for ident in sorted(ids)]  # a database gives rows in any order
@@ -98,7 +99,7 @@ def envelopes(store: Store, ids: Set[str]) -> list[str]:
 
 def _by_one_statement(store: Store, form: Format, ids: Sequence[int]) -> Exported | None:
     """The versions with these numbers; None where one of them is long or not there."""
-    rows = store.read_planned(_short, store.dialect, values={IDS: store.dialect.bind_list(ids)})
+    rows = store.read_planned(_short, values={IDS: list(ids)})
     by_id = {version.id: version for version in map(_Version._make, rows)}
     if len(by_id) < len(ids):
         return None

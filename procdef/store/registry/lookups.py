@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from peewee import JOIN, SQL, Expression, Field, ModelSelect
 
 from procdef.bpmn.reading.node import OPERATON
+from procdef.query.dialects import Dialect
 from procdef.query.statement import placeholder
 from procdef.store.models import IS_LATEST, Definition, Resource
-from procdef.store.store import REVISION, Store
+from procdef.store.reader import REVISION
+from procdef.store.store import Store
 
 
 def _equals(column: Field, name: str) -> Expression:
@@ -92,16 +94,16 @@ def resource_of(store: Store, deployment_id: str, name: str) -> bytes | None:
     return bytes(found[0][0]) if found else None
 
 
-def _id_query(kind: str) -> ModelSelect[Definition]:
+def _id_query(_dialect: Dialect, kind: str) -> ModelSelect[Definition]:
     return Definition.select(Definition.id).where(CONDITIONS[kind])
 
 
-def _file_query(kind: str, name: Field) -> ModelSelect[Definition]:
+def _file_query(_dialect: Dialect, kind: str, name: Field) -> ModelSelect[Definition]:
     query = Definition.select(Definition.id, Resource.name, Resource.bytes, SQL(REVISION))
     return query.join(Resource, JOIN.LEFT_OUTER, on=_named(name)).where(CONDITIONS[kind])
 
 
-def _source_query(kind: str) -> ModelSelect[Definition]:
+def _source_query(_dialect: Dialect, kind: str) -> ModelSelect[Definition]:
     columns = (Definition.id, Definition.key, Definition.tenant_id, Definition.deployment_id, Resource.bytes, Definition.mirrored)
     return Definition.select(*columns).join(Resource, on=_named(Definition.resource_name)).where(CONDITIONS[kind])
 
