@@ -1,4 +1,4 @@
-"""The requests that export: one version, or several in one file."""
+"""The requests that export one version, or several in one file."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ AROUND: Mapping[str, Any] = {"LinkedTasks": {}, "LinkedSubProcess": {}, "Version
 """The members around the processes where their imports had no others; the version is that of the format."""
 FORMAT = Format(template_of({}), f"{written(TENANT)}:{marker('tenant_id')}")
 FIELDS = {"processGuid": "guid", "processVersion": "version", "id": "id"}
-"""The field of a version that each name in a path stands for."""
+"""The field of a version that each parameter of a path names."""
 IDS = Parameter("ids", Numbers(required=True, validate=validate.Length(min=1)), "The numbers of the versions, in the order of the file.")
 EXPORT = {
     "title": "ExportFile",

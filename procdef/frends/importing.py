@@ -1,4 +1,4 @@
-"""The request that imports processes."""
+"""The request that imports processes from a file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The requests that ask for processes and delete them."""
+"""The requests that list, read and delete processes."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from procdef.store.processes.deletion import delete_process
 from procdef.store.store import Read
 
 BASE = "/api/v1"
-NONE, LINKS_BEFORE, LINKS_AFTER = "[]", '[{"links":', "}]"
-"""The text that the store answers with no row, and what it has around the links of one."""
+NO_ROWS, LINKS_BEFORE, LINKS_AFTER = "[]", '[{"links":', "}]"
+"""What the store reads where there is no row, and what is around the links where there is one, as JSON text."""
 routes = Routes("Processes")
 BY_ID = (Parameter("id", Number(), "The number of a version."),)
 BY_GUID = (Parameter("processGuid", Guid(), "The GUID of a process."),)
@@ -101,15 +101,15 @@ def _listed() -> Response:
     values = query()
     number, size = values.pop(PAGE_NUMBER), values.pop(PAGE_SIZE)
     root = public_url()
-    question = ListQuery(values, "name", first=(number - 1) * size, limit=size, constants={ROOT: root})
-    rows, count = store().read_page(PROCESSES, question)
+    list_query = ListQuery(values, "name", first=(number - 1) * size, limit=size, constants={ROOT: root})
+    rows, count = store().read_page(PROCESSES, list_query)
     return _json({"data": rows.text, "paging": orjson.dumps(_paging(root, number, size, int(count.text))).decode()}, rows, count)
 
 
 def _one(values: dict[str, Any]) -> Response:
-    question = ListQuery(values, constants={ROOT: public_url()})
-    process, links = store().read_together((PROCESS, question), (PROCESS_LINKS, question))
-    if process.text == NONE:
+    list_query = ListQuery(values, constants={ROOT: public_url()})
+    process, links = store().read_together((PROCESS, list_query), (PROCESS_LINKS, list_query))
+    if process.text == NO_ROWS:
         raise NotFound("process", " ".join(map(str, values.values())))
     return _json({"data": process.text[1:-1], "links": links.text[len(LINKS_BEFORE) : -len(LINKS_AFTER)]}, process, links)
 
@@ -124,5 +124,5 @@ def _paging(root: str, number: int, size: int, total: int) -> dict[str, Any]:
 
 
 def _json(members: Mapping[str, str], *reads: Read) -> Response:
-    """The one function that puts an answer of this module together: from the JSON text of each of its members, and what was read for it."""
+    """The response whose members are these JSON texts, with the ETag of what was read for them."""
     return etag.tagged(Response(written_object(members), content_type=JSON), *(read.revision for read in reads))

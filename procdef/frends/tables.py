@@ -58,7 +58,7 @@ def _links(dialect: Dialect, _column: Any) -> Any:
 
 
 DEFAULTS = written({name: member.default for name, member in EXPOSED.items()})[1:-1]
-"""The members that an import stores, for a process that was not imported."""
+"""The JSON members that an import stores, for a version that was not imported."""
 
 PROCESSES = Table(
     model=Process,

@@ -319,7 +319,7 @@ class Process(Table):
     All versions of a process have one GUID, and one key as soon as one of them has a definition; the key stays that of the GUID. `id`
     counts on for ever. `modified` is as it is shown. `is_subprocess` is null where the calls of others decide. `bpmn` is null where a
     resource has the text as UTF-8. What an import brought: `members` are further members of the answers, as the text of a JSON object
-    without its braces; `file` is the object of its export file, with places for `bpmn`, where there is one, and for `is_subprocess`, where
+    without its braces; `file` is the object of its export file, with markers for `bpmn`, where there is one, and for `is_subprocess`, where
     the import did not say it; `envelope_id` tells what stood around it, and `secrets` has the values of its secret variables by name, which
     nothing shows.
     """

@@ -7,6 +7,7 @@ knows the keys of an export file. Either is filled here, so that what other rows
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from functools import partial
 from typing import Any, NamedTuple
 
 from peewee import SQL, Select, fn
@@ -23,12 +24,6 @@ from procdef.store.store import REVISION, Store
 IDS = "ids"
 SHORT = 64 * 1024
 """Bytes that the stored text of a version has at most for it to be read by one statement with others."""
-COLUMNS = (
-    *(Process.name, Process.tenant_id, Process.guid, Process.version, Process.modified, Process.modifier, Process.description),
-    *(Process.major_version, Process.minor_version),
-)
-MARKED = (*(field.name for field in COLUMNS), "bpmn", "is_subprocess")
-"""What the markers of a template may name, in the order of the statements' last columns."""
 
 
 class Format(NamedTuple):
@@ -54,13 +49,28 @@ class Exported(NamedTuple):
 
 
 class _Version(NamedTuple):
-    """A row of the statements; `object` is its stored template, `values` has what MARKED names."""
+    """A row of the statements. A marker of a template is the name of an attribute of it; `file` is its stored template."""
 
     id: int
+    name: str
+    modified: str | None
+    modifier: str | None
+    description: str | None
+    version: int
+    guid: str
+    major_version: int
+    minor_version: int
+    tenant_id: str | None
+    file: str | None
     envelope_id: str | None
-    object: str | None
+    bpmn: str | None
+    is_called: int
     revision: str
-    values: Mapping[str, Any]
+
+    @property
+    def is_subprocess(self) -> bool:
+        """Whether it is a subprocess; SQLite has no booleans."""
+        return bool(self.is_called)
 
 
 def one(store: Store, form: Format, values: Mapping[str, Any]) -> tuple[Exported, str]:
@@ -68,8 +78,8 @@ def one(store: Store, form: Format, values: Mapping[str, Any]) -> tuple[Exported
     found = store.read_planned(_one, store.dialect, tuple(values), values=values)
     if not found:
         raise NotFound("process version", " ".join(map(str, values.values())))
-    version = _version(found[0])
-    return Exported(_object(form, version), {version.envelope_id}, version.revision), version.values["name"]
+    version = _Version(*found[0])
+    return Exported(_object(form, version), {version.envelope_id}, version.revision), version.name
 
 
 def several(store: Store, form: Format, ids: Sequence[int]) -> Iterable[Exported]:
@@ -88,8 +98,8 @@ def envelopes(store: Store, ids: Set[str]) -> list[str]:
 
 def _by_one_statement(store: Store, form: Format, ids: Sequence[int]) -> Exported | None:
     """The versions with these numbers; None where one of them is long or not there."""
-    found = map(_version, store.read_planned(_short, store.dialect, values={IDS: store.dialect.bind_list(ids)}))
-    by_id = {version.id: version for version in found}
+    rows = store.read_planned(_short, store.dialect, values={IDS: store.dialect.bind_list(ids)})
+    by_id = {version.id: version for version in map(_Version._make, rows)}
     if len(by_id) < len(ids):
         return None
     versions = [by_id[ident] for ident in ids]
@@ -97,23 +107,18 @@ def _by_one_statement(store: Store, form: Format, ids: Sequence[int]) -> Exporte
     return Exported(pieces, {version.envelope_id for version in versions}, versions[0].revision)
 
 
-def _separated(objects: Iterable[Iterator[bytes]]) -> Iterator[bytes]:
+def _separated(objects: Iterable[Iterable[bytes]]) -> Iterator[bytes]:
     for number, pieces in enumerate(objects):
         if number:
             yield b","
         yield from pieces
 
 
-def _object(form: Format, version: _Version) -> Iterator[bytes]:
-    template = form.whole if version.object is None else version.object
-    if version.values["tenant_id"] is not None:
+def _object(form: Format, version: _Version) -> list[bytes]:
+    template = form.whole if version.file is None else version.file
+    if version.tenant_id is not None:
         template = f"{template[:-1]},{form.tenant}}}"
-    return filled(template, version.values)
-
-
-def _version(row: Sequence[Any]) -> _Version:
-    ident, envelope_id, template, revision, *values, is_called = row
-    return _Version(ident, envelope_id, template, revision, dict(zip(MARKED, (*values, bool(is_called)), strict=True)))
+    return filled(template, partial(getattr, version))
 
 
 def _one(dialect: Dialect, names: Sequence[str]) -> Select:
@@ -127,8 +132,9 @@ def _short(dialect: Dialect) -> Select:
 
 
 def _versions(dialect: Dialect) -> Select:
-    first = (Process.id, Process.envelope_id, Process.file, SQL(REVISION))
-    return Process.select(*first, *COLUMNS, bpmn_of(dialect), is_subprocess(dialect))
+    """Versions, with the columns of _Version: the last three are no columns of the table."""
+    stored = [getattr(Process, name) for name in _Version._fields[:-3]]
+    return Process.select(*stored, bpmn_of(dialect), is_subprocess(dialect), SQL(REVISION))
 
 
 def _contents(dialect: Dialect) -> Select:

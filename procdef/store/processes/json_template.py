@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import orjson
@@ -28,10 +28,14 @@ def fill(template: str, values: Mapping[str, Any]) -> str:
     return MARKER.sub(lambda found: json.dumps(values[found[1]], ensure_ascii=False) if found[1] in values else found[0], template)
 
 
-def filled(template: str, values: Mapping[str, Any]) -> Iterator[bytes]:
-    """The template with a value for every marker, as pieces of JSON in UTF-8. Raises KeyError for a marker without value."""
-    for number, piece in enumerate(template.split(DELIMITER)):
-        yield orjson.dumps(values[piece]) if number % 2 else piece.encode()
+def filled(template: str, value_of: Callable[[str], Any]) -> list[bytes]:
+    """The template with a value for every marker, which the function gives by the marker's name, as pieces of JSON in UTF-8."""
+    pieces, rest = [], template
+    while rest:  # str.partition finds a character much faster in a long string than str.split does
+        before, _, rest = rest.partition(DELIMITER)
+        name, _, rest = rest.partition(DELIMITER)
+        pieces += [before.encode(), orjson.dumps(value_of(name))] if name else [before.encode()]
+    return pieces
 
 
 def as_sql(template: str, values: Mapping[str, Any]) -> Any:

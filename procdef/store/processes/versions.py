@@ -44,7 +44,7 @@ def latest_of(database: Database, tenant_ids: Iterable[str | None], keys: Iterab
 
 
 def highest_versions(latest: Iterable[Latest]) -> dict[str, int]:
-    """The highest version of each key of a tenant; a key without any is left out."""
+    """The highest version of each key of one tenant; a key without any is skipped."""
     highest: dict[str, int] = {}
     for row in latest:
         highest[row.key] = max(row.version, highest.get(row.key, row.version))
@@ -90,7 +90,7 @@ def mark_latest(database: Database, guids: Sequence[str]) -> None:
 
 
 def guid_of(tenant_id: str | None, key: str) -> str:
-    """The GUID of a key that is first deployed by upload; the absent tenant counts as an empty one."""
+    """The GUID of a key that is first deployed by upload; no tenant counts as an empty one."""
     return str(uuid5(NAMESPACE, f"{tenant_id or ''}\n{key}"))
 
 
@@ -101,7 +101,7 @@ def numbers_of(version_tag: str | None, version: int) -> tuple[int, int]:
 
 
 def shown(moment: str) -> str:
-    """A moment of the store in ISO 8601."""
+    """A moment of the store, which is in UTC, in ISO 8601."""
     return moment.replace(" ", "T") + "Z"
 
 
@@ -138,7 +138,7 @@ def _move_latest(database: Database, rows: Sequence[dict[Any, Any]], latest: Seq
 
 
 def guids_of(database: Database, tenant_id: str | None, keys: Sequence[str]) -> dict[str, str]:
-    """The GUIDs of a tenant's processes by key; a key without process is left out."""
+    """The GUIDs of a tenant's processes by key; a key without process is skipped."""
     found: dict[str, str] = {}
     for some in batches(keys):
         meant = IS_LATEST_PROCESS & Process.key.in_(some) & is_tenant(Process.tenant_id, tenant_id)
@@ -147,7 +147,7 @@ def guids_of(database: Database, tenant_id: str | None, keys: Sequence[str]) -> 
 
 
 def guid_for(database: Database, tenant_id: str | None, key: str) -> str:
-    """The GUID of a tenant's key: that of the process that has it, or else the one that is made of it."""
+    """The GUID of a tenant's key: that of the process that has the key, else the one that is made from tenant and key."""
     return guids_of(database, tenant_id, [key]).get(key) or guid_of(tenant_id, key)
 
 
