@@ -173,13 +173,13 @@ def _field(node: Node, business_key: str | None) -> FormField:
         is_business_key=node.id is not None and node.id == business_key,
     )
     text = _evaluated(node.get("defaultValue"))
-    if field.type == "boolean" and _kind(node.get("defaultValue")) in NUMBERS:
+    if field.type == "boolean" and _java_type(node.get("defaultValue")) in NUMBERS:
         raise FormValueError(f"Value '{text}' is not of type Boolean.")
     return replace(field, default=_converted(field, text), is_blank=text == "")
 
 
 def _property(node: Node) -> FormField:
-    _check_kind(node)
+    _check_default(node)
     switches = {"required": _is_on(node, "required", "false"), "disabled": not _is_on(node, "writable", "true")}
     return FormField(
         id=node.id or "",
@@ -199,9 +199,9 @@ def _options(node: Node) -> tuple[tuple[str | None, str | None], ...]:
     return tuple({value.id: (value.id, value.get("name")) for value in node.camunda_all("value")}.values())
 
 
-def _check_kind(node: Node) -> None:
+def _check_default(node: Node) -> None:
     """Check the default of a form property: the engine does not convert a number or a boolean. Raises FormValueError."""
-    kind, wanted = _kind(node.get("default")), node.get("type")
+    kind, wanted = _java_type(node.get("default")), node.get("type")
     if wanted == "boolean" and kind in NUMBERS:
         raise FormValueError(f"Model value is not of type boolean, but of type java.lang.{kind}")
     if kind is not None and wanted in NOT_CONVERTED and not (wanted == "date" and kind in NUMBERS):
@@ -211,7 +211,7 @@ def _check_kind(node: Node) -> None:
 # -------------------------------------------------------------------------------------------------------- evaluating values
 
 
-def _kind(text: str | None) -> str | None:
+def _java_type(text: str | None) -> str | None:
     """The Java type of a constant expression: Boolean, Long or Double; None for a string, null, and anything else."""
     match = LITERAL.fullmatch(text or "")
     if match is None or match["word"] == "null":

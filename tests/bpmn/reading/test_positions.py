@@ -1,4 +1,4 @@
-"""Places in a file."""
+"""Positions in a file."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ TEXT = '<?xml version="1.0"?>\r\n<!-- <no/> -->\r<a x=">"\n  y=\'"\'>😀<b/><![
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
-def test_places(encoding: str) -> None:
+def test_positions(encoding: str) -> None:
     positions = Positions(TEXT.replace("?>", f' encoding="{encoding.removesuffix("-sig")}"?>', 1).encode(encoding))
     assert [positions.start(0), positions.start(1), positions.end(1), positions.end(0)] == [(4, 9), (4, 15), (4, 15), (4, 35)]
 
