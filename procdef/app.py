@@ -13,8 +13,8 @@ from procdef.frends import errors as frends_errors
 from procdef.frends import surface as frends
 from procdef.frends.processes import BASE
 from procdef.http import audit, auth, browsers, compression, cors, health, middleware, response_cache
+from procdef.http.dispatch import RewritingFlask
 from procdef.http.requests import BodyRequest, limit_uploads
-from procdef.http.routes import MatchedRule
 from procdef.settings import Settings
 from procdef.store.store import Store
 
@@ -27,9 +27,8 @@ AUTH_POLICIES = (auth.AuthPolicy(BASE, frends.refuse, frends.OPEN), auth.AuthPol
 
 def build(settings: Settings, *, starting: bool) -> Flask:
     """The application over a store, whose schema is brought up to date; `starting` is that of `create_app`."""
-    app = Flask("procdef", static_folder=None)
+    app = RewritingFlask("procdef", camunda.rewrite)
     app.request_class = BodyRequest
-    app.url_rule_class = MatchedRule
     app.url_map.merge_slashes = False
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body
     limit_uploads(app, settings)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from flask import g, request
+from flask import request
 from marshmallow import ValidationError, fields, missing
 
 from procdef.frends.conversion import PageNumber, PageSize
 from procdef.frends.errors import WrongParameters
-from procdef.http.routes import Parameter, Route, route_of
+from procdef.http.routes import Parameter, Route
+from procdef.http.state import state
 from procdef.query.table import Filter
 
 PAGE_NUMBER, PAGE_SIZE = "PageNumber", "PageSize"
@@ -22,21 +23,20 @@ PAGING = (
 
 def check(segments: dict[str, Any]) -> None:
     """Put the values of the path's names in their place, and those of the query where `query` finds them. Raises WrongParameters."""
-    route = route_of(request)
+    route = state().route
     if route is None:
         return
     of_path, of_query = _readers(route)
     errors: dict[str, list[str]] = {}
     segments.update(of_path.read({name: [text] for name, text in segments.items()}, errors))
-    g.procdef_query = of_query.read(dict(request.args.lists()), errors)
+    state().parameters = of_query.read(dict(request.args.lists()), errors)
     if errors:
         raise WrongParameters(errors)
 
 
 def query() -> dict[str, Any]:
     """The values of the query's parameters, by name, defaults included."""
-    values: dict[str, Any] = g.procdef_query
-    return values
+    return state().parameters
 
 
 class _Reader:

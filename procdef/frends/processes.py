@@ -14,13 +14,11 @@ from procdef.frends.conversion import Guid, Number, Version
 from procdef.frends.errors import NOT_FOUND
 from procdef.frends.links import links
 from procdef.frends.tables import LINKS, PROCESS, PROCESS_LINKS, PROCESSES, ROOT
-from procdef.http import etag
-from procdef.http.responses import no_content, public_url, store
-from procdef.http.routes import JSON, Answer, Change, Parameter, Routes
+from procdef.http.responses import no_content, public_url, store, text_of
+from procdef.http.routes import JSON, Answer, Cached, Change, Parameter, Routes
 from procdef.http.schemas import array_of, integer, members, object_of
 from procdef.query.cache import ListQuery
 from procdef.store.registry.definitions import delete_process
-from procdef.store.store import Read
 
 BASE = "/api/v1"
 routes = Routes("Processes")
@@ -52,10 +50,11 @@ LIST = {"title": "ProcessList", **members(data={**array_of(LISTED), "description
     Answer(200, "The version.", schema=ONE, links=links("data")),
     segments=BY_VERSION,
     errors={NotFound: NOT_FOUND},
+    cached=Cached.WITH_READS,
 )
 def get_process(**values: Any) -> Response:
     """One version of a process."""
-    return etag.known() or _one(values)
+    return _one(values)
 
 
 @routes.route(
@@ -65,16 +64,30 @@ def get_process(**values: Any) -> Response:
     Answer(200, "The version.", schema=ONE, links=links("data")),
     segments=BY_ID,
     errors={NotFound: NOT_FOUND},
+    cached=Cached.WITH_READS,
 )
 def get_process_by_id(**values: Any) -> Response:
     """One version of a process, by the number that only this version has."""
-    return etag.known() or _one(values)
+    return _one(values)
 
 
-@routes.route("GET", "/processes", "List processes", Answer(200, "A page of processes.", schema=LIST), table=PROCESSES, paged=True)
+@routes.route(
+    "GET",
+    "/processes",
+    "List processes",
+    Answer(200, "A page of processes.", schema=LIST),
+    table=PROCESSES,
+    paged=True,
+    cached=Cached.WITH_READS,
+)
 def list_processes() -> Response:
     """The processes that meet every filter, by name and number; each in its latest version."""
-    return etag.known() or _listed()
+    values = query()
+    number, size = values.pop(PAGE_NUMBER), values.pop(PAGE_SIZE)
+    root = public_url()
+    question = ListQuery(values, "name", first=(number - 1) * size, limit=size, constants={ROOT: root})
+    rows, count = store().read_page(PROCESSES, question)
+    return _json(f'{{"data":{text_of(rows)},"paging":{_paging(root, number, size, int(text_of(count)))}}}')
 
 
 @routes.route(
@@ -93,21 +106,12 @@ def delete(processGuid: str) -> Response:  # noqa: N803
     return no_content()
 
 
-def _listed() -> Response:
-    values = query()
-    number, size = values.pop(PAGE_NUMBER), values.pop(PAGE_SIZE)
-    root = public_url()
-    question = ListQuery(values, "name", first=(number - 1) * size, limit=size, constants={ROOT: root})
-    rows, count = store().read_page(PROCESSES, question)
-    return _json(f'{{"data":{rows.text},"paging":{_paging(root, number, size, int(count.text))}}}', rows, count)
-
-
 def _one(values: dict[str, Any]) -> Response:
     question = ListQuery(values, constants={ROOT: public_url()})
     process, links = store().read_together((PROCESS, question), (PROCESS_LINKS, question))
     if process.text == "[]":
         raise NotFound("process", " ".join(map(str, values.values())))
-    return _json(f'{{"data":{process.text[1:-1]},{links.text[2:-2]}}}', process, links)
+    return _json(f'{{"data":{text_of(process)[1:-1]},{text_of(links)[2:-2]}}}')
 
 
 def _paging(root: str, number: int, size: int, total: int) -> str:
@@ -119,5 +123,5 @@ def _paging(root: str, number: int, size: int, total: int) -> str:
     return orjson.dumps({"currentPage": number, "pageSize": size, "totalCount": total, **uris}).decode()
 
 
-def _json(text: str, *reads: Read) -> Response:
-    return etag.tagged(Response(text, content_type=JSON), *(read.revision for read in reads))
+def _json(text: str) -> Response:
+    return Response(text, content_type=JSON)

@@ -12,7 +12,8 @@ from procdef.frends.arguments import check
 from procdef.frends.errors import render
 from procdef.frends.openapi import text_of
 from procdef.frends.processes import BASE
-from procdef.http.routes import JSON, Route, register
+from procdef.http.dispatch import register
+from procdef.http.routes import JSON, Route
 
 ROUTES: Sequence[Route] = [row for part in (processes, exporting, importing) for row in part.routes.rows]
 DOCUMENT = f"{BASE}/openapi.json"

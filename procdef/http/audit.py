@@ -13,30 +13,28 @@ from typing import Any
 from flask import Response, request
 
 from procdef.http.auth import current_user
-from procdef.http.routes import Change, route_of
+from procdef.http.routes import Change
+from procdef.http.state import state
 
 logger = logging.getLogger("procdef.changes")
-FACTS = "procdef.facts"
-"""Where the request's environment has what a view tells."""
 SUCCESS = range(200, 300)
 
 
 def tell(**facts: Any) -> None:
     """Facts of the present request's body that belong into its line. Never a password."""
-    request.environ.setdefault(FACTS, {}).update(facts)
+    state().facts.update(facts)
 
 
 def log(answer: Response) -> Response:
     """Write the line of the request that is answered, where it changed something."""
-    route = route_of(request)
+    route = state().route
     if route is not None and route.change is not None and answer.status_code in SUCCESS:
         _write(route.change, answer)
     return answer
 
 
 def _write(change: Change, answer: Response) -> None:
-    ids = {name: value for name, value in (request.view_args or {}).items() if name != "engine"}
-    facts = {**ids, **request.environ.get(FACTS, {}), **({} if change.facts is None else change.facts(answer.get_json()))}
+    facts = {**(request.view_args or {}), **state().facts, **({} if change.facts is None else change.facts(answer.get_json()))}
     who = {"user": current_user(), "address": request.remote_addr}
     words = [f"{name}={json.dumps(value, ensure_ascii=False)}" for name, value in facts.items()]
     line = " ".join([change.what, *words, f"user={who['user'] or '-'}", f"address={who['address'] or '-'}"])

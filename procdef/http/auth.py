@@ -13,6 +13,7 @@ from flask_httpauth import HTTPAuth, HTTPBasicAuth, HTTPTokenAuth
 from werkzeug.datastructures import Authorization
 
 from procdef.http.logins import LOGINS, Logins, logins
+from procdef.http.state import state
 from procdef.settings import NONE, OFF, Settings
 from procdef.store.identity import tokens
 from procdef.store.store import Store
@@ -20,8 +21,6 @@ from procdef.store.store import Store
 REALM = "default"
 LONGEST = 8190
 """Characters of the header that are looked at; gunicorn lets no longer one in."""
-USER, UNTIL = "procdef.user", "procdef.until"
-"""Where the request's environment has who asks, and the moment until which that holds."""
 
 SECURITY: Mapping[str, Mapping[str, str]] = {
     "basic": {"type": "http", "scheme": "basic", "description": "A user's id and password."},
@@ -67,7 +66,7 @@ class Bearer(HTTPTokenAuth):  # type: ignore[misc]
             if owner is None:
                 logins().refusals.add(None, "wrong or expired token")
                 return None
-            request.environ[UNTIL] = owner.expires
+            state().valid_until = owner.expires
             return owner.user_id
 
         self.verify_token(verify)
@@ -91,7 +90,7 @@ def is_on(settings: Settings) -> bool:
 
 def current_user() -> str | None:
     """The id of the user who asks; None where authentication is off."""
-    return request.environ.get(USER)
+    return state().user
 
 
 def require_login(app: Flask, store: Store, entrances: Sequence[AuthPolicy]) -> None:
@@ -115,7 +114,7 @@ def _let_in(handlers: Sequence[HTTPAuth], entrances: Sequence[AuthPolicy]) -> Re
         answer = entrance.refuse()
         answer.headers.extend(("WWW-Authenticate", handler.authenticate_header()) for handler in handlers)
         return answer
-    request.environ[USER] = user
+    state().user = user
     return None
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from flask import Flask, Response
 
+from procdef.http.dispatch import register
 from procdef.http.responses import json_response, store
-from procdef.http.routes import Answer, Routes, register
+from procdef.http.routes import Answer, Cached, Routes
 from procdef.http.schemas import members
 
 routes = Routes("Health")
@@ -19,16 +20,16 @@ UP = {"title": "Health", **members(status="`up`.")}
 
 def add_to(app: Flask) -> None:
     """Answer the two requests at the server's root."""
-    register(app, routes.rows, "", lambda _segments: None)
+    register(app, routes.rows, "")
 
 
-@routes.route("GET", LIVE, "Ask whether the process is alive", Answer(200, "It is.", schema=UP), produces=None)
+@routes.route("GET", LIVE, "Ask whether the process is alive", Answer(200, "It is.", schema=UP), produces=None, cached=Cached.NEVER)
 def get_liveness() -> Response:
     """The store is not asked."""
     return _up()
 
 
-@routes.route("GET", READY, "Ask whether the store can be reached", Answer(200, "It can.", schema=UP), produces=None)
+@routes.route("GET", READY, "Ask whether the store can be reached", Answer(200, "It can.", schema=UP), produces=None, cached=Cached.NEVER)
 def get_readiness() -> Response:
     """The store is asked for its revision."""
     store().revision()

@@ -19,6 +19,7 @@ from werkzeug.wsgi import ClosingIterator
 from procdef.errors import ProcdefError
 from procdef.http import request_ids
 from procdef.http.browsers import Check
+from procdef.http.state import state_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -27,8 +28,6 @@ logger = logging.getLogger(__name__)
 NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 REMEMBERED = 512
-STARTED = "procdef.started"
-"""In the request's environment where the server has got the status and headers of an answer."""
 Headers = Sequence[tuple[str, str]]
 Render = Callable[[Exception, Request], Response]
 
@@ -50,7 +49,7 @@ class Outermost:
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:
             check_headers(headers)
-            environ[STARTED] = True
+            state_of(environ).is_started = True
             return start_response(status, [*headers, ident], exc_info)
 
         try:
@@ -79,7 +78,7 @@ class Outermost:
     def _failed(self, error: Exception, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         if isinstance(error, ProcdefError):
             logger.info("%s %s refused: %s", environ["REQUEST_METHOD"], environ["PATH_INFO"], error)
-        answer, raised = self._render(error, Request(environ)), sys.exc_info() if STARTED in environ else None
+        answer, raised = self._render(error, Request(environ)), sys.exc_info() if state_of(environ).is_started else None
         return answer(environ, lambda status, headers, _raised=None: start(status, headers, raised))
 
 

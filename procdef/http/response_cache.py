@@ -20,8 +20,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cachetools import LRUCache
 from flask import Flask
 
-from procdef.http.auth import UNTIL, USER
-from procdef.http.etag import REVISION
+from procdef.http.state import state_of
 from procdef.settings import MEBIBYTE
 from procdef.store.clock import now
 from procdef.store.store import Store
@@ -95,7 +94,7 @@ class ResponseCache:
             return self._app(environ, start_response)
         key = _key(environ)
         if (kept := self._find(key)) is not None:
-            environ[USER] = kept.user
+            state_of(environ).user = kept.user
             start_response(kept.status, list(kept.headers))
             return [kept.body]
         return self._made(key, environ, start_response)
@@ -109,11 +108,12 @@ class ResponseCache:
             return start_response(status, headers, exc_info)
 
         answer = self._app(environ, start)
-        if REVISION not in environ or not started[0][0].startswith(STATUSES):
+        state = state_of(environ)
+        if state.revision is None or not started[0][0].startswith(STATUSES):
             return answer
         with closing(answer):  # type: ignore[type-var]
             body = b"".join(answer)
-        self._keep(key, CachedResponse(environ[REVISION], environ.get(USER), environ.get(UNTIL), *started[0], body))
+        self._keep(key, CachedResponse(state.revision, state.user, state.valid_until, *started[0], body))
         return [body]
 
     def _keep(self, key: bytes, kept: CachedResponse) -> None:

@@ -11,8 +11,7 @@ from flask import Response
 from procdef.camunda.protocol.errors import NO_KEY, NO_KEY_OF_TENANT, EngineError
 from procdef.camunda.tables.registry import DEFINITIONS
 from procdef.errors import NotFound
-from procdef.http import etag
-from procdef.http.responses import store
+from procdef.http.responses import row_response, store
 from procdef.http.routes import Routes, View
 from procdef.store.registry.lookups import DefinitionRef, id_of
 
@@ -32,7 +31,7 @@ class Address(DefinitionRef):
         values: dict[str, Any] = {"processDefinitionId": self.id} if self.id is not None else {"key": self.key, "latest": True}
         if self.key is not None:
             values |= {"withoutTenantId": True} if self.tenant is None else {"tenantIdIn": [self.tenant]}
-        found = etag.one(DEFINITIONS, values)
+        found = row_response(DEFINITIONS, values)
         if found is None:
             raise self.missing()
         return found

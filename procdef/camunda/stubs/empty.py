@@ -18,8 +18,9 @@ from procdef.camunda.protocol.conversion import Date
 from procdef.camunda.protocol.errors import INVALID, NO_DIRECTION, NO_ORDERING, EngineError, ErrorRow
 from procdef.camunda.protocol.queries import posted, query_body
 from procdef.http.responses import json_response, no_content
-from procdef.http.routes import Answer, Parameter, Routes, View, media_of, named
+from procdef.http.routes import JSON, Answer, Cached, Parameter, Routes, View, named
 from procdef.http.schemas import COUNT, array_of
+from procdef.http.state import state
 from procdef.query.table import Sort, Table
 
 routes = Routes("What a registry has none of")
@@ -166,7 +167,7 @@ def _always(value: Any, check: Callable[[], object] = lambda: None, hal: Any = N
 
 def _either(value: Any, hal: Any) -> Response:
     """What the client prefers: a value, or the same as HAL."""
-    is_hal = media_of(request) == HAL
+    is_hal = (state().media or JSON).partition(";")[0] == HAL
     answer = json_response(hal if is_hal else value)
     if is_hal:
         answer.content_type = HAL
@@ -191,7 +192,8 @@ def _never(error: ErrorRow) -> View:
 
 
 def _answer(method: str, path: str, summary: str, view: View, *answers: Answer, **more: Any) -> None:
-    routes.route(method, path, summary, *answers, **more)(named(view, method, path, TEXT))
+    cached = Cached.NEVER if method == "GET" else None
+    routes.route(method, path, summary, *answers, cached=cached, **more)(named(view, method, path, TEXT))
 
 
 def _declare(kind: EmptyResource) -> None:

@@ -12,7 +12,8 @@ from procdef.camunda.protocol.errors import NO_DEFINITION_TO_RESTART, NO_DEFINIT
 from procdef.camunda.registry.definition_routes import Address, addressed
 from procdef.errors import NotFound
 from procdef.http.responses import store
-from procdef.http.routes import Routes, View, named, route_of
+from procdef.http.routes import Routes, View, named
+from procdef.http.state import state
 from procdef.store.registry.lookups import id_of
 
 routes = Routes("Execution")
@@ -135,7 +136,7 @@ CALLS = (
 
 def refuse() -> Response:
     """The error that says who executes. Raises EngineError."""
-    route, base = route_of(request), store().settings.engine_rest_url.rstrip("/")
+    route, base = state().route, store().settings.engine_rest_url.rstrip("/")
     if not base or route is None:
         raise EngineError(NOT_EXECUTED, message=NOWHERE)
     segments = {name: quote(value, safe=":") for name, value in (request.view_args or {}).items()}
