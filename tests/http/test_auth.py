@@ -209,7 +209,7 @@ def test_without_authentication_the_header_is_ignored(database_url: str, word: s
 def test_the_views_know_who_asks(both: Guarded) -> None:
     users = {basic("mary", PASSWORD): "mary", f"Bearer {both.token}": "mary", both.of_robot: "robot"}
     assert {value: both.ask("/whoami", value).text for value in users} == users
-    assert both.ask("/whoami", **{"procdef": "mary"}).status_code == 401
+    assert both.ask("/whoami", procdef="mary").status_code == 401
 
 
 def test_without_authentication_nobody_asks(app: Flask) -> None:
