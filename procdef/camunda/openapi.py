@@ -51,8 +51,8 @@ SEGMENTS = {
     **execution.SEGMENTS,
 }
 """What the segments of the paths are, by the path that ends with one."""
-OPEN = {"/engine": "It is open on an engine too: a client finds out there at which it logs in."}
-"""The paths that are open to anybody, each with the reason."""
+PUBLIC = {"/engine": "It is public on an engine too: a client finds out there at which it logs in."}
+"""The paths of public routes, each with the reason."""
 UNAUTHENTICATED = Answer(401, "Authentication is on, and the client did not log in, or its credentials are wrong.", None)
 NOT_CONVERTED = "Cannot set query parameter '{name}' to value '{value}': Cannot convert value {value} to java type {type}"
 OF_BODIES = (InvalidInput, TooLong, TooLarge, Overloaded, CodedBody, CodedTransfer)
@@ -159,7 +159,7 @@ API = Api(
     _answers,
     SECURITY,
     UNAUTHENTICATED,
-    {**OPEN, **health.OPEN},
+    {**PUBLIC, **health.PUBLIC},
     health.routes.rows,
 )
 

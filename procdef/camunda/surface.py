@@ -27,11 +27,13 @@ BELOW_ENGINE = re.compile(r"/engine/([^/]+)(/(?!engine(?:/|\Z)).*)", re.DOTALL)
 """The name of an engine, and the rest of the path below it."""
 PARTS = (
     *(definitions, called, forms, suspension, statistics, deploying, validation, deployments),
-    *(open_incidents, history, users, access, execution, empty, engine),
+    *(open_incidents, history, users, access, engine),
+    *(empty, execution),
 )
+"""The modules with routes, in the order of the OpenAPI document: stubs are last."""
 ROUTES: Sequence[Route] = [row for part in PARTS for row in part.routes.rows]
-OPEN = {
-    **{BASE + path: reason for path, reason in openapi.OPEN.items()},
+PUBLIC = {
+    **{BASE + path: reason for path, reason in openapi.PUBLIC.items()},
     "/openapi.json": "It says how a client logs in, and nothing of what is stored.",
     engine.WEBAPPS: "The Camunda Modeler sends no credentials there; it names a URL that users open anyway.",
 }
@@ -58,7 +60,7 @@ def rewrite(path: str, state: RequestState) -> str:
     return BASE + rest if below_base or f"/{rest.split('/')[1]}" in ROOT_ALIASES else path
 
 
-def refuse() -> Response:
+def unauthorized() -> Response:
     """The engine's response to a request without valid credentials: 401 without a body. Raises EngineError for an unknown engine."""
     if request.url_rule is not None:
         _check_name(state().engine)

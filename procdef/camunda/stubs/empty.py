@@ -17,13 +17,14 @@ from procdef.camunda.protocol.arguments import list_query_of, page_of
 from procdef.camunda.protocol.conversion import Date
 from procdef.camunda.protocol.errors import INVALID, NO_DIRECTION, NO_ORDERING, EngineError, ErrorRow
 from procdef.camunda.protocol.queries import posted, query_body
+from procdef.camunda.stubs import TAG
 from procdef.http.responses import json_response, no_content
 from procdef.http.routes import JSON, Answer, Cached, Parameter, Routes, View, named
 from procdef.http.schemas import COUNT, array_of
 from procdef.http.state import state
 from procdef.query.table import Sort, Table
 
-routes = Routes("What a registry has none of")
+routes = Routes(TAG)
 EMPTY = Answer(200, "An empty list.", schema=array_of({"type": "object"}))
 HAL = "application/hal+json"
 ZERO = Answer(200, "0.", schema=COUNT)

@@ -10,13 +10,14 @@ from flask import Response, request
 
 from procdef.camunda.protocol.errors import NO_DEFINITION_TO_RESTART, NO_DEFINITION_TO_START, NOT_EXECUTED, EngineError
 from procdef.camunda.registry.definition_routes import Address, addressed
+from procdef.camunda.stubs import TAG
 from procdef.errors import NotFound
 from procdef.http.responses import store
 from procdef.http.routes import Routes, View, named
 from procdef.http.state import state
 from procdef.store.registry.lookups import id_of
 
-routes = Routes("Execution")
+routes = Routes(TAG)
 ELSEWHERE = "procdef keeps process definitions and does not execute them: send this request to {url}."
 NOWHERE = "procdef keeps process definitions and does not execute them: PROCDEF_ENGINE_REST_URL may name the engine that does."
 REFUSALS = (NOT_EXECUTED.saying(ELSEWHERE), NOT_EXECUTED.saying(NOWHERE))
