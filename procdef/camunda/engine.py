@@ -1,4 +1,4 @@
-"""What an engine says of itself: its version and its name."""
+"""The requests about the engine itself: its version, its name, its schema, its web apps."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from procdef.http.schemas import array_of, members, object_of
 
 routes = Routes("Engine")
 WEBAPPS = "/.well-known/camunda-automation-platform/webapps"
-"""Where the Camunda Modeler asks for the web apps, at the server's root."""
+"""The path at which the Camunda Modeler asks for the web apps, at the server's root."""
 VERSION = "7.24.0"
 """The version of the REST API that procdef answers as; clients compare it."""
 NAME = "default"
@@ -60,7 +60,7 @@ def query_schema_versions() -> Response:
 
 
 def web_apps() -> Response:
-    """The URLs of the web apps that a setting names. Raises NotFound where it names none."""
+    """The URLs of the web apps below the URL of a setting. Raises NotFound where it is not set."""
     base = store().settings.webapps_url.rstrip("/")
     if not base:
         raise NotFound

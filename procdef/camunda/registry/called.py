@@ -10,7 +10,7 @@ from flask import Response
 from procdef.bpmn.facts.calls import Call, calls
 from procdef.bpmn.grammar.java_text import hash_ordered, java_int
 from procdef.camunda.protocol.errors import BAD_CALLED_VERSION, NOT_DEPLOYED, EngineError
-from procdef.camunda.registry.definition_routes import Address, addressed
+from procdef.camunda.registry.definition_routes import Address, for_each_addressing
 from procdef.camunda.tables.registry import DEFINITIONS
 from procdef.errors import NotFound
 from procdef.http.responses import json_response, store
@@ -33,7 +33,7 @@ def _schema() -> dict[str, Any]:
     return {**definition, "title": "CalledDefinition", "properties": {**definition["properties"], **OF_CALLER}}
 
 
-@addressed(
+@for_each_addressing(
     routes,
     "GET",
     "/static-called-process-definitions",

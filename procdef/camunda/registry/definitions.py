@@ -19,7 +19,7 @@ from procdef.camunda.protocol.errors import (
     NULL_TTL,
     EngineError,
 )
-from procdef.camunda.registry.definition_routes import Address, addressed
+from procdef.camunda.registry.definition_routes import Address, for_each_addressing
 from procdef.camunda.tables.registry import DEFINITIONS
 from procdef.errors import Conflict, NotFound
 from procdef.http import audit
@@ -45,7 +45,7 @@ DELETE_OPTIONS = (
 collection(routes, "/process-definition", DEFINITIONS, "definitions")
 
 
-@addressed(
+@for_each_addressing(
     routes,
     "GET",
     "",
@@ -59,7 +59,7 @@ def get_definition(address: Address) -> Response:
     return address.object()
 
 
-@addressed(
+@for_each_addressing(
     routes,
     "GET",
     "/xml",
@@ -79,7 +79,7 @@ def get_xml(address: Address) -> Response:
     return json_response({"id": definition_id, "bpmn20Xml": data.decode("utf-8", "replace")})
 
 
-@addressed(
+@for_each_addressing(
     routes,
     "GET",
     "/diagram",
@@ -100,7 +100,7 @@ def get_diagram(address: Address) -> Response:
     return no_content() if name is None or data is None else files.diagram(data, name)
 
 
-@addressed(
+@for_each_addressing(
     routes,
     "DELETE",
     "",
@@ -125,7 +125,7 @@ class HistoryTimeToLive(Body):
     )
 
 
-@addressed(
+@for_each_addressing(
     routes,
     "PUT",
     "/history-time-to-live",

@@ -21,7 +21,7 @@ from procdef.camunda.protocol.errors import (
     NOT_DEPLOYED,
     EngineError,
 )
-from procdef.camunda.registry.definition_routes import Address, addressed
+from procdef.camunda.registry.definition_routes import Address, for_each_addressing
 from procdef.errors import NotFound
 from procdef.http.responses import json_response, store
 from procdef.http.routes import JSON, Answer, Cached, Parameter, Routes
@@ -53,7 +53,7 @@ NAMES = Parameter("variableNames", Text(), "Only these variables, separated by c
 DESERIALIZE = Parameter("deserializeValues", Text(), "Without effect: there are no serialized values.")
 
 
-@addressed(
+@for_each_addressing(
     routes,
     "GET",
     "/startForm",
@@ -74,7 +74,7 @@ def get_start_form(address: Address) -> Response:
     return json_response({"key": form.shown_key(source.definition_id), "camundaFormRef": _reference(form.reference), "contextPath": None})
 
 
-@addressed(
+@for_each_addressing(
     routes,
     "GET",
     "/deployed-start-form",
@@ -100,7 +100,7 @@ def get_deployed_form(address: Address) -> Response:
     return Response(_deployed_form(source, form), content_type=JSON if form.key.endswith(".form") else XHTML)
 
 
-@addressed(
+@for_each_addressing(
     routes,
     "GET",
     "/rendered-form",
@@ -122,7 +122,7 @@ def get_rendered_form(address: Address) -> Response:
     return Response(text, content_type=XHTML)
 
 
-@addressed(
+@for_each_addressing(
     routes,
     "GET",
     "/form-variables",

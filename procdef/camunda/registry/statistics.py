@@ -11,7 +11,7 @@ from flask import Response, request
 from procdef.camunda.protocol.arguments import is_true
 from procdef.camunda.protocol.conversion import Text
 from procdef.camunda.protocol.errors import INVALID, EngineError, ErrorRow
-from procdef.camunda.registry.definition_routes import Address, addressed
+from procdef.camunda.registry.definition_routes import Address, for_each_addressing
 from procdef.camunda.tables.registry import DEFINITIONS
 from procdef.http.responses import json_response, store
 from procdef.http.routes import Answer, Cached, Parameter, Routes
@@ -75,7 +75,7 @@ def definition_statistics() -> Response:
     return json_response([{**_element(OF_DEFINITION, row["id"], found), "definition": {**row, **NOT_FILLED}} for row in definitions])
 
 
-@addressed(
+@for_each_addressing(
     routes,
     "GET",
     "/statistics",
