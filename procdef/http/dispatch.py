@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from flask import Flask, Request, Response, request
 from werkzeug.exceptions import NotAcceptable
-from werkzeug.routing import BaseConverter, Map, MapAdapter
+from werkzeug.routing import BaseConverter, Map, MapAdapter, Rule
 
 from procdef.http.accept import content_type
 from procdef.http.body_checks import check_codings
@@ -27,11 +28,21 @@ Head = tuple[str, ...]
 """The segments of a path before the last one, each name as `{}`."""
 
 
+class LazyRule(Rule):
+    """A rule that compiles what builds its URL when the first URL is built; compiling it for all rules is half of a start."""
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        compiled = cache(lambda: super(LazyRule, self)._compile_builder(append_unknown))
+        return lambda rule, **values: compiled()(rule, **values)
+
+
 class RewritingFlask(Flask):
     """Flask whose rules are matched with a rewritten path, so that an alias needs no rules of its own.
 
     The environment and `request.path` keep the path that the client sent: it is in links, logs, ETags and the key of the response cache.
     """
+
+    url_rule_class = LazyRule
 
     def __init__(self, name: str, rewrite: Rewrite) -> None:
         """An application without static files. `rewrite` is called once a request."""
