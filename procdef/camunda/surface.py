@@ -68,7 +68,7 @@ def unauthorized() -> Response:
 
 
 def _check_engine(_segments: dict[str, Any]) -> None:
-    """Raises EngineError for an unknown engine. Its version is told all the same where authentication is off."""
+    """Raises EngineError for an unknown engine; not for `/version` while authentication is off."""
     now = state()
     if now.route is None or now.route.path != "/version" or auth.is_on(store().settings):
         _check_name(now.engine)

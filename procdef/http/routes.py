@@ -1,4 +1,4 @@
-"""Routes as rows: each request that a surface answers, read by the dispatcher and by the OpenAPI document."""
+"""Routes as entries: each request of a surface, read by the dispatcher and by the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Cached(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A query parameter that is no filter, or a name of a path: its name, the field that reads it, what it means."""
+    """A query parameter that is not a filter, or a name in a path: its name, the field that reads it, what it means."""
 
     name: str
     type: fields.Field[Any]
@@ -42,7 +42,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What can be asked next with what an answer has: the function of the view that is asked, what for, and where its parameters come from.
+    """A request that can follow a response: the name of its view, what it is for, and from where its parameters come.
 
     `parameters` are runtime expressions of OpenAPI by the name of the parameter, as `$response.body#/data/id`.
     """
@@ -54,7 +54,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A successful answer: status, what it means, media type (None: no body) and JSON schema of the body, and what to ask next."""
+    """A successful response: status, what it means, media type (None: no body) and JSON schema of the body, and what can follow it."""
 
     status: int
     help: str
@@ -65,7 +65,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a request changes, for the log: its name, and what makes of the answer's JSON the facts that its path does not have."""
+    """What a request changes, for the change log: its name, and what makes further facts of the JSON of the response."""
 
     what: str
     facts: Callable[[Any], Mapping[str, Any]] | None = None
@@ -112,7 +112,7 @@ class Routes:
     rows: list[Route] = field(default_factory=list)
 
     def route(self, method: str, path: str, summary: str, *answers: Answer, **more: Any) -> Callable[[View], View]:
-        """Declare the decorated view as the answer to a request; `more` are members of `Route`."""
+        """Declare the decorated view for a request; `more` are attributes of `Route`."""
 
         def declare(view: View) -> View:
             self.rows.append(Route(method, path, view, summary, self.tag, answers, **more))
@@ -122,7 +122,7 @@ class Routes:
 
 
 def named(view: View, method: str, path: str, text: str) -> View:
-    """A view that was made from a row, with a name of its own, from what it answers, and the text that documents it."""
+    """Name a view that was made from an entry of a table by its request, and give it the text that documents it."""
     view.__name__ = re.sub(r"\W+", "_", f"{method.lower()}{path}").strip("_")
     view.__doc__ = text
     return view
