@@ -1,8 +1,9 @@
-"""The application: settings, store, surfaces, errors; nothing else."""
+"""The application: settings, store, surfaces, middleware and errors; nothing else."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 from flask import Flask, Request, Response, request
 
@@ -14,40 +15,38 @@ from procdef.frends import errors as frends_errors
 from procdef.frends import surface as frends
 from procdef.frends.processes import BASE
 from procdef.http import audit, auth, browsers, compression, cors, health, middleware, response_cache
+from procdef.http.dispatch import RewritingFlask
 from procdef.http.requests import BodyRequest, limit_uploads
-from procdef.http.routes import MatchedRule
 from procdef.settings import Settings
 from procdef.store.store import Store
 
 logger = logging.getLogger(__name__)
 HEADERS = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
-"""On every answer, unless it has its own."""
-AUTH_POLICIES = (auth.AuthPolicy(BASE, frends.refuse, frends.OPEN), auth.AuthPolicy("", camunda.refuse, {**camunda.OPEN, **health.OPEN}))
-"""Who is let in, by the prefix of the path, the longest first."""
+"""Headers of every response that does not set them itself."""
+AUTH_POLICIES = (
+    auth.AuthPolicy(BASE, frends.unauthorized, frends.PUBLIC),
+    auth.AuthPolicy("", camunda.unauthorized, {**camunda.PUBLIC, **health.PUBLIC}),
+)
+"""How each surface treats clients without valid credentials. The first policy counts whose prefix the path has."""
 
 
 def build(settings: Settings, *, starting: bool) -> Flask:
     """The application over a store, whose schema is brought up to date; `starting` is that of `create_app`."""
-    app = Flask("procdef", static_folder=None)
+    app = RewritingFlask("procdef", camunda.rewrite)
     app.request_class = BodyRequest
-    app.url_rule_class = MatchedRule
     app.url_map.merge_slashes = False
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body
     limit_uploads(app, settings)
     app.extensions["procdef.store"] = store = Store(settings, stored_json=STORED_JSON if starting else ())
     _migrate(store, starting=starting)
-    camunda.add_to(app)
-    frends.add_to(app)
-    health.add_to(app)
+    for part in (camunda, frends, health):
+        part.add_to(app)
     app.register_error_handler(Exception, lambda error: render(error, request))
     app.extensions["procdef.render"] = _render_with_headers
-    response_cache.allow(app, store, settings.cache_size)
-    middleware.surround(app, browsers.check(settings), _render_with_headers)
-    app.after_request(_headers)
-    cors.allow(app, settings.cors_origins)
-    compression.allow(app, settings.compress_from)
-    app.after_request(audit.log)  # the functions are called in reverse: this one before the answer is compressed
-    auth.require_login(app, store, AUTH_POLICIES)
+    for add in reversed(WSGI_MIDDLEWARE):  # each wraps what is there already
+        add(app, store)
+    for add in MIDDLEWARE:  # Flask calls what is to run before a view in this order, and what is to run after it in reverse
+        add(app, store)
     return app
 
 
@@ -66,18 +65,40 @@ def _migrate(store: Store, *, starting: bool) -> None:
 
 
 def render(error: Exception, request: Request) -> Response:
-    """Each surface answers errors in its own shape; what belongs to none is answered in that of the first."""
-    shape = frends_errors.render if f"{request.path}/".startswith(f"{BASE}/") else camunda_errors.render
-    return shape(error, request)
+    """An error as a response of the surface that the path belongs to; of the Camunda surface where it belongs to none."""
+    render_error = frends_errors.render if f"{request.path}/".startswith(f"{BASE}/") else camunda_errors.render
+    return render_error(error, request)
 
 
 def _render_with_headers(error: Exception, request: Request) -> Response:
-    return _headers(render(error, request))
+    return _with_headers(render(error, request))
 
 
-def _headers(answer: Response) -> Response:
-    given = {name.lower() for name, _ in answer.headers}
+def _with_headers(response: Response) -> Response:
+    given = {name.lower() for name, _ in response.headers}
     for name, value in HEADERS.items():
         if name.lower() not in given:
-            answer.headers.add(name, value)
-    return answer
+            response.headers.add(name, value)
+    return response
+
+
+def _add_outermost(app: Flask, store: Store) -> None:
+    middleware.add_to(app, browsers.check(store.settings), _render_with_headers)
+
+
+def _add_headers(app: Flask, _store: Store) -> None:
+    app.after_request(_with_headers)
+
+
+def _add_auth(app: Flask, store: Store) -> None:
+    auth.require_login(app, store, AUTH_POLICIES)
+
+
+Middleware = Callable[[Flask, Store], None]
+WSGI_MIDDLEWARE: tuple[Middleware, ...] = (_add_outermost, response_cache.add_to)
+"""What stands around Flask, the outermost first: a cached response needs no Flask, but has an id as any other."""
+MIDDLEWARE: tuple[Middleware, ...] = (_add_headers, cors.add_to, compression.add_to, audit.add_to, _add_auth)
+"""What stands around the views in Flask, the outermost first.
+
+CORS is before authentication, since a browser sends no credentials with a preflight. The change log reads a response before compression.
+"""

@@ -33,7 +33,7 @@ answered 405, a path that does not exist 404, both in the form of `Error`.
 Whether a client must log in, and in which of these ways, is a setting; by default there is no login."""
 SERVERS = {
     "/engine-rest": "The base.",
-    "/engine-rest/engine/default": "The same by the engine's name, but for `/engine`.",
+    "/engine-rest/engine/default": "The same by the engine's name, except `/engine`.",
 }
 SEGMENTS = {
     "/process-definition/{id}": "The definition's id.",
@@ -50,9 +50,9 @@ SEGMENTS = {
     **empty.SEGMENTS,
     **execution.SEGMENTS,
 }
-"""What the segments of the paths are, by the path that ends with one."""
-OPEN = {"/engine": "It is open on an engine too: a client finds out there at which it logs in."}
-"""The paths that are open to anybody, each with the reason."""
+"""What the names in the paths mean, by the path that ends with the name."""
+PUBLIC = {"/engine": "It is public on an engine too: a client finds out there at which it logs in."}
+"""The paths of public routes, each with the reason."""
 UNAUTHENTICATED = Answer(401, "Authentication is on, and the client did not log in, or its credentials are wrong.", None)
 NOT_CONVERTED = "Cannot set query parameter '{name}' to value '{value}': Cannot convert value {value} to java type {type}"
 OF_BODIES = (InvalidInput, TooLong, TooLarge, Overloaded, CodedBody, CodedTransfer)
@@ -111,7 +111,7 @@ def paging(table: Table) -> Sequence[Parameter]:
 
 
 def errors_of(route: Route) -> Iterator[ErrorRow]:
-    """The rows of the errors that a route may answer, with what they mean for a message where the row leaves it open."""
+    """The rows of the errors that a route may raise; where a row has no message of its own, the meaning of the error is its message."""
     yield from (told(row, kind) for kind, row in route.errors.items())
     yield from route.refusals
     if route.table is not None:
@@ -138,7 +138,7 @@ def _of_http(status: int) -> ErrorRow:
 
 
 def told(row: ErrorRow, kind: type[Exception]) -> ErrorRow:
-    """A row whose message says what the error means, if the row leaves the message to the error."""
+    """A row whose message says what the error means, where the row has the message of the error."""
     about = " ".join((getdoc(kind) or "").split("\n\n")[0].split())
     return row.saying(row.message.replace("{message}", about))
 
@@ -159,7 +159,7 @@ API = Api(
     _answers,
     SECURITY,
     UNAUTHENTICATED,
-    {**OPEN, **health.OPEN},
+    {**PUBLIC, **health.PUBLIC},
     health.routes.rows,
 )
 
@@ -170,6 +170,6 @@ def text_of(routes: Sequence[Route], *, indent: bool = False) -> bytes:
 
 
 def add_to(app: Flask, routes: Sequence[Route]) -> None:
-    """Answer `/openapi.json`, at the root only: below the base of the engine there is none."""
-    text = cache(lambda: text_of(routes))  # made when it is first asked for: it takes as long as a good part of the start
+    """Add `/openapi.json`, at the root only: below the base of the engine there is none."""
+    text = cache(lambda: text_of(routes))  # made at the first request: it takes as long as a good part of the start
     app.add_url_rule("/openapi.json", "openapi", lambda: Response(text(), content_type=JSON))

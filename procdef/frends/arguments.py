@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from flask import g, request
+from flask import request
 from marshmallow import ValidationError, fields, missing
 
 from procdef.frends.conversion import PageNumber, PageSize
 from procdef.frends.errors import WrongParameters
-from procdef.http.routes import Parameter, Route, route_of
+from procdef.http.routes import Parameter, Route
+from procdef.http.state import state
 from procdef.query.cache import ListQuery
 from procdef.query.table import Filter, Table
 
@@ -45,21 +46,20 @@ def page_of(table: Table, values: Mapping[str, Any], sort: str) -> ListQuery:
 
 def check(segments: dict[str, Any]) -> None:
     """Replace the segments of the path by their values, and keep the values of the query for `query`. Raises WrongParameters."""
-    route = route_of(request)
+    route = state().route
     if route is None:
         return
     of_path, of_query = _readers(route)
     errors: dict[str, list[str]] = {}
     segments.update(of_path.read({name: [text] for name, text in segments.items()}, errors))
-    g.procdef_query = of_query.read(dict(request.args.lists()), errors)
+    state().parameters = of_query.read(dict(request.args.lists()), errors)
     if errors:
         raise WrongParameters(errors)
 
 
 def query() -> dict[str, Any]:
     """The values of the query's parameters, by name, defaults included."""
-    values: dict[str, Any] = g.procdef_query
-    return values
+    return state().parameters
 
 
 class _Reader:

@@ -110,8 +110,9 @@ ROWS: Mapping[type[Exception], ErrorRow] = {
     NoHost: NO_HOST,
     UnknownHost: UNKNOWN_HOST,
     ForeignPage: FOREIGN_PAGE,
+    ProcdefError: INPUT,
 }
-"""The entry of each domain error."""
+"""The entry of each domain error; the last one is for those that have none of their own."""
 
 
 def of_http(status: int) -> ErrorRow:

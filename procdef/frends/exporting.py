@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from contextlib import ExitStack
 from itertools import chain
 from tempfile import TemporaryFile
@@ -15,6 +15,7 @@ from flask import Response
 from marshmallow import validate
 from werkzeug.wsgi import FileWrapper
 
+from procdef.common.iteration import batches
 from procdef.errors import NotFound
 from procdef.frends.arguments import query
 from procdef.frends.conversion import Numbers
@@ -22,13 +23,13 @@ from procdef.frends.errors import NOT_FOUND
 from procdef.frends.members import MEMBERS, TENANT
 from procdef.frends.processes import BY_ID, BY_VERSION
 from procdef.frends.records import template_of
-from procdef.http import etag
 from procdef.http.disposition import attachment
 from procdef.http.json_text import parsed, written
 from procdef.http.requests import PIECE
 from procdef.http.responses import store
-from procdef.http.routes import JSON, Answer, Parameter, Routes
+from procdef.http.routes import JSON, Answer, Cached, Parameter, Routes
 from procdef.http.schemas import array_of
+from procdef.http.state import state
 from procdef.settings import MEBIBYTE
 from procdef.store.processes import exports
 from procdef.store.processes.exports import Exported, Format
@@ -79,10 +80,11 @@ FILE = Answer(200, "The export file, as an attachment.", schema=EXPORT)
     segments=BY_VERSION,
     errors={NotFound: NOT_FOUND},
     uploaded=True,
+    cached=Cached.WITH_READS,
 )
 def export_process(**values: Any) -> Response:
     """One version of a process as an export file."""
-    return etag.known() or _one(values)
+    return _one(values)
 
 
 @routes.route(
@@ -93,10 +95,11 @@ def export_process(**values: Any) -> Response:
     segments=BY_ID,
     errors={NotFound: NOT_FOUND},
     uploaded=True,
+    cached=Cached.WITH_READS,
 )
 def export_process_by_id(**values: Any) -> Response:
     """One version of a process as an export file, by its number."""
-    return etag.known() or _one(values)
+    return _one(values)
 
 
 @routes.route(
@@ -107,10 +110,12 @@ def export_process_by_id(**values: Any) -> Response:
     parameters=(IDS,),
     errors={NotFound: NOT_FOUND},
     uploaded=True,
+    cached=Cached.WITH_READS,
 )
 def export_processes() -> Response:
     """Several versions of processes in one file; where one of them is not there, none is exported."""
-    return etag.known() or _several(query()["ids"])
+    ids = query()["ids"]
+    return _file(chain.from_iterable(exports.several(store(), FORMAT, some) for some in batches(ids, VERSIONS_PER_STATEMENT)), "processes")
 
 
 def _one(values: Mapping[str, Any]) -> Response:
@@ -118,25 +123,19 @@ def _one(values: Mapping[str, Any]) -> Response:
     return _file([version], name)
 
 
-def _several(ids: Sequence[int]) -> Response:
-    some = (ids[start : start + VERSIONS_PER_STATEMENT] for start in range(0, len(ids), VERSIONS_PER_STATEMENT))
-    return _file(chain.from_iterable(exports.several(store(), FORMAT, few) for few in some), "processes")
-
-
 def _file(parts: Iterable[Exported], name: str) -> Response:
-    """The file of these versions: gathered before the response begins, with an ETag where all are of one revision."""
-    revisions: set[str] = set()
-    return etag.tagged(_attachment(_gathered(_pieces(parts, revisions)), name), *revisions)
+    """The file of these versions, gathered before the response begins."""
+    return _attachment(_gathered(_pieces(parts)), name)
 
 
-def _pieces(parts: Iterable[Exported], revisions: set[str]) -> Iterator[bytes]:
+def _pieces(parts: Iterable[Exported]) -> Iterator[bytes]:
     envelopes: set[str | None] = set()
     before = b'{"Processes":['
     for part in parts:
         yield before
         yield from part.pieces
         envelopes |= part.envelopes
-        revisions.add(part.revision)
+        state().read_revisions.add(part.revision)
         before = b","
     yield _end(envelopes)
 

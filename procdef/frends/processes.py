@@ -15,14 +15,12 @@ from procdef.frends.conversion import Guid, Number, Version
 from procdef.frends.errors import NOT_FOUND
 from procdef.frends.links import links
 from procdef.frends.tables import LINKS, PROCESS, PROCESS_LINKS, PROCESSES, ROOT
-from procdef.http import etag
 from procdef.http.json_text import written_object
-from procdef.http.responses import no_content, public_url, store
-from procdef.http.routes import JSON, Answer, Change, Parameter, Routes
+from procdef.http.responses import no_content, public_url, store, text_of
+from procdef.http.routes import JSON, Answer, Cached, Change, Parameter, Routes
 from procdef.http.schemas import array_of, integer, members, object_of
 from procdef.query.cache import ListQuery
 from procdef.store.processes.deletion import delete_process
-from procdef.store.reader import Read
 
 BASE = "/api/v1"
 NO_ROWS, LINKS_BEFORE, LINKS_AFTER = "[]", '[{"links":', "}]"
@@ -56,10 +54,11 @@ LIST = {"title": "ProcessList", **members(data={**array_of(LISTED), "description
     Answer(200, "The version.", schema=ONE, links=links("data")),
     segments=BY_VERSION,
     errors={NotFound: NOT_FOUND},
+    cached=Cached.WITH_READS,
 )
 def get_process(**values: Any) -> Response:
     """One version of a process."""
-    return etag.known() or _one(values)
+    return _one(values)
 
 
 @routes.route(
@@ -69,16 +68,29 @@ def get_process(**values: Any) -> Response:
     Answer(200, "The version.", schema=ONE, links=links("data")),
     segments=BY_ID,
     errors={NotFound: NOT_FOUND},
+    cached=Cached.WITH_READS,
 )
 def get_process_by_id(**values: Any) -> Response:
     """One version of a process, by the number that only this version has."""
-    return etag.known() or _one(values)
+    return _one(values)
 
 
-@routes.route("GET", "/processes", "List processes", Answer(200, "A page of processes.", schema=LIST), table=PROCESSES, paged=True)
+@routes.route(
+    "GET",
+    "/processes",
+    "List processes",
+    Answer(200, "A page of processes.", schema=LIST),
+    table=PROCESSES,
+    paged=True,
+    cached=Cached.WITH_READS,
+)
 def list_processes() -> Response:
     """The processes that meet every filter, by name and number; each in its latest version."""
-    return etag.known() or _listed()
+    values = query()
+    root = public_url()
+    rows, count = store().read_page(PROCESSES, page_of(PROCESSES, values, "name")._replace(constants={ROOT: root}))
+    paging = _paging(root, values[PAGE_NUMBER], values[PAGE_SIZE], int(text_of(count)))
+    return _json({"data": text_of(rows), "paging": orjson.dumps(paging).decode()})
 
 
 @routes.route(
@@ -97,20 +109,12 @@ def delete(processGuid: str) -> Response:  # noqa: N803
     return no_content()
 
 
-def _listed() -> Response:
-    values = query()
-    root = public_url()
-    rows, count = store().read_page(PROCESSES, page_of(PROCESSES, values, "name")._replace(constants={ROOT: root}))
-    paging = orjson.dumps(_paging(root, values[PAGE_NUMBER], values[PAGE_SIZE], int(count.text))).decode()
-    return _json({"data": rows.text, "paging": paging}, rows, count)
-
-
 def _one(values: dict[str, Any]) -> Response:
     list_query = ListQuery(values, constants={ROOT: public_url()})
     process, links = store().read_together((PROCESS, list_query), (PROCESS_LINKS, list_query))
     if process.text == NO_ROWS:
         raise NotFound("process", " ".join(map(str, values.values())))
-    return _json({"data": process.text[1:-1], "links": links.text[len(LINKS_BEFORE) : -len(LINKS_AFTER)]}, process, links)
+    return _json({"data": text_of(process)[1:-1], "links": text_of(links)[len(LINKS_BEFORE) : -len(LINKS_AFTER)]})
 
 
 def _paging(root: str, number: int, size: int, total: int) -> dict[str, Any]:
@@ -122,6 +126,6 @@ def _paging(root: str, number: int, size: int, total: int) -> dict[str, Any]:
     return {"currentPage": number, "pageSize": size, "totalCount": total, **uris}
 
 
-def _json(members: Mapping[str, str], *reads: Read) -> Response:
-    """The response whose members are these JSON texts, with the ETag of what was read for them."""
-    return etag.tagged(Response(written_object(members), content_type=JSON), *(read.revision for read in reads))
+def _json(members: Mapping[str, str]) -> Response:
+    """The response whose members are these JSON texts."""
+    return Response(written_object(members), content_type=JSON)

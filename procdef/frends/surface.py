@@ -1,4 +1,4 @@
-"""The surface as a whole: its routes, where they stand, and who is let in."""
+"""The surface as a whole: its routes, its public rules, and the responses to clients without valid credentials."""
 
 from __future__ import annotations
 
@@ -12,21 +12,22 @@ from procdef.frends.arguments import check
 from procdef.frends.errors import render
 from procdef.frends.openapi import text_of
 from procdef.frends.processes import BASE
-from procdef.http.routes import JSON, Route, register
+from procdef.http.dispatch import register
+from procdef.http.routes import JSON, Route
 
 ROUTES: Sequence[Route] = [row for part in (processes, exporting, importing) for row in part.routes.rows]
 DOCUMENT = f"{BASE}/openapi.json"
-OPEN = {DOCUMENT: "It says how a client says who it is, and nothing of what is kept."}
-"""The rules that are open to anybody, each with the reason."""
+PUBLIC = {DOCUMENT: "It says how a client logs in, and nothing of what is stored."}
+"""The rules of public routes, each with the reason."""
 
 
 def add_to(app: Flask) -> None:
-    """Answer the surface's requests and its OpenAPI document."""
+    """Add the surface's requests and its OpenAPI document to an application."""
     register(app, ROUTES, BASE, check)
     text = text_of(ROUTES)
     app.add_url_rule(DOCUMENT, "processes openapi", lambda: Response(text, content_type=JSON))
 
 
-def refuse() -> Response:
-    """What is answered to who is not known."""
+def unauthorized() -> Response:
+    """The response to a client without valid credentials."""
     return render(Unauthorized("Log in, in one of the ways that the header WWW-Authenticate names."), request)

@@ -9,10 +9,9 @@ PARAMETER = re.compile(r"([\w.+-]+)=(\"?)([\w.+:-]+)\2", re.ASCII)
 
 
 def content_type(header: str, media: str, *others: str) -> str | None:
-    """The media type that an Accept header prefers, with the parameters that it gives to it, as a charset; None where it allows none.
+    """The media type that an Accept header prefers, with the parameters that the header gives it, as a charset; None where it allows none.
 
-    The first of the media types is the answer where the header has no preference. Whatever quality the header gives to a type, it is
-    allowed.
+    Where the header has no preference, the first media type is returned. A type is allowed whatever quality the header gives it.
     """
     if not header.strip() or header == "*/*":
         return media

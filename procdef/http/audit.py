@@ -1,7 +1,7 @@
-"""One line in the log for every change: what was done, with which ids, by whom and from where.
+"""The change log: one line for every change, with what was done, the ids, the user and the address.
 
-The rows of the routes say which requests change something (`Route.change`), so no view writes the line. Bodies are never logged: what a
-line has of them, the view tells. The id of the request is in the line as in every other.
+The rows of the routes say which requests change something (`Route.change`), so no view writes the line. Bodies are never logged: a view
+tells which values of a body belong in the line. The line has the request's id as every line of a log.
 """
 
 from __future__ import annotations
@@ -10,33 +10,37 @@ import json
 import logging
 from typing import Any
 
-from flask import Response, request
+from flask import Flask, Response, request
 
 from procdef.http.auth import current_user
-from procdef.http.routes import Change, route_of
+from procdef.http.routes import Change
+from procdef.http.state import state
+from procdef.store.store import Store
 
 logger = logging.getLogger("procdef.changes")
-FACTS = "procdef.facts"
-"""Where the request's environment has what a view tells."""
 SUCCESS = range(200, 300)
 
 
+def add_to(app: Flask, _store: Store) -> None:
+    """Log the changes that an application makes."""
+    app.after_request(log)
+
+
 def tell(**facts: Any) -> None:
-    """Facts of the present request's body that belong into its line. Never a password."""
-    request.environ.setdefault(FACTS, {}).update(facts)
+    """Add values of the present request's body to its line. Never a password."""
+    state().facts.update(facts)
 
 
-def log(answer: Response) -> Response:
-    """Write the line of the request that is answered, where it changed something."""
-    route = route_of(request)
-    if route is not None and route.change is not None and answer.status_code in SUCCESS:
-        _write(route.change, answer)
-    return answer
+def log(response: Response) -> Response:
+    """Write the line of the present request, where it changed something."""
+    route = state().route
+    if route is not None and route.change is not None and response.status_code in SUCCESS:
+        _write(route.change, response)
+    return response
 
 
-def _write(change: Change, answer: Response) -> None:
-    ids = {name: value for name, value in (request.view_args or {}).items() if name != "engine"}
-    facts = {**ids, **request.environ.get(FACTS, {}), **({} if change.facts is None else change.facts(answer.get_json()))}
+def _write(change: Change, response: Response) -> None:
+    facts = {**(request.view_args or {}), **state().facts, **({} if change.facts is None else change.facts(response.get_json()))}
     who = {"user": current_user(), "address": request.remote_addr}
     words = [f"{name}={json.dumps(value, ensure_ascii=False)}" for name, value in facts.items()]
     line = " ".join([change.what, *words, f"user={who['user'] or '-'}", f"address={who['address'] or '-'}"])

@@ -1,6 +1,6 @@
-"""Who asks: HTTP Basic against the users of the store, and tokens. What is not open to anybody is refused to who does not say who it is.
+"""Authentication. A request without valid credentials gets 401, unless its route is public.
 
-Where authentication is off nothing of this is there, and the header `Authorization` is ignored.
+Clients send a user's id and password (HTTP Basic) or a token. Where authentication is off, the header `Authorization` is ignored.
 """
 
 from __future__ import annotations
@@ -13,31 +13,33 @@ from flask_httpauth import HTTPAuth, HTTPBasicAuth, HTTPTokenAuth
 from werkzeug.datastructures import Authorization
 
 from procdef.http.logins import LOGINS, Logins, logins
+from procdef.http.state import state
 from procdef.settings import NONE, OFF, Settings
 from procdef.store.identity import tokens
 from procdef.store.store import Store
 
 REALM = "default"
 LONGEST = 8190
-"""Characters of the header that are looked at; gunicorn lets no longer one in."""
-USER, UNTIL = "procdef.user", "procdef.until"
-"""Where the request's environment has who asks, and the moment until which that holds."""
+"""Characters of the header at most; gunicorn refuses a longer one."""
 
 SECURITY: Mapping[str, Mapping[str, str]] = {
     "basic": {"type": "http", "scheme": "basic", "description": "A user's id and password."},
     "token": {"type": "http", "scheme": "bearer", "description": "A token, as `procdef token add` makes it."},
     "key": {"type": "apiKey", "in": "header", "name": "Authorization", "description": "The same token without `Bearer` before it."},
 }
-"""The ways to log in, as OpenAPI has them."""
+"""The ways to log in, as OpenAPI writes them."""
 
 
 @dataclass(frozen=True, slots=True)
 class AuthPolicy:
-    """A surface's way in: the path below which it stands, what it answers to who is not known, and its open rules, each with the reason."""
+    """How the paths below a prefix are protected.
+
+    `unauthorized` makes the response to a client without valid credentials. `public` are the rules of public routes, each with the reason.
+    """
 
     prefix: str
-    refuse: Callable[[], Response]
-    open: Mapping[str, str]
+    unauthorized: Callable[[], Response]
+    public: Mapping[str, str]
 
 
 class Basic(HTTPBasicAuth):  # type: ignore[misc]
@@ -67,7 +69,7 @@ class Bearer(HTTPTokenAuth):  # type: ignore[misc]
             if owner is None:
                 logins().refusals.add(None, "wrong or expired token")
                 return None
-            request.environ[UNTIL] = owner.expires
+            state().valid_until = owner.expires
             return owner.user_id
 
         self.verify_token(verify)
@@ -81,46 +83,47 @@ class Bearer(HTTPTokenAuth):  # type: ignore[misc]
 
 
 HANDLERS: Mapping[str, Callable[[Store], HTTPAuth]] = {"basic": Basic, "token": Bearer}
-"""By word of the setting, the first being the first that a client is told of."""
+"""By word of the setting. The first challenge of a 401 is that of the first one."""
 
 
 def is_on(settings: Settings) -> bool:
-    """Whether who asks has to say who it is."""
+    """Whether clients must authenticate."""
     return settings.auth not in (OFF, NONE)
 
 
 def current_user() -> str | None:
-    """The id of the user who asks; None where authentication is off."""
-    return request.environ.get(USER)
+    """The id of the authenticated user; None where authentication is off."""
+    return state().user
 
 
-def require_login(app: Flask, store: Store, entrances: Sequence[AuthPolicy]) -> None:
-    """Let nobody in who is not known, but by open rules; of the entrances the first counts below which a path is."""
+def require_login(app: Flask, store: Store, policies: Sequence[AuthPolicy]) -> None:
+    """Require valid credentials, except for public routes. The first policy counts whose prefix a path has."""
     app.extensions[LOGINS] = Logins(store)
     if is_on(store.settings):
         words = store.settings.auth.split(",")
         handlers = [handler(store) for word, handler in HANDLERS.items() if word in words]
-        app.before_request(lambda: _let_in(handlers, entrances))
+        app.before_request(lambda: _authenticate(handlers, policies))
 
 
-def _let_in(handlers: Sequence[HTTPAuth], entrances: Sequence[AuthPolicy]) -> Response | None:
-    entrance = next(row for row in entrances if f"{request.path}/".startswith(f"{row.prefix}/"))
-    if request.url_rule is not None and request.url_rule.rule in entrance.open:
+def _authenticate(handlers: Sequence[HTTPAuth], policies: Sequence[AuthPolicy]) -> Response | None:
+    """401 without valid credentials; None where the request may go on, whose user is noted in its state."""
+    policy = next(row for row in policies if f"{request.path}/".startswith(f"{row.prefix}/"))
+    if request.url_rule is not None and request.url_rule.rule in policy.public:
         return None
     given = [(handler, credentials) for handler in handlers if (credentials := handler.get_auth()) is not None]
     if not given and request.environ.get("HTTP_AUTHORIZATION"):
         logins().refusals.add(None, "header Authorization has no accepted form")
     user = next((user for handler, credentials in given if (user := handler.authenticate(credentials, None)) is not None), None)
     if user is None:
-        answer = entrance.refuse()
-        answer.headers.extend(("WWW-Authenticate", handler.authenticate_header()) for handler in handlers)
-        return answer
-    request.environ[USER] = user
+        response = policy.unauthorized()
+        response.headers.extend(("WWW-Authenticate", handler.authenticate_header()) for handler in handlers)
+        return response
+    state().user = user
     return None
 
 
 def _header() -> tuple[str, str]:
-    """Scheme and credentials of the header; both empty where there is none, or none that is worth a look."""
+    """Scheme and credentials of the header; both empty where there is none, or where it is too long."""
     value = request.environ.get("HTTP_AUTHORIZATION", "").strip()
     scheme, _, credentials = value.partition(" ") if len(value) <= LONGEST else ("", "", "")
     return scheme, credentials.strip()

@@ -1,4 +1,4 @@
-"""What a request's body may be, whatever is in it: not coded, and not longer than a setting allows."""
+"""Checks of a request's body that do not depend on its content: no coding, and no more bytes than a setting allows."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PLAIN_BODY, PLAIN_TRANSFER = ("", "identity"), ("", "chunked")
 
 
 def check_codings(environ: Mapping[str, Any]) -> None:
-    """Raises CodedBody where a request says that its body is compressed, CodedTransfer where its transfer is."""
+    """Raises CodedBody where the headers say that the body is compressed, CodedTransfer where they say so of the transfer."""
     transfer = str(environ.get("HTTP_TRANSFER_ENCODING", "")).strip().lower()
     if transfer not in PLAIN_TRANSFER:
         raise CodedTransfer(f"The Transfer-Encoding {transfer!r} is not supported. Send the body without it, or only chunked.")
@@ -23,5 +23,5 @@ def check_codings(environ: Mapping[str, Any]) -> None:
 
 
 def too_large(request: Request, setting: str) -> str:
-    """What is wrong with a body that is longer than the request may have, with the setting that says so."""
+    """The message for a body that is longer than the request may have; it names the setting."""
     return f"The body has more than {request.max_content_length} bytes ({setting})."

@@ -1,8 +1,8 @@
-"""What a stranger's web page may not do through the browser of somebody who reaches procdef.
+"""Protection from web pages of other origins, which can use the browser of somebody who can reach procdef.
 
-A page of another origin can send requests, though it may not read the answers. Browsers say where a request comes from, in `Sec-Fetch-Site`
-and `Origin`; no page can change these headers. A page can also have its own name resolve to this server (DNS rebinding); then it is of the
-same origin, and its name is in `Host`. Clients that are no browsers send neither of the two headers, and are not touched.
+A page of another origin can send requests, though it may not read the responses. Browsers name the origin of a request in `Sec-Fetch-Site`
+and `Origin`; no page can change these headers. A page can also let its own name resolve to this server (DNS rebinding). It is of the same
+origin then, and its name is in `Host`. Clients other than browsers send neither of the two headers, and no request of theirs is refused.
 """
 
 from __future__ import annotations
@@ -101,6 +101,6 @@ def _origin_of(url: str) -> str | None:
 
 def _is_of(origin: str, environ: Mapping[str, Any]) -> bool:
     """Whether an origin is that of the request's Host; the scheme may be that of a proxy."""
-    scheme, _, place = origin.partition("://")
+    scheme, _, host = origin.partition("://")
     port = PORTS.get(scheme)
-    return port is not None and place == environ.get("HTTP_HOST", "").lower().removesuffix(port)
+    return port is not None and host == environ.get("HTTP_HOST", "").lower().removesuffix(port)

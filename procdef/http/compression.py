@@ -1,4 +1,4 @@
-"""Answers made smaller for clients that ask for it (RFC 9110, Accept-Encoding)."""
+"""Compressed responses, for clients that ask for them (RFC 9110, Accept-Encoding)."""
 
 from __future__ import annotations
 
@@ -7,20 +7,22 @@ import re
 from flask import Flask, Response, request
 from flask_compress import Compress
 
+from procdef.store.store import Store
+
 CODINGS = ("zstd", "br", "gzip")
-"""The content codings, the first being taken where a client likes several alike; at levels that cost less than what they save."""
+"""The content codings; the first one is taken where a client prefers none. Their levels cost less time than they save."""
 MEDIA = ("application/json", "application/problem+json", "application/xhtml+xml", "application/xml", "text/html", "text/plain", "text/xml")
 
 REFUSED = re.compile(r";\s*q=0(\.0*)?\s*(,|$)")
-"""A coding that is not acceptable, which the library takes for the least liked."""
+"""A coding that the client refuses. The library takes it for the one that the client likes least."""
 
 
-def allow(app: Flask, least: int) -> None:
-    """Compress successful answers from this many bytes on, where the client asks for it; 0 for none.
+def add_to(app: Flask, store: Store) -> None:
+    """Compress successful responses from as many bytes on as the settings say, where the client asks for it.
 
-    An answer that is compressed keeps its ETag, which is weak. A client that refuses any coding by its name gets none.
+    A compressed response keeps its ETag, which is weak. A client that refuses any coding by its name gets none.
     """
-    if least:
+    if least := store.settings.compress_from:
         app.config.update(
             COMPRESS_ALGORITHM=CODINGS,
             COMPRESS_ALGORITHM_STREAMING=CODINGS,
@@ -28,16 +30,16 @@ def allow(app: Flask, least: int) -> None:
             COMPRESS_MIN_SIZE=least,
             COMPRESS_LEVEL=1,
             COMPRESS_BR_LEVEL=1,
-            COMPRESS_EVALUATE_CONDITIONAL_REQUEST=False,  # an answer that the client has is never made
+            COMPRESS_EVALUATE_CONDITIONAL_REQUEST=False,  # such a response is not even made: see etag
             COMPRESS_REGISTER=False,
         )
         compress = Compress(app)
 
-        def pack(answer: Response) -> Response:
+        def pack(response: Response) -> Response:
             accepted = request.environ.get("HTTP_ACCEPT_ENCODING", "")
             if accepted and not REFUSED.search(accepted):
-                return compress.after_request(answer)
-            answer.headers.add("Vary", "Accept-Encoding")
-            return answer
+                return compress.after_request(response)
+            response.headers.add("Vary", "Accept-Encoding")
+            return response
 
         app.after_request(pack)

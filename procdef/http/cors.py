@@ -1,4 +1,4 @@
-"""Pages of other origins: what a browser must be told so that they may read the answers (the Fetch standard's CORS protocol)."""
+"""Web pages of other origins: the headers by which a browser lets them read responses (the CORS protocol of the Fetch standard)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from flask import Flask, Response, request
 
 from procdef.http.responses import no_content
 from procdef.settings import origins_of
+from procdef.store.store import Store
 
 READABLE = "ETag, Content-Disposition, X-Request-Id"
 SENT = (
@@ -20,26 +21,26 @@ PREFLIGHT = {
 }
 
 
-def allow(app: Flask, origins: str) -> None:
-    """Let pages of these origins, separated by commas, ask with credentials; each is named to itself only, never a wildcard."""
-    allowed = origins_of(origins)
+def add_to(app: Flask, store: Store) -> None:
+    """Let pages of the origins in the settings send requests with credentials; a response names its own origin, never a wildcard."""
+    allowed = origins_of(store.settings.cors_origins)
 
-    def mark(answer: Response) -> Response:
-        answer.vary.add("Origin")
+    def mark(response: Response) -> Response:
+        response.vary.add("Origin")
         origin = request.headers.get("Origin")
         if origin in allowed:
-            answer.headers["Access-Control-Allow-Origin"] = origin
-            answer.headers["Access-Control-Allow-Credentials"] = "true"
-            answer.headers["Access-Control-Expose-Headers"] = READABLE
+            response.headers["Access-Control-Allow-Origin"] = origin
+            response.headers["Access-Control-Allow-Credentials"] = "true"
+            response.headers["Access-Control-Expose-Headers"] = READABLE
             if _is_preflight():
-                answer.headers.update(PREFLIGHT)
-        return answer
+                response.headers.update(PREFLIGHT)
+        return response
 
     def answer_preflight() -> Response | None:
         return no_content() if _is_preflight() and request.headers.get("Origin") in allowed else None
 
     if allowed:
-        app.before_request(answer_preflight)  # before it is asked who asks: a browser does not say that in a preflight
+        app.before_request(answer_preflight)
         app.after_request(mark)
 
 

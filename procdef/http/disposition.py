@@ -1,4 +1,4 @@
-"""The header `Content-Disposition` of every answer that is a file (RFC 6266)."""
+"""The header `Content-Disposition` of every response that is a file (RFC 6266)."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ ASCII, LATIN_1 = "ascii", "latin-1"
 
 
 def attachment(name: str, charset: str = ASCII) -> str:
-    """The header's value for a file to be saved under a name, which any text can be.
+    """The header's value for a file that is saved under a name; any string can be a name.
 
-    It has the name twice. `filename*` has it whole, as UTF-8. `filename`, for clients that do not know the other form, has each character
-    that is not of `charset` as a question mark, and each control character as a blank. `charset` is ASCII or LATIN_1: no header can hold
-    more.
+    It has the name twice. `filename*` has the whole name as UTF-8. `filename` is for clients that do not know the other form: a character
+    that is not in `charset` is a question mark in it, a control character a blank. `charset` is ASCII or LATIN_1: no header can hold more.
     """
     plain = CONTROLS.sub(" ", name).replace('"', '\\"').encode(charset, "replace").decode(charset)
     whole = quote(name, safe="*", errors="replace").replace("~", "%7E")

@@ -1,34 +1,35 @@
-"""The two requests of what runs procdef: whether the process is alive, and whether it can answer."""
+"""The two requests of probes: whether the process is alive, and whether the store can be reached."""
 
 from __future__ import annotations
 
 from flask import Flask, Response
 
+from procdef.http.dispatch import register
 from procdef.http.responses import json_response, store
-from procdef.http.routes import Answer, Routes, register
+from procdef.http.routes import Answer, Cached, Routes
 from procdef.http.schemas import members
 
 routes = Routes("Health")
 LIVE, READY = "/healthz", "/readyz"
 PATHS = frozenset({LIVE, READY})
-"""They are answered whatever the Host header says: a probe asks by address."""
-OPEN = dict.fromkeys(PATHS, "A probe has no account, and learns nothing of what is kept.")
-"""The rules that are open to anybody, each with the reason."""
+"""The paths that work with any Host header: a probe uses an address."""
+PUBLIC = dict.fromkeys(PATHS, "A probe has no account, and learns nothing of what is stored.")
+"""The rules of public routes, each with the reason."""
 UP = {"title": "Health", **members(status="`up`.")}
 
 
 def add_to(app: Flask) -> None:
-    """Answer the two requests at the server's root."""
-    register(app, routes.rows, "", lambda _segments: None)
+    """Add the two requests at the server's root."""
+    register(app, routes.rows, "")
 
 
-@routes.route("GET", LIVE, "Ask whether the process is alive", Answer(200, "It is.", schema=UP), produces=None)
+@routes.route("GET", LIVE, "Ask whether the process is alive", Answer(200, "It is.", schema=UP), produces=None, cached=Cached.NEVER)
 def get_liveness() -> Response:
     """The store is not asked."""
     return _up()
 
 
-@routes.route("GET", READY, "Ask whether the store can be reached", Answer(200, "It can.", schema=UP), produces=None)
+@routes.route("GET", READY, "Ask whether the store can be reached", Answer(200, "It can.", schema=UP), produces=None, cached=Cached.NEVER)
 def get_readiness() -> Response:
     """The store is asked for its revision."""
     store().revision()
@@ -36,6 +37,6 @@ def get_readiness() -> Response:
 
 
 def _up() -> Response:
-    answer = json_response({"status": "up"})
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    response = json_response({"status": "up"})
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,4 +1,4 @@
-"""JSON as text: read strictly, numbers of any size kept as they are, and written compact."""
+"""JSON as text: read strictly, with numbers of any size unchanged, and written compact."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",",
 
 
 def decoded(data: bytes) -> str:
-    """The text of JSON in UTF-8, UTF-16 or UTF-32, with or without a byte order mark. Raises ValueError where it is not in its encoding."""
+    """The text of JSON in UTF-8, UTF-16 or UTF-32, with or without a byte order mark. Raises ValueError for wrong bytes."""
     return data.decode(json.detect_encoding(data))
 
 
 def why(error: ValueError) -> str:
-    """What is wrong with a text that could not be read, and where, if that is known."""
+    """What is wrong with a text that could not be read, and its position where that is known."""
     if isinstance(error, json.JSONDecodeError):
         return f"line {error.lineno}, column {error.colno}: {error.msg}"
     if isinstance(error, UnicodeDecodeError):
@@ -29,8 +29,8 @@ def why(error: ValueError) -> str:
 def parsed(text: str) -> Any:
     """The value of a JSON text.
 
-    Raises ValueError for what is none, for numbers that no float can hold, for too deep a nesting, and for halves of pairs of surrogates,
-    which UTF-8 cannot have.
+    Raises ValueError for a text that is not JSON, for numbers that no float can hold, for too deep a nesting, and for halves of surrogate
+    pairs, which UTF-8 cannot have.
     """
     return _parsed(text, int, _finite)
 
@@ -40,9 +40,9 @@ def parsed_with(number: Callable[[str], Any], text: str) -> Any:
     return _parsed(text, number, number)
 
 
-def _parsed(text: str, whole: Callable[[str], Any], fraction: Callable[[str], Any]) -> Any:
+def _parsed(text: str, integer: Callable[[str], Any], fraction: Callable[[str], Any]) -> Any:
     try:
-        value = json.loads(text, parse_constant=_refused, parse_int=whole, parse_float=fraction)
+        value = json.loads(text, parse_constant=_refused, parse_int=integer, parse_float=fraction)
     except RecursionError as error:
         raise ValueError("nested too deep") from error
     if SURROGATE in text.lower():

@@ -1,4 +1,4 @@
-"""Logins with a password: who is right, who has to wait, and a line in the log for each that is refused."""
+"""Logins with a password: the check, the throttle, and a line in the log for each refused login."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ from procdef.store.store import Store
 logger = logging.getLogger(__name__)
 LOGINS = "procdef.logins"
 """Where the application has its `Logins`."""
-SHOWN = 100
-"""Characters of a user id that are logged."""
-LINES = 50
-"""Refusals that are logged in a second one by one; further ones are counted, and their number is logged."""
+MAX_LOGGED = 100
+"""Characters of a user id that are logged at most."""
+LINES_PER_SECOND = 50
+"""Refused logins that get a line of their own in a second; further ones are counted, and their number is logged."""
 
 
 class Refusals:
     """The log of refused logins. Safe to use from several threads."""
 
-    def __init__(self, lines: int = LINES, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(self, lines: int = LINES_PER_SECOND, clock: Callable[[], float] = monotonic) -> None:
         """Writes so many lines a second; `clock` tells seconds."""
         self._lines, self._clock = lines, clock
         self._second, self._written, self._more = 0, 0, 0
@@ -38,7 +38,7 @@ class Refusals:
     def add(self, user_id: str | None, reason: str) -> None:
         """Log that the present request's login was refused; `user_id` is the one that the client gave, None where it gave none."""
         if self._may_write():
-            user = "-" if user_id is None else ascii(user_id[:SHOWN])
+            user = "-" if user_id is None else ascii(user_id[:MAX_LOGGED])
             logger.warning("login refused: user %s, address %s, reason: %s", user, request.remote_addr or "-", reason)
 
     def _may_write(self) -> bool:
@@ -68,7 +68,7 @@ class Refusals:
 
 
 class Logins:
-    """Checks passwords. Safe to use from several threads."""
+    """Checks passwords, and throttles wrong ones. Safe to use from several threads."""
 
     def __init__(self, store: Store) -> None:
         self.refusals = Refusals()
@@ -76,9 +76,9 @@ class Logins:
         self._verified, self._throttle = VerifiedPasswordCache(), Throttle()
 
     def is_right(self, user_id: str, password: str) -> bool:
-        """Whether this is a user's password. Raises TooManyTries where that is not looked at now.
+        """Whether this is a user's password. Raises TooManyTries where it is not checked now.
 
-        A password in the verified-password cache is right at once: attempts of others for the same user do not lock the user out.
+        A cached password is accepted without a check of the throttle, so others who try to log in as that user do not lock the user out.
         """
         stored = users.password_hash_of(self._store, user_id)
         if self._verified.knows(stored, password):
@@ -104,6 +104,6 @@ class Logins:
 
 
 def logins() -> Logins:
-    """The logins of the application that answers the present request."""
+    """The logins of the application that handles the present request."""
     found: Logins = current_app.extensions[LOGINS]
     return found

@@ -1,7 +1,7 @@
-"""What stands around the application and the answers that it keeps: it is the first to see a request and the last to see an answer.
+"""The outermost middleware, around the response cache and Flask: it sees a request first and a response last.
 
-Each request gets an id. What a page of a stranger sends is refused. A header that cannot be sent is an error here already, and not only in
-the server; and an error that nobody else turns into an answer is answered in the shape of the path's surface.
+It gives each request an id. It refuses requests that a web page of another origin makes. A header that cannot be sent is an error here
+already, and not only in the server. An error that nothing else handles becomes a response in the form of the path's surface.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from werkzeug.wsgi import ClosingIterator
 from procdef.errors import ProcdefError
 from procdef.http import request_ids
 from procdef.http.browsers import Check
+from procdef.http.state import state_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -27,48 +28,46 @@ logger = logging.getLogger(__name__)
 NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 REMEMBERED = 512
-STARTED = "procdef.started"
-"""In the request's environment where the server has got the status and headers of an answer."""
 Headers = Sequence[tuple[str, str]]
 Render = Callable[[Exception, Request], Response]
 
 
 class UnsendableHeader(Exception):
-    """A header of an answer has a character that no server can send; the text names the header."""
+    """A header of a response has a character that no server can send; the text names the header."""
 
 
 class Outermost:
     """A WSGI application around another."""
 
     def __init__(self, app: WSGIApplication, check: Check, render: Render) -> None:
-        """Around `app`; `check` raises a ProcdefError for a request that is refused, `render` makes an error an answer."""
+        """Around `app`; `check` raises a ProcdefError to refuse a request, `render` makes a response of an error."""
         self._app, self._check, self._render = app, check, render
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer a request."""
+        """Respond to a request."""
         ident = (request_ids.HEADER, request_ids.begin(environ.get("HTTP_X_REQUEST_ID")))
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:
             check_headers(headers)
-            environ[STARTED] = True
+            state_of(environ).is_started = True
             return start_response(status, [*headers, ident], exc_info)
 
         try:
             self._check(environ)
-            answer = self._app(environ, start)
+            response = self._app(environ, start)
         except Exception as error:  # noqa: BLE001  it is logged and answered
             return self._failed(error, environ, start)
-        return answer if isinstance(answer, list) else self._guarded(answer, environ, start)
+        return response if isinstance(response, list) else self._guarded(response, environ, start)
 
-    def _guarded(self, answer: Iterable[bytes], environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
-        close = getattr(answer, "close", None)
-        return ClosingIterator(self._pieces(answer, environ, start), close)
+    def _guarded(self, response: Iterable[bytes], environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        close = getattr(response, "close", None)
+        return ClosingIterator(self._pieces(response, environ, start), close)
 
-    def _pieces(self, answer: Iterable[bytes], environ: WSGIEnvironment, start: StartResponse) -> Iterator[bytes]:
-        """The answer's body; where making it fails before any of it was sent, the error's."""
+    def _pieces(self, response: Iterable[bytes], environ: WSGIEnvironment, start: StartResponse) -> Iterator[bytes]:
+        """The response's body; that of an error where making it fails before any of it was sent."""
         is_begun = False
         try:
-            for piece in answer:
+            for piece in response:
                 is_begun = True
                 yield piece
         except Exception as error:
@@ -79,8 +78,8 @@ class Outermost:
     def _failed(self, error: Exception, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         if isinstance(error, ProcdefError):
             logger.info("%s %s refused: %s", environ["REQUEST_METHOD"], environ["PATH_INFO"], error)
-        answer, raised = self._render(error, Request(environ)), sys.exc_info() if STARTED in environ else None
-        return answer(environ, lambda status, headers, _raised=None: start(status, headers, raised))
+        response, raised = self._render(error, Request(environ)), sys.exc_info() if state_of(environ).is_started else None
+        return response(environ, lambda status, headers, _raised=None: start(status, headers, raised))
 
 
 def check_headers(headers: Headers) -> None:
@@ -88,13 +87,13 @@ def check_headers(headers: Headers) -> None:
     _check(tuple(headers))
 
 
-@lru_cache(REMEMBERED)  # an answer that is kept has the same headers each time
+@lru_cache(REMEMBERED)  # a cached response has the same headers each time
 def _check(headers: Headers) -> None:
     wrong = [repr(name) for name, value in headers if not (NAME.fullmatch(name) and VALUE.fullmatch(value))]
     if wrong:
         raise UnsendableHeader(", ".join(wrong))
 
 
-def surround(app: Flask, check: Check, render: Render) -> None:
-    """Put it around all that the application has."""
+def add_to(app: Flask, check: Check, render: Render) -> None:
+    """Put `Outermost` around all that the application has."""
     app.wsgi_app = Outermost(app.wsgi_app, check, render)  # type: ignore[method-assign]

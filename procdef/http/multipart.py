@@ -1,4 +1,4 @@
-"""Upload forms: the parts of a multipart/form-data body in their order, file names as they were sent, within limits."""
+"""Upload forms: the parts of a multipart/form-data body in their order, with unchanged file names, within limits."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SHOWN = 300
 
 
 class BadForm(InvalidInput):
-    """The body is not a form that can be taken apart."""
+    """The body is not a form that can be parsed."""
 
 
 class BadPart(InvalidInput):
@@ -38,7 +38,7 @@ class Part:
 def read_parts(request: Request, settings: Settings) -> list[Part]:
     """The parts of a request's form, in their order.
 
-    Raises BadForm where the body cannot be taken apart, BadPart for a header of a part that is not UTF-8, TooLarge where it exceeds a
+    Raises BadForm where the body cannot be parsed, BadPart for a header of a part that is not UTF-8, TooLarge where it exceeds a
     limit of the settings.
     """
     boundary = request.mimetype_params.get("boundary", "")

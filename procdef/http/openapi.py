@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document of a surface, made from the rows that answer its requests; it knows no surface."""
+"""The OpenAPI 3.1 document of a surface, made from its routes; this module knows no surface."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ NAMES = re.compile(r"{(\w+)}")
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """What a surface says of itself beside its routes.
+    """What a surface says of itself besides its routes.
 
     `servers` are its bases and what they are; `segments` says what each `{name}` of a path is, by the path up to and with that name;
     `paging` gives the parameters for order and page of a table; `errors` gives the errors that a route may answer. `security` are the ways
-    to log in, `unauthenticated` the answer to a client that does not, and `open` the paths where none has to. `at_root` are routes at the
+    to log in, `unauthenticated` the response to a client that does not, `public` the paths where none has to. `at_root` are routes at the
     server's root, whatever the bases are.
     """
 
@@ -39,7 +39,7 @@ class Api:
     errors: Callable[[Route], Iterable[Answer]]
     security: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     unauthenticated: Answer | None = None
-    open: Collection[str] = ()
+    public: Collection[str] = ()
     at_root: Sequence[Route] = ()
 
 
@@ -167,12 +167,12 @@ def _shared(paths: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _secured(api: Api, paths: Mapping[str, Any]) -> dict[str, Any]:
-    """The answer to who does not say who it is, by its name; the operations now refer to it, but those that are open."""
+    """The response to a client without valid credentials, by its name. The operations now refer to it, except the public ones."""
     if api.unauthenticated is None:
         return {}
     for path, operations in paths.items():
         for operation in operations.values():
-            if path in api.open:
+            if path in api.public:
                 operation["security"] = []
             else:
                 refused = {"401": {"$ref": f"#/components/responses/{UNAUTHENTICATED}"}}

@@ -2,7 +2,7 @@
 
 Observed on the engine: blanks around a name, its `=` and its value do not count; of two parameters with one name the last counts, and
 `name*` is another way to write `name`; in double quotes nothing is unescaped. A value may be made of encoded words (RFC 2047), in quotes
-too; the value of `name*` is in the form of RFC 5987. A value that cannot be decoded stays as it is.
+too; the value of `name*` is in the form of RFC 5987. A value that cannot be decoded stays unchanged.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Disposition:
 
 
 def disposition_of(header: str) -> Disposition:
-    """What a Content-Disposition header says; any text can be read."""
+    """What a Content-Disposition header says; any string can be read."""
     values = parameters(header)
     file_name = values.get("filename")
     return Disposition(
@@ -47,7 +47,7 @@ def disposition_of(header: str) -> Disposition:
 
 
 def parameters(header: str) -> dict[str, str]:
-    """The parameters of a header by name, in small letters; one without a value has the empty text."""
+    """The parameters of a header by name, in lower case; one without a value has the empty string."""
     found = {}
     for match in PARAMETER.finditer(header):
         name = match["name"].strip(BLANKS)
@@ -87,7 +87,7 @@ def _pieces(value: str) -> Iterator[str]:
 
 
 def _decoded(word: re.Match[str]) -> str:
-    """The text of an encoded word. Raises ValueError for an unknown charset, and for what is not in its coding."""
+    """The text of an encoded word. Raises ValueError for an unknown charset, and for a text that is not in its coding."""
     text, codec = word["text"], codec_of(word["charset"])
     if codec is None:
         raise ValueError(f"unknown charset: {word['charset']}")

@@ -1,7 +1,7 @@
-"""The request as both surfaces see it: a body that cannot be read to its end is the client's mistake.
+"""The request of both surfaces: a body that cannot be read to its end is an error of the client.
 
-A large body holds a thread while it is sent, and memory while it is processed. So only some are read at once, onto the disk, and only
-some of those are processed at once.
+A large body occupies a thread while it is sent, and memory while it is processed. So only some of them are read at the same time, which
+spools them to the disk, and only some of those are processed at the same time.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ UPLOADS = "procdef.uploads"
 
 @dataclass(frozen=True, slots=True)
 class Uploads:
-    """The turns of large bodies: to be read, counted in threads, and to be processed, counted in bytes."""
+    """The limits for large bodies: how many are read, counted in threads, and how many are processed, counted in bytes."""
 
     reading: Turns
     processing: Turns
 
 
 def limit_uploads(app: Flask, settings: Settings) -> None:
-    """Let large bodies have half of the threads, and the memory of the settings."""
+    """Give large bodies half of the threads, and the memory of the settings."""
     reading = Turns(max(settings.threads // 2, 1), 0, 0, lambda: Overloaded("Too many large bodies are being sent; try again."))
     full = Overloaded("Too many large bodies are being processed; try again.", 5)
     processing = Turns(settings.upload_memory, max(settings.threads // 4, 1), WAIT, lambda: full)
@@ -49,11 +49,11 @@ def limit_uploads(app: Flask, settings: Settings) -> None:
 
 
 class BodyRequest(Request):
-    """A request whose body is either whole or refused."""
+    """A request whose body is either complete or refused."""
 
     @cached_property
-    def _held(self) -> ExitStack:
-        """What a large body holds until the request is answered."""
+    def _reserved(self) -> ExitStack:
+        """What a large body has reserved until the response is made."""
         return ExitStack()
 
     def get_data(self, *args: Any, **options: Any) -> Any:
@@ -83,16 +83,16 @@ class BodyRequest(Request):
                 yield piece
 
     def process(self, size: int) -> None:
-        """Wait until so many bytes may be processed; they count until the request is answered. Raises Overloaded."""
-        self._held.enter_context(_uploads().processing.turn(size))
+        """Wait until so many bytes may be processed; they are reserved until the response is made. Raises Overloaded."""
+        self._reserved.enter_context(_uploads().processing.turn(size))
         if size > MEBIBYTE:
-            self._held.callback(memory.trim)
+            self._reserved.callback(memory.trim)
 
     def close(self) -> None:
-        """Let others have their turn; Flask calls it when the request is answered."""
+        """Release what the body has reserved. Flask calls it when the response is made."""
         super().close()
-        if "_held" in self.__dict__:
-            self._held.close()
+        if "_reserved" in self.__dict__:
+            self._reserved.close()
 
     @property
     def _is_large(self) -> bool:

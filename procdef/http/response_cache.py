@@ -1,12 +1,12 @@
-"""Answers kept in memory: what is asked again before the store changes is not made again.
+"""The response cache: the same request gets the same response from memory until the store changes.
 
-An answer is kept with the revision that it is of, and holds as long as the store has that revision, which one tiny query tells; so no
-worker and no host ever gives an old one. Only answers with an ETag are kept, since they depend on nothing but the store, the request and
-who asks.
+A response is cached with the store's revision that it is of, and is fresh as long as the store has that revision. One tiny query reads the
+revision, so no worker and no host ever sends old content. Only responses with an ETag are cached, since they depend on nothing but the
+store, the request and the user.
 
-Where there is no more room, a new answer puts out those that were not asked for longest, but only if it was asked for so lately that it
-would still be here, had it been kept then. So who asks a great many questions once, or goes through more of them in turn than there is room
-for, neither pays for keeping each answer nor puts out those that others ask for again and again.
+When the cache is full, a new response evicts the least recently used ones, but only if the same request was made so recently that its
+response would still be here, had it been cached then. So a client that makes a great many different requests once, or goes in turn through
+more of them than there is room for, does not pay for caching each response, and evicts none that others request again and again.
 """
 
 from __future__ import annotations
@@ -20,8 +20,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cachetools import LRUCache
 from flask import Flask
 
-from procdef.http.auth import UNTIL, USER
-from procdef.http.etag import REVISION
+from procdef.http.state import state_of
 from procdef.settings import MEBIBYTE
 from procdef.store.clock import now
 from procdef.store.store import Store
@@ -29,26 +28,26 @@ from procdef.store.store import Store
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-ASKED = (
+KEY_PARTS = (
     "PATH_INFO",
     "QUERY_STRING",
     *(f"HTTP_{name}" for name in ("ACCEPT", "ACCEPT_ENCODING", "AUTHORIZATION", "HOST", "IF_NONE_MATCH", "ORIGIN")),
 )
-"""All of a request without a body that an answer depends on, as WSGI names it."""
+"""All of a request without a body that a response depends on, as WSGI names it."""
 WITH_BODY = frozenset({"CONTENT_LENGTH", "HTTP_TRANSFER_ENCODING"})
 STATUSES = ("200", "204", "304")
 OVERHEAD = 2048
-"""Bytes that an answer takes beside its body: its headers, and its place."""
+"""Bytes that a response takes besides its body: for its headers, and in the cache."""
 LARGEST = 1 / 32
-"""Of all the space, what one answer may take."""
+"""Of the cache's size, what one response may take."""
 
 
 class CachedResponse(NamedTuple):
-    """An answer, the store's revision that it is of, who asked, and the moment until which it holds; None where that is for good."""
+    """A response, the store's revision that it is of, the user, and the moment until which it is valid; None where that is for ever."""
 
     revision: str
     user: str | None
-    until: str | None
+    valid_until: str | None
     status: str
     headers: list[tuple[str, str]]
     body: bytes
@@ -60,89 +59,89 @@ class CachedResponse(NamedTuple):
 
 
 class GhostList:
-    """Which answers were asked for lately, by their keys alone: the last ones that some space would hold, and at most as many before."""
+    """The keys of the latest requests, without their responses: as many as would fill the cache, and at most as many older ones."""
 
     def __init__(self, size: int) -> None:
-        """`size` is the space in bytes."""
-        self._size, self._left = size, size
-        self._now: set[bytes] = set()
-        self._before: set[bytes] = set()
+        """`size` is the size of the cache in bytes."""
+        self._size, self._remaining = size, size
+        self._newer: set[bytes] = set()
+        self._older: set[bytes] = set()
 
     def was(self, key: bytes, size: int) -> bool:
-        """Whether this answer was asked for lately; from now on it was. `size` is the answer's, in bytes."""
-        if key in self._now or key in self._before:
+        """Whether the list has a key; from now on it has it. `size` is that of the response, in bytes."""
+        if key in self._newer or key in self._older:
             return True
-        self._left -= size
-        if self._left < 0:
-            self._now, self._before, self._left = set(), self._now, self._size - size
-        self._now.add(key)
+        self._remaining -= size
+        if self._remaining < 0:
+            self._newer, self._older, self._remaining = set(), self._newer, self._size - size
+        self._newer.add(key)
         return False
 
 
 class ResponseCache:
-    """A WSGI application that answers from memory what it can, and leaves the rest to another. Safe to use from several threads."""
+    """A WSGI application that responds from memory where it can, and else calls another. Safe to use from several threads."""
 
     def __init__(self, app: WSGIApplication, store: Store, size: int) -> None:
-        """Before `app`, which answers from `store`; `size` is in bytes."""
+        """Around `app`, which reads from `store`; `size` is in bytes."""
         self._app, self._store, self._largest = app, store, size * LARGEST
-        self._answers: LRUCache[bytes, CachedResponse] = LRUCache(size, getsizeof=lambda kept: kept.size)
-        self._lately = GhostList(size)
+        self._responses: LRUCache[bytes, CachedResponse] = LRUCache(size, getsizeof=lambda cached: cached.size)
+        self._ghosts = GhostList(size)
         self._lock = Lock()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer a request."""
+        """Respond to a request."""
         if environ["REQUEST_METHOD"] != "GET" or not WITH_BODY.isdisjoint(environ):
             return self._app(environ, start_response)
         key = _key(environ)
-        if (kept := self._find(key)) is not None:
-            environ[USER] = kept.user
-            start_response(kept.status, list(kept.headers))
-            return [kept.body]
-        return self._made(key, environ, start_response)
+        if (cached := self._find(key)) is not None:
+            state_of(environ).user = cached.user
+            start_response(cached.status, list(cached.headers))
+            return [cached.body]
+        return self._compute(key, environ, start_response)
 
-    def _made(self, key: bytes, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """The application's answer, which is kept where it depends on the store alone."""
+    def _compute(self, key: bytes, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """The application's response, which is cached where it depends on the store alone."""
         started: list[tuple[str, list[tuple[str, str]]]] = []
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:
             started.append((status, headers))
             return start_response(status, headers, exc_info)
 
-        answer = self._app(environ, start)
-        if REVISION not in environ or not started[0][0].startswith(STATUSES):
-            return answer
-        with closing(answer):  # type: ignore[type-var]
-            body = b"".join(answer)
-        self._keep(key, CachedResponse(environ[REVISION], environ.get(USER), environ.get(UNTIL), *started[0], body))
+        response, state = self._app(environ, start), state_of(environ)
+        if state.revision is None or not started[0][0].startswith(STATUSES):
+            return response
+        with closing(response):  # type: ignore[type-var]
+            body = b"".join(response)
+        self._add(key, CachedResponse(state.revision, state.user, state.valid_until, *started[0], body))
         return [body]
 
-    def _keep(self, key: bytes, kept: CachedResponse) -> None:
-        if kept.size <= self._largest:
+    def _add(self, key: bytes, response: CachedResponse) -> None:
+        if response.size <= self._largest:
             with self._lock:
-                if self._is_admitted(key, kept):
-                    self._answers[key] = kept
+                if self._is_admitted(key, response):
+                    self._responses[key] = response
 
-    def _is_admitted(self, key: bytes, kept: CachedResponse) -> bool:
-        has_room = key in self._answers or self._answers.currsize + kept.size <= self._answers.maxsize
-        return has_room or self._lately.was(key, kept.size)
+    def _is_admitted(self, key: bytes, response: CachedResponse) -> bool:
+        has_room = key in self._responses or self._responses.currsize + response.size <= self._responses.maxsize
+        return has_room or self._ghosts.was(key, response.size)
 
     def _find(self, key: bytes) -> CachedResponse | None:
         with self._lock:
-            kept = self._answers.get(key)
-        return kept if kept is not None and self._holds(kept) else None
+            cached = self._responses.get(key)
+        return cached if cached is not None and self._is_fresh(cached) else None
 
-    def _holds(self, kept: CachedResponse) -> bool:
+    def _is_fresh(self, cached: CachedResponse) -> bool:
         try:
-            return self._store.revision() == kept.revision and (kept.until is None or now() < kept.until)
+            return self._store.revision() == cached.revision and (cached.valid_until is None or now() < cached.valid_until)
         except Exception:  # noqa: BLE001  whatever it is, the application meets it too, and answers and logs it
             return False
 
 
-def allow(app: Flask, store: Store, mebibytes: int) -> None:
-    """Keep answers of the application in so much memory; 0 for none."""
-    if mebibytes:
-        app.wsgi_app = ResponseCache(app.wsgi_app, store, mebibytes * MEBIBYTE)  # type: ignore[method-assign]
+def add_to(app: Flask, store: Store) -> None:
+    """Cache an application's responses in as much memory as the settings say."""
+    if size := store.settings.cache_size * MEBIBYTE:
+        app.wsgi_app = ResponseCache(app.wsgi_app, store, size)  # type: ignore[method-assign]
 
 
 def _key(environ: dict[str, Any]) -> bytes:
-    return blake2b(repr([environ.get(name) for name in ASKED]).encode(), digest_size=16).digest()
+    return blake2b(repr([environ.get(name) for name in KEY_PARTS]).encode(), digest_size=16).digest()

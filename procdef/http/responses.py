@@ -1,35 +1,62 @@
-"""Making answers: JSON that is already text, objects that become JSON, bytes, and nothing."""
+"""Making responses: from JSON text, from objects that become JSON, from reads of the store, and without a body."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
 from flask import Response, current_app
 
 from procdef.http.routes import JSON
+from procdef.http.state import state
+from procdef.query.cache import ListQuery
+from procdef.query.table import Table
 from procdef.settings import authority
+from procdef.store.reader import Read
 from procdef.store.store import Store
 
 ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 
 
 def store() -> Store:
-    """The store of the application that answers the present request."""
+    """The store of the application that handles the present request."""
     found: Store = current_app.extensions["procdef.store"]
     return found
 
 
+def rows_response(table: Table, query: ListQuery | None) -> Response:
+    """The rows that a list query matches, as a JSON array; an empty array where there is no query."""
+    return json_text("[]") if query is None else json_text(text_of(store().read_rows(table, query)))
+
+
+def count_response(table: Table, query: ListQuery) -> Response:
+    """How many rows a list query matches, as a JSON object."""
+    return json_text(f'{{"count":{text_of(store().read_count(table, query))}}}')
+
+
+def row_response(table: Table, values: Mapping[str, Any]) -> Response | None:
+    """The one row with these values, as a JSON object; None where there is none."""
+    rows = text_of(store().read_rows(table, ListQuery(values)))
+    return None if rows == "[]" else json_text(rows[1:-1])
+
+
+def text_of(read: Read) -> str:
+    """The text of a read, whose revision is noted for the ETag of the response."""
+    state().read_revisions.add(read.revision)
+    return read.text
+
+
 def json_text(text: str, status: int = 200) -> Response:
-    """An answer whose body is JSON text, characters outside the basic plane written as the engine does, as two escapes."""
+    """A response whose body is JSON text. Characters outside the basic plane are written as the engine does, as two escapes."""
     if not text.isascii():
         text = ASTRAL.sub(_escaped, text)
     return Response(text, status, content_type=JSON)
 
 
 def json_response(value: Any, status: int = 200) -> Response:
-    """An answer whose body is a value as compact JSON."""
+    """A response whose body is a value as compact JSON."""
     return json_text(orjson.dumps(value).decode(), status)
 
 
@@ -39,10 +66,10 @@ def _escaped(found: re.Match[str]) -> str:
 
 
 def no_content(status: int = 204) -> Response:
-    """An answer without body and content type."""
-    answer = Response(status=status)
-    del answer.headers["Content-Type"]
-    return answer
+    """A response without body and content type."""
+    response = Response(status=status)
+    del response.headers["Content-Type"]
+    return response
 
 
 def public_url() -> str:

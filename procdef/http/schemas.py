@@ -1,4 +1,4 @@
-"""JSON schemas: of answers, made from the rows of a query table, and of bodies and parameters, made from their marshmallow fields."""
+"""JSON schemas: of responses, made from the fields of a table, and of bodies and parameters, made from their marshmallow fields."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ def array_of(schema: Schema) -> Schema:
 
 
 def members(**schemas: str | Schema) -> Schema:
-    """The schema of an object with these members, each a schema or, for a text, its description."""
+    """The schema of an object with these members, each given as a schema or, for a string, as its description."""
     parts = {name: {"type": "string", "description": schema} if isinstance(schema, str) else schema for name, schema in schemas.items()}
     return {"type": "object", "properties": parts, "required": list(parts)}
 
 
 def integer(description: str) -> Schema:
-    """The schema of a whole number."""
+    """The schema of an integer."""
     return {"type": "integer", "format": "int64", "description": description}
 
 

@@ -1,4 +1,4 @@
-"""Upload forms whose files may be large: the body is read piece by piece, and a file that is not small goes to the disk."""
+"""Upload forms whose files may be large: the body is read in pieces, and a file that is not small is spooled to the disk."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from procdef.settings import MEBIBYTE, Settings
 
 @dataclass(frozen=True, slots=True)
 class UploadedPart:
-    """One part of a form: its name, its file name (None: it has none), and its bytes as a file that stands at its beginning."""
+    """One part of a form: its name, its file name (None: it has none), and its bytes as a file, at its beginning."""
 
     name: str
     filename: str | None
@@ -29,7 +29,7 @@ class UploadedPart:
 def read_uploads(request: BodyRequest, settings: Settings, limit: int, stack: ExitStack) -> list[UploadedPart]:
     """The parts of a request's form, in their order; the stack closes their files.
 
-    Raises BadForm where the body cannot be taken apart, BadPart for a header of a part that is not UTF-8, TooLarge and
+    Raises BadForm where the body cannot be parsed, BadPart for a header of a part that is not UTF-8, TooLarge and
     RequestEntityTooLarge where it exceeds the limit in bytes, or one of the settings, Overloaded where too many large bodies are sent.
     """
     boundary = request.mimetype_params.get("boundary", "")
@@ -57,7 +57,7 @@ def _parts(events: Iterator[Event], settings: Settings, stack: ExitStack) -> lis
     fields = 0
     for event in events:
         if isinstance(event, Field | File):
-            parts.append(_begun(event, stack))
+            parts.append(_part_of(event, stack))
             if len(parts) > settings.max_parts:
                 raise TooLarge(f"The form has more than {settings.max_parts} parts (PROCDEF_MAX_PARTS).")
         elif isinstance(event, Data):
@@ -68,7 +68,7 @@ def _parts(events: Iterator[Event], settings: Settings, stack: ExitStack) -> lis
     return parts
 
 
-def _begun(head: Field | File, stack: ExitStack) -> UploadedPart:
+def _part_of(head: Field | File, stack: ExitStack) -> UploadedPart:
     found = head_of(head)
     return UploadedPart(found.name, found.file_name, temporary_file(stack))
 
@@ -81,11 +81,12 @@ def temporary_file(stack: ExitStack) -> IO[bytes]:
 def _events(decoder: MultipartDecoder, pieces: Iterator[bytes]) -> Iterator[Event]:
     for piece in pieces:
         decoder.receive_data(piece)
-        yield from _present(decoder)
+        yield from _complete(decoder)
     decoder.receive_data(None)
-    yield from _present(decoder)
+    yield from _complete(decoder)
 
 
-def _present(decoder: MultipartDecoder) -> Iterator[Event]:
+def _complete(decoder: MultipartDecoder) -> Iterator[Event]:
+    """The events that the decoder has all bytes for."""
     while not isinstance(event := decoder.next_event(), NeedData | Epilogue):
         yield event

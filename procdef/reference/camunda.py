@@ -7,6 +7,8 @@ from http import HTTPStatus
 
 from procdef.camunda.openapi import UNAUTHENTICATED, errors_of, told
 from procdef.camunda.protocol.errors import DEFAULTS, ErrorRow, http_body
+from procdef.camunda.stubs import TAG as STUBS
+from procdef.camunda.stubs import empty, execution
 from procdef.camunda.surface import BASE, ROOT_ALIASES, ROUTES
 from procdef.camunda.tables.history import HISTORIC_INCIDENTS
 from procdef.camunda.tables.registry import DEFINITIONS, DEPLOYMENTS, GROUPS, INCIDENTS, USERS
@@ -33,10 +35,13 @@ EARLY = """\
 Every request may get these errors, whatever its path is. A request that cannot be read at all, so that its path is not known, gets them in
 the form of this page too."""
 NO_BODY = "none: the body is empty"
+NO_PART = """\
+procdef has no instances, tasks, jobs or decisions. It answers the requests for them, so that a client of an engine does not fail."""
+EMPTY = """\
+These requests return an empty list, 0, or the engine's error for an id that does not exist."""
 EXECUTION = """\
 procdef executes nothing. These requests of an engine are answered with 501: the path is right, but this server cannot do it."""
 NAMED_AT_MOST = 3
-NOT_IMPLEMENTED = 501
 
 
 def pages() -> Mapping[str, str]:
@@ -69,11 +74,11 @@ def _requests() -> str:
     aliases = ", ".join(map(code, ROOT_ALIASES))
     where = f"Every path is below `{BASE}`, and below `{BASE}/engine/default` too. Those that begin with {aliases} are at the root too."
     document = "The [OpenAPI document](openapi.json) has every parameter, body, answer and error; procdef answers it at `/openapi.json`."
-    executing = [route for route in ROUTES if NOT_IMPLEMENTED in _statuses(route)]
     parts = []
-    for tag in dict.fromkeys(route.tag for route in ROUTES if route not in executing):
-        parts += [f"## {tag}", _table([route for route in ROUTES if route.tag == tag and route not in executing])]
-    return page("Requests", where, LOGIN, ANY_TIME, document, *parts, "## Execution: not in a registry", EXECUTION, _table(executing))
+    for tag in dict.fromkeys(route.tag for route in ROUTES if route.tag != STUBS):
+        parts += [f"## {tag}", _table([route for route in ROUTES if route.tag == tag])]
+    parts += [f"## {STUBS}", NO_PART, "### Always empty", EMPTY, _table(empty.routes.rows)]
+    return page("Requests", where, LOGIN, ANY_TIME, document, *parts, "### Not executed", EXECUTION, _table(execution.routes.rows))
 
 
 def _table(routes: Sequence[Route]) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from pythonjsonlogger.json import JsonFormatter
 
 from procdef.http import request_ids
+from procdef.http.state import state_of
 from procdef.settings import Settings
 
 ACCESS = "procdef.access"
@@ -92,7 +93,7 @@ def log_request(environ: dict[str, Any], status: str, sent: int, milliseconds: f
         "status": int(code) if (code := status.partition(" ")[0]).isdecimal() else None,
         "bytes": sent,
         "milliseconds": round(milliseconds, 1),
-        "user": environ.get("procdef.user") or "-",
+        "user": state_of(environ).user or "-",
         "address": environ.get("REMOTE_ADDR") or "-",
     }
     logging.getLogger(ACCESS).info(

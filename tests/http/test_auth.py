@@ -156,7 +156,7 @@ def every_request(app: Flask) -> Iterator[tuple[str, str, str]]:
 
 
 def test_every_route_is_shut_but_those_of_the_table(both: Guarded) -> None:
-    opened = {rule for entrance in AUTH_POLICIES for rule in entrance.open}
+    opened = {rule for policy in AUTH_POLICIES for rule in policy.public}
     requests = list(every_request(both.app))
     assert len(requests) > 1000
     assert opened <= {rule for _, _, rule in requests}
@@ -169,7 +169,7 @@ def test_every_route_is_shut_but_those_of_the_table(both: Guarded) -> None:
 
 
 def test_every_open_rule_has_a_reason() -> None:
-    assert all(reason.endswith(".") for entrance in AUTH_POLICIES for reason in entrance.open.values())
+    assert all(reason.endswith(".") for policy in AUTH_POLICIES for reason in policy.public.values())
 
 
 @pytest.mark.parametrize(
@@ -209,7 +209,7 @@ def test_without_authentication_the_header_is_ignored(database_url: str, word: s
 def test_the_views_know_who_asks(both: Guarded) -> None:
     users = {basic("mary", PASSWORD): "mary", f"Bearer {both.token}": "mary", both.of_robot: "robot"}
     assert {value: both.ask("/whoami", value).text for value in users} == users
-    assert both.ask("/whoami", **{"procdef.user": "mary"}).status_code == 401
+    assert both.ask("/whoami", procdef="mary").status_code == 401
 
 
 def test_without_authentication_nobody_asks(app: Flask) -> None:

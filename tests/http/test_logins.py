@@ -84,7 +84,7 @@ def test_each_refused_login_has_a_line(guarded: Guarded, caplog: pytest.LogCaptu
     about = f"address {HERE}, reason:"
     assert [record.getMessage() for record in caplog.records] == [
         rf"login refused: user 'mary\n\x1b[31m', {about} wrong user or password",
-        f"login refused: user '{'x' * logins.SHOWN}', {about} wrong user or password",
+        f"login refused: user '{'x' * logins.MAX_LOGGED}', {about} wrong user or password",
         f"login refused: user -, {about} wrong or expired token",
         f"login refused: user -, {about} header Authorization has no accepted form",
         *[f"login refused: user 'mary', {about} wrong user or password"] * FREE,

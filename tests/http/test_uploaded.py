@@ -10,7 +10,8 @@ from procdef.camunda.stubs.empty import HAL
 from procdef.camunda.surface import ROUTES as CAMUNDA
 from procdef.frends.surface import ROUTES as FRENDS
 from procdef.http import health
-from procdef.http.routes import JSON, SANDBOX
+from procdef.http.dispatch import SANDBOX
+from procdef.http.routes import JSON
 from tests.api import BASE, Api
 from tests.samples import EXTENSIONS, MODEL
 

@@ -17,6 +17,7 @@ import httpx
 import pytest
 
 from procdef.http import request_ids
+from procdef.http.state import KEY, RequestState
 from procdef.server.logs import ACCESS, configuration, log_request
 from procdef.settings import load
 from procdef.store.identity import tokens
@@ -25,7 +26,7 @@ from procdef.store.models import Token
 from procdef.store.store import Store
 from tests.servers.procdef import procdef
 
-ENVIRON = {"REQUEST_METHOD": "GET", "RAW_URI": "/a?b=c", "REMOTE_ADDR": "10.0.0.1", "procdef.user": "mary"}
+ENVIRON = {"REQUEST_METHOD": "GET", "RAW_URI": "/a?b=c", "REMOTE_ADDR": "10.0.0.1", KEY: RequestState(user="mary")}
 Log = Callable[..., io.StringIO]
 
 
@@ -61,7 +62,7 @@ def test_a_request_is_one_line(log: Log) -> None:
     text = log(PROCDEF_ACCESS_LOG="true", PROCDEF_LOG_LEVEL="error")
     request_ids.begin("id-1")
     access()
-    access(**{"procdef.user": None, "REMOTE_ADDR": ""})
+    access(**{KEY: RequestState(), "REMOTE_ADDR": ""})
     first, second = text.getvalue().splitlines()
     assert first.endswith("procdef.access id-1: GET /a?b=c 200 12 bytes 3.1 ms mary 10.0.0.1")
     assert second.endswith("3.1 ms - -")

@@ -11,11 +11,10 @@ from procdef.camunda.protocol.bodies import Body, JsonText, json_body
 from procdef.camunda.protocol.conversion import Text
 from procdef.camunda.protocol.errors import BAD_PAGE, DEFAULTS, NO_CREDENTIALS, NO_PARAMETER, NO_USER_ID, NOT_AUTHENTICATED, EngineError
 from procdef.errors import TooManyTries
-from procdef.http import etag
 from procdef.http.auth import current_user
 from procdef.http.logins import logins
 from procdef.http.responses import json_response, public_url, store
-from procdef.http.routes import Answer, Parameter, Routes, View, named
+from procdef.http.routes import Answer, Cached, Parameter, Routes, View, named
 from procdef.http.schemas import Schema, array_of, members
 from procdef.store.identity import users
 
@@ -87,8 +86,8 @@ class Login(Body):
     Answer(200, "The groups and users.", schema=GROUPS_OF_USER),
     parameters=(Parameter("userId", Text(), "The user's id; required."),),
     refusals=(NO_USER_ID,),
+    cached=Cached.BEFORE_READS,
 )
-@etag.view
 def groups_of_user() -> Response:
     """The groups of a user; an unknown one has none."""
     user = request.args.get("userId")
@@ -124,6 +123,7 @@ def verify() -> Response:
     Answer(200, "Whether the user who asks has it; in procdef every user may do everything.", schema=PERMISSION),
     parameters=(*(Parameter(name, Text(), "Required.") for name in CHECKED), Parameter("resourceId", Text(), "Of what.")),
     refusals=(BAD_PAGE, NO_PARAMETER, NOT_AUTHENTICATED),
+    cached=Cached.NEVER,
 )
 def check_permission() -> Response:
     """Permissions are those of who is authenticated; without authentication that is nobody. Raises EngineError."""

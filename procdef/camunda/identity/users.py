@@ -7,8 +7,9 @@ from typing import Any
 from flask import Response
 from marshmallow import fields
 
-from procdef.camunda.protocol.arguments import list_query_of, page_of
+from procdef.camunda.protocol.arguments import page_of
 from procdef.camunda.protocol.bodies import Body, JsonText, json_body
+from procdef.camunda.protocol.collection import collection
 from procdef.camunda.protocol.errors import (
     DEFAULTS,
     MEMBER_EXISTS,
@@ -26,9 +27,9 @@ from procdef.camunda.protocol.errors import (
 from procdef.camunda.protocol.queries import posted, query_body
 from procdef.camunda.tables.registry import GROUPS, USERS
 from procdef.errors import NotFound, TooManyTries
-from procdef.http import audit, etag
+from procdef.http import audit
 from procdef.http.responses import json_response, json_text, no_content, store
-from procdef.http.routes import Answer, Change, Routes
+from procdef.http.routes import Answer, Cached, Change, Routes
 from procdef.http.schemas import COUNT, array_of, object_of
 from procdef.query.table import Table
 from procdef.store.identity import users
@@ -96,20 +97,17 @@ def create_user() -> Response:
     return no_content()
 
 
-@routes.route("GET", "/user", "List users", Answer(200, "The users.", schema=array_of(USER)), table=USERS, paged=True)
-def list_users() -> Response:
-    """The users that meet every filter."""
-    return etag.rows(USERS, page_of(USERS))
+collection(routes, "/user", USERS, "users")
 
 
-@routes.route("GET", "/user/count", "Count users", Answer(200, "Their number.", schema=COUNT), table=USERS)
-def count_users() -> Response:
-    """How many users meet every filter."""
-    return etag.count(USERS, list_query_of(USERS))
-
-
-@routes.route("GET", "/user/{id}/profile", "Get a user's profile", Answer(200, "The profile.", schema=USER), errors={NotFound: NO_USER})
-@etag.view
+@routes.route(
+    "GET",
+    "/user/{id}/profile",
+    "Get a user's profile",
+    Answer(200, "The profile.", schema=USER),
+    errors={NotFound: NO_USER},
+    cached=Cached.BEFORE_READS,
+)
 def get_profile(id: str) -> Response:  # noqa: A002
     """Who a user is."""
     return json_text(_found(USERS, "user", id))
@@ -190,16 +188,7 @@ def create_group() -> Response:
     return no_content()
 
 
-@routes.route("GET", "/group", "List groups", Answer(200, "The groups.", schema=array_of(GROUP)), table=GROUPS, paged=True)
-def list_groups() -> Response:
-    """The groups that meet every filter."""
-    return etag.rows(GROUPS, page_of(GROUPS))
-
-
-@routes.route("GET", "/group/count", "Count groups", Answer(200, "Their number.", schema=COUNT), table=GROUPS)
-def count_groups() -> Response:
-    """How many groups meet every filter."""
-    return etag.count(GROUPS, list_query_of(GROUPS))
+collection(routes, "/group", GROUPS, "groups")
 
 
 @routes.route("POST", "/group", "List groups by a query", Answer(200, "The groups.", schema=array_of(GROUP)), body=query_body(GROUPS))
@@ -215,8 +204,9 @@ def count_queried_groups() -> Response:
     return json_response({"count": store().count(GROUPS, posted(GROUPS))})
 
 
-@routes.route("GET", "/group/{id}", "Get a group", Answer(200, "The group.", schema=GROUP), errors={NotFound: NO_GROUP})
-@etag.view
+@routes.route(
+    "GET", "/group/{id}", "Get a group", Answer(200, "The group.", schema=GROUP), errors={NotFound: NO_GROUP}, cached=Cached.BEFORE_READS
+)
 def get_group(id: str) -> Response:  # noqa: A002
     """One group."""
     return json_text(_found(GROUPS, "group", id))

@@ -6,8 +6,8 @@ from flask import Response
 
 from procdef.camunda.protocol.arguments import list_query_of, page_of
 from procdef.camunda.tables.history import CLEANABLES, HISTORIC_INCIDENTS
-from procdef.http import etag
-from procdef.http.routes import Answer, Routes
+from procdef.http.responses import count_response, rows_response
+from procdef.http.routes import Answer, Cached, Routes
 from procdef.http.schemas import COUNT, array_of, object_of
 
 routes = Routes("History")
@@ -21,11 +21,12 @@ REPORT = "/history/process-definition/cleanable-process-instance-report"
     "List incidents with those that ended",
     Answer(200, "The incidents.", schema=array_of(HISTORIC_INCIDENT)),
     table=HISTORIC_INCIDENTS,
+    cached=Cached.WITH_READS,
     paged=True,
 )
 def list_historic_incidents() -> Response:
     """The incidents that meet every filter, whether they are open, resolved or deleted."""
-    return etag.rows(HISTORIC_INCIDENTS, page_of(HISTORIC_INCIDENTS))
+    return rows_response(HISTORIC_INCIDENTS, page_of(HISTORIC_INCIDENTS))
 
 
 @routes.route(
@@ -34,10 +35,11 @@ def list_historic_incidents() -> Response:
     "Count incidents with those that ended",
     Answer(200, "Their number.", schema=COUNT),
     table=HISTORIC_INCIDENTS,
+    cached=Cached.WITH_READS,
 )
 def count_historic_incidents() -> Response:
     """How many incidents meet every filter, whether they are open, resolved or deleted."""
-    return etag.count(HISTORIC_INCIDENTS, list_query_of(HISTORIC_INCIDENTS))
+    return count_response(HISTORIC_INCIDENTS, list_query_of(HISTORIC_INCIDENTS))
 
 
 @routes.route(
@@ -46,16 +48,22 @@ def count_historic_incidents() -> Response:
     "Report how many instances could be cleaned up",
     Answer(200, "One object a definition.", schema=array_of(CLEANABLE)),
     table=CLEANABLES,
+    cached=Cached.WITH_READS,
     paged=True,
 )
 def list_cleanables() -> Response:
     """The definitions that meet every filter; there are no instances."""
-    return etag.rows(CLEANABLES, page_of(CLEANABLES))
+    return rows_response(CLEANABLES, page_of(CLEANABLES))
 
 
 @routes.route(
-    "GET", f"{REPORT}/count", "Count what such a report lists", Answer(200, "The number of definitions.", schema=COUNT), table=CLEANABLES
+    "GET",
+    f"{REPORT}/count",
+    "Count what such a report lists",
+    Answer(200, "The number of definitions.", schema=COUNT),
+    table=CLEANABLES,
+    cached=Cached.WITH_READS,
 )
 def count_cleanables() -> Response:
     """How many definitions meet every filter."""
-    return etag.count(CLEANABLES, list_query_of(CLEANABLES))
+    return count_response(CLEANABLES, list_query_of(CLEANABLES))

@@ -7,16 +7,15 @@ from typing import Any
 from flask import Response
 from marshmallow import fields
 
-from procdef.camunda.protocol.arguments import list_query_of, page_of
 from procdef.camunda.protocol.bodies import Body, JsonText, json_body
+from procdef.camunda.protocol.collection import collection
 from procdef.camunda.protocol.conversion import Date
 from procdef.camunda.protocol.errors import NO_DEFINITION, NO_INCIDENT, NO_INCIDENT_TO_ANNOTATE, NO_INCIDENT_TO_DELETE
 from procdef.camunda.tables.registry import INCIDENTS
 from procdef.errors import NotFound
-from procdef.http import etag
 from procdef.http.responses import json_text, no_content, store
-from procdef.http.routes import Answer, Change, Routes
-from procdef.http.schemas import COUNT, array_of, object_of
+from procdef.http.routes import Answer, Cached, Change, Routes
+from procdef.http.schemas import object_of
 from procdef.store.incidents import lifecycle
 
 routes = Routes("Incident")
@@ -58,20 +57,17 @@ def _facts(answer: Any) -> dict[str, Any]:
     return {"definition": answer["processDefinitionId"], "type": answer["incidentType"]}
 
 
-@routes.route("GET", "/incident", "List incidents", Answer(200, "The incidents.", schema=array_of(INCIDENT)), table=INCIDENTS, paged=True)
-def list_incidents() -> Response:
-    """The incidents that meet every filter."""
-    return etag.rows(INCIDENTS, page_of(INCIDENTS))
+collection(routes, "/incident", INCIDENTS, "incidents")
 
 
-@routes.route("GET", "/incident/count", "Count incidents", Answer(200, "Their number.", schema=COUNT), table=INCIDENTS)
-def count_incidents() -> Response:
-    """How many incidents meet every filter."""
-    return etag.count(INCIDENTS, list_query_of(INCIDENTS))
-
-
-@routes.route("GET", "/incident/{id}", "Get an incident", Answer(200, "The incident.", schema=INCIDENT), errors={NotFound: NO_INCIDENT})
-@etag.view
+@routes.route(
+    "GET",
+    "/incident/{id}",
+    "Get an incident",
+    Answer(200, "The incident.", schema=INCIDENT),
+    errors={NotFound: NO_INCIDENT},
+    cached=Cached.BEFORE_READS,
+)
 def get_incident(id: str) -> Response:  # noqa: A002
     """One incident."""
     return json_text(_incident(id))

@@ -39,7 +39,7 @@ from procdef.errors import (
 from procdef.http import request_ids
 from procdef.http.body_checks import too_large
 from procdef.http.responses import json_response
-from procdef.http.routes import route_of
+from procdef.http.state import state_of
 from procdef.store.identity.users import Exists, InvalidId
 from procdef.store.registry.forms import UnreadableForm
 from procdef.store.texts import Missing, TooLong
@@ -220,7 +220,7 @@ def render(error: Exception, request: Request) -> Response:
     if isinstance(error, HTTPException):
         return _http(error)
     if isinstance(error, ProcdefError):
-        route = route_of(request)
+        route = state_of(request.environ).route
         answer = json_response(*body_of(error, route.errors if route is not None else {}, request.view_args or {}))
         if error.retry_after is not None:
             answer.headers["Retry-After"] = str(error.retry_after)

@@ -11,12 +11,11 @@ from procdef.bpmn.facts.calls import calls_in
 from procdef.bpmn.grammar.java_text import hash_ordered, java_int
 from procdef.bpmn.model import Call
 from procdef.camunda.protocol.errors import BAD_CALLED_VERSION, NOT_DEPLOYED, EngineError
-from procdef.camunda.registry.definition_routes import Address, addressed
+from procdef.camunda.registry.definition_routes import Address, for_each_addressing
 from procdef.camunda.tables.registry import DEFINITIONS
 from procdef.errors import NotFound
-from procdef.http import etag
 from procdef.http.responses import json_response, store
-from procdef.http.routes import Answer, Routes
+from procdef.http.routes import Answer, Cached, Routes
 from procdef.http.schemas import array_of, object_of
 from procdef.query.cache import ListQuery
 from procdef.store.registry.lookups import Source, source_of
@@ -35,7 +34,7 @@ def _schema() -> dict[str, Any]:
     return {**definition, "title": "CalledDefinition", "properties": {**definition["properties"], **OF_CALLER}}
 
 
-@addressed(
+@for_each_addressing(
     routes,
     "GET",
     "/static-called-process-definitions",
@@ -43,8 +42,8 @@ def _schema() -> dict[str, Any]:
     Answer(200, "One object a called definition.", schema=array_of(_schema())),
     errors={NotFound: NOT_DEPLOYED},
     refusals=(BAD_CALLED_VERSION,),
+    cached=Cached.BEFORE_READS,
 )
-@etag.view
 def list_called(address: Address) -> Response:
     """Those that are known without running anything; a call with an expression, or of something that is not there, is left out."""
     source = source_of(store(), address)

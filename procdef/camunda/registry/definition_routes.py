@@ -11,34 +11,33 @@ from flask import Response
 from procdef.camunda.protocol.errors import NO_KEY, NO_KEY_OF_TENANT, EngineError
 from procdef.camunda.tables.registry import DEFINITIONS
 from procdef.errors import NotFound
-from procdef.http import etag
-from procdef.http.responses import store
+from procdef.http.responses import row_response, store
 from procdef.http.routes import Routes, View
 from procdef.store.registry.lookups import DefinitionRef, id_of
 
-WAYS = (
+ADDRESSINGS = (
     ("/process-definition/{id}", "", ()),
     ("/process-definition/key/{key}", ", by key", (NO_KEY,)),
     ("/process-definition/key/{key}/tenant-id/{tenant}", ", by key and tenant", (NO_KEY_OF_TENANT,)),
 )
-"""The prefixes, what each adds to a summary, and how each refuses a definition that is not there."""
+"""The prefixes, what each adds to a summary, and the errors for a definition that does not exist."""
 
 
 class Address(DefinitionRef):
-    """How a request names a definition, and how it is answered where there is none."""
+    """The definition that a path names, and the error where it does not exist."""
 
     def object(self) -> Response:
-        """The definition, or that the client has it already. Raises NotFound for an unknown id, EngineError for an unknown key."""
+        """The definition as a response. Raises NotFound for an unknown id, EngineError for an unknown key."""
         values: dict[str, Any] = {"processDefinitionId": self.id} if self.id is not None else {"key": self.key, "latest": True}
         if self.key is not None:
             values |= {"withoutTenantId": True} if self.tenant is None else {"tenantIdIn": [self.tenant]}
-        found = etag.one(DEFINITIONS, values)
+        found = row_response(DEFINITIONS, values)
         if found is None:
             raise self.missing()
         return found
 
     def definition_id(self) -> str:
-        """The definition's id: the one that was given, known or not, or that of the key. Raises EngineError for an unknown key."""
+        """The definition's id: the one of the path, known or not, or that of the key. Raises EngineError for an unknown key."""
         if self.id is not None:
             return self.id
         found = id_of(store(), self)
@@ -47,7 +46,7 @@ class Address(DefinitionRef):
         return found
 
     def missing(self) -> Exception:
-        """The error for a definition that is not there."""
+        """The error for a definition that does not exist."""
         if self.id is not None:
             return NotFound("definition", self.id)
         return EngineError(NO_KEY if self.tenant is None else NO_KEY_OF_TENANT, key=self.key, tenant=self.tenant)
@@ -56,12 +55,14 @@ class Address(DefinitionRef):
 AddressView = Callable[[Address], Response]
 
 
-def addressed(routes: Routes, method: str, path: str, summary: str, *answers: Any, **more: Any) -> Callable[[AddressView], AddressView]:
+def for_each_addressing(
+    routes: Routes, method: str, path: str, summary: str, *answers: Any, **more: Any
+) -> Callable[[AddressView], AddressView]:
     """Declare a view that gets an `Address` below each of the three prefixes."""
     refusals = more.pop("refusals", ())
 
     def declare(view: AddressView) -> AddressView:
-        for prefix, how, missing in WAYS:
+        for prefix, how, missing in ADDRESSINGS:
             named = _by_address(view, how)
             subject = _found if missing else None  # an engine looks a key up before anything else
             routes.route(method, prefix + path, summary + how, *answers, refusals=(*missing, *refusals), subject=subject, **more)(named)

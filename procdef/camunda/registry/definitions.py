@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import Response
 
 from procdef.camunda.protocol import files
-from procdef.camunda.protocol.arguments import is_true, list_query_of, page_of
+from procdef.camunda.protocol.arguments import is_true
 from procdef.camunda.protocol.bodies import Body, JsonInt, json_body
+from procdef.camunda.protocol.collection import collection
 from procdef.camunda.protocol.conversion import Text
 from procdef.camunda.protocol.errors import (
     ENGINE,
@@ -18,13 +19,14 @@ from procdef.camunda.protocol.errors import (
     NULL_TTL,
     EngineError,
 )
-from procdef.camunda.registry.definition_routes import Address, addressed
+from procdef.camunda.registry.definition_routes import Address, for_each_addressing
 from procdef.camunda.tables.registry import DEFINITIONS
 from procdef.errors import Conflict, NotFound
-from procdef.http import audit, etag
+from procdef.http import audit
 from procdef.http.responses import json_response, no_content, store
-from procdef.http.routes import Answer, Change, Parameter, Routes
-from procdef.http.schemas import COUNT, array_of, members, object_of
+from procdef.http.routes import Answer, Cached, Change, Parameter, Routes
+from procdef.http.schemas import members, object_of
+from procdef.http.state import state
 from procdef.store.models import Definition
 from procdef.store.registry import definitions
 from procdef.store.registry.lookups import diagram_of, xml_of
@@ -40,32 +42,24 @@ DELETE_OPTIONS = (
 )
 
 
-@routes.route(
+collection(routes, "/process-definition", DEFINITIONS, "definitions")
+
+
+@for_each_addressing(
+    routes,
     "GET",
-    "/process-definition",
-    "List definitions",
-    Answer(200, "The definitions.", schema=array_of(DEFINITION)),
-    table=DEFINITIONS,
-    paged=True,
+    "",
+    "Get a definition",
+    Answer(200, "The definition.", schema=DEFINITION),
+    errors={NotFound: NO_DEFINITION},
+    cached=Cached.WITH_READS,
 )
-def list_definitions() -> Response:
-    """The definitions that meet every filter."""
-    return etag.rows(DEFINITIONS, page_of(DEFINITIONS))
-
-
-@routes.route("GET", "/process-definition/count", "Count definitions", Answer(200, "Their number.", schema=COUNT), table=DEFINITIONS)
-def count_definitions() -> Response:
-    """How many definitions meet every filter."""
-    return etag.count(DEFINITIONS, list_query_of(DEFINITIONS))
-
-
-@addressed(routes, "GET", "", "Get a definition", Answer(200, "The definition.", schema=DEFINITION), errors={NotFound: NO_DEFINITION})
 def get_definition(address: Address) -> Response:
     """One definition."""
     return address.object()
 
 
-@addressed(
+@for_each_addressing(
     routes,
     "GET",
     "/xml",
@@ -73,13 +67,19 @@ def get_definition(address: Address) -> Response:
     Answer(200, "The file as text.", schema=XML),
     errors={NotFound: NO_DEFINITION},
     uploaded=True,
+    cached=Cached.WITH_READS,
 )
 def get_xml(address: Address) -> Response:
     """The whole file, read as UTF-8 whatever it says of itself."""
-    return etag.known() or _xml(address)
+    found = xml_of(store(), address)
+    if found is None:
+        raise address.missing()
+    definition_id, data, revision = found
+    state().read_revisions.add(revision)
+    return json_response({"id": definition_id, "bpmn20Xml": data.decode("utf-8", "replace")})
 
 
-@addressed(
+@for_each_addressing(
     routes,
     "GET",
     "/diagram",
@@ -89,8 +89,8 @@ def get_xml(address: Address) -> Response:
     errors={NotFound: NO_DEPLOYED_DEFINITION},
     produces=None,
     uploaded=True,
+    cached=Cached.BEFORE_READS,
 )
-@etag.view
 def get_diagram(address: Address) -> Response:
     """The image that was deployed beside the file, as an attachment."""
     found = diagram_of(store(), address)
@@ -100,7 +100,7 @@ def get_diagram(address: Address) -> Response:
     return no_content() if name is None or data is None else files.diagram(data, name)
 
 
-@addressed(
+@for_each_addressing(
     routes,
     "DELETE",
     "",
@@ -117,14 +117,6 @@ def delete_definition(address: Address) -> Response:
     return no_content(200)
 
 
-def _xml(address: Address) -> Response:
-    found = xml_of(store(), address)
-    if found is None:
-        raise address.missing()
-    definition_id, data, revision = found
-    return etag.tagged(json_response({"id": definition_id, "bpmn20Xml": data.decode("utf-8", "replace")}), revision)
-
-
 class HistoryTimeToLive(Body):
     """The body of a change of the history time to live."""
 
@@ -133,7 +125,7 @@ class HistoryTimeToLive(Body):
     )
 
 
-@addressed(
+@for_each_addressing(
     routes,
     "PUT",
     "/history-time-to-live",

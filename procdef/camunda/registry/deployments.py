@@ -8,7 +8,7 @@ import orjson
 from flask import Response, request
 
 from procdef.camunda.protocol import files
-from procdef.camunda.protocol.arguments import list_query_of, page_of
+from procdef.camunda.protocol.collection import collection
 from procdef.camunda.protocol.errors import (
     ENGINE,
     NO_DEPLOYMENT,
@@ -21,10 +21,9 @@ from procdef.camunda.protocol.errors import (
 from procdef.camunda.registry.definitions import DELETE_OPTIONS
 from procdef.camunda.tables.registry import DEPLOYMENTS, RESOURCES
 from procdef.errors import Conflict, NotFound
-from procdef.http import etag
 from procdef.http.responses import json_response, json_text, no_content, store
-from procdef.http.routes import Answer, Change, Routes
-from procdef.http.schemas import COUNT, array_of, object_of
+from procdef.http.routes import Answer, Cached, Change, Routes
+from procdef.http.schemas import array_of, object_of
 from procdef.query.cache import ListQuery
 from procdef.store.models import Resource
 from procdef.store.registry.deployments import undeploy
@@ -33,33 +32,29 @@ routes = Routes("Deployment")
 DEPLOYMENT, RESOURCE = object_of(DEPLOYMENTS), object_of(RESOURCES)
 
 
-@routes.route(
-    "GET", "/deployment", "List deployments", Answer(200, "The deployments.", schema=array_of(DEPLOYMENT)), table=DEPLOYMENTS, paged=True
-)
-def list_deployments() -> Response:
-    """The deployments that meet every filter."""
-    return etag.rows(DEPLOYMENTS, page_of(DEPLOYMENTS))
-
-
-@routes.route("GET", "/deployment/count", "Count deployments", Answer(200, "Their number.", schema=COUNT), table=DEPLOYMENTS)
-def count_deployments() -> Response:
-    """How many deployments meet every filter."""
-    return etag.count(DEPLOYMENTS, list_query_of(DEPLOYMENTS))
+collection(routes, "/deployment", DEPLOYMENTS, "deployments")
 
 
 @routes.route(
-    "GET", "/deployment/registered", "List the ids of all deployments", Answer(200, "The ids.", schema=array_of({"type": "string"}))
+    "GET",
+    "/deployment/registered",
+    "List the ids of all deployments",
+    Answer(200, "The ids.", schema=array_of({"type": "string"})),
+    cached=Cached.BEFORE_READS,
 )
-@etag.view
 def registered_deployments() -> Response:
     """Every deployment counts as registered, as after a restart of an engine."""
     return json_response([row["id"] for row in orjson.loads(store().rows(DEPLOYMENTS, ListQuery({})))])
 
 
 @routes.route(
-    "GET", "/deployment/{id}", "Get a deployment", Answer(200, "The deployment.", schema=DEPLOYMENT), errors={NotFound: NO_DEPLOYMENT}
+    "GET",
+    "/deployment/{id}",
+    "Get a deployment",
+    Answer(200, "The deployment.", schema=DEPLOYMENT),
+    errors={NotFound: NO_DEPLOYMENT},
+    cached=Cached.BEFORE_READS,
 )
-@etag.view
 def get_deployment(id: str) -> Response:  # noqa: A002
     """One deployment, without links."""
     return json_text(_found(DEPLOYMENTS, "deployment", {"id": id}))
@@ -87,8 +82,8 @@ def delete_deployment(id: str) -> Response:  # noqa: A002
     "List a deployment's resources",
     Answer(200, "The resources.", schema=array_of(RESOURCE)),
     errors={NotFound: NO_RESOURCES},
+    cached=Cached.BEFORE_READS,
 )
-@etag.view
 def list_resources(id: str) -> Response:  # noqa: A002
     """The resources by name."""
     found = store().rows(RESOURCES, ListQuery({"deploymentId": id}, "name"))
@@ -103,8 +98,8 @@ def list_resources(id: str) -> Response:  # noqa: A002
     "Get a resource",
     Answer(200, "The resource.", schema=RESOURCE),
     errors={NotFound: NO_RESOURCE},
+    cached=Cached.BEFORE_READS,
 )
-@etag.view
 def get_resource(deployment: str, id: str) -> Response:  # noqa: A002
     """One resource, without its bytes."""
     found = store().one(RESOURCES, {"deploymentId": deployment, "id": id})
@@ -123,8 +118,8 @@ def get_resource(deployment: str, id: str) -> Response:  # noqa: A002
     errors={NotFound: NO_RESOURCE_DATA},
     produces=None,
     uploaded=True,
+    cached=Cached.BEFORE_READS,
 )
-@etag.view
 def get_resource_data(deployment: str, id: str) -> Response:  # noqa: A002
     """The bytes of a resource, as an attachment."""
     query = Resource.select(Resource.bytes, Resource.name).where((Resource.id == id) & (Resource.deployment_id == deployment))

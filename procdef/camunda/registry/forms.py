@@ -21,11 +21,10 @@ from procdef.camunda.protocol.errors import (
     NOT_DEPLOYED,
     EngineError,
 )
-from procdef.camunda.registry.definition_routes import Address, addressed
+from procdef.camunda.registry.definition_routes import Address, for_each_addressing
 from procdef.errors import NotFound
-from procdef.http import etag
 from procdef.http.responses import json_response, store
-from procdef.http.routes import JSON, Answer, Parameter, Routes
+from procdef.http.routes import JSON, Answer, Cached, Parameter, Routes
 from procdef.http.schemas import BYTES, integer, members
 from procdef.store.registry import forms
 from procdef.store.registry.lookups import Source, resource_of, source_of
@@ -54,15 +53,15 @@ NAMES = Parameter("variableNames", Text(), "Only these variables, separated by c
 DESERIALIZE = Parameter("deserializeValues", Text(), "Without effect: there are no serialized values.")
 
 
-@addressed(
+@for_each_addressing(
     routes,
     "GET",
     "/startForm",
     "Get the start form's reference",
     Answer(200, "The reference.", schema=START_FORM),
     errors={NotFound: NO_START_FORM, FormNumberError: BAD_FORM_NUMBER},
+    cached=Cached.BEFORE_READS,
 )
-@etag.view
 def get_start_form(address: Address) -> Response:
     """The key of the form, or what it refers to."""
     source = _source(address)
@@ -75,7 +74,7 @@ def get_start_form(address: Address) -> Response:
     return json_response({"key": form.shown_key(source.definition_id), "camundaFormRef": _reference(form.reference), "contextPath": None})
 
 
-@addressed(
+@for_each_addressing(
     routes,
     "GET",
     "/deployed-start-form",
@@ -86,8 +85,8 @@ def get_start_form(address: Address) -> Response:
     refusals=(INVALID.saying(NEITHER), INVALID.saying(NOT_A_DEPLOYED_FORM), NO_FORM_HANDLER, NO_DEPLOYED_FORM, NO_CAMUNDA_FORM),
     produces=None,
     uploaded=True,
+    cached=Cached.BEFORE_READS,
 )
-@etag.view
 def get_deployed_form(address: Address) -> Response:
     """The file that the form key or the reference means."""
     source = _source(address)
@@ -101,7 +100,7 @@ def get_deployed_form(address: Address) -> Response:
     return Response(_deployed_form(source, form), content_type=JSON if form.key.endswith(".form") else XHTML)
 
 
-@addressed(
+@for_each_addressing(
     routes,
     "GET",
     "/rendered-form",
@@ -111,8 +110,8 @@ def get_deployed_form(address: Address) -> Response:
     refusals=(NO_RENDERED_FORM,),
     produces=XHTML,
     uploaded=True,
+    cached=Cached.BEFORE_READS,
 )
-@etag.view
 def get_rendered_form(address: Address) -> Response:
     """The form that the engine makes of the fields of the start event."""
     source = _source(address)
@@ -123,7 +122,7 @@ def get_rendered_form(address: Address) -> Response:
     return Response(text, content_type=XHTML)
 
 
-@addressed(
+@for_each_addressing(
     routes,
     "GET",
     "/form-variables",
@@ -132,8 +131,8 @@ def get_rendered_form(address: Address) -> Response:
     errors={NotFound: NO_DEPLOYED_DEFINITION, FormValueError: ENGINE, FormNumberError: BAD_FORM_NUMBER},
     parameters=(NAMES, DESERIALIZE),
     refusals=(NO_FORM_VARIABLES,),
+    cached=Cached.BEFORE_READS,
 )
-@etag.view
 def get_form_variables(address: Address) -> Response:
     """The variables that the fields of the start event fill, with their default values."""
     source = _source(address)

@@ -11,11 +11,10 @@ from flask import Response, request
 from procdef.camunda.protocol.arguments import is_true
 from procdef.camunda.protocol.conversion import Text
 from procdef.camunda.protocol.errors import INVALID, EngineError, ErrorRow
-from procdef.camunda.registry.definition_routes import Address, addressed
+from procdef.camunda.registry.definition_routes import Address, for_each_addressing
 from procdef.camunda.tables.registry import DEFINITIONS
-from procdef.http import etag
 from procdef.http.responses import json_response, store
-from procdef.http.routes import Answer, Parameter, Routes
+from procdef.http.routes import Answer, Cached, Parameter, Routes
 from procdef.http.schemas import array_of, integer, members, object_of
 from procdef.query.cache import ListQuery
 from procdef.store.incidents.counts import incidents_by_activity, incidents_by_definition
@@ -65,8 +64,8 @@ def _refusals(pairs: int) -> Sequence[ErrorRow]:
     ),
     parameters=(FAILED_JOBS, INCIDENTS, ROOT, FOR_TYPE),
     refusals=_refusals(3),
+    cached=Cached.BEFORE_READS,
 )
-@etag.view
 def definition_statistics() -> Response:
     """Every definition, whatever else is asked; what is not asked for is not counted."""
     _check_exclusive(3)
@@ -76,7 +75,7 @@ def definition_statistics() -> Response:
     return json_response([{**_element(OF_DEFINITION, row["id"], found), "definition": {**row, **NOT_FILLED}} for row in definitions])
 
 
-@addressed(
+@for_each_addressing(
     routes,
     "GET",
     "/statistics",
@@ -84,8 +83,8 @@ def definition_statistics() -> Response:
     Answer(200, "One object an activity that has any, by id.", schema=BY_ACTIVITY),
     parameters=(FAILED_JOBS, INCIDENTS, FOR_TYPE),
     refusals=_refusals(1),
+    cached=Cached.BEFORE_READS,
 )
-@etag.view
 def activity_statistics(address: Address) -> Response:
     """The activities with incidents, whatever is counted: where one is reported, an engine would have a token; an unknown id has none."""
     definition_id = address.definition_id()

@@ -9,7 +9,7 @@ from flask import Response
 from procdef.camunda.protocol.bodies import Body, JsonBool, JsonText, json_body
 from procdef.camunda.protocol.errors import INVALID, EngineError
 from procdef.camunda.protocol.moments import parse_moment
-from procdef.camunda.registry.definition_routes import Address, addressed
+from procdef.camunda.registry.definition_routes import Address, for_each_addressing
 from procdef.http import audit
 from procdef.http.responses import no_content, store
 from procdef.http.routes import Answer, Change, Routes
@@ -33,7 +33,7 @@ class Suspension(Body):
     processDefinitionId = JsonText(load_default=None, metadata={"description": "Ignored where the path names the definition."})
 
 
-@addressed(
+@for_each_addressing(
     routes,
     "PUT",
     "/suspended",

@@ -1,4 +1,4 @@
-"""What a registry has none of: instances, jobs, tasks, decisions. It answers truly: empty lists, and that there is no such thing.
+"""Empty resources: instances, jobs, tasks and decisions. A registry has none, so lists are empty, and every id is unknown.
 
 Pages and orders are checked as the engine checks them. Other parameters are not read. Source: the engine (REST API 7.24), as observed.
 """
@@ -17,28 +17,30 @@ from procdef.camunda.protocol.arguments import list_query_of, page_of
 from procdef.camunda.protocol.conversion import Date
 from procdef.camunda.protocol.errors import INVALID, NO_DIRECTION, NO_ORDERING, EngineError, ErrorRow
 from procdef.camunda.protocol.queries import posted, query_body
+from procdef.camunda.stubs import TAG
 from procdef.http.responses import json_response, no_content
-from procdef.http.routes import Answer, Parameter, Routes, View, media_of, named
+from procdef.http.routes import JSON, Answer, Cached, Parameter, Routes, View, named
 from procdef.http.schemas import COUNT, array_of
+from procdef.http.state import state
 from procdef.query.table import Sort, Table
 
-routes = Routes("What a registry has none of")
+routes = Routes(TAG)
 EMPTY = Answer(200, "An empty list.", schema=array_of({"type": "object"}))
 HAL = "application/hal+json"
 ZERO = Answer(200, "0.", schema=COUNT)
 TEXT = "Always the same, since a registry executes nothing."
 
 
-def _none(message: str, code: int | None = None, type: str = "InvalidRequestException") -> ErrorRow:  # noqa: A002
+def _not_found(message: str, code: int | None = None, type: str = "InvalidRequestException") -> ErrorRow:  # noqa: A002
     return ErrorRow(404, type, message, code)
 
 
 @dataclass(frozen=True, slots=True)
 class EmptyResource:
-    """A kind of thing of which there is none: where it is asked for, its plural, and what its lists are ordered by, separated by blanks.
+    """A resource that has no items: its path, its plural, and the names of its sorts, separated by blanks.
 
-    `one` is the error for one of them by its id; None where the engine cannot be asked so. `posted` says whether a query may be a body,
-    `counted` whether they can be counted. `hal` is the list as HAL; None where the engine has none.
+    `one` is the error for an item by its id; None where the engine has no such request. `posted` says whether a query may be a body,
+    `counted` whether there is a count. `hal` is the list as HAL; None where the engine has no HAL for it.
     """
 
     path: str
@@ -55,48 +57,48 @@ HISTORIC_TASK_SORTS = "taskId activityInstanceId processDefinitionId processInst
 JOB_LOG_SORTS = "timestamp jobId jobDefinitionId jobDueDate jobRetries jobPriority activityId executionId processInstanceId processDefinitionId processDefinitionKey deploymentId occurrence tenantId hostname"
 EXTERNAL_TASK_LOG_SORTS = "timestamp externalTaskId retries priority topicName workerId activityId activityInstanceId executionId processInstanceId processDefinitionId processDefinitionKey tenantId"
 NO_TASKS = {"_links": {"self": {"href": "/task"}}, "_embedded": {"task": []}, "count": 0}
-NO_DECISION = _none("no deployed decision definition found with id '{id}': decisionDefinition is null", 0)
+NO_DECISION = _not_found("no deployed decision definition found with id '{id}': decisionDefinition is null", 0)
 NO_REQUIREMENTS = ErrorRow(
     400,
     "InvalidRequestException",
     "no deployed decision requirements definition found with id '{id}': decisionRequirementsDefinition is null",
     0,
 )
-NO_INSTANCE = _none("Process instance with id {id} does not exist")
-NO_FILTER = _none("Filter with id '{id}' does not exist.", 0)
+NO_INSTANCE = _not_found("Process instance with id {id} does not exist")
+NO_FILTER = _not_found("Filter with id '{id}' does not exist.", 0)
 
 KINDS = (
     EmptyResource("/process-instance", "instances", "instanceId definitionKey definitionId tenantId businessKey", NO_INSTANCE, posted=True),
-    EmptyResource("/execution", "executions", "instanceId definitionKey definitionId tenantId", _none("Execution with id {id} does not exist"), posted=True),
-    EmptyResource("/variable-instance", "variables", "variableName variableType activityInstanceId tenantId", _none("Variable instance with Id '{id}' does not exist."), posted=True),
-    EmptyResource("/task", "tasks", TASK_SORTS, _none("No matching task with id {id}"), posted=True, hal=NO_TASKS),
-    EmptyResource("/external-task", "external tasks", "id lockExpirationTime processInstanceId processDefinitionId processDefinitionKey taskPriority tenantId createTime", _none("External task with id {id} does not exist", type="RestException"), posted=True),
-    EmptyResource("/job", "jobs", "jobId executionId processInstanceId processDefinitionId processDefinitionKey jobPriority jobRetries jobDueDate tenantId", _none("Job with id {id} does not exist"), posted=True),
-    EmptyResource("/job-definition", "job definitions", "jobDefinitionId activityId processDefinitionId processDefinitionKey jobType jobConfiguration tenantId", _none("Job Definition with id {id} does not exist"), posted=True),
+    EmptyResource("/execution", "executions", "instanceId definitionKey definitionId tenantId", _not_found("Execution with id {id} does not exist"), posted=True),
+    EmptyResource("/variable-instance", "variables", "variableName variableType activityInstanceId tenantId", _not_found("Variable instance with Id '{id}' does not exist."), posted=True),
+    EmptyResource("/task", "tasks", TASK_SORTS, _not_found("No matching task with id {id}"), posted=True, hal=NO_TASKS),
+    EmptyResource("/external-task", "external tasks", "id lockExpirationTime processInstanceId processDefinitionId processDefinitionKey taskPriority tenantId createTime", _not_found("External task with id {id} does not exist", type="RestException"), posted=True),
+    EmptyResource("/job", "jobs", "jobId executionId processInstanceId processDefinitionId processDefinitionKey jobPriority jobRetries jobDueDate tenantId", _not_found("Job with id {id} does not exist"), posted=True),
+    EmptyResource("/job-definition", "job definitions", "jobDefinitionId activityId processDefinitionId processDefinitionKey jobType jobConfiguration tenantId", _not_found("Job Definition with id {id} does not exist"), posted=True),
     EmptyResource("/event-subscription", "event subscriptions", "created tenantId"),
-    EmptyResource("/batch", "batches", "batchId tenantId", _none("Batch with id '{id}' does not exist")),
+    EmptyResource("/batch", "batches", "batchId tenantId", _not_found("Batch with id '{id}' does not exist")),
     EmptyResource("/batch/statistics", "batches' progress", "batchId tenantId startTime"),
-    EmptyResource("/filter", "filters of tasks", "filterId resourceType name owner", _none("Filter with id '{id}' does not exist.")),
-    EmptyResource("/authorization", "authorizations", "resourceType resourceId", _none("Authorization with id {id} does not exist.")),
-    EmptyResource("/tenant", "tenants that were created as such", "id name", _none("Tenant with id {id} does not exist")),
+    EmptyResource("/filter", "filters of tasks", "filterId resourceType name owner", _not_found("Filter with id '{id}' does not exist.")),
+    EmptyResource("/authorization", "authorizations", "resourceType resourceId", _not_found("Authorization with id {id} does not exist.")),
+    EmptyResource("/tenant", "tenants that were created as such", "id name", _not_found("Tenant with id {id} does not exist")),
     EmptyResource("/decision-definition", "decisions", "category key id name version deploymentId deployTime decisionRequirementsDefinitionKey tenantId versionTag", NO_DECISION),
     EmptyResource("/decision-requirements-definition", "decision requirements", "category key id name version deploymentId tenantId", NO_REQUIREMENTS),
-    EmptyResource("/case-definition", "case definitions", "category key id name version deploymentId tenantId", _none("no deployed case definition found with id '{id}': caseDefinition is null", 0)),
-    EmptyResource("/case-instance", "case instances", "caseInstanceId caseDefinitionKey caseDefinitionId tenantId", _none("Case instance with id {id} does not exist."), posted=True),
-    EmptyResource("/case-execution", "case executions", "caseExecutionId caseDefinitionKey caseDefinitionId tenantId", _none("Case execution with id {id} does not exist."), posted=True),
-    EmptyResource("/history/process-instance", "instances that ran", "instanceId definitionId definitionKey definitionName definitionVersion businessKey startTime endTime duration tenantId", _none("Historic process instance with id {id} does not exist"), posted=True),
-    EmptyResource("/history/activity-instance", "activities that ran", "activityInstanceId instanceId executionId activityId activityName activityType startTime endTime duration definitionId occurrence tenantId", _none("Historic activity instance with id '{id}' does not exist"), posted=True),
-    EmptyResource("/history/variable-instance", "variables that were", "instanceId variableName tenantId", _none("Historic variable instance with Id '{id}' does not exist."), posted=True),
+    EmptyResource("/case-definition", "case definitions", "category key id name version deploymentId tenantId", _not_found("no deployed case definition found with id '{id}': caseDefinition is null", 0)),
+    EmptyResource("/case-instance", "case instances", "caseInstanceId caseDefinitionKey caseDefinitionId tenantId", _not_found("Case instance with id {id} does not exist."), posted=True),
+    EmptyResource("/case-execution", "case executions", "caseExecutionId caseDefinitionKey caseDefinitionId tenantId", _not_found("Case execution with id {id} does not exist."), posted=True),
+    EmptyResource("/history/process-instance", "instances that ran", "instanceId definitionId definitionKey definitionName definitionVersion businessKey startTime endTime duration tenantId", _not_found("Historic process instance with id {id} does not exist"), posted=True),
+    EmptyResource("/history/activity-instance", "activities that ran", "activityInstanceId instanceId executionId activityId activityName activityType startTime endTime duration definitionId occurrence tenantId", _not_found("Historic activity instance with id '{id}' does not exist"), posted=True),
+    EmptyResource("/history/variable-instance", "variables that were", "instanceId variableName tenantId", _not_found("Historic variable instance with Id '{id}' does not exist."), posted=True),
     EmptyResource("/history/task", "tasks that were", HISTORIC_TASK_SORTS, posted=True),
-    EmptyResource("/history/detail", "changes of variables", "processInstanceId variableName variableType variableRevision formPropertyId time occurrence tenantId", _none("Historic detail with Id '{id}' does not exist."), posted=True),
-    EmptyResource("/history/job-log", "jobs that ran", JOB_LOG_SORTS, _none("Historic job log with id {id} does not exist"), posted=True),
-    EmptyResource("/history/external-task-log", "external tasks that were", EXTERNAL_TASK_LOG_SORTS, _none("Historic external task log with id {id} does not exist"), posted=True),
+    EmptyResource("/history/detail", "changes of variables", "processInstanceId variableName variableType variableRevision formPropertyId time occurrence tenantId", _not_found("Historic detail with Id '{id}' does not exist."), posted=True),
+    EmptyResource("/history/job-log", "jobs that ran", JOB_LOG_SORTS, _not_found("Historic job log with id {id} does not exist"), posted=True),
+    EmptyResource("/history/external-task-log", "external tasks that were", EXTERNAL_TASK_LOG_SORTS, _not_found("Historic external task log with id {id} does not exist"), posted=True),
     EmptyResource("/history/identity-link-log", "changes of identity links", "time type userId groupId taskId processDefinitionId processDefinitionKey operationType assignerId tenantId"),
     EmptyResource("/history/user-operation", "operations of users", "timestamp"),
-    EmptyResource("/history/batch", "batches that ran", "batchId startTime endTime tenantId", _none("Historic batch with id '{id}' does not exist")),
-    EmptyResource("/history/decision-instance", "decisions that were made", "evaluationTime tenantId", _none("Historic decision instance with id '{id}' does not exist")),
-    EmptyResource("/history/case-instance", "case instances that ran", "instanceId definitionId businessKey createTime closeTime duration tenantId", _none("Historic case instance with id '{id}' does not exist"), posted=True),
-    EmptyResource("/history/case-activity-instance", "case activities that ran", "caseActivityName caseActivityType caseActivityInstanceId caseInstanceId caseExecutionId caseActivityId createTime endTime duration caseDefinitionId tenantId", _none("Historic case activity instance with id '{id}' does not exist")),
+    EmptyResource("/history/batch", "batches that ran", "batchId startTime endTime tenantId", _not_found("Historic batch with id '{id}' does not exist")),
+    EmptyResource("/history/decision-instance", "decisions that were made", "evaluationTime tenantId", _not_found("Historic decision instance with id '{id}' does not exist")),
+    EmptyResource("/history/case-instance", "case instances that ran", "instanceId definitionId businessKey createTime closeTime duration tenantId", _not_found("Historic case instance with id '{id}' does not exist"), posted=True),
+    EmptyResource("/history/case-activity-instance", "case activities that ran", "caseActivityName caseActivityType caseActivityInstanceId caseInstanceId caseExecutionId caseActivityId createTime endTime duration caseDefinitionId tenantId", _not_found("Historic case activity instance with id '{id}' does not exist")),
     EmptyResource("/history/decision-definition/cleanable-decision-instance-report", "decisions with instances to clean up", "finished"),
     EmptyResource("/history/batch/cleanable-batch-report", "batches to clean up", "finished"),
     EmptyResource("/history/process-definition/{id}/statistics", "activities that ran of a definition", "activityId", counted=False),
@@ -104,22 +106,22 @@ KINDS = (
 
 ABSENT_PARTS = (
     ("/process-instance/{id}/activity-instances", "an instance's activities", NO_INSTANCE),
-    ("/process-instance/{id}/variables", "an instance's variables", _none("execution {id} doesn't exist: execution is null", 0, "NullValueException")),
-    ("/task/{id}/comment", "a task's comments", _none("No task found for task id {id}")),
-    ("/task/{id}/identity-links", "a task's identity links", _none("Cannot find task with id {id}: task is null", 0, "NullValueException")),
+    ("/process-instance/{id}/variables", "an instance's variables", _not_found("execution {id} doesn't exist: execution is null", 0, "NullValueException")),
+    ("/task/{id}/comment", "a task's comments", _not_found("No task found for task id {id}")),
+    ("/task/{id}/identity-links", "a task's identity links", _not_found("Cannot find task with id {id}: task is null", 0, "NullValueException")),
     ("/task/{id}/form", "a task's form", ErrorRow(400, "RestException", "Cannot get form for task {id}", 0)),
-    ("/task/{id}/rendered-form", "a task's rendered form", _none("Task '{id}' not found: task is null", 0, "NullValueException")),
-    ("/task/{id}/deployed-form", "a task's deployed form", _none("Task '{id}' not found: task is null", 0, "NullValueException")),
-    ("/task/{id}/variables", "a task's variables", _none("task {id} doesn't exist: task is null", 0, "NullValueException")),
-    ("/job/{id}/stacktrace", "a job's stack trace", _none("No job found with id {id}: job is null")),
+    ("/task/{id}/rendered-form", "a task's rendered form", _not_found("Task '{id}' not found: task is null", 0, "NullValueException")),
+    ("/task/{id}/deployed-form", "a task's deployed form", _not_found("Task '{id}' not found: task is null", 0, "NullValueException")),
+    ("/task/{id}/variables", "a task's variables", _not_found("task {id} doesn't exist: task is null", 0, "NullValueException")),
+    ("/job/{id}/stacktrace", "a job's stack trace", _not_found("No job found with id {id}: job is null")),
     ("/filter/{id}/list", "the tasks of a filter", NO_FILTER),
     ("/filter/{id}/count", "the number of tasks of a filter", NO_FILTER),
     ("/decision-definition/{id}/xml", "a decision's DMN", NO_DECISION),
-    ("/decision-definition/key/{key}", "a decision, by key", _none("No matching decision definition with key: {key} and no tenant-id", type="RestException")),
+    ("/decision-definition/key/{key}", "a decision, by key", _not_found("No matching decision definition with key: {key} and no tenant-id", type="RestException")),
     ("/decision-requirements-definition/{id}/xml", "the DMN of decision requirements", NO_REQUIREMENTS),
-    ("/history/cleanup/jobs", "the jobs that clean up", _none("History cleanup jobs are empty", type="RestException")),
+    ("/history/cleanup/jobs", "the jobs that clean up", _not_found("History cleanup jobs are empty", type="RestException")),
 )  # fmt: skip
-"""What belongs to one of them: path, what it is, and the engine's error."""
+"""Parts of an item: path, what it is, and the engine's error."""
 
 CONSTANTS: tuple[tuple[str, str, Any], ...] = (
     ("/external-task/topic-names", "List the topics of external tasks", []),
@@ -129,13 +131,13 @@ CONSTANTS: tuple[tuple[str, str, Any], ...] = (
     ("/history/cleanup/configuration", "Get when the history is cleaned up", {"batchWindowStartTime": None, "batchWindowEndTime": None, "enabled": False}),
     ("/telemetry/configuration", "Get the telemetry's configuration", {"enableTelemetry": False}),
 )  # fmt: skip
-"""Answers that are always the same: path, summary, value."""
+"""Responses that are always the same: path, summary, value."""
 
 METRICS: tuple[tuple[str, str, Any], ...] = (
     ("/metrics", "List metrics", []),
     ("/metrics/{name}/sum", "Get the sum of a metric", {"result": 0}),
 )
-"""As CONSTANTS, but that the period is checked."""
+"""As CONSTANTS, but the period is checked."""
 PERIOD = (
     Parameter("startDate", Date(), "From this moment on; without effect."),
     Parameter("endDate", Date(), "Until this moment; without effect."),
@@ -145,33 +147,33 @@ SEGMENTS = {f"{kind.path}/{{id}}": f"The id of one of the {kind.plural}." for ki
     "/metrics/{name}": "The metric's name.",
     "/history/process-definition/{id}": "The definition's id.",
 }
-"""What the names in these paths are."""
+"""What the names in these paths mean."""
 
 
 class Nothing(Model):
-    """Of which there is none; no statement is ever made of it."""
+    """The model of the empty tables; no statement is ever made of it."""
 
 
 def _table(kind: EmptyResource) -> Table:
     return Table(model=Nothing, id=None, fields=(), filters=(), sorts=tuple(Sort(name, None) for name in kind.sorts.split()))
 
 
-def _always(value: Any, check: Callable[[], object] = lambda: None, hal: Any = None) -> View:
+def _constant(value: Any, check: Callable[[], object] = lambda: None, hal: Any = None) -> View:
     def view(**_segments: str) -> Response:
         check()
-        return json_response(value) if hal is None else _either(value, hal)
+        return json_response(value) if hal is None else _value_or_hal(value, hal)
 
     return view
 
 
-def _either(value: Any, hal: Any) -> Response:
-    """What the client prefers: a value, or the same as HAL."""
-    is_hal = media_of(request) == HAL
-    answer = json_response(hal if is_hal else value)
+def _value_or_hal(value: Any, hal: Any) -> Response:
+    """The value, or the same as HAL where the client prefers that."""
+    is_hal = (state().media or JSON).partition(";")[0] == HAL
+    response = json_response(hal if is_hal else value)
     if is_hal:
-        answer.content_type = HAL
-    answer.vary.add("Accept")
-    return answer
+        response.content_type = HAL
+    response.vary.add("Accept")
+    return response
 
 
 def _check_period() -> None:
@@ -183,41 +185,42 @@ def _check_period() -> None:
             raise EngineError(INVALID, message=str(error.messages[0])) from error
 
 
-def _never(error: ErrorRow) -> View:
+def _refused(error: ErrorRow) -> View:
     def view(**segments: str) -> Response:
         raise EngineError(error, **segments)
 
     return view
 
 
-def _answer(method: str, path: str, summary: str, view: View, *answers: Answer, **more: Any) -> None:
-    routes.route(method, path, summary, *answers, **more)(named(view, method, path, TEXT))
+def _route(method: str, path: str, summary: str, view: View, *answers: Answer, **more: Any) -> None:
+    cached = Cached.NEVER if method == "GET" else None
+    routes.route(method, path, summary, *answers, cached=cached, **more)(named(view, method, path, TEXT))
 
 
 def _declare(kind: EmptyResource) -> None:
-    table, count, asked = _table(kind), f"{kind.path}/count", kind.plural
+    table, count, plural = _table(kind), f"{kind.path}/count", kind.plural
     also = {} if kind.hal is None else {"also": (HAL,)}
     answers = (EMPTY, *([] if kind.hal is None else [Answer(200, "An empty list.", HAL, {"const": kind.hal})]))
-    _answer("GET", kind.path, f"List {asked}", _always([], lambda: page_of(table), kind.hal), *answers, table=table, paged=True, **also)
+    _route("GET", kind.path, f"List {plural}", _constant([], lambda: page_of(table), kind.hal), *answers, table=table, paged=True, **also)
     if kind.counted:
-        _answer("GET", count, f"Count {asked}", _always({"count": 0}, lambda: list_query_of(table)), ZERO, table=table)
+        _route("GET", count, f"Count {plural}", _constant({"count": 0}, lambda: list_query_of(table)), ZERO, table=table)
     if kind.posted:
         more = {"body": query_body(table), "refusals": (NO_ORDERING, NO_DIRECTION)}
-        _answer("POST", kind.path, f"List {asked} by a query", _always([], lambda: page_of(table, posted)), EMPTY, **more)
-        _answer("POST", count, f"Count {asked} by a query", _always({"count": 0}, lambda: posted(table)), ZERO, **more)
+        _route("POST", kind.path, f"List {plural} by a query", _constant([], lambda: page_of(table, posted)), EMPTY, **more)
+        _route("POST", count, f"Count {plural} by a query", _constant({"count": 0}, lambda: posted(table)), ZERO, **more)
     if kind.one is not None:
-        _answer("GET", f"{kind.path}/{{id}}", f"Get one of the {asked}", _never(kind.one), refusals=(kind.one,), **also)
+        _route("GET", f"{kind.path}/{{id}}", f"Get one of the {plural}", _refused(kind.one), refusals=(kind.one,), **also)
 
 
 for _kind in KINDS:
     _declare(_kind)
 for _path, _what, _error in ABSENT_PARTS:
-    _answer("GET", _path, f"Get {_what}", _never(_error), refusals=(_error,), produces=None)
+    _route("GET", _path, f"Get {_what}", _refused(_error), refusals=(_error,), produces=None)
 for _path, _summary, _value in CONSTANTS:
-    _answer("GET", _path, _summary, _always(_value), Answer(200, "Always the same.", schema={"const": _value}))
+    _route("GET", _path, _summary, _constant(_value), Answer(200, "Always the same.", schema={"const": _value}))
 for _path, _summary, _value in METRICS:
     _more = {"parameters": PERIOD, "refusals": (INVALID.saying("Cannot convert value {value} to java type java.util.Date"),)}
-    _answer("GET", _path, _summary, _always(_value, _check_period), Answer(200, "Always the same.", schema={"const": _value}), **_more)
+    _route("GET", _path, _summary, _constant(_value, _check_period), Answer(200, "Always the same.", schema={"const": _value}), **_more)
 
 
 @routes.route(

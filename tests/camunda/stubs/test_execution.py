@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 from werkzeug.test import TestResponse
 
-from procdef.camunda.stubs.execution import CALLS, OF_DEFINITION
+from procdef.camunda.stubs.execution import EXECUTING_REQUESTS, OF_DEFINITION
 from procdef.settings import load
 from tests.api import Api, error_of
 from tests.conftest import running_app
 from tests.samples import bpmn
 
 ENGINE = "https://engine.example.org/engine-rest"
-EACH = [(method, call.path) for call in CALLS for method in call.methods.split()]
+EACH = [(method, call.path) for call in EXECUTING_REQUESTS for method in call.methods.split()]
 SUBPATHS = [path for path, _, _ in OF_DEFINITION]
 UNKNOWN = {
     "key/nope": (404, "RestException", "No matching process definition with key: nope and no tenant-id", None),

@@ -1,0 +1,151 @@
+"""From the rows of `procdef.http.routes` to Flask: the rules of the URL map, and what happens before and after each view."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from flask import Flask, Request, Response, request
+from werkzeug.exceptions import NotAcceptable
+from werkzeug.routing import BaseConverter, Map, MapAdapter, Rule
+
+from procdef.http.accept import content_type
+from procdef.http.body_checks import check_codings
+from procdef.http.etag import conditional
+from procdef.http.routes import Cached, Route, View
+from procdef.http.state import RequestState, state_of
+
+SANDBOX = "sandbox; default-src 'none'"
+"""The Content-Security-Policy of uploaded files: a browser that shows one runs no script of it, and loads nothing for it."""
+Guard = Callable[[dict[str, Any]], None]
+"""Gets the values of the path's names before the view. It may change them, and raises an error to refuse the request."""
+Rewrite = Callable[[str, RequestState], str]
+"""Returns the path that the rules are matched with. It may note in the state what it removes."""
+Head = tuple[str, ...]
+"""The segments of a path before the last one, each name as `{}`."""
+
+
+class LazyRule(Rule):
+    """A rule that compiles what builds its URL when the first URL is built; compiling it for all rules is half of a start."""
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        compiled = cache(lambda: super(LazyRule, self)._compile_builder(append_unknown))
+        return lambda rule, **values: compiled()(rule, **values)
+
+
+class RewritingFlask(Flask):
+    """Flask whose rules are matched with a rewritten path, so that an alias needs no rules of its own.
+
+    The environment and `request.path` keep the path that the client sent: it is in links, logs, ETags and the key of the response cache.
+    """
+
+    url_rule_class = LazyRule
+
+    def __init__(self, name: str, rewrite: Rewrite) -> None:
+        """An application without static files. `rewrite` is called once a request."""
+        super().__init__(name, static_folder=None)
+        self._rewrite = rewrite
+
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        """What matches the request's path."""
+        adapter = super().create_url_adapter(request)
+        if adapter is not None and request is not None:
+            adapter.path_info = self._rewrite(request.path, state_of(request.environ))
+        return adapter
+
+
+class Segment(BaseConverter):
+    """One segment of a path: any text except the fixed words that other routes have in its position."""
+
+    part_isolating = True
+
+    def __init__(self, url_map: Map, *fixed: str) -> None:
+        super().__init__(url_map)
+        self.regex = f"(?!(?:{'|'.join(map(re.escape, fixed))})$)[^/]+" if fixed else "[^/]+"
+
+
+def register(app: Flask, routes: Sequence[Route], prefix: str, guard: Guard | None = None) -> None:
+    """Add rules for routes below a prefix to the URL map.
+
+    Routes for OPTIONS come first: where a path has one, it responds and not Flask.
+    """
+    app.url_map.converters["segment"] = Segment
+    fixed = _fixed_words(routes)
+    for row in sorted(routes, key=lambda row: row.method != "OPTIONS"):
+        rule = prefix + _rule(row.path, fixed)
+        app.add_url_rule(rule, f"{row.method} {prefix}{row.path}", _dispatcher(row, guard), methods=[row.method], strict_slashes=False)
+
+
+def _head(parts: Sequence[str]) -> Head:
+    return tuple("{}" if part.startswith("{") else part for part in parts[:-1])
+
+
+def _fixed_words(routes: Sequence[Route]) -> Mapping[Head, set[str]]:
+    """The words that stand last in some path, by the segments before them."""
+    words = defaultdict(set)
+    for parts in (row.path.split("/") for row in routes):
+        if not parts[-1].startswith("{"):
+            words[_head(parts)].add(parts[-1])
+    return words
+
+
+def _rule(path: str, fixed: Mapping[Head, set[str]]) -> str:
+    """A path with `{names}` as a rule of Werkzeug's, in which a name that stands last does not match the fixed words of its position."""
+    *before, last = (re.sub(r"^{(.*)}$", r"<segment:\1>", part) for part in path.split("/"))
+    words = ",".join(repr(word) for word in sorted(fixed.get(_head(path.split("/")), ())))
+    return "/".join([*before, last.replace("<segment:", f"<segment({words}):") if words else last])
+
+
+def _dispatcher(row: Route, guard: Guard | None) -> View:
+    view = _view_of(row)
+
+    def dispatch(**segments: str) -> Response:
+        environ = request.environ
+        state_of(environ).route = row
+        if guard is not None:
+            guard(segments)
+        if row.body is not None:
+            check_codings(environ)
+        return view(**segments)
+
+    return dispatch
+
+
+def _view_of(row: Route) -> View:
+    """The row's view inside of all that the row says of its responses."""
+    view = row.view
+    if row.cached is not None and row.cached is not Cached.NEVER:
+        view = conditional(view, row.cached)
+    if row.uploaded:
+        view = _sandboxed(view)
+    return view if row.produces is None else _negotiated(view, row, row.produces)
+
+
+def _negotiated(view: View, row: Route, produces: str) -> View:
+    """A view that is called where the client accepts a media type of the row. Raises NotAcceptable, or what `row.subject` raises."""
+
+    def negotiated(**segments: str) -> Response:
+        environ = request.environ
+        if (wanted := content_type(environ.get("HTTP_ACCEPT", ""), produces, *row.also)) is None:
+            if row.subject is not None:
+                row.subject(**segments)
+            raise NotAcceptable
+        state_of(environ).media = wanted
+        response = view(**segments)
+        if wanted != produces and response.content_type == wanted.partition(";")[0]:
+            response.content_type = wanted
+        return response
+
+    return negotiated
+
+
+def _sandboxed(view: View) -> View:
+    def sandboxed(**segments: str) -> Response:
+        response = view(**segments)
+        response.headers["Content-Security-Policy"] = SANDBOX
+        return response
+
+    return sandboxed

@@ -1,0 +1,58 @@
+"""The state of one request: all that procdef finds out about it, in one object at `environ["procdef"]`.
+
+It is in the WSGI environment, and not in Flask's `g`: the response cache and the access log are outside of Flask.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from flask import request
+
+if TYPE_CHECKING:
+    from procdef.http.routes import Route
+
+KEY = "procdef"
+
+
+@dataclass(slots=True)
+class RequestState:
+    """What is known of one request.
+
+    `engine` is the name in a path below `/engine/{name}`, None in any other path. `route` is the matched route, None where none matched.
+    `media` is the media type that the client accepts, with its parameters; None before it is negotiated. `user` is the id of the
+    authenticated user, `valid_until` the moment until which the credentials are valid, None for ever. `parameters` are the values of the
+    query, where a surface converts them before the view. `facts` are for the line of the change log. `read_revisions` are the store's
+    revisions of what the view has read. `revision` is the revision of the whole response, None where the response has no ETag, or is
+    streamed. `is_started` says whether the server has got the status and the headers.
+    """
+
+    engine: str | None = None
+    route: Route | None = None
+    media: str | None = None
+    user: str | None = None
+    valid_until: str | None = None
+    parameters: dict[str, Any] = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict)
+    read_revisions: set[str | None] = field(default_factory=set)
+    revision: str | None = None
+    is_started: bool = False
+
+    @property
+    def read_revision(self) -> str | None:
+        """The one revision of all reads; None where there are several or none."""
+        return next(iter(self.read_revisions)) if len(self.read_revisions) == 1 else None
+
+
+def state_of(environ: dict[str, Any]) -> RequestState:
+    """The state of the request with this WSGI environment; a new one at the first call."""
+    found: RequestState | None = environ.get(KEY)
+    if found is None:
+        found = environ[KEY] = RequestState()
+    return found
+
+
+def state() -> RequestState:
+    """The state of the present request."""
+    return state_of(request.environ)
