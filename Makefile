@@ -11,7 +11,7 @@ help: ## Show these targets
 setup: .venv/.setup ## Install procdef and what its tests, linters and docs need into .venv
 
 run: .venv/.runtime ## Serve on HOST and PORT (127.0.0.1:8080)
-	@exec .venv/bin/gunicorn -c python:procdef.server.config
+	@exec .venv/bin/procdef serve
 
 test: .venv/.setup ## Run the tests on SQLite and on PostgreSQL, which is installed when there is none
 	.venv/bin/python -m tests.servers.bring
