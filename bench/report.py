@@ -72,19 +72,24 @@ def text(results: Results) -> str:
     for database in _distinct(row.database for row in results.measured if row.database in NAMES):
         parts += [f"### {NAMES[database]}", _speed(results, database), _growth(results, database)]
     if results.starts:
-        parts += ["### Start, memory, deployments", _markdown(list(_besides(results)))]
+        parts += ["### Start, memory, deployments", markdown(list(_besides(results)))]
     if results.profiles:
-        parts += ["### Profiles", _markdown(_shares(results.profiles))]
+        parts += ["### Profiles", markdown(_shares(results.profiles))]
     return "\n\n".join(filter(None, parts)) + "\n"
 
 
+def page(results: Results) -> str:
+    """The figures that the documentation has: one table of the largest stores, and a line for each further fact."""
+    return "\n\n".join([results.machine, markdown(list(_largest(results))), "\n".join(_facts(results))]) + "\n"
+
+
 def publish(results: Results) -> None:
-    """Put the tables and the plot into the documentation."""
+    """Put one table and the plot into the documentation."""
     from bench.plot import plot
 
     before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
     _, _, after = rest.partition(END)
-    PAGE.write_text(f"{before}{BEGIN}\n\n{text(results)}\n{END}{after}", encoding="utf-8")
+    PAGE.write_text(f"{before}{BEGIN}\n\n{page(results)}\n{END}{after}", encoding="utf-8")
     plot(results.measured, PAGE.with_name("performance.svg"))
 
 
@@ -112,7 +117,27 @@ def _speed(results: Results, database: str) -> str:
             ratios.append(f"{_paired(row, results.of(family, OTHER, size), 'rate'):.1f} x")
         failed = sum(one.failed for one in row.rounds)
         rows.append([f"{family} ({failed} FAILED)" if failed else family, f"{row.bytes:,}", *figures, *ratios])
-    return _markdown(rows)
+    return markdown(rows)
+
+
+def _largest(results: Results) -> Iterator[Sequence[str]]:
+    """The families at the largest size on each database, with the response cache and without it."""
+    size = max(row.size for row in results.measured)
+    names = [name for name in DATABASES if any(row.database == name for row in results.measured)]
+    heads = ("{}, cached: requests/s", "{}, not cached: requests/s", "p50 ms")
+    yield [f"{size:,} definitions", "Bytes", *(head.format(DATABASES[name]) for name in names for head in heads)]
+    for family in results.families():
+        pairs = [(results.of(family, name, size), results.of(family, name + MADE, size)) for name in names]
+        figures = [(_middle(one, "rate", ",.0f"), _middle(two, "rate", ",.0f"), _middle(two, "p50", ".1f")) for one, two in pairs]
+        failed = sum(one.failed for pair in pairs for row in pair for one in row.rounds)
+        name = f"{family} ({failed} FAILED)" if failed else family
+        yield [name, f"{pairs[0][0].bytes:,}", *(figure for three in figures for figure in three)]
+
+
+def _facts(results: Results) -> Iterator[str]:
+    names = [NAMES[start.database] for start in results.starts]
+    for label, *figures in list(_besides(results))[1:]:
+        yield f"- {label}: {', '.join(f'{figure} on {name}' for figure, name in zip(figures, names, strict=True))}."
 
 
 def _growth(results: Results, database: str) -> str:
@@ -125,17 +150,20 @@ def _growth(results: Results, database: str) -> str:
         found = [results.of(family, database, size) for size in sizes]
         growth = f"x {_paired(found[-1], found[0], 'p50'):.2f}" if _has_ended(found[0]) and _has_ended(found[-1]) else NONE
         rows.append([family, *(_middle(row, "p50", ".1f") for row in found), growth])
-    return _markdown(rows)
+    return markdown(rows)
 
 
 def _besides(results: Results) -> Iterator[Sequence[str]]:
     yield ["With so many definitions", *(f"{NAMES[start.database]}, {start.size:,}" for start in results.starts)]
     yield ["Seconds from start to first answer", *(f"{median(start.seconds):.2f}" for start in results.starts)]
     yield [
-        "MB of both workers after the load, what they share counted twice",
+        "MB of memory of both workers after the load, shared memory counted twice",
         *(f"{start.memory.resident:.0f}" for start in results.starts),
     ]
-    yield ["The same, shared counted once", *(f"{start.memory.proportional:.0f}" for start in results.starts)]
+    yield [
+        "MB of memory of both workers after the load, shared memory counted once",
+        *(f"{start.memory.proportional:.0f}" for start in results.starts),
+    ]
     for clients in _distinct(row.clients for row in results.deployments):
         rates = [f"{row.rate:.0f}" for row in results.deployments if row.clients == clients]
         yield [f"Deployments a second, {clients} client{'s' * (clients > 1)}", *rates]
@@ -166,7 +194,8 @@ def _distinct(items: Iterable[T]) -> Sequence[T]:
     return list(dict.fromkeys(items))
 
 
-def _markdown(rows: Table) -> str:
+def markdown(rows: Table) -> str:
+    """A table, its head in the first row."""
     width = len(rows[0])
     lines = ["| " + " | ".join(row) + " |" for row in rows]
     return "\n".join([lines[0], "| --- |" + " ---: |" * (width - 1), *lines[1:]])

@@ -8,6 +8,7 @@ from flask import Flask, Request, Response, request
 
 from procdef.camunda import surface as camunda
 from procdef.camunda.protocol import errors as camunda_errors
+from procdef.camunda.tables.registry import STORED_JSON
 from procdef.errors import Unavailable, for_operator
 from procdef.frends import errors as frends_errors
 from procdef.frends import surface as frends
@@ -33,7 +34,7 @@ def build(settings: Settings, *, starting: bool) -> Flask:
     app.url_map.merge_slashes = False
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body
     limit_uploads(app, settings)
-    app.extensions["procdef.store"] = store = Store(settings)
+    app.extensions["procdef.store"] = store = Store(settings, stored_json=STORED_JSON if starting else ())
     _migrate(store, starting=starting)
     camunda.add_to(app)
     frends.add_to(app)
@@ -51,7 +52,10 @@ def build(settings: Settings, *, starting: bool) -> Flask:
 
 
 def _migrate(store: Store, *, starting: bool) -> None:
-    """Bring the schema up to date. A worker that begins later than its server answers 503 for as long as the store is away."""
+    """Bring the schema up to date. A worker that begins later than its server answers 503 for as long as the store is away.
+
+    It leaves the stored JSON alone: a newer procdef on the same database may have made that meanwhile.
+    """
     try:
         if starting or store.is_there():
             store.migrate(create=starting)

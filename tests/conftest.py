@@ -68,7 +68,7 @@ def cheap_passwords() -> Iterator[None]:
     """Argon2 at its lowest cost, so that the tests do not wait for hashes."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "_hasher", cheap := PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-        patch.setattr(passwords, "_NOBODY", cheap.hash("nobody"))
+        patch.setattr(passwords, "DUMMY_HASH", cheap.hash("nobody"))
         yield
 
 

@@ -1,4 +1,6 @@
-"""The commands of the pages: each is run, in the order of its page, against procdef as it is run, and prints what the page says.
+"""The pages of the documentation: their commands work, and their words are those of the glossary.
+
+Each command is run, in the order of its page, against a procdef that serves, and must print what the page says.
 
 A block `console` has commands after `$ `, and what they print, where `…` stands for any text. Those of a block `sh` only have to succeed.
 A block after a line `<!-- not run: why -->` is left out, and so is one that begins with `apt`, `git` or `make`.
@@ -34,6 +36,47 @@ PAGES = (
 BLOCK = re.compile(r"^(<!-- not run: .+ -->\n\n?)?```(console|sh)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SERVER = "http://127.0.0.1:8080"
 ELSEWHERE = ("apt", "git", "make")
+DECISIONS = sorted((ROOT / "docs/decisions").glob("*.md"))
+GLOSSARY = ROOT / "docs/explanation/glossary.md"
+GENERATED = ROOT / "docs/reference"
+PROSE = sorted(
+    path
+    for pattern in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "docs/**/*.md")
+    for path in ROOT.glob(pattern)
+    if GENERATED not in path.parents and ROOT / "docs/_build" not in path.parents
+)
+"""The files whose words are checked; a pattern more, as `procdef/**/*.py`, adds more of them."""
+CODE = re.compile(r"^```(?P<directive>\{)?[^\n]*\n(?P<body>(?s:.*?))^```$|^ {4}.*$|`[^`\n]+`", re.MULTILINE)
+"""Code in Markdown, whose words are those of a program; the body of a directive of Sphinx is text of the page."""
+HOUSE_WORDS = {
+    r"(parted|separated) by commas": "comma-separated",
+    r"whole numbers?": "integer",
+    r"but for": "except, or: apart from",
+    r"as (it is|they are)\b": "unchanged, or: because it is",
+    r"what is to (be|become)": "pending, or: what happens to",
+    r"in the words of": "as (as SQL)",
+    r"(come|comes|came) by": "read, or found by",
+    r"puts? out": "evicts",
+    r"who(ever)? asks": "the client, or the user",
+    r"who (he|she|it) is": "authenticates, or: its credentials",
+    r"(is|are) told": "gets, or: is informed",
+    r"(stands?|standing) (in|beside|around)": "is next to, or: is in",
+    r"(is|are) let in": "is admitted, or: is authenticated",
+    r"landmarks?": "cursor",
+    r"found, then fetched": "deferred join",
+    r"the way to (its|the) rows": "scan",
+    r"place in the order": "sort key",
+    r"place among equals": "tie-breaker",
+    r"(kept|keeps?) answers?|answers? (that )?(is|are) kept": "cached response, or: response cache",
+    r"(?<!query )shape of (a|the) request": "query shape",
+    r"rehears(al|e|es|ed)": "dry run",
+    r"laid down on": "spooled to",
+    r"the end of a wire": "pipelined",
+    r"has none of": "does not have (empty resource)",
+    r"anew": "again",
+    r"dearer": "slower, or: more expensive",
+}
+"""Words that procdef alone has used, and the words of the field that stand for them."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +113,26 @@ def pattern(printed: str) -> str:
     return ".*?".join(map(re.escape, printed.split("…")))
 
 
+def prose(path: Path) -> str:
+    """The text of a file in lower case, on one line, without code, targets of links, and the words that the glossary advises against."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".md":
+        text = CODE.sub(lambda code: code["body"] if code["directive"] else " ", text)
+    if path == GLOSSARY:
+        text = re.sub(r"\|[^|\n]*\|$", "|", text, flags=re.MULTILINE)
+    return re.sub(r"\s+", " ", re.sub(r"\]\([^)]*\)", "]", text)).lower()
+
+
+def house_words(text: str) -> list[str]:
+    """Each house word in a text, with the word that is allowed."""
+    return [f'"{found[0]}": say {allowed}' for word, allowed in HOUSE_WORDS.items() for found in re.finditer(rf"\b({word})\b", text)]
+
+
+def terms(page: str) -> list[list[str]]:
+    """The terms of each list of the glossary."""
+    return [re.findall(r"^\| ([^|]+) \|", part, re.MULTILINE)[2:] for part in page.split("\n## ")[1:]]
+
+
 @pytest.fixture
 def tools() -> None:
     need("curl", "jq")
@@ -80,6 +143,36 @@ def test_the_commands_of_a_page_are_found() -> None:
     assert list(commands(page)) == [Command("a |\n    b\n", "x\ny\n"), Command("c\n", ""), Command("if e; then\n    f\nfi\n", None)]
     assert re.fullmatch(pattern("a.… c\n"), "a.b c\n")
     assert not re.fullmatch(pattern("a.… c\n"), "axb c\n")
+
+
+def test_code_is_not_prose(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("A [b](c)\n`d`\n```{note}\ne\n```\nf\n```sh\ng\n```\n\n    h\n\ni\n", encoding="utf-8")
+    assert prose(page).split() == ["a", "[b]", "e", "f", "i"]
+
+
+def test_a_house_word_is_found_with_the_word_that_is_allowed() -> None:
+    assert house_words("a landmark, a host") == ['"landmark": say cursor']
+    assert house_words("landmarked") == []
+
+
+@pytest.mark.parametrize("path", PROSE, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_page_has_no_house_words(path: Path) -> None:
+    assert house_words(prose(path)) == []
+
+
+def test_the_glossary_has_each_term_once_in_the_order_of_the_alphabet() -> None:
+    lists = terms(GLOSSARY.read_text(encoding="utf-8"))
+    assert [len(found) > 20 for found in lists] == [True, True]
+    assert all(found == sorted(found, key=str.lower) for found in lists)
+    every = [term for found in lists for term in found]
+    assert len(every) == len({term.lower() for term in every})
+
+
+@pytest.mark.parametrize("path", DECISIONS, ids=lambda path: path.stem)
+def test_a_decision_has_a_number_a_status_and_a_date(path: Path) -> None:
+    page = path.read_text(encoding="utf-8")
+    assert re.match(rf"# {int(path.stem[:4])}\. .+\n\nStatus: (accepted|superseded)\b.* Date: \d{{4}}-\d\d-\d\d[.,]", page)
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -1,11 +1,12 @@
-"""What may be read of an engine's tables, column by column, and what is passed over for it."""
+"""What the role may read of an engine's tables, column by column, and what is not copied for it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from procdef.attach.tables import NEEDED, TABLES, MirroredTable
+from procdef.attach.mirrored import MirroredTable
+from procdef.attach.tables import NEEDED, TABLES
 
 COLUMNS = """
 SELECT attname, has_column_privilege(attrelid, attnum, 'SELECT') FROM pg_attribute
@@ -46,7 +47,7 @@ class Access:
         return None
 
 
-def passed_over(access: dict[str, Access]) -> Iterator[str]:
+def not_copied(access: dict[str, Access]) -> Iterator[str]:
     """A line for each table, and for each kind of column, that is not copied: what it is, why, and what that means."""
     for table in TABLES:
         found = access[table.name]

@@ -1,68 +1,37 @@
-"""Keeping an engine's definitions with what the store knows of them beside: description, start messages, which is the latest."""
+"""Adding and changing mirrored definitions, with what the store knows of each besides: description, start messages, the latest version."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from concurrent.futures import Executor
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from peewee import SQL, Database, Expression
 
-from procdef.attach.tables import Row
-from procdef.bpmn.facts.outline import Outline, outlines
+from procdef.attach.files import Files, Row
 from procdef.store import bulk
 from procdef.store.models import IS_LATEST, Definition, Deployment, Process, StartMessage
-from procdef.store.processes import versions
+from procdef.store.registry import definitions
+from procdef.store.registry.rows import NewDefinition
 
 IDENTITY = ("key", "version", "tenant_id", "deployment_id")
-"""What an engine never changes of a definition."""
-NOTHING = Outline(None, ())
-FEW, AT_ONCE = 100, 50
-"""Files from which on another process parses, and how many it is given together."""
+"""The fields that an engine never changes of a definition."""
 IS_OWN = Expression(Definition.mirrored, "=", SQL("false"))
 IS_ANY = Expression(SQL("1"), "=", SQL("1"))
 """For the `among` of `add`."""
 
 
-class Files:
-    """The files of definitions, each parsed once, when it is first asked for."""
-
-    def __init__(self, resources: Iterable[Row] = ()) -> None:
-        self._data = {(row["deployment_id"], row["name"]): row["bytes"] or b"" for row in resources}
-        self._outlines: dict[tuple[str, str], dict[str, Outline]] = {}
-
-    def parse(self, rows: Iterable[Row], pool: Executor) -> None:
-        """Parse the files of these definitions now: many in the pool, a few here, since to start another process takes longer."""
-        files = list(dict.fromkeys(map(_file, rows)))
-        data = [self._data.get(file, b"") for file in files]
-        parsed = pool.map(outlines, data, chunksize=AT_ONCE) if len(files) >= FEW else map(outlines, data)
-        self._outlines.update(zip(files, parsed, strict=True))
-
-    def data(self, definition: Row) -> bytes:
-        """The bytes of a definition's file; none where it is not there."""
-        return self._data.get(_file(definition), b"")
-
-    def outline(self, definition: Row) -> Outline:
-        """What a definition's file says of it."""
-        file = _file(definition)
-        if file not in self._outlines:
-            self._outlines[file] = outlines(self.data(definition))
-        return self._outlines[file].get(definition["key"], NOTHING)
-
-
 def add(database: Database, rows: Sequence[Row], files: Files, *, among: Expression = IS_OWN) -> list[Row]:
-    """Insert mirrored definitions, inside a write transaction; of each key and tenant the highest version becomes the latest.
+    """Insert mirrored definitions, inside a write transaction. The highest version of each key and tenant becomes the latest.
 
-    One with the key, tenant and version of a definition `among` these, by default procdef's own, is left out. Gives the rows that were
-    inserted.
+    A row is skipped if a definition `among` these has its key, tenant and version. By default these are procdef's own definitions. Returns
+    the rows that were inserted.
     """
     rows = [{**row, "mirrored": True} for row in _without_taken(database, rows, among)]
     for row in rows:
         row["name_upper"] = _upper(row["name"])
         row["description"] = files.outline(row).description
     _mark_latest(database, rows)
-    bulk.insert(database, Definition, rows)
-    _add_messages(database, rows, files)
-    _add_processes(database, rows, files)
+    definitions.insert(database, _with_files(database, rows, files))
     return rows
 
 
@@ -76,12 +45,8 @@ def _upper(name: str | None) -> str | None:
     return None if name is None else name.upper()
 
 
-def _file(row: Row) -> tuple[str, str]:
-    return row["deployment_id"], row["resource_name"]
-
-
 def _without_taken(database: Database, rows: Sequence[Row], among: Expression) -> list[Row]:
-    """The rows with whose key, tenant and version there is no definition among these, and no process without definition."""
+    """The rows whose key, tenant and version no definition among these has, and no process version without definition."""
     keys, taken = {row["key"] for row in rows}, set()
     for model, condition in ((Definition, among), (Process, Process.definition_id.is_null())):
         query = model.select(model.key, model.tenant_id, model.version).where(condition & bulk.one_of(database, model.key, keys))
@@ -90,7 +55,7 @@ def _without_taken(database: Database, rows: Sequence[Row], among: Expression) -
 
 
 def _mark_latest(database: Database, rows: Sequence[Row]) -> None:
-    """Say of each row whether it is the latest, and take the mark from those in the store that no longer are."""
+    """Mark the rows that are the latest versions, and unmark those in the store that no longer are."""
     is_meant = IS_LATEST & bulk.one_of(database, Definition.key, {row["key"] for row in rows})
     query = Definition.select(Definition.id, Definition.key, Definition.tenant_id, Definition.version).where(is_meant)
     before = list(query.tuples().execute(database))
@@ -104,18 +69,17 @@ def _mark_latest(database: Database, rows: Sequence[Row]) -> None:
     bulk.update(database, Definition, beaten)
 
 
-def _add_messages(database: Database, rows: Iterable[Row], files: Files) -> None:
-    longest = StartMessage.name.max_length
-    found = ((row["id"], name) for row in rows for name in files.outline(row).start_messages)
-    bulk.insert(database, StartMessage, [{"definition_id": ident, "name": name} for ident, name in found if len(name) <= longest])
-
-
-def _add_processes(database: Database, rows: Sequence[Row], files: Files) -> None:
+def _with_files(database: Database, rows: Sequence[Row], files: Files) -> list[NewDefinition]:
+    """The definitions of these rows with what their files say of them."""
     query = Deployment.select(Deployment.id, Deployment.name).where(
         bulk.one_of(database, Deployment.id, {row["deployment_id"] for row in rows})
     )
     names = dict(query.tuples().execute(database))
     fields = [(name, getattr(Definition, name)) for name in (rows[0] if rows else ())]
-    added = ({field: row[name] for name, field in fields} for row in rows)
-    items = zip(added, rows, strict=True)
-    versions.add(database, [versions.Added(by_field, files.data(row), names[row["deployment_id"]]) for by_field, row in items])
+    return [_with_file({field: row[name] for name, field in fields}, row, files, names[row["deployment_id"]]) for row in rows]
+
+
+def _with_file(by_field: Mapping[Any, Any], row: Row, files: Files, deployment_name: str | None) -> NewDefinition:
+    outline, longest = files.outline(row), StartMessage.name.max_length
+    messages = [name for name in outline.start_messages if len(name) <= longest]
+    return NewDefinition(by_field, (), messages, outline.calls, files.data(row), deployment_name)

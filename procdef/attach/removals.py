@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from procdef.attach.tables import DEPLOYMENTS, MirroredTable
+from procdef.attach.mirrored import MirroredTable
+from procdef.attach.tables import DEPLOYMENTS
 from procdef.errors import ProcdefError
 
 FEW, SHARE = 10, 0.2

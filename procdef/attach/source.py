@@ -1,4 +1,4 @@
-"""An engine's database on PostgreSQL, read in one snapshot: whatever the engine does meanwhile, all answers are of the same moment."""
+"""An engine's database on PostgreSQL, read in one snapshot: all reads are of the same moment, whatever the engine does meanwhile."""
 
 from __future__ import annotations
 
@@ -11,17 +11,19 @@ import psycopg
 from psycopg import IsolationLevel
 
 from procdef.attach import access
+from procdef.attach.files import Row
 from procdef.attach.identity import INSTALLATIONS, PLACE
-from procdef.attach.tables import DEFINITIONS, DEPLOYMENTS, TABLES, MirroredTable, Row
+from procdef.attach.mirrored import MirroredTable
+from procdef.attach.tables import DEFINITIONS, TABLES
 from procdef.errors import InvalidSetting, ProcdefError
 from procdef.store.database import UNREADABLE, check_url
-from procdef.store.schema import HISTORY
+from procdef.store.schema import MIGRATIONS
 
 OPTION = "--from"
 CONNECT_TIMEOUT = 10
 """Seconds."""
 PAGE = 2000
-"""Keys that are read at once."""
+"""Keys that are read at a time."""
 IN_UTC = "to_char({c}::timestamp AT TIME ZONE %(zone)s AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.MS')"
 DEPLOY_TIME = IN_UTC.format(c="coalesce(deploy_time_, 'epoch')")
 EXPRESSIONS = {
@@ -32,10 +34,8 @@ EXPRESSIONS = {
     "act_re_procdef.suspension_state_": "coalesce({c}, 1)",
     "act_re_procdef.startable_": "coalesce({c}, true)",
 }
-"""How a column is read where it is not read as it is; `{c}` is the engine's column, or NULL where the engine's version has none."""
-SIZE = "(SELECT coalesce(sum(octet_length(bytes_)), 0)::bigint FROM act_ge_bytearray b WHERE b.deployment_id_ = t.id_)"
-NEWEST_FIRST = "ORDER BY deploy_time_ DESC NULLS LAST, id_"
-LEFT_OUT = """
+"""The columns that are not read unchanged; `{c}` is the engine's column, or NULL if the engine's version has none."""
+SKIPPED = """
 WITH definition AS (
     SELECT p.id_, d.id_ IS NULL AS is_orphan, row_number() OVER same AS place, first_value(p.id_) OVER same AS kept
     FROM (SELECT id_, deployment_id_, key_, version_, {tenant} AS tenant FROM act_re_procdef) p
@@ -52,7 +52,7 @@ SCHEMA = """
 SELECT format('%s, schema %s', current_database(), relnamespace::regnamespace) FROM pg_class WHERE oid = to_regclass('act_re_deployment')
 """
 OF_PROCDEF = f"""
-SELECT 1 FROM pg_class WHERE relname = '{HISTORY}'
+SELECT 1 FROM pg_class WHERE relname = '{MIGRATIONS}'
     AND relnamespace = (SELECT relnamespace FROM pg_class WHERE oid = to_regclass('act_re_deployment'))
 """
 WITHOUT_KEY = """
@@ -64,7 +64,7 @@ ORDER BY relname
 
 
 class SourceError(ProcdefError):
-    """The engine's database cannot be reached or read, or is none; the text is the one line that the operator sees."""
+    """The engine's database cannot be reached or read, or is no engine's. The message is the one line that the operator sees."""
 
 
 class Source:
@@ -95,12 +95,12 @@ class Source:
         self._connection.close()
 
     def has(self, table: MirroredTable) -> bool:
-        """Whether there is such a table that may be read."""
+        """Whether the engine has the table and the role may read it."""
         return self._access[table.name].obstacle(table) is None
 
-    def passed_over(self) -> list[str]:
-        """A line for each thing that is not copied, since it is not there or may not be read."""
-        lines = list(access.passed_over(self._access))
+    def not_copied(self) -> list[str]:
+        """A line for each thing that is not copied because it is missing or the role may not read it."""
+        lines = list(access.not_copied(self._access))
         if not any(kind in self.identity for kind in INSTALLATIONS):
             lines.append(f"{PROPERTIES}: no installation id can be read. The store is bound to the server and the database instead.")
         return lines
@@ -115,28 +115,30 @@ class Source:
         return int(self._all(f"SELECT count(*) FROM {table.name} WHERE {table.where}")[0][0])
 
     def keys(self, table: MirroredTable) -> Iterator[list[Row]]:
-        """The keys of all rows, page by page; the newest deployments come first, each with the bytes of its files as `size`."""
-        names, columns, order = list(table.key), ", ".join(map(table.column, table.key)), ""
-        if table is DEPLOYMENTS:
-            names, columns, order = [*names, "size"], f"{columns}, {SIZE}", NEWEST_FIRST
+        """The keys of all rows with the table's key columns, in its order, page by page."""
+        names = (*table.key, *table.key_columns)
+        columns = ", ".join((*map(table.column, table.key), *table.key_columns.values()))
         with _reading(), self._connection.cursor(name="keys") as cursor:
-            cursor.execute(f"SELECT {columns} FROM {table.name} t WHERE {table.where} {order}")
+            cursor.execute(f"SELECT {columns} FROM {table.name} t WHERE {table.where} {table.order}")
             while page := cursor.fetchmany(PAGE):
                 yield [dict(zip(names, row, strict=True)) for row in page]
 
     def rows(self, table: MirroredTable, fields: Sequence[str], by: str, values: Collection[Any]) -> Iterator[Row]:
-        """These fields of the rows whose field `by` has one of these values, in no order; files are read one at a time."""
+        """These fields of the rows whose field `by` has one of these values, in no order. Files are read a few at a time."""
         columns = ", ".join(self._expression(table, field) for field in fields)
         sql = f"SELECT {columns} FROM {table.name} WHERE {table.where} AND {table.column(by)} = ANY(%(values)s)"
         with _reading(), self._connection.cursor(name="rows", binary=True) as cursor:
-            cursor.itersize = table.at_once
+            cursor.itersize = table.rows_per_write
             cursor.execute(sql, {"values": list(values), "zone": self._zone})
             for row in cursor:
                 yield dict(zip(fields, row, strict=True))
 
-    def left_out(self) -> dict[str, str]:
-        """The definitions that are not copied, by id, and why: of several with the same key, tenant and version the first by id is."""
-        return dict(self._all(LEFT_OUT.format(tenant=self._expression(DEFINITIONS, "tenant_id"))))
+    def skipped(self) -> dict[str, str]:
+        """The definitions that are not copied, by id, each with the reason.
+
+        Of several with the same key, tenant and version only the first by id is copied.
+        """
+        return dict(self._all(SKIPPED.format(tenant=self._expression(DEFINITIONS, "tenant_id"))))
 
     def _expression(self, table: MirroredTable, field: str) -> str:
         name = table.column(field)

@@ -1,87 +1,146 @@
-"""What is copied of an engine: a row for each of its tables, under the names that the store has as well."""
+"""THE tables of the mirror: an entry for each table of an engine that is copied, with what is special about writing its rows."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from procdef.store.models import Definition, Deployment, Form, Group, IdentityLink, Incident, Membership, Resource, User
+from peewee import Database
 
-Row = dict[str, Any]
-"""A row of a table, by the names of the model's fields."""
-OWN = frozenset({"description", "latest", "name_upper", "password_hash", "mirrored"})
-"""Fields of the store that are not the engine's; of passwords the engine keeps another hash, which is not copied."""
+from procdef.attach import definitions
+from procdef.attach.files import Row
+from procdef.attach.mirrored import Additions, MirroredTable
+from procdef.store import bulk
+from procdef.store.incidents import lifecycle
+from procdef.store.models import Definition, Deployment, Form, Group, HistoricIncident, IdentityLink, Incident, Membership, Resource, User
+from procdef.store.registry import forms
+from procdef.store.registry.definitions import delete_where
 
-
-@dataclass(frozen=True, slots=True)
-class MirroredTable:
-    """A table that is copied; its fields are named as in the model. `title` is what a person calls its rows.
-
-    `key` are the fields of its primary key. A row has changed where one of `marks` has. A row is left out where one of `parents` has a
-    value that is no id of the model beside it. Without the key, the parents or one of `needed` nothing is copied; another field that cannot
-    be read is empty. `where` says in SQL which of the engine's rows are copied. `at_once` are the rows of one write at most; few, where a
-    row holds a file. A table is `lasting` where an engine in use never removes many of its rows at once.
-    """
-
-    model: Any
-    title: str
-    marks: tuple[str, ...] = ()
-    key: tuple[str, ...] = ("id",)
-    needed: tuple[str, ...] = ()
-    parents: tuple[tuple[str, Any], ...] = ()
-    where: str = "true"
-    at_once: int = 500
-    lasting: bool = True
-
-    @property
-    def name(self) -> str:
-        """The table's name, in the engine as in the store."""
-        return str(self.model._meta.table_name)
-
-    @property
-    def fields(self) -> tuple[str, ...]:
-        """The fields that are read from the engine."""
-        return tuple(field.name for field in self.model._meta.sorted_fields if field.name not in OWN)
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The columns of the engine's table that are read."""
-        return tuple(self.column(field) for field in self.fields if (self.name, field) not in ELSEWHERE)
-
-    @property
-    def needed_columns(self) -> frozenset[str]:
-        """The columns without which nothing of the table can be copied."""
-        return frozenset(map(self.column, (*self.key, *self.needed, *(name for name, _ in self.parents))))
-
-    def column(self, field: str) -> str:
-        """The name of a field's column."""
-        return str(getattr(self.model, field).column_name)
+SIZE = "(SELECT coalesce(sum(octet_length(bytes_)), 0)::bigint FROM act_ge_bytearray b WHERE b.deployment_id_ = t.id_)"
+NEWEST_FIRST = "ORDER BY deploy_time_ DESC NULLS LAST, id_"
 
 
-ELSEWHERE = frozenset({(Definition._meta.table_name, "deploy_time")})
-"""Fields whose value is in another of the engine's tables."""
-USERS = MirroredTable(User, "users", ("rev", "first", "last", "email"))
-GROUPS = MirroredTable(Group, "groups", ("rev", "name", "type"))
+@dataclass(frozen=True)
+class WithMembers(MirroredTable):
+    """Users or groups, whose memberships go with them; `member` is their field of a membership."""
+
+    member: str = ""
+
+    def remove(self, database: Database, keys: Sequence[Row], *, with_history: bool = False) -> None:
+        """Delete the memberships first."""
+        bulk.delete(database, Membership, [{self.member: row["id"]} for row in keys])
+        super().remove(database, keys, with_history=with_history)
+
+
+@dataclass(frozen=True)
+class Deployments(MirroredTable):
+    """Deployments, whose definitions, forms and files go with them."""
+
+    def remove(self, database: Database, keys: Sequence[Row], *, with_history: bool = False) -> None:
+        """Delete what was deployed first."""
+        ids = [row["id"] for row in keys]
+        delete_where(database, Definition.deployment_id.in_(ids))
+        for ident in ids:
+            forms.undeploy(database, ident)
+        bulk.delete(database, Resource, [{"deployment_id": ident} for ident in ids])
+        super().remove(database, keys, with_history=with_history)
+
+
+@dataclass(frozen=True)
+class Resources(MirroredTable):
+    """Files. A definition is what its file says, so a changed file makes its definitions anew."""
+
+    def change(self, database: Database, rows: Sequence[Row]) -> None:
+        """Delete the definitions of these deployments too. They are missing then, and are added again from the new files."""
+        super().change(database, rows)
+        deployments: list[Any] = list({row["deployment_id"] for row in rows})
+        delete_where(database, DEFINITIONS.is_mirrored & Definition.deployment_id.in_(deployments))
+
+
+@dataclass(frozen=True)
+class Definitions(MirroredTable):
+    """Definitions, with what the store knows of each besides."""
+
+    def without(self, rows: Sequence[Row], skipped: Collection[str]) -> list[Row]:
+        """The rows whose ids are not among the skipped ones."""
+        return [row for row in rows if row["id"] not in skipped]
+
+    def add(self, database: Database, rows: Sequence[Row], with_: Additions) -> Sequence[Row]:
+        """Insert the definitions whose key, tenant and version are free. Rows that were not removed keep theirs."""
+        among = definitions.IS_ANY if with_.removals_held_back else definitions.IS_OWN
+        return definitions.add(database, rows, with_.files, among=among)
+
+    def change(self, database: Database, rows: Sequence[Row]) -> None:
+        """Update what an engine changes of a definition."""
+        definitions.change(database, rows)
+
+    def remove(self, database: Database, keys: Sequence[Row], *, with_history: bool = False) -> None:
+        """Delete definitions with what belongs to them."""
+        ids: list[Any] = [row["id"] for row in keys]
+        delete_where(database, Definition.id.in_(ids), cascade=with_history)
+
+
+@dataclass(frozen=True)
+class Incidents(MirroredTable):
+    """Open incidents, each with its entry in the history."""
+
+    def add(self, database: Database, rows: Sequence[Row], with_: Additions) -> Sequence[Row]:
+        """Begin their history too."""
+        added = super().add(database, rows, with_)
+        lifecycle.begin_all(database, rows)
+        return added
+
+    def change(self, database: Database, rows: Sequence[Row]) -> None:
+        """Change the annotation in the history too."""
+        super().change(database, rows)
+        bulk.update(database, HistoricIncident, [{"id": row["id"], "annotation": row["annotation"]} for row in rows])
+
+    def remove(self, database: Database, keys: Sequence[Row], *, with_history: bool = False) -> None:
+        """End their history."""
+        lifecycle.end_all(database, [row["id"] for row in keys])
+        super().remove(database, keys, with_history=with_history)
+
+
+USERS = WithMembers(User, "users", ("rev", "first", "last", "email"), member="user_id")
+GROUPS = WithMembers(Group, "groups", ("rev", "name", "type"), member="group_id")
 MEMBERSHIPS = MirroredTable(Membership, "memberships", key=("user_id", "group_id"), parents=(("user_id", User), ("group_id", Group)))
-DEPLOYMENTS = MirroredTable(Deployment, "deployments", ("name", "source", "deploy_time"), needed=("deploy_time", "tenant_id"))
-RESOURCES = MirroredTable(
+DEPLOYMENTS = Deployments(
+    Deployment,
+    "deployments",
+    ("name", "source", "deploy_time"),
+    needed=("deploy_time", "tenant_id"),
+    key_columns={"size": SIZE},
+    order=NEWEST_FIRST,
+)
+RESOURCES = Resources(
     Resource,
     "resources",
     ("rev",),
     needed=("name", "bytes"),
     parents=(("deployment_id", Deployment),),
     where="deployment_id_ IS NOT NULL",
-    at_once=8,
+    rows_per_write=8,
+    rows_per_add=8,
+    change_removes=True,
 )
 FORMS = MirroredTable(
-    Form, "forms", ("rev",), needed=("key", "version", "resource_name", "tenant_id"), parents=(("deployment_id", Deployment),)
+    Form,
+    "forms",
+    ("rev",),
+    needed=("key", "version", "resource_name", "tenant_id"),
+    parents=(("deployment_id", Deployment),),
+    may_conflict=True,
 )
-DEFINITIONS = MirroredTable(
+DEFINITIONS = Definitions(
     Definition,
     "definitions",
     ("rev", "suspension_state", "history_ttl", "deploy_time"),
     needed=("key", "version", "resource_name", "suspension_state", "tenant_id"),
     parents=(("deployment_id", Deployment),),
+    rows_per_add=8,
+    elsewhere=frozenset({"deploy_time"}),
+    has_files=True,
 )
 LINKS = MirroredTable(
     IdentityLink,
@@ -91,7 +150,7 @@ LINKS = MirroredTable(
     parents=(("definition_id", Definition),),
     where="proc_def_id_ IS NOT NULL",
 )
-INCIDENTS = MirroredTable(
+INCIDENTS = Incidents(
     Incident,
     "incidents",
     ("rev", "timestamp", "annotation"),
@@ -100,7 +159,7 @@ INCIDENTS = MirroredTable(
     lasting=False,
 )
 
-TABLES = (USERS, GROUPS, MEMBERSHIPS, DEPLOYMENTS, RESOURCES, FORMS, DEFINITIONS, LINKS, INCIDENTS)
+TABLES: tuple[MirroredTable, ...] = (USERS, GROUPS, MEMBERSHIPS, DEPLOYMENTS, RESOURCES, FORMS, DEFINITIONS, LINKS, INCIDENTS)
 """All of them, each after those that it refers to."""
-NEEDED = (DEPLOYMENTS, RESOURCES, DEFINITIONS)
-"""Those without which a database is no engine's."""
+NEEDED: tuple[MirroredTable, ...] = (DEPLOYMENTS, RESOURCES, DEFINITIONS)
+"""A database without these is no engine's."""

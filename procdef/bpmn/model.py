@@ -1,4 +1,4 @@
-"""What a BPMN file is turned into: plain immutable values, and the options that the turning depends on."""
+"""The result of parsing a BPMN file, as immutable values, and the options of parsing."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from procdef.bpmn.reading.node import OPERATON
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How a file is judged.
+    """How a file is validated.
 
-    `history_ttl` stands in for a process without `camunda:historyTimeToLive` (same grammar as the attribute, or None);
-    with `enforce_history_ttl` a process must end up with one. A file of more than `max_elements` XML elements is too large.
-    `engine` names the engine whose namespaces are read (see `node.NAMESPACES`). A timer that starts a process must not be over at
-    `moment`; None: whenever it is.
+    `history_ttl` is the default for a process without `camunda:historyTimeToLive` (same grammar as the attribute, or None);
+    with `enforce_history_ttl` a process must have one in the end. A file of more than `max_elements` XML elements is too large.
+    `engine` names the engine whose namespaces are read (see `node.NAMESPACES`). A timer that starts a process must fire after
+    `moment`; None: this is not checked.
     """
 
     history_ttl: str | None = "P180D"
@@ -26,11 +26,28 @@ class Options:
 
 
 @dataclass(frozen=True, slots=True)
-class Process:
-    """One executable process of a file.
+class Call:
+    """A call activity that names a process by constants.
 
-    The candidates are the items of the lists as they are written: trimmed, with inner empty items and duplicates kept, expressions
-    as text. `start_messages` are the message names that a new version of the process subscribes to.
+    `binding` is latest, deployment, version or versionTag. `version` is the string in the file: one that is no number is an error only
+    when the definition is looked up. `tenant_id` is None for the tenant of the caller.
+    """
+
+    activity_id: str
+    called_element: str
+    binding: str
+    version: str | None
+    version_tag: str | None
+    tenant_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """One executable process of a file, with all that the registry stores of it: the file is parsed once.
+
+    The candidates are the items of the lists: trimmed, with inner empty items and duplicates, expressions unchanged.
+    `description` is None without a `documentation` element. `start_messages` are the names of the messages that a new version of the
+    process subscribes to, in the engine's order. `calls` has the outer scopes before the inner ones.
     """
 
     key: str
@@ -43,11 +60,12 @@ class Process:
     candidate_groups: tuple[str, ...]
     has_start_form_key: bool
     start_messages: tuple[str, ...]
+    calls: tuple[Call, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A BPMN file that was accepted; `processes` are its executable ones in document order."""
+    """A BPMN file without errors; `processes` are its executable processes in document order."""
 
     resource: str
     category: str | None

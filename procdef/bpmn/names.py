@@ -1,4 +1,4 @@
-"""The names of resources: which are BPMN files, and which image is the diagram of a process."""
+"""Resource names: which resources are BPMN files, and which image is the diagram of a process."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ DIAGRAM_SUFFIXES = ("png", "jpg", "gif", "svg")
 
 
 def is_bpmn(resource_name: str) -> bool:
-    """Whether a resource is read as BPMN: it ends in one of the suffixes, case-sensitively and with or without a dot before it."""
+    """Whether a resource is read as BPMN: its name ends with one of the suffixes, case-sensitive, with or without a dot before it."""
     return resource_name.endswith(BPMN_SUFFIXES)
 
 
 def diagram_name(resource: str, key: str, names: Collection[str]) -> str | None:
-    """The diagram of the process `key` of the file `resource` among the `names` of a deployment's resources, or None.
+    """The resource name of the diagram of the process `key` in the file `resource`, one of a deployment's resource `names`, or None.
 
-    The suffixes are tried in the engine's order, and for each first the image of the process, then that of the file.
+    The suffixes are tried in the engine's order; for each, the image of the process comes before that of the file.
     """
     suffix = next((s for s in BPMN_SUFFIXES if resource.endswith(s)), "")
     base = resource.removesuffix(suffix)

@@ -1,4 +1,4 @@
-"""From bytes to a judged `File`: reading, the XML schema, the engine's rules, and extraction, in this order."""
+"""From bytes to a valid `File`: reading, the XML schema, the engine's rules, and extraction, in this order."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from procdef.bpmn.reading.reader import read
 from procdef.bpmn.reading.schema import Fault, faults
 from procdef.bpmn.rules import definitions
 from procdef.bpmn.rules.abort import AbortError
-from procdef.bpmn.rules.context import Review
-from procdef.bpmn.rules.diagram import diagram
+from procdef.bpmn.rules.context import RuleContext
+from procdef.bpmn.rules.diagram_interchange import diagram_interchange
+from procdef.bpmn.rules.findings import schema_problem
 from procdef.bpmn.rules.processes import processes
-from procdef.bpmn.rules.report import schema_problem
 from procdef.errors import InvalidBpmn, TimerIsOver, UnreadableBpmn
 
 DEFAULTS = Options()
-# A process without id is found out when it is stored.
+# The engine notices a process without id only when it stores it.
 NO_KEY = (
     "An exception occurred in the persistence layer. Please check the server logs for a detailed message and the entire exception "
     "stack trace."
@@ -31,36 +31,35 @@ STEPS = (
     definitions.escalations,
     processes,
     definitions.collaboration,
-    diagram,
+    diagram_interchange,
 )
 
 
 def parse(resource: str, data: bytes, options: Options = DEFAULTS) -> File:
-    """Judge the BPMN file `data` that is called `resource`.
+    """Validate the BPMN file `data` with the resource name `resource`, and extract its processes.
 
-    Raises UnreadableBpmn where the engine gives up on the file (it answers 500), TimerIsOver where it does since a timer can never
-    start a process again, InvalidBpmn with all problems where the file breaks
-    the schema or a rule of the engine, TooLarge beyond the limits.
+    Raises InvalidBpmn with all problems where the file breaks the schema or a rule of the engine, UnreadableBpmn where the engine aborts
+    (it responds with 500), TimerIsOver where it aborts because a timer can never start a process again, TooLarge beyond the limits.
     """
     root = read(resource, data, options.max_elements, options.engine)
-    review, found = Review(root, options), faults(root, data)
+    context, found = RuleContext(root, options), faults(root, data)
     try:
         for step in STEPS:
-            step(review)
+            step(context)
     except AbortError as reason:
-        _refuse(resource, data, review, found)
+        _refuse(resource, data, context, found)
         raise UnreadableBpmn(resource, f"ENGINE-01009 Error while parsing process. {reason}.") from None
-    _refuse(resource, data, review, found)
-    if any(process.id is None for process in review.processes):
+    _refuse(resource, data, context, found)
+    if any(process.id is None for process in context.processes):
         raise UnreadableBpmn(resource, NO_KEY)
     try:
-        for timer in review.start_timers:
+        for timer in context.start_timers:
             check_start_timer(timer, options.moment)
     except TimerOverError as reason:
         raise TimerIsOver(resource, str(reason)) from None
     except TimerError as reason:
         raise UnreadableBpmn(resource, str(reason)) from None
-    return File(resource, _category(root), tuple(extract(process.node, review) for process in review.processes))
+    return File(resource, _category(root), tuple(extract(process.node, context) for process in context.processes))
 
 
 def _category(root: Node) -> str | None:
@@ -68,11 +67,11 @@ def _category(root: Node) -> str | None:
     return None if namespace is None else " ".join(namespace.split())
 
 
-def _refuse(resource: str, data: bytes, review: Review, found: list[Fault]) -> None:
-    """Raise InvalidBpmn if there are errors; what the engine found before it gave up counts."""
-    report = review.report
-    if found or report.errors:
+def _refuse(resource: str, data: bytes, context: RuleContext, found: list[Fault]) -> None:
+    """Raise InvalidBpmn if there are errors; those that the engine found before it aborted count."""
+    findings = context.findings
+    if found or findings.errors:
         positions = Positions(data)
         errors = [schema_problem(fault, positions) for fault in found]
-        errors += [finding.problem(positions) for finding in report.errors]
-        raise InvalidBpmn(resource, errors, [finding.problem(positions) for finding in report.warnings])
+        errors += [finding.problem(positions) for finding in findings.errors]
+        raise InvalidBpmn(resource, errors, [finding.problem(positions) for finding in findings.warnings])

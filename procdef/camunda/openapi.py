@@ -128,7 +128,7 @@ def errors_of(route: Route) -> Iterator[ErrorRow]:
 def _of_query(table: Table, *, paged: bool) -> Iterator[ErrorRow]:
     yield INVALID.saying(NOT_CONVERTED)
     yield INVALID.saying(ONE_SORT)
-    yield from (rule.error.saying(rule.message) for rule in (*table.value_rules, *table.combination_rules))
+    yield from (rule.error.saying(rule.message) for rule in table.rules if rule.error)
     if paged:
         yield from (BAD_PAGE, NEGATIVE_PAGE)
 

@@ -10,7 +10,7 @@ import click
 from procdef.cli.common import open_store
 
 if TYPE_CHECKING:
-    from procdef.store.backup import Contents
+    from procdef.store.backup_file import Contents
 
 COUNTED = (
     ("act_re_procdef", "definitions"),
@@ -52,8 +52,9 @@ def restore(path: Path, replacing: bool, check: bool) -> None:
     The store may be on the other kind of database, and of a newer procdef. All is done in one transaction.
     """
     from procdef.store import backup as backups
+    from procdef.store.backup_file import read_contents
 
-    contents = backups.check(path)
+    contents = read_contents(path)
     if check:
         click.echo(f"{click.format_filename(path)}: {_summary(contents)}")
         return

@@ -23,11 +23,12 @@ def open_store(*, bulk: bool = False, create: bool = False) -> Iterator[Store]:
     With `create`, a missing file of SQLite is created if PROCDEF_DATABASE_URL names it, and a line on the standard error says where.
     Raises InvalidSetting for any other missing file: a command in a wrong folder must not create a second, empty store.
     """
+    from procdef.camunda.tables.registry import STORED_JSON
     from procdef.settings import load
     from procdef.store.database import URL
     from procdef.store.store import Store
 
-    store = Store(load(), bulk=bulk, quiet=True)
+    store = Store(load(), bulk=bulk, quiet=True, stored_json=STORED_JSON)
     try:
         is_new = not store.is_there()
         store.migrate(create=create and URL in os.environ)

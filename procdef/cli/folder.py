@@ -15,7 +15,7 @@ from procdef.bpmn.names import BPMN_SUFFIXES, DIAGRAM_SUFFIXES
 from procdef.errors import ProcdefError, TooLarge
 from procdef.settings import Settings
 from procdef.store.registry import deployments, forms
-from procdef.store.registry.batch import deploy_each, why
+from procdef.store.registry.batch import deploy_each, error_lines
 from procdef.store.registry.deployments import Deployed, Upload
 from procdef.store.registry.dry_run import dry_run
 from procdef.store.store import Store
@@ -40,10 +40,10 @@ class FolderDeployment:
     def each(self, store: Store) -> None:
         """Deploy each BPMN file on its own."""
         with _progress(self._found(BPMN_SUFFIXES), "Deploying") as files:
-            for work in deploy_each(store, self._uploads(files)):
-                if work.refusal:
-                    self.failures.append((work.upload.resources[0][0], work.refusal))
-                self._count(work.deployed)
+            for outcome in deploy_each(store, self._uploads(files)):
+                if outcome.refusal:
+                    self.failures.append((outcome.upload.resources[0][0], outcome.refusal))
+                self._count(outcome.deployed)
 
     def together(self, store: Store) -> None:
         """Deploy all files as one deployment, or none if one of them cannot be deployed."""
@@ -55,8 +55,8 @@ class FolderDeployment:
         try:
             self._count(deployments.deploy(store, upload))
         except ProcdefError as error:
-            refused = [(file.resource, why(file.error)) for file in dry_run(store, upload) if file.error]
-            self.failures += refused or [(str(self.folder), why(error))]
+            refused = [(file.resource, error_lines(file.error)) for file in dry_run(store, upload) if file.error]
+            self.failures += refused or [(str(self.folder), error_lines(error))]
 
     def _found(self, suffixes: tuple[str, ...]) -> list[Path]:
         return files_in(
@@ -83,7 +83,7 @@ class FolderDeployment:
         except UnicodeEncodeError:
             self.failures.append((ascii(name), ("The name of the file is not UTF-8.",)))
         except TooLarge as error:
-            self.failures.append((name, why(error)))
+            self.failures.append((name, error_lines(error)))
         return None
 
     def _count(self, deployed: Deployed | None) -> None:

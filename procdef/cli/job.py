@@ -18,7 +18,7 @@ def job() -> None:
 @job.command("list")
 def list_jobs() -> None:
     """List the jobs that failed, with the reason."""
-    from procdef.store.jobs.due import failed
+    from procdef.store.jobs.scheduled_jobs import failed
 
     with open_store() as store:
         rows = failed(store)

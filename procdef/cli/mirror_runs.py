@@ -128,8 +128,8 @@ def copy(store: Store, options: MirrorOptions, notes: Notes) -> None:
     with options.source() as source:
         run = Mirror(source, store, allow_removals=options.allow_removals, replace_engine=options.replace_engine)
         summary = run.summary
-        notes.say("passed over", tuple(summary.passed_over), *(f"Not copied: {line}" for line in summary.passed_over))
-        notes.say("left out", tuple(summary.left_out.items()), *left_out(summary))
+        notes.say("not copied", tuple(summary.not_copied), *(f"Not copied: {line}" for line in summary.not_copied))
+        notes.say("skipped", tuple(summary.skipped.items()), *skipped_lines(summary))
         with click.progressbar(length=run.size(), label="Copying", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
             for looked_at in run.run():
                 bar.update(looked_at)
@@ -139,12 +139,12 @@ def copy(store: Store, options: MirrorOptions, notes: Notes) -> None:
         raise RemovalsHeldBack(summary.held_back)
 
 
-def left_out(summary: Summary) -> Iterator[str]:
+def skipped_lines(summary: Summary) -> Iterator[str]:
     """A line for each definition that was skipped, for at most LISTED of them."""
-    for ident, reason in islice(summary.left_out.items(), LISTED):
+    for ident, reason in islice(summary.skipped.items(), LISTED):
         yield f"Not copied: definition {ident}: {reason}"
-    if len(summary.left_out) > LISTED:
-        yield f"Not copied: {len(summary.left_out) - LISTED} more definitions"
+    if len(summary.skipped) > LISTED:
+        yield f"Not copied: {len(summary.skipped) - LISTED} more definitions"
 
 
 def summary_line(summary: Summary) -> str:

@@ -1,4 +1,4 @@
-"""Reading BPMN files that are imported as they are, and zips of them: each becomes a process as an upload would make it."""
+"""Reading BPMN files that are imported, and zips of them: each becomes a process as its deployment would make it."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from procdef.bpmn.reading.reader import read
 from procdef.errors import TooLarge, UnreadableBpmn
 from procdef.frends.records import BadFile
 from procdef.settings import Settings
-from procdef.store.processes.import_rows import Imported
+from procdef.store.processes.spool import Imported
 
 SUFFIXES = (".bpmn20.xml", ".bpmn", ".xml")
 NAME_LENGTH = 255
+"""Characters of a resource's name at most."""
 
 
-def record_of_bpmn(name: str, data: bytes, settings: Settings, user: str | None, guid_of_key: Callable[[str], str]) -> Imported:
+def imported_bpmn(name: str, data: bytes, settings: Settings, user: str | None, guid_of_key: Callable[[str], str]) -> Imported:
     """The process of a BPMN file that a user sends, under the GUID of its key.
 
     Raises BadFile where the file is not XML, TooLarge beyond the limits.
@@ -40,37 +41,37 @@ def record_of_bpmn(name: str, data: bytes, settings: Settings, user: str | None,
     return Imported(guid_of_key(key), None, title or key, text, None, user, about, version_tag=tag, resource_name=name)
 
 
-def members_of(file: IO[bytes], settings: Settings) -> Iterator[tuple[str, bytes]]:
-    """The files in a zip by the last part of their names, which is never a path here.
+def files_of(file: IO[bytes], settings: Settings) -> Iterator[tuple[str, bytes]]:
+    """The files in a zip, each with the last part of its name: no path is ever opened.
 
     Raises BadFile where the zip cannot be read, TooLarge beyond the limits on the number of files and on their bytes together.
     """
     try:
         with zipfile.ZipFile(file) as archive:
-            members = [member for member in archive.infolist() if not member.is_dir()]
-            if len(members) > settings.max_parts:
+            files = [entry for entry in archive.infolist() if not entry.is_dir()]
+            if len(files) > settings.max_parts:
                 raise TooLarge(f"The zip has more than {settings.max_parts} files (PROCDEF_MAX_PARTS).")
-            left = settings.max_import
-            for member in members:
-                with archive.open(member) as opened:
-                    data = whole(opened, min(left, settings.max_body))
-                left -= len(data)
-                yield last_part(member.filename), data
+            remaining = settings.max_import
+            for entry in files:
+                with archive.open(entry) as opened:
+                    data = whole(opened, min(remaining, settings.max_body))
+                remaining -= len(data)
+                yield last_part(entry.filename), data
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
         # zipfile raises NotImplementedError for a compression that it does not know, RuntimeError for a file under a password
         raise BadFile(f"The zip cannot be read: {error}.") from error
 
 
-def whole(file: IO[bytes], most: int) -> bytes:
-    """The bytes of a BPMN file from where it stands. Raises TooLarge where there are more than so many."""
-    data = file.read(most + 1)
-    if len(data) > most:
-        raise TooLarge(f"A BPMN file has more than the {most} bytes that are left of PROCDEF_MAX_BODY or PROCDEF_MAX_IMPORT.")
+def whole(file: IO[bytes], limit: int) -> bytes:
+    """The bytes of a BPMN file from its present position. Raises TooLarge where there are more than the limit."""
+    data = file.read(limit + 1)
+    if len(data) > limit:
+        raise TooLarge(f"A BPMN file has more than the {limit} bytes that are left of PROCDEF_MAX_BODY or PROCDEF_MAX_IMPORT.")
     return data
 
 
 def last_part(name: str) -> str:
-    """What of a file's name names its resource."""
+    """The part of a file's name that its resource is named by."""
     return (PurePosixPath(name.replace("\\", "/")).name or "file")[-NAME_LENGTH:]
 
 

@@ -1,4 +1,4 @@
-"""The types of this surface's parameters: strict, each value given once, and each wrong one told."""
+"""The types of this surface's parameters. They are strict: a value is given once, and one that is wrong is an error."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from marshmallow import ValidationError, fields
 T = TypeVar("T")
 INT32, INT64 = 2**31 - 1, 2**63 - 1
 GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
-WHOLE = re.compile(r"-?\d{1,20}", re.ASCII)
-WHOLES = re.compile(r"\s*-?[0-9]{1,20}\s*(?:,\s*-?[0-9]{1,20}\s*)*")
+INTEGER = re.compile(r"-?\d{1,20}", re.ASCII)
+INTEGERS = re.compile(r"\s*-?[0-9]{1,20}\s*(?:,\s*-?[0-9]{1,20}\s*)*")
 
 
 class Once(fields.Field[T], ABC):
-    """The base of the types: a parameter that is given once; `read` turns its text into the value."""
+    """The base of the types: a parameter that is given once; `read` turns its string into the value."""
 
     schema: ClassVar[Mapping[str, Any]]
 
     @abstractmethod
     def read(self, text: str) -> T:
-        """The value of a text. Raises ValidationError."""
+        """The value of a string. Raises ValidationError."""
 
     def _deserialize(self, value: Sequence[str], attr: str | None, data: Any, **kwargs: Any) -> T:  # noqa: ARG002
         if len(value) > 1:
@@ -45,14 +45,14 @@ class Guid(Once[str]):
 
 
 class Number(Once[int]):
-    """A whole number of 64 bits."""
+    """An integer of 64 bits."""
 
     schema: ClassVar[Mapping[str, Any]] = {"type": "integer", "format": "int64"}
     least, most = -INT64 - 1, INT64
 
     def read(self, text: str) -> int:
         """Of ASCII digits, with a minus or without."""
-        if not WHOLE.fullmatch(text) or not -INT64 - 1 <= (number := int(text)) <= INT64:
+        if not INTEGER.fullmatch(text) or not -INT64 - 1 <= (number := int(text)) <= INT64:
             raise ValidationError("Not a whole number of 64 bits.")
         if not self.least <= number <= self.most:
             raise ValidationError(f"Must be from {self.least} to {self.most}.")
@@ -60,40 +60,40 @@ class Number(Once[int]):
 
 
 class Version(Number):
-    """A whole number of 32 bits."""
+    """An integer of 32 bits."""
 
     schema: ClassVar[Mapping[str, Any]] = {"type": "integer", "format": "int32"}
     least, most = -INT32 - 1, INT32
 
 
 class PageNumber(Number):
-    """A whole number of 32 bits, from 1."""
+    """An integer of 32 bits, from 1."""
 
     schema: ClassVar[Mapping[str, Any]] = {"type": "integer", "format": "int32", "minimum": 1, "maximum": INT32, "default": 1}
     least, most = 1, INT32
 
 
 class PageSize(Number):
-    """A whole number from 1 to 200."""
+    """An integer from 1 to 200."""
 
     schema: ClassVar[Mapping[str, Any]] = {"type": "integer", "format": "int32", "minimum": 1, "maximum": 200, "default": 30}
     least, most = 1, 200
 
 
 class Text(Once[str]):
-    """A text, taken as it is."""
+    """A string, taken unchanged."""
 
     schema: ClassVar[Mapping[str, Any]] = {"type": "string"}
 
     def read(self, text: str) -> str:
-        """As it is."""
+        """Unchanged."""
         return text
 
 
 class AllVersions(Once[bool]):
     """true or false.
 
-    What comes out is the opposite: whether only the latest versions are asked for.
+    The value is the opposite, as the filter needs it: whether only the latest versions are listed.
     """
 
     schema: ClassVar[Mapping[str, Any]] = {"type": "boolean", "default": False}
@@ -106,13 +106,13 @@ class AllVersions(Once[bool]):
 
 
 class Numbers(fields.Field["list[int]"]):
-    """Whole numbers of 64 bits, each as a parameter or several of them separated by commas; each counts once."""
+    """Integers of 64 bits, each as a parameter or several of them comma-separated; each counts once."""
 
     schema: ClassVar[Mapping[str, Any]] = {"type": "array", "items": {"type": "integer", "format": "int64"}, "minItems": 1}
 
     def _deserialize(self, value: Sequence[str], attr: str | None, data: Any, **kwargs: Any) -> list[int]:  # noqa: ARG002
         text = ",".join(value)
-        numbers = list(dict.fromkeys(map(int, text.split(",")))) if WHOLES.fullmatch(text) else [INT64 + 1]
+        numbers = list(dict.fromkeys(map(int, text.split(",")))) if INTEGERS.fullmatch(text) else [INT64 + 1]
         if min(numbers) < -INT64 - 1 or max(numbers) > INT64:
             raise ValidationError("Not a whole number of 64 bits.")
         return numbers

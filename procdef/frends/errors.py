@@ -1,4 +1,4 @@
-"""The error shape of this surface: problem documents (RFC 9457). One row an error; domain errors are translated here and nowhere else."""
+"""The errors of this surface: problem documents (RFC 9457). One entry an error; domain errors are translated here and nowhere else."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ Errors = Mapping[str, Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class ErrorRow:
-    """One error: status, `type`, `title`, and what it means; the answer's `detail` says what is wrong in the particular case."""
+    """One error: status, `type`, `title`, and what it means; the document's `detail` says what is wrong in the particular case."""
 
     status: int
     type: str
@@ -46,13 +46,13 @@ class ErrorRow:
     help: str
 
     def body(self, detail: str, errors: Errors | None = None) -> dict[str, Any]:
-        """The answer's body."""
+        """The problem document; `errors` has what is wrong by the name of the parameter, part or member."""
         body = {"type": self.type, "title": self.title, "status": self.status, "detail": detail}
         return body if errors is None else {**body, "errors": errors}
 
 
 class WrongParameters(ProcdefError):
-    """Parameters of the path or the query that are not acceptable, with what is wrong by name."""
+    """Parameters of the path or the query that cannot be used; `errors` has what is wrong by name."""
 
     def __init__(self, errors: Errors) -> None:
         super().__init__(" ".join(f"{name}: {' '.join(texts)}" for name, texts in errors.items()))
@@ -60,7 +60,7 @@ class WrongParameters(ProcdefError):
 
 
 class WrongForm(InvalidInput):
-    """A part of the import's form is missing, unknown, given twice or not one of its values; `part` names it."""
+    """A part of the import's form is missing, unknown, given twice, or has a value that is not allowed; `part` names it."""
 
     def __init__(self, part: str, message: str) -> None:
         super().__init__(f"{part}: {message}")
@@ -109,26 +109,26 @@ ROWS: Mapping[type[Exception], ErrorRow] = {
     UnknownHost: UNKNOWN_HOST,
     ForeignPage: FOREIGN_PAGE,
 }
-"""The row of each domain error."""
+"""The entry of each domain error."""
 
 
 def of_http(status: int) -> ErrorRow:
-    """The row of an error that is HTTP's own, as 401, 405 or 406: its title is the status's."""
+    """The entry of an error of HTTP itself, such as 401, 405 or 406: its title is the status's."""
     return ErrorRow(status, "about:blank", HTTPStatus(status).phrase, HTTPStatus(status).description or HTTPStatus(status).phrase)
 
 
 def render(error: Exception, request: Request) -> Response:
-    """Any error as an answer of this surface; what procdef did not foresee is logged and answered 500 without its text."""
+    """The response for any error; an error that procdef did not foresee is logged, and the response is a 500 without its text."""
     if isinstance(error, RequestEntityTooLarge):
         error = TooLarge(too_large(request, "PROCDEF_MAX_IMPORT"))
     if isinstance(error, HTTPException):
         return _http(error)
     if isinstance(error, ProcdefError):
         row = next(ROWS[kind] for kind in type(error).__mro__ if kind in ROWS)
-        answer = _problem(row, str(error), _errors(error))
+        response = _problem(row, str(error), _errors(error))
         if error.retry_after is not None:
-            answer.headers["Retry-After"] = str(error.retry_after)
-        return answer
+            response.headers["Retry-After"] = str(error.retry_after)
+        return response
     logger.error("%s %s failed", request.method, request.path, exc_info=error)
     return _problem(UNEXPECTED, f"An unexpected error occurred; see the server's log, request {request_ids.current()}.")
 
@@ -138,16 +138,16 @@ def _errors(error: ProcdefError) -> Errors | None:
         return error.errors
     if isinstance(error, WrongForm):
         return {error.part: [error.message]}
-    return {error.place: [str(error)]} if isinstance(error, BadFile) and error.place else None
+    return {error.location: [str(error)]} if isinstance(error, BadFile) and error.location else None
 
 
 def _http(error: HTTPException) -> Response:
     status = error.code or 500
     if status < HTTPStatus.BAD_REQUEST:
         return error.get_response()  # type: ignore[return-value]
-    answer = _problem(of_http(status), error.description or error.name)
-    answer.headers.extend((name, value) for name, value in error.get_headers() if name != "Content-Type")
-    return answer
+    response = _problem(of_http(status), error.description or error.name)
+    response.headers.extend((name, value) for name, value in error.get_headers() if name != "Content-Type")
+    return response
 
 
 def _problem(row: ErrorRow, detail: str, errors: Errors | None = None) -> Response:

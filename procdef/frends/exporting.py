@@ -1,4 +1,4 @@
-"""The requests that export: one version, or several in one file."""
+"""The requests that export one version, or several in one file."""
 
 from __future__ import annotations
 
@@ -13,17 +13,15 @@ from typing import IO, Any
 from cachetools import LRUCache, cached
 from flask import Response
 from marshmallow import validate
-from peewee import Select
 from werkzeug.wsgi import FileWrapper
 
 from procdef.errors import NotFound
-from procdef.frends import exported
 from procdef.frends.arguments import query
 from procdef.frends.conversion import Numbers
 from procdef.frends.errors import NOT_FOUND
-from procdef.frends.exported import Part
-from procdef.frends.members import MEMBERS
+from procdef.frends.members import MEMBERS, TENANT
 from procdef.frends.processes import BY_ID, BY_VERSION
+from procdef.frends.records import template_of
 from procdef.http import etag
 from procdef.http.disposition import attachment
 from procdef.http.json_text import parsed, written
@@ -31,20 +29,23 @@ from procdef.http.requests import PIECE
 from procdef.http.responses import store
 from procdef.http.routes import JSON, Answer, Parameter, Routes
 from procdef.http.schemas import array_of
-from procdef.query.dialects import Dialect
-from procdef.query.statement import placeholder
 from procdef.settings import MEBIBYTE
-from procdef.store.models import Envelope
+from procdef.store.processes import exports
+from procdef.store.processes.exports import Exported, Format
+from procdef.store.processes.json_template import marker
 
 routes = Routes("Processes")
-AT_ONCE = 50
+VERSIONS_PER_STATEMENT = 50
 """Versions that are read together, with their BPMN."""
-LONGEST = 100
+NAME_LENGTH = 100
 """Characters of a process's name that its file is named by."""
 IN_NO_FILE_NAME = re.compile(r'[\x00-\x1f\x7f-\x9f"*/:<>?\\|\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]')
-"""Control characters, those that turn the direction of a text, and what some file system takes for more than a character of a name."""
+"""Control characters, those that change the direction of a text, and those that have a meaning in the paths of some file system."""
 AROUND: Mapping[str, Any] = {"LinkedTasks": {}, "LinkedSubProcess": {}, "Version": "Acc41"}
-"""What stands beside the processes of a file whose processes bring nothing else; the version is that of the format."""
+"""The members around the processes where their imports had no others; the version is that of the format."""
+FORMAT = Format(template_of({}), f"{written(TENANT)}:{marker('tenant_id')}")
+FIELDS = {"processGuid": "guid", "processVersion": "version", "id": "id"}
+"""The field of a version that each parameter of a path names."""
 IDS = Parameter("ids", Numbers(required=True, validate=validate.Length(min=1)), "The numbers of the versions, in the order of the file.")
 EXPORT = {
     "title": "ExportFile",
@@ -55,8 +56,8 @@ EXPORT = {
                 {
                     "title": "ExportedProcess",
                     "type": "object",
-                    "properties": {row.key: {**row.shape.schema, "description": row.help} for row in MEMBERS},
-                    "required": [row.key for row in MEMBERS if row.exported],
+                    "properties": {member.key: {**member.type.schema, "description": member.help} for member in MEMBERS},
+                    "required": [member.key for member in MEMBERS if member.exported],
                 }
             ),
             "description": "The processes.",
@@ -113,22 +114,22 @@ def export_processes() -> Response:
 
 
 def _one(values: Mapping[str, Any]) -> Response:
-    part, name = exported.one(store(), values)
-    return _file([part], name)
+    version, name = exports.one(store(), FORMAT, {FIELDS[key]: value for key, value in values.items()})
+    return _file([version], name)
 
 
 def _several(ids: Sequence[int]) -> Response:
-    some = (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
-    return _file(chain.from_iterable(exported.several(store(), few) for few in some), "processes")
+    some = (ids[start : start + VERSIONS_PER_STATEMENT] for start in range(0, len(ids), VERSIONS_PER_STATEMENT))
+    return _file(chain.from_iterable(exports.several(store(), FORMAT, few) for few in some), "processes")
 
 
-def _file(parts: Iterable[Part], name: str) -> Response:
-    """The file of these parts: gathered before the answer begins, and tagged where all are of one revision."""
+def _file(parts: Iterable[Exported], name: str) -> Response:
+    """The file of these versions: gathered before the response begins, with an ETag where all are of one revision."""
     revisions: set[str] = set()
     return etag.tagged(_attachment(_gathered(_pieces(parts, revisions)), name), *revisions)
 
 
-def _pieces(parts: Iterable[Part], revisions: set[str]) -> Iterator[bytes]:
+def _pieces(parts: Iterable[Exported], revisions: set[str]) -> Iterator[bytes]:
     envelopes: set[str | None] = set()
     before = b'{"Processes":['
     for part in parts:
@@ -141,7 +142,7 @@ def _pieces(parts: Iterable[Part], revisions: set[str]) -> Iterator[bytes]:
 
 
 def _gathered(pieces: Iterator[bytes]) -> bytes | IO[bytes]:
-    """The pieces together, on the disk where they are large."""
+    """The pieces together, on the disk where they are more than a mebibyte."""
     first, size = [], 0
     for piece in pieces:
         first.append(piece)
@@ -181,24 +182,16 @@ def _closed(around: Mapping[str, Any]) -> bytes:
 
 
 def _contents(envelopes: Set[str]) -> list[dict[str, Any]]:
-    dialect = store().dialect
-    found = dict(store().read_planned(_kept, dialect, values={"ids": dialect.bind_list(list(envelopes))}))
-    for gone in envelopes - found.keys():  # its last process was deleted a moment ago
-        raise NotFound("envelope of a process version", gone)
-    return [parsed(found[envelope]) for envelope in sorted(envelopes)]  # a database gives rows in any order
-
-
-def _kept(dialect: Dialect) -> Select:
-    return Envelope.select(Envelope.id, Envelope.content).where(dialect.any_of(Envelope.id, placeholder("ids")))
+    return [parsed(text) for text in exports.envelopes(store(), envelopes)]
 
 
 def _attachment(body: bytes | IO[bytes], name: str) -> Response:
     if isinstance(body, bytes):
-        answer = Response(body, content_type=JSON)
+        response = Response(body, content_type=JSON)
     else:
-        answer = Response(FileWrapper(body, PIECE), content_type=JSON)
-        answer.content_length = body.tell()
-        answer.call_on_close(body.close)
+        response = Response(FileWrapper(body, PIECE), content_type=JSON)
+        response.content_length = body.tell()
+        response.call_on_close(body.close)
         body.seek(0)
-    answer.headers["Content-Disposition"] = attachment(f"{IN_NO_FILE_NAME.sub('_', name[:LONGEST])}.json")
-    return answer
+    response.headers["Content-Disposition"] = attachment(f"{IN_NO_FILE_NAME.sub('_', name[:NAME_LENGTH])}.json")
+    return response

@@ -1,4 +1,4 @@
-"""The request that imports processes."""
+"""The request that imports processes from a file."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from werkzeug.exceptions import UnsupportedMediaType
 
 from procdef.errors import Conflict
 from procdef.frends.errors import EXISTS, FILE, FORM, WrongForm
-from procdef.frends.import_source import Incoming
+from procdef.frends.import_source import ImportSource
 from procdef.frends.links import links
 from procdef.frends.processes import BASE
 from procdef.frends.records import BadFile
@@ -24,7 +24,8 @@ from procdef.store.processes.imports import CONFLICTS, ERROR, OUTCOMES, Result
 
 routes = Routes("Processes")
 FILE_PART, CONFLICT_PART = "file", "importConflict"
-LONGEST = 100
+VALUE_LENGTH = 100
+"""Bytes that are read of a value of importConflict; every value is shorter."""
 CONFLICT_TEXTS = " ".join(f"`{name}`: {text}" for name, text in CONFLICTS.items())
 CONFLICT_HELP = f"What becomes of a process whose GUID is there already. {CONFLICT_TEXTS}"
 EXAMPLE = '{"Processes":[{"Name":"Order processing","UniqueIdentifier":"5f0b2a86-3c1d-4c0e-9a53-0d7a4f1c2e61","Version":1,"Bpmn":null}]}'
@@ -63,7 +64,7 @@ IMPORTED = {
 
 
 def _facts(answer: Any) -> dict[str, Any]:
-    """What is logged of an import."""
+    """What the audit log has of an import."""
     return {"processes": [f"{row['elementIdentifier']}:{row['version']}:{row['outcome']}" for row in answer["results"]]}
 
 
@@ -80,16 +81,15 @@ def import_processes() -> Response:
     """The file is imported whole or not at all."""
     with ExitStack() as stack:
         part, conflict = _form(stack)
-        incoming = Incoming(store(), part, stack)
-        incoming.read()
-        found = imports.run(store(), incoming.entries, incoming.envelopes, conflict)
-    rows = [_row(result) for result in found]
-    first = {name: value for name, value in rows[0].items() if name != "outcome"}
-    return Response(orjson.dumps({"data": first, "results": rows}), content_type=JSON)
+        source = ImportSource(store(), part, stack)
+        source.read()
+        results = [_result(result) for result in imports.run(store(), source.spool, conflict)]
+    first = {name: value for name, value in results[0].items() if name != "outcome"}
+    return Response(orjson.dumps({"data": first, "results": results}), content_type=JSON)
 
 
 def _form(stack: ExitStack) -> tuple[UploadedPart, str]:
-    """The file of the request's form, and its importConflict. Raises WrongForm, and UnsupportedMediaType for a body of another type."""
+    """The file of the request's form, and its importConflict. Raises WrongForm, UnsupportedMediaType for a body of another type."""
     if request.mimetype != "multipart/form-data":
         raise UnsupportedMediaType
     settings = store().settings
@@ -108,13 +108,13 @@ def _form(stack: ExitStack) -> tuple[UploadedPart, str]:
 def _conflict(part: UploadedPart | None) -> str:
     if part is None:
         return ERROR
-    value = part.file.read(LONGEST).decode("utf-8", "replace")
+    value = part.file.read(VALUE_LENGTH).decode("utf-8", "replace")
     if value not in CONFLICTS:
         raise WrongForm(CONFLICT_PART, f"Must be one of: {', '.join(CONFLICTS)}.")
     return value
 
 
-def _row(result: Result) -> dict[str, Any]:
+def _result(result: Result) -> dict[str, Any]:
     return {
         "name": result.name,
         "elementIdentifier": result.guid,

@@ -1,4 +1,4 @@
-"""Reading an export file piece by piece: one process is in memory at a time, and what stands around them all."""
+"""Reading an export file piece by piece: one process is in memory at a time, besides what stands around them all."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ import ijson
 from procdef.frends.records import BadFile
 
 PROCESSES, TEMPLATES, INFO, PROCESS, TEMPLATE = "Processes", "ProcessTemplates", "ProcessInfo", "Process", "ProcessTemplate"
-DEEPEST = 200
+MAX_DEPTH = 200
 """Levels of objects and arrays within each other at most."""
 Event = tuple[str, Any]
 
 
-class Bytes(Protocol):
-    """What can be read, some bytes at a time."""
+class Readable(Protocol):
+    """A file that is read some bytes at a time."""
 
     def read(self, size: int, /) -> bytes:
         """The next bytes; none at the end."""
@@ -27,7 +27,7 @@ class Bytes(Protocol):
 class Recoded:
     """A file in UTF-16, read as UTF-8."""
 
-    def __init__(self, file: Bytes) -> None:
+    def __init__(self, file: Readable) -> None:
         self._file, self._decoder = file, getincrementaldecoder("utf-16")()
 
     def read(self, size: int, /) -> bytes:
@@ -40,15 +40,15 @@ class Recoded:
 
 
 class ExportFile:
-    """An export file, read once from its beginning; `rest` has the members beside the processes as far as it is read."""
+    """An export file, read once from its beginning; `rest` are the members around the processes, complete when it is read to its end."""
 
-    def __init__(self, file: Bytes) -> None:
+    def __init__(self, file: Readable) -> None:
         self._events = _checked(file)
         self.rest: dict[str, Any] = {}
         self._lists: set[str] = set()
 
     def processes(self) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
-        """Each process: its place in the file, itself, and what a template has around it.
+        """Each process: its location in the file, itself, and what a template has around it.
 
         Raises BadFile where the file is not JSON, has no processes, or where one of them is no object.
         """
@@ -76,10 +76,10 @@ class ExportFile:
         for number, event in enumerate(self._events):
             if event == ("end_array", None):
                 return
-            place, value = f"{key}[{number}]", self._value(event)
+            location, value = f"{key}[{number}]", self._value(event)
             if not isinstance(value, dict):
-                raise BadFile(f"{place} is not an object.", place)
-            yield (place, value, {}) if key == PROCESSES else _of_template(place, value)
+                raise BadFile(f"{location} is not an object.", location)
+            yield (location, value, {}) if key == PROCESSES else _of_template(location, value)
 
     def _value(self, first: Event) -> Any:
         builder, depth = ijson.ObjectBuilder(), 0
@@ -92,27 +92,27 @@ class ExportFile:
         return builder.value
 
 
-def _of_template(place: str, template: dict[str, Any]) -> tuple[str, dict[str, Any], dict[str, Any]]:
-    """The process of a template, and what stands around it: the members beside it, and those of the template."""
+def _of_template(location: str, template: dict[str, Any]) -> tuple[str, dict[str, Any], dict[str, Any]]:
+    """The process of a template, and what stands around it: the other members of its object, and those of the template."""
     info = template.pop(INFO, None)
-    place = f"{place}.{INFO}"
+    location = f"{location}.{INFO}"
     around = {TEMPLATE: template} if template else {}
     if isinstance(info, dict) and isinstance(info.get(PROCESS), dict):
         process = info.pop(PROCESS)
-        return f"{place}.{PROCESS}", process, {**info, **around}
+        return f"{location}.{PROCESS}", process, {**info, **around}
     if not isinstance(info, dict):
-        raise BadFile(f"{place} is not an object.", place)
-    return place, info, around
+        raise BadFile(f"{location} is not an object.", location)
+    return location, info, around
 
 
-def _checked(file: Bytes) -> Iterator[Event]:
+def _checked(file: Readable) -> Iterator[Event]:
     """The events of a JSON file; its text must be whole and not nested too deep."""
     depth = 0
     try:
         for kind, value in ijson.basic_parse(file):
             depth += (kind in ("start_map", "start_array")) - (kind in ("end_map", "end_array"))
-            if depth > DEEPEST:
-                raise BadFile(f"The file has more than {DEEPEST} objects and arrays within each other.")
+            if depth > MAX_DEPTH:
+                raise BadFile(f"The file has more than {MAX_DEPTH} objects and arrays within each other.")
             yield kind, _number(value) if kind == "number" else value
     except (ijson.JSONError, ValueError) as error:
         raise BadFile(f"The file is not JSON: {_reason(error)}.") from error

@@ -1,4 +1,4 @@
-"""What can be asked next about a version that an answer tells of, as links of the OpenAPI document: each request one row."""
+"""The requests that may follow a response with a version, as links of the OpenAPI document: one entry a request."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ NEXT: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "list_processes": ("Its process, as a list.", {"query.processGuid": GUID}),
     "delete": ("Delete its process.", {"path.id": GUID}),  # the document has this path once, under the name that GET has for the segment
 }
-"""By the function that answers: what for, and the member of the version that is each parameter, in the document's names."""
+"""By the view function: a description, and the member of the version that each parameter gets, in the document's names."""
 
 
-def links(place: str, guid: str = GUID) -> Sequence[Link]:
-    """The links of an answer that has a version at a place of its body; `guid` is the name of the GUID there."""
+def links(location: str, guid: str = GUID) -> Sequence[Link]:
+    """The links of a response whose body has a version at this location; `guid` is the name of the GUID there."""
     members = {GUID: guid, VERSION: VERSION, ID: ID}
     return [
-        Link(view, text, {name: f"$response.body#/{place}/{members[member]}" for name, member in parameters.items()})
+        Link(view, text, {name: f"$response.body#/{location}/{members[member]}" for name, member in parameters.items()})
         for view, (text, parameters) in NEXT.items()
     ]

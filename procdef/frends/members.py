@@ -1,4 +1,4 @@
-"""THE table of a process in an export file: every key, one row each, with the member of the answers that shows it.
+"""THE table of a process in an export file: every key, one entry each, with the member of the answers that shows it.
 
 Sources: the reference of the Platform API, and export files of versions 5.7 to 6.3.
 """
@@ -14,20 +14,32 @@ from procdef.frends.conversion import GUID, INT32
 from procdef.http.json_text import parsed
 
 
+def _same(value: Any) -> Any:
+    return value
+
+
 @dataclass(frozen=True, slots=True)
 class ValueType:
-    """What a key's value must be, where it is not null: what it is called in a message, the check, and its JSON schema."""
+    """What the value of a key must be where it is not null: its name in a message, the check, and its JSON schema.
+
+    `parse` turns a value that the type `accepts` into what it stands for; it raises ValueError where that is not possible.
+    """
 
     name: str
-    fits: Callable[[Any], bool]
+    accepts: Callable[[Any], bool]
     schema: Mapping[str, Any]
+    parse: Callable[[Any], Any] = _same
+
+    def read(self, value: Any) -> Any:
+        """The value, parsed. Raises ValueError where it is not of this type."""
+        if not self.accepts(value):
+            raise ValueError(f"is not {self.name}")
+        return self.parse(value)
 
 
-def _is_json(value: Any) -> bool:
-    try:
-        return isinstance(value, str) and (not value.strip() or [parsed(value)] != [])
-    except ValueError:
-        return False
+def _json_of(text: str) -> Any:
+    """The value of a JSON text; None for a blank one."""
+    return parsed(text) if text.strip() else None
 
 
 def _is_moment(value: Any) -> bool:
@@ -43,7 +55,7 @@ def _is_number(value: Any, least: int) -> bool:
 
 TEXT = ValueType("a text", lambda value: isinstance(value, str) and "\0" not in value, {"type": ["string", "null"]})
 NAME = ValueType(
-    "a text of at most 255 characters", lambda value: TEXT.fits(value) and len(value) <= 255, {"type": "string", "maxLength": 255}
+    "a text of at most 255 characters", lambda value: TEXT.accepts(value) and len(value) <= 255, {"type": "string", "maxLength": 255}
 )
 MOMENT = ValueType("a moment as 2026-11-23T21:15:50.937Z", _is_moment, {"type": ["string", "null"]})
 TRUTH = ValueType("true or false", lambda value: isinstance(value, bool), {"type": ["boolean", "null"]})
@@ -58,64 +70,73 @@ OBJECTS = ValueType(
     "an array of objects", lambda value: isinstance(value, list) and all(isinstance(item, dict) for item in value), LIST.schema
 )
 DEVIATED = ValueType(
-    f"{MOMENT.name}, or true or false", lambda value: MOMENT.fits(value) or isinstance(value, bool), {"type": ["string", "boolean", "null"]}
+    f"{MOMENT.name}, or true or false",
+    lambda value: MOMENT.accepts(value) or isinstance(value, bool),
+    {"type": ["string", "boolean", "null"]},
 )
 """When a process deviated from its template; files of earlier versions of procdef may have a boolean."""
 TENANT_ID = ValueType(
-    "a text of at most 64 characters", lambda value: TEXT.fits(value) and len(value) <= 64, {"type": ["string", "null"], "maxLength": 64}
+    "a text of at most 64 characters", lambda value: TEXT.accepts(value) and len(value) <= 64, {"type": ["string", "null"], "maxLength": 64}
 )
 TEMPLATE = ValueType(
     OBJECT.name,
-    OBJECT.fits,
+    OBJECT.accepts,
     {**OBJECT.schema, "properties": {"getVersion": {"description": "The version of the template, as it was imported."}}},
 )
-JSON_TEXT = ValueType("JSON text", _is_json, {"type": ["string", "null"]})
+JSON_TEXT = ValueType("JSON text", lambda value: isinstance(value, str), {"type": ["string", "null"]}, _json_of)
 UNIQUE = ValueType("a GUID", lambda value: isinstance(value, str) and bool(GUID.fullmatch(value)), {"type": "string", "format": "uuid"})
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A key of a process in an export file.
+    """A key of a process in an export file; `help` says what it means.
 
-    `default` is exported where the process has nothing; a key that is not `exported` appears only where the import's file had it. A kept
-    one is shown by the answers' member `name`, as the value `empty` where there is nothing, or nothing of the shape that is `shown`: an
-    import may have any JSON there, which stays in the export file. `own` names what the store has of every process
-    (a field of `Process`); where that is `ruled` by the store, what the import's file said does not count.
+    `export_default` is exported where the process has no value; a key that is not `exported` is in an export only if the import had it.
+    The answers show the value as their member `name`: exactly as type `exposed_as`, where there is one, else as the key's own. Where
+    there is no value, or none of this type, they show `default`; an import may have any JSON there, which stays in the export file.
+    `column` is the field of `Process` that has the value for every process; where it is `authoritative`, the import's value is ignored.
     """
 
     key: str
-    shape: ValueType
+    type: ValueType
     help: str
-    default: Any = None
+    export_default: Any = None
     exported: bool = True
     name: str | None = None
-    empty: Any = None
-    own: str | None = None
-    ruled: bool = False
-    shown: ValueType | None = None
+    default: Any = None
+    column: str | None = None
+    authoritative: bool = False
+    exposed_as: ValueType | None = None
+
+    def exposed(self, value: Any) -> Any:
+        """The value as the answers show it; it is one of the key's type, parsed."""
+        if value is None or (self.exposed_as is not None and not self.exposed_as.accepts(value)):
+            return self.default
+        return value
 
 
-def _kept(name: str, shape: ValueType, help: str, empty: Any = None, shown: ValueType | None = None) -> Member:  # noqa: A002
-    return Member(name[0].upper() + name[1:], shape, help, None, exported=False, name=name, empty=empty, shown=shown)
+def _extra(name: str, type: ValueType, help: str, default: Any = None, exposed_as: ValueType | None = None) -> Member:  # noqa: A002
+    """A key of the answers that an export file has only if the import had it."""
+    return Member(name[0].upper() + name[1:], type, help, exported=False, name=name, default=default, exposed_as=exposed_as)
 
 
 TENANT = "TenantId"
 """The key that procdef adds to what the reference has, so that a process keeps its tenant; other readers pass over it."""
 MEMBERS = (
-    Member("Name", NAME, "The name; never null or empty.", own="name"),
-    Member("Modified", MOMENT, "When the version was made.", own="modified"),
-    Member("Modifier", TEXT, "Who made it.", own="modifier"),
+    Member("Name", NAME, "The name; never null or empty.", column="name"),
+    Member("Modified", MOMENT, "When the version was made.", column="modified"),
+    Member("Modifier", TEXT, "Who made it.", column="modifier"),
     Member("TagString", TEXT, "The tags as one text."),
     Member("Tags", LIST, "The tags.", []),
-    Member("Description", TEXT, "The description.", own="description"),
-    Member("Version", COUNT, "The version.", own="version", ruled=True),
-    Member("UniqueIdentifier", UNIQUE, "The GUID; never null.", own="guid", ruled=True),
-    Member("GraphJson", JSON_TEXT, "The graph.", name="graphData", shown=OBJECT),
-    Member("Bpmn", TEXT, "The BPMN.", own="bpmn", ruled=True),
-    Member("ElementParameters", JSON_TEXT, "The parameters of the elements.", name="elementParameters", empty=[], shown=OBJECTS),
-    Member("ManualTriggerJson", JSON_TEXT, "The manual trigger.", name="manualTrigger", empty=[], shown=LIST),
-    Member("IsSubprocess", TRUTH, "Whether it is called by other processes.", default=False, own="is_subprocess"),
-    Member("TriggersJson", JSON_TEXT, "The triggers.", name="triggerData", empty=[], shown=LIST),
+    Member("Description", TEXT, "The description.", column="description"),
+    Member("Version", COUNT, "The version.", column="version", authoritative=True),
+    Member("UniqueIdentifier", UNIQUE, "The GUID; never null.", column="guid", authoritative=True),
+    Member("GraphJson", JSON_TEXT, "The graph.", name="graphData", exposed_as=OBJECT),
+    Member("Bpmn", TEXT, "The BPMN.", column="bpmn", authoritative=True),
+    Member("ElementParameters", JSON_TEXT, "The parameters of the elements.", name="elementParameters", default=[], exposed_as=OBJECTS),
+    Member("ManualTriggerJson", JSON_TEXT, "The manual trigger.", name="manualTrigger", default=[], exposed_as=LIST),
+    Member("IsSubprocess", TRUTH, "Whether it is called by other processes.", export_default=False, column="is_subprocess"),
+    Member("TriggersJson", JSON_TEXT, "The triggers.", name="triggerData", default=[], exposed_as=LIST),
     Member("AssemblyName", TEXT, "The assembly that was built of it."),
     Member("PackageId", TEXT, "The package that was built of it."),
     Member("PackageVersion", TEXT, "The version of the package."),
@@ -127,29 +148,30 @@ MEMBERS = (
     Member("StaticRequiredEnvironmentVariables", LIST, "The environment variables that it always needs.", []),
     Member("RequiredEnvironmentVariables", LIST, "The environment variables that it needs.", []),
     Member("PromotedResultVariablesJson", JSON_TEXT, "The variables that are shown with its results."),
-    Member("MajorVersion", NUMBER, "The major version.", own="major_version"),
-    Member("MinorVersion", NUMBER, "The minor version.", own="minor_version"),
-    Member("IsForMonitoringRule", TRUTH, "Whether it belongs to a monitoring rule.", default=False, name="isForMonitoringRule", empty=False),
-    Member("ProcessVariablesJson", JSON_TEXT, "The process variables; the value of a secret one is null.", name="processVariables", empty=[]),
+    Member("MajorVersion", NUMBER, "The major version.", column="major_version"),
+    Member("MinorVersion", NUMBER, "The minor version.", column="minor_version"),
+    Member("IsForMonitoringRule", TRUTH, "Whether it belongs to a monitoring rule.", export_default=False, name="isForMonitoringRule", default=False),
+    Member("ProcessVariablesJson", JSON_TEXT, "The process variables; the value of a secret one is null.", name="processVariables", default=[]),
     Member(TENANT, TENANT_ID, "The tenant that it belongs to; only where there is one.", exported=False),
     Member("ChangeDescription", TEXT, "What was changed.", exported=False),
-    _kept("obsoleteTasks", LIST, "The tasks that are obsolete.", []),
-    _kept("draftId", NUMBER, "The number of the draft."),
-    _kept("idOfBaseProcessForDraft", NUMBER, "The number of the process that a draft was made of."),
-    _kept("isDraft", TRUTH, "Whether it is a draft.", empty=False),
-    _kept("isMigration", TRUTH, "Whether it was migrated.", empty=False),
-    _kept("activateIfNew", TRUTH, "Whether it is activated where it is new.", empty=False),
-    _kept("ignoreDependencyConflicts", TRUTH, "Whether conflicts of what it depends on are ignored.", empty=False),
-    _kept("documentationMarkdown", TEXT, "The documentation, in Markdown."),
-    _kept("apiSpecId", NUMBER, "The number of the API specification."),
-    _kept("validationOnly", TRUTH, "Whether it was sent for validation only.", empty=False),
-    _kept("cancellationDisabled", TRUTH, "Whether its instances cannot be cancelled.", empty=False),
-    _kept("processTemplate", ANY, "The template that it was made of.", shown=TEMPLATE),
-    _kept("processTemplateDeviated", DEVIATED, "When it deviated from its template.", shown=MOMENT),
-    _kept("nextProcessTemplate", ANY, "The next version of its template.", shown=TEMPLATE),
+    _extra("obsoleteTasks", LIST, "The tasks that are obsolete.", []),
+    _extra("draftId", NUMBER, "The number of the draft."),
+    _extra("idOfBaseProcessForDraft", NUMBER, "The number of the process that a draft was made of."),
+    _extra("isDraft", TRUTH, "Whether it is a draft.", default=False),
+    _extra("isMigration", TRUTH, "Whether it was migrated.", default=False),
+    _extra("activateIfNew", TRUTH, "Whether it is activated where it is new.", default=False),
+    _extra("ignoreDependencyConflicts", TRUTH, "Whether conflicts of what it depends on are ignored.", default=False),
+    _extra("documentationMarkdown", TEXT, "The documentation, in Markdown."),
+    _extra("apiSpecId", NUMBER, "The number of the API specification."),
+    _extra("validationOnly", TRUTH, "Whether it was sent for validation only.", default=False),
+    _extra("cancellationDisabled", TRUTH, "Whether its instances cannot be cancelled.", default=False),
+    _extra("processTemplate", ANY, "The template that it was made of.", exposed_as=TEMPLATE),
+    _extra("processTemplateDeviated", DEVIATED, "When it deviated from its template.", exposed_as=MOMENT),
+    _extra("nextProcessTemplate", ANY, "The next version of its template.", exposed_as=TEMPLATE),
 )  # fmt: skip
-BY_KEY: Mapping[str, Member] = {row.key: row for row in MEMBERS}
-SHOWN = tuple(row for row in MEMBERS if row.name is not None)
+BY_KEY: Mapping[str, Member] = {member.key: member for member in MEMBERS}
+EXPOSED: Mapping[str, Member] = {member.name: member for member in MEMBERS if member.name is not None}
+"""What the answers show of an import, by the name of their member."""
 VARIABLES, ELEMENTS = "ProcessVariablesJson", "ElementParameters"
 VARIABLE: Mapping[str, str] = {
     "Name": "The name.",
@@ -178,23 +200,27 @@ ELEMENT: Mapping[str, tuple[ValueType, str]] = {
 """The members of an element in the answers; an import has them with a small or capital first letter."""
 
 
-def element_shown(element: Mapping[str, Any]) -> dict[str, Any]:
-    """An element as an answer has it: every member of ELEMENT, null where there is none of its shape; then other members as they were."""
-    by_name = {key[:1].lower() + key[1:]: value for key, value in element.items()}
-    known = {name: by_name[name] if name in by_name and shape.fits(by_name[name]) else None for name, (shape, _) in ELEMENT.items()}
-    return known | {key: value for key, value in element.items() if key[:1].lower() + key[1:] not in ELEMENT}
+def exposed_element(element: Mapping[str, Any]) -> dict[str, Any]:
+    """An element as the answers show it: every member of ELEMENT, null where there is none of its type; then other members unchanged."""
+    by_name = {_lower_first(key): value for key, value in element.items()}
+    known = {name: by_name[name] if name in by_name and kind.accepts(by_name[name]) else None for name, (kind, _) in ELEMENT.items()}
+    return known | {key: value for key, value in element.items() if _lower_first(key) not in ELEMENT}
 
 
-def member_schema(row: Member) -> Mapping[str, Any]:
-    """The JSON schema of the answers' member that shows a row."""
-    if row.key == VARIABLES:
-        parts = {name[0].lower() + name[1:]: {"description": text} for name, text in VARIABLE.items()}
+def _lower_first(key: str) -> str:
+    return key[:1].lower() + key[1:]
+
+
+def member_schema(member: Member) -> Mapping[str, Any]:
+    """The JSON schema of the answers' member that shows a key."""
+    if member.key == VARIABLES:
+        parts = {_lower_first(name): {"description": text} for name, text in VARIABLE.items()}
         parts["isSecret"]["type"] = "boolean"
         return {"type": "array", "items": {"title": "ProcessVariable", "type": "object", "properties": parts, "required": list(parts)}}
-    if row.key == ELEMENTS:
-        elements = {name: {**shape.schema, "description": text} for name, (shape, text) in ELEMENT.items()}
+    if member.key == ELEMENTS:
+        elements = {name: {**kind.schema, "description": text} for name, (kind, text) in ELEMENT.items()}
         return {"type": "array", "items": {"title": "ElementParameters", "type": "object", "properties": elements}}
-    schema = dict((row.shown or row.shape).schema)
-    if row.empty is not None:
+    schema = dict((member.exposed_as or member.type).schema)
+    if member.default is not None:
         schema["type"] = schema["type"][0]
     return schema

@@ -1,4 +1,4 @@
-"""What this surface says of itself in its OpenAPI document: errors, order and page."""
+"""This surface's part of its OpenAPI document: errors, order and page."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ ERROR = {
 
 
 def errors_of(route: Route) -> Iterator[ErrorRow]:
-    """The rows of the errors that a route may answer."""
+    """The entries of the errors that a route may respond with."""
     yield PARAMETERS
     yield from route.errors.values()
     if route.body is not None:

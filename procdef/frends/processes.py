@@ -1,7 +1,8 @@
-"""The requests that ask for processes and delete them."""
+"""The requests that list, read and delete processes."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,20 +10,23 @@ import orjson
 from flask import Response, request
 
 from procdef.errors import NotFound
-from procdef.frends.arguments import PAGE_NUMBER, PAGE_SIZE, query
+from procdef.frends.arguments import PAGE_NUMBER, PAGE_SIZE, page_of, query
 from procdef.frends.conversion import Guid, Number, Version
 from procdef.frends.errors import NOT_FOUND
 from procdef.frends.links import links
 from procdef.frends.tables import LINKS, PROCESS, PROCESS_LINKS, PROCESSES, ROOT
 from procdef.http import etag
+from procdef.http.json_text import written_object
 from procdef.http.responses import no_content, public_url, store
 from procdef.http.routes import JSON, Answer, Change, Parameter, Routes
 from procdef.http.schemas import array_of, integer, members, object_of
 from procdef.query.cache import ListQuery
-from procdef.store.registry.definitions import delete_process
-from procdef.store.store import Read
+from procdef.store.processes.deletion import delete_process
+from procdef.store.reader import Read
 
 BASE = "/api/v1"
+NO_ROWS, LINKS_BEFORE, LINKS_AFTER = "[]", '[{"links":', "}]"
+"""What the store reads where there is no row, and what is around the links where there is one, as JSON text."""
 routes = Routes("Processes")
 BY_ID = (Parameter("id", Number(), "The number of a version."),)
 BY_GUID = (Parameter("processGuid", Guid(), "The GUID of a process."),)
@@ -95,29 +99,29 @@ def delete(processGuid: str) -> Response:  # noqa: N803
 
 def _listed() -> Response:
     values = query()
-    number, size = values.pop(PAGE_NUMBER), values.pop(PAGE_SIZE)
     root = public_url()
-    question = ListQuery(values, "name", first=(number - 1) * size, limit=size, constants={ROOT: root})
-    rows, count = store().read_page(PROCESSES, question)
-    return _json(f'{{"data":{rows.text},"paging":{_paging(root, number, size, int(count.text))}}}', rows, count)
+    rows, count = store().read_page(PROCESSES, page_of(PROCESSES, values, "name")._replace(constants={ROOT: root}))
+    paging = orjson.dumps(_paging(root, values[PAGE_NUMBER], values[PAGE_SIZE], int(count.text))).decode()
+    return _json({"data": rows.text, "paging": paging}, rows, count)
 
 
 def _one(values: dict[str, Any]) -> Response:
-    question = ListQuery(values, constants={ROOT: public_url()})
-    process, links = store().read_together((PROCESS, question), (PROCESS_LINKS, question))
-    if process.text == "[]":
+    list_query = ListQuery(values, constants={ROOT: public_url()})
+    process, links = store().read_together((PROCESS, list_query), (PROCESS_LINKS, list_query))
+    if process.text == NO_ROWS:
         raise NotFound("process", " ".join(map(str, values.values())))
-    return _json(f'{{"data":{process.text[1:-1]},{links.text[2:-2]}}}', process, links)
+    return _json({"data": process.text[1:-1], "links": links.text[len(LINKS_BEFORE) : -len(LINKS_AFTER)]}, process, links)
 
 
-def _paging(root: str, number: int, size: int, total: int) -> str:
+def _paging(root: str, number: int, size: int, total: int) -> dict[str, Any]:
     last = -(-total // size)
     pages = {"firstPage": 1, "lastPage": last, "nextPage": number + 1, "previousPage": number - 1}
     filters = [(name, value) for name, value in request.args.items() if name not in (PAGE_NUMBER, PAGE_SIZE)]
     before = f"{root}{BASE}/processes?{urlencode(filters)}{'&' if filters else ''}{PAGE_NUMBER}="
     uris = {name: f"{before}{page}&{PAGE_SIZE}={size}" if 1 <= page <= last else None for name, page in pages.items()}
-    return orjson.dumps({"currentPage": number, "pageSize": size, "totalCount": total, **uris}).decode()
+    return {"currentPage": number, "pageSize": size, "totalCount": total, **uris}
 
 
-def _json(text: str, *reads: Read) -> Response:
-    return etag.tagged(Response(text, content_type=JSON), *(read.revision for read in reads))
+def _json(members: Mapping[str, str], *reads: Read) -> Response:
+    """The response whose members are these JSON texts, with the ETag of what was read for them."""
+    return etag.tagged(Response(written_object(members), content_type=JSON), *(read.revision for read in reads))

@@ -1,4 +1,4 @@
-"""From a process of an export file to a record of the store, and what a file must not have."""
+"""From a process of an export file to what is stored of it, and what a file must not have."""
 
 from __future__ import annotations
 
@@ -7,87 +7,98 @@ from typing import Any
 from uuid import UUID
 
 from procdef.errors import InvalidInput
-from procdef.frends.members import BY_KEY, ELEMENTS, JSON_TEXT, MEMBERS, SHOWN, TENANT, VARIABLES, Member, element_shown
-from procdef.frends.variables import variables_of
-from procdef.http.json_text import parsed, written
-from procdef.store.processes.import_rows import Imported
-from procdef.store.processes.json_template import place
+from procdef.frends.members import BY_KEY, ELEMENTS, EXPOSED, MEMBERS, TENANT, VARIABLES, Member, exposed_element
+from procdef.frends.variables import Variables, variables_of
+from procdef.http.json_text import written, written_object
+from procdef.store.processes.json_template import marker
+from procdef.store.processes.spool import Imported
 
-SHOWN_NAME = 60
+NAME_LENGTH = 60
 """Characters of a process's name that a message has at most."""
 
 
 class BadFile(InvalidInput):
-    """A file that cannot be imported; `place` names what is wrong in it, as `Processes[2].Version`."""
+    """A file that cannot be imported; `location` is that of the wrong value in it, as `Processes[2].Version`."""
 
-    def __init__(self, message: str, place: str | None = None) -> None:
+    def __init__(self, message: str, location: str | None = None) -> None:
         super().__init__(message)
-        self.place = place
+        self.location = location
 
 
-def record_of(process: Mapping[str, Any], place: str, user: str | None = None) -> Imported:
-    """A process of a file as it is kept; the user who sends it is its modifier where the file does not speak of one.
+def imported(process: Mapping[str, Any], location: str, user: str | None = None) -> Imported:
+    """A process of a file as it is stored; the user who sends the file is its modifier where the file names none.
 
     Raises BadFile, which names process and member, for a value that must not be.
     """
-    _check(process, place)
-    try:
-        variables = variables_of(process.get(VARIABLES))
-    except ValueError as error:
-        raise _wrong(process, place, VARIABLES, str(error)) from error
-    kept = {row.name: variables.shown if row.key == VARIABLES else _answered(row, process.get(row.key)) for row in SHOWN}
-    given = {**process, VARIABLES: variables.text} if VARIABLES in process else process
+    values = _values(process, location)
+    variables = _variables(process, location)
+    exposed = {name: variables.exposed if member.key == VARIABLES else _exposed(member, values) for name, member in EXPOSED.items()}
     return Imported(
-        guid=str(UUID(process["UniqueIdentifier"])),
-        version=process.get("Version"),
-        name=process["Name"],
-        bpmn=process.get("Bpmn"),
-        modified=process.get("Modified"),
+        guid=str(UUID(values["UniqueIdentifier"])),
+        version=values["Version"],
+        name=values["Name"],
+        bpmn=values["Bpmn"],
+        modified=values["Modified"],
         modifier=process.get("Modifier", user),
-        description=process.get("Description"),
-        change_description=process.get("ChangeDescription"),
-        major_version=process.get("MajorVersion"),
-        minor_version=process.get("MinorVersion"),
-        is_subprocess=process.get("IsSubprocess"),
-        members=written(kept)[1:-1],
-        file=_file(given),
+        description=values["Description"],
+        change_description=values["ChangeDescription"],
+        major_version=values["MajorVersion"],
+        minor_version=values["MinorVersion"],
+        is_subprocess=values["IsSubprocess"],
+        members=written(exposed)[1:-1],
+        file=template_of({**process, VARIABLES: variables.text} if VARIABLES in process else process),
         secrets=variables.secrets,
-        tenant_id=process.get(TENANT),
+        tenant_id=values[TENANT],
     )
 
 
-def _file(process: Mapping[str, Any]) -> str:
-    """The object of an export file: what was imported, in its order, then what it lacks; with places for what the store has itself.
+def template_of(process: Mapping[str, Any]) -> str:
+    """The object of an export file as a JSON template: what was imported, in its order, then what it lacks.
 
-    The tenant is left out: an export adds that of the store.
+    Its markers are for what the store has itself. The tenant is left out: an export adds that of the store.
     """
-    texts = {key: written(value) for key, value in process.items() if key != TENANT}
-    for row in MEMBERS:
-        if row.ruled or (row.exported and row.key not in process):
-            texts[row.key] = written(row.default) if row.own is None else place(row.own)
-    return f"{{{','.join(f'{written(key)}:{text}' for key, text in texts.items())}}}"
+    lacking = [member.key for member in MEMBERS if member.exported and member.key not in process]
+    return written_object({key: _template_of(key, process) for key in (*process, *lacking) if key != TENANT})
 
 
-def _check(process: Mapping[str, Any], place: str) -> None:
+def _template_of(key: str, process: Mapping[str, Any]) -> str:
+    member = BY_KEY.get(key)
+    if member is None or (key in process and not member.authoritative):
+        return written(process[key])
+    return written(member.export_default) if member.column is None else marker(member.column)
+
+
+def _values(process: Mapping[str, Any], location: str) -> dict[str, Any]:
+    """The value of each key of the table, null where the process has none, JSON text parsed. Raises BadFile."""
     for key in ("Name", "UniqueIdentifier"):
         if process.get(key) in (None, ""):
-            raise _wrong(process, place, key, "is missing")
-    for key, row in BY_KEY.items():
-        value = process.get(key)
-        if value is not None and not row.shape.fits(value):
-            raise _wrong(process, place, key, f"is not {row.shape.name}")
+            raise _wrong(process, location, key, "is missing")
+    return {key: _value(process, location, member) for key, member in BY_KEY.items()}
 
 
-def _wrong(process: Mapping[str, Any], place: str, key: str, what: str) -> BadFile:
+def _value(process: Mapping[str, Any], location: str, member: Member) -> Any:
+    value = process.get(member.key)
+    if value is None:
+        return None
+    try:
+        return member.type.read(value)
+    except ValueError as error:
+        raise _wrong(process, location, member.key, f"is not {member.type.name}") from error
+
+
+def _variables(process: Mapping[str, Any], location: str) -> Variables:
+    try:
+        return variables_of(process.get(VARIABLES))
+    except ValueError as error:
+        raise _wrong(process, location, VARIABLES, str(error)) from error
+
+
+def _wrong(process: Mapping[str, Any], location: str, key: str, what: str) -> BadFile:
     name = process.get("Name")
-    called = f" ({name[:SHOWN_NAME]!r})" if isinstance(name, str) and name else ""
-    return BadFile(f"{place}{called}: {key} {what}.", f"{place}.{key}")
+    called = f" ({name[:NAME_LENGTH]!r})" if isinstance(name, str) and name else ""
+    return BadFile(f"{location}{called}: {key} {what}.", f"{location}.{key}")
 
 
-def _answered(row: Member, value: Any) -> Any:
-    """What the answers show of a value: nothing where it is not of the shape that they show."""
-    if row.shape is JSON_TEXT and value is not None:
-        value = parsed(value) if value.strip() else None
-    if value is None or (row.shown is not None and not row.shown.fits(value)):
-        return row.empty
-    return [element_shown(item) for item in value] if row.key == ELEMENTS else value
+def _exposed(member: Member, values: Mapping[str, Any]) -> Any:
+    value = member.exposed(values[member.key])
+    return [exposed_element(item) for item in value] if member.key == ELEMENTS else value

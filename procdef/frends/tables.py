@@ -1,4 +1,4 @@
-"""THE tables of this surface: every filter, sort and member of a process, one row each.
+"""THE tables of this surface: every filter, sort and member of a process, one entry each.
 
 Sources: the reference of the Platform API; what it leaves open is procdef's own.
 """
@@ -11,16 +11,18 @@ from typing import Any
 from peewee import SQL, fn
 
 from procdef.frends.conversion import AllVersions, Guid, Number, Text, Version
-from procdef.frends.members import SHOWN, member_schema
-from procdef.http.json_text import written
+from procdef.frends.members import EXPOSED, member_schema
+from procdef.http.json_text import written, written_object
 from procdef.query.dialects import Dialect
 from procdef.query.operators import CONTAINS_NOCASE, EQUAL, IS_TRUE
 from procdef.query.statement import placeholder
 from procdef.query.table import BOOLEAN, INTEGER, JSON_MEMBER, REQUIRED_TEXT, TEXT, Field, FieldType, Filter, Sort, Table
-from procdef.store.models import IS_LATEST, Call, Definition, Process, Resource
+from procdef.store.models import Process
+from procdef.store.processes.columns import bpmn_of, is_subprocess
+from procdef.store.processes.json_template import as_sql, marker
 
 ROOT = "root"
-"""The slot for the URL of the server's root."""
+"""The placeholder for the URL of the server's root."""
 LONG = FieldType({"type": "integer", "format": "int64"}, lambda _dialect, column: column)
 UUID_TEXT = FieldType({"type": "string", "format": "uuid"}, lambda _dialect, column: column)
 NEVER = FieldType({"type": "boolean", "const": False}, lambda dialect, _column: dialect.boolean(SQL("1 = 0")), is_json=True)
@@ -40,37 +42,23 @@ LINKS = {
     },
     "required": ["deployments", "delete"],
 }
-LINKS_TEXT = '{"deployments":{"uri":%s,"method":"GET"},"delete":{"uri":%s,"method":"DELETE"}}'
-
-
-def bpmn_of(dialect: Dialect, _column: Any) -> Any:
-    """The text that is kept apart, or else that of the resource."""
-    own = (Resource.deployment_id == Process.deployment_id) & (Resource.name == Process.resource_name)
-    return fn.coalesce(Process.bpmn, Resource.select(dialect.text_of(Resource.bytes)).where(own))
-
-
-def _is_called(dialect: Dialect) -> Any:
-    """What the import said, or else whether the latest definition of another key of the tenant calls the key."""
-    latest = (Definition.id == Call.definition_id) & IS_LATEST & (Definition.key != Process.key)
-    caller = Definition.select(SQL("1")).where(latest & dialect.is_same(Definition.tenant_id, Process.tenant_id))
-    called = fn.EXISTS(Call.select(SQL("1")).where((Call.key == Process.key) & fn.EXISTS(caller)))  # not a join, which may begin at the end
-    return fn.coalesce(Process.is_subprocess, called)
-
-
-def is_subprocess_of(dialect: Dialect, _column: Any) -> Any:
-    """Whether it is a subprocess, as a JSON boolean."""
-    return dialect.boolean(_is_called(dialect))
+LINKS_TEMPLATE = written_object(
+    {
+        "deployments": written_object({"uri": marker("deployments"), "method": written("GET")}),
+        "delete": written_object({"uri": marker("delete"), "method": written("DELETE")}),
+    }
+)
 
 
 def _links(dialect: Dialect, _column: Any) -> Any:
     root = placeholder(ROOT).cast("text")
     deployments = fn.format("%s/engine-rest/deployment?id=%s", root, fn.coalesce(Process.deployment_id, ""))
     delete = fn.format("%s/api/v1/processes/%s", root, Process.guid)
-    return dialect.json(fn.format(LINKS_TEXT, dialect.quoted(deployments), dialect.quoted(delete)))
+    return dialect.json(as_sql(LINKS_TEMPLATE, {"deployments": dialect.quoted(deployments), "delete": dialect.quoted(delete)}))
 
 
-NOTHING = written({row.name: row.empty for row in SHOWN})[1:-1]
-"""The members that an import keeps, for a process that was not imported."""
+DEFAULTS = written({name: member.default for name, member in EXPOSED.items()})[1:-1]
+"""The JSON members that an import stores, for a version that was not imported."""
 
 PROCESSES = Table(
     model=Process,
@@ -86,12 +74,12 @@ PROCESSES = Table(
         Field("description", Process.description, TEXT, "The documentation."),
         Field("isNotLatestVersion", Process.latest == SQL("false"), BOOLEAN, "Whether there is a higher version."),
         Field("changeDescription", Process.change_description, TEXT, "The name of its deployment, or what the import said."),
-        Field("bpmn", None, FieldType({"type": ["string", "null"]}, bpmn_of), "The BPMN; null where the import had none."),
-        Field("isSubprocess", None, FieldType({"type": "boolean"}, is_subprocess_of, is_json=True), "Whether the latest definition of another key calls it, or what the import said."),
+        Field("bpmn", None, FieldType({"type": ["string", "null"]}, lambda dialect, _column: bpmn_of(dialect)), "The BPMN; null where the import had none."),
+        Field("isSubprocess", None, FieldType({"type": "boolean"}, lambda dialect, _column: dialect.boolean(is_subprocess(dialect)), is_json=True), "Whether the latest definition of another key calls it, or what the import said."),
         Field("majorVersion", Process.major_version, INTEGER, "The first number of a version tag as `1.2`, else the version; or what the import said."),
         Field("minorVersion", Process.minor_version, INTEGER, "The second number of a version tag as `1.2`, else 0; or what the import said."),
         Field("links", None, FieldType(LINKS, _links, is_json=True), "The links."),
-        *(Field(row.name or "", JSON_MEMBER, FieldType(member_schema(row), lambda _dialect, column: column), f"{row.help} As it was imported.") for row in SHOWN),
+        *(Field(name, JSON_MEMBER, FieldType(member_schema(member), lambda _dialect, column: column), f"{member.help} As it was imported.") for name, member in EXPOSED.items()),
     ),
     filters=(
         Filter("processGuid", EQUAL, Process.guid, Guid(), "The process with this GUID.", "@guid", "00000000-0000-0000-0000-000000000000"),
@@ -99,8 +87,7 @@ PROCESSES = Table(
         Filter("allVersions", IS_TRUE, Process.latest, AllVersions(load_default=True), "true: every version, not only the latest of each process."),
     ),
     sorts=(Sort("name", Process.name),),
-    json_members=fn.coalesce(Process.members, SQL("'" + NOTHING.replace("'", "''") + "'")),
-    costly=True,
+    json_members=fn.coalesce(Process.members, SQL("'" + DEFAULTS.replace("'", "''") + "'")),
 )  # fmt: skip
 """A page of the list: each process with its links."""
 

@@ -19,7 +19,7 @@ from flask import Response, request
 from procdef.http.responses import json_text, no_content, store
 from procdef.query.cache import ListQuery
 from procdef.query.table import Table
-from procdef.store.store import Read
+from procdef.store.reader import Read
 
 NOTHING = Read("[]", None)
 SAFE = ("GET", "HEAD")

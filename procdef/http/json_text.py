@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 SURROGATE = "\\ud"
+ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def decoded(data: bytes) -> str:
@@ -51,7 +52,12 @@ def _parsed(text: str, whole: Callable[[str], Any], fraction: Callable[[str], An
 
 def written(value: Any) -> str:
     """A value as compact JSON text."""
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return ENCODER.encode(value)
+
+
+def written_object(members: Mapping[str, str]) -> str:
+    """A JSON object as text, from the JSON text of each member by name."""
+    return f"{{{','.join(f'{written(name)}:{text}' for name, text in members.items())}}}"
 
 
 def _refused(name: str) -> Any:

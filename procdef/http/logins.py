@@ -14,7 +14,7 @@ from procdef.common.addresses import origin_of
 from procdef.errors import TooManyTries
 from procdef.store.identity import passwords, users
 from procdef.store.identity.passwords import VerifiedPasswordCache
-from procdef.store.identity.throttle import Tries
+from procdef.store.identity.throttle import Throttle
 from procdef.store.store import Store
 
 logger = logging.getLogger(__name__)
@@ -73,33 +73,33 @@ class Logins:
     def __init__(self, store: Store) -> None:
         self.refusals = Refusals()
         self._store = store
-        self._remembered, self._tries = VerifiedPasswordCache(), Tries()
+        self._verified, self._throttle = VerifiedPasswordCache(), Throttle()
 
     def is_right(self, user_id: str, password: str) -> bool:
         """Whether this is a user's password. Raises TooManyTries where that is not looked at now.
 
-        A remembered password is right at once: others who try to log in as the same user do not keep the user out.
+        A password in the verified-password cache is right at once: attempts of others for the same user do not lock the user out.
         """
-        kept = users.password_hash_of(self._store, user_id)
-        if self._remembered.knows(kept, password):
+        stored = users.password_hash_of(self._store, user_id)
+        if self._verified.knows(stored, password):
             return True
         try:
-            right = self._checked(kept, user_id, password)
+            right = self._checked(stored, user_id, password)
         except TooManyTries as error:
             self.refusals.add(user_id, str(error))
             raise
         if right:
-            self._remembered.add(kept, password)
+            self._verified.add(stored, password)
         else:
             self.refusals.add(user_id, "wrong user or password")
         return right
 
-    def _checked(self, kept: str | None, user_id: str, password: str) -> bool:
+    def _checked(self, stored: str | None, user_id: str, password: str) -> bool:
         address = origin_of(request.remote_addr or "")
-        if wait := self._tries.wait(user_id, address):
+        if wait := self._throttle.wait(user_id, address):
             raise TooManyTries("Too many wrong passwords for this user from this address; try again later.", ceil(wait))
-        right = passwords.is_right(kept, password, address, self._tries.begin(address))
-        (self._tries.was_right if right else self._tries.was_wrong)(user_id, address)
+        right = passwords.is_right(stored, password, address, self._throttle.begin(address))
+        (self._throttle.succeeded if right else self._throttle.failed)(user_id, address)
         return right
 
 

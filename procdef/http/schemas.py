@@ -16,7 +16,7 @@ Schema = Mapping[str, Any]
 
 def object_of(table: Table) -> Schema:
     """The schema of one object of a table, titled as its model."""
-    members = {row.name: {**row.kind.schema, "description": row.help} for row in table.fields}
+    members = {row.name: {**row.type.schema, "description": row.help} for row in table.fields}
     return {"title": table.model.__name__, "type": "object", "properties": members, "required": [row.name for row in table.fields]}
 
 

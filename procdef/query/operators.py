@@ -1,4 +1,4 @@
-"""How a filter compares: one operator a kind of comparison, with the SQL that it becomes and the way its value is bound."""
+"""How a filter compares: the SQL of each comparison, and how its value is bound."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from procdef.query.dialects import Dialect
 
 WILDCARD = re.compile(r"[%_\\]")
 IMPOSSIBLE = object()
-"""Bound in place of a value that no row can equal, such as a text with a NUL: the answer is empty without asking the database."""
+"""Bound instead of a value that no row can equal, such as a string with a NUL: the list is empty, and the database is not asked."""
 
 
 def _plain(_dialect: Dialect, value: Any) -> Any:
@@ -21,7 +21,7 @@ def _plain(_dialect: Dialect, value: Any) -> Any:
 
 
 def _list(dialect: Dialect, values: list[str | None]) -> Any:
-    """Without what no row can equal: nulls, and texts with a NUL."""
+    """The values without those that no row can equal: nulls, and strings with a NUL."""
     return dialect.bind_list([value for value in dict.fromkeys(values) if value is not None and "\0" not in value])
 
 
@@ -40,10 +40,10 @@ def _part(dialect: Dialect, value: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """A comparison: `condition` makes the SQL from dialect, column and the value's place; `bind` turns the value into what is bound there.
+    """A comparison: `condition` makes the SQL from dialect, column and placeholder; `bind` turns the value into the parameter.
 
     An operator that is not `valued` has its whole meaning in the SQL, and is in effect only where the parameter is true. One that
-    `searches` looks at values one by one, as no index leads to those that meet it.
+    `searches` has to look at every value, since no index leads to those that match.
     """
 
     name: str
@@ -53,9 +53,9 @@ class Operator:
     searches: bool = False
 
 
-EQUAL = Operator("equal", lambda dialect, column, value: Expression(column, "=", dialect.place(value)))
-GREATER = Operator("greater", lambda dialect, column, value: Expression(column, ">", dialect.place(value)))
-LESS = Operator("less", lambda dialect, column, value: Expression(column, "<", dialect.place(value)))
+EQUAL = Operator("equal", lambda dialect, column, value: Expression(column, "=", dialect.parameter(value)))
+GREATER = Operator("greater", lambda dialect, column, value: Expression(column, ">", dialect.parameter(value)))
+LESS = Operator("less", lambda dialect, column, value: Expression(column, "<", dialect.parameter(value)))
 ANY_OF = Operator("any of", lambda dialect, column, values: dialect.any_of(column, values), _list)
 LIKE = Operator("like", lambda dialect, column, value: dialect.like(column, value), _pattern, searches=True)
 LIKE_NOCASE = Operator("like, ignoring case", lambda dialect, column, value: dialect.like(column, value), _upper_pattern, searches=True)
@@ -68,5 +68,5 @@ NO_EFFECT = Operator("no effect", lambda _dialect, _column, _value: None, valued
 
 
 def related(condition: Callable[[Dialect, Value], Any]) -> Operator:
-    """A comparison that does not stand on one column: `condition` gets the dialect and the value's place."""
+    """A comparison that is not one of a single column: `condition` gets the dialect and the placeholder."""
     return Operator("related", lambda dialect, _column, value: condition(dialect, value))

@@ -1,80 +1,71 @@
-"""From a table and the shape of a request to one statement; from the request's values to what is bound in it."""
+"""From a table and a query shape to one statement: which rows, in which order, which part of them, and their JSON."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import reduce
+from functools import partial, reduce
 from operator import or_
 from typing import Any, NamedTuple
 
-from peewee import SQL, Expression, IntegerField, Model, ModelSelect, NodeList, Select, Value, fn
-from peewee import Field as ModelField
+from peewee import SQL, Model, ModelSelect, Select, Value, fn
 
-from procdef.query.dialects import Dialect
+from procdef.query.dialects.base import Dialect, Member
 from procdef.query.operators import IMPOSSIBLE
-from procdef.query.table import Field, Filter, Table
+from procdef.query.table import Filter, Table
 
 LIMIT, OFFSET = "limit", "offset"
-WRITTEN, PLACE = "written already", ("place in the order", "place among equals")
-"""The names of the column that has JSON already and of those that a row is placed by, which no field or filter can have."""
+"""The placeholders of a page."""
 UNLIMITED = 2**31 - 1
-FETCHED, FOUND, BEGUN = "fetched", "found", "begun"
-"""How rows are come by.
-
-They are fetched as they stand in their order. Or they are first found, which an index can do alone, and then fetched: so those that are
-passed over are never fetched. Or only the first one is found, and from its id on they are fetched as they stand, or read in an index that
-has all of them: that is less work, but the order has to be that of ids, and an index must have no other rows.
-"""
 
 
 @dataclass(frozen=True, slots=True)
 class Placeholder:
-    """The place of a value in a statement, by the name of its parameter."""
+    """Where a value is bound in a statement, by the name of its parameter."""
 
     name: str
 
 
 def placeholder(name: str) -> Value:
-    """A slot as a part of an expression."""
+    """A placeholder as a part of an expression."""
     return Value(Placeholder(name), converter=False)
 
 
 class QueryShape(NamedTuple):
-    """What of a request decides its statement: the filters in effect, the order, whether a page is asked for, and the way to its rows.
+    """What of a list query decides its statement; its values do not.
 
-    Of one that is `started` the offset counts from the row whose place is in the slots PLACE.
+    `filters` are the names of the filters in effect. A `paged` statement has a limit and an offset, which is not 0 in one `with_offset`.
+    A `backward` one counts its offset from the end of the list; its rows come in the list's order all the same.
     """
 
     filters: frozenset[str]
     sort: str | None = None
     descending: bool = False
     paged: bool = False
-    way: str = FETCHED
-    started: bool = False
+    with_offset: bool = False
+    backward: bool = False
 
 
-def without_aliases(table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values under the first names of their filters; where both names are given, the first name's value counts."""
-    rows = table.filter_by_name
-    resolved = {name: value for name, value in values.items() if rows[name].alias_of is None}
-    for name, value in values.items():
-        if (first := rows[name].alias_of) is not None:
-            resolved.setdefault(first, value)
-    return resolved
+def rows(dialect: Dialect, table: Table, shape: QueryShape) -> Select:
+    """The statement that gives the rows of a shape, each as the text of a JSON object."""
+    columns, order = [_json(dialect, table)], _order(table, shape, backward=False)
+    page = partial(_page, dialect, table, shape)
+    operators = [table.filter_by_name[name].operator for name in shape.filters]
+    if shape.with_offset and not any(operator.valued for operator in operators):
+        return dialect.after_offset(table.id, order, columns, page)
+    if shape.with_offset or shape.backward or any(operator.searches for operator in operators):
+        return dialect.keys_first(table.id, order, columns, page)
+    return page(columns)
 
 
-def in_effect(table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values that take part: without what is not given, not true where only true means something, or overridden."""
-    rows = table.filter_by_name
-    given = {name: value for name, value in values.items() if value is not None and (rows[name].operator.valued or value is True)}
-    overridden = {other for name in given for other in rows[name].overrides}
-    return {name: value for name, value in given.items() if name not in overridden}
+def count(dialect: Dialect, table: Table, shape: QueryShape) -> ModelSelect:
+    """The statement that counts the rows that meet the filters of a shape, its page left aside."""
+    return _filtered(dialect, table, shape, [fn.count(SQL("*"))])
 
 
 def bind(table: Table, dialect: Dialect, values: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The values as they are bound, by parameter; None where one of them is such that no row can match."""
+    """The parameters by filter; None where a value is such that no row can match."""
     bound = {}
     for name, value in values.items():
         operator = table.filter_by_name[name].operator
@@ -84,107 +75,26 @@ def bind(table: Table, dialect: Dialect, values: Mapping[str, Any]) -> dict[str,
     return bound
 
 
-def rows(table: Table, dialect: Dialect, shape: QueryShape) -> Select:
-    """The statement that answers with the rows of a shape as the text of a JSON array, in one row of one column."""
-    order = _places(table, shape)
-    places = [column.alias(name) for column, name in zip(_placing(table, shape.sort), PLACE, strict=False)]
-    if not is_written(table):
-        names = {field.name: field.kind.is_json for field in table.columns}
-        return dialect.json_array(names, _selected(table, dialect, shape, [*_columns(dialect, table.columns), *places]), order)
-    columns, written = _written(table, dialect)
-    return _joined(_selected(table, dialect, shape, [*columns, *places]), written, order)
-
-
-def page(table: Table, dialect: Dialect, shape: QueryShape) -> Select:
-    """The statement of `rows`, which answers too how many they are."""
-    return rows(table, dialect, shape).select_extend(fn.count(SQL("*")))
-
-
-def placed(table: Table, dialect: Dialect, shape: QueryShape) -> Select:
-    """The statement of `page` of a shape that is placed, which answers too what place the first row has, nulls where there is none."""
-    order = _places(table, shape)
-    return page(table, dialect, shape).select_extend(*(dialect.first(place, order) for place in order))
-
-
-def is_written(table: Table) -> bool:
-    """Whether rows have JSON already, as a whole or in part."""
-    return table.json is not None or table.json_members is not None
-
-
-def is_placed(table: Table, sort: str | None, *, descending: bool) -> bool:
-    """Whether rows that are sorted so are told apart by what they are placed by: in ascending order, and without nulls."""
-    return not descending and all(isinstance(column, ModelField) and not column.null for column in _placing(table, sort))
-
-
-def count(table: Table, dialect: Dialect, shape: QueryShape) -> ModelSelect:
-    """The statement that counts the rows of a shape."""
-    return _filtered(table, dialect, shape, [fn.count(SQL("*"))])
-
-
-def _joined(rows: Select, written: Any, order: Sequence[Any]) -> Select:
-    """The statement that answers with the text of a JSON array, from what writes each row "t" as one of its items."""
-    items = fn.string_agg(written, SQL("','")).order_by(*order)
-    return Select([rows.alias("t")], [NodeList((SQL("'[' ||"), fn.coalesce(items, SQL("''")), SQL("|| ']'")))])
-
-
-def _columns(dialect: Dialect, fields: Iterable[Field]) -> list[Any]:
-    return [field.kind.cast(dialect, field.column).alias(field.name) for field in fields]
-
-
-def _inlined(table: Table, dialect: Dialect) -> Any:
-    """The members that are JSON text: the table's own, and the fields whose values are."""
-    texts = [field for field in table.columns if field.kind.is_json]
-    form = ",".join(["%s", *(f'"{field.name}":%s' for field in texts)])
-    return fn.format(form, table.json_members, *(field.kind.cast(dialect, field.column).cast("text") for field in texts))
-
-
-def _written(table: Table, dialect: Dialect) -> tuple[list[Any], Any]:
-    """The columns of rows that have JSON already, and what writes each of these rows."""
-    if table.json is not None:
-        return [table.json.alias(WRITTEN)], SQL(f'"t"."{WRITTEN}"')
-    others = [field for field in table.columns if not field.kind.is_json]
-    columns = [*_columns(dialect, others), _inlined(table, dialect).alias(WRITTEN)]
-    return columns, dialect.json_object([field.name for field in others], WRITTEN)
-
-
-def _selected(table: Table, dialect: Dialect, shape: QueryShape, columns: list[Any]) -> Select:
-    return _WAYS[shape.way](table, dialect, shape, columns)
-
-
-def _fetched(table: Table, dialect: Dialect, shape: QueryShape, columns: list[Any]) -> ModelSelect:
-    return _page(dialect, _started(table, dialect, shape, columns).order_by(*_order(table, shape)), shape)
-
-
-def _found(table: Table, dialect: Dialect, shape: QueryShape, columns: list[Any]) -> Select:
-    return dialect.found(table.id, _order(table, shape), columns, lambda address: _fetched(table, dialect, shape, [address]))
-
-
-def _begun(table: Table, dialect: Dialect, shape: QueryShape, columns: list[Any]) -> ModelSelect:
-    rows = dialect.along(_filtered(table, dialect, shape, columns).order_by(table.id.asc()), kept_in(table, shape.filters))
+def _page(dialect: Dialect, table: Table, shape: QueryShape, columns: list[Any]) -> ModelSelect:
+    query = _filtered(dialect, table, shape, columns).order_by(*_order(table, shape, backward=shape.backward))
     if not shape.paged:
-        return rows
-    first = _started(table, dialect, shape, [table.id]).order_by(table.id.asc()).limit(SQL("1")).offset(dialect.page(placeholder(OFFSET)))
-    return rows.where(table.id >= first).limit(dialect.page(placeholder(LIMIT)))
+        return query
+    limit, offset = (dialect.page_parameter(placeholder(name)) for name in (LIMIT, OFFSET))
+    return query.limit(limit).offset(offset)
 
 
-_WAYS = {FETCHED: _fetched, FOUND: _found, BEGUN: _begun}
+def _order(table: Table, shape: QueryShape, *, backward: bool) -> list[Any]:
+    """The order of a shape, equals by id ascending. Backward all of it is reversed, also where a database puts nulls."""
+    column = table.id if shape.sort is None else table.sort_by_name[shape.sort].column
+    directions = [(column, shape.descending)] if column is table.id else [(column, shape.descending), (table.id, False)]
+    return [part.desc() if descending is not backward else part.asc() for part, descending in directions]
 
 
-def _started(table: Table, dialect: Dialect, shape: QueryShape, columns: list[Any]) -> ModelSelect:
-    rows = _filtered(table, dialect, shape, columns)
-    if not shape.started:
-        return rows
-    placing = _placing(table, shape.sort)
-    kinds = ["bigint" if isinstance(column, IntegerField) else "text" for column in placing]
-    start = [dialect.page(placeholder(name), kind) for name, kind in zip(PLACE, kinds, strict=False)]
-    return rows.where(Expression(_row(placing), ">=", _row(start)))
-
-
-def _filtered(table: Table, dialect: Dialect, shape: QueryShape, columns: list[Any]) -> ModelSelect:
+def _filtered(dialect: Dialect, table: Table, shape: QueryShape, columns: list[Any]) -> ModelSelect:
     conditions = defaultdict(list)
-    for row in table.filters:
-        if row.name in shape.filters and row.widens is None:
-            conditions[_model(table, row)].append(_condition(table, dialect, row, shape))
+    for entry in table.filters:
+        if entry.name in shape.filters and entry.widens is None:
+            conditions[_model(table, entry)].append(_condition(dialect, table, entry, shape))
     query = table.model.select(*columns)
     for model, found in conditions.items():
         if parts := [part for part in found if part is not None]:
@@ -192,56 +102,38 @@ def _filtered(table: Table, dialect: Dialect, shape: QueryShape, columns: list[A
     return query
 
 
-def _model(table: Table, row: Filter) -> type[Model]:
-    model = getattr(row.column, "model", table.model)
+def _model(table: Table, entry: Filter) -> type[Model]:
+    model = getattr(entry.column, "model", table.model)
     return model if model in table.relation_by_model else table.model
 
 
 def _restricted(table: Table, model: type[Model], conditions: list[Any]) -> list[Any]:
+    """Conditions on the table's own model, or those on another one as a semi-join."""
     if model is table.model:
         return conditions
-    through = table.relation_by_model[model]
-    return [through.local.in_(model.select(through.remote).where(*conditions))]
+    relation = table.relation_by_model[model]
+    return [relation.local.in_(model.select(relation.remote).where(*conditions))]
 
 
-def _condition(table: Table, dialect: Dialect, row: Filter, shape: QueryShape) -> Any:
-    widening = [other for other in table.filters if other.widens == row.name and other.name in shape.filters]
-    return reduce(or_, [part.operator.condition(dialect, part.column, placeholder(part.name)) for part in (row, *widening)])
+def _condition(dialect: Dialect, table: Table, entry: Filter, shape: QueryShape) -> Any:
+    widening = [other for other in table.filters if other.widens == entry.name and other.name in shape.filters]
+    return reduce(or_, [part.operator.condition(dialect, part.column, placeholder(part.name)) for part in (entry, *widening)])
 
 
-def _order(table: Table, shape: QueryShape) -> list[Any]:
-    main, *others = _placing(table, shape.sort)
-    return [main.desc() if shape.descending else main.asc(), *(column.asc() for column in others)]
+def _json(dialect: Dialect, table: Table) -> Any:
+    """What gives a row as the text of a JSON object: its stored JSON, or an object that is made of its columns."""
+    if table.stored_json is not None:
+        return table.stored_json
+    members = [Member(field.name, field.type.to_sql(dialect, field.column), field.type.is_json) for field in table.columns]
+    return dialect.json_object(members) if table.json_members is None else _json_with_members(dialect, table.json_members, members)
 
 
-def _places(table: Table, shape: QueryShape) -> list[Any]:
-    """The same order for the rows "t" of a subquery: an aggregate takes them in any order, unless it is given one."""
-    main, *others = [SQL(f'"t"."{name}"') for _, name in zip(_placing(table, shape.sort), PLACE, strict=False)]
-    return [SQL(f"{main.sql} DESC") if shape.descending else main, *others]
+def _json_with_members(dialect: Dialect, json_members: Any, members: list[Member]) -> Any:
+    """The members that are stored as JSON, then those whose values are JSON, then the others.
 
-
-def _placing(table: Table, sort: str | None) -> list[Any]:
-    """The columns by which rows are placed in an order, the last one being the id."""
-    column = table.id if sort is None else table.sort_by_name[sort].column
-    return [column] if column is table.id else [column, table.id]
-
-
-def _row(values: Sequence[Any]) -> Any:
-    return values[0] if len(values) == 1 else NodeList(values, glue=", ", parens=True)
-
-
-def kept_in(table: Table, filters: Iterable[str]) -> str | None:
-    """The index that has the JSON of the rows that meet these filters, if all of them are partial."""
-    return next((index for name in filters if (index := table.filter_by_name[name].kept_in) is not None), None)
-
-
-def is_by_id(table: Table, sort: str | None, *, descending: bool) -> bool:
-    """Whether rows that are sorted so are in the order of their ids."""
-    return len(_placing(table, sort)) == 1 and not descending
-
-
-def _page(dialect: Dialect, query: ModelSelect, shape: QueryShape) -> ModelSelect:
-    if not shape.paged:
-        return query
-    limit, offset = (dialect.page(placeholder(name)) for name in (LIMIT, OFFSET))
-    return query.limit(limit).offset(offset)
+    All that is JSON is text here and only joined, so that the database does not read it again.
+    """
+    json = [member for member in members if member.is_json]
+    template = ",".join(["{%s", *(f'"{member.name}":%s' for member in json), ""])
+    first = fn.format(template, json_members, *(member.value.cast("text") for member in json))
+    return first.concat(fn.substr(dialect.json_object(member for member in members if not member.is_json), 2))

@@ -1,4 +1,4 @@
-"""The rows that make up a query: filters, sorts, fields, and the table that holds them together."""
+"""The entries of a table: filters, sorts, fields, rules, and the table that holds them together."""
 
 from __future__ import annotations
 
@@ -13,23 +13,22 @@ from peewee import Model
 from procdef.query.operators import Operator
 
 Column = Any
-"""A column or an SQL expression over columns, in Peewee's terms, which brings no types of its own."""
-
+"""A column, or an SQL expression over columns, of Peewee, which has no types of its own."""
 
 JSON_MEMBER: Column = object()
-"""The column of the fields that stand in their table's `json_members` members."""
+"""The column of a field that stands among its table's `json_members`."""
 
 
 @dataclass(frozen=True, slots=True)
 class FieldType:
-    """How a field is written: its JSON schema, and the names of the dialect's functions that turn a column into it.
+    """How a field is written: its JSON schema, and the SQL that turns a column into its value.
 
-    `cast` is called with the dialect and the column and returns an SQL expression whose value the dialect's JSON functions write, or
-    whose value is JSON already, and never null (`is_json`).
+    `to_sql` is called with the dialect and the column. It returns an expression whose value the database writes as JSON or, with
+    `is_json`, whose value is JSON already and never null.
     """
 
     schema: Mapping[str, Any]
-    cast: Callable[[Any, Column], Column]
+    to_sql: Callable[[Any, Column], Column]
     is_json: bool = False
 
 
@@ -46,23 +45,22 @@ OPTIONAL_TIMESTAMP = FieldType({"type": ["string", "null"], **MOMENT}, lambda di
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One member of an answer: its name there, where it comes from, how it is written, and what it means."""
+    """One member of the response: its name, the column that it comes from, its type, and what it means."""
 
     name: str
     column: Column
-    kind: FieldType
+    type: FieldType
     help: str
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """One query parameter that restricts the answer.
+    """One query parameter that restricts the rows.
 
-    `type` reads the parameter's text and gives None where it counts as not given. `match` and `miss` are values that find something and
-    nothing in the world of the contract tests. `alias_of` names the filter that is meant by this second name and that wins where both are
-    given. `deprecated` is an old name. A filter that is in effect makes those that it `overrides` have none. One that `widens` another
-    adds its condition to the other's with OR, and has no effect alone. For one that is `partial` an index has the rows that meet it and no
-    others, in each order; `kept_in` names the one that also has their table's `json`, in the order of ids, where a database can have such.
+    `type` reads the parameter's string and gives None where it counts as not given. `match` and `miss` are values that find something and
+    nothing in the world of the contract tests. `alias_of` names the filter of which this is a second name; where both are given, the
+    filter's own name counts. `deprecated` is an old name. A filter in effect takes the effect from those that it `overrides`. One that
+    `widens` another adds its condition to the other's with OR, and has no effect alone.
     """
 
     name: str
@@ -76,16 +74,19 @@ class Filter:
     deprecated: bool = False
     overrides: tuple[str, ...] = ()
     widens: str | None = None
-    partial: bool = False
-    kept_in: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Sort:
-    """One value of `sortBy` and the column that it orders by; equals are ordered by id ascending."""
+    """One value of `sortBy` and the column that it orders by; equals are ordered by id ascending.
+
+    The column has an index, alone or followed by the id. One that has none is `unindexed`: the database sorts all rows that match, which
+    is right only for a table that stays small or an order that is hardly ever asked for.
+    """
 
     name: str
     column: Column
+    unindexed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,23 +100,26 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A use of parameters that is refused: `breaks` gets the values by name; `error` is the row of the surface's error table."""
+    """A combination of values that is special: `breaks` gets the values by name.
+
+    `error` is the row of the surface's error table that refuses it. None refuses nothing: no row can match, so the list is empty whatever
+    page is asked for, and the rules after this one are not looked at. A rule on single values is checked `before_order`, that is before
+    the parameters of the order.
+    """
 
     breaks: Callable[[Mapping[str, Any]], bool]
-    error: Any
-    message: str
+    error: Any = None
+    message: str = ""
+    before_order: bool = False
 
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """Everything that can be asked about one model: what is answered, by what it is filtered and sorted, and which rules hold.
+    """Everything that can be asked about one model: which fields it has, by what it is filtered and sorted, and which rules hold.
 
-    The rules on single values are checked before the order that is asked for, those on combinations after it. `inlined` is an expression
-    for members that are JSON text already, without braces around them; each of them has a field too, whose column is `INLINED`. Where there
-    are such, fields whose values are JSON stand beside them, as text: so they are not read and written again. The rows of a `costly` table
-    cost so much to make that those before a page are better passed over in an index, however few they are. `json` is a column that the
-    database keeps and that has all fields of a row as the text of a JSON object. `excludes` tells of
-    values that they exclude each other: the answer is empty, whatever page is asked for.
+    `stored_json` is a column that has all fields of a row as the text of a JSON object. `json_members` is an expression for members that
+    are stored as JSON text, without braces around them; each of them has a field too, whose column is JSON_MEMBER. The rules are checked
+    in their order.
     """
 
     model: type[Model]
@@ -124,29 +128,39 @@ class Table:
     filters: tuple[Filter, ...]
     sorts: tuple[Sort, ...]
     relations: tuple[Relation, ...] = ()
-    value_rules: tuple[Rule, ...] = ()
-    combination_rules: tuple[Rule, ...] = ()
+    rules: tuple[Rule, ...] = ()
     json_members: Column = None
-    costly: bool = False
-    json: Column = None
-    excludes: Callable[[Mapping[str, Any]], bool] = lambda _values: False
+    stored_json: Column = None
+
+    def effective(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The values that count, each under the first name of its filter.
+
+        Left out is what counts as not given, what has a meaning only where it is true and is not, and what another filter overrides.
+        """
+        entries = self.filter_by_name
+        by_name: dict[str, Any] = {}
+        for name, value in sorted(values.items(), key=lambda item: entries[item[0]].alias_of is not None):
+            by_name.setdefault(entries[name].alias_of or name, value)
+        given = {name: value for name, value in by_name.items() if value is not None and (entries[name].operator.valued or value is True)}
+        overridden = {other for name in given for other in entries[name].overrides}
+        return {name: value for name, value in given.items() if name not in overridden}
 
     @cached_property
     def columns(self) -> tuple[Field, ...]:
-        """The fields that are columns of a statement of their own."""
-        return tuple(row for row in self.fields if row.column is not JSON_MEMBER)
+        """The fields that have a column of their own."""
+        return tuple(field for field in self.fields if field.column is not JSON_MEMBER)
 
     @cached_property
     def filter_by_name(self) -> dict[str, Filter]:
         """The filters by the name of their parameter."""
-        return {row.name: row for row in self.filters}
+        return {entry.name: entry for entry in self.filters}
 
     @cached_property
     def sort_by_name(self) -> dict[str, Sort]:
         """The sorts by the value of `sortBy`."""
-        return {row.name: row for row in self.sorts}
+        return {entry.name: entry for entry in self.sorts}
 
     @cached_property
     def relation_by_model(self) -> dict[type[Model], Relation]:
-        """The ways to the other models that filters of this table speak of."""
-        return {row.model: row for row in self.relations}
+        """The relations to the other models that filters of this table restrict."""
+        return {relation.model: relation for relation in self.relations}

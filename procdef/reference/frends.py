@@ -67,7 +67,7 @@ def _processes() -> str:
     parameters = [*((row.name, row.type, row.help) for row in PROCESSES.filters), *((row.name, row.type, row.help) for row in PAGING)]
     rows = [(code(name), type(kind).__name__, text) for name, kind, text in parameters]
     kinds = {type(kind).__name__: kind for _, kind, _ in parameters}
-    members = [(code(row.name), _json(row.kind.schema), row.help) for row in PROCESSES.fields]
+    members = [(code(row.name), _json(row.type.schema), row.help) for row in PROCESSES.fields]
     return page(
         "Processes",
         WHERE,
@@ -88,7 +88,7 @@ def _processes() -> str:
 
 
 def _files() -> str:
-    rows = [(code(row.key), row.shape.name, row.help, _default(row.default, is_exported=row.exported)) for row in MEMBERS]
+    rows = [(code(row.key), row.type.name, row.help, _default(row.export_default, is_exported=row.exported)) for row in MEMBERS]
     return page(
         "Export files",
         FILE,
@@ -101,7 +101,7 @@ def _files() -> str:
         f"`{ELEMENTS}` is the text of an array of objects. The first letter of a member is read as a small or a capital one; answers have a"
         " small one, and every member of this table. Further members stay as they are.",
         grid(
-            ("Member", "Type, where it is not null", "Meaning"), [(code(name), shape.name, text) for name, (shape, text) in ELEMENT.items()]
+            ("Member", "Type, where it is not null", "Meaning"), [(code(name), kind.name, text) for name, (kind, text) in ELEMENT.items()]
         ),
     )
 

@@ -44,7 +44,7 @@ def request(route: Route) -> str:
 def query(table: Table, routes: Sequence[Route], *, level: int = 2) -> list[str]:
     """The sections on a table: which of the routes query it, by what, in which order, what they refuse, and what they answer."""
     mark, asking = "#" * level, [request(route) for route in routes if route.table is table]
-    rules = [*table.value_rules, *table.combination_rules]
+    rules = [rule for rule in table.rules if rule.error]
     refused = [f"{mark} Refused", *(f"- {plain(rule.message)}" for rule in rules)] if rules else []
     return [
         f"Asked by {' and '.join(asking)}.",
@@ -55,7 +55,7 @@ def query(table: Table, routes: Sequence[Route], *, level: int = 2) -> list[str]
         f"`sortBy` is one of {', '.join(code(row.name) for row in table.sorts)}.",
         *refused,
         f"{mark} Members",
-        grid(("Member", "Type", "Meaning"), ((code(row.name), _json(row.kind.schema), row.help) for row in table.fields)),
+        grid(("Member", "Type", "Meaning"), ((code(row.name), _json(row.type.schema), row.help) for row in table.fields)),
     ]
 
 

@@ -14,6 +14,7 @@ import gunicorn.http.message
 from peewee import PeeweeException
 
 import procdef.app  # noqa: F401  before the workers fork, so that they share its memory
+from procdef.camunda.tables.registry import STORED_JSON
 from procdef.errors import InvalidSetting, ProcdefError, for_operator
 from procdef.http import request_ids
 from procdef.server.listening import check_free
@@ -71,7 +72,7 @@ def on_starting(server: Any) -> None:
     try:
         check_reach(_settings, server.cfg.address)
         check_free(server.cfg, own=bind, handed_over=bool(server.LISTENERS or server.master_pid))
-        with closing(Store(_settings, quiet=True)) as store:
+        with closing(Store(_settings, quiet=True, stored_json=STORED_JSON)) as store:
             store.migrate()
             store.shut_out_others()
     except (ProcdefError, PeeweeException) as error:

@@ -1,4 +1,7 @@
-"""The tables as the database itself has them, whatever their version: migrations, names, columns and rows, read and written as a whole."""
+"""The tables as the catalog of the database describes them, whatever their version: migrations, columns, rows, counters.
+
+Backups work with it, since a backup may be of an older schema than the models.
+"""
 
 from __future__ import annotations
 
@@ -11,32 +14,33 @@ from typing import Any
 from peewee import Database, PostgresqlDatabase, __exception_wrapper__  # type: ignore[attr-defined]
 from playhouse.migrations import Runner
 
+from procdef.store.schema import MIGRATIONS
+
 BYTES, BOOLEAN, TIME, PLAIN = "bytes", "boolean", "time", "plain"
-"""Kinds of columns: those whose values the databases give in different types, and all others."""
-KINDS = {"blob": BYTES, "bytea": BYTES, "boolean": BOOLEAN, "timestamp(3) without time zone": TIME}
-OURS = ("act_", "procdef_")
-HISTORY = "procdef_migration"
-"""The table of the migrations; it is theirs alone."""
+"""Kinds of columns: the first three are those whose values the two databases return in different types."""
+KIND_BY_TYPE = {"blob": BYTES, "bytea": BYTES, "boolean": BOOLEAN, "timestamp(3) without time zone": TIME}
+PREFIXES = ("act_", "procdef_")
+"""The beginnings of the names of procdef's tables."""
 COUNTED = {"procdef_process": "id_"}
-"""Columns that count on for ever, by table: no number is given twice, also not that of a deleted row."""
+"""Columns of numbers that are never given twice, not even when a row is deleted, by table."""
 COLUMNS = {
     "sqlite": "SELECT name, lower(type) FROM pragma_table_xinfo(?) WHERE hidden = 0 ORDER BY cid",
     "postgres": "SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute"
     " WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = '' ORDER BY attnum",
 }
-"""Without the columns that the database makes of others."""
+"""Without the columns that the database computes from others."""
 TIME_TEXT = "to_char({0}, 'YYYY-MM-DD HH24:MI:SS.MS') AS {0}"
-"""A moment as SQLite keeps it."""
-AT_ONCE, FILES_AT_ONCE = 2000, 20
-"""Rows that PostgreSQL gives at once; few, where a row may hold a file."""
+"""A timestamp of PostgreSQL as the string that SQLite stores."""
+ROWS_PER_FETCH, FILES_PER_FETCH = 2000, 20
+"""Rows that PostgreSQL sends in one answer: few where a row may have a file."""
 
 Columns = dict[str, str]
-"""The kind of each column, by its name, in the order of the columns."""
+"""The kind of each column by its name, in the order of the columns."""
 
 
 def tables(database: Any) -> list[str]:
-    """Our tables, each after those that it refers to."""
-    names = sorted(name for name in database.get_tables() if name.startswith(OURS) and name != HISTORY)
+    """The names of procdef's tables, except that of the migrations, each after those that it refers to."""
+    names = sorted(name for name in database.get_tables() if name.startswith(PREFIXES) and name != MIGRATIONS)
     parents = {name: {key.dest_table for key in database.get_foreign_keys(name)} - {name} for name in names}
     return list(TopologicalSorter(parents).static_order())
 
@@ -48,30 +52,35 @@ def known_migrations() -> tuple[str, ...]:
 
 
 def migrations(database: Any) -> tuple[str, ...]:
-    """The names of the migrations that a database has had, in their order; none where it has no store."""
-    return tuple(sorted(Runner(database, table_name=HISTORY).applied()))
+    """The names of the migrations that were applied to a database, in their order; none where it has no store."""
+    return tuple(sorted(Runner(database, table_name=MIGRATIONS).applied()))
 
 
 def migrate(database: Any, until: str) -> None:
-    """Apply the migrations up to one of them to a database that nobody else has."""
+    """Apply the migrations up to one of them to a database that nobody else uses."""
     with as_file(files("procdef.store") / "migrations") as folder:
-        Runner(database, str(folder), table_name=HISTORY).up(until)
+        Runner(database, str(folder), table_name=MIGRATIONS).up(until)
 
 
 def columns(database: Any, table: str) -> Columns:
-    """The columns of a table that are written."""
+    """The columns of a table, except computed ones."""
+    return {name: KIND_BY_TYPE.get(of_type, PLAIN) for name, of_type in declared(database, table).items()}
+
+
+def declared(database: Any, table: str) -> dict[str, str]:
+    """The declared types of the columns of a table by name, except computed ones."""
     sql = COLUMNS["postgres" if _is_postgres(database) else "sqlite"]
-    return {name: KINDS.get(declared, PLAIN) for name, declared in database.execute_sql(sql, (table,)).fetchall()}
+    return dict(database.execute_sql(sql, (table,)).fetchall())
 
 
 def rows(database: Any, table: str, of: Columns) -> Iterator[Sequence[Any]]:
-    """All rows of a table, some at a time."""
-    written = ", ".join(TIME_TEXT.format(name) if kind == TIME else name for name, kind in of.items())
-    sql = f"SELECT {written} FROM {table}"
+    """All rows of a table, fetched in portions."""
+    selected = ", ".join(TIME_TEXT.format(name) if kind == TIME else name for name, kind in of.items())
+    sql = f"SELECT {selected} FROM {table}"
     with __exception_wrapper__:
         if _is_postgres(database):
             with database.connection().cursor(name="rows", binary=True) as cursor:
-                cursor.itersize = FILES_AT_ONCE if BYTES in of.values() else AT_ONCE
+                cursor.itersize = FILES_PER_FETCH if BYTES in of.values() else ROWS_PER_FETCH
                 yield from cursor.execute(sql)
         else:
             yield from database.cursor().execute(sql)
@@ -83,7 +92,7 @@ def has_rows(database: Any, table: str) -> bool:
 
 
 def insert(database: Any, table: str, names: Sequence[str], values: Iterable[Sequence[Any]]) -> None:
-    """Insert rows, in the fastest way of the database; inside a write transaction."""
+    """Insert rows in the fastest way that the database has, inside a write transaction."""
     into = f"{table} ({', '.join(names)})"
     with __exception_wrapper__:
         if _is_postgres(database):
@@ -100,12 +109,12 @@ def delete(database: Any, table: str) -> None:
 
 
 def counters(database: Any) -> dict[str, int]:
-    """The highest number that was ever given, by table."""
+    """The highest number that was ever given in a table of COUNTED, by table."""
     return {table: int(_counter(database, table)) for table in COUNTED if table in database.get_tables()}
 
 
 def set_counters(database: Any, numbers: dict[str, int]) -> None:
-    """Let the numbers go on behind these and behind those that were given here; inside a write transaction."""
+    """Let the next numbers be higher than these and than all that were given here, inside a write transaction."""
     for table, number in numbers.items():
         highest = max(number, int(_counter(database, table)))
         if _is_postgres(database):
@@ -119,7 +128,7 @@ def set_counters(database: Any, numbers: dict[str, int]) -> None:
 
 @contextmanager
 def snapshot(database: Any) -> Iterator[Any]:
-    """Inside, all that is read is of one moment, whatever others write; nothing is held up by it."""
+    """Inside the block all reads see the database as of one moment. Nobody has to wait for it."""
     if _is_postgres(database):
         with database.atomic():
             database.execute_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
@@ -131,7 +140,7 @@ def snapshot(database: Any) -> Iterator[Any]:
 
 
 def make_patient(database: Any) -> None:
-    """Let the statements of this transaction take their time, as each may move all rows of a table."""
+    """Remove the limit on the time of a statement for this transaction, as each may write all rows of a table."""
     if _is_postgres(database):
         database.execute_sql("SET LOCAL statement_timeout = 0")
 

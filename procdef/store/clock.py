@@ -1,4 +1,4 @@
-"""Moments and ids of the store: UTC to the millisecond as text, and time-based UUIDs."""
+"""Timestamps and ids of the store: strings in UTC to the millisecond, and time-based UUIDs."""
 
 from __future__ import annotations
 
@@ -7,28 +7,29 @@ import uuid
 from datetime import UTC, datetime
 
 MULTICAST = 1 << 40
+"""The bit that marks a random node in a UUID (RFC 9562, 6.10)."""
 
 
 def stamp(moment: datetime) -> str:
-    """A moment as the store keeps it: `yyyy-MM-dd HH:mm:ss.SSS`, in UTC, what is below a millisecond cut off."""
+    """A moment with a time zone as the store has timestamps: `yyyy-MM-dd HH:mm:ss.SSS` in UTC, cut to the millisecond."""
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ", timespec="milliseconds")
 
 
 def moment() -> datetime:
-    """The present moment."""
+    """The present moment, in UTC."""
     return datetime.now(UTC)
 
 
 def now() -> str:
-    """The present moment as the store keeps it."""
+    """The present moment as the store has timestamps."""
     return stamp(moment())
 
 
 def new_token() -> str:
-    """A text that no other call gives: 96 random bits."""
+    """A string that no other call returns: 96 random bits."""
     return secrets.token_urlsafe(12)
 
 
 def new_id() -> str:
-    """A new id in the form of the engine's: a time-based UUID (version 1) with a random node, unique across processes and hosts."""
+    """A new id, of the same form as an engine's: a time-based UUID (version 1) with a random node, unique across processes and hosts."""
     return str(uuid.uuid1(node=secrets.randbits(48) | MULTICAST, clock_seq=secrets.randbits(14)))

@@ -12,7 +12,7 @@ from playhouse.db_url import parse
 from playhouse.pool import PooledDatabase
 
 from procdef.errors import InvalidSetting
-from procdef.query.dialects import Dialect, Postgres, Sqlite
+from procdef.query.dialects import Dialect
 from procdef.settings import Settings
 from procdef.store.postgres import PostgresStore
 from procdef.store.sqlite import SqliteStore
@@ -49,8 +49,10 @@ def connect(settings: Settings, *, bulk: bool = False) -> tuple[SqliteStore | Po
     if settings.database_url.startswith("sqlite:///"):
         path = Path(settings.database_url.removeprefix("sqlite:///"))
         pragmas = BULK_PRAGMAS if bulk else PRAGMAS
-        return SqliteStore(path, pragmas=pragmas, timeout=settings.pool_timeout, lock_type="immediate"), Sqlite()
-    return _postgres(settings, bulk=bulk), Postgres()
+        sqlite = SqliteStore(path, pragmas=pragmas, timeout=settings.pool_timeout, lock_type="immediate")
+        return sqlite, sqlite.statements.dialect
+    postgres = _postgres(settings, bulk=bulk)
+    return postgres, postgres.statements.dialect
 
 
 def check_url(url: str, name: str, *, first_at: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""What errors of a database mean: a text for the client, whether to try again, and the cause in one line for the operator."""
+"""What errors of a database mean: the message for the client, when to try again, and the cause in one line for the operator."""
 
 from __future__ import annotations
 
@@ -18,27 +18,28 @@ from procdef.errors import Unavailable
 
 logger = logging.getLogger(__name__)
 ERRORS = (DatabaseError, InterfaceError, MaxConnectionsExceeded, apsw.Error, psycopg.Error)
-"""What a database's use may raise: Peewee's errors, and the drivers' own where rows are fetched."""
+"""What the use of a database raises: errors of Peewee, and those of the drivers while rows are fetched."""
 AGAIN_AFTER = 60.0
 """Seconds after which a cause is logged again."""
-LONGEST = 500
+LONGEST_CAUSE = 500
+"""Characters."""
 SECRETS = ((re.compile(r"(://[^/@\s:]*):[^@\s]*@"), r"\1:***@"), (re.compile(r"(password\s*=\s*)\S+"), r"\1***"))
 
 
 class FileMoved(OperationalError):
-    """The file at SQLite's path is not the one that procdef opened."""
+    """The file at SQLite's path is no longer the one that procdef opened."""
 
 
 class NoAnswer(psycopg.OperationalError):
-    """PostgreSQL has not answered in time."""
+    """PostgreSQL did not answer in time."""
 
 
 class StillSilent(NoAnswer):
-    """PostgreSQL has not answered another in time, a moment ago, and is not asked."""
+    """PostgreSQL did not answer another request in time, a moment ago, and is not asked again yet."""
 
 
 class Failure(NamedTuple):
-    """What is wrong with the store: the text for the client, seconds after which to try again, and whether only changes are refused."""
+    """What is wrong with the store: the message for the client, after how many seconds to try again, and whether reads still work."""
 
     text: str
     retry_after: int | None = None
@@ -54,7 +55,7 @@ FULL = Failure("The store has no space left; nothing was changed.", 30, only_cha
 FORBIDDEN = Failure("The store may not be used in this way by its user; see the server's log.")
 DAMAGED = Failure("The store is damaged; see the server's log.")
 PASSING = (BUSY, SLOW)
-"""What is wrong with one request, and not with the store."""
+"""Failures of one request, and not of the store."""
 
 KINDS: Mapping[type[Exception], Failure] = {
     NoAnswer: SILENT,
@@ -77,7 +78,7 @@ KINDS: Mapping[type[Exception], Failure] = {
     OperationalError: AWAY,
     InterfaceError: AWAY,
 }
-"""By the kind of the error, where PostgreSQL gives no SQLSTATE; the first that fits counts."""
+"""The failure by class of the error, where it has no SQLSTATE; the first that fits counts."""
 POSTGRES: Mapping[str, Failure] = {
     "08": AWAY,
     "25006": READ_ONLY,
@@ -94,11 +95,11 @@ POSTGRES: Mapping[str, Failure] = {
     "XX001": DAMAGED,
     "XX002": DAMAGED,
 }
-"""By the SQLSTATE or its class; the first that fits counts."""
+"""The failure by SQLSTATE of PostgreSQL, or its beginning; the first that fits counts."""
 
 
 def origin(error: BaseException) -> BaseException:
-    """The driver's error from which an error comes: what fails after it, such as the end of a transaction, hides it."""
+    """The error of the driver that caused an error; later errors hide it, as that of the end of the transaction."""
     found: BaseException = error
     at: BaseException | None = error
     while at is not None:
@@ -109,7 +110,7 @@ def origin(error: BaseException) -> BaseException:
 
 
 def failure_of(error: BaseException) -> Failure | None:
-    """What is wrong with the store; None where the error is one of the statement: its values, or a table that is not there."""
+    """What is wrong with the store; None where the error is one of the statement, as a bad value or a missing table."""
     first = origin(error)
     state = getattr(first, "sqlstate", None)
     if state is not None:
@@ -118,29 +119,29 @@ def failure_of(error: BaseException) -> Failure | None:
 
 
 def cause_of(error: BaseException) -> str:
-    """The driver's own words in one line, without passwords."""
+    """The message of the driver in one line, without passwords."""
     first = origin(error)
-    text = " ".join(str(first).split())[:LONGEST] or type(first).__name__
+    text = " ".join(str(first).split())[:LONGEST_CAUSE] or type(first).__name__
     for pattern, instead in SECRETS:
         text = pattern.sub(instead, text)
     return text
 
 
 class Outages:
-    """Tells the log why the store does not answer: each cause once a minute, and when it is over. Safe to use from several threads.
+    """Logs why the store does not answer, each cause once a minute, and when it answers again. Safe to use from several threads.
 
-    A `quiet` one leaves that to whoever gets the error.
+    With `quiet` nothing is logged, because the caller shows the error.
     """
 
     def __init__(self, *, quiet: bool = False) -> None:
         self._quiet = quiet
         self.present: dict[str, Failure] = {}
-        """The failures that are not known to be over, by their causes."""
+        """The failures that have not ended as far as is known, by cause."""
         self._logged: dict[str, float] = {}
         self._lock = Lock()
 
     def refusal(self, failure: Failure, cause: str) -> Unavailable:
-        """The error to raise for a failure, whose cause is logged."""
+        """The error to raise for a failure; its cause is logged."""
         with self._lock:
             if failure not in PASSING:
                 self.present[cause] = failure
@@ -149,13 +150,13 @@ class Outages:
         return Unavailable(failure.text, failure.retry_after, cause)
 
     def broken(self, cause: str) -> None:
-        """Log an error that is no outage: the tables are not what this version of procdef needs."""
+        """Log an error that is no outage: the tables are not those that this version of procdef needs."""
         with self._lock:
             if self._is_due(cause):
                 logger.error("A statement failed that must not fail; the store's tables are not those of this version: %s", cause)
 
     def over(self, *, changed: bool) -> None:
-        """Take note that the store has answered, or that it was changed."""
+        """Note that the store has answered a read, or, with `changed`, that it has accepted a change."""
         with self._lock:
             left = {cause: failure for cause, failure in self.present.items() if failure.only_changes and not changed}
             if self.present and not left and not self._quiet:

@@ -1,7 +1,7 @@
-"""JSON as leniently as the engine reads forms: the members of the object that a text is, whatever is in them.
+"""Lenient JSON, as the engine reads forms: the members of one object. Nested objects and arrays are checked, but not returned.
 
-Beside JSON it takes single quotes and words without quotes, comments (`//`, `#`, `/* */`), `;` for `,`, `=` and `=>` for `:`, gaps in
-arrays, line ends in texts, and `)]}'` before it all. It is as strict with the commas of objects and with what is behind the object.
+It accepts JSON, and also single quotes, words without quotes, comments (`//`, `#`, `/* */`), `;` for `,`, `=` and `=>` for `:`, missing
+elements of arrays, line ends in strings, and a leading `)]}'`. Commas in objects and the end of the file are read as strictly as in JSON.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ END = {"{": "}", "[": "]"}
 
 
 class LenientError(ValueError):
-    """A text that is no object even so; the message says where."""
+    """A text is no object, even if it is read leniently; the message has the line and the column."""
 
 
 class Word(str):
-    """A value without quotes: a number, true, false, or any other word."""
+    """A value without quotes: a number, true, false or any other word."""
 
 
 def members(text: str) -> dict[str, Any]:
-    """The members of the object that a text is, the last of a name: texts, words, None for null, {} and [] for objects and arrays.
+    """The members of an object, of equal names the last: strings, Words, None for null, and {} and [] for every object and array.
 
-    Raises LenientError for anything else.
+    Raises LenientError where the text is no object.
     """
     reader = _Reader(text)
     reader.position = len(PREFIX) if text.startswith(PREFIX) else 0
@@ -47,23 +47,23 @@ def members(text: str) -> dict[str, Any]:
 
 
 class _Reader:
-    """A text, and how far it is read. The open objects and arrays are kept in a list, so that no nesting is too deep."""
+    """A text and the offset up to which it is read. Open objects and arrays are in a list: there is no limit to their nesting."""
 
     def __init__(self, text: str) -> None:
         self._text, self.position = text, 0
 
     def error(self, what: str) -> LenientError:
-        """What is wrong here."""
+        """An error at the present offset."""
         line = self._text.count("\n", 0, self.position) + 1
         return LenientError(f"{what} at line {line} column {self.position - self._text.rfind(chr(10), 0, self.position)}")
 
     def skip(self) -> None:
-        """Go over blanks and comments."""
+        """Skip white space and comments."""
         if self._text[self.position : self.position + 1] in BEGIN_SKIPPED:
             self.position = SKIPPED.match(self._text, self.position).end()  # type: ignore[union-attr]  # matches nothing at least
 
     def takes(self, wanted: str | re.Pattern[str]) -> str:
-        """Go over what is wanted, a pattern or one character, if it is next; what it was."""
+        """Read a pattern or a character, if it is next; what was read, or the empty string."""
         self.skip()
         if isinstance(wanted, str):
             found = wanted if self._text.startswith(wanted, self.position) else ""
@@ -74,7 +74,7 @@ class _Reader:
         return found
 
     def object(self) -> dict[str, Any]:
-        """The members of an object whose bracket is read."""
+        """The members of an object whose opening bracket has been read."""
         found: dict[str, Any] = {}
         first = True
         while not (first and self.takes("}")):
@@ -94,7 +94,7 @@ class _Reader:
         return name
 
     def _goes_on(self, end: str) -> bool:
-        """Whether another member or element follows; a bracket ends it."""
+        """Whether another member or element follows, and not the closing bracket `end`."""
         if self.takes(end):
             return False
         if not self.takes(COMMA):
@@ -112,7 +112,7 @@ class _Reader:
         return {} if opened == "{" else []
 
     def _leave(self, within: list[str]) -> None:
-        """Go over what is in an object or array, to its end."""
+        """Skip the contents of the innermost open object or array, up to its end."""
         fresh = True
         while within:
             end = END[within[-1]]
@@ -127,7 +127,7 @@ class _Reader:
             fresh = False
 
     def _enter(self, within: list[str]) -> bool:
-        """Go over the next member or element, or into it; whether it is one with elements of its own."""
+        """Skip the next member or element, or enter it; whether it was entered, as an object or array."""
         if within[-1] == "{":
             self._name()
         opened = self.takes("{") or self.takes("[")
@@ -138,12 +138,12 @@ class _Reader:
         return bool(opened)
 
     def _is_gap(self, bracket: str) -> bool:
-        """Whether an array has nothing before the comma that is next."""
+        """Whether an element of an array is missing before the next comma."""
         self.skip()
         return bracket == "[" and COMMA.match(self._text, self.position) is not None
 
     def _word(self) -> str | None:
-        """The text or word that is next, if there is one."""
+        """The string or word that is next, if there is one."""
         self.skip()
         if match := TEXT.match(self._text, self.position):
             self.position = match.end()
@@ -162,5 +162,5 @@ class _Reader:
 
 
 def _paired(text: str) -> str:
-    """A text in which two halves of a surrogate pair are one character."""
+    """A string in which the two halves of a surrogate pair are joined to one character."""
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass") if HALF.search(text) else text

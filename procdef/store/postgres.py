@@ -13,6 +13,8 @@ from peewee import Psycopg3Adapter
 from playhouse.pool import MaxConnectionsExceeded, PoolConnection, PooledDatabase
 from playhouse.postgres_ext import PooledPsycopg3Database
 
+from procdef.query.cache import StatementCache
+from procdef.query.dialects import Postgres
 from procdef.store.failures import NoAnswer, StillSilent
 
 INTERVAL = 0.1
@@ -61,6 +63,7 @@ class PostgresStore(PooledPsycopg3Database):  # type: ignore[misc]
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
+        self.statements = StatementCache(self, Postgres())
         self._lock = nullcontext()  # what it guards is each thread's own; one that waits to connect must not hold up the others
         self._silence: str | None = None
         self._asked = 0.0

@@ -1,4 +1,4 @@
-"""What a database holds before anything is written into it: nothing, procdef's tables of a version known here, or something else."""
+"""What is in a database before procdef writes to it: nothing, tables of a known version of procdef, or something else."""
 
 from __future__ import annotations
 
@@ -9,21 +9,22 @@ from peewee import Database, PostgresqlDatabase
 
 from procdef.errors import InvalidSetting
 
-HISTORY = "procdef_migration"
+MIGRATIONS = "procdef_migration"
 """The table with the names of the migrations that were applied."""
 POSTGRES_TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
 SQLITE_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
 SHOWN = 3
+"""Tables of another program that the message names."""
 
 
 def pending(database: Database, known: Iterable[str]) -> list[str]:
-    """The migrations among the known ones that are still to be applied. Nothing is written.
+    """The pending ones of the known migrations, in their order. Nothing is written.
 
-    Raises InvalidSetting where the database is another program's, or of a newer procdef, or cannot hold every text.
+    Raises InvalidSetting where the database belongs to another program or a newer procdef, or cannot store every string.
     """
     postgres = isinstance(database, PostgresqlDatabase)
-    tables = _column(database, POSTGRES_TABLES if postgres else SQLITE_TABLES)  # first: a migration may be applied in between
-    applied = _column(database, f"SELECT name FROM {HISTORY}") if HISTORY in tables else []  # noqa: S608
+    tables = _column(database, POSTGRES_TABLES if postgres else SQLITE_TABLES)  # first, since a migration may be applied between the two
+    applied = _column(database, f"SELECT name FROM {MIGRATIONS}") if MIGRATIONS in tables else []  # noqa: S608
     if postgres:
         _check_encoding(*_column(database, "SHOW server_encoding"))
     _check_owner(applied, tables)
@@ -41,7 +42,7 @@ def _check_encoding(encoding: str) -> None:
 
 
 def _check_owner(applied: list[str], tables: list[str]) -> None:
-    others = sorted(name for name in tables if name != HISTORY)
+    others = sorted(name for name in tables if name != MIGRATIONS)
     if others and not applied:
         more = f" and {len(others) - SHOWN} more" if len(others) > SHOWN else ""
         raise InvalidSetting(
@@ -60,4 +61,4 @@ def _check_version(applied: list[str], known: list[str]) -> None:
 
 def _column(database: Any, sql: str) -> list[str]:
     values = [row[0] for row in database.execute_sql(sql).fetchall()]
-    return [value.decode() if isinstance(value, bytes) else str(value) for value in values]  # bytes come where the encoding is none
+    return [value.decode() if isinstance(value, bytes) else str(value) for value in values]  # bytes, where the encoding is SQL_ASCII

@@ -11,6 +11,8 @@ from typing import Any
 import apsw
 from playhouse.apsw_ext import APSWDatabase
 
+from procdef.query.cache import StatementCache
+from procdef.query.dialects import Sqlite
 from procdef.store.failures import FileMoved
 
 PRIVATE, PRIVATE_FOLDER, OTHERS = 0o600, 0o700, 0o007
@@ -50,6 +52,7 @@ class SqliteStore(APSWDatabase):  # type: ignore[misc]
     def __init__(self, path: Path, **options: Any) -> None:
         super().__init__(str(path), flags=apsw.SQLITE_OPEN_READWRITE, **options)
         self.path = path
+        self.statements = StatementCache(self, Sqlite())
         self._file: tuple[int, int] | None = None
         self._next_look = 0.0
 

@@ -1,39 +1,34 @@
-"""The store: reads that answer in JSON, and write transactions one after another."""
+"""The store: opening and migrating its database, and write transactions one after another. `procdef.store.reader` reads it."""
 
 from __future__ import annotations
 
 import fcntl
 import logging
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from hashlib import blake2b
 from importlib.resources import as_file, files
 from threading import Lock
-from typing import Any, NamedTuple
+from typing import Any
 
-from peewee import Database, DataError, IntegrityError, Query, Select
+from peewee import Database, DataError, IntegrityError, Query
 from playhouse.migrations import Runner
 
 from procdef.errors import InvalidInput, InvalidSetting, Unavailable
-from procdef.query.cache import ListQuery, StatementCache, joined
+from procdef.query.cache import ListQuery, Make, StatementCache
 from procdef.query.dialects import Dialect
-from procdef.query.landmarks import BEGINNING, Landmark, Landmarks, Listing
 from procdef.query.statement import placeholder
 from procdef.query.table import Table
 from procdef.settings import Settings
-from procdef.store import schema, sqlite, statements
+from procdef.store import schema, sqlite, statements, stored_json
 from procdef.store.bulk import pipelined
 from procdef.store.clock import new_token
 from procdef.store.database import connect, is_pooled
 from procdef.store.failures import BUSY, ERRORS, FORBIDDEN, PASSING, SILENT, Outages, StillSilent, cause_of, failure_of, origin
 from procdef.store.models import Revision
+from procdef.store.reader import CountCache, Read, StoreReader
 
 logger = logging.getLogger(__name__)
-REVISION = '(SELECT "token_" FROM "procdef_revision" WHERE "id" = 1)'
-"""The revision, in the words of SQL."""
-COUNTS = 4096
-"""Counts kept at most, each of some bytes."""
 MIGRATION_LOCK = 7_264_911
 """Key of PostgreSQL's advisory lock under which the migrations run."""
 
@@ -51,30 +46,24 @@ def _new_revision(_dialect: Dialect) -> Query:
     return Revision.update(number=Revision.number + 1, token=placeholder("token")).where(Revision.id == 1)
 
 
-class Read(NamedTuple):
-    """What was read of the store, as JSON text, and the revision that it is of; None where the answer does not depend on the store."""
-
-    text: str
-    revision: str | None
-
-
 class Store:
     """Definitions and what belongs to them, in one database. Safe to use from several threads and processes.
 
     Every method raises Unavailable where no connection or lock is to be had in time.
     """
 
-    def __init__(self, settings: Settings, *, bulk: bool = False, quiet: bool = False) -> None:
+    def __init__(self, settings: Settings, *, bulk: bool = False, quiet: bool = False, stored_json: Sequence[Table] = ()) -> None:
         """The store of the settings, not connected yet; `bulk` is for a process that does nothing but write a great deal.
 
-        A `quiet` one does not log why it cannot answer: who gets the error tells it.
+        A `quiet` one does not log why it cannot answer: who gets the error tells it. `stored_json` has the tables whose column of stored
+        JSON `migrate` brings up to date with their fields.
         """
         self.settings = settings
+        self._stored_json = stored_json
         self.database: Any
         self.database, self.dialect = connect(settings, bulk=bulk)
-        self._planner = StatementCache(self.database, self.dialect, REVISION)
-        self._counts: dict[tuple[Table, bytes], Read] = {}
-        self._landmarks = Landmarks()
+        self._counts = CountCache()
+        self._reader = self.seen_by(None)
         self._pooled = is_pooled(self.database)
         self._writer = Lock()
         self._outages = Outages(quiet=quiet)
@@ -86,12 +75,13 @@ class Store:
         nothing is written into it then.
         """
         with as_file(files("procdef.store") / "migrations") as folder:
-            runner = Runner(self.database, str(folder), table_name=schema.HISTORY)
-            if self._has_file(create=create) and not self._pending(runner):
+            runner = Runner(self.database, str(folder), table_name=schema.MIGRATIONS)
+            if self._has_file(create=create) and not self._pending(runner) and not self._has_stale_json():
                 return []
             with self._migrating():
                 applied = list(runner.up()) if self._pending(runner) else []
-            if applied:
+                renewed = stored_json.renew(self.database, self.dialect, self._stored_json)
+            if applied or renewed:
                 self.vacuum()
             return applied
 
@@ -114,66 +104,61 @@ class Store:
             with self.connected(), self.database.patient():
                 self.database.execute_sql(SETTLE)
 
-    def read_rows(self, table: Table, question: ListQuery) -> Read:
-        """The rows that a question asks for, as the text of a JSON array of objects, and the revision that they are of."""
-        if (listing := self._planner.listing(table, question)) is not None:
-            text, _, revision = self._read_listed(listing, question)
-            return Read(text, revision)
-        statement = self._planner.rows(table, question)
-        return Read("[]", None) if statement is None else Read(*self._row(*statement))
+    def seen_by(self, caller: str | None) -> StoreReader:
+        """The store as a caller may see it, by the user's id; None is procdef itself, which sees everything."""
+        return StoreReader(self, self._counts, caller)
+
+    def read_rows(self, table: Table, query: ListQuery) -> Read:
+        """The rows that a list query asks for, as a JSON array of objects, and the revision that they are of."""
+        return self._reader.rows(table, query)
 
     def read_together(self, *asked: tuple[Table, ListQuery]) -> list[Read]:
-        """The rows of several questions, as `read_rows` has them, by one statement."""
-        statements = {number: statement for number, one in enumerate(asked) if (statement := self._planner.rows(*one)) is not None}
-        found = iter(self._row(*joined(statements.values())) if statements else ())
-        return [Read(next(found), next(found)) if number in statements else Read("[]", None) for number in range(len(asked))]
+        """The rows of several list queries, of one revision."""
+        return self._reader.rows_together(*asked)
 
-    def read_count(self, table: Table, question: ListQuery) -> Read:
-        """How many rows a question matches, its page left aside, as text, and the revision that the number is of."""
-        statement = self._planner.count(table, question)
-        if statement is None:
-            return Read("0", None)
-        number, revision = self._row(*statement)
-        return Read(str(number), revision)
+    def read_count(self, table: Table, query: ListQuery) -> Read:
+        """How many rows a list query matches, its page left aside, and the revision that the number is of."""
+        return self._reader.count(table, query)
 
-    def read_page(self, table: Table, question: ListQuery) -> tuple[Read, Read]:
-        """The rows of a question's page, as `read_rows` has them, and how many rows there are on all pages, as `read_count` has it.
+    def read_page(self, table: Table, query: ListQuery) -> tuple[Read, Read]:
+        """The rows of a list query's page, and how many rows there are on all pages."""
+        return self._reader.page(table, query)
 
-        The rows are counted only where the page does not tell how many there are, and once a revision: who goes through the pages does not
-        have all rows counted on each of them.
-        """
-        found = self._read_one_page(table, question)
-        if found is None:
-            return Read("[]", None), Read("0", None)
-        text, number, revision = found
-        total = question.total(number)
-        return Read(text, revision), self._counted(table, question, revision) if total is None else Read(str(total), revision)
+    def rows(self, table: Table, query: ListQuery) -> str:
+        """The rows that a list query asks for, as the text of a JSON array of objects."""
+        return self._reader.rows(table, query).text
 
-    def rows(self, table: Table, question: ListQuery) -> str:
-        """The rows that a question asks for, as the text of a JSON array of objects."""
-        return self.read_rows(table, question).text
+    def count(self, table: Table, query: ListQuery) -> int:
+        """How many rows a list query matches, its page left aside."""
+        return int(self._reader.count(table, query).text)
 
-    def count(self, table: Table, question: ListQuery) -> int:
-        """How many rows a question matches, its page left aside."""
-        return int(self.read_count(table, question).text)
-
-    def one(self, table: Table, values: dict[str, Any]) -> str | None:
+    def one(self, table: Table, values: Mapping[str, Any]) -> str | None:
         """The one row with these values, as the text of a JSON object; None where there is none."""
-        return self.rows(table, ListQuery(values))[1:-1] or None
+        return self._reader.one(table, values)
 
     def revision(self) -> str:
-        """What tells the present state of the store from every other: a text that each write makes anew."""
-        return str(self._row(f"SELECT {REVISION}", ())[0])
+        """What tells the present state of the store from every other: a token that each write changes."""
+        return self._reader.revision()
 
-    def read_planned(self, make: Callable[..., Select], *shape: Any, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        """The rows of the query that `make(*shape)` builds, once for each shape, with these values in its slots."""
-        plan = self._planner.fixed(make, *shape)
-        return self._rows(plan.sql, plan.bind(values))
+    def read_planned(self, make: Make, *shape: Any, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """The rows of the query that `make(dialect, *shape)` builds, once for each shape, with these values in its placeholders."""
+        return self._reader.read(make, *shape, values=values)
 
     def read(self, query: Query) -> list[tuple[Any, ...]]:
         """The rows of a Peewee query, as tuples."""
         with self.connected():
             return list(query.tuples().execute(self.database))
+
+    @property
+    def statements(self) -> StatementCache:
+        """The cached statements of the database."""
+        statements: StatementCache = self.database.statements
+        return statements
+
+    def run(self, sql: str, parameters: Any) -> list[tuple[Any, ...]]:
+        """The rows that a statement gives."""
+        with self.connected():
+            return list(self.database.execute_sql(sql, parameters).fetchall())
 
     @contextmanager
     def write(self) -> Iterator[Database]:
@@ -192,44 +177,6 @@ class Store:
     def close(self) -> None:
         """Give back this thread's connection, and those that the pool keeps."""
         (self.database.close_all if self._pooled else self.database.close)()
-
-    def _read_one_page(self, table: Table, question: ListQuery) -> tuple[str, int, str] | None:
-        """The rows of a page, how many they are, and the revision; None where no row can match."""
-        if (listing := self._planner.listing(table, question)) is not None:
-            return self._read_listed(listing, question)
-        statement = self._planner.page(table, question)
-        return None if statement is None else self._row(*statement)
-
-    def _read_listed(self, listing: Listing, question: ListQuery) -> tuple[str, int, str]:
-        """The same of a list; asked anew where the landmark that the page was counted out from was of another revision."""
-        first = question.first or 0
-        landmark, known = self._landmarks.before(listing, first)
-        text, number, *place, revision = self._row(*self._planner.page_from(landmark, listing, question))
-        if landmark != BEGINNING and revision != known:
-            text, number, *place, revision = self._row(*self._planner.page_from(BEGINNING, listing, question))
-        if number and (landmark.first, known) != (first, revision):
-            self._landmarks.learn(listing, Landmark(first, tuple(place)), revision)
-        return text, number, revision
-
-    def _counted(self, table: Table, question: ListQuery, revision: str) -> Read:
-        asked = f"{revision}\0{question.values}".encode("utf-8", "surrogatepass")
-        key = (table, blake2b(asked, digest_size=16).digest())
-        found = self._counts.get(key)
-        if found is None:
-            found = self.read_count(table, question)
-            if len(self._counts) >= COUNTS:
-                self._counts.clear()
-            self._counts[key] = found
-        return found
-
-    def _row(self, sql: str, parameters: Any) -> tuple[Any, ...]:
-        with self.connected():
-            found: tuple[Any, ...] = self.database.execute_sql(sql, parameters).fetchone()
-            return found
-
-    def _rows(self, sql: str, parameters: Any) -> list[tuple[Any, ...]]:
-        with self.connected():
-            return list(self.database.execute_sql(sql, parameters).fetchall())
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
@@ -285,6 +232,10 @@ class Store:
     def _pending(self, runner: Runner) -> list[str]:
         with self.connected():
             return schema.pending(self.database, [migration.name for migration in runner.migrations()])
+
+    def _has_stale_json(self) -> bool:
+        with self.connected():
+            return bool(stored_json.stale(self.database, self.dialect, self._stored_json))
 
     def _has_file(self, *, create: bool) -> bool:
         """Whether the database holds something already; where there is none at SQLite's path, it is made or InvalidSetting raised."""

@@ -1,4 +1,4 @@
-"""What a text must be to be kept: not longer than its column, and without the characters that a database refuses."""
+"""Checks of strings that are to be stored: not longer than their column, and without characters that a database refuses."""
 
 from __future__ import annotations
 
@@ -8,20 +8,22 @@ from typing import Any
 from procdef.errors import InvalidInput
 
 HALF = re.compile("[\ud800-\udfff]")
+"""Half of a surrogate pair, which UTF-8 cannot encode."""
 
 
 class TooLong(InvalidInput):
-    """A text is longer than its column; the message names the column's meaning and its limit."""
+    """A string is longer than its column; the message has the meaning of the column and its limit."""
 
 
 class Missing(InvalidInput):
-    """A text that the store cannot do without is not there."""
+    """A required string is missing."""
 
 
 def check_text(meaning: str, text: str | None, column: Any, limit: int | None = None) -> None:
-    """Raises TooLong where a text is longer than its column, or than a limit of the settings, InvalidInput where it cannot be kept.
+    """Check a string, which `meaning` names in the message; None passes. `limit` is one of the settings, in characters.
 
-    PostgreSQL cannot keep a NUL, and UTF-8 has no half of a surrogate pair.
+    Raises TooLong where the string is longer than its column or than the limit, and InvalidInput for a NUL, which PostgreSQL refuses, and
+    for half of a surrogate pair.
     """
     if text is None:
         return

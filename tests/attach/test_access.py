@@ -66,14 +66,14 @@ def let_read(engine: Engine, table: str, columns: str) -> None:
         engine.run(f"GRANT SELECT ({columns}) ON {table} TO {ROLE}")
 
 
-def passed_over(engine: Engine) -> list[str]:
+def not_copied(engine: Engine) -> list[str]:
     with Source(engine.url, "UTC") as source:
-        return source.passed_over()
+        return source.not_copied()
 
 
 def test_the_documented_role_mirrors_everything(documented: Engine, api: Api) -> None:
     summary = mirror(documented, api.store)
-    assert (summary.passed_over, summary.left_out) == ([], {})
+    assert (summary.not_copied, summary.skipped) == ([], {})
     assert (summary.added["definitions"], summary.added["resources"], summary.added["incidents"]) == (DEFINITIONS, DEFINITIONS, 21)
     assert (summary.added["users"], summary.added["memberships"], summary.added["identity links"]) == (10, 10, 2)
     assert bound_to(api.store)[CAMUNDA] == installation(documented)
@@ -121,10 +121,10 @@ def test_the_views_of_the_documented_role_have_nothing_secret(documented: Engine
         ("act_ge_property", "name_", "no installation id can be read. The store is bound to the server and the database instead."),
     ],
 )
-def test_what_is_passed_over_is_said(reader: Engine, store: Store, table: str, readable: str, line: str) -> None:
-    assert passed_over(reader) == []
+def test_what_is_not_copied_is_said(reader: Engine, store: Store, table: str, readable: str, line: str) -> None:
+    assert not_copied(reader) == []
     let_read(reader, table, readable)
-    assert mirror(reader, store).passed_over == [f"{table}: {line}"]
+    assert mirror(reader, store).not_copied == [f"{table}: {line}"]
 
 
 def test_a_column_that_may_not_be_read_is_empty(reader: Engine, store: Store) -> None:
@@ -138,7 +138,7 @@ def test_a_column_that_may_not_be_read_is_empty(reader: Engine, store: Store) ->
 def test_what_an_older_engine_does_not_have_is_said(filled: Engine) -> None:
     filled.run(OLDER)
     older = "this version of the engine has no"
-    assert passed_over(filled) == [
+    assert not_copied(filled) == [
         f"act_ge_bytearray: {older} create_time_, type_. {WITHOUT}",
         f"act_re_camformdef: there is no such table, or the role may not use its schema. No forms are copied; {STAY}",
         f"act_re_procdef: {older} history_ttl_, startable_, version_tag_. {WITHOUT}",

@@ -133,7 +133,7 @@ def test_without_installation_id_the_place_counts(engine: Engine, other: Engine,
     known = installation(engine)
     engine.deploy_one("a", "key", 1)
     engine.run(WITHOUT_ID)
-    assert mirror(engine, store).passed_over == [
+    assert mirror(engine, store).not_copied == [
         "act_ge_property: no installation id can be read. The store is bound to the server and the database instead."
     ]
     assert set(identity.bound_to(store)) == {PLACE}

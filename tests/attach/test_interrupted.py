@@ -20,22 +20,23 @@ from tests.attach.test_mirror import check_marks, done, mirror, texts
 
 KILLED = """
 import os, signal, sys
-from procdef.attach import mirror, target
+from procdef.attach import mirror
+from procdef.attach.mirrored import MirroredTable
 from procdef.settings import load
 from procdef.store.store import Store
 from procdef.attach.source import Source
 
-add, left = target.add, int(sys.argv[2])
+add, left = MirroredTable.add, int(sys.argv[2])
 
 def add_or_die(*arguments):
     global left
     left -= 1
     if not left:
         os.kill(os.getpid(), signal.SIGKILL)
-    add(*arguments)
+    return add(*arguments)
 
-mirror.BYTES_AT_ONCE = 5_000
-target.add = add_or_die
+mirror.BYTES_PER_WRITE = 5_000
+MirroredTable.add = add_or_die
 with Source(sys.argv[1], "UTC") as source:
     for _ in mirror.Mirror(source, Store(load())).run():
         pass

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from procdef.attach import mirror as mirror_module
+from procdef.attach import mirrored
 from procdef.attach import source as source_module
-from procdef.attach import target
 from procdef.attach.mirror import Mirror, Summary
 from procdef.attach.source import Source
 from procdef.store.identity.users import create_user
@@ -55,7 +55,7 @@ def test_everything_is_copied(filled: Engine, api: Api) -> None:
     assert summary.added["resources"] == KEYS * VERSIONS + 2
     assert (summary.added["incidents"], summary.added["identity links"]) == (21, 2)
     assert (summary.added["users"], summary.added["groups"], summary.added["memberships"]) == (10, 2, 10)
-    assert summary.left_out == {}
+    assert summary.skipped == {}
     check_marks(api.store)
     assert len(api.get("/process-definition", "latest=true")) == KEYS + 2
 
@@ -105,8 +105,8 @@ def test_the_second_time_nothing_is_written(filled: Engine, store: Store) -> Non
 
 def test_small_batches_make_no_difference(filled: Engine, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(source_module, "PAGE", 7)
-    monkeypatch.setattr(target, "PAGE", 7)
-    monkeypatch.setattr(mirror_module, "BYTES_AT_ONCE", 3000)
+    monkeypatch.setattr(mirrored, "PAGE", 7)
+    monkeypatch.setattr(mirror_module, "BYTES_PER_WRITE", 3000)
     assert mirror(filled, store).added["definitions"] == DEFINITIONS
     check_marks(store)
     assert done(mirror(filled, store)) == (0, 0, 0)
@@ -178,10 +178,10 @@ def test_of_duplicates_the_first_by_id_is_kept(engine: Engine, store: Store, ten
     engine.incident("of-b", "b")
     summary = mirror(engine, store)
     assert texts(store, Definition, Definition.id) == [("B",)]
-    assert summary.left_out == dict.fromkeys(("a", "b"), "its key, tenant and version are those of B")
+    assert summary.skipped == dict.fromkeys(("a", "b"), "its key, tenant and version are those of B")
     assert texts(store, Deployment, Deployment.id) == [("B",), ("a",), ("b",)]
     engine.run("DELETE FROM act_re_procdef WHERE id_ = 'B'")
-    assert mirror(engine, store).left_out == {"b": "its key, tenant and version are those of a"}
+    assert mirror(engine, store).skipped == {"b": "its key, tenant and version are those of a"}
     assert texts(store, Definition, Definition.id) == [("a",)]
     engine.run("DELETE FROM act_re_procdef WHERE id_ = 'a'")
     mirror(engine, store)
@@ -192,7 +192,7 @@ def test_of_duplicates_the_first_by_id_is_kept(engine: Engine, store: Store, ten
 def test_a_definition_without_deployment_is_left_out(engine: Engine, store: Store) -> None:
     engine.deploy_one("a", "key", 1)
     engine.define("lost", "lost", 1, "gone", "lost.bpmn")
-    assert mirror(engine, store).left_out == {"lost": "it has no deployment"}
+    assert mirror(engine, store).skipped == {"lost": "it has no deployment"}
     assert texts(store, Definition, Definition.id) == [("a",)]
 
 

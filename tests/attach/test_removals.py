@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from procdef.attach.mirrored import MirroredTable
 from procdef.attach.removals import doubt
-from procdef.attach.tables import DEFINITIONS, DEPLOYMENTS, INCIDENTS, USERS, MirroredTable
+from procdef.attach.tables import DEFINITIONS, DEPLOYMENTS, INCIDENTS, USERS
 from procdef.store.models import Definition, Deployment, HistoricIncident, Incident, Resource
 from procdef.store.store import Store
 from tests.api import Api

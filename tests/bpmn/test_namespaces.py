@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from procdef.bpmn import Options, parse
-from procdef.bpmn.facts.calls import calls
+from procdef.bpmn.facts.calls import calls_in
 from procdef.bpmn.facts.form_html import rendered_form
 from procdef.bpmn.facts.forms import form_variables, start_form
 from procdef.bpmn.reading.node import CAMUNDA, NAMESPACES, OPERATON
 from procdef.bpmn.reading.reader import read
-from procdef.bpmn.rules.context import Review
+from procdef.bpmn.rules.context import RuleContext
 from procdef.errors import InvalidBpmn, UnreadableBpmn
 
 MODEL = "http://www.omg.org/spec/BPMN/20100524/MODEL"
@@ -56,7 +56,7 @@ def test_everything_is_read(engine: str, prefix: str) -> None:
     assert form.key == "k"
     assert 'name="b" cam-business-key required' in (rendered_form(form) or "")
     assert form_variables(form) == {"b": {"type": "String", "value": "v", "valueInfo": {}}}
-    assert [(call.binding, call.version_tag) for call in calls(data, "p", engine)] == [("versionTag", "t1")]
+    assert [(call.binding, call.version_tag) for call in calls_in(data, "p", engine)] == [("versionTag", "t1")]
 
 
 @pytest.mark.parametrize("name", BROKEN)
@@ -73,7 +73,7 @@ def test_camunda_ignores_what_is_operatons() -> None:
     form = start_form(data, "p", CAMUNDA)
     assert form is not None
     assert (form.key, form.fields) == (None, ())
-    assert [call.binding for call in calls(data, "p", CAMUNDA)] == ["latest"]
+    assert [call.binding for call in calls_in(data, "p", CAMUNDA)] == ["latest"]
     for name in set(BROKEN) - {"type"}:
         assert parse("a.bpmn", file(broken(BROKEN[name]), "operaton"), Options(engine=CAMUNDA))
     with pytest.raises(InvalidBpmn, match="One of the attributes"):
@@ -92,4 +92,4 @@ def test_the_engines_own_come_first(engine: str, tag: str, field: str) -> None:
     form = start_form(data, "p", engine)
     assert form is not None
     assert [found.id for found in form.fields] == [field]
-    assert Review(read("a.bpmn", data, 100, engine), Options()).root.engine == engine
+    assert RuleContext(read("a.bpmn", data, 100, engine), Options()).root.engine == engine

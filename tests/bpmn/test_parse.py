@@ -28,6 +28,7 @@ def test_the_least() -> None:
         candidate_groups=(),
         has_start_form_key=False,
         start_messages=(),
+        calls=(),
     )
 
 
@@ -71,6 +72,11 @@ def test_potential_starters_come_first() -> None:
     body = f"<extensionElements><camunda:potentialStarter>{names}</camunda:potentialStarter></extensionElements>{START}"
     process = only(body, attributes='camunda:candidateStarterUsers="x" camunda:candidateStarterGroups="y"')
     assert (process.candidate_users, process.candidate_groups) == (("a", "x"), ("b", "c", "y"))
+
+
+def test_calls() -> None:
+    (call,) = only(f'{START}<sequenceFlow id="f" sourceRef="s" targetRef="c"/><callActivity id="c" calledElement="other"/>').calls
+    assert (call.activity_id, call.called_element, call.binding) == ("c", "other", "latest")
 
 
 def test_start_messages() -> None:

@@ -108,8 +108,8 @@ def test_the_json_that_the_database_keeps_is_that_of_the_fields(store: Store, na
     with store.write() as database:
         Definition.insert(**row, **more, **dict.fromkeys(texts, name)).execute(database)
     kept = store.rows(DEFINITIONS, ListQuery({}))
-    assert kept == store.rows(replace(DEFINITIONS, json=None), ListQuery({}))
+    assert kept == store.rows(replace(DEFINITIONS, stored_json=None), ListQuery({}))
     assert list(orjson.loads(kept)[0]) == [field.name for field in DEFINITIONS.fields]
     with store.write() as database:
         definitions.suspend_where(database, Definition.id == "d:1:x", suspended=not number)
-    assert store.rows(DEFINITIONS, ListQuery({})) == store.rows(replace(DEFINITIONS, json=None), ListQuery({})) != kept
+    assert store.rows(DEFINITIONS, ListQuery({})) == store.rows(replace(DEFINITIONS, stored_json=None), ListQuery({})) != kept

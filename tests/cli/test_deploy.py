@@ -192,8 +192,8 @@ def test_nothing_to_deploy(store: Store, tmp_path: Path) -> None:
 
 
 def test_many_files_by_several_processes(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batch, "FEW", 10)
-    monkeypatch.setattr(batch, "STORED_AT_ONCE", 20)
+    monkeypatch.setattr(batch, "MIN_FOR_POOL", 10)
+    monkeypatch.setattr(batch, "UPLOADS_PER_TRANSACTION", 20)
     for number in range(60):
         (tmp_path / f"{number:02}.bpmn").write_bytes(definitions(process(f"k{number % 40}"), process(f"other{number}", work="more")))
     (tmp_path / "31.bpmn").write_bytes(b"<no xml")

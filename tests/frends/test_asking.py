@@ -11,6 +11,7 @@ import pytest
 from peewee import SQL
 
 from procdef.frends.tables import PROCESS, PROCESSES
+from procdef.store import reader
 from procdef.store.models import Process
 from procdef.store.processes.versions import guid_of
 from tests.counting import executed
@@ -170,7 +171,7 @@ def _named(processes: Processes, names: Sequence[str]) -> None:
 def test_pages_in_the_order_of_names_are_true_after_some_before_them_came_and_went(
     processes: Processes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(processes.store.dialect, "many", 1)
+    monkeypatch.setattr(reader, "FAR", 1)
     names = [f"{letter}{number % 7}" for number, letter in enumerate("Öaß-Zz€" * 20)]
     _named(processes, names)
 
@@ -274,9 +275,9 @@ def test_rows_are_counted_once_a_revision_and_only_where_their_page_does_not_tel
         return sum(not sql.startswith('SELECT (SELECT "token_"') for sql in found)
 
     assert [taken(PageSize=2, PageNumber=number) for number in (1, 2, 3, 1)] == [2, 1, 1, 0]
-    assert [taken(PageSize=200), taken(PageSize=4, PageNumber=2), taken(PageSize=7, PageNumber=2)] == [1, 1, 1]
+    assert [taken(PageSize=200), taken(PageSize=4, PageNumber=2), taken(PageSize=7, PageNumber=2)] == [1, 1, 2]
     assert [taken(processName="b"), taken(processName="b", PageSize=2), taken(processName="b", PageSize=1)] == [1, 2, 1]
-    assert [taken(processName="none"), taken(processName="none", PageNumber=2)] == [1, 2]
+    assert [taken(processName="none"), taken(processName="none", PageNumber=2)] == [2, 2]
     filled.api.deploy(("new.bpmn", bpmn("new")))
     assert [taken(PageSize=5), taken(PageSize=6)] == [2, 1]
     assert filled.get()["paging"]["totalCount"] == 8

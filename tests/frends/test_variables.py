@@ -35,7 +35,7 @@ SHOWN: list[tuple[dict[str, Any], dict[str, Any]]] = [
 
 @pytest.mark.parametrize(("row", "shown"), SHOWN)
 def test_how_a_variable_is_shown(row: dict[str, Any], shown: dict[str, Any]) -> None:
-    assert variables_of(json.dumps([row])).shown == [shown]
+    assert variables_of(json.dumps([row])).exposed == [shown]
 
 
 @pytest.mark.parametrize("text", [None, "", "  ", "[]", "null", '[{"Name":  "a"}]'])

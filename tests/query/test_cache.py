@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from random import Random
 from typing import Any
 
-import orjson
 import pytest
 
 from procdef.query import cache, statement
 from procdef.query.cache import ListQuery
-from procdef.query.landmarks import BEGINNING, Landmark
-from procdef.query.table import Table
-from tests.query.things import THINGS, Thing, Things
+from tests.query.things import THINGS, Things
 
 ROWS: list[dict[str, Any]] = [
     {"id": "k:10:a", "name": "Ten", "upper": "TEN", "size": 10, "flag": True},
@@ -44,26 +40,26 @@ def test_a_shape_is_built_once(request: pytest.FixtureRequest, monkeypatch: pyte
     built: list[statement.QueryShape] = []
     real = statement.rows
 
-    def rows(table: Any, dialect: Any, shape: statement.QueryShape) -> Any:
+    def rows(dialect: Any, table: Any, shape: statement.QueryShape) -> Any:
         built.append(shape)
-        return real(table, dialect, shape)
+        return real(dialect, table, shape)
 
     monkeypatch.setattr(statement, "rows", rows)
     same = [
         ListQuery({"name": "a", "above": 1}, "size", limit=5),
-        ListQuery({"above": 2, "name": "b"}, "size", first=1),
-        ListQuery({"name": "c", "above": -1, "flagged": False, "nameIn": None}, "size", first=1, limit=2),
+        ListQuery({"above": 2, "name": "b"}, "size", limit=7, first=0),
+        ListQuery({"name": "c", "above": -1, "flagged": False, "nameIn": None}, "size", limit=2),
     ]
-    statements = [things.planner.rows(THINGS, question) for question in same]
+    statements = [things.rows(question) for question in same]
     assert len({sql for sql, _ in filter(None, statements)}) == 1
-    assert [parameters for _, parameters in filter(None, statements)] == [["a", 1, 5, 0], ["b", 2, 2147483647, 1], ["c", -1, 2, 1]]
+    assert [parameters for _, parameters in filter(None, statements)] == [["a", 1, 5, 0], ["b", 2, 7, 0], ["c", -1, 2, 0]]
     assert len(built) == 1
     for length in (1, 2, 70):
-        things.planner.rows(THINGS, ListQuery({"nameIn": ["x"] * length}))
-        things.planner.rows(THINGS, ListQuery({"nameIn": [str(number) for number in range(length)]}))
+        things.rows(ListQuery({"nameIn": ["x"] * length}))
+        things.rows(ListQuery({"nameIn": [str(number) for number in range(length)]}))
     assert len(built) == 2
-    things.planner.rows(THINGS, ListQuery({"name": "a", "above": 1}, "size", descending=True, limit=5))
-    things.planner.rows(THINGS, ListQuery({"name": "a", "above": 1}, "size"))
+    things.rows(ListQuery({"name": "a", "above": 1}, "size", descending=True, limit=5))
+    things.rows(ListQuery({"name": "a", "above": 1}, "size"))
     assert len(built) == 4
 
 
@@ -71,10 +67,10 @@ def test_the_cache_is_bounded(sqlite: Things) -> None:
     names = [row.name for row in THINGS.filters if row.operator.valued and row.alias_of is None][:6]
     for number in range(2 ** len(names)):
         chosen = {name: ["x"] if name.endswith("In") else "x" for bit, name in enumerate(names) if number & 1 << bit}
-        sqlite.planner.rows(THINGS, ListQuery(chosen))
-    info = sqlite.planner._plan.cache_info()
-    assert info.maxsize == cache.PLANS
-    assert 0 < info.currsize <= cache.PLANS
+        sqlite.rows(ListQuery(chosen))
+    info = sqlite.statements._statement.cache_info()
+    assert info.maxsize == cache.STATEMENTS
+    assert 0 < info.currsize <= cache.STATEMENTS
 
 
 ANSWERS: list[tuple[dict[str, Any], list[str]]] = [
@@ -173,72 +169,31 @@ def test_a_page_tells_how_many_rows_there_are(first: int | None, limit: int | No
     assert ListQuery({}, first=first, limit=limit).total(number) == total
 
 
-def test_a_page_answers_how_many_rows_it_has(filled: Things) -> None:
-    planner = cache.StatementCache(filled.database, filled.dialect, "1 + 1")
-    for question in (ListQuery({}), ListQuery({}, limit=2), ListQuery({}, first=3, limit=2), ListQuery({"name": "none"})):
-        statement, rows = planner.page(THINGS, question), filled.ask(question)
-        assert statement is not None
-        text, number, beside = filled.database.execute_sql(*statement).fetchone()
-        assert (orjson.loads(text), number, beside) == (rows, len(rows), 2)
-    assert planner.page(THINGS, ListQuery({"name": "a\0"})) is None
+SORTS = [(None, False), ("id", False), ("id", True), ("name", False), ("name", True), ("size", False), ("size", True)]
+VALUES: list[dict[str, Any]] = [{}, {"flagged": True}, {"nameIn": ["a", "b"], "orUnnamed": True}, {"nameLike": "%"}, {"partKind": "x"}]
 
 
-LISTED, JSON_MEMBER = replace(THINGS, json=Thing.upper), replace(THINGS, json_members=Thing.upper)
-
-
-@pytest.mark.parametrize(
-    ("table", "question", "found"),
-    [
-        (LISTED, ListQuery({}, first=1), (set(), None)),
-        (LISTED, ListQuery({"flagged": True, "nothing": "x", "nameIn": None}, "id", first=7, limit=5), ({"flagged"}, None)),
-        (LISTED, ListQuery({"flagged": True, "notFlagged": False}, first=7), ({"flagged"}, None)),
-        (LISTED, ListQuery({}, "size", first=7), (set(), "size")),
-        (JSON_MEMBER, ListQuery({"flagged": True}, "size", first=7), ({"flagged"}, "size")),
-        (LISTED, ListQuery({}, first=0, limit=5), None),
-        (LISTED, ListQuery({}, limit=5), None),
-        (LISTED, ListQuery({}, "id", descending=True, first=7), None),
-        (LISTED, ListQuery({}, "size", descending=True, first=7), None),
-        (LISTED, ListQuery({}, "name", first=7), None),
-        (LISTED, ListQuery({"name": "a"}, first=7), None),
-        (THINGS, ListQuery({}, first=7), None),
-    ],
-)
-def test_a_list_whose_rows_have_places_and_that_no_value_restricts_has_landmarks(
-    sqlite: Things, table: Table, question: ListQuery, found: tuple[set[str], str | None] | None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert sqlite.planner.listing(table, question) is None  # there are few rows before the page
-    monkeypatch.setattr(sqlite.dialect, "many", 1)
-    assert sqlite.planner.listing(table, question) == (None if found is None else (table, frozenset(found[0]), found[1]))
-
-
-MET: dict[str, Callable[[dict[str, Any]], bool]] = {
-    "flagged": lambda row: row["flag"],
-    "notFlagged": lambda row: not row["flag"],
-    "unnamed": lambda row: row["name"] is None,
-}
-
-
-@pytest.mark.parametrize("names", [(), ("flagged",), ("notFlagged",), ("notFlagged", "unnamed")])
-@pytest.mark.parametrize(("table", "order"), [(table, order) for table in (LISTED, JSON_MEMBER) for order in (("id",), ("size", "id"))])
-def test_a_page_counted_out_from_any_landmark_is_the_page(
-    things: Things, names: Sequence[str], table: Table, order: Sequence[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(things.dialect, "many", 1)
-    rows: list[dict[str, Any]] = [
-        {"id": f"{n:03}", "name": "a" if n % 2 else None, "upper": "", "size": n * 7 % 10 - 5, "flag": n % 3 == 0} for n in range(260)
+@pytest.mark.parametrize("values", VALUES)
+@pytest.mark.parametrize(("sort", "descending"), SORTS)
+def test_a_page_is_the_same_from_both_ends_of_the_list(things: Things, sort: str | None, descending: bool, values: dict[str, Any]) -> None:
+    random = Random(f"{sort} {descending} {values}")
+    rows = [
+        {"id": f"{number:03}", "name": random.choice([None, "a", "b", "c"]), "upper": "", "size": number * 7 % 10, "flag": number % 3 == 0}
+        for number in range(130)
     ]
-    things.fill([{**row, "upper": f'{{"id":"{row["id"]}"}}' if table is LISTED else '"more":1'} for row in rows], [])
-    listed = sorted((row for row in rows if all(MET[name](row) for name in names)), key=lambda row: [row[name] for name in order])
-    places = [tuple(row[name] for name in order) for row in listed]
-    for first, limit in [(1, 5), (6, None), (6, 0), (len(listed) - 1, 5), (len(listed), 5)]:
-        question = ListQuery(dict.fromkeys(names, True), order[0], first=first, limit=limit)
-        listing = things.planner.listing(table, question)
-        assert listing is not None
-        page = [row["id"] for row in listed[first:][:limit]]
-        for landmark in [BEGINNING, *(Landmark(at, places[at]) for at in {1, first // 2, first} if at < len(listed))]:
-            text, number, *place = things.database.execute_sql(*things.planner.page_from(landmark, listing, question)).fetchone()
-            assert [row["id"] for row in orjson.loads(text)] == page
-            assert (number, tuple(place)) == (len(page), places[first] if page else (None,) * len(order))
+    things.fill(rows, [{"id": row["id"], "thing_id": row["id"], "kind": random.choice("xy"), "message": "m"} for row in rows])
+    listed = things.texts(ListQuery(values, sort, descending))
+    assert 20 < len(listed) == things.count(values)
+    pages = [
+        (0, 5),
+        (1, None),
+        (len(listed) - 1, 5),
+        *((random.randrange(len(listed)), random.choice([1, 7, 50, None])) for _ in range(20)),
+    ]
+    for first, limit in pages:
+        query = ListQuery(values, sort, descending, first, limit)
+        page = listed[first : None if limit is None else first + limit]
+        assert things.texts(query) == things.texts(query, total=len(listed)) == page
 
 
 def test_texts_are_bound_and_never_part_of_the_statement(things: Things) -> None:
@@ -249,8 +204,8 @@ def test_texts_are_bound_and_never_part_of_the_statement(things: Things) -> None
     assert {row["name"] for row in things.ask(ListQuery({}))} == set(texts)
 
 
-def test_a_planner_serves_several_threads(sqlite: Things) -> None:
+def test_a_cache_serves_several_threads(sqlite: Things) -> None:
     questions = [ListQuery({"name": str(number), "above": number}) for number in range(40)]
     with ThreadPoolExecutor(4) as pool:
-        statements = list(pool.map(lambda question: sqlite.planner.rows(THINGS, question), questions))
+        statements = list(pool.map(lambda question: sqlite.rows(question), questions))
     assert len({statement[0] for statement in statements if statement}) == 1

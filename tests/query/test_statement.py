@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
-import orjson
 import pytest
 
 from procdef.query.cache import ListQuery
-from procdef.query.statement import QueryShape, in_effect, without_aliases
+from procdef.query.statement import QueryShape
 from tests.query.things import THINGS, Things
 
 CONDITIONS: list[tuple[dict[str, Any], str, list[Any], str, list[Any]]] = [
@@ -76,10 +74,10 @@ def test_conditions(
 ) -> None:
     for made, condition, parameters in ((sqlite, sqlite_sql, sqlite_parameters), (postgres, postgres_sql, postgres_parameters)):
         where = f" WHERE {condition}" if condition else ""
-        assert made.planner.count(THINGS, ListQuery(values)) == (f'SELECT count(*) FROM "thing" AS "t1"{where}', parameters)
-        statement = made.planner.rows(THINGS, ListQuery(values))
+        assert made.counting(values) == (f'SELECT count(*) FROM "thing" AS "t1"{where}', parameters)
+        statement = made.rows(ListQuery(values))
         assert statement is not None
-        assert f'FROM "thing" AS "t1"{where} ORDER BY "t1"."id" ASC)' in statement[0]
+        assert f'FROM "thing" AS "t1"{where} ORDER BY "t1"."id" ASC' in statement[0]
         assert statement[1] == parameters
 
 
@@ -98,116 +96,96 @@ ORDERS = [
 @pytest.mark.parametrize(("question", "order", "parameters"), ORDERS)
 def test_order_and_page(sqlite: Things, postgres: Things, question: ListQuery, order: str, parameters: list[int]) -> None:
     for made, place in ((sqlite, "+?"), (postgres, "(SELECT CAST(%s AS bigint))")):
-        statement = made.planner.rows(THINGS, question)
+        statement = made.rows(question)
         assert statement is not None
-        assert f'FROM "thing" AS "t1" {order.format(place)}) AS ' in statement[0]
+        assert f'FROM "thing" AS "t1" {order.format(place)}' in statement[0]
         assert statement[1] == parameters
 
 
-COLUMNS = '"t1"."id" AS "id", "t1"."name" AS "name", "t1"."size" AS "size", '
-FLAG = '"t1"."flag" AS "flag", '
-PLACE = '"t1"."id" AS "place in the order"'
-OBJECT = 'LATERAL (SELECT "t"."id", "t"."name", "t"."size", "t"."flag") AS "o"'
+SQLITE_JSON = """json_object('id', "t1"."id", 'name', "t1"."name", 'size', "t1"."size", 'flag', json(iif("t1"."flag", 'true', 'false')))"""
+MEMBERS = '"t1"."id" AS "id", "t1"."name" AS "name", "t1"."size" AS "size", "t1"."flag" AS "flag"'
+POSTGRES_JSON = f'row_to_json((SELECT "o" FROM (SELECT {MEMBERS}) AS "o"))::text'
+BY_ID, BY_SIZE = '"t1"."id" ASC', '"t1"."size" ASC, "t1"."id" ASC'
+BACK_BY_ID, BACK_BY_SIZE = '"t1"."id" DESC', '"t1"."size" DESC, "t1"."id" DESC'
+FROM = 'FROM "thing" AS "t1"'
 
 
-def array(order: str) -> str:
-    return f"""coalesce(CAST(array_to_json(array_agg("o" ORDER BY {order})) AS text), '[]')"""
+def sqlite_page(order: str) -> str:
+    return f"ORDER BY {order} LIMIT +? OFFSET +?"
 
 
-def test_the_database_writes_the_json(sqlite: Things, postgres: Things) -> None:
-    statements = [made.planner.rows(THINGS, ListQuery({})) for made in (sqlite, postgres)]
-    members = """'id', "t"."id", 'name', "t"."name", 'size', "t"."size", 'flag', json("t"."flag")"""
-    flag = """iif("t1"."flag", 'true', 'false')"""
-    found = """(SELECT "t1"."rowid" AS "address" FROM "thing" AS "t1" ORDER BY "t1"."id" ASC) AS "found\""""
-    order = '"t"."place in the order"'
-    fetched = f"""{found} CROSS JOIN "thing" AS "t1" ON ("found"."address" = "t1"."rowid")"""
-    objects = f"json_group_array(json_object({members}) ORDER BY {order})"
-    assert [statement and statement[0] for statement in statements] == [
-        f'SELECT {objects} FROM (SELECT {COLUMNS}{flag} AS "flag", {PLACE} FROM {fetched}) AS "t"',
-        f'SELECT {array(order)} FROM (SELECT {COLUMNS}{FLAG}{PLACE} FROM "thing" AS "t1" ORDER BY "t1"."id" ASC) AS "t", {OBJECT}',
-    ]
+def postgres_page(order: str) -> str:
+    return f"ORDER BY {order} LIMIT (SELECT CAST(%s AS bigint)) OFFSET (SELECT CAST(%s AS bigint))"
 
 
-@pytest.mark.parametrize(("costly", "first", "found"), [(False, 199, False), (False, 200, True), (True, 0, False), (True, 1, True)])
-def test_rows_are_found_first_from_an_offset_on(postgres: Things, costly: bool, first: int, found: bool) -> None:
-    statement = postgres.planner.rows(replace(THINGS, costly=costly), ListQuery({}, "size", first=first, limit=5))
-    assert statement is not None
-    assert ("ANY(ARRAY(" in statement[0]) is found
+def sqlite_keys_first(back: str, order: str, where: str = "") -> str:
+    keys = f'(SELECT "t1"."rowid" AS "key" {FROM}{where} {back}) AS "keys"'
+    return f'SELECT {SQLITE_JSON} FROM {keys} CROSS JOIN "thing" AS "t1" ON ("keys"."key" = "t1"."rowid") ORDER BY {order}'
 
 
-def test_the_rows_of_a_far_page_are_found_first_and_ordered_again(postgres: Things) -> None:
-    far = postgres.planner.rows(THINGS, ListQuery({}, "size", first=200, limit=5))
-    page = "LIMIT (SELECT CAST(%s AS bigint)) OFFSET (SELECT CAST(%s AS bigint))"
-    found = f'(SELECT "t1"."id" FROM "thing" AS "t1" ORDER BY "t1"."size" ASC, "t1"."id" ASC {page})'
-    fetched = f'"thing" AS "t1" WHERE ("t1"."id" = ANY(ARRAY({found})))'
-    places = '"t1"."size" AS "place in the order", "t1"."id" AS "place among equals"'
-    rows = f'SELECT {COLUMNS}{FLAG}{places} FROM {fetched} ORDER BY "t1"."size" ASC, "t1"."id" ASC'
-    order = '"t"."place in the order", "t"."place among equals"'
-    assert far == (f'SELECT {array(order)} FROM ({rows}) AS "t", {OBJECT}', [5, 200])
+def postgres_keys_first(back: str, order: str, where: str = "") -> str:
+    return f'SELECT {POSTGRES_JSON} {FROM} WHERE ("t1"."id" = ANY(ARRAY((SELECT "t1"."id" {FROM}{where} {back})))) ORDER BY {order}'
 
 
-@pytest.mark.parametrize(
-    ("question", "begun"),
-    [
-        (ListQuery({}, first=1), True),
-        (ListQuery({"flagged": True}, "id", first=7, limit=5), True),
-        (ListQuery({}, first=0, limit=5), False),
-        (ListQuery({}, "id", descending=True, first=7), False),
-        (ListQuery({}, "size", first=7), False),
-        (ListQuery({"name": "a"}, first=7), False),
-    ],
-)
-def test_a_page_begins_at_its_first_row_where_an_index_has_no_other_rows(postgres: Things, question: ListQuery, begun: bool) -> None:
-    statement = postgres.planner.rows(THINGS, question)
-    assert statement is not None
-    assert ('("t1"."id" >= (SELECT' in statement[0]) is begun
+LIMITED, FAR = ListQuery({}, "size", limit=5), ListQuery({}, "size", first=7, limit=5)
+STATEMENTS: list[tuple[ListQuery, int | None, str, str, list[Any]]] = [
+    (
+        LIMITED,
+        None,
+        f"SELECT {SQLITE_JSON} {FROM} {sqlite_page(BY_SIZE)}",
+        f"SELECT {POSTGRES_JSON} {FROM} {postgres_page(BY_SIZE)}",
+        [5, 0],
+    ),
+    (FAR, None, sqlite_keys_first(sqlite_page(BY_SIZE), BY_SIZE), postgres_keys_first(postgres_page(BY_SIZE), BY_SIZE), [5, 7]),
+    (FAR, 20, sqlite_keys_first(sqlite_page(BACK_BY_SIZE), BY_SIZE), postgres_keys_first(postgres_page(BACK_BY_SIZE), BY_SIZE), [5, 8]),
+    (FAR, 10, sqlite_keys_first(sqlite_page(BACK_BY_SIZE), BY_SIZE), postgres_keys_first(postgres_page(BACK_BY_SIZE), BY_SIZE), [3, 0]),
+    (
+        FAR._replace(sort=None),
+        20,
+        sqlite_keys_first(sqlite_page(BACK_BY_ID), BY_ID),
+        postgres_keys_first(postgres_page(BACK_BY_ID), BY_ID),
+        [5, 8],
+    ),
+    (
+        ListQuery({"name": "a"}, first=7, limit=5),
+        None,
+        sqlite_keys_first(sqlite_page(BY_ID), BY_ID, ' WHERE ("t1"."name" = +?)'),
+        postgres_keys_first(postgres_page(BY_ID), BY_ID, ' WHERE ("t1"."name" = %s)'),
+        ["a", 5, 7],
+    ),
+    (
+        ListQuery({"nameLike": "a"}),
+        None,
+        sqlite_keys_first(f"ORDER BY {BY_ID}", BY_ID, ' WHERE ("t1"."name" GLOB ?)'),
+        postgres_keys_first(f"ORDER BY {BY_ID}", BY_ID, ' WHERE ("t1"."name" LIKE %s)'),
+        ["a"],
+    ),
+]
 
 
-def test_the_first_row_of_a_page_is_found_and_the_others_follow_it(postgres: Things) -> None:
-    statement = postgres.planner.rows(THINGS, ListQuery({"flagged": True}, first=2, limit=5))
-    flagged, order = '("t1"."flag" = true)', 'ORDER BY "t1"."id" ASC LIMIT'
-    first = f'(SELECT "t1"."id" FROM "thing" AS "t1" WHERE {flagged} {order} 1 OFFSET (SELECT CAST(%s AS bigint)))'
-    fetched = f'"thing" AS "t1" WHERE ({flagged} AND ("t1"."id" >= {first})) {order} (SELECT CAST(%s AS bigint))'
-    rows = f"SELECT {COLUMNS}{FLAG}{PLACE} FROM {fetched}"
-    order_of_all = array('"t"."place in the order"')
-    assert statement == (f'SELECT {order_of_all} FROM ({rows}) AS "t", {OBJECT}', [2, 5])
+@pytest.mark.parametrize(("query", "total", "sqlite_sql", "postgres_sql", "parameters"), STATEMENTS)
+def test_keys_come_first_behind_an_offset_and_where_values_are_searched(
+    sqlite: Things, postgres: Things, query: ListQuery, total: int | None, sqlite_sql: str, postgres_sql: str, parameters: list[Any]
+) -> None:
+    assert sqlite.rows(query, total=total) == (sqlite_sql, parameters)
+    assert postgres.rows(query, total=total) == (postgres_sql, parameters)
 
 
-def kept(things: Things, question: ListQuery) -> tuple[str, list[Any]]:
-    """The statement of a table whose flagged rows an index has whole."""
-    rows = tuple(replace(row, kept_in="kept") if row.name == "flagged" else row for row in THINGS.filters)
-    statement = things.planner.rows(replace(THINGS, filters=rows), question)
-    assert statement is not None
-    return statement[0], list(statement[1])
+SEEKS: list[tuple[ListQuery, str, str, str]] = [
+    (ListQuery({}, first=2, limit=5), ">=", "ASC", ""),
+    (ListQuery({}, "id", descending=True, first=2, limit=5), "<=", "DESC", ""),
+    (ListQuery({"flagged": True}, first=2, limit=5), ">=", "ASC", '("t1"."flag" = true)'),
+]
 
 
-@pytest.mark.parametrize(
-    ("question", "along"),
-    [
-        (ListQuery({"flagged": True}), True),
-        (ListQuery({"flagged": True}, first=0, limit=5), True),
-        (ListQuery({"flagged": True}, "id", first=7), True),
-        (ListQuery({"flagged": True}, "id", descending=True), False),
-        (ListQuery({"flagged": True}, "size"), False),
-        (ListQuery({"flagged": True, "name": "a"}), False),
-        (ListQuery({"flagged": False}), False),
-        (ListQuery({}), False),
-    ],
-)
-def test_sqlite_reads_along_an_index_that_has_all(sqlite: Things, postgres: Things, question: ListQuery, along: bool) -> None:
-    assert ('"thing" AS "t1" INDEXED BY "kept"' in kept(sqlite, question)[0]) is along
-    assert "INDEXED" not in kept(postgres, question)[0]
-
-
-def test_what_an_index_has_is_what_the_table_has(things: Things) -> None:
-    things.database.execute_sql('CREATE INDEX IF NOT EXISTS "kept" ON thing (id, name, size, flag) WHERE flag = true')
-    rows = [{"id": f"{number:02}", "name": "a", "upper": "A", "size": number, "flag": number % 3 == 0} for number in range(30)]
-    things.fill(rows, [])
-    for first, limit in [(None, None), (0, 3), (2, 4), (9, 4), (10, 4), (0, 0)]:
-        question = ListQuery({"flagged": True}, first=first, limit=limit)
-        found = orjson.loads(things.value(*kept(things, question)))
-        assert [row["size"] for row in found] == list(range(0, 30, 3))[first : None if limit is None else (first or 0) + limit]
-        assert found == things.ask(question)
+@pytest.mark.parametrize(("query", "comparison", "direction", "condition"), SEEKS)
+def test_postgres_seeks_the_first_id_of_a_page_that_no_value_restricts(
+    postgres: Things, query: ListQuery, comparison: str, direction: str, condition: str
+) -> None:
+    where, order = f" WHERE {condition}" if condition else "", f'ORDER BY "t1"."id" {direction} LIMIT'
+    start = f'("t1"."id" {comparison} (SELECT "t1"."id" {FROM}{where} {order} 1 OFFSET (SELECT CAST(%s AS bigint))))'
+    rows = f" WHERE ({condition} AND {start})" if condition else f" WHERE {start}"
+    assert postgres.rows(query) == (f"SELECT {POSTGRES_JSON} {FROM}{rows} {order} (SELECT CAST(%s AS bigint))", [2, 5])
 
 
 @pytest.mark.parametrize(
@@ -217,11 +195,11 @@ def test_what_an_index_has_is_what_the_table_has(things: Things) -> None:
         ({"named": "a", "name": "b"}, {"name": "b"}),
         ({"name": "b", "named": "a"}, {"name": "b"}),
         ({"named": None, "name": "b"}, {"name": "b"}),
-        ({"name": None, "named": "a"}, {"name": None}),
+        ({"name": None, "named": "a"}, {}),
     ],
 )
 def test_the_first_name_wins_over_its_alias(given: dict[str, Any], meant: dict[str, Any]) -> None:
-    assert without_aliases(THINGS, given) == meant
+    assert THINGS.effective(given) == meant
 
 
 @pytest.mark.parametrize(
@@ -236,7 +214,7 @@ def test_the_first_name_wins_over_its_alias(given: dict[str, Any], meant: dict[s
     ],
 )
 def test_what_is_in_effect(given: dict[str, Any], effective: set[str]) -> None:
-    assert set(in_effect(THINGS, given)) == effective
+    assert set(THINGS.effective(given)) == effective
 
 
 def test_a_shape_has_no_values() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -10,8 +10,10 @@ import orjson
 from marshmallow import fields
 from peewee import BooleanField, CharField, IntegerField, Model
 
+from procdef.query import statement
 from procdef.query.cache import ListQuery, StatementCache
 from procdef.query.operators import ANY_OF, EQUAL, GREATER, IS_FALSE, IS_NULL, IS_TRUE, LESS, LIKE, LIKE_NOCASE, NO_EFFECT
+from procdef.query.statement import QueryShape
 from procdef.query.table import BOOLEAN, INTEGER, REQUIRED_TEXT, TEXT, Field, Filter, Relation, Sort, Table
 from procdef.settings import load
 from procdef.store.database import connect
@@ -56,7 +58,7 @@ THINGS = Table(
         _filter("unnamed", IS_NULL, Thing.name, overrides=("nameIn", "name")),
         _filter("above", GREATER, Thing.size),
         _filter("below", LESS, Thing.size),
-        _filter("flagged", IS_TRUE, Thing.flag, partial=True),
+        _filter("flagged", IS_TRUE, Thing.flag),
         _filter("notFlagged", IS_FALSE, Thing.flag),
         _filter("nothing", NO_EFFECT, None),
         _filter("partKind", EQUAL, Part.kind),
@@ -68,12 +70,12 @@ THINGS = Table(
 
 
 class Things:
-    """The tables in a database, and the questions that are asked of them."""
+    """The tables in a database, and the list queries that are asked of them."""
 
     def __init__(self, url: str) -> None:
         self.database: Any
         self.database, self.dialect = connect(load({"PROCDEF_DATABASE_URL": url}))
-        self.planner = StatementCache(self.database, self.dialect)
+        self.statements: StatementCache = self.database.statements
 
     def fill(self, things: list[dict[str, Any]], parts: list[dict[str, Any]]) -> None:
         """Put these rows in place of all that is there."""
@@ -82,14 +84,30 @@ class Things:
             if rows:
                 model.insert_many(rows).execute(self.database)
 
-    def ask(self, question: ListQuery) -> list[dict[str, Any]]:
-        statement = self.planner.rows(THINGS, question)
-        found: list[dict[str, Any]] = orjson.loads("[]" if statement is None else str(self.value(*statement)))
-        return found
+    def rows(self, query: ListQuery, table: Table = THINGS, total: int | None = None) -> tuple[str, Sequence[Any]] | None:
+        """The statement of a list query's rows, read from the end of the list where its total is given; None where no row can match."""
+        bound = statement.bind(table, self.dialect, table.effective(query.values))
+        if bound is None:
+            return None
+        shape, values = query.forward(bound) if total is None else query.backward(bound, total)
+        return self.statements.bound(statement.rows, table, shape, values=values)
+
+    def counting(self, values: Mapping[str, Any]) -> tuple[str, Sequence[Any]] | None:
+        """The statement that counts the rows with these values; None where no row can match."""
+        bound = statement.bind(THINGS, self.dialect, THINGS.effective(values))
+        return None if bound is None else self.statements.bound(statement.count, THINGS, QueryShape(frozenset(bound)), values=bound)
+
+    def texts(self, query: ListQuery, table: Table = THINGS, total: int | None = None) -> list[str]:
+        """The rows of a list query, each as JSON text."""
+        made = self.rows(query, table, total)
+        return [] if made is None else [text for (text,) in self.database.execute_sql(*made).fetchall()]
+
+    def ask(self, query: ListQuery, total: int | None = None) -> list[dict[str, Any]]:
+        return [orjson.loads(text) for text in self.texts(query, total=total)]
 
     def count(self, values: Mapping[str, Any]) -> int:
-        statement = self.planner.count(THINGS, ListQuery(values))
-        return 0 if statement is None else int(self.value(*statement))
+        made = self.counting(values)
+        return 0 if made is None else int(self.value(*made))
 
     def ids(self, sort: str | None = None, *, descending: bool = False, **values: Any) -> list[str]:
         found = [row["id"] for row in self.ask(ListQuery(values, sort, descending))]
@@ -97,7 +115,7 @@ class Things:
         return found
 
     def value(self, sql: str, parameters: Any) -> Any:
-        """What a statement of one row and column answers."""
+        """What a statement of one row and column gives."""
         return self.database.execute_sql(sql, parameters).fetchone()[0]
 
 

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from procdef.errors import InvalidSetting, Unavailable
 from procdef.settings import load
 from procdef.store import backup, catalog
-from procdef.store.backup import BackupError
+from procdef.store.backup_file import BackupError
 from procdef.store.identity import tokens
 from procdef.store.models import Definition, Deployment, MirroredEngine, Process
 from procdef.store.registry.deployments import Upload, deploy, undeploy

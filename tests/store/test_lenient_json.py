@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from procdef.store.lenient_json import LenientError, members
-from procdef.store.registry.forms import MAX_LENIENT, UnreadableForm, keys_of
+from procdef.store.registry.forms import MAX_LENIENT_BYTES, UnreadableForm, keys_of
 
 READ: dict[str, Any] = {
     "{'id':'f'}": "f",
@@ -90,7 +90,7 @@ def test_time_is_in_line_with_the_size(text: str) -> None:
 
 
 def test_a_large_form_must_be_json() -> None:
-    spaces = " " * MAX_LENIENT
+    spaces = " " * MAX_LENIENT_BYTES
     assert keys_of([("a.form", b"{'id':'f'}")]) == {"f": "a.form"}
     assert keys_of([("a.form", f'{{"id":"f"}}{spaces}'.encode())]) == {"f": "a.form"}
     with pytest.raises(UnreadableForm, match="unexpected character"):

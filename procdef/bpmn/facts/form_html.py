@@ -1,4 +1,4 @@
-"""The HTML that a form is drawn with, character by character as the engine writes it."""
+"""The HTML of a form, character by character as the engine writes it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Attributes = dict[str, str | None]
 
 
 class _Writer:
-    """Elements and texts, each on a line of its own, two blanks deeper within an element."""
+    """Writes elements and text, each on a line of its own, indented by two blanks for each level."""
 
     def __init__(self) -> None:
         self.lines: list[str] = []
@@ -21,11 +21,11 @@ class _Writer:
         self.lines.append("  " * self.depth + text)
 
     def empty(self, tag: str, attributes: Attributes) -> None:
-        self.line(f"<{tag}{_written(attributes)} />")
+        self.line(f"<{tag}{_html(attributes)} />")
 
     @contextmanager
     def element(self, tag: str, attributes: Attributes) -> Iterator[None]:
-        self.line(f"<{tag}{_written(attributes)}>")
+        self.line(f"<{tag}{_html(attributes)}>")
         self.depth += 1
         yield
         self.depth -= 1
@@ -37,15 +37,15 @@ class _Writer:
                 self.line(text)
 
 
-def _written(attributes: Attributes) -> str:
-    """Attributes with their values; the engine escapes nothing but quotes."""
+def _html(attributes: Attributes) -> str:
+    """The attributes as HTML; the engine escapes only quotes."""
     return "".join(f" {name}" if value is None else f' {name}="{value.replace(chr(34), "&quot;")}"' for name, value in attributes.items())
 
 
 def rendered_form(form: StartForm) -> str | None:
-    """The HTML of a form, None for one without fields.
+    """The HTML of a form; None for a form without fields.
 
-    Raises FormValueError for a form property without type, which the engine cannot draw.
+    Raises FormValueError for a form property without type, which the engine cannot render.
     """
     if not form.fields:
         return None
@@ -91,7 +91,7 @@ def _select(writer: _Writer, field: FormField) -> None:
 
 
 def _date(writer: _Writer, field: FormField) -> None:
-    """An input with a calendar beside it, but for one that is read only."""
+    """An input with a calendar; a read-only input has none."""
     is_editable = "disabled" not in dict(field.attributes)
     picker = {"uib-datepicker-popup": field.date_pattern, "is-open": f"dateFieldOpened{field.id}"} if is_editable else {}
     with writer.element("div", {"class": "input-group"}):
@@ -113,7 +113,7 @@ def _calendar(writer: _Writer, field: FormField) -> None:
 
 
 def _messages(writer: _Writer, field: FormField) -> None:
-    """What is shown where a value is missing or does not fit."""
+    """The messages for a missing value and for one of the wrong type."""
     name = f"this.generatedForm.{field.id}"
     if field.type == "date":
         required, wrong = f"{name}.$error.required && !{name}.$error.date", f"{name}.$error.date"

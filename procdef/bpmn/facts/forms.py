@@ -1,4 +1,4 @@
-"""The start form of a process: what the file says of it, with default values worked out as far as a registry can."""
+"""The start form of a process as its file declares it; default values are evaluated where they are constant."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 from procdef.bpmn.facts.extract import initial_start_event
-from procdef.bpmn.grammar.dates import DateError, rewritten
+from procdef.bpmn.grammar.dates import DateError, reformatted
 from procdef.bpmn.grammar.expression import has_expression
 from procdef.bpmn.grammar.java_text import hash_ordered, java_int, java_long
 from procdef.bpmn.reading.node import OPERATON, Node
@@ -24,30 +24,30 @@ LITERAL = re.compile(
     r"""[$#]\{\s*(?:(?P<word>true|false|null)|(?P<number>\d+(?:\.\d+)?)|(?P<sum>[\d\s()+*-]{1,100})|'(?P<text>[^'\\]*)'|"(?P<text2>[^"\\]*)")\s*\}"""
 )
 IDENTIFIER = re.compile(r"(?:[$#]\{|[^\w.'\"])(?!(?:and|div|empty|eq|false|ge|gt|le|lt|mod|ne|not|null|or|true)\b)([A-Za-z_]\w*)")
-# What constant expressions may calculate.
+# The operators of constant expressions.
 OPERATORS: dict[type[ast.AST], Callable[[int, int], int]] = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul}
 
 NUMBERS = frozenset({"Long", "Double"})
-KINDS_REFUSED = {
+NOT_CONVERTED = {
     "enum": "Model value should be a String",
     "date": "Cannot format given Object as a Date",
     "string": "The default value of the form property '{id}' is no text.",
 }
-"""What is said of a form property of a type whose default is something else than a text."""
+"""The engine's message for a form property of this type whose default value is not a string."""
 Value = str | int | bool | None
 
 
 class FormNumberError(ProcdefError):
-    """A default value or a version that is no number, which the engine answers with a NumberFormatException of this text."""
+    """A default value or version that is not a number; the text is that of the engine's NumberFormatException."""
 
 
 class FormValueError(ProcdefError):
-    """A label or default value that cannot be worked out; the text is the engine's."""
+    """A label or default value that cannot be evaluated; the text is the engine's."""
 
 
 @dataclass(frozen=True, slots=True)
 class FormReference:
-    """The form that a start event refers to: its key, and by which version; `version` is told for the binding `version` only."""
+    """The form that a start event refers to: its key and binding; `version` is None except for the binding `version`."""
 
     key: str
     binding: str
@@ -58,9 +58,9 @@ class FormReference:
 class FormField:
     """A field of a form.
 
-    `attributes` are those of its input, in order: the ones with None have no value. `options` are the ids and names of an enum.
-    A field `is_variable` unless it is of the older kind, the form properties, whose `default` is always text. One that
-    `is_business_key` is sent as the business key; one that `is_blank` has an empty text as its default, whatever that is converted to.
+    `attributes` are the HTML attributes of its input, in order; None means an attribute without value. `options` are the ids and names of
+    an enum. `is_variable` is False for form properties, the older kind of fields, whose `default` is always a string. A field with
+    `is_business_key` is sent as the business key. `is_blank`: the default is an empty string in the file, whatever it is converted to.
     """
 
     id: str
@@ -84,22 +84,22 @@ class StartForm:
     fields: tuple[FormField, ...]
 
     def shown_key(self, definition_id: str) -> str | None:
-        """The key that a client gets: that of the rendered form where there are fields, but neither a key nor a reference."""
+        """The form key for clients: that of the rendered form where there are fields, and neither a key nor a reference."""
         if self.key is None and self.reference is None and any(field.is_variable for field in self.fields):
             return RENDERED.format(id=definition_id)
         return self.key
 
     @property
     def deployed_resource(self) -> str | None:
-        """The name of the resource in the deployment that the key refers to, None if it refers to none."""
+        """The name of the deployment's resource that the key refers to; None where it refers to none."""
         match = DEPLOYED.fullmatch(self.key or "")
         return match["name"] if match else None
 
 
 def start_form(data: bytes, key: str, engine: str = OPERATON) -> StartForm | None:
-    """The start form of the process `key` of a file that this engine accepted, None if it has no start event of its own to begin with.
+    """The start form of the process `key` of a file that this engine accepted; None without an initial start event.
 
-    Raises FormValueError and FormNumberError for what cannot be worked out.
+    Raises FormValueError and FormNumberError for values that cannot be evaluated.
     """
     root = read(key, data, max_elements=len(data), engine=engine)
     process = next((node for node in root.all("process") if node.id == key), None)
@@ -110,7 +110,7 @@ def start_form(data: bytes, key: str, engine: str = OPERATON) -> StartForm | Non
 
 
 def form_variables(form: StartForm, names: Collection[str] | None = None) -> dict[str, dict[str, object]]:
-    """The variables of a form with their default values, or those of them that have one of the `names`, in the engine's order."""
+    """The variables of a form with their default values, all or only those with these `names`, in the engine's order."""
     found = {field.id: (field.id, _variable(field)) for field in form.fields if field.is_variable}
     wanted = {name: item for name, item in found.items() if names is None or name in names}
     return dict(hash_ordered(wanted))
@@ -122,7 +122,7 @@ def _variable(field: FormField) -> dict[str, object]:
 
 
 def variable_type(field: FormField) -> str:
-    """The type of the variable that a field fills."""
+    """The type of a field's variable."""
     return {"long": "Long", "boolean": "Boolean"}.get(field.type or "", "String")
 
 
@@ -200,19 +200,19 @@ def _options(node: Node) -> tuple[tuple[str | None, str | None], ...]:
 
 
 def _check_kind(node: Node) -> None:
-    """Look at a form property's default that is a number or a truth value, which the engine does not convert."""
+    """Check the default of a form property: the engine does not convert a number or a boolean. Raises FormValueError."""
     kind, wanted = _kind(node.get("default")), node.get("type")
     if wanted == "boolean" and kind in NUMBERS:
         raise FormValueError(f"Model value is not of type boolean, but of type java.lang.{kind}")
-    if kind is not None and wanted in KINDS_REFUSED and not (wanted == "date" and kind in NUMBERS):
-        raise FormValueError(KINDS_REFUSED[wanted].format(id=node.id))
+    if kind is not None and wanted in NOT_CONVERTED and not (wanted == "date" and kind in NUMBERS):
+        raise FormValueError(NOT_CONVERTED[wanted].format(id=node.id))
 
 
-# -------------------------------------------------------------------------------------------------------- working out values
+# -------------------------------------------------------------------------------------------------------- evaluating values
 
 
 def _kind(text: str | None) -> str | None:
-    """What the value of a text is that is one constant expression: Boolean, Long or Double; None for text and nothing."""
+    """The Java type of a constant expression: Boolean, Long or Double; None for a string, null, and anything else."""
     match = LITERAL.fullmatch(text or "")
     if match is None or match["word"] == "null":
         return None
@@ -222,7 +222,7 @@ def _kind(text: str | None) -> str | None:
 
 
 def _evaluated(text: str | None) -> str | None:
-    """A text with its constant expressions worked out; `${null}` alone is nothing.
+    """A string with its constant expressions evaluated; None for `${null}` alone.
 
     Raises FormValueError for any other expression: a registry knows no beans and no variables.
     """
@@ -245,20 +245,20 @@ def _constant(match: re.Match[str]) -> str:
     if match["word"]:
         return "" if match["word"] == "null" else match["word"]
     if match["sum"]:
-        return str(_worked_out(ast.parse(match["sum"].strip(), mode="eval").body))
+        return str(_calculated(ast.parse(match["sum"].strip(), mode="eval").body))
     return match["number"] or match["text"] or match["text2"] or ""
 
 
-def _worked_out(node: ast.AST) -> int:
-    """The result of a calculation with whole numbers."""
+def _calculated(node: ast.AST) -> int:
+    """The result of a calculation with integers. Raises SyntaxError for anything else."""
     if isinstance(node, ast.Constant) and isinstance(node.value, int):
         return node.value
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-        return -_worked_out(node.operand)
+        return -_calculated(node.operand)
     calculate = OPERATORS.get(type(node.op)) if isinstance(node, ast.BinOp) else None
     if calculate is None or not isinstance(node, ast.BinOp):
         raise SyntaxError
-    return calculate(_worked_out(node.left), _worked_out(node.right))
+    return calculate(_calculated(node.left), _calculated(node.right))
 
 
 def _converted(field: FormField, text: str | None) -> Value:
@@ -291,6 +291,6 @@ def _enum(field: FormField, text: str) -> Value:
 
 def _date(field: FormField, text: str) -> Value:
     try:
-        return rewritten(field.date_pattern, text) if text else ""
+        return reformatted(field.date_pattern, text) if text else ""
     except DateError:
         raise FormValueError(f"invalid date value {text}") from None

@@ -1,129 +1,89 @@
-"""What stands in a file of a process beside its columns, read in one quick pass: nothing is judged, no tree is built.
+"""A quick pass over a file that an engine has accepted: nothing is validated, and most of the file is skipped.
 
-For files that an engine accepted already; `parse` is for those that have to be judged.
+A mirror reads thousands of such files. libxml2 parses the file, and only the elements that the facts come from become nodes: three to
+five times faster than reading the whole file. The facts are then taken by the functions that `extract` uses, so both give the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from xml.parsers import expat
 
-from procdef.bpmn.grammar.java_text import hash_ordered, trim
+from lxml import etree
 
-FILE, PROCESS, EVENT = 1, 2, 3
-"""How deep in the file the children are that are read: of its root, of a process, of a start event."""
+from procdef.bpmn.facts.calls import CALL_ACTIVITY, INNER_SCOPES, calls_of
+from procdef.bpmn.facts.extract import description, message_names, start_messages
+from procdef.bpmn.model import Call
+from procdef.bpmn.reading.node import Node
+from procdef.bpmn.rules.abort import AbortError
+
+DOCUMENTATION = "documentation"
+IN_SCOPE = (CALL_ACTIVITY, *INNER_SCOPES)
+CHILDREN: Mapping[str, tuple[str, ...]] = {
+    "process": (DOCUMENTATION, "startEvent", *IN_SCOPE),
+    "startEvent": ("messageEventDefinition", "timerEventDefinition"),
+    **dict.fromkeys(INNER_SCOPES, IN_SCOPE),
+}
+"""The children of an element that are read, by its local name; an element that is not a key is read without children."""
+IN_ROOT = ("message", "process")
 
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A process's documentation, None where it has no such element, and the names of the messages that start it, in the engine's order."""
+    """What the registry stores of a process beside the columns of an engine's table; the members are those of `bpmn.Process`."""
 
     description: str | None
     start_messages: tuple[str, ...]
+    calls: tuple[Call, ...]
 
 
 def outlines(data: bytes) -> dict[str, Outline]:
-    """The outlines of a file's processes, by key; none where the file cannot be read or has a DOCTYPE."""
-    reader = _Reader()
+    """The outlines of a file's processes, executable or not, by key; empty where the file cannot be read or has a DOCTYPE."""
     try:
-        reader.parser.Parse(data, True)  # noqa: FBT003  a positional-only parameter
-    except (expat.ExpatError, _DoctypeError, ValueError, LookupError):
+        root = _read(data)
+        if root is None:
+            return {}
+        messages = message_names(root)
+        return {process.id or "": _outline(process, root, messages) for process in root.all("process")}
+    except AbortError:
         return {}
-    return {key: process.outline(reader) for key, process in reader.processes.items()}
 
 
-class _DoctypeError(Exception):
-    """A signal between the callbacks and outlines(), never seen outside."""
+def _outline(process: Node, root: Node, messages: Mapping[str, str | None]) -> Outline:
+    return Outline(description(process), start_messages(process, root, messages), calls_of(process))
 
 
-class _Process:
-    """A process while it is read: its documentation, and of each start event which definitions it has."""
-
-    def __init__(self) -> None:
-        self.texts: list[list[str]] = []
-        self.events: dict[str, dict[str, str | None]] = {}
-        self.event: dict[str, str | None] = {}
-
-    def outline(self, reader: _Reader) -> Outline:
-        names = (reader.message(event["messageEventDefinition"]) for event in hash_ordered(self.events) if _is_message(event))
-        return Outline(self._description(), tuple(dict.fromkeys(name for name in names if name)))
-
-    def _description(self) -> str | None:
-        text = ""
-        for parts in self.texts:
-            text += ("\n\n" if text else "") + trim("".join(parts))
-        return text if self.texts else None
-
-
-def _is_message(event: Mapping[str, str | None]) -> bool:
-    """An event with a timer and a message is a timer to the engine."""
-    return "messageEventDefinition" in event and "timerEventDefinition" not in event
+def _read(data: bytes) -> Node | None:
+    """The root of a file with the descendants of CHILDREN; None where the file cannot be read or has a DOCTYPE."""
+    # with `recover`, libxml2 goes on after errors that no other parser finds, as a namespace that is no URI; fatal ones are looked for
+    parser = etree.XMLParser(
+        recover=True, resolve_entities=False, load_dtd=False, no_network=True, huge_tree=True, remove_comments=True, remove_pis=True
+    )
+    try:
+        element = etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, ValueError, LookupError):
+        return None
+    if element is None or element.getroottree().docinfo.doctype or any(e.level == etree.ErrorLevels.FATAL for e in parser.error_log):
+        return None
+    namespaces = {prefix: uri for prefix, uri in element.nsmap.items() if prefix}
+    root = Node(str(element.tag), dict(element.items()), namespaces, None, 0)
+    _add_children(root, element)
+    return root
 
 
-class _Reader:
-    """The callbacks of the XML parser, which look no deeper than the children of start events."""
+def _add_children(root: Node, element: etree._Element) -> None:
+    """Add the descendants that are read, without recursion: a file may nest its elements deeper than Python's stack."""
+    pending: list[tuple[Node, etree._Element, tuple[str, ...]]] = [(root, element, IN_ROOT)]
+    while pending:
+        node, element, tags = pending.pop()
+        for child, found in _children(node, element, tags):
+            if child.tag == DOCUMENTATION:
+                child.text = "".join([found.text or "", *(inner.tail or "" for inner in found)])
+            elif child.tag in CHILDREN:
+                pending.append((child, found, CHILDREN[child.tag]))
 
-    def __init__(self) -> None:
-        self.parser = parser = expat.ParserCreate(namespace_separator=" ")
-        parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
-        parser.StartNamespaceDeclHandler, parser.StartDoctypeDeclHandler = self._namespace, self._doctype
-        self.processes: dict[str, _Process] = {}
-        self._messages: dict[str, str | None] = {}
-        self._namespaces: dict[str | None, str | None] = {}
-        self._target: str | None = None
-        self._path: list[str] = []
-        self._depth = 0
-        self._process = _Process()
 
-    def message(self, reference: str | None) -> str | None:
-        """The name of the message that a qualified name stands for; None where there is none."""
-        prefix, colon, local = (reference or "").rpartition(":")
-        is_own = not colon or self._namespaces.get(prefix) == self._target
-        return self._messages.get(local) if is_own else None
-
-    def _start(self, name: str, attributes: Mapping[str, str]) -> None:
-        depth, self._depth = self._depth, self._depth + 1
-        if depth > EVENT:
-            return
-        tag = name.rpartition(" ")[2]
-        self._path[depth:] = [tag]
-        if depth == 0:
-            self._target = attributes.get("targetNamespace")
-        elif depth == FILE:
-            self._in_file(tag, attributes)
-        elif self._path[FILE] == "process":
-            self._in_process(depth, tag, attributes)
-
-    def _in_file(self, tag: str, attributes: Mapping[str, str]) -> None:
-        if tag == "message":
-            self._messages[attributes.get("id", "null").strip()] = attributes.get("name")
-        elif tag == "process":
-            self._process = self.processes[attributes.get("id", "").strip()] = _Process()
-
-    def _in_process(self, depth: int, tag: str, attributes: Mapping[str, str]) -> None:
-        if depth == EVENT:
-            if self._path[PROCESS] == "startEvent":
-                self._process.event[tag] = attributes.get("messageRef", "").strip()
-        elif tag == "startEvent":
-            ident = attributes.get("id", "").strip() or str(len(self._process.events))
-            self._process.event = self._process.events[ident] = {}
-        elif tag == "documentation":
-            self._process.texts.append([])
-            self.parser.CharacterDataHandler = self._text
-
-    def _text(self, text: str) -> None:
-        if self._depth == EVENT:
-            self._process.texts[-1].append(text)
-
-    def _end(self, _name: str) -> None:
-        self._depth -= 1
-        if self._depth == PROCESS:
-            self.parser.CharacterDataHandler = None
-
-    def _namespace(self, prefix: str | None, uri: str | None) -> None:
-        if self._depth == 0:
-            self._namespaces[prefix] = uri
-
-    def _doctype(self, *_declaration: object) -> None:
-        raise _DoctypeError
+def _children(node: Node, element: etree._Element, tags: tuple[str, ...]) -> Iterator[tuple[Node, etree._Element]]:
+    """New nodes of the children with these local names, in whatever namespace, with their elements."""
+    for found in element.iterchildren(*(f"{{*}}{tag}" for tag in tags)):
+        yield Node(str(found.tag), dict(found.items()), {}, node, 0), found

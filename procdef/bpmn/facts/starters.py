@@ -1,4 +1,4 @@
-"""Who may start a process: the candidate users and groups that a file names, as text."""
+"""Candidate starters: the users and groups that a file allows to start a process, expressions unchanged."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ def _named(process: Node, kind: str) -> list[str]:
 
 
 def formal_expression(role: Node) -> str | None:
-    """Whom a role such as `potentialStarter` names, as it is written."""
+    """The expression of a role such as `potentialStarter`, unchanged; None without one."""
     assignment = role.one("resourceAssignmentExpression")
     expression = assignment.one("formalExpression") if assignment is not None else None
     return expression.text if expression is not None else None
 
 
 def assignments(text: str | None) -> list[tuple[str, str]]:
-    """Whom a list names: `user(x)`, `group(x)`, or a plain `x`, which is a group.
+    """The kinds (`user` or `group`) and names of a list: its items are `user(x)`, `group(x)`, or a plain `x`, which is a group.
 
-    Raises AbortError for a bracket that opens at the very end.
+    Raises AbortError for an item that is only `user(` or `group(`.
     """
     return [_assignment(trim(item)) for item in comma_separated(text or "")]
 

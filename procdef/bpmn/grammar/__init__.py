@@ -1,1 +1,1 @@
-"""The engine's small languages inside attributes: expressions, dates, timers, history time to live, lists."""
+"""The small languages of attribute values: expressions, dates, timers, cron expressions, history time to live and lists."""

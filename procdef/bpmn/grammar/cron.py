@@ -1,4 +1,4 @@
-"""Cron expressions of six fields, from seconds to days of the week, and their nicknames."""
+"""Cron expressions: six fields, from seconds to days of the week, or a nickname such as `@daily`."""
 
 from __future__ import annotations
 
@@ -12,12 +12,16 @@ RANGE = re.compile(r"(?P<from>\w+)(?:-(?P<to>\w+))?", re.ASCII)
 
 
 class CronError(ValueError):
-    """A cron expression with a fault; the text is close to the engine's."""
+    """A wrong cron expression; the message is close to the engine's."""
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
-    """A field: its bounds, names for its numbers, and the values of its own as a pattern, in which a group is a number."""
+class CronField:
+    """A field of a cron expression.
+
+    `low` and `high` are its bounds, `names` the names of its numbers from 1 on. `special` is a pattern of its special values, in which
+    each group is a number of the field. With `is_cyclic` a range may end below its start.
+    """
 
     low: int
     high: int
@@ -26,25 +30,28 @@ class Field:
     is_cyclic: bool = False
 
     def check(self, text: str) -> None:
-        """Raise CronError unless the text is a list of values, ranges and steps of this field."""
+        """Check a comma-separated list of values, ranges and steps.
+
+        Raises CronError for a wrong one.
+        """
         for item in text.upper().split(","):
             special = re.fullmatch(self.special, item, re.ASCII)
             if special is None:
-                self._steps(item)
+                self._check_steps(item)
             else:
                 for value in filter(None, special.groups()):
                     self._number(value)
 
-    def _steps(self, item: str) -> None:
+    def _check_steps(self, item: str) -> None:
         values, slash, step = item.partition("/")
         if values not in ("*", "") or (not slash and not values):
-            self._range(item, values)
+            self._check_range(item, values)
         if slash and not (step.isascii() and step.isdigit()):
             raise CronError(f"Failed to parse cron expression. Invalid expression: {item}")
         if slash and not max(self.low, 1) <= int(step[:9]) <= self.high:
             raise CronError(f"Failed to parse cron expression. Period {step} not in range [{self.low}, {self.high}]")
 
-    def _range(self, item: str, values: str) -> None:
+    def _check_range(self, item: str, values: str) -> None:
         match = RANGE.fullmatch(values)
         if match is None:
             raise CronError(f"Failed to parse cron expression. Invalid expression: {item}")
@@ -63,19 +70,19 @@ class Field:
 
 
 FIELDS = (
-    Field(0, 59),
-    Field(0, 59),
-    Field(0, 23),
-    Field(1, 31, special=r"\?|L|LW|L-(\d+)|(\d+)[LW]"),
-    Field(1, 12, MONTHS),
-    Field(0, 7, DAYS, special=r"\?|L|(\w+)L|(\w+)#\d+", is_cyclic=True),
+    CronField(0, 59),
+    CronField(0, 59),
+    CronField(0, 23),
+    CronField(1, 31, special=r"\?|L|LW|L-(\d+)|(\d+)[LW]"),
+    CronField(1, 12, MONTHS),
+    CronField(0, 7, DAYS, special=r"\?|L|(\w+)L|(\w+)#\d+", is_cyclic=True),
 )
 
 
 def check_cron(text: str) -> None:
-    """Look at a cron expression; one of several alternatives with `|` between is taken on trust.
+    """Check a cron expression; one of several alternatives, separated by `|`, is not checked.
 
-    Raises CronError for another number of fields, or a value that its field does not have.
+    Raises CronError for another number of fields, or a wrong value.
     """
     if not text:
         raise CronError("Empty expression!")

@@ -1,4 +1,4 @@
-"""Dates by a pattern such as `dd/MM/yyyy`, read and written as leniently as Java does, for the numeric letters."""
+"""Dates by a Java pattern such as `dd/MM/yyyy`, read as leniently as Java does. Only the letters for numbers are supported."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ PIECE = re.compile(r"'(?P<quoted>(?:[^']|'')*)'|(?P<letters>(?P<letter>[A-Za-z])
 
 
 class DateError(ValueError):
-    """A text that is no date by a pattern."""
+    """A string that does not match the pattern, or a date out of range."""
 
 
 def check_pattern(pattern: str) -> None:
-    """Raise ValueError with the engine's text for a pattern that Java refuses."""
+    """Check a date pattern.
+
+    Raises ValueError with the engine's message for a pattern that Java refuses.
+    """
     if pattern.count("'") % 2:
         raise ValueError("Unterminated quote")
     for match in PIECE.finditer(pattern):
@@ -24,10 +27,10 @@ def check_pattern(pattern: str) -> None:
             raise ValueError(f"Illegal pattern character '{letter}'")
 
 
-def rewritten(pattern: str, text: str) -> str:
-    """The date that a text tells, written by the pattern: what is too large for one part goes on to the next.
+def reformatted(pattern: str, text: str) -> str:
+    """The date of a string, formatted by the same pattern: a part that is too large is carried over, so that month 13 is next January.
 
-    A pattern with names of months and the like is not applied. Raises DateError for a text that does not fit.
+    For a pattern with other letters, such as those for names of months, the string is returned unchanged. Raises DateError.
     """
     pieces = list(PIECE.finditer(pattern))
     if any(piece["letter"] not in {None, *NUMERIC} or (piece["letter"] == "M" and len(piece[0]) > 2) for piece in pieces):
@@ -37,7 +40,7 @@ def rewritten(pattern: str, text: str) -> str:
         raise DateError(text)
     parts = {"year": 1970, "month": 1, "day": 1, **{name: int(value) for name, value in match.groupdict().items()}}
     date = _date(parts)
-    return "".join(_written(piece, date) for piece in pieces)
+    return "".join(_formatted(piece, date) for piece in pieces)
 
 
 def _as_pattern(piece: re.Match[str]) -> str:
@@ -64,7 +67,7 @@ def _date(parts: dict[str, int]) -> datetime:
         raise DateError("The date is out of range.") from None
 
 
-def _written(piece: re.Match[str], date: datetime) -> str:
+def _formatted(piece: re.Match[str], date: datetime) -> str:
     if piece["letter"] is None:
         return _literal(piece)
     name = NUMERIC[piece["letter"]]

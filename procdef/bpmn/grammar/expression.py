@@ -1,7 +1,7 @@
-"""The syntax of expressions such as `${order.total > 10}`: whether one can be parsed, never what it yields.
+"""The syntax of expressions such as `${order.total > 10}`. Expressions are parsed, but not evaluated.
 
-A text is a mix of literal characters and expressions, all of the same kind (`${}` or `#{}`). Functions are not resolved: which
-ones exist depends on plugins of an engine.
+A string may have several expressions between other characters, all of the same kind: `${}` or `#{}`. The names of functions are not
+checked, because which ones exist depends on the plugins of an engine.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ WORDS = {
     "or": "||",
     "true": "literal",
 }
-# How tightly they bind does not matter to whether a text can be parsed.
+# No precedence: it does not change whether a string can be parsed.
 OPERATORS = ("||", "&&", "==", "!=", "<", "<=", ">", ">=", "+", "-", "*", "/", "%")
 PREFIX = ("!", "-", "empty")
 
@@ -50,12 +50,12 @@ TOKEN = re.compile(
 
 
 class ExpressionError(AbortError):
-    """A text that cannot be parsed as an expression; its text is the engine's."""
+    """A wrong expression; the message is the engine's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A piece of an expression: its kind, the text that an error shows, and where it starts."""
+    """A token of an expression: its kind, its characters as an error shows them, and its offset in the string."""
 
     kind: str
     image: str
@@ -63,26 +63,26 @@ class Token:
 
 
 def is_dynamic(text: str) -> bool:
-    """Whether a text is an expression from its very start."""
+    """Whether a string begins with an expression, after blanks."""
     return text.strip(BLANKS).startswith(("${", "#{"))
 
 
 def has_expression(text: str) -> bool:
-    """Whether a text has an expression anywhere that is not escaped by a backslash."""
+    """Whether a string has an expression that is not escaped by a backslash."""
     return next(_openings(text, 0), None) is not None
 
 
 def check(text: str) -> None:
-    """Parse a text.
+    """Parse the expressions of a string.
 
-    Raises ExpressionError with the engine's text for one with a fault.
+    Raises ExpressionError for a wrong one.
     """
     if "${" in text or "#{" in text:
         _Parser(text).text()
 
 
 def _openings(text: str, start: int) -> Iterator[int]:
-    """Where expressions open from `start` on, if they are looked for as in literal text."""
+    """The offsets from `start` on at which an expression begins, if `start` is not within one."""
     for match in OPENING.finditer(text, start):
         before = text[start : match.start()]
         if (len(before) - len(before.rstrip("\\"))) % 2 == 0:
@@ -90,14 +90,14 @@ def _openings(text: str, start: int) -> Iterator[int]:
 
 
 class _Parser:
-    """A recursive descent over the tokens of one text."""
+    """A recursive descent parser of one string."""
 
     def __init__(self, source: str) -> None:
         self.source, self.at, self.depth = source, 0, 0
         self.token = Token("end", "null", len(source))
 
     def text(self) -> None:
-        """The whole text: literal characters with expressions of one kind between."""
+        """The whole string: expressions of one kind between other characters."""
         kind = None
         while (start := next(_openings(self.source, self.at), None)) is not None:
             opening = self.source[start : start + 2]
@@ -113,7 +113,7 @@ class _Parser:
         raise ExpressionError(f"Error parsing '{self.source}': {kind} error at position {at}, encountered {shown}, expected {expected}")
 
     def advance(self) -> None:
-        """Move to the next token; the end of the text is one too."""
+        """Move to the next token; the end of the string is one too."""
         match = TOKEN.match(self.source, self.at)
         while match is not None and match.lastgroup == "blank":
             self.at = match.end()
@@ -136,7 +136,7 @@ class _Parser:
         return Token("literal", image[1:-1] if group == "string" else image, match.start())
 
     def no_token(self) -> NoReturn:
-        """Tell what is wrong with the characters here, which start no token."""
+        """Raise the error for characters that begin no token."""
         char = self.source[self.at]
         if char not in "\"'":
             self.fail(self.at, f"invalid character '{char}'", "expression token", "lexical")
@@ -156,7 +156,7 @@ class _Parser:
         if self.token.kind != kind:
             shown = "<IDENTIFIER>" if kind == "identifier" else f"'{kind}'"
             self.fail(self.token.at, self.token.image, shown)
-        # behind the closing brace comes literal text, which has no tokens
+        # other characters follow the closing brace, which are no tokens
         if kind != "}" or self.depth:
             self.advance()
 
@@ -186,7 +186,7 @@ class _Parser:
         self.suffixes()
 
     def name(self) -> None:
-        """A variable, or a call of a function that may have a prefix."""
+        """A variable, or the call of a function, with or without a prefix."""
         prefixed = re.compile(r"\s*:\s*[^\W\d][\w$]*\s*\(").match(self.source, self.at)
         self.advance()
         if self.token.kind == ":" and prefixed is not None:
@@ -205,7 +205,7 @@ class _Parser:
             self.arguments()
 
     def arguments(self) -> None:
-        """The arguments of a call, if one follows."""
+        """The arguments of a call, if there are any."""
         if not self.accept("("):
             return
         if self.token.kind in ("literal", "identifier", "(", *PREFIX):

@@ -1,4 +1,4 @@
-"""Small grammars of the engine that are shared by several rules: comma-separated lists, numbers, Java's idea of a blank."""
+"""What Java and the engine do with strings: trimming, numbers, comma-separated lists, and the order of a hash map's keys."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import TypeVar
 
-# What Java's String.trim() removes: every character up to the blank.
+# Java's String.trim() removes every character up to the space.
 BLANKS = "".join(map(chr, range(0x21)))
 INTEGER = re.compile(r"[+-]?\d+")
 
@@ -15,50 +15,50 @@ T = TypeVar("T")
 
 
 def trim(text: str) -> str:
-    """The text without the control characters and blanks around it."""
+    """The string without control characters and spaces at both ends."""
     return text.strip(BLANKS)
 
 
 def java_int(text: str) -> int | None:
-    """The 32-bit number that the text is, digits of any script with an optional sign; None when it is none."""
+    """The 32-bit integer of a string: digits of any script, with an optional sign. None for any other string."""
     return _bounded(text, 31)
 
 
 def java_long(text: str) -> int | None:
-    """The 64-bit number that the text is, as for `java_int`."""
+    """The 64-bit integer of a string, read as `java_int` does."""
     return _bounded(text, 63)
 
 
 def _bounded(text: str, bits: int) -> int | None:
     if not INTEGER.fullmatch(text):
         return None
-    # int() refuses very long texts, which are such numbers only if they are padded with zeros
+    # int() refuses very long strings, which are in range only if they begin with zeros
     digits = text.lstrip("+-").lstrip("0") or "0"
     number = int(digits[:20]) * (-1 if text.startswith("-") else 1)
     return number if len(digits) <= 19 and -(2**bits) <= number < 2**bits else None
 
 
 def comma_separated(text: str) -> list[str]:
-    """The items of a list, untrimmed. A `$` or `{` starts an expression, in which commas do not separate until the next `}`.
+    """The items of a comma-separated list, not trimmed.
 
-    An empty item at the end is dropped, other empty items are kept.
+    A comma does not separate items between `$` or `{` and the next `}`. An empty item at the end is dropped; others stay.
     """
     items, start, inside = [], 0, False
-    for at, char in enumerate(text):
+    for index, char in enumerate(text):
         if char in "{$":
             inside = True
         elif char == "}":
             inside = False
         elif char == "," and not inside:
-            items.append(text[start:at])
-            start = at + 1
+            items.append(text[start:index])
+            start = index + 1
     if text[start:]:
         items.append(text[start:])
     return items
 
 
 def hash_ordered(items: Mapping[K, T]) -> list[T]:
-    """The values in the order in which a Java hash map with these keys gives them; it decides which error comes first."""
+    """The values in the order of a Java hash map with these keys; the engine reports errors in this order."""
     size = 16
     while len(items) > size * 3 // 4:
         size *= 2

@@ -1,7 +1,7 @@
-"""The times of timers that start a process, which the engine works out when a file is deployed.
+"""The timers that start a process. The engine calculates their first due date when a file is deployed.
 
-Dates follow ISO 8601 with parts left out from the right and with days of the year or of a week; durations and cycles follow it
-too, or a cycle is a cron expression. Where a time is repeated, the engine looks for the next one: a cycle is over when there is none.
+Dates, durations and cycles follow ISO 8601; a cycle may be a cron expression instead. A date may have fewer parts, and a day of the year
+or of a week. If a time repeats, the engine looks for the next one, and refuses the file if there is none.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ NAMES = {
     "minute": "minuteOfHour",
     "second": "secondOfMinute",
 }
-# As for a date that is told as the time from now …
+# The time from now, in place of a date …
 PERIOD = re.compile(
     r"P(?:[+-]?\d+Y)?(?:[+-]?\d+M)?(?:[+-]?\d+W)?(?:[+-]?\d+D)?"
     r"(?:T(?=.)(?:[+-]?\d+H)?(?:[+-]?\d+M)?(?:[+-]?(?:\d+[.,]?\d*|[.,]\d+)S)?)?",
     re.ASCII | re.IGNORECASE,
 )
-# … and as for one of a duration or a cycle.
+# … and in a duration or a cycle.
 DURATION = re.compile(
     r"P(?P<weeks>\d+)W|P(?=.)(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<days>\d+)D)?"
     r"(?:T(?=.)(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?",
@@ -49,26 +49,26 @@ FRACTIONS = {"of_hour": "hours", "of_minute": "minutes", "of_second": "seconds"}
 EARLIEST, LATEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 MOST_MONTHS = 12 * LATEST.year
 ENDLESS = 2**31 - 1
-"""How often a time is repeated that is repeated without a number."""
+"""The number of repetitions of a cycle without a number."""
 
 
 class TimerError(ValueError):
-    """A time that cannot be worked out; the text is the engine's."""
+    """A wrong time; the message is the engine's."""
 
 
 class TimerOverError(ValueError):
-    """A timer all of whose times are past; the text begins with the engine's."""
+    """A timer without a time in the future; the message begins with the engine's."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Period:
-    """The time between two times: months of different lengths, and the rest."""
+    """A duration: calendar months, whose lengths differ, and the rest."""
 
     months: int = 0
     rest: timedelta = timedelta()
 
     def after(self, moment: datetime) -> datetime:
-        """The moment one period later: a day that the month does not have becomes the month's last."""
+        """The moment one period later; a day that the month does not have becomes the last day of the month."""
         months = moment.year * 12 + moment.month - 1 + self.months
         year, month = months // 12, months % 12 + 1
         if year > LATEST.year:
@@ -81,8 +81,8 @@ class _Period:
 
 
 @dataclass(frozen=True, slots=True)
-class _Repeated:
-    """Times that are repeated: from a start on, or up to an end; None for a start that is now."""
+class _Repetition:
+    """Repeated times: from a start on, or up to an end. The start None is the time of the deployment."""
 
     times: int
     start: datetime | None
@@ -90,13 +90,13 @@ class _Repeated:
     end: datetime | None
 
     def is_over(self, moment: datetime) -> bool:
-        """Whether no time is left at a moment, as the engine counts."""
+        """Whether the engine finds no time after a moment."""
         if self.start is None:
             return self.end is not None and self.end < moment
-        return self.start <= moment and self._last_of_start(self.start, moment) < moment
+        return self.start <= moment and self._next_time(self.start, moment) < moment
 
-    def _last_of_start(self, start: datetime, moment: datetime) -> datetime:
-        """The first time after a moment, or the last of all."""
+    def _next_time(self, start: datetime, moment: datetime) -> datetime:
+        """The first time after a moment, or the last time of all."""
         if self.period.months:
             for _ in range(self.times):
                 if start > moment:
@@ -110,9 +110,9 @@ class _Repeated:
 
 
 def check_start_timer(node: Node, moment: datetime | None = None) -> None:
-    """Look at the `timeDate`, `timeDuration` or `timeCycle` of a timer that starts a process; an expression is taken on trust.
+    """Check the `timeDate`, `timeDuration` or `timeCycle` of a timer that starts a process; an expression is not checked.
 
-    Raises TimerError for a time that cannot be worked out, TimerOverError for repeated times that are all before the moment.
+    Raises TimerError for a wrong time, TimerOverError if the times repeat and none is after `moment`, in UTC.
     """
     text = trim(node.text)
     if has_expression(text):
@@ -135,17 +135,17 @@ def _due_date(text: str) -> None:
         raise TimerError(f'Invalid format: "{text}"')
 
 
-def _cycle(text: str) -> _Repeated | None:
+def _cycle(text: str) -> _Repetition | None:
     if text.startswith("R"):
         return _interval(text)
     check_cron(text)
     return None
 
 
-def _interval(text: str) -> _Repeated | None:
-    """A duration, a duration before an end, one after a start, or a start and an end; each may be repeated a number of times.
+def _interval(text: str) -> _Repetition | None:
+    """Parse a duration, a duration and an end, a start and a duration, or a start and an end; each with or without repetitions.
 
-    Gives the times that are repeated, if they are.
+    None for a time that does not repeat.
     """
     parts = text.rstrip("/").split("/") if text.strip("/") else []
     if not parts or len(parts) > 3:
@@ -154,7 +154,7 @@ def _interval(text: str) -> _Repeated | None:
     if not parts:
         raise TimerError("Index 0 out of bounds for length 0")
     start, period, end = _start_and_end(parts[0], parts[1:2])
-    return None if times is None else _Repeated(times, start, period, end)
+    return None if times is None else _Repetition(times, start, period, end)
 
 
 def _times(text: str) -> int:
@@ -200,7 +200,7 @@ def _date(text: str) -> datetime:
 
 
 def _moment(parts: dict[str, int], match: re.Match[str]) -> datetime:
-    """The moment that a date means, in UTC where it gives no offset; beyond what Python knows, the first or the last."""
+    """The moment of a date, in UTC if it has no offset; the first or last moment of Python for a year beyond its range."""
     year = parts.get("year", 1970)
     if not EARLIEST.year < year < LATEST.year:
         return EARLIEST if year <= EARLIEST.year else LATEST
@@ -215,22 +215,22 @@ def _moment(parts: dict[str, int], match: re.Match[str]) -> datetime:
 
 
 def _offset(text: str) -> timedelta:
-    """How far a clock is before that of UTC: `+01`, `+0100`, `+01:00`, or with seconds and their parts."""
+    """An offset from UTC: `+01`, `+0100`, `+01:00`, or with seconds and milliseconds."""
     digits = re.sub(r"\D", "", text)
-    hours, minutes, seconds = (int(digits[place : place + 2] or 0) for place in (0, 2, 4))
+    hours, minutes, seconds = (int(digits[start : start + 2] or 0) for start in (0, 2, 4))
     offset = timedelta(hours=hours, minutes=minutes, seconds=seconds, milliseconds=int(digits[6:] or 0))
     return -offset if text.startswith("-") else offset
 
 
 def _ranges(year: int, month: int) -> dict[str, tuple[int, int]]:
-    """From where to where each part of a date goes; a year has the calendar of one four centuries away."""
-    alike = year % 400 + 400
-    days = monthrange(alike, month)[1] if 1 <= month <= 12 else 31
+    """The range of each part of a date. The calendar repeats every 400 years, so that years beyond the range of Python have one too."""
+    same_calendar = year % 400 + 400
+    days = monthrange(same_calendar, month)[1] if 1 <= month <= 12 else 31
     return {
         "month": (1, 12),
         "day": (1, days),
-        "yearday": (1, 366 if isleap(alike) else 365),
-        "week": (1, _weeks(alike)),
+        "yearday": (1, 366 if isleap(same_calendar) else 365),
+        "week": (1, _weeks(same_calendar)),
         "weekday": (1, 7),
         "hour": (0, 23),
         "minute": (0, 59),
@@ -239,6 +239,6 @@ def _ranges(year: int, month: int) -> dict[str, tuple[int, int]]:
 
 
 def _weeks(year: int) -> int:
-    """A year has a 53rd week if it ends, or the one before it ended, on a Thursday or a Wednesday, respectively."""
+    """A year has 53 weeks if it ends on a Thursday, or if the year before ended on a Wednesday; else it has 52."""
     last_day = [(y + y // 4 - y // 100 + y // 400) % 7 for y in (year, year - 1)]
     return 53 if last_day[0] == 4 or last_day[1] == 3 else 52

@@ -1,4 +1,4 @@
-"""The history time to live of a process: its grammar, the default, and the engine's texts for what is wrong with one."""
+"""The history time to live of a process: its grammar, its default, and the engine's messages."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ MANDATORY = (
 
 
 def history_ttl(attribute: str | None, options: Options) -> int | None:
-    """The days that `camunda:historyTimeToLive`, or the default in its absence, asks for.
+    """The days of `camunda:historyTimeToLive`, or of the default without this attribute; None without both.
 
-    Raises ValueError with the engine's text for one that is missing, negative or not a number.
+    Raises ValueError with the engine's message for a negative value, one that is no integer, or a missing one that is mandatory.
     """
     text = options.history_ttl if attribute is None else attribute
     days = _days(text) if text else None

@@ -1,7 +1,7 @@
-"""The element tree that all rules read: names, attributes, own text and children, looked up the way the engine does.
+"""The element tree that all rules read: names, attributes, text and children, looked up in the way of the engine.
 
-The engine finds BPMN elements by their local name in whatever namespace, and its own elements and attributes in its own namespace or,
-where there are none, in the one of its predecessor. Which namespaces these are, and in which order, is said here and nowhere else.
+The engine finds BPMN elements by their local name in any namespace. Its own elements and attributes it finds in its own namespace or,
+where there are none, in that of its predecessor. These namespaces and their order are declared here and nowhere else.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ NAMESPACES: Mapping[str, tuple[str, ...]] = {
     OPERATON: ("http://operaton.org/schema/1.0/bpmn", "http://camunda.org/schema/1.0/bpmn", "http://activiti.org/bpmn"),
     CAMUNDA: ("http://camunda.org/schema/1.0/bpmn", "http://activiti.org/bpmn"),
 }
-"""The namespaces that an engine reads its own attributes and elements from, the first that has them wins; by the engine's name."""
+"""The namespaces of an engine's own attributes and elements, by the engine's name; the first that has them wins."""
 
-# Attributes of BPMN's own elements that the schema gives a type without blanks at the ends, and the defaults it has for them.
+# Attributes of BPMN's own elements whose type in the schema collapses blanks, and the schema's default values.
 COLLAPSED = frozenset(
     {
         "activityRef",
@@ -54,7 +54,7 @@ DEFAULTS = {"startEvent": {"isInterrupting": "true"}, "boundaryEvent": {"cancelA
 
 
 class Node:
-    """One XML element. `order` counts the elements of the document from 0; it is how a position is looked up later."""
+    """One XML element. `order` is its index in document order, by which positions are looked up; `text` is its direct text."""
 
     __slots__ = ("attributes", "children", "engine", "namespaces", "order", "parent", "tag", "text", "uri")
 
@@ -69,7 +69,7 @@ class Node:
     ) -> None:
         uri, brace, tag = name.rpartition("}")
         self.uri, self.tag = uri.removeprefix("{") if brace else "", tag
-        self.attributes = as_the_schema_has_it(self.tag, attributes) if self.uri in SCHEMA_NAMESPACES else attributes
+        self.attributes = _normalized(self.tag, attributes) if self.uri in SCHEMA_NAMESPACES else attributes
         self.namespaces = namespaces
         self.parent, self.order, self.engine = parent, order, engine
         self.children: list[Node] = []
@@ -78,7 +78,7 @@ class Node:
             parent.children.append(self)
 
     def get(self, name: str) -> str | None:
-        """The attribute `name` that is in no namespace."""
+        """The attribute `name` without namespace."""
         return self.attributes.get(name)
 
     @property
@@ -88,12 +88,18 @@ class Node:
 
     @property
     def name_in_file(self) -> str:
-        """The name with the prefix that the file has for its namespace."""
+        """The name with the file's prefix of its namespace."""
         prefix = next((prefix for prefix, uri in self.namespaces.items() if uri == self.uri), "")
         return f"{prefix}:{self.tag}" if prefix else self.tag
 
+    def resolve(self, name: str) -> str:
+        """The full name, `namespace:local`, that a qualified name stands for in the root element, which this has to be."""
+        prefix, colon, local = name.partition(":")
+        uri = self.namespaces.get(prefix) if colon else self.get("targetNamespace")
+        return f"{uri}:{local if colon else name}"
+
     def camunda(self, name: str) -> str | None:
-        """The attribute `name` of the engine's own namespace, or of the next of its namespaces that has it."""
+        """The attribute `name` of the first of the engine's namespaces that has it; None where none has."""
         uris = NAMESPACES[self.engine]
         return next((self.attributes[key] for uri in uris if (key := f"{{{uri}}}{name}") in self.attributes), None)
 
@@ -108,7 +114,7 @@ class Node:
     def one(self, tag: str, *uris: str) -> Node | None:
         """The child called `tag`, or None.
 
-        Raises `MultipleElementsError` where there are several: the engine gives up on such a file.
+        Raises MultipleElementsError where there are several: the engine aborts at such a file.
         """
         found = self.all(tag, *uris)
         if len(found) > 1:
@@ -120,7 +126,7 @@ class Node:
         return self.all(tag, *NAMESPACES[self.engine])
 
     def camunda_one(self, tag: str, *before: str) -> Node | None:
-        """The child called `tag` of a namespace of `before` or of the engine's, or None; raises as `one` does."""
+        """The child called `tag` in one of the namespaces `before` or the engine's, or None. Raises MultipleElementsError."""
         return self.one(tag, *before, *NAMESPACES[self.engine])
 
     def extensions(self, tag: str) -> list[Node]:
@@ -137,18 +143,18 @@ class Node:
             pending.extend(reversed(node.children))
 
 
-def as_the_schema_has_it(tag: str, attributes: Mapping[str, str]) -> Mapping[str, str]:
-    """The attributes of an element as a parser that knows the schema hands them on."""
+def _normalized(tag: str, attributes: Mapping[str, str]) -> Mapping[str, str]:
+    """The attributes of an element as a parser that knows the schema gives them."""
     return DEFAULTS.get(tag, {}) | {name: _collapsed(value) if name in COLLAPSED else value for name, value in attributes.items()}
 
 
 def _collapsed(value: str) -> str:
-    """A value without needless blanks; one of blanks only is no value of such a type, and stays."""
+    """A value without needless blanks; one of blanks only is not valid, and stays unchanged."""
     return " ".join(value.split()) or value
 
 
 class MultipleElementsError(AbortError):
-    """An element has several children of a kind of which the engine reads the only one."""
+    """An element has several children of a tag that the engine expects once."""
 
     def __init__(self, tag: str) -> None:
         super().__init__(f"Parsing exception: multiple elements with tag name {tag} found")

@@ -1,7 +1,8 @@
-"""Safe reading: from the bytes that a client sent to a tree of `Node`s, or to a typed error.
+"""Safe reading: from a client's bytes to a tree of `Node`s, or to a typed error.
 
-No DTD is accepted, so no entity is ever defined; nothing outside the bytes is read. Limits hold while reading, before a tree
-of the whole file is in memory.
+A DTD is refused, so no entity is ever defined; nothing outside the bytes is read. The limits hold while reading, before a tree of the
+whole file is in memory. That is why the validation against the schema, which needs libxml2's own tree, parses the file once more (a
+thirtieth of the time of all steps).
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from procdef.bpmn.reading.node import OPERATON, Node
 from procdef.common.charsets import codec_of
 from procdef.errors import TooLarge, UnreadableBpmn
 
-# Rules that look into nested scopes call themselves a few times per level, which must stay far from the limit of Python's stack.
+# The rules of nested scopes call themselves a few times for each level; this stays far below the limit of Python's stack.
 MAX_DEPTH = 150
 DOCTYPE = 'DOCTYPE is disallowed when the feature "http://apache.org/xml/features/disallow-doctype-decl" set to true.'
 
@@ -26,7 +27,7 @@ PREFIX_FAULTS = frozenset(
 )
 DECLARED = re.compile(rb"""^(?:\xef\xbb\xbf)?<\?xml\s[^>]*?encoding\s*=\s*["']([\w.:-]+)["']""")
 UTF_32_MARKS = (b"\xff\xfe\0\0", b"\0\0\xfe\xff")
-# What libxml2 says, as a pattern, and what the engine's parser says of the same fault.
+# The messages of libxml2, as patterns, and those of the engine's parser for the same fault.
 REASONS = (
     (r"Premature end of data in tag", "XML document structures must start and end within the same entity."),
     (r"Extra content at the end of the document", "The markup in the document following the root element must be well-formed."),
@@ -46,7 +47,7 @@ REASONS = (
 
 
 class _DoctypeError(Exception):
-    """A signal between the callbacks and read(), never seen outside."""
+    """A signal from the callbacks to read(); it never leaves this module."""
 
 
 class _Builder:
@@ -89,10 +90,10 @@ class _Builder:
         self.open.pop().text = "".join(self.texts.pop())
 
     def end_ns(self, prefix: str) -> None:
-        """Nothing: an element knows the prefixes that it sees."""
+        """Nothing: each element has the prefixes in its scope."""
 
     def comment(self, text: str) -> None:
-        """Nothing: a comment does not even part the text around it."""
+        """Nothing: a comment does not even separate the text around it."""
 
     def pi(self, target: str, data: str) -> None:
         """Nothing, as for a comment."""
@@ -102,13 +103,13 @@ class _Builder:
 
 
 def read(resource: str, data: bytes, max_elements: int, engine: str = OPERATON) -> Node:
-    """The root element of a file, whose extensions are looked up as this engine does.
+    """The root element of a file, whose extensions are looked up in the namespaces of this engine.
 
-    Raises UnreadableBpmn for bytes that are no well-formed XML or have a DOCTYPE, TooLarge beyond the limits.
+    Raises UnreadableBpmn for bytes that are not well-formed XML or have a DOCTYPE, TooLarge beyond the limits.
     """
     _check_encoding(resource, data)
     builder = _Builder(max_elements, engine)
-    # "internal" is for XML's own entities: without it libxml2 hands on `&amp;` in attributes undecoded
+    # "internal" is for XML's own entities: without it libxml2 leaves `&amp;` in attributes undecoded
     parser = etree.XMLParser(target=builder, resolve_entities="internal", no_network=True, load_dtd=False, huge_tree=False)
     try:
         etree.fromstring(data, parser)
@@ -118,17 +119,17 @@ def read(resource: str, data: bytes, max_elements: int, engine: str = OPERATON) 
         raise _unreadable(resource, _reason(data, problem, builder)) from None
     if any(entry.type_name == "WAR_NS_URI" for entry in parser.error_log):
         _check_again(resource, data)
-    # libxml2 goes on after a fault in the use of prefixes, which is as fatal to the engine as any other
+    # libxml2 goes on after a fault in the use of prefixes, which is as fatal for the engine as any other
     faults = [entry for entry in parser.error_log if entry.type_name in PREFIX_FAULTS]
     if builder.root is None or faults:
-        raise _unreadable(resource, _in_the_engines_words(faults[0].message) if faults else "Premature end of file.")
+        raise _unreadable(resource, _as_the_engine_says(faults[0].message) if faults else "Premature end of file.")
     return builder.root
 
 
 def _check_again(resource: str, data: bytes) -> None:
-    """Look for faults with another parser: libxml2 tells no more of them once it has seen a namespace that is no URI, which may be."""
+    """Look for faults with another parser: libxml2 reports no more of them after a namespace that is not a URI, which is allowed."""
     codec = _codec_of(data)
-    parser = expat.ParserCreate("utf-8" if codec else None)  # it knows few encodings itself, and asks Python's codecs for all others
+    parser = expat.ParserCreate("utf-8" if codec else None)  # it knows few encodings itself, and has Python's codecs decode the others
     try:
         parser.ParseFile(BytesIO(data.decode(codec, "replace").encode() if codec else data))
     except (expat.ExpatError, ValueError, LookupError) as problem:
@@ -136,7 +137,7 @@ def _check_again(resource: str, data: bytes) -> None:
 
 
 def _check_encoding(resource: str, data: bytes) -> None:
-    """Refuse encodings that the engine does not know, but libxml2 would decode: other programs would read other text."""
+    """Refuse encodings that libxml2 knows and the engine does not: other programs would read other text."""
     codec = _codec_of(data)
     if codec == "":
         raise _unreadable(resource, _declared(data))
@@ -145,7 +146,7 @@ def _check_encoding(resource: str, data: bytes) -> None:
 
 
 def _codec_of(data: bytes) -> str | None:
-    """The codec of the encoding that a file declares: None where it declares none, the empty text for one that is unknown."""
+    """The codec of the encoding that a file declares: None where it declares none, an empty string for an unknown encoding."""
     name = _declared(data)
     return (codec_of(name) or "") if name else None
 
@@ -164,11 +165,11 @@ def _reason(data: bytes, problem: Exception, builder: _Builder) -> str:
     if "tag mismatch" in message and builder.open:
         name = builder.open[-1].name_in_file
         return f'The element type "{name}" must be terminated by the matching end-tag "</{name}>".'
-    return _in_the_engines_words(message)
+    return _as_the_engine_says(message)
 
 
-def _in_the_engines_words(message: str) -> str:
-    """What libxml2 says of a fault, as the engine's own parser puts it where that is known."""
+def _as_the_engine_says(message: str) -> str:
+    """A message of libxml2 in the wording of the engine's parser, where that is known."""
     for pattern, text in REASONS:
         match = re.search(pattern, message)
         if match is not None:

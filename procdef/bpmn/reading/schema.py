@@ -1,7 +1,7 @@
-"""Whether a file follows the OMG's XML schema of BPMN 2.0, as far as the engine holds a file to it.
+"""Validation against the OMG's XML schema of BPMN 2.0, as the engine does it.
 
-The schema's files come with SpiffWorkflow. What they import is taken from beside them only; they are compiled once per process, when
-the first file is judged.
+The schema's files come with SpiffWorkflow, and import only files in their own folder. They are compiled once in each operating system
+process, when the first file is validated.
 """
 
 from __future__ import annotations
@@ -26,29 +26,27 @@ MAIN, SEMANTIC = "BPMN20.xsd", "Semantic.xsd"
 
 @dataclass(frozen=True, slots=True)
 class Alteration:
-    """A place where the engine's schema differs: the attribute `attribute` of the element type `where` becomes an `xsd:<type>`."""
+    """A difference of the engine's schema: the attribute `attribute` of the complex type `of` becomes an `xsd:<type>`; why."""
 
-    where: str
+    of: str
     attribute: str
     type: str
-    why: str
+    reason: str
 
 
 ALTERATIONS = (Alteration("tCallActivity", "calledElement", "string", "may be an expression, and a key with characters that no QName has"),)
-
-
 MAX_FAULTS = 1000
-AGAIN, COST = 2_000, 10
-"""Elements that are looked at again in any file, in a larger one as many as it has; and those that each time counts for beside its own."""
+MIN_REVISITS, REVISIT_COST = 2_000, 10
+"""How many elements may be validated again: this many, or as many as the file has; each time counts for REVISIT_COST more elements."""
 UNEXPECTED, UNDECLARED = "This element is not expected.", "No matching global declaration available for the validation root."
 SEEN_AT_THE_END = re.compile(r"Missing child element|Character content|^Element '[^']*': (?:.*is not a valid value|The QName value)")
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A place where a file breaks the schema. `order` is that of the element, None for the end of the file.
+    """A fault of a file against the schema. `order` is that of the element, None for the end of the file.
 
-    With `at_end` the fault is seen only when the element ends: something is missing in it.
+    With `at_end` the fault is found when the element ends, as when something is missing in it.
     """
 
     message: str
@@ -56,16 +54,13 @@ class Fault:
     at_end: bool = False
 
 
-# libxml2 keeps the errors of a validation at the schema, so two threads may not validate at a time
+# libxml2 stores the errors of a validation in the schema, so two threads must not validate at the same time
 _lock = threading.Lock()
 
 
 def faults(root: Node, data: bytes) -> list[Fault]:
-    """The faults of a file whose bytes are known to be well-formed, those of references last, as they are found at the end.
-
-    Beyond MAX_FAULTS no more are told.
-    """
-    # it was read before, so there is nothing to recover from but what libxml2 alone minds, such as odd namespaces
+    """At most MAX_FAULTS faults of a file whose bytes are known to be well-formed; those of references, found at the end, come last."""
+    # the file was read before: what is left to recover from are errors that only libxml2 finds, such as odd namespaces
     document = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=True))
     found = islice(_Validation(document).faults(document, 0), MAX_FAULTS)
     return [*found, *(Fault(_dangling(name), None) for name in _dangling_references(root))][:MAX_FAULTS]
@@ -74,12 +69,12 @@ def faults(root: Node, data: bytes) -> list[Fault]:
 class _Validation:
     """The validation of one document.
 
-    libxml2 looks at nothing in an element behind a child that must not be there; the engine's parser goes on. So that child and those
-    behind it are validated once more, each on its own, as long as not too many elements are looked at again.
+    In an element, libxml2 stops at a child that must not be there; the engine's parser goes on. So that child and its later siblings
+    are validated again, each on its own, until too many elements have been validated again.
     """
 
     def __init__(self, document: etree._Element) -> None:
-        self._left = max(AGAIN, sum(1 for _ in document.iter(etree.Element)))
+        self._remaining = max(MIN_REVISITS, sum(1 for _ in document.iter(etree.Element)))
 
     def faults(self, root: etree._Element, first: int) -> Iterator[Fault]:
         """The faults in an element that is the root of a document; `first` is its order in the file."""
@@ -96,13 +91,13 @@ class _Validation:
                 yield from self._from(elements[order], first + order)
 
     def _from(self, child: etree._Element | None, order: int) -> Iterator[Fault]:
-        """What is wrong within a child that must not be there, and within those behind it.
+        """The faults within a child that must not be there, and within its later siblings.
 
-        Of a child that the schema does not know, its own children are looked at.
+        Of a child that the schema does not know, its own children are validated.
         """
-        while child is not None and self._left > 0:
+        while child is not None and self._remaining > 0:
             size = sum(1 for _ in child.iter(etree.Element))
-            self._left -= size + COST
+            self._remaining -= size + REVISIT_COST
             for fault in self.faults(_alone(child), order):
                 if UNDECLARED not in fault.message:
                     yield fault
@@ -113,7 +108,7 @@ class _Validation:
 
 
 def _alone(element: etree._Element) -> etree._Element:
-    """A copy of an element as the root of a document, with the prefixes that it knows."""
+    """A copy of an element as the root of a document, with the prefixes in its scope."""
     copy = etree.Element(element.tag, dict(element.attrib), element.nsmap)
     copy.text = element.text
     copy.extend(deepcopy(list(element)))
@@ -144,7 +139,7 @@ def _compiled() -> etree.XMLSchema:
 
 
 def _alter(document: etree._ElementTree, alteration: Alteration) -> None:
-    path = f"{XSD}complexType[@name='{alteration.where}']//{XSD}attribute[@name='{alteration.attribute}']"
+    path = f"{XSD}complexType[@name='{alteration.of}']//{XSD}attribute[@name='{alteration.attribute}']"
     for attribute in document.getroot().iterfind(path):
         attribute.set("type", f"xsd:{alteration.type}")
 
@@ -152,8 +147,8 @@ def _alter(document: etree._ElementTree, alteration: Alteration) -> None:
 def _separate_repetitions(document: etree._ElementTree) -> None:
     """Put each repeated reference in a sequence of its own that is repeated instead.
 
-    It means the same, but for a repeated substitution group libxml2 falls back into the repetition before it: without this a
-    `laneSet` would be allowed behind the flow elements.
+    Both mean the same, but after a repeated substitution group libxml2 returns to the repetition before it: without this, a `laneSet`
+    would be allowed after the flow elements.
     """
     for element in document.getroot().findall(f".//{XSD}element[@ref][@maxOccurs='unbounded']"):
         sequence = etree.Element(
@@ -165,13 +160,13 @@ def _separate_repetitions(document: etree._ElementTree) -> None:
 
 # ------------------------------------------------------------------------------------------------- references to nothing
 
-# libxml2 does not look after references within a file. These have one in an attribute …
+# libxml2 does not check references within a file. These elements have one in an attribute …
 REFERRING_ATTRIBUTES = {
     "dataObjectReference": ("dataObjectRef",),
     "ioBinding": ("inputDataRef", "outputDataRef"),
     "sequenceFlow": ("sourceRef", "targetRef"),
 }
-# … and these are one themselves; within a data association `sourceRef` and `targetRef` are, too.
+# … and these elements are one themselves; so are `sourceRef` and `targetRef` in a data association.
 REFERRING_ELEMENTS = frozenset(
     {"flowNodeRef", "inputSetRefs", "outputSetRefs"}
     | {f"{kind}{way}Refs" for kind in ("data", "optional", "whileExecuting") for way in ("Input", "Output")}
@@ -180,7 +175,7 @@ ASSOCIATIONS = frozenset({"dataInputAssociation", "dataOutputAssociation"})
 
 
 def _dangling_references(root: Node) -> list[str]:
-    """The references for which the file has no element, each once, in document order."""
+    """The references to elements that the file does not have, each once, in document order."""
     nodes = [node for node in root.descendants() if node.uri in SCHEMA_NAMESPACES]
     ids = {node.id for node in nodes}
     return list(dict.fromkeys(name for node in nodes for name in _references(node) if name not in ids))
@@ -205,7 +200,7 @@ def _in_association(node: Node) -> bool:
 
 
 def _orders(root: etree._Element) -> dict[str, int]:
-    """The place of every element in document order, by the path that libxml2 gives in its errors."""
+    """The index of every element in document order, by its path in libxml2's errors."""
     orders, paths = {}, {root: f"/{_step(root)}"}
     for order, element in enumerate(root.iter(etree.Element)):
         path = paths.pop(element)
@@ -216,7 +211,7 @@ def _orders(root: etree._Element) -> dict[str, int]:
 
 
 def _numbered(steps: list[str]) -> Iterator[str]:
-    """The steps to siblings: numbered among their like where there are several; a `*` is like all."""
+    """The steps to siblings: numbered where several have the same name; a `*` counts all siblings."""
     totals = Counter(steps)
     totals["*"] = len(steps)
     seen: Counter[str] = Counter()
@@ -227,7 +222,7 @@ def _numbered(steps: list[str]) -> Iterator[str]:
 
 
 def _step(element: etree._Element) -> str:
-    """How libxml2 writes an element in a path: a `*` stands for one in a default namespace."""
+    """The step of an element in libxml2's paths: a `*` is an element in a default namespace."""
     name = etree.QName(element)
     if element.prefix:
         return f"{element.prefix}:{name.localname}"

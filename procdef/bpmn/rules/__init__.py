@@ -1,4 +1,4 @@
-"""The engine's own rules for BPMN files, in modules by theme; `table` lists them all.
+"""The parse rules: the engine's own rules for BPMN files. There is one module for each theme; `catalogue` lists them all.
 
-The rules of a file are walked through in the engine's order, which the order of the errors shows.
+The functions visit the elements of a file in the engine's order, because it decides the order of the errors in a response.
 """

@@ -1,5 +1,5 @@
-"""Where the engine gives up on a file instead of noting an error and going on."""
+"""The error for a file on which the engine stops, instead of reporting a broken rule and going on."""
 
 
 class AbortError(Exception):
-    """Nothing more is read of the file; the text is the engine's, where the engine has one of its own."""
+    """The rest of the file is not checked. The message is the engine's, if the engine has one for the case."""

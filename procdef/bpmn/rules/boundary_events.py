@@ -1,160 +1,179 @@
-"""Boundary events: what they are attached to, and what can be caught there."""
+"""Boundary events: the activity to which they are attached, and what they can catch there."""
 
 from __future__ import annotations
 
 from procdef.bpmn.reading.node import Node
 from procdef.bpmn.rules.abort import AbortError
-from procdef.bpmn.rules.activities import create, is_async, set_async
-from procdef.bpmn.rules.context import Review
+from procdef.bpmn.rules.activities import create_activity, is_async, set_async
+from procdef.bpmn.rules.context import RuleContext
 from procdef.bpmn.rules.event_definitions import (
-    caught_compensation,
-    caught_escalation,
-    caught_signal,
-    conditional,
-    discourage_cycle,
-    message,
+    catch_compensation,
+    catch_escalation,
+    read_timer,
     subscribe,
-    timer,
+    subscription_of,
+    warn_of_cycle,
 )
-from procdef.bpmn.rules.events import definition
-from procdef.bpmn.rules.listeners import execution_listeners, retries
-from procdef.bpmn.rules.report import Rule, checks
-from procdef.bpmn.rules.scope import MULTI_INSTANCE_BODY, Scope
-from procdef.bpmn.rules.scripts import no_input_output
+from procdef.bpmn.rules.events import event_definition
+from procdef.bpmn.rules.listeners import check_execution_listeners, check_retries
+from procdef.bpmn.rules.parse_rule import ParseRule, checks
+from procdef.bpmn.rules.scopes import MULTI_INSTANCE_BODY, Scope
+from procdef.bpmn.rules.scripts import reject_input_output
 
 BOUNDARY = ("boundaryEvent",)
 COMPENSATION, CANCEL = "compensationBoundaryCatch", "cancelBoundaryCatch"
 
-ATTACHED = Rule("boundary-attached", BOUNDARY, "AttachedToRef is required when using a timerEventDefinition")
-ATTACHED_UNKNOWN = Rule(
+ATTACHED = ParseRule(
+    "boundary-attached",
+    BOUNDARY,
+    "A boundary event must name its activity in `attachedToRef`.",
+    "AttachedToRef is required when using a timerEventDefinition",
+)
+ATTACHED_UNKNOWN = ParseRule(
     "boundary-attached-unknown",
     BOUNDARY,
+    "A boundary event must be in the same process or subprocess as its activity.",
     "Invalid reference in boundary event. Make sure that the referenced activity is defined in the same scope as the boundary event",
 )
-BOUNDARY_ID = Rule("boundary-id", BOUNDARY, "boundary event has no id")
-BOUNDARY_TYPE = Rule("boundary-type", BOUNDARY, "Unsupported boundary event type")
-BOUNDARY_ESCALATION = Rule(
+BOUNDARY_ID = ParseRule("boundary-id", BOUNDARY, "A boundary event for a message or a signal must have an id.", "boundary event has no id")
+BOUNDARY_TYPE = ParseRule(
+    "boundary-type",
+    BOUNDARY,
+    "A boundary event must have an event definition that can be caught at an activity.",
+    "Unsupported boundary event type",
+)
+BOUNDARY_ESCALATION = ParseRule(
     "boundary-escalation",
     BOUNDARY,
+    "A boundary event can catch escalations only on a subprocess, a call activity or a user task.",
     "An escalation boundary event should only be attached to a subprocess, a call activity or an user task",
 )
-BOUNDARY_CANCEL = Rule("boundary-cancel", BOUNDARY, "boundary event with cancelEventDefinition only supported on transaction subprocesses")
-CANCEL_TWICE = Rule(
+BOUNDARY_CANCEL = ParseRule(
+    "boundary-cancel",
+    BOUNDARY,
+    "A boundary event can catch a cancellation only on a transaction.",
+    "boundary event with cancelEventDefinition only supported on transaction subprocesses",
+)
+CANCEL_TWICE = ParseRule(
     "boundary-cancel-twice",
     BOUNDARY,
+    "A transaction must have at most one boundary event that catches a cancellation.",
     "multiple boundary events with cancelEventDefinition not supported on same transaction subprocess",
 )
-COMPENSATION_TWICE = Rule(
+COMPENSATION_TWICE = ParseRule(
     "boundary-compensation-twice",
     BOUNDARY,
+    "An activity must have at most one compensation boundary event.",
     "multiple boundary events with compensateEventDefinition not supported on same activity",
 )
 
 
-def boundary_events(review: Review, nodes: list[Node], scope: Scope) -> None:
-    """The boundary events of a scope."""
+def read_boundary_events(context: RuleContext, nodes: list[Node], scope: Scope) -> None:
+    """Read the boundary events of a process or subprocess, whose activities must have been read.
+
+    Raises AbortError for an event that is attached to nothing.
+    """
     for node in nodes:
-        _boundary_event(review, node, scope)
+        _read_boundary_event(context, node, scope)
 
 
 @checks(ATTACHED, ATTACHED_UNKNOWN)
-def _boundary_event(review: Review, node: Node, scope: Scope) -> None:
+def _read_boundary_event(context: RuleContext, node: Node, scope: Scope) -> None:
     if not node.get("attachedToRef"):
-        review.error(ATTACHED, node)
-    item = definition(node, "timer", "error", "signal", "cancel", "compensate", "message", "escalation", "conditional")
-    event = create(review, node, scope)
+        context.report(ATTACHED, node)
+    definition = event_definition(node, "timer", "error", "signal", "cancel", "compensate", "message", "escalation", "conditional")
+    event = create_activity(context, node, scope)
     event.behavior = "boundary"
     set_async(node, event)
-    attached = scope.find_at_level(node.get("attachedToRef"))
+    attached = scope.find_in_flow_scope(node.get("attachedToRef"))
     if attached is None:
-        review.error(ATTACHED_UNKNOWN, node)
+        context.report(ATTACHED_UNKNOWN, node)
         raise AbortError("A boundary event is attached to nothing")
     is_compensation = node.one("compensateEventDefinition") is not None
     event.event_scope = attached if is_compensation else attached.body or attached
-    _caught(review, node, item, event, attached)
-    no_input_output(review, node)
-    execution_listeners(review, node)
+    _read_definition(context, node, definition, event, attached)
+    reject_input_output(context, node)
+    check_execution_listeners(context, node)
     if is_async(node) or event.type == "boundaryTimer":
-        retries(review, node)
+        check_retries(context, node)
 
 
 @checks(BOUNDARY_TYPE)
-def _caught(review: Review, node: Node, item: Node | None, event: Scope, attached: Scope) -> None:
-    read = _CAUGHT.get(item.tag) if item is not None else None
-    if item is None:
-        review.error(BOUNDARY_TYPE, node)
-    elif item.tag == "escalationEventDefinition":
-        _escalation(review, node, item, event, attached)
-    elif read is not None:
-        read(review, item, event)
+def _read_definition(context: RuleContext, node: Node, definition: Node | None, event: Scope, attached: Scope) -> None:
+    reader = _READERS.get(definition.tag) if definition is not None else None
+    if definition is None:
+        context.report(BOUNDARY_TYPE, node)
+    elif definition.tag == "escalationEventDefinition":
+        _read_escalation(context, node, definition, event, attached)
+    elif reader is not None:
+        reader(context, definition, event)
 
 
-def _timer(review: Review, item: Node, event: Scope) -> None:
+def _read_timer(context: RuleContext, definition: Node, event: Scope) -> None:
     event.type = "boundaryTimer"
-    timer(review, item, event)
+    read_timer(context, definition, event)
     if (event.node.get("cancelActivity") or "true").lower() == "true":
-        discourage_cycle(review, item, event, "cancelling boundary")
+        warn_of_cycle(context, definition, event, "cancelling boundary")
 
 
 @checks(BOUNDARY_ID)
-def _message_or_signal(review: Review, item: Node, event: Scope) -> None:
-    read = message if item.tag == "messageEventDefinition" else caught_signal
-    subscription = read(review, item, event.id)
+def _read_message_or_signal(context: RuleContext, definition: Node, event: Scope) -> None:
+    subscription = subscription_of(context, definition, event.id)
     if event.id is None:
-        review.error(BOUNDARY_ID, item)
+        context.report(BOUNDARY_ID, definition)
     if event.event_scope is not None:
-        subscribe(review, event.event_scope, subscription, item, event.id)
+        subscribe(context, event.event_scope, subscription, definition, event.id)
 
 
-def _condition(review: Review, item: Node, event: Scope) -> None:
-    subscription = conditional(review, item, event.id)
+def _read_condition(context: RuleContext, definition: Node, event: Scope) -> None:
+    subscription = subscription_of(context, definition, event.id)
     if event.event_scope is not None:
-        subscribe(review, event.event_scope, subscription, item, event.id)
+        subscribe(context, event.event_scope, subscription, definition, event.id)
 
 
 @checks(BOUNDARY_ESCALATION)
-def _escalation(review: Review, node: Node, item: Node, event: Scope, attached: Scope) -> None:
-    if attached.is_level or attached.behavior in ("call", "userTask"):
-        caught_escalation(review, item, event.id, event.event_scope, is_subprocess=False)
+def _read_escalation(context: RuleContext, node: Node, definition: Node, event: Scope, attached: Scope) -> None:
+    if attached.is_flow_scope or attached.behavior in ("call", "userTask"):
+        catch_escalation(context, definition, event.id, event.event_scope, is_subprocess=False)
     else:
-        review.error(BOUNDARY_ESCALATION, node)
+        context.report(BOUNDARY_ESCALATION, node)
 
 
 @checks(BOUNDARY_CANCEL, CANCEL_TWICE)
-def _cancel(review: Review, item: Node, event: Scope) -> None:
-    """A transaction is cancelled in one way."""
+def _read_cancel(context: RuleContext, definition: Node, event: Scope) -> None:
+    """Only a transaction can be cancelled, and by one boundary event."""
     event.type = CANCEL
     parent = event.event_scope
     if parent is not None and parent.behavior == MULTI_INSTANCE_BODY:
         parent = parent.children[0]
     if parent is None or parent.type != "transaction":
-        review.error(BOUNDARY_CANCEL, item, event.id)
+        context.report(BOUNDARY_CANCEL, definition, event.id)
     if parent is not None:
-        _once(review, CANCEL_TWICE, item, event, parent)
+        _report_others(context, CANCEL_TWICE, definition, event, parent)
 
 
 @checks(COMPENSATION_TWICE)
-def _compensation(review: Review, item: Node, event: Scope) -> None:
-    """An activity is compensated in one way."""
+def _read_compensation(context: RuleContext, definition: Node, event: Scope) -> None:
+    """An activity is compensated by one boundary event."""
     event.type = COMPENSATION
     if event.event_scope is not None:
-        _once(review, COMPENSATION_TWICE, item, event, event.event_scope)
-    caught_compensation(review, item, event.id)
+        _report_others(context, COMPENSATION_TWICE, definition, event, event.event_scope)
+    catch_compensation(context, definition, event.id)
 
 
-def _once(review: Review, rule: Rule, item: Node, event: Scope, scope: Scope) -> None:
-    """Note an error for each other boundary event of the kind on the same activity."""
-    for _ in range(scope.boundary_events[event.type]):
-        review.error(rule, item, event.id)
+def _report_others(context: RuleContext, rule: ParseRule, definition: Node, event: Scope, scope: Scope) -> None:
+    """Report a rule once for each earlier boundary event of the same type on the activity."""
+    for _ in range(scope.boundary_event_counts[event.type]):
+        context.report(rule, definition, event.id)
     if scope is event.event_scope:
-        scope.boundary_events[event.type] += 1
+        scope.boundary_event_counts[event.type] += 1
 
 
-_CAUGHT = {
-    "timerEventDefinition": _timer,
-    "messageEventDefinition": _message_or_signal,
-    "signalEventDefinition": _message_or_signal,
-    "conditionalEventDefinition": _condition,
-    "cancelEventDefinition": _cancel,
-    "compensateEventDefinition": _compensation,
+_READERS = {
+    "timerEventDefinition": _read_timer,
+    "messageEventDefinition": _read_message_or_signal,
+    "signalEventDefinition": _read_message_or_signal,
+    "conditionalEventDefinition": _read_condition,
+    "cancelEventDefinition": _read_cancel,
+    "compensateEventDefinition": _read_compensation,
 }

@@ -1,33 +1,44 @@
-"""Conditions of sequence flows and of conditional events."""
+"""Conditions of sequence flows and conditional events."""
 
 from __future__ import annotations
 
 from procdef.bpmn.grammar.java_text import trim
 from procdef.bpmn.reading.node import Node
-from procdef.bpmn.rules.context import Review
-from procdef.bpmn.rules.report import Rule, checks
-from procdef.bpmn.rules.scripts import ScriptError, script
+from procdef.bpmn.rules.context import RuleContext
+from procdef.bpmn.rules.parse_rule import ParseRule, checks
+from procdef.bpmn.rules.scripts import ScriptError, check_script
 
 ELEMENTS = ("condition", "conditionExpression")
-CONDITION_TYPE = Rule("condition-type", ELEMENTS, "Invalid type, only tFormalExpression is currently supported")
-CONDITION_SCRIPT = Rule("condition-script", ELEMENTS, "Unable to process condition expression:{reason}")
+CONDITION_TYPE = ParseRule(
+    "condition-type",
+    ELEMENTS,
+    "The `xsi:type` of a condition must be `tFormalExpression`.",
+    "Invalid type, only tFormalExpression is currently supported",
+)
+CONDITION_SCRIPT = ParseRule(
+    "condition-script",
+    ELEMENTS,
+    "A condition in a scripting language must have a script or the name of a resource.",
+    "Unable to process condition expression:{reason}",
+)
 
 
 @checks(CONDITION_TYPE, CONDITION_SCRIPT)
-def condition(review: Review, node: Node, ident: str | None) -> bool:
-    """An expression, or a script where a language is given; `ident` is what the condition belongs to.
+def check_condition(context: RuleContext, node: Node, element_id: str | None) -> bool:
+    """Check a condition: an expression, or a script if a language is given.
 
-    Tells whether there is a condition: a script that cannot be used is none.
+    `element_id` is the id of the event or flow of the condition. False for a script that the engine cannot use: the flow then has no
+    condition. Raises ExpressionError for a wrong expression.
     """
-    if not review.is_formal_expression(node):
-        review.error(CONDITION_TYPE, node, ident)
+    if not context.is_formal_expression(node):
+        context.report(CONDITION_TYPE, node, element_id)
     language, text = node.get("language"), trim(node.text)
     if language is None:
-        review.expression(text)
+        context.expression(text)
         return True
     try:
-        script(review, language, text, node.camunda("resource"))
+        check_script(context, language, text, node.camunda("resource"))
     except ScriptError as reason:
-        review.error(CONDITION_SCRIPT, node, ident, reason=reason)
+        context.report(CONDITION_SCRIPT, node, element_id, reason=reason)
         return False
     return True

@@ -1,4 +1,4 @@
-"""A file under review: its root, what its definitions declare, and the report that the rules add to."""
+"""The state of checking one file: its root element, what its definitions declare, and the findings so far."""
 
 from __future__ import annotations
 
@@ -8,26 +8,33 @@ from procdef.bpmn.grammar import expression
 from procdef.bpmn.model import Options
 from procdef.bpmn.reading.node import BPMN, XSI, Node
 from procdef.bpmn.rules.abort import AbortError
-from procdef.bpmn.rules.report import Report, Rule
-from procdef.bpmn.rules.scope import Flow, Scope
+from procdef.bpmn.rules.findings import Finding, Findings
+from procdef.bpmn.rules.parse_rule import ParseRule
+from procdef.bpmn.rules.scopes import Flow, Scope
 
 ON = frozenset({"true", "enabled", "on", "active", "yes"})
 OFF = frozenset({"false", "disabled", "off", "inactive", "no"})
 
 
 @dataclass(frozen=True, slots=True)
-class Outline:
+class FlowIndex:
     """The children of an element by id, and the targets of its sequence flows by source."""
 
     children: dict[str | None, Node]
     targets: dict[str | None, list[str | None]]
 
 
-class Review:
-    """The state of judging one file."""
+class RuleContext:
+    """What the rules share while one file is checked.
+
+    The dictionaries hold what the file declares, as far as it has been read. `messages` and `signals` are names by the full name of the
+    id, see `Node.resolve`; `error_codes` and `escalation_codes` are by id; `link_sources` are the link names of throwing events by the
+    event's id, `link_targets` the ids of catching events by link name; `participants` are process ids by the participant's id.
+    `start_timers` are the elements with the times of the timers that start a process.
+    """
 
     def __init__(self, root: Node, options: Options) -> None:
-        self.root, self.options, self.report = root, options, Report()
+        self.root, self.options, self.findings = root, options, Findings()
         self.element_ids = {node.id for node in root.descendants()}
         self.messages: dict[str, str | None] = {}
         self.signals: dict[str, str] = {}
@@ -37,39 +44,45 @@ class Review:
         self.link_targets: dict[str | None, str | None] = {}
         self.participants: dict[str | None, str] = {}
         self.processes: list[Scope] = []
-        # those of the process that was read last: only they can be drawn
+        # only the flows of the last process: for the engine, an edge of the diagram can show no others
         self.flows: dict[str | None, Flow] = {}
         self.start_timers: list[Node] = []
-        self._outlines: dict[int, Outline] = {}
+        self._flow_indexes: dict[int, FlowIndex] = {}
 
-    def outline(self, parent: Node) -> Outline:
-        """The children of an element and where its sequence flows lead, looked up once for all gateways in it."""
-        if parent.order not in self._outlines:
+    def flow_index(self, parent: Node) -> FlowIndex:
+        """The index of an element, built once for all gateways in it."""
+        if parent.order not in self._flow_indexes:
             targets: dict[str | None, list[str | None]] = {}
             for flow in parent.all("sequenceFlow"):
                 targets.setdefault(flow.get("sourceRef"), []).append(flow.get("targetRef"))
-            self._outlines[parent.order] = Outline({child.id: child for child in parent.children}, targets)
-        return self._outlines[parent.order]
+            self._flow_indexes[parent.order] = FlowIndex({child.id: child for child in parent.children}, targets)
+        return self._flow_indexes[parent.order]
 
-    def error(self, rule: Rule, node: Node | None, *ids: str | None, **values: object) -> None:
-        """Note that a rule is broken at `node`; `ids` are further elements, of which the first is the main one."""
-        self.report.add(rule, node, *ids, **values)
+    def report(self, rule: ParseRule, node: Node | None, *ids: str | None, **values: object) -> None:
+        """Report that `node` breaks a rule; for `ids` and `values` see `Finding`.
+
+        Raises AbortError if there are too many findings.
+        """
+        self.findings.add(Finding(rule, node, ids, values))
 
     def expression(self, text: str | None) -> None:
-        """Parse a text that may be an expression; raises ExpressionError, None is no text."""
+        """Check the syntax of a string that may have expressions; None passes.
+
+        Raises ExpressionError for a wrong expression.
+        """
         if text is not None:
             expression.check(text)
 
     def required_expression(self, text: str | None) -> None:
-        """As `expression`, where the engine cannot do without a text."""
+        """The same, but raises AbortError for None: the engine has no check for it and fails."""
         if text is None:
             raise AbortError("An expression is missing")
         expression.check(text)
 
     def boolean(self, node: Node, attribute: str) -> bool:
-        """Whether a switch is on; one that is not there is off.
+        """The boolean value of an attribute; a missing attribute is False.
 
-        Raises AbortError for what the engine takes for neither, such as the `1` that the schema allows.
+        Raises AbortError for a value that the engine does not know, such as the `1` that the XML schema allows.
         """
         value = node.get(attribute)
         if value is None or value in OFF:
@@ -78,14 +91,8 @@ class Review:
             raise AbortError(f"The attribute '{attribute}' is neither on nor off")
         return True
 
-    def resolve(self, name: str) -> str:
-        """The full name that a qualified name stands for; only prefixes of the root element count."""
-        prefix, colon, local = name.partition(":")
-        uri = self.root.namespaces.get(prefix) if colon else self.root.get("targetNamespace")
-        return f"{uri}:{local if colon else name}"
-
     def is_formal_expression(self, node: Node) -> bool:
-        """Whether an element's `xsi:type`, if it has one, is BPMN's formal expression."""
+        """Whether an element has no `xsi:type`, or that of BPMN's formal expression."""
         kind = node.get(f"{{{XSI}}}type")
-        name = kind if kind is None or ":" not in kind else self.resolve(kind)
+        name = kind if kind is None or ":" not in kind else self.root.resolve(kind)
         return name in (None, "tFormalExpression", f"{BPMN}:tFormalExpression")

@@ -1,255 +1,336 @@
-"""Event definitions: what a message, signal, timer, condition or escalation that is waited for or thrown must refer to."""
+"""Event definitions: messages, signals, timers, conditions, escalations and compensation, caught or thrown."""
 
 from __future__ import annotations
 
 from procdef.bpmn.grammar.java_text import comma_separated, trim
 from procdef.bpmn.reading.node import Node
 from procdef.bpmn.rules.abort import AbortError
-from procdef.bpmn.rules.conditions import condition
-from procdef.bpmn.rules.context import Review
-from procdef.bpmn.rules.report import Rule, checks
-from procdef.bpmn.rules.scope import EscalationHandler, Scope, Subscription
-from procdef.bpmn.rules.variables import passed
+from procdef.bpmn.rules.conditions import check_condition
+from procdef.bpmn.rules.context import RuleContext
+from procdef.bpmn.rules.parse_rule import ParseRule, checks
+from procdef.bpmn.rules.scopes import EscalationHandler, Scope, Subscription
+from procdef.bpmn.rules.variables import check_variable_mappings
 
 MESSAGE_REFERRERS = ("messageEventDefinition", "receiveTask")
 VARIABLE_EVENTS = ("create", "delete", "update")
 
-MESSAGE_REF = Rule("message-ref", MESSAGE_REFERRERS, "attribute 'messageRef' is required")
-MESSAGE_UNKNOWN = Rule("message-unknown", MESSAGE_REFERRERS, "Invalid 'messageRef': no message with id '{ref}' found.")
-MESSAGE_NAME = Rule("message-name", MESSAGE_REFERRERS, "Cannot have a message event subscription with an empty or missing name")
-SUBSCRIBED_TWICE = Rule(
+MESSAGE_REF = ParseRule("message-ref", MESSAGE_REFERRERS, "A message event must name a message.", "attribute 'messageRef' is required")
+MESSAGE_UNKNOWN = ParseRule(
+    "message-unknown",
+    MESSAGE_REFERRERS,
+    "A message event or a receive task must name a message of the file.",
+    "Invalid 'messageRef': no message with id '{ref}' found.",
+)
+MESSAGE_NAME = ParseRule(
+    "message-name",
+    MESSAGE_REFERRERS,
+    "A message for which something waits must have a name.",
+    "Cannot have a message event subscription with an empty or missing name",
+)
+SUBSCRIBED_TWICE = ParseRule(
     "subscribed-twice",
     ("messageEventDefinition", "signalEventDefinition"),
+    "A scope must not wait for the same message or signal twice.",
     "Cannot have more than one {kind} event subscription with name '{name}' for scope '{scope}'",
 )
-CONDITION_TWICE = Rule(
+CONDITION_TWICE = ParseRule(
     "condition-twice",
     ("startEvent",),
+    "Two start events of a process must not have the same condition.",
     "Cannot have more than one conditional event subscription with the same condition '{name}'",
 )
-SIGNAL_REF = Rule("signal-ref", ("signalEventDefinition",), "signalEventDefinition does not have required property 'signalRef'")
-SIGNAL_UNKNOWN = Rule("signal-unknown", ("signalEventDefinition",), "Could not find signal with id '{ref}'")
-TIMER_KIND = Rule(
-    "timer-kind", ("timerEventDefinition",), "Timer needs configuration (either timeDate, timeCycle or timeDuration is needed)."
+SIGNAL_REF = ParseRule(
+    "signal-ref",
+    ("signalEventDefinition",),
+    "A signal event must name a signal.",
+    "signalEventDefinition does not have required property 'signalRef'",
 )
-TIMER_ID = Rule("timer-id", ("timerEventDefinition",), 'Attribute "id" is required!')
-TIMER_CYCLE = Rule(
-    "timer-cycle", ("timerEventDefinition",), "It is not recommended to use a {kind} timer event with a time cycle.", warns=True
+SIGNAL_UNKNOWN = ParseRule(
+    "signal-unknown", ("signalEventDefinition",), "A signal event must name a signal of the file.", "Could not find signal with id '{ref}'"
 )
-CONDITION = Rule("condition", ("conditionalEventDefinition",), "Conditional event must contain an expression for evaluation.")
-VARIABLE_EVENT = Rule(
+TIMER_KIND = ParseRule(
+    "timer-kind",
+    ("timerEventDefinition",),
+    "A timer must have a date, a duration or a cycle.",
+    "Timer needs configuration (either timeDate, timeCycle or timeDuration is needed).",
+)
+TIMER_ID = ParseRule(
+    "timer-id", ("timerEventDefinition",), "An event or a user task with a timer must have an id.", 'Attribute "id" is required!'
+)
+TIMER_CYCLE = ParseRule(
+    "timer-cycle",
+    ("timerEventDefinition",),
+    "A timer that cancels or interrupts should have no cycle, because it fires only once.",
+    "It is not recommended to use a {kind} timer event with a time cycle.",
+    is_warning=True,
+)
+CONDITION = ParseRule(
+    "condition",
+    ("conditionalEventDefinition",),
+    "A conditional event must have a condition.",
+    "Conditional event must contain an expression for evaluation.",
+)
+VARIABLE_EVENT = ParseRule(
     "variable-event",
     ("conditionalEventDefinition",),
+    "A variable event must be `create`, `update` or `delete`.",
     "Variable event: {event} is not valid. Possible variable change events are: [create, delete, update]",
-    warns=True,
+    is_warning=True,
 )
-ESCALATION_REF = Rule(
-    "escalation-ref", ("escalationEventDefinition",), "escalationEventDefinition does not have required attribute 'escalationRef'"
+ESCALATION_REF = ParseRule(
+    "escalation-ref",
+    ("escalationEventDefinition",),
+    "A throwing escalation event must name an escalation.",
+    "escalationEventDefinition does not have required attribute 'escalationRef'",
 )
-ESCALATION_UNKNOWN = Rule("escalation-unknown", ("escalationEventDefinition",), "could not find escalation with id '{ref}'")
-ESCALATION_TWO_WITHOUT_CODE = Rule(
+ESCALATION_UNKNOWN = ParseRule(
+    "escalation-unknown",
+    ("escalationEventDefinition",),
+    "An escalation event must name an escalation of the file.",
+    "could not find escalation with id '{ref}'",
+)
+ESCALATION_TWO_WITHOUT_CODE = ParseRule(
     "escalation-two-without-code",
     ("escalationEventDefinition",),
+    "A scope must have at most one event of a kind that catches all escalations.",
     "The same scope can not contains more than one escalation {handler} without escalation code. An escalation {handler} without "
     "escalation code catch all escalation events.",
 )
-ESCALATION_WITH_AND_WITHOUT_CODE = Rule(
+ESCALATION_WITH_AND_WITHOUT_CODE = ParseRule(
     "escalation-with-and-without-code",
     ("escalationEventDefinition",),
+    "A scope must not have both an event that catches all escalations and one of the same kind that catches one escalation code.",
     "The same scope can not contains an escalation {handler} without escalation code and another one with escalation code. The "
     "escalation {handler} without escalation code catch all escalation events.",
 )
-ESCALATION_CODE_TWICE = Rule(
+ESCALATION_CODE_TWICE = ParseRule(
     "escalation-code-twice",
     ("escalationEventDefinition",),
+    "A scope must have at most one event of a kind that catches the same escalation code.",
     "multiple escalation {handlers} with the same escalationCode '{code}' are not supported on same scope",
 )
-COMPENSATION_ACTIVITY = Rule(
+COMPENSATION_ACTIVITY = ParseRule(
     "compensation-activity",
     ("compensateEventDefinition",),
+    "A throwing compensation event must name an activity of its own process or subprocess, or of the one around its event subprocess.",
     "Invalid attribute value for 'activityRef': no activity with id '{ref}' in scope '{scope}'",
 )
-COMPENSATION_WAITS = Rule(
+COMPENSATION_WAITS = ParseRule(
     "compensation-waits",
     ("compensateEventDefinition",),
+    "A throwing compensation event always waits until the compensation is complete.",
     "Unsupported attribute value for 'waitForCompletion': 'waitForCompletion=false' is not supported. Compensation event will wait for "
     "compensation to join.",
-    warns=True,
+    is_warning=True,
 )
-COMPENSATION_IGNORED = Rule(
+COMPENSATION_IGNORED = ParseRule(
     "compensation-ignored",
     ("compensateEventDefinition",),
+    "A catching compensation event should have neither `activityRef` nor `waitForCompletion`.",
     "attribute '{attribute}' is not supported on catching compensation event. attribute will be ignored",
-    warns=True,
+    is_warning=True,
 )
 
 
 @checks(MESSAGE_REF, MESSAGE_UNKNOWN)
-def message(review: Review, definition: Node, ident: str | None, is_start: bool = False) -> Subscription:
-    """The subscription to the message that a definition, or a receive task, refers to.
+def message_subscription(context: RuleContext, definition: Node, element_id: str | None, is_start: bool = False) -> Subscription:
+    """The subscription of a message event or a receive task.
 
-    Raises AbortError where there is none.
+    Raises AbortError if the file has no such message.
     """
     reference = definition.get("messageRef")
     if reference is None:
-        review.error(MESSAGE_REF, definition, ident)
-    name = review.resolve(reference) if reference is not None else None
-    if name is None or name not in review.messages:
-        review.error(MESSAGE_UNKNOWN, definition, ident, ref=reference)
+        context.report(MESSAGE_REF, definition, element_id)
+    name = context.root.resolve(reference) if reference is not None else None
+    if name is None or name not in context.messages:
+        context.report(MESSAGE_UNKNOWN, definition, element_id, ref=reference)
         raise AbortError("A message event has no message")
-    return Subscription("message", review.messages[name], is_start)
+    return Subscription("message", context.messages[name], is_start)
 
 
 @checks(SIGNAL_REF, SIGNAL_UNKNOWN)
-def _signal(review: Review, definition: Node, ident: str | None) -> str | None:
-    """The name of the signal that a definition refers to, None where there is no such signal."""
+def _signal_name(context: RuleContext, definition: Node, element_id: str | None) -> str | None:
+    """The name of the signal of an event; None if the file has no such signal."""
     reference = definition.get("signalRef")
-    name = review.signals.get(review.resolve(reference)) if reference is not None else None
+    name = context.signals.get(context.root.resolve(reference)) if reference is not None else None
     if reference is None:
-        review.error(SIGNAL_REF, definition, ident)
+        context.report(SIGNAL_REF, definition, element_id)
     elif name is None:
-        review.error(SIGNAL_UNKNOWN, definition, ident, ref=reference)
+        context.report(SIGNAL_UNKNOWN, definition, element_id, ref=reference)
     return name
 
 
-def caught_signal(review: Review, definition: Node, ident: str | None, is_start: bool = False) -> Subscription:
-    """The subscription to a signal; raises AbortError where there is none."""
-    name = _signal(review, definition, ident)
+def signal_subscription(context: RuleContext, definition: Node, element_id: str | None, is_start: bool = False) -> Subscription:
+    """The subscription of a signal event.
+
+    Raises AbortError if the file has no such signal.
+    """
+    name = _signal_name(context, definition, element_id)
     if name is None:
         raise AbortError("A signal event has no signal")
     return Subscription("signal", name, is_start)
 
 
-def thrown_signal(review: Review, definition: Node, ident: str | None) -> None:
-    """A signal that is thrown, with the variables that go with it.
+def throw_signal(context: RuleContext, definition: Node, element_id: str | None) -> None:
+    """Check a throwing signal event and the variables that it passes.
 
-    Raises AbortError where a reference leads to nothing; one that is not there at all is only noted.
+    A missing `signalRef` is only reported. Raises AbortError if the file has no such signal.
     """
-    name = _signal(review, definition, ident)
+    name = _signal_name(context, definition, element_id)
     if definition.get("signalRef") is not None:
-        passed(review, definition, "in")
+        check_variable_mappings(context, definition, "in")
         if name is None:
             raise AbortError("A signal event has no signal")
 
 
 @checks(CONDITION, VARIABLE_EVENT)
-def conditional(review: Review, definition: Node, ident: str | None, is_start: bool = False) -> Subscription:
-    """The subscription to changes of variables that a condition depends on; raises AbortError where there is no condition."""
+def condition_subscription(context: RuleContext, definition: Node, element_id: str | None, is_start: bool = False) -> Subscription:
+    """The subscription of a conditional event.
+
+    Raises AbortError if it has no condition, ExpressionError for a wrong expression.
+    """
     node = definition.one("condition")
     if node is None:
-        review.error(CONDITION, definition, ident)
+        context.report(CONDITION, definition, element_id)
         raise AbortError("A conditional event has no condition")
-    condition(review, node, ident)
+    check_condition(context, node, element_id)
     for event in comma_separated(definition.camunda("variableEvents") or ""):
         if trim(event) not in VARIABLE_EVENTS:
-            review.error(VARIABLE_EVENT, definition, ident, event=trim(event))
+            context.report(VARIABLE_EVENT, definition, element_id, event=trim(event))
     return Subscription("conditional", trim(node.text), is_start)
 
 
+def subscription_of(context: RuleContext, definition: Node, element_id: str | None) -> Subscription:
+    """The subscription of a message, signal or conditional event within a process.
+
+    Raises AbortError as the function for the kind of event does.
+    """
+    return _SUBSCRIPTIONS[definition.tag](context, definition, element_id)
+
+
+_SUBSCRIPTIONS = {
+    "messageEventDefinition": message_subscription,
+    "signalEventDefinition": signal_subscription,
+    "conditionalEventDefinition": condition_subscription,
+}
+
+
 @checks(MESSAGE_NAME, SUBSCRIBED_TWICE, CONDITION_TWICE)
-def subscribe(review: Review, scope: Scope, subscription: Subscription, node: Node, ident: str | None) -> None:
-    """Add a subscription to a scope, which may wait for the same event once only."""
+def subscribe(context: RuleContext, scope: Scope, subscription: Subscription, node: Node, element_id: str | None) -> None:
+    """Add a subscription to a scope; a scope can wait for the same event only once.
+
+    Raises AbortError if the scope has two subscriptions of a kind of which one has no name: the engine compares the names and fails.
+    """
     kind, name = subscription.kind, subscription.name
     if kind == "message" and not trim(name or ""):
-        review.error(MESSAGE_NAME, node, ident)
-    if kind in scope.awaited_kinds and (name is None or Subscription(kind, None) in scope.subscriptions):
+        context.report(MESSAGE_NAME, node, element_id)
+    if kind in scope.subscription_kinds and (name is None or Subscription(kind, None) in scope.subscriptions):
         raise AbortError("A message event has no name")
     if subscription in scope.subscriptions and kind != "conditional":
-        review.error(SUBSCRIBED_TWICE, node, ident, kind=kind, name=name, scope=scope.shown_id)
+        context.report(SUBSCRIBED_TWICE, node, element_id, kind=kind, name=name, scope=scope.id_in_messages)
     if subscription in scope.subscriptions and kind == "conditional" and subscription.is_start:
-        review.error(CONDITION_TWICE, node, ident, name=name)
+        context.report(CONDITION_TWICE, node, element_id, name=name)
     scope.subscriptions.add(subscription)
-    scope.awaited_kinds.add(kind)
+    scope.subscription_kinds.add(kind)
 
 
 @checks(TIMER_KIND, TIMER_ID)
-def timer(review: Review, definition: Node, activity: Scope) -> Node:
-    """The date, cycle or duration of a timer, as it is written; raises AbortError where there is none."""
+def read_timer(context: RuleContext, definition: Node, activity: Scope) -> Node:
+    """The element with the date, cycle or duration of a timer.
+
+    Raises AbortError if there is none, ExpressionError for a wrong expression.
+    """
     found = None
     for tag in ("timeDate", "timeCycle", "timeDuration"):
         found = definition.one(tag)
         if found is not None:
-            review.expression(trim(found.text))
+            context.expression(trim(found.text))
             break
     if found is None:
-        review.error(TIMER_KIND, definition, activity.id)
+        context.report(TIMER_KIND, definition, activity.id)
     if activity.id is None:
-        review.error(TIMER_ID, definition)
+        context.report(TIMER_ID, definition)
     if found is None:
         raise AbortError("A timer has no time")
     return found
 
 
 @checks(TIMER_CYCLE)
-def discourage_cycle(review: Review, definition: Node, activity: Scope, kind: str) -> None:
-    """A timer that interrupts fires once, whatever cycle it has."""
+def warn_of_cycle(context: RuleContext, definition: Node, activity: Scope, kind: str) -> None:
+    """Warn of a cycle of a timer that interrupts: it fires only once. `kind` is the kind of event for the message."""
     cycle = definition.one("timeCycle")
     if cycle is not None:
-        review.error(TIMER_CYCLE, cycle, activity.id, kind=kind)
+        context.report(TIMER_CYCLE, cycle, activity.id, kind=kind)
 
 
 @checks(ESCALATION_REF, ESCALATION_UNKNOWN)
-def thrown_escalation(review: Review, definition: Node, ident: str | None, rule: Rule) -> None:
-    """An escalation that is thrown must be declared with a code; `rule` is the one about the code."""
+def throw_escalation(context: RuleContext, definition: Node, element_id: str | None, rule: ParseRule) -> None:
+    """Check a throwing escalation event; `rule` is reported if its escalation has no code."""
     reference = definition.get("escalationRef")
     if reference is None:
-        review.error(ESCALATION_REF, definition, ident)
-    elif reference not in review.escalation_codes:
-        review.error(ESCALATION_UNKNOWN, definition, ident, ref=reference)
-    elif review.escalation_codes[reference] is None:
-        review.error(rule, definition, ident)
+        context.report(ESCALATION_REF, definition, element_id)
+    elif reference not in context.escalation_codes:
+        context.report(ESCALATION_UNKNOWN, definition, element_id, ref=reference)
+    elif context.escalation_codes[reference] is None:
+        context.report(rule, definition, element_id)
 
 
-def caught_escalation(review: Review, definition: Node, ident: str | None, scope: Scope | None, is_subprocess: bool) -> None:
-    """Add a handler of escalations to a scope: it must be clear which handler of a kind an escalation goes to."""
+def catch_escalation(context: RuleContext, definition: Node, element_id: str | None, scope: Scope | None, is_subprocess: bool) -> None:
+    """Add the escalation handler of an event to the scope in which it catches; a code must have one handler of a kind only.
+
+    Raises AbortError without a scope.
+    """
     reference = definition.get("escalationRef")
-    if reference is not None and reference not in review.escalation_codes:
-        review.error(ESCALATION_UNKNOWN, definition, ident, ref=reference)
+    if reference is not None and reference not in context.escalation_codes:
+        context.report(ESCALATION_UNKNOWN, definition, element_id, ref=reference)
     if scope is None:
         raise AbortError("An escalation is caught in no scope")
-    _handle(review, definition, ident, scope, EscalationHandler(review.escalation_codes.get(reference or ""), is_subprocess))
+    handler = EscalationHandler(context.escalation_codes.get(reference or ""), is_subprocess)
+    _add_escalation_handler(context, definition, element_id, scope, handler)
 
 
 @checks(ESCALATION_TWO_WITHOUT_CODE, ESCALATION_WITH_AND_WITHOUT_CODE, ESCALATION_CODE_TWICE)
-def _handle(review: Review, definition: Node, ident: str | None, scope: Scope, new: EscalationHandler) -> None:
+def _add_escalation_handler(context: RuleContext, definition: Node, element_id: str | None, scope: Scope, new: EscalationHandler) -> None:
     name = "event subprocess" if new.is_subprocess else "boundary event"
-    # mostly no other handler can be in the way, so they need not be looked through
-    if new.code is None or {new, EscalationHandler(None, new.is_subprocess)} & scope.escalation_kinds:
-        for other in scope.escalations:
+    # most often no other handler can be in conflict; then the loop, which is slow for thousands of them, is not needed
+    if new.code is None or {new, EscalationHandler(None, new.is_subprocess)} & scope.known_handlers:
+        for other in scope.escalation_handlers:
             if other.is_subprocess != new.is_subprocess:
                 continue
             if other.code is None and new.code is None:
-                review.error(ESCALATION_TWO_WITHOUT_CODE, definition, ident, handler=name)
+                context.report(ESCALATION_TWO_WITHOUT_CODE, definition, element_id, handler=name)
             elif other.code is None or new.code is None:
-                review.error(ESCALATION_WITH_AND_WITHOUT_CODE, definition, ident, handler=name)
+                context.report(ESCALATION_WITH_AND_WITHOUT_CODE, definition, element_id, handler=name)
             elif other == new:
                 plural = "event subprocesses" if new.is_subprocess else "boundary events"
-                review.error(ESCALATION_CODE_TWICE, definition, ident, handlers=plural, code=new.code)
-    scope.escalations.append(new)
-    scope.escalation_kinds.add(new)
+                context.report(ESCALATION_CODE_TWICE, definition, element_id, handlers=plural, code=new.code)
+    scope.escalation_handlers.append(new)
+    scope.known_handlers.add(new)
 
 
 @checks(COMPENSATION_ACTIVITY, COMPENSATION_WAITS)
-def thrown_compensation(review: Review, definition: Node, scope: Scope, ident: str | None) -> None:
-    """What a throwing event compensates must be in its scope, or around the event subprocess that it is in."""
+def throw_compensation(context: RuleContext, definition: Node, scope: Scope, element_id: str | None) -> None:
+    """Check a throwing compensation event: its activity is in the same scope, or in that around the event subprocess of the event."""
     reference = definition.get("activityRef")
-    if reference is not None and scope.find_at_level(reference) is None:
+    if reference is not None and scope.find_in_flow_scope(reference) is None:
         if scope.triggered_by_event and scope.type == "subProcess" and scope.parent is not None:
             scope = scope.parent
-        if scope.find_at_level(reference) is None:
-            _await(review, definition, scope, reference, ident)
+        if scope.find_in_flow_scope(reference) is None:
+            _expect_later(context, definition, scope, reference, element_id)
     if (definition.get("waitForCompletion") or "true") != "true":
-        review.error(COMPENSATION_WAITS, definition, ident)
+        context.report(COMPENSATION_WAITS, definition, element_id)
 
 
-def _await(review: Review, definition: Node, scope: Scope, reference: str, ident: str | None) -> None:
-    """The activity may be read later: the error is noted when the scope was read without it."""
-    scope.awaited[reference] = lambda: review.error(COMPENSATION_ACTIVITY, definition, ident, ref=reference, scope=scope.shown_id)
+def _expect_later(context: RuleContext, definition: Node, scope: Scope, reference: str, element_id: str | None) -> None:
+    """Report the activity at the end of the scope unless it is read until then."""
+    scope.unresolved[reference] = lambda: context.report(
+        COMPENSATION_ACTIVITY, definition, element_id, ref=reference, scope=scope.id_in_messages
+    )
 
 
 @checks(COMPENSATION_IGNORED)
-def caught_compensation(review: Review, definition: Node, ident: str | None) -> None:
-    """What a catching event says of what it compensates is not used."""
+def catch_compensation(context: RuleContext, definition: Node, element_id: str | None) -> None:
+    """Warn of attributes of a catching compensation event that the engine ignores."""
     for attribute in ("activityRef", "waitForCompletion"):
         if definition.get(attribute) is not None:
-            review.error(COMPENSATION_IGNORED, definition, ident, attribute=attribute)
+            context.report(COMPENSATION_IGNORED, definition, element_id, attribute=attribute)

@@ -1,4 +1,4 @@
-"""Forms of start events and user tasks: keys, references, and fields with their types and validation."""
+"""Forms of start events and user tasks: keys, references, fields and constraints."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from procdef.bpmn.grammar import expression
 from procdef.bpmn.grammar.dates import check_pattern
 from procdef.bpmn.reading.node import Node
 from procdef.bpmn.rules.abort import AbortError
-from procdef.bpmn.rules.context import OFF, ON, Review
-from procdef.bpmn.rules.report import Rule, checks
+from procdef.bpmn.rules.context import OFF, ON, RuleContext
+from procdef.bpmn.rules.parse_rule import ParseRule, checks
 
 OWNERS = ("startEvent", "userTask")
 FIELDS = ("camunda:formField", "camunda:formProperty")
@@ -16,94 +16,125 @@ TYPES = ("string", "long", "date", "boolean", "enum")
 VALIDATORS = ("min", "max", "minlength", "maxlength", "required", "readonly")
 BOOLEANS = ON | OFF
 
-FORM_TWO_WAYS = Rule("form-two-ways", OWNERS, "Invalid element definition: only one of the attributes formKey and formRef is allowed.")
-FORM_BINDING = Rule(
+FORM_TWO_WAYS = ParseRule(
+    "form-two-ways",
+    OWNERS,
+    "A form must be given by key or by reference, not both.",
+    "Invalid element definition: only one of the attributes formKey and formRef is allowed.",
+)
+FORM_BINDING = ParseRule(
     "form-binding",
     OWNERS,
+    "The binding of a form must be `deployment`, `latest` or `version`.",
     "Invalid element definition: value for formRefBinding attribute has to be one of [deployment, latest, version] but was {binding}",
 )
-FIELD_ID = Rule("form-field-id", ("camunda:formField",), "attribute id must be set for FormFieldGroup and must have a non-empty value")
-FIELD_TYPE = Rule("form-field-type", ("camunda:formField",), "form field must have a 'type' attribute")
-FIELD_TYPE_UNKNOWN = Rule("form-field-type-unknown", FIELDS, "unknown type '{type}'")
-PROPERTY_ID = Rule("form-property-id", ("camunda:formProperty",), "attribute 'id' is required")
-PROPERTY_SWITCH = Rule(
+FIELD_ID = ParseRule(
+    "form-field-id",
+    ("camunda:formField",),
+    "A form field must have an id.",
+    "attribute id must be set for FormFieldGroup and must have a non-empty value",
+)
+FIELD_TYPE = ParseRule(
+    "form-field-type", ("camunda:formField",), "A form field must have a type.", "form field must have a 'type' attribute"
+)
+FIELD_TYPE_UNKNOWN = ParseRule(
+    "form-field-type-unknown",
+    FIELDS,
+    "The type of a form field must be `string`, `long`, `date`, `boolean` or `enum`.",
+    "unknown type '{type}'",
+)
+PROPERTY_ID = ParseRule("form-property-id", ("camunda:formProperty",), "A form property must have an id.", "attribute 'id' is required")
+PROPERTY_SWITCH = ParseRule(
     "form-property-switch",
     ("camunda:formProperty",),
+    "`required`, `readable` and `writable` of a form property must be a boolean, or one of the words that mean one.",
     "attribute '{attribute}' must be one of {{on|yes|true|enabled|active|off|no|false|disabled|inactive}}",
 )
-VALIDATOR = Rule("form-validator", ("camunda:constraint",), "Cannot find validator implementation for name '{name}'.")
-VALIDATOR_CONFIG = Rule(
+VALIDATOR = ParseRule(
+    "form-validator",
+    ("camunda:constraint",),
+    "A constraint must be a known one: `required`, `readonly`, `min`, `max`, `minlength`, `maxlength` or `validator`.",
+    "Cannot find validator implementation for name '{name}'.",
+)
+VALIDATOR_CONFIG = ParseRule(
     "form-validator-config",
     ("camunda:constraint",),
+    "A `validator` constraint must name a class or have an expression.",
     "validator configuration needs to provide either a fully qualified classname or an expression resolving to a custom "
     "FormFieldValidator implementation.",
 )
 
 
 @checks(FORM_TWO_WAYS, FORM_BINDING)
-def form_definition(review: Review, node: Node) -> None:
-    """The form by key, or by reference to one of a version."""
+def check_form(context: RuleContext, node: Node) -> None:
+    """Check the form of a start event or user task: its key, or its reference and binding.
+
+    Raises ExpressionError for a wrong expression, AbortError for a binding to a version without the version.
+    """
     key, reference = node.camunda("formKey"), node.camunda("formRef")
     if key is not None and reference is not None:
-        review.error(FORM_TWO_WAYS, node)
-    review.expression(key)
+        context.report(FORM_TWO_WAYS, node)
+    context.expression(key)
     if reference is None:
         return
-    review.expression(reference)
+    context.expression(reference)
     binding = node.camunda("formRefBinding")
     if binding not in BINDINGS:
-        review.error(FORM_BINDING, node, binding=binding)
+        context.report(FORM_BINDING, node, binding=binding)
     if binding == "version":
-        review.required_expression(node.camunda("formRefVersion"))
+        context.required_expression(node.camunda("formRefVersion"))
 
 
-def form_fields(review: Review, node: Node) -> None:
-    """The fields of a form that the engine itself draws."""
+def check_form_fields(context: RuleContext, node: Node) -> None:
+    """Check the fields of a form that the engine generates.
+
+    Raises AbortError for a field without id or a wrong date pattern, ExpressionError for a wrong expression.
+    """
     holder = node.one("extensionElements")
     if holder is None:
         return
-    for item in holder.camunda_all("formProperty"):
-        _property(review, item)
+    for form_property in holder.camunda_all("formProperty"):
+        _check_property(context, form_property)
     data = holder.camunda_one("formData")
     for field in data.camunda_all("formField") if data is not None else ():
-        _field(review, field)
+        _check_field(context, field)
 
 
 @checks(PROPERTY_ID, PROPERTY_SWITCH)
-def _property(review: Review, node: Node) -> None:
-    """A form property, the predecessor of the form field."""
+def _check_property(context: RuleContext, node: Node) -> None:
+    """Check a form property: the older form of a form field."""
     if node.id is None:
-        review.error(PROPERTY_ID, node)
-    _type(review, node)
+        context.report(PROPERTY_ID, node)
+    _check_type(context, node)
     for attribute in ("required", "readable", "writable"):
         if node.get(attribute) not in BOOLEANS | {None}:
-            review.error(PROPERTY_SWITCH, node, attribute=attribute)
-    review.expression(node.get("expression"))
-    review.expression(node.get("default"))
+            context.report(PROPERTY_SWITCH, node, attribute=attribute)
+    context.expression(node.get("expression"))
+    context.expression(node.get("default"))
 
 
 @checks(FIELD_ID)
-def _field(review: Review, node: Node) -> None:
+def _check_field(context: RuleContext, node: Node) -> None:
     if not node.id:
-        review.error(FIELD_ID, node)
+        context.report(FIELD_ID, node)
     if node.id is None:
         raise AbortError("A form field has no id")
-    review.expression(node.get("label"))
+    context.expression(node.get("label"))
     node.camunda_one("properties")
     validation = node.camunda_one("validation")
     for constraint in validation.camunda_all("constraint") if validation is not None else ():
-        _constraint(review, constraint)
-    _type(review, node)
-    review.expression(node.get("defaultValue"))
+        _check_constraint(context, constraint)
+    _check_type(context, node)
+    context.expression(node.get("defaultValue"))
 
 
 @checks(FIELD_TYPE, FIELD_TYPE_UNKNOWN)
-def _type(review: Review, node: Node) -> None:
+def _check_type(context: RuleContext, node: Node) -> None:
     kind = node.get("type")
     if kind is None and node.tag == "formField":
-        review.error(FIELD_TYPE, node)
+        context.report(FIELD_TYPE, node)
     elif kind is not None and kind not in TYPES:
-        review.error(FIELD_TYPE_UNKNOWN, node, type=kind)
+        context.report(FIELD_TYPE_UNKNOWN, node, type=kind)
     pattern = node.get("datePattern")
     if kind == "date" and pattern is not None:
         try:
@@ -113,11 +144,11 @@ def _type(review: Review, node: Node) -> None:
 
 
 @checks(VALIDATOR, VALIDATOR_CONFIG)
-def _constraint(review: Review, node: Node) -> None:
+def _check_constraint(context: RuleContext, node: Node) -> None:
     name, config = node.get("name"), node.get("config")
     if name not in (*VALIDATORS, "validator"):
-        review.error(VALIDATOR, node, name=name)
+        context.report(VALIDATOR, node, name=name)
     elif name == "validator" and not config:
-        review.error(VALIDATOR_CONFIG, node)
+        context.report(VALIDATOR_CONFIG, node)
     elif name == "validator" and config and expression.is_dynamic(config):
-        review.expression(config)
+        context.expression(config)

@@ -1,4 +1,7 @@
-"""A process from its attributes down through its scopes: in which order the engine looks at what."""
+"""Processes, subprocesses and associations.
+
+The order in which the elements of a process are read is the engine's; it decides the order of the errors.
+"""
 
 from __future__ import annotations
 
@@ -8,136 +11,170 @@ from procdef.bpmn.grammar.java_text import hash_ordered
 from procdef.bpmn.grammar.ttl import history_ttl
 from procdef.bpmn.reading.node import Node
 from procdef.bpmn.rules.abort import AbortError
-from procdef.bpmn.rules.activities import continuation, create, is_async, is_compensation_handler, multi_instance, priority
-from procdef.bpmn.rules.bindings import call_activity
-from procdef.bpmn.rules.boundary_events import COMPENSATION, boundary_events
-from procdef.bpmn.rules.context import Review
-from procdef.bpmn.rules.events import catch_events, end_events, event_based_gateway, throw_event
-from procdef.bpmn.rules.flows import Handlers, sequence_flows
-from procdef.bpmn.rules.gateways import validate
-from procdef.bpmn.rules.listeners import execution_listeners, retries
-from procdef.bpmn.rules.report import Rule, checks
-from procdef.bpmn.rules.scope import Scope
-from procdef.bpmn.rules.scripts import input_output
-from procdef.bpmn.rules.service_tasks import business_rule_task, script_task, send_task, service_task
-from procdef.bpmn.rules.start_events import COMPENSATION_TWO_WAYS, start_events
-from procdef.bpmn.rules.user_tasks import plain_task, receive_task, user_task
+from procdef.bpmn.rules.activities import (
+    check_priority,
+    create_activity,
+    create_loop_body,
+    is_async,
+    is_compensation_handler,
+    set_continuations,
+)
+from procdef.bpmn.rules.bindings import read_call_activity
+from procdef.bpmn.rules.boundary_events import COMPENSATION, read_boundary_events
+from procdef.bpmn.rules.context import RuleContext
+from procdef.bpmn.rules.events import read_catch_events, read_end_events, read_event_based_gateway, read_throw_event
+from procdef.bpmn.rules.flows import Handlers, read_sequence_flows
+from procdef.bpmn.rules.gateways import check_outgoing_flows
+from procdef.bpmn.rules.listeners import check_execution_listeners, check_retries
+from procdef.bpmn.rules.parse_rule import ParseRule, checks
+from procdef.bpmn.rules.scopes import Scope
+from procdef.bpmn.rules.scripts import check_input_output
+from procdef.bpmn.rules.service_tasks import read_business_rule_task, read_script_task, read_send_task, read_service_task
+from procdef.bpmn.rules.start_events import COMPENSATION_TWO_WAYS, read_start_events
+from procdef.bpmn.rules.user_tasks import read_plain_activity, read_receive_task, read_user_task
 
-HISTORY_TTL = Rule("history-ttl", ("process",), "{reason}: {reason}")
-UNSUPPORTED = Rule("unsupported-activity", ("adHocSubProcess", "complexGateway"), "Ignoring unsupported activity type", warns=True)
-ASSOCIATION_END = Rule("association-end", ("association",), "association element missing attribute '{attribute}'")
-ASSOCIATION_UNKNOWN = Rule("association-unknown", ("association",), "Invalid reference {attribute} '{ref}' of association element ")
-COMPENSATION_HANDLER = Rule(
-    "compensation-handler", ("association",), "compensation boundary catch must be connected to element with isForCompensation=true"
+HISTORY_TTL = ParseRule(
+    "history-ttl",
+    ("process",),
+    "The history time to live must be a number of days, or a period such as `P30D`; without a default, a process must have one.",
+    "{reason}: {reason}",
+)
+UNSUPPORTED = ParseRule(
+    "unsupported-activity",
+    ("adHocSubProcess", "complexGateway"),
+    "Ad-hoc subprocesses and complex gateways are ignored.",
+    "Ignoring unsupported activity type",
+    is_warning=True,
+)
+ASSOCIATION_END = ParseRule(
+    "association-end",
+    ("association",),
+    "An association must have a source and a target.",
+    "association element missing attribute '{attribute}'",
+)
+ASSOCIATION_UNKNOWN = ParseRule(
+    "association-unknown",
+    ("association",),
+    "The source and the target of an association must be elements of the file.",
+    "Invalid reference {attribute} '{ref}' of association element ",
+)
+COMPENSATION_HANDLER = ParseRule(
+    "compensation-handler",
+    ("association",),
+    "A compensation boundary event must lead to an activity with `isForCompensation`.",
+    "compensation boundary catch must be connected to element with isForCompensation=true",
 )
 
 
-def processes(review: Review) -> None:
-    """All executable processes of a file; the others are held to the schema only."""
-    for node in review.root.all("process"):
+def processes(context: RuleContext) -> None:
+    """Read all executable processes of a file; the others are checked against the XML schema only.
+
+    Raises AbortError if the engine stops on one of them.
+    """
+    for node in context.root.all("process"):
         if is_executable(node):
             process = Scope(node, node.id, node.tag)
-            _process(review, node, process)
-            review.processes.append(process)
+            _read_process(context, node, process)
+            context.processes.append(process)
 
 
 @checks(HISTORY_TTL)
-def _process(review: Review, node: Node, process: Scope) -> None:
-    review.flows = {}
-    priority(review, node, "jobPriority")
-    priority(review, node, "taskPriority")
+def _read_process(context: RuleContext, node: Node, process: Scope) -> None:
+    context.flows = {}
+    check_priority(context, node, "jobPriority")
+    check_priority(context, node, "taskPriority")
     try:
-        history_ttl(node.camunda("historyTimeToLive"), review.options)
+        history_ttl(node.camunda("historyTimeToLive"), context.options)
     except ValueError as reason:
-        review.error(HISTORY_TTL, node, reason=reason)
-    _scope(review, node, process)
+        context.report(HISTORY_TTL, node, reason=reason)
+    _read_scope(context, node, process)
     for name in candidate_users(node) + candidate_groups(node):
-        review.expression(name)
+        context.expression(name)
     process.lanes = {lane.id for lanes in node.all("laneSet") for lane in lanes.all("lane")}
-    validate(review, process.children)
+    check_outgoing_flows(context, process.children)
 
 
-def _scope(review: Review, node: Node, scope: Scope) -> None:
-    """All that is in a process or subprocess."""
+def _read_scope(context: RuleContext, node: Node, scope: Scope) -> None:
+    """Read what is in a process or subprocess: each kind of element needs those that are read before it."""
     catching = {child.id: child for child in node.all("intermediateCatchEvent")}
     handlers = {child.id: child for child in node.children if is_compensation_handler(child) and child.tag != "intermediateCatchEvent"}
-    apart = {child.order for child in (*catching.values(), *handlers.values())}
-    start_events(review, node, scope)
+    read_later = {child.order for child in (*catching.values(), *handlers.values())}
+    read_start_events(context, node, scope)
     for child in node.children:
-        if child.order not in apart:
-            _activity(review, child, scope)
-    catch_events(review, hash_ordered(catching), scope)
-    end_events(review, node.all("endEvent"), scope)
-    boundary_events(review, node.all("boundaryEvent"), scope)
-    sequence_flows(review, node.all("sequenceFlow"), scope, handlers)
-    execution_listeners(review, node)
+        if child.order not in read_later:
+            _read_activity(context, child, scope)
+    read_catch_events(context, hash_ordered(catching), scope)
+    read_end_events(context, node.all("endEvent"), scope)
+    read_boundary_events(context, node.all("boundaryEvent"), scope)
+    read_sequence_flows(context, node.all("sequenceFlow"), scope, handlers)
+    check_execution_listeners(context, node)
     for association in node.all("association"):
-        _association(review, association, scope, handlers)
+        _check_association(context, association, scope, handlers)
     for handler in handlers.values():
-        _activity(review, handler, scope)
-    for complain in hash_ordered(scope.awaited):
-        complain()
+        _read_activity(context, handler, scope)
+    for report_missing in hash_ordered(scope.unresolved):
+        report_missing()
 
 
 # ------------------------------------------------------------------------------------------------------------- activities
 
 
 @checks(UNSUPPORTED)
-def _activity(review: Review, node: Node, scope: Scope) -> Scope | None:
-    """An activity, in a body of its own where it is repeated; None for an element that is none."""
-    body = multi_instance(review, node, scope)
-    read = _ACTIVITIES.get(node.tag)
+def _read_activity(context: RuleContext, node: Node, scope: Scope) -> Scope | None:
+    """Read an activity, and its multi-instance body if it has one; None for an element that is no activity."""
+    body = create_loop_body(context, node, scope)
+    reader = _READERS.get(node.tag)
     if node.tag in UNSUPPORTED.elements:
-        review.error(UNSUPPORTED, node)
-    activity = read(review, node, body or scope) if read is not None else None
+        context.report(UNSUPPORTED, node)
+    activity = reader(context, node, body or scope) if reader is not None else None
     if activity is None:
         if body is not None:
             raise AbortError("An element is repeated that is no activity")
         return None
     for element in (node, node.one("multiInstanceLoopCharacteristics")):
         if element is not None and is_async(element):
-            retries(review, element)
-    input_output(review, node, activity)
+            check_retries(context, element)
+    check_input_output(context, node, activity)
     return activity
 
 
-def _subprocess(review: Review, node: Node, scope: Scope) -> Scope:
-    activity = create(review, node, scope)
-    activity.is_level = True
-    continuation(node, activity)
+def _read_subprocess(context: RuleContext, node: Node, scope: Scope) -> Scope:
+    activity = create_activity(context, node, scope)
+    activity.is_flow_scope = True
+    set_continuations(node, activity)
     activity.behavior = "subProcess"
-    activity.triggered_by_event = review.boolean(node, "triggeredByEvent")
+    activity.triggered_by_event = context.boolean(node, "triggeredByEvent")
     if activity.triggered_by_event:
         activity.event_scope = scope
-    _scope(review, node, activity)
+    _read_scope(context, node, activity)
     return activity
 
 
-def _transaction(review: Review, node: Node, scope: Scope) -> Scope:
-    activity = create(review, node, scope)
-    continuation(node, activity)
-    activity.is_level, activity.behavior = True, "subProcess"
-    _scope(review, node, activity)
+def _read_transaction(context: RuleContext, node: Node, scope: Scope) -> Scope:
+    activity = create_activity(context, node, scope)
+    set_continuations(node, activity)
+    activity.is_flow_scope, activity.behavior = True, "subProcess"
+    _read_scope(context, node, activity)
     return activity
 
 
-_ACTIVITIES = {
-    "exclusiveGateway": plain_task,
-    "inclusiveGateway": plain_task,
-    "parallelGateway": plain_task,
-    "eventBasedGateway": event_based_gateway,
-    "task": plain_task,
-    "manualTask": plain_task,
-    "receiveTask": receive_task,
-    "userTask": user_task,
-    "scriptTask": script_task,
-    "serviceTask": service_task,
-    "sendTask": send_task,
-    "businessRuleTask": business_rule_task,
-    "callActivity": call_activity,
-    "subProcess": _subprocess,
-    "transaction": _transaction,
-    "intermediateThrowEvent": throw_event,
+_READERS = {
+    "exclusiveGateway": read_plain_activity,
+    "inclusiveGateway": read_plain_activity,
+    "parallelGateway": read_plain_activity,
+    "eventBasedGateway": read_event_based_gateway,
+    "task": read_plain_activity,
+    "manualTask": read_plain_activity,
+    "receiveTask": read_receive_task,
+    "userTask": read_user_task,
+    "scriptTask": read_script_task,
+    "serviceTask": read_service_task,
+    "sendTask": read_send_task,
+    "businessRuleTask": read_business_rule_task,
+    "callActivity": read_call_activity,
+    "subProcess": _read_subprocess,
+    "transaction": _read_transaction,
+    "intermediateThrowEvent": read_throw_event,
 }
 
 
@@ -145,41 +182,41 @@ _ACTIVITIES = {
 
 
 @checks(ASSOCIATION_END, ASSOCIATION_UNKNOWN)
-def _association(review: Review, node: Node, scope: Scope, handlers: Handlers) -> None:
-    """An association: it may tell what compensates the activity that a boundary event is attached to."""
+def _check_association(context: RuleContext, node: Node, scope: Scope, handlers: Handlers) -> None:
+    """Check an association; one from a compensation boundary event connects the event's activity with its handler."""
     refs = {name: node.get(name) for name in ("sourceRef", "targetRef")}
     for name, ref in refs.items():
         if ref is None:
-            review.error(ASSOCIATION_END, node, attribute=name)
+            context.report(ASSOCIATION_END, node, attribute=name)
     source, target = (scope.find(ref) for ref in refs.values())
     for name, activity in zip(refs, (source, target), strict=True):
-        if activity is None and refs[name] not in review.element_ids:
-            review.error(ASSOCIATION_UNKNOWN, node, attribute=name, ref=refs[name])
+        if activity is None and refs[name] not in context.element_ids:
+            context.report(ASSOCIATION_UNKNOWN, node, attribute=name, ref=refs[name])
             return
     if source is None or source.type != COMPENSATION:
         return
     if target is None and refs["targetRef"] in handlers:
-        target = _handler(review, handlers.pop(refs["targetRef"]), source, scope)
+        target = _read_handler(context, handlers.pop(refs["targetRef"]), source, scope)
     if target is not None:
-        _compensates(review, node, source, target)
+        _set_handler(context, node, source, target)
 
 
-def _handler(review: Review, node: Node, event: Scope, scope: Scope) -> Scope:
-    """What compensates a repeated activity is repeated with it."""
+def _read_handler(context: RuleContext, node: Node, event: Scope, scope: Scope) -> Scope:
+    """Read the handler of a compensation event; that of a multi-instance activity is in the same body."""
     attached = event.event_scope
-    inside = attached.body if attached is not None else None
-    handler = _activity(review, node, inside or scope)
+    body = attached.body if attached is not None else None
+    handler = _read_activity(context, node, body or scope)
     if handler is None:
         raise AbortError("What compensates is no activity")
     return handler
 
 
 @checks(COMPENSATION_HANDLER, COMPENSATION_TWO_WAYS)
-def _compensates(review: Review, node: Node, event: Scope, handler: Scope) -> None:
+def _set_handler(context: RuleContext, node: Node, event: Scope, handler: Scope) -> None:
     attached = event.event_scope
     if not handler.is_for_compensation:
-        review.error(COMPENSATION_HANDLER, node, event.id, handler.id)
-    elif attached is not None and attached.compensated_by is not None and attached.compensated_by.is_level:
-        review.error(COMPENSATION_TWO_WAYS, node, attached.id, event.id)
+        context.report(COMPENSATION_HANDLER, node, event.id, handler.id)
+    elif attached is not None and attached.compensated_by is not None and attached.compensated_by.is_flow_scope:
+        context.report(COMPENSATION_TWO_WAYS, node, attached.id, event.id)
     elif attached is not None:
         attached.compensated_by = handler

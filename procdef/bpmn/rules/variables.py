@@ -1,45 +1,68 @@
-"""Variables that are passed to what is called or signalled, and back."""
+"""The variables that a call activity or a throwing signal event passes, and those that come back."""
 
 from __future__ import annotations
 
 from procdef.bpmn.reading.node import Node
-from procdef.bpmn.rules.context import Review
-from procdef.bpmn.rules.report import Rule, checks
+from procdef.bpmn.rules.context import RuleContext
+from procdef.bpmn.rules.parse_rule import ParseRule, checks
 
-PASSED = ("camunda:in", "camunda:out")
-PASSED_SOURCE = Rule("passed-source", PASSED, "Missing parameter 'source' or 'sourceExpression' when passing variables")
-PASSED_EMPTY_SOURCE = Rule("passed-empty-source", PASSED, "Empty attribute '{attribute}' when passing variables")
-PASSED_TARGET = Rule("passed-target", PASSED, "Missing attribute 'target' when attribute 'source' or 'sourceExpression' is set")
-PASSED_EMPTY_TARGET = Rule("passed-empty-target", PASSED, "Empty attribute 'target' when attribute 'source' or 'sourceExpression' is set")
+MAPPINGS = ("camunda:in", "camunda:out")
+SOURCE = ParseRule(
+    "mapping-source",
+    MAPPINGS,
+    "A variable mapping must have a source.",
+    "Missing parameter 'source' or 'sourceExpression' when passing variables",
+)
+EMPTY_SOURCE = ParseRule(
+    "mapping-empty-source",
+    MAPPINGS,
+    "The source of a variable mapping must not be empty.",
+    "Empty attribute '{attribute}' when passing variables",
+)
+TARGET = ParseRule(
+    "mapping-target",
+    MAPPINGS,
+    "A variable mapping must have a target.",
+    "Missing attribute 'target' when attribute 'source' or 'sourceExpression' is set",
+)
+EMPTY_TARGET = ParseRule(
+    "mapping-empty-target",
+    MAPPINGS,
+    "The target of a variable mapping must not be empty.",
+    "Empty attribute 'target' when attribute 'source' or 'sourceExpression' is set",
+)
 
 
-def passed(review: Review, node: Node, tag: str) -> None:
-    """The variables that go `in` to what is called, or `out` of it."""
-    for item in node.extensions(tag):
-        if tag == "in" and item.get("businessKey"):
-            review.expression(item.get("businessKey"))
-        elif item.get("variables") != "all":
-            _source(review, item, node.id)
-            _target(review, item, node.id)
+def check_variable_mappings(context: RuleContext, node: Node, tag: str) -> None:
+    """Check the variable mappings of an element; `tag` is `in` or `out`.
+
+    Raises ExpressionError for a wrong expression.
+    """
+    for mapping in node.extensions(tag):
+        if tag == "in" and mapping.get("businessKey"):
+            context.expression(mapping.get("businessKey"))
+        elif mapping.get("variables") != "all":
+            _check_source(context, mapping, node.id)
+            _check_target(context, mapping, node.id)
 
 
-@checks(PASSED_SOURCE, PASSED_EMPTY_SOURCE)
-def _source(review: Review, item: Node, ident: str | None) -> None:
-    source, text = item.get("source"), item.get("sourceExpression")
+@checks(SOURCE, EMPTY_SOURCE)
+def _check_source(context: RuleContext, mapping: Node, element_id: str | None) -> None:
+    source, text = mapping.get("source"), mapping.get("sourceExpression")
     if source is None and text is None:
-        review.error(PASSED_SOURCE, item, ident)
+        context.report(SOURCE, mapping, element_id)
     elif source == "":
-        review.error(PASSED_EMPTY_SOURCE, item, ident, attribute="source")
+        context.report(EMPTY_SOURCE, mapping, element_id, attribute="source")
     elif source is None and text == "":
-        review.error(PASSED_EMPTY_SOURCE, item, ident, attribute="sourceExpression")
+        context.report(EMPTY_SOURCE, mapping, element_id, attribute="sourceExpression")
     elif source is None:
-        review.expression(text)
+        context.expression(text)
 
 
-@checks(PASSED_TARGET, PASSED_EMPTY_TARGET)
-def _target(review: Review, item: Node, ident: str | None) -> None:
-    target = item.get("target")
+@checks(TARGET, EMPTY_TARGET)
+def _check_target(context: RuleContext, mapping: Node, element_id: str | None) -> None:
+    target = mapping.get("target")
     if target is None:
-        review.error(PASSED_TARGET, item, ident)
+        context.report(TARGET, mapping, element_id)
     elif not target:
-        review.error(PASSED_EMPTY_TARGET, item, ident)
+        context.report(EMPTY_TARGET, mapping, element_id)

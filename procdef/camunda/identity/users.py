@@ -30,7 +30,6 @@ from procdef.http import audit, etag
 from procdef.http.responses import json_response, json_text, no_content, store
 from procdef.http.routes import Answer, Change, Routes
 from procdef.http.schemas import COUNT, array_of, object_of
-from procdef.query.cache import ListQuery
 from procdef.query.table import Table
 from procdef.store.identity import users
 from procdef.store.identity.users import Exists, InvalidId
@@ -213,7 +212,7 @@ def query_groups() -> Response:
 @routes.route("POST", "/group/count", "Count groups by a query", Answer(200, "Their number.", schema=COUNT), body=query_body(GROUPS))
 def count_queried_groups() -> Response:
     """How many groups meet every member of the body."""
-    return json_response({"count": store().count(GROUPS, ListQuery(*posted(GROUPS)))})
+    return json_response({"count": store().count(GROUPS, posted(GROUPS))})
 
 
 @routes.route("GET", "/group/{id}", "Get a group", Answer(200, "The group.", schema=GROUP), errors={NotFound: NO_GROUP})

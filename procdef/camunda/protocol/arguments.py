@@ -1,9 +1,12 @@
-"""Reading a request for this surface: the query parameters of a table, in the engine's order of checks, and JSON bodies."""
+"""From query parameters to a list query, in the engine's order of checks: of several wrong parameters the engine names the first one.
+
+`list_query` and `page_query` need no request; `list_query_of` and `page_of` read the parameters of the present one.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -13,60 +16,84 @@ from marshmallow import ValidationError, fields
 from procdef.camunda.protocol.conversion import INT_MAX, INT_MIN
 from procdef.camunda.protocol.errors import BAD_PAGE, INVALID, NEGATIVE_PAGE, EngineError
 from procdef.query.cache import ListQuery
-from procdef.query.statement import without_aliases
 from procdef.query.table import Rule, Table
 
 SORT_BY, SORT_ORDER = "sortBy", "sortOrder"
+FIRST, LIMIT = "firstResult", "maxResults"
 ORDERS = ("asc", "desc")
 NUMBER = re.compile(r"[+-]?\d{1,400}")
-Asked = tuple[dict[str, Any], str | None, bool]
-"""Values by filter, the name of a sort, and whether it is descending."""
+Pairs = Mapping[str, str]
+"""Query parameters: a Werkzeug MultiDict, of which the first value of each name counts, or a plain dict."""
+ONE_SORT = Rule(
+    lambda given: (SORT_BY in given) != (SORT_ORDER in given),
+    INVALID,
+    "Only a single sorting parameter specified. sortBy and sortOrder required",
+)
+
+
+def list_query(table: Table, pairs: Pairs) -> ListQuery:
+    """What parameters ask of a table, without a page. Raises EngineError for a wrong one."""
+    return _parsed(table, pairs)[0]
+
+
+def page_query(table: Table, pairs: Pairs, read: Callable[[Table], ListQuery] | None = None) -> ListQuery | None:
+    """What parameters ask of a table, with a page; None where the list is empty: by the convention of -1, or by a rule of the table.
+
+    `read` gives the list query instead of the parameters. Raises EngineError for a wrong parameter, first of all for a wrong page.
+    """
+    first, limit = _page_number(pairs, FIRST), _page_number(pairs, LIMIT)
+    query, is_empty = _read(table, read(table)) if read else _parsed(table, pairs)
+    if is_empty or -1 in (first, limit):
+        return None
+    if min(first or 0, limit or 0) < 0:
+        raise EngineError(NEGATIVE_PAGE)
+    return query._replace(first=first, limit=limit)
 
 
 def list_query_of(table: Table) -> ListQuery:
     """What the request asks of a table, without a page. Raises EngineError for a wrong parameter."""
-    return ListQuery(*_asked(table, request.args))
+    return list_query(table, request.args)
 
 
-def page_of(table: Table, read: Callable[[Table], Asked] | None = None) -> ListQuery | None:
-    """What the request asks of a table, with its page; None where it can find nothing: by the convention of -1, or by values that exclude
-    each other.
-
-    `read` gets what is asked from elsewhere than the query parameters. Raises EngineError for a wrong parameter; of several the first in
-    the table's order is named, but first of all a wrong page.
-    """
-    given = request.args
-    first, limit = _page_number(given, "firstResult"), _page_number(given, "maxResults")
-    values, sort, descending = read(table) if read else _asked(table, given)
-    if -1 in (first, limit) or table.excludes(values):
-        return None
-    if min(first or 0, limit or 0) < 0:
-        raise EngineError(NEGATIVE_PAGE)
-    return ListQuery(values, sort, descending, first, limit)
+def page_of(table: Table, read: Callable[[Table], ListQuery] | None = None) -> ListQuery | None:
+    """What the request asks of a table, with its page, as `page_query` reads it."""
+    return page_query(table, request.args, read)
 
 
 def is_true(name: str) -> bool:
-    """Whether a parameter that is no filter is true, in small or capital letters; whatever else it is counts as false."""
+    """Whether a parameter that is no filter is true, in small or capital letters; every other value counts as false."""
     return request.args.get(name, "").lower() == "true"
 
 
-def _asked(table: Table, given: Mapping[str, str]) -> Asked:
+def _parsed(table: Table, pairs: Pairs) -> tuple[ListQuery, bool]:
+    """The list query, and whether a rule says that it is empty."""
     fields = _fields(table)
-    ranked = sorted((*fields[name], name) for name in given if name in fields)
-    converted = {name: _value(field, name, given[name]) for _, field, name in ranked}
-    sort, order = converted.pop(SORT_BY, None), converted.pop(SORT_ORDER, None)
-    values = without_aliases(table, converted)
-    _check(table.value_rules, values)
-    if (sort is None) != (order is None):
-        raise EngineError(INVALID, message="Only a single sorting parameter specified. sortBy and sortOrder required")
-    _check(table.combination_rules, values)
-    return values, sort, order == "desc"
+    ranked = sorted((*fields[name], name) for name in pairs if name in fields)
+    given = {name: _value(field, name, pairs[name]) for _, field, name in ranked}
+    sort, order = given.get(SORT_BY), given.get(SORT_ORDER)
+    values = table.effective({name: value for name, value in given.items() if name in table.filter_by_name})
+    is_empty = _is_empty(_rules(table), {**given, **values})
+    return ListQuery(values, sort, order == "desc"), is_empty
 
 
-def _check(rules: Iterable[Rule], values: Mapping[str, Any]) -> None:
+def _read(table: Table, query: ListQuery) -> tuple[ListQuery, bool]:
+    """The same of a query that was read elsewhere, whose rules the engine does not check."""
+    return query, _is_empty([rule for rule in table.rules if rule.error is None], query.values)
+
+
+def _is_empty(rules: Sequence[Rule], values: Mapping[str, Any]) -> bool:
     for rule in rules:
         if rule.breaks(values):
+            if rule.error is None:
+                return True
             raise EngineError(rule.error, message=rule.message)
+    return False
+
+
+@lru_cache
+def _rules(table: Table) -> Sequence[Rule]:
+    """The table's rules, with that of the order after those that are checked before it."""
+    return sorted((*table.rules, ONE_SORT), key=lambda rule: 1 if rule is ONE_SORT else 0 if rule.before_order else 2)
 
 
 def _value(field: fields.Field[Any], name: str, text: str) -> Any:
@@ -80,9 +107,9 @@ def _value(field: fields.Field[Any], name: str, text: str) -> Any:
 @lru_cache
 def _fields(table: Table) -> Mapping[str, tuple[int, fields.Field[Any]]]:
     """What reads each parameter of a table, and its rank: of several wrong ones the first is reported."""
-    rows = {row.name: row.type for row in table.filters}
+    types = {entry.name: entry.type for entry in table.filters}
     sorting = {SORT_BY: fields.String(validate=_one_of(table.sort_by_name)), SORT_ORDER: fields.String(validate=_one_of(ORDERS))}
-    return {name: (rank, field) for rank, (name, field) in enumerate({**rows, **sorting}.items())}
+    return {name: (rank, field) for rank, (name, field) in enumerate({**types, **sorting}.items())}
 
 
 def _one_of(words: Container[str]) -> Callable[[str], None]:
@@ -93,8 +120,8 @@ def _one_of(words: Container[str]) -> Callable[[str], None]:
     return check
 
 
-def _page_number(given: Mapping[str, str], name: str) -> int | None:
-    text = given.get(name, "")
+def _page_number(pairs: Pairs, name: str) -> int | None:
+    text = pairs.get(name, "")
     if text == "":
         return None
     if not NUMBER.fullmatch(text) or not INT_MIN <= (number := int(text)) <= INT_MAX:

@@ -1,4 +1,4 @@
-"""Queries as JSON bodies: the filters of a table as members, the order as a list, the page as query parameters as ever."""
+"""List queries as JSON bodies: the filters of a table are members, the order is a list, the page still stands in the URL."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import Any
 
 from marshmallow import fields
 
-from procdef.camunda.protocol.arguments import ORDERS, Asked
+from procdef.camunda.protocol.arguments import ORDERS
 from procdef.camunda.protocol.bodies import Body, JsonText, JsonTexts, json_body
 from procdef.camunda.protocol.conversion import TextList
 from procdef.camunda.protocol.errors import NO_DIRECTION, NO_ORDERING, EngineError
+from procdef.query.cache import ListQuery
 from procdef.query.table import Table
 
 SORTING = "sorting"
@@ -24,36 +25,33 @@ class Sorting(Body):
     sortOrder = JsonText(load_default=None, allow_none=True, metadata={"description": "`asc` or `desc`."})
 
 
-def posted(table: Table) -> Asked:
-    """What a body asks of a table: values by filter, the name of a sort, whether it is descending.
-
-    Raises EngineError for a wrong body or order.
-    """
+def posted(table: Table) -> ListQuery:
+    """What the request's body asks of a table, without a page. Raises EngineError for a wrong body or order."""
     values = json_body(query_body(table), required=True)
-    orders = [row for row in values.pop(SORTING) or () if row is not None and (row["sortBy"], row["sortOrder"]) != (None, None)]
+    orders = [one for one in values.pop(SORTING) or () if one is not None and (one["sortBy"], one["sortOrder"]) != (None, None)]
     _check(table, orders)
     first = orders[0] if orders else {"sortBy": None, "sortOrder": None}
-    return values, first["sortBy"], first["sortOrder"] == "desc"
+    return ListQuery(table.effective(values), first["sortBy"], first["sortOrder"] == "desc")
 
 
 @lru_cache
 def query_body(table: Table) -> type[Body]:
-    """The schema of the body that asks a table."""
-    rows: dict[str, Any] = {row.name: _member(row.type, row.help) for row in table.filters}
+    """The schema of a body that asks a table."""
+    members: dict[str, Any] = {entry.name: _member(entry.type, entry.help) for entry in table.filters}
     orders = {"description": "The orders, by their weight."}
-    rows[SORTING] = fields.List(fields.Nested(Sorting, allow_none=True), load_default=None, allow_none=True, metadata=orders)
-    body: type[Body] = type(f"{table.model.__name__}Query", (Body,), {**rows, "__doc__": "What is asked of a list."})
+    members[SORTING] = fields.List(fields.Nested(Sorting, allow_none=True), load_default=None, allow_none=True, metadata=orders)
+    body: type[Body] = type(f"{table.model.__name__}Query", (Body,), {**members, "__doc__": "What is asked of a list."})
     return body
 
 
-def _member(kind: Any, help: str) -> fields.Field[Any]:  # noqa: A002
-    field = JsonTexts if isinstance(kind, TextList) else JsonText
+def _member(type_: Any, help: str) -> fields.Field[Any]:  # noqa: A002
+    field = JsonTexts if isinstance(type_, TextList) else JsonText
     return field(allow_none=True, metadata={"description": help})
 
 
 def _check(table: Table, orders: Iterable[Mapping[str, str | None]]) -> None:
-    for row in orders:
-        if row["sortBy"] not in table.sort_by_name:
+    for order in orders:
+        if order["sortBy"] not in table.sort_by_name:
             raise EngineError(NO_ORDERING)
-        if row["sortOrder"] not in ORDERS:
+        if order["sortOrder"] not in ORDERS:
             raise EngineError(NO_DIRECTION)

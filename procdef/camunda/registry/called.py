@@ -7,8 +7,9 @@ from typing import Any
 import orjson
 from flask import Response
 
-from procdef.bpmn.facts.calls import Call, calls
+from procdef.bpmn.facts.calls import calls_in
 from procdef.bpmn.grammar.java_text import hash_ordered, java_int
+from procdef.bpmn.model import Call
 from procdef.camunda.protocol.errors import BAD_CALLED_VERSION, NOT_DEPLOYED, EngineError
 from procdef.camunda.registry.definition_routes import Address, addressed
 from procdef.camunda.tables.registry import DEFINITIONS
@@ -50,7 +51,7 @@ def list_called(address: Address) -> Response:
     if source is None:
         raise address.missing()
     found: dict[str, dict[str, Any]] = {}
-    for call in calls(source.data, source.key, source.engine):
+    for call in calls_in(source.data, source.key, source.engine):
         definition = _called(source, call)
         if definition is not None:
             row = found.setdefault(definition["id"], {**definition, "calledFromActivityIds": []})

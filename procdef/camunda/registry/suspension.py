@@ -13,8 +13,7 @@ from procdef.camunda.registry.definition_routes import Address, addressed
 from procdef.http import audit
 from procdef.http.responses import no_content, store
 from procdef.http.routes import Answer, Change, Routes
-from procdef.store.jobs.due import now_or_later
-from procdef.store.jobs.schedule import SUSPENSION, suspension
+from procdef.store.jobs.scheduled_jobs import SUSPENSION, run_or_schedule, suspension
 
 routes = Routes("Process definition")
 BOTH = "Only one of processDefinitionId or processDefinitionKey should be set to update the suspension state."
@@ -80,5 +79,5 @@ def _suspend(body: dict[str, Any], bad_date: str, **target: str) -> Response:
     except ValueError as error:
         raise EngineError(INVALID, message=bad_date.format(ident=target.get("definition_id"), reason=error)) from error
     audit.tell(**target, suspended=bool(body["suspended"]), due=due)
-    now_or_later(store(), SUSPENSION, due, suspension(suspended=bool(body["suspended"]), **target))
+    run_or_schedule(store(), SUSPENSION, due, suspension(suspended=bool(body["suspended"]), **target))
     return no_content()

@@ -97,25 +97,25 @@ HISTORIC_INCIDENTS = Table(
     ),
     sorts=(
         Sort("incidentId", HistoricIncident.id),
-        Sort("incidentMessage", HistoricIncident.message),
+        Sort("incidentMessage", HistoricIncident.message, unindexed=True),
         Sort("createTime", HistoricIncident.create_time),
         Sort("endTime", HistoricIncident.end_time),
-        Sort("incidentType", HistoricIncident.type),
-        Sort("executionId", HistoricIncident.execution_id),
-        Sort("activityId", HistoricIncident.activity_id),
+        Sort("incidentType", HistoricIncident.type, unindexed=True),
+        Sort("executionId", HistoricIncident.execution_id, unindexed=True),
+        Sort("activityId", HistoricIncident.activity_id, unindexed=True),
         Sort("processInstanceId", HistoricIncident.process_instance_id),
         Sort("processDefinitionId", HistoricIncident.definition_id),
         Sort("processDefinitionKey", HistoricIncident.definition_key),
-        Sort("causeIncidentId", HistoricIncident.cause_incident_id),
-        Sort("rootCauseIncidentId", HistoricIncident.root_cause_incident_id),
-        Sort("configuration", HistoricIncident.configuration),
-        Sort("historyConfiguration", HistoricIncident.history_configuration),
-        Sort("tenantId", HistoricIncident.tenant_id),
-        Sort("incidentState", HistoricIncident.state),
+        Sort("causeIncidentId", HistoricIncident.cause_incident_id, unindexed=True),
+        Sort("rootCauseIncidentId", HistoricIncident.root_cause_incident_id, unindexed=True),
+        Sort("configuration", HistoricIncident.configuration, unindexed=True),
+        Sort("historyConfiguration", HistoricIncident.history_configuration, unindexed=True),
+        Sort("tenantId", HistoricIncident.tenant_id, unindexed=True),
+        Sort("incidentState", HistoricIncident.state, unindexed=True),
     ),
-    value_rules=(
-        Rule(_together("open", "resolved", "deleted"), ENGINE, "Already querying for incident state <open>"),
-        Rule(_together("resolved", "deleted"), ENGINE, "Already querying for incident state <resolved>"),
+    rules=(
+        Rule(_together("open", "resolved", "deleted"), ENGINE, "Already querying for incident state <open>", before_order=True),
+        Rule(_together("resolved", "deleted"), ENGINE, "Already querying for incident state <resolved>", before_order=True),
     ),
 )  # fmt: skip
 
@@ -139,7 +139,7 @@ CLEANABLES = Table(
         Filter("withoutTenantId", IS_NULL, Definition.tenant_id, Bool(), "true: it belongs to no tenant.", "true"),
         Filter("compact", HOLDS, Expression(NO_INSTANCES, ">", SQL("0")), Bool(), "true: only definitions with finished instances; there are none.", "", "true"),
     ),
-    sorts=(Sort("finished", NO_INSTANCES),),
+    sorts=(Sort("finished", NO_INSTANCES, unindexed=True),),
 )  # fmt: skip
 
 SCHEMA_VERSIONS = Table(
@@ -151,5 +151,5 @@ SCHEMA_VERSIONS = Table(
         Field("version", SchemaVersion.version, TEXT, "The version."),
     ),
     filters=(Filter("version", EQUAL, SchemaVersion.version, Text(), "The version is this.", "7.24.0", "7.23.0"),),
-    sorts=(Sort("timestamp", SchemaVersion.timestamp),),
+    sorts=(Sort("timestamp", SchemaVersion.timestamp, unindexed=True),),
 )

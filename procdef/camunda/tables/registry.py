@@ -60,11 +60,7 @@ def _after_before(values: Mapping[str, Any]) -> bool:
 
 
 def _latest_with_one(values: Mapping[str, Any]) -> bool:
-    return (
-        values.get("latest") is True
-        and not _is_not_among(values)
-        and any(values.get(name) is not None for name in ("processDefinitionId", "version", "deploymentId"))
-    )
+    return values.get("latest") is True and any(values.get(name) is not None for name in ("processDefinitionId", "version", "deploymentId"))
 
 
 DEFINITIONS = Table(
@@ -101,7 +97,7 @@ DEFINITIONS = Table(
         Filter("categoryLike", LIKE, Definition.category, Text(), f"The category matches. {WILDCARDS}", "%sales", "%Sales"),
         Filter("version", EQUAL, Definition.version, Int(), "The version is this.", "2", "99"),
         Filter("ver", EQUAL, Definition.version, Int(), "Old name of `version`. If both are given, `version` counts.", "2", "99", alias_of="version", deprecated=True),
-        Filter("latest", IS_TRUE, Definition.latest, Bool(), "Old name of `latestVersion`. If both are given, `latest` counts.", "true", deprecated=True, partial=True, kept_in="procdef_latest_json"),
+        Filter("latest", IS_TRUE, Definition.latest, Bool(), "Old name of `latestVersion`. If both are given, `latest` counts.", "true", deprecated=True),
         Filter("latestVersion", IS_TRUE, Definition.latest, Bool(), "Only the highest version of each key and tenant, before every other filter.", "true", alias_of="latest"),
         Filter("resourceName", EQUAL, Definition.resource_name, Text(), "The file's name is this.", "order.bpmn", "Order.bpmn"),
         Filter("resourceNameLike", LIKE, Definition.resource_name, Text(), f"The file's name matches. {WILDCARDS}", "%.bpmn", "%.BPMN"),
@@ -134,11 +130,15 @@ DEFINITIONS = Table(
         Sort("versionTag", Definition.version_tag),
     ),
     relations=(Relation(Incident, Definition.id, Incident.definition_id),),
-    value_rules=(Rule(_not_positive, ENGINE, "version is not greater than 0"),),
-    combination_rules=(Rule(_latest_with_one, ENGINE, LATEST_WITH),),
-    excludes=_is_not_among,
-    json=DEFINITION_JSON,
+    rules=(
+        Rule(_not_positive, ENGINE, "version is not greater than 0", before_order=True),
+        Rule(_is_not_among),
+        Rule(_latest_with_one, ENGINE, LATEST_WITH),
+    ),
+    stored_json=DEFINITION_JSON,
 )  # fmt: skip
+STORED_JSON = (DEFINITIONS,)
+"""The tables whose rows the database stores as JSON; a store that gets them keeps that up to date with their fields."""
 
 DEPLOYMENTS = Table(
     model=Deployment,
@@ -169,14 +169,14 @@ DEPLOYMENTS = Table(
         Sort("deploymentTime", Deployment.deploy_time),
         Sort("tenantId", Deployment.tenant_id),
     ),
-    combination_rules=(
+    rules=(
         Rule(
             lambda values: bool(values.get("withoutSource")) and values.get("source") is not None,
             INVALID,
             'The query parameters "withoutSource" and "source" cannot be used in combination.',
         ),
+        Rule(_after_before),
     ),
-    excludes=_after_before,
 )  # fmt: skip
 
 RESOURCES = Table(
@@ -270,7 +270,12 @@ USERS = Table(
         Filter("emailLike", LIKE, User.email, Text(), f"The e-mail address matches. {WILDCARDS}", "%@example.org", "%@example.com"),
         Filter("memberOfGroup", EQUAL, Membership.group_id, Text(), "The user is a member of this group.", "sales", "Sales"),
     ),
-    sorts=(Sort("userId", User.id), Sort("firstName", User.first), Sort("lastName", User.last), Sort("email", User.email)),
+    sorts=(
+        Sort("userId", User.id),
+        Sort("firstName", User.first, unindexed=True),
+        Sort("lastName", User.last, unindexed=True),
+        Sort("email", User.email, unindexed=True),
+    ),
     relations=(Relation(Membership, User.id, Membership.user_id),),
 )  # fmt: skip
 
@@ -290,6 +295,6 @@ GROUPS = Table(
         Filter("type", EQUAL, Group.type, Text(), "The type is this.", "WORKFLOW", "workflow"),
         Filter("member", EQUAL, Membership.user_id, Text(), "This user is a member.", "mary", "Mary"),
     ),
-    sorts=(Sort("id", Group.id), Sort("name", Group.name), Sort("type", Group.type)),
+    sorts=(Sort("id", Group.id), Sort("name", Group.name, unindexed=True), Sort("type", Group.type, unindexed=True)),
     relations=(Relation(Membership, Group.id, Membership.group_id),),
 )  # fmt: skip

@@ -1,7 +1,7 @@
-"""Tokens: made once, shown once, kept as hashes.
+"""Tokens: shown once, when they are made, and stored as hashes.
 
-A token has 256 random bits, so nobody can guess it, not even with its hash in hand: a fast hash, SHA-256, keeps it as safe as a slow one
-would, and is paid for by each request.
+A token has 256 random bits, so nobody can guess it, even if its hash is known. So the fast hash SHA-256 is as safe as a slow one, and each
+request with a token pays for it.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from peewee import ModelSelect
 
 from procdef.errors import NotFound
+from procdef.query.dialects import Dialect
 from procdef.query.statement import placeholder
 from procdef.store.clock import new_id, now, stamp
 from procdef.store.models import Token, User
@@ -21,20 +22,21 @@ from procdef.store.store import Store
 from procdef.store.texts import check_text
 
 PREFIX = "procdef_"
-"""What every token begins with, so that those who look for secrets in files find it."""
+"""The beginning of every token, so that secret scanners find it in files."""
 BYTES = 32
+"""Random bytes of a token."""
 COLUMNS = (Token.id, Token.user_id, Token.name, Token.create_time, Token.expires)
 
 
 class Owner(NamedTuple):
-    """The id of the user whose token it is, and the moment when it expires, as text in the order of time; None where it never does."""
+    """The user of a token, by id, and when the token expires: a timestamp as a string that sorts by time, or None for never."""
 
     user_id: str
     expires: str | None
 
 
 def create_token(store: Store, user_id: str, name: str | None = None, expires: datetime | None = None) -> str:
-    """A new token of a user, good until it expires. Raises NotFound for an unknown user, and InvalidInput for a name."""
+    """A new token of a user, valid until it expires. Raises NotFound for an unknown user, TooLong and InvalidInput for the name."""
     check_text("token's name", name, Token.name)
     token = PREFIX + secrets.token_urlsafe(BYTES)
     row = {"id": new_id(), "hash": _hashed(token), "user_id": user_id, "name": name, "create_time": now()}
@@ -51,21 +53,21 @@ def tokens_of_all(store: Store) -> list[tuple[Any, ...]]:
 
 
 def remove_token(store: Store, token_id: str) -> None:
-    """Take a token away, by its id. Raises NotFound."""
+    """Delete a token, by its id. Raises NotFound."""
     with store.write() as database:
         if not Token.delete().where(Token.id == token_id).execute(database):
             raise NotFound("token", token_id)
 
 
 def owner_of(store: Store, token: str) -> Owner | None:
-    """Whose token this is; None where there is no such token, or no longer."""
+    """The owner of a token; None where it does not exist or has expired."""
     found = store.read_planned(_owner_query, values={"hash": _hashed(token), "now": now()})
     return Owner(*found[0]) if found else None
 
 
-def _owner_query() -> ModelSelect[Token]:
-    is_good = Token.expires.is_null() | (Token.expires > placeholder("now"))
-    return Token.select(Token.user_id, Token.expires.cast("TEXT")).where((Token.hash == placeholder("hash")) & is_good)
+def _owner_query(_dialect: Dialect) -> ModelSelect[Token]:
+    is_valid = Token.expires.is_null() | (Token.expires > placeholder("now"))
+    return Token.select(Token.user_id, Token.expires.cast("TEXT")).where((Token.hash == placeholder("hash")) & is_valid)
 
 
 def _hashed(token: str) -> str:

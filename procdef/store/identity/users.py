@@ -1,4 +1,4 @@
-"""Users, groups and who belongs to which; passwords are kept as argon2 hashes."""
+"""Users, groups and memberships. Of passwords only Argon2 hashes are stored."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 from peewee import ModelSelect
 
 from procdef.errors import InvalidInput, NotFound, ProcdefError
+from procdef.query.dialects import Dialect
 from procdef.query.statement import placeholder
 from procdef.store.identity.passwords import hashed
 from procdef.store.models import Group, Membership, Token, User
@@ -20,15 +21,15 @@ PROFILE = (User.id, User.first, User.last, User.email)
 
 
 class Exists(ProcdefError):
-    """A user, group or membership of this id is there already."""
+    """The user, group or membership exists already."""
 
 
 class InvalidId(InvalidInput):
-    """An id has other characters than letters and digits."""
+    """An id has characters other than letters and digits."""
 
 
 def create_user(store: Store, profile: Mapping[str, str | None], password: str | None) -> None:
-    """Keep a new user: `profile` by attribute of `User`; None for no password.
+    """Add a user: `profile` by attribute of `User`; a password of None for a user without one.
 
     Raises InvalidId, TooLong, Exists, InvalidInput for an empty password, and TooManyTries.
     """
@@ -37,23 +38,23 @@ def create_user(store: Store, profile: Mapping[str, str | None], password: str |
 
 
 def create_group(store: Store, group: Mapping[str, str | None]) -> None:
-    """Keep a new group, by attribute of `Group`. Raises InvalidId, TooLong, and Exists."""
+    """Add a group, by attribute of `Group`. Raises InvalidId, TooLong, and Exists."""
     _check(Group, "Group", group)
     _create(store, Group, group, "The group already exists")
 
 
 def update_user(store: Store, profile: Mapping[str, str | None]) -> None:
-    """Change a user's profile, by attribute of `User`, all of it. Raises NotFound, and what `create_user` raises for a text."""
+    """Replace a user's profile, by attribute of `User`. Raises NotFound, InvalidId and TooLong."""
     _update(store, User, "user", profile)
 
 
 def update_group(store: Store, group: Mapping[str, str | None]) -> None:
-    """Change a group, by attribute of `Group`, all of it. Raises NotFound, and what `create_group` raises for a text."""
+    """Replace a group, by attribute of `Group`. Raises NotFound, InvalidId and TooLong."""
     _update(store, Group, "group", group)
 
 
 def set_password(store: Store, user_id: str, password: str | None) -> int:
-    """Change a user's password; None leaves it as it is. A new password removes the user's tokens: how many it removed.
+    """Change a user's password; None leaves it unchanged. A new password deletes the user's tokens; the number of deleted tokens.
 
     Raises NotFound, InvalidInput for an empty password, and TooManyTries.
     """
@@ -65,32 +66,32 @@ def set_password(store: Store, user_id: str, password: str | None) -> int:
 
 
 def password_hash_of(store: Store, user_id: str) -> str | None:
-    """The hash of a user's password; None where there is no such user, or none with a password."""
+    """The hash of a user's password; None where the user does not exist or has no password."""
     found = [] if "\0" in user_id else store.read_planned(_hash_query, values={"id": user_id})
     return found[0][0] if found else None
 
 
 def users(store: Store) -> list[tuple[Any, ...]]:
-    """The columns of `PROFILE` of every user and the hash of the password, by id."""
+    """All users, sorted by id: the columns of PROFILE and the hash of the password."""
     return store.read(User.select(*PROFILE, User.password_hash).order_by(User.id))
 
 
 def groups_of(store: Store, user_id: str) -> list[tuple[Any, ...]]:
-    """Id and name of the groups of a user, by name, those without a name first."""
+    """The groups of a user: id and name, sorted by name, those without a name first."""
     of_user = Membership.select(Membership.group_id).where(Membership.user_id == user_id)
     found = store.read(Group.select(Group.id, Group.name).where(Group.id.in_(of_user)))
     return sorted(found, key=lambda row: (row[1] or "", row[0]))
 
 
 def colleagues_of(store: Store, user_id: str) -> list[tuple[Any, ...]]:
-    """The columns of `PROFILE` of those who share a group with a user, by id."""
+    """The other users who share a group with a user, sorted by id: the columns of PROFILE."""
     of_user = Membership.select(Membership.group_id).where(Membership.user_id == user_id)
     members = Membership.select(Membership.user_id).where(Membership.group_id.in_(of_user))
     return store.read(User.select(*PROFILE).where(User.id.in_(members) & (User.id != user_id)).order_by(User.id))
 
 
 def profile_of(store: Store, user_id: str) -> tuple[str | None, ...]:
-    """The columns of `PROFILE` of a user. Raises NotFound."""
+    """A user: the columns of PROFILE. Raises NotFound."""
     found = store.read(User.select(*PROFILE).where(User.id == user_id))
     if not found:
         raise NotFound("user", user_id)
@@ -98,7 +99,7 @@ def profile_of(store: Store, user_id: str) -> tuple[str | None, ...]:
 
 
 def add_member(store: Store, group_id: str, user_id: str) -> None:
-    """Make a user a member of a group. Raises NotFound for an unknown user or group, Exists where it is a member already."""
+    """Make a user a member of a group. Raises NotFound for an unknown user or group, Exists for a member."""
     with store.write() as database:
         for kind, model, ident in (("user", User, user_id), ("group", Group, group_id)):
             if not model.select().where(model.id == ident).exists(database):
@@ -130,7 +131,7 @@ def _hashed(password: str | None) -> str | None:
     return None if password is None else hashed(password)
 
 
-def _hash_query() -> ModelSelect[User]:
+def _hash_query(_dialect: Dialect) -> ModelSelect[User]:
     return User.select(User.password_hash).where(User.id == placeholder("id"))
 
 

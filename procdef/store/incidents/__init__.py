@@ -1,1 +1,1 @@
-"""Incidents: reported, resolved, counted."""
+"""Incidents: how they are reported, resolved and counted."""

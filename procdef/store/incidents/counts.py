@@ -11,15 +11,16 @@ from procdef.store.models import Incident
 from procdef.store.store import Store
 
 Counts = dict[str, dict[str, int]]
+"""Numbers of incidents by id, and then by incident type."""
 
 
 def incidents_by_definition(store: Store, *conditions: Expression) -> Counts:
-    """How many incidents there are of each type at each definition, by definition id."""
+    """The number of incidents of each type by definition id."""
     return _by(store, Incident.definition_id, conditions)
 
 
 def incidents_by_activity(store: Store, definition_id: str, *conditions: Expression) -> Counts:
-    """How many incidents of a definition there are of each type at each activity, by activity id."""
+    """The number of incidents of each type by activity id, for one definition."""
     return _by(
         store, Incident.activity_id, (Incident.definition_id == definition_id, Incident.activity_id.is_null(is_null=False), *conditions)
     )

@@ -1,4 +1,4 @@
-"""Incidents: reported from outside, since a registry runs nothing that could fail; and what became of them."""
+"""Open incidents and their history. They are reported from outside: a registry runs nothing that could fail."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from procdef.store.store import Store
 from procdef.store.texts import check_text
 
 OPEN, RESOLVED, DELETED = 0, 1, 2  # INCIDENT_STATE_
-SAME = {name for name in Incident._meta.fields if name in HistoricIncident._meta.fields}
-"""The attributes that an incident and its history share."""
+SHARED = {name for name in Incident._meta.fields if name in HistoricIncident._meta.fields}
+"""The attributes that an incident and its history have in common."""
 
 
 def report(store: Store, incident_id: str, values: Mapping[str, Any]) -> bool:
-    """Keep an incident under an id, in place of one that is there already; whether it is new.
+    """Store an incident, or replace the one with this id; whether it is new.
 
-    `values` are by attribute of `Incident`; the tenant is the definition's, the time defaults to now, the cause and the root cause to the
-    incident itself. Raises NotFound for an unknown definition, InvalidInput and TooLong for a text that cannot be kept.
+    `values` are by attribute of `Incident`. The tenant is that of the definition; the time defaults to now, cause and root cause to the
+    incident itself. Raises NotFound for an unknown definition, InvalidInput and TooLong for a string that cannot be stored.
     """
     for name, value in {"id": incident_id, **values}.items():
         if isinstance(value, str) and hasattr(getattr(Incident, name), "max_length"):
@@ -40,9 +40,9 @@ def report(store: Store, incident_id: str, values: Mapping[str, Any]) -> bool:
 
 
 def resolve(store: Store, incident_id: str) -> None:
-    """Delete an incident, and with it all others of the same configuration, as an engine does; their history says that they are resolved.
+    """Delete an incident and all others with the same configuration, as an engine does; their history gets the state RESOLVED.
 
-    Raises NotFound where there is none.
+    Raises NotFound where there is no such incident.
     """
     with store.write() as database:
         found = list(Incident.select(Incident.configuration).where(Incident.id == incident_id).tuples().execute(database))
@@ -55,7 +55,7 @@ def resolve(store: Store, incident_id: str) -> None:
 
 
 def annotate(store: Store, incident_id: str, annotation: str | None) -> None:
-    """Put a note on an incident in place of another; None takes it away. Raises NotFound, and InvalidInput and TooLong for the text."""
+    """Set the annotation of an incident and its history; None removes it. Raises NotFound, InvalidInput and TooLong."""
     check_text("annotation", annotation, Incident.annotation)
     with store.write() as database:
         changed = Incident.update(annotation=annotation, rev=Incident.rev + 1).where(Incident.id == incident_id)
@@ -65,7 +65,7 @@ def annotate(store: Store, incident_id: str, annotation: str | None) -> None:
 
 
 def begin_all(database: Database, incidents: Sequence[Mapping[str, Any]]) -> None:
-    """Begin the history of incidents that are in the store, by attribute of `Incident`, inside a write transaction."""
+    """Begin the history of stored incidents, given by attribute of `Incident`, inside a write transaction."""
     ids = list({row["definition_id"] for row in incidents} - {None})
     keys = dict(Definition.select(Definition.id, Definition.key).where(Definition.id.in_(ids)).tuples().execute(database))
     HistoricIncident.delete().where(HistoricIncident.id.in_([row["id"] for row in incidents])).execute(database)
@@ -73,12 +73,12 @@ def begin_all(database: Database, incidents: Sequence[Mapping[str, Any]]) -> Non
 
 
 def end_all(database: Database, ids: Sequence[str]) -> None:
-    """Say in the history of incidents that they are resolved, inside a write transaction."""
+    """Give the history of incidents the state RESOLVED, inside a write transaction."""
     _end(database, HistoricIncident.id.in_(ids), RESOLVED)
 
 
 def delete_of(database: Database, definition_ids: Sequence[str], *, with_history: bool) -> None:
-    """Delete the incidents of definitions, inside a write transaction; their history goes too, or says that they were deleted."""
+    """Delete the incidents of definitions, inside a write transaction. Their history is deleted too, or gets the state DELETED."""
     Incident.delete().where(Incident.definition_id.in_(definition_ids)).execute(database)
     theirs = HistoricIncident.definition_id.in_(definition_ids)
     if with_history:
@@ -96,13 +96,13 @@ def _key_and_tenant(database: Database, definition_id: str) -> tuple[str, str | 
 
 
 def _begin(database: Database, incident: Mapping[str, Any], key: str) -> None:
-    """The history of an incident, open; one that was reported under the same id before has none of its own any more."""
+    """Begin the history of an incident, in place of that of an earlier one with the same id."""
     HistoricIncident.delete().where(HistoricIncident.id == incident["id"]).execute(database)
     HistoricIncident.insert(_history(incident, key)).execute(database)
 
 
 def _history(incident: Mapping[str, Any], key: str | None) -> dict[str, Any]:
-    row = {name: value for name, value in incident.items() if name in SAME}
+    row = {name: value for name, value in incident.items() if name in SHARED}
     return row | {"create_time": incident["timestamp"], "definition_key": key, "state": OPEN}
 
 

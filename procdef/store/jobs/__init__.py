@@ -1,1 +1,1 @@
-"""What happens later: scheduled jobs, and the one thread a process that runs them."""
+"""Scheduled jobs: changes that are made later, and the thread that makes them."""

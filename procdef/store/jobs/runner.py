@@ -1,68 +1,65 @@
-"""The thread that does what is due; every worker process has one."""
+"""The thread that does due jobs. Every worker process has one."""
 
 from __future__ import annotations
 
 import logging
-from threading import Event, Thread
+from threading import Thread
+from time import sleep
 
 from procdef.errors import Unavailable
-from procdef.store.jobs.due import failed, run_due, unknown_kinds
+from procdef.store.jobs.scheduled_jobs import failed, run_due, unknown_kinds
 from procdef.store.store import Store
 
 INTERVAL = 1.0
-"""Seconds between two looks at the due table."""
-SURVEY = 60
-"""Looks between two at what waits there for somebody: failed jobs, and those of kinds that are not known."""
+"""Seconds between two looks for due jobs."""
+LOOKS_PER_SURVEY = 60
+"""How many looks pass between two surveys of the jobs that need a person: failed ones, and those of unknown kinds."""
 logger = logging.getLogger(__name__)
 
 
 class Runner:
-    """Looks every second for what is due, until it is stopped; no error ends it."""
+    """Looks for due jobs every second, as long as the process lives. No error ends it."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._stop = Event()
-        self._thread = Thread(target=self._run, name="procdef-jobs", daemon=True)
         self._looks = 0
-        self._told: set[str] = set()
+        self._logged: set[str] = set()
 
     def start(self) -> None:
-        """Begin to look."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End after the present look."""
-        self._stop.set()
-        self._thread.join()
+        """Start the thread."""
+        Thread(target=self._run, name="procdef-jobs", daemon=True).start()
 
     def _run(self) -> None:
-        while not self._stop.wait(INTERVAL):
-            self._look()
+        while True:
+            sleep(INTERVAL)
+            self.look()
 
-    def _look(self) -> None:
-        """Do what is due. An obstacle is logged once, and again after things went well in between."""
+    def look(self) -> None:
+        """Do all due jobs. An obstacle is logged once, and again only after a look without one."""
         try:
             while done := run_due(self._store):
                 logger.info("%d due jobs done", done)
-            if self._looks % SURVEY == 0:
+            if self._looks % LOOKS_PER_SURVEY == 0:
                 self._survey()
             self._looks += 1
         except Unavailable as error:
-            self._tell(logging.WARNING, f"due jobs wait: {error}")
-        except Exception as error:  # noqa: BLE001  whatever it is, the thread must outlive it
-            self._tell(logging.ERROR, f"due jobs wait: {type(error).__name__}", error)
+            self._log_once(logging.WARNING, f"due jobs wait: {error}")
+        except Exception as error:  # noqa: BLE001  the thread must outlive every error
+            self._log_once(logging.ERROR, f"due jobs wait: {type(error).__name__}", error)
         else:
-            self._told = {text for text in self._told if not text.startswith("due jobs wait")}
+            self._logged = {text for text in self._logged if not text.startswith("due jobs wait")}
 
     def _survey(self) -> None:
         for kind in sorted(unknown_kinds(self._store)):
-            self._tell(
+            self._log_once(
                 logging.WARNING, f"jobs of the kind {kind!r} are due, which this version does not know; they are left to a newer one"
             )
         if self._looks == 0 and (parked := failed(self._store)):
-            self._tell(logging.WARNING, f"{len(parked)} jobs failed and are not tried again by themselves; `procdef job list` shows them")
+            self._log_once(
+                logging.WARNING, f"{len(parked)} jobs failed and are not tried again by themselves; `procdef job list` shows them"
+            )
 
-    def _tell(self, level: int, text: str, error: Exception | None = None) -> None:
-        if text not in self._told:
-            self._told.add(text)
+    def _log_once(self, level: int, text: str, error: Exception | None = None) -> None:
+        if text not in self._logged:
+            self._logged.add(text)
             logger.log(level, "%s", text, exc_info=error)

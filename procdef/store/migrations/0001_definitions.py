@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from secrets import token_urlsafe
 from typing import Any
 
 from peewee import PostgresqlDatabase
-
-from procdef.store.clock import new_token
 
 TABLES = """
 CREATE TABLE act_re_deployment (
@@ -87,7 +86,7 @@ def _types(database: Any) -> dict[str, str]:
         "text": f"text{collation}",
         "bytes": "bytea" if postgres else "blob",
         "time": "timestamp (3)" if postgres else "text",
-        "token": new_token(),
+        "token": token_urlsafe(12),
     }
 
 

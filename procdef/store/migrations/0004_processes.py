@@ -1,4 +1,7 @@
-"""The versions of processes, one for each definition that is there, and what the definitions call."""
+"""The versions of processes, one for each definition in the store, and the keys that the definitions call.
+
+Like every migration it imports nothing of the application, whose functions go on changing: what it needs is copied here.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,8 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
+from lxml import etree
 from peewee import PostgresqlDatabase
-
-from procdef.bpmn.facts.calls import calls
-from procdef.errors import ProcdefError
-from procdef.store.processes.versions import own_text
 
 STATEMENTS = """
 CREATE TABLE procdef_process (
@@ -33,7 +33,7 @@ CREATE INDEX procdef_call_key ON procdef_call (key_);
 NAMESPACE = UUID("ecc60749-4523-4f28-bf24-334d7585b846")
 NUMBERS = re.compile(r"(\d{1,9})\.(\d{1,9})(?!\d)", re.ASCII)
 IDS = "SELECT id_ FROM act_re_procdef ORDER BY deploy_time_, key_, version_"
-AT_ONCE = 200
+ROWS_PER_QUERY = 200
 DEFINITIONS = """
 SELECT d.id_, d.key_, d.tenant_id_, d.version_, d.latest_, d.deployment_id_, d.resource_name_, d.name_, d.description_, d.version_tag_,
     CAST(d.deploy_time_ AS text), p.name_, b.bytes_
@@ -45,10 +45,15 @@ COLUMNS = (
     "guid_, version_, latest_, tenant_id_, key_, definition_id_, deployment_id_, resource_name_, name_, name_upper_, modified_, "
     "description_, change_description_, major_version_, minor_version_, bpmn_"
 )
+EXTENSIONS = ("http://operaton.org/schema/1.0/bpmn", "http://camunda.org/schema/1.0/bpmn", "http://activiti.org/bpmn")
+"""The namespaces of an engine's own attributes; the first that has an attribute wins."""
+EXPRESSION = re.compile(r"[$#]\{")
+SCOPES = ("{*}subProcess", "{*}transaction")
+DECLARATION = re.compile(rb"""\s*<\?xml\s[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})["']""")
 
 
 def up(migrator: Any, db: Any) -> None:  # noqa: ARG001
-    """Make the tables, and fill them."""
+    """Create the tables, and fill them."""
     postgres = isinstance(db, PostgresqlDatabase)
     collation = ' COLLATE "C"' if postgres else ""
     words = {f"c{length}": f"varchar({length}){collation}" for length in (36, 64, 255, 4000)}
@@ -61,14 +66,14 @@ def up(migrator: Any, db: Any) -> None:  # noqa: ARG001
 def _fill(db: Any, mark: str) -> None:
     ids = [row[0] for row in db.execute_sql(IDS).fetchall()]
     owners: dict[str, tuple[str | None, str]] = {}
-    for start in range(0, len(ids), AT_ONCE):
-        some = ids[start : start + AT_ONCE]
+    for start in range(0, len(ids), ROWS_PER_QUERY):
+        some = ids[start : start + ROWS_PER_QUERY]
         for definition in db.execute_sql(DEFINITIONS.format(marks=", ".join([mark] * len(some))), some).fetchall():
             _add(db, mark, definition, _guid(owners, definition[2], definition[1]))
 
 
 def _guid(owners: dict[str, tuple[str | None, str]], tenant: str | None, key: str) -> str:
-    """The GUID made of tenant and key; the absent and the empty tenant have the same, so the later one gets another."""
+    """The GUID made of tenant and key; the absent and the empty tenant make the same, so the later one gets a random one."""
     guid = str(uuid5(NAMESPACE, f"{tenant or ''}\n{key}"))
     if owners.setdefault(guid, (tenant, key)) == (tenant, key):
         return guid
@@ -81,7 +86,7 @@ def _add(db: Any, mark: str, definition: tuple[Any, ...], guid: str) -> None:
     ident, key, tenant, version, latest, deployment, resource, name, description, tag, time, change, data = definition
     name = name or key
     common = (guid, version, bool(latest), tenant, key, ident, deployment, resource, name, name.upper(), _moment(time))
-    values = (*common, description, change, *_numbers(tag, version), own_text(bytes(data)))
+    values = (*common, description, change, *_numbers(tag, version), _own_text(bytes(data)))
     db.execute_sql(f"INSERT INTO procdef_process ({COLUMNS}) VALUES ({', '.join([mark] * len(values))})", values)  # noqa: S608
     for called in _called(bytes(data), key):
         db.execute_sql(f"INSERT INTO procdef_call (definition_id_, key_) VALUES ({mark}, {mark})", (ident, called))  # noqa: S608
@@ -98,8 +103,52 @@ def _numbers(tag: str | None, version: int) -> tuple[int, int]:
     return (int(found[1]), int(found[2])) if found else (version, 0)
 
 
-def _called(data: bytes, key: str) -> Iterator[str]:
+def _own_text(data: bytes) -> str | None:
+    """The text of a BPMN file whose bytes are not UTF-8; None where they are."""
     try:
-        yield from dict.fromkeys(call.called_element for call in calls(data, key) if len(call.called_element) <= 255)
-    except ProcdefError:
+        data.decode()
+    except UnicodeDecodeError:
+        return _decoded(data).replace("\0", "")
+    return None
+
+
+def _decoded(data: bytes) -> str:
+    found = DECLARATION.match(data)
+    encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else found[1].decode("ascii", "replace") if found else "utf-8"
+    try:
+        return data.decode(encoding, "replace")
+    except (LookupError, UnicodeError):
+        return data.decode("utf-8", "replace")
+
+
+def _called(data: bytes, key: str) -> Iterator[str]:
+    """The keys that a process calls by constants, each once."""
+    parser = etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True, recover=True, huge_tree=True)
+    try:
+        root = etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, ValueError, LookupError):
         return
+    children = () if root is None else root.iterchildren("{*}process")
+    process = next((child for child in children if " ".join(child.get("id", "").split()) == key), None)
+    found = () if process is None else (_key(activity) for activity in _call_activities(process))
+    yield from dict.fromkeys(called for called in found if called and len(called) <= 255)
+
+
+def _call_activities(process: etree._Element) -> Iterator[etree._Element]:
+    pending = [process]
+    while pending:
+        scope = pending.pop()
+        yield from scope.iterchildren("{*}callActivity")
+        pending.extend(scope.iterchildren(*SCOPES))
+
+
+def _key(activity: etree._Element) -> str | None:
+    """The key that a call activity calls; None where the call has an expression."""
+    called = activity.get("calledElement")
+    names = ("calledElementVersion", "calledElementVersionTag", "calledElementTenantId")
+    values = [called, *(_extension(activity, name) for name in names)]
+    return None if any(EXPRESSION.search(value) for value in values if value) else called
+
+
+def _extension(element: etree._Element, name: str) -> str | None:
+    return next((value for uri in EXTENSIONS if (value := element.get(f"{{{uri}}}{name}")) is not None), None)

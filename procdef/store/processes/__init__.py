@@ -1,1 +1,1 @@
-"""The versions of the Processes surface: GUIDs, numbers, imports and their files."""
+"""Processes and their versions: GUIDs and numbers, imports, exports, deletion."""

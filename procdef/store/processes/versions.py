@@ -1,43 +1,29 @@
-"""The versions of processes that stand beside the definitions: their GUIDs, their numbers, which is the latest.
+"""The versions of processes: their GUIDs, their numbers, which is the latest.
 
-Whatever adds definitions to the store calls `add` in the same write transaction, whatever deletes them `forget`.
+Every definition has a version of a process. Both are inserted and deleted together by `store.registry.definitions`, which alone calls `add`
+and `forget`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4, uuid5
 
 from peewee import SQL, Database, Expression, Query, fn
 
-from procdef.bpmn.facts.calls import calls
 from procdef.bpmn.reading.encoding import is_utf_8, text_of
-from procdef.errors import ProcdefError
 from procdef.query.dialects import Dialect
-from procdef.store import statements
-from procdef.store.bulk import update
-from procdef.store.models import Call, Definition, Envelope, Process, is_tenant
-from procdef.store.registry.rows import Row, batches, insert
+from procdef.store import bulk, statements
+from procdef.store.models import Definition, Envelope, Process, is_tenant
+from procdef.store.registry.rows import NewDefinition, batches
 
 NAMESPACE = UUID("ecc60749-4523-4f28-bf24-334d7585b846")
 """Of the GUIDs that are made from a tenant and a key."""
 NUMBERS = re.compile(r"(\d{1,9})\.(\d{1,9})(?!\d)", re.ASCII)
-CALL = b"callActivity"
 IS_LATEST_PROCESS = Expression(Process.latest, "=", SQL("true"))
-"""The condition that a version is the latest of its process, in the words of the indexes over the latest ones."""
-
-
-@dataclass(frozen=True, slots=True)
-class Added:
-    """A new definition: its row as it was inserted, the bytes of its BPMN file, its deployment's name, and the user who deployed it."""
-
-    row: Row
-    data: bytes
-    deployment_name: str | None
-    user: str | None = None
+"""The condition that a version is the latest of its process, as the indexes over the latest ones have it."""
 
 
 class Latest(NamedTuple):
@@ -58,30 +44,29 @@ def latest_of(database: Database, tenant_ids: Iterable[str | None], keys: Iterab
 
 
 def highest_versions(latest: Iterable[Latest]) -> dict[str, int]:
-    """The highest version of each key of a tenant; a key without any is left out."""
+    """The highest version of each key of one tenant; a key without any is skipped."""
     highest: dict[str, int] = {}
     for row in latest:
         highest[row.key] = max(row.version, highest.get(row.key, row.version))
     return highest
 
 
-def add(database: Database, added: Sequence[Added], latest: Sequence[Latest] | None = None) -> None:
-    """Give new definitions, of any tenants, keys and versions, their versions of processes, inside their write transaction.
+def add(database: Database, new: Sequence[NewDefinition], latest: Sequence[Latest] | None = None) -> None:
+    """Insert the versions of processes of new definitions of any tenants, keys and versions, inside their write transaction.
 
     A key that the tenant has already keeps its GUID; a new one gets one that is made from tenant and key. Besides those that insert rows
-    there are about three statements, however many definitions there are, or two for who knows `latest_of` them.
+    there are about three statements, however many definitions there are; two if the caller passes `latest_of` them.
     """
     if latest is None:
-        latest = latest_of(database, [item.row[Definition.tenant_id] for item in added], [item.row[Definition.key] for item in added])
-    guids = _guids(database, [(item.row[Definition.tenant_id], item.row[Definition.key]) for item in added], latest)
-    rows = [_row(item, guids) for item in added]
-    _settle_latest(database, rows, latest)
-    insert(database, Process, rows)
-    insert(database, Call, [row for item in added for row in call_rows(item.row[Definition.id], item.row[Definition.key], item.data)])
+        latest = latest_of(database, [item.row[Definition.tenant_id] for item in new], [item.row[Definition.key] for item in new])
+    guids = _guids(database, [(item.row[Definition.tenant_id], item.row[Definition.key]) for item in new], latest)
+    rows = [_row(item, guids) for item in new]
+    _move_latest(database, rows, latest)
+    bulk.insert(database, Process, rows)
 
 
 def forget(database: Database, definition_ids: Sequence[str]) -> None:
-    """Delete the versions of definitions that go, inside their write transaction; the highest that is left becomes the latest."""
+    """Delete the versions of definitions that are deleted, inside their write transaction; the highest that is left becomes the latest."""
     theirs = Process.definition_id.in_(definition_ids)
     guids = [row[0] for row in Process.select(Process.guid).where(theirs).distinct().tuples().execute(database)]
     Process.delete().where(theirs).execute(database)
@@ -90,7 +75,7 @@ def forget(database: Database, definition_ids: Sequence[str]) -> None:
 
 
 def drop_envelopes(database: Database) -> None:
-    """Delete what stood around processes of which none is left."""
+    """Delete what stood around processes in the files of imports, where none of these processes is left."""
     used = Process.select(Process.id).where(Process.envelope_id == Envelope.id)
     Envelope.delete().where(~fn.EXISTS(used)).execute(database)
 
@@ -105,7 +90,7 @@ def mark_latest(database: Database, guids: Sequence[str]) -> None:
 
 
 def guid_of(tenant_id: str | None, key: str) -> str:
-    """The GUID of a key that is first deployed by upload; the absent tenant counts as an empty one."""
+    """The GUID of a key that is first deployed by upload; no tenant counts as an empty one."""
     return str(uuid5(NAMESPACE, f"{tenant_id or ''}\n{key}"))
 
 
@@ -116,24 +101,13 @@ def numbers_of(version_tag: str | None, version: int) -> tuple[int, int]:
 
 
 def shown(moment: str) -> str:
-    """A moment of the store in ISO 8601."""
+    """A moment of the store, which is in UTC, in ISO 8601."""
     return moment.replace(" ", "T") + "Z"
 
 
 def own_text(data: bytes) -> str | None:
-    """The text of a BPMN file that is kept apart because its bytes are not UTF-8; None where they are."""
+    """The BPMN of a file as a string that the version itself has, because the file is not UTF-8; None where it is."""
     return None if is_utf_8(data) else text_of(data).replace("\0", "")
-
-
-def call_rows(definition_id: str, process_id: str, data: bytes) -> list[Row]:
-    """What the process of this id in a BPMN file calls by constant keys, as rows of its definition."""
-    if CALL not in data and is_utf_8(data):
-        return []
-    try:
-        keys = dict.fromkeys(call.called_element for call in calls(data, process_id))
-    except ProcdefError:
-        return []
-    return [{Call.definition_id: definition_id, Call.key: key} for key in keys if len(key) <= Call.key.max_length]
 
 
 def _latest(dialect: Dialect, absent: bool) -> Query:
@@ -153,18 +127,18 @@ def _guids(database: Database, owners: Iterable[tuple[str | None, str]], latest:
     return guids
 
 
-def _settle_latest(database: Database, rows: Sequence[dict[Any, Any]], latest: Sequence[Latest]) -> None:
-    """Say of new versions which are the latest of their processes, and take the mark from those that no longer are."""
+def _move_latest(database: Database, rows: Sequence[dict[Any, Any]], latest: Sequence[Latest]) -> None:
+    """Mark which of the new versions are the latest of their processes, and take the mark from those that no longer are."""
     highest = {row.guid: row.version for row in latest}
     for row in rows:
         highest[row[Process.guid]] = max(row[Process.version], highest.get(row[Process.guid], row[Process.version]))
     for row in rows:
         row[Process.latest] = row[Process.version] == highest[row[Process.guid]]
-    update(database, Process, [{"id": row.id, "latest": False} for row in latest if row.version < highest[row.guid]])
+    bulk.update(database, Process, [{"id": row.id, "latest": False} for row in latest if row.version < highest[row.guid]])
 
 
 def guids_of(database: Database, tenant_id: str | None, keys: Sequence[str]) -> dict[str, str]:
-    """The GUIDs of a tenant's processes by key; a key without process is left out."""
+    """The GUIDs of a tenant's processes by key; a key without process is skipped."""
     found: dict[str, str] = {}
     for some in batches(keys):
         meant = IS_LATEST_PROCESS & Process.key.in_(some) & is_tenant(Process.tenant_id, tenant_id)
@@ -173,7 +147,7 @@ def guids_of(database: Database, tenant_id: str | None, keys: Sequence[str]) -> 
 
 
 def guid_for(database: Database, tenant_id: str | None, key: str) -> str:
-    """The GUID of a tenant's key: that of the process that has it, or else the one that is made of it."""
+    """The GUID of a tenant's key: that of the process that has the key, else the one that is made from tenant and key."""
     return guids_of(database, tenant_id, [key]).get(key) or guid_of(tenant_id, key)
 
 
@@ -184,7 +158,7 @@ def _taken(database: Database, guids: Sequence[str]) -> set[str]:
     return found
 
 
-def _row(item: Added, guids: dict[tuple[str | None, str], str]) -> dict[Any, Any]:
+def _row(item: NewDefinition, guids: dict[tuple[str | None, str], str]) -> dict[Any, Any]:
     row: dict[Any, Any] = dict(item.row)
     key, name = row[Definition.key], row[Definition.name] or row[Definition.key]
     major, minor = numbers_of(row[Definition.version_tag], row[Definition.version])

@@ -1,6 +1,6 @@
-"""Deploying many uploads quickly: other processes parse, and one transaction stores many deployments.
+"""Deploying many uploads quickly: other processes parse the files, and one transaction stores many deployments.
 
-Each deployment is whole or not at all, as if it had been made alone: one that is refused takes no other with it.
+Each deployment is stored whole or not at all, as if it were made alone: a refused one does not affect the others.
 """
 
 from __future__ import annotations
@@ -16,161 +16,163 @@ from multiprocessing import get_context
 
 from peewee import Database
 
+from procdef.common.iteration import batches_by_size
 from procdef.errors import InvalidBpmn, ProcdefError
 from procdef.settings import Settings
-from procdef.store.registry.deployments import Deployed, Prepared, Upload, deploy, keep, keep_together, prepare, what_differs
+from procdef.store.registry.deployments import (
+    Deployed,
+    Prepared,
+    Upload,
+    deploy,
+    insert,
+    insert_many,
+    prepare,
+    resources_to_deploy,
+)
+from procdef.store.registry.duplicates import Files
 from procdef.store.store import Store
 
-FEW = 100
-"""Uploads up to this number are parsed here: to start other processes takes longer."""
-PARSED_AT_ONCE, STORED_AT_ONCE = 16, 256
-BYTES_AT_ONCE = 4 * 1024 * 1024
-"""Bytes of files that are parsed, and stored, at once, unless a single upload has more."""
+MIN_FOR_POOL = 100
+"""Uploads from which on other processes parse: to start them takes longer than to parse fewer here."""
+UPLOADS_PER_TASK, UPLOADS_PER_TRANSACTION = 16, 256
+BYTES_PER_BATCH = 4 * 1024 * 1024
+"""Bytes of files that one task parses, or one transaction stores; a single larger upload is a batch of its own."""
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
-    """An upload on its way: `wanted` is what its duplicate filtering leaves of it, `prepared` what that was parsed to.
+class Outcome:
+    """An upload and what has become of it so far: it is prepared, then deployed.
 
-    Where it is refused, `refusal` says why, one line for each error; in the end `deployed` is the deployment that it led to.
+    A refused one has a `refusal` instead, one line for each error.
     """
 
     upload: Upload
-    wanted: Upload
     prepared: Prepared | None = None
     deployed: Deployed | None = None
     refusal: Sequence[str] = ()
 
-    @property
-    def size(self) -> int:
-        """The bytes of its files."""
-        return sum(len(data) for _, data in self.upload.resources)
 
+def deploy_each(store: Store, uploads: Iterable[Upload]) -> Iterator[Outcome]:
+    """Deploy uploads one after the other; they are read as the work proceeds, and the outcomes come in the same order.
 
-def deploy_each(store: Store, uploads: Iterable[Upload]) -> Iterator[Work]:
-    """Deploy uploads one after the other; they are taken as the work goes on, and what became of them comes in their order.
-
-    Raises Unavailable where the store cannot be reached any longer; what was stored until then stays.
+    Raises Unavailable where the store can no longer be reached; what was stored before stays.
     """
-    for some in _parts(_parsed(store, uploads), STORED_AT_ONCE):
-        yield from _stored(store, some)
+    prepared = _prepared(store, uploads)
+    for batch in batches_by_size(prepared, lambda outcome: _size(outcome.upload), BYTES_PER_BATCH, UPLOADS_PER_TRANSACTION):
+        yield from _stored(store, batch)
 
 
-def why(error: ProcdefError) -> Sequence[str]:
-    """What is wrong with a file, one line for each error, by their place in the file; those without a place come last."""
+def error_lines(error: ProcdefError) -> Sequence[str]:
+    """The errors of a file, one line each, ordered by their position in the file; errors without a position come last."""
     if not isinstance(error, InvalidBpmn):
         return (" ".join(str(error).split()),)
     problems = sorted(error.errors, key=lambda problem: (not problem.line, problem.line, problem.column))
     return tuple(" ".join(f"{f'line {problem.line}: ' if problem.line else ''}{problem.message}".split()) for problem in problems)
 
 
-def parsers(count: int) -> Executor:
-    """Other processes, so many, that parse; none of them is started before there is work."""
-    return ProcessPoolExecutor(count, get_context("spawn"), _ignore_interrupts)
+def parser_pool(processes: int) -> Executor:
+    """A pool of this many processes for parsing; none is started before there is work."""
+    return ProcessPoolExecutor(processes, get_context("spawn"), _ignore_interrupts)
 
 
-def _parsed(store: Store, uploads: Iterable[Upload]) -> Iterator[Work]:
-    works = (_begun(store, upload) for upload in uploads)
-    first = list(islice(works, FEW))
-    if len(first) < FEW:
-        yield from _parse(store.settings, first)
-        return
-    workers = len(os.sched_getaffinity(0))
-    with parsers(workers) as pool:
-        pending: deque[Future[list[Work]]] = deque()
-        for some in _parts(chain(first, works), PARSED_AT_ONCE):
-            pending.append(pool.submit(_parse, store.settings, some))
-            if len(pending) > 2 * workers:
+def _ignore_interrupts() -> None:
+    """Ctrl-C is for the process that submits the work."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _prepared(store: Store, uploads: Iterable[Upload]) -> Iterator[Outcome]:
+    remaining = iter(uploads)
+    first = list(islice(remaining, MIN_FOR_POOL))
+    if len(first) < MIN_FOR_POOL:
+        yield from _prepare_all(store.settings, _filtered(store, first))
+    else:
+        yield from _prepared_by_pool(store, chain(first, remaining))
+
+
+def _prepared_by_pool(store: Store, uploads: Iterable[Upload]) -> Iterator[Outcome]:
+    processes = len(os.sched_getaffinity(0))
+    pending: deque[Future[list[Outcome]]] = deque()
+    with parser_pool(processes) as pool:
+        for batch in batches_by_size(uploads, _size, BYTES_PER_BATCH, UPLOADS_PER_TASK):
+            pending.append(pool.submit(_prepare_all, store.settings, _filtered(store, batch)))
+            if len(pending) > 2 * processes:
                 yield from pending.popleft().result()
         for future in pending:
             yield from future.result()
 
 
-def _begun(store: Store, upload: Upload) -> Work:
-    with store.connected():
-        return Work(upload, what_differs(store.database, upload))
+def _filtered(store: Store, uploads: Sequence[Upload]) -> list[tuple[Upload, Files]]:
+    """The uploads with the files that their duplicate filtering leaves."""
+    return [(upload, resources_to_deploy(store, upload)) for upload in uploads]
 
 
-def _ignore_interrupts() -> None:
-    """Ctrl-C is for the process that gave the work."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _prepare_all(settings: Settings, filtered: Sequence[tuple[Upload, Files]]) -> list[Outcome]:
+    return [_prepare(settings, upload, resources) for upload, resources in filtered]
 
 
-def _parse(settings: Settings, works: Sequence[Work]) -> list[Work]:
-    return [_parse_one(settings, work) for work in works]
-
-
-def _parse_one(settings: Settings, work: Work) -> Work:
+def _prepare(settings: Settings, upload: Upload, resources: Files) -> Outcome:
     try:
-        return replace(work, prepared=prepare(settings, work.wanted))
+        return Outcome(upload, prepare(settings, upload, resources))
     except ProcdefError as error:
-        return replace(work, refusal=why(error))
+        return Outcome(upload, refusal=error_lines(error))
 
 
-def _stored(store: Store, works: Sequence[Work]) -> list[Work]:
+def _stored(store: Store, outcomes: Sequence[Outcome]) -> list[Outcome]:
     with store.write() as database:
-        done = [work for group in _groups(works) for work in _keep_group(database, group)]
-    return [work if work.deployed or work.refusal else _deploy(store, work) for work in done]
+        done = [outcome for group in _independent_groups(outcomes) for outcome in _insert_group(database, group)]
+    return [outcome if outcome.deployed or outcome.refusal else _deploy(store, outcome) for outcome in done]
 
 
-def _groups(works: Iterable[Work]) -> Iterator[list[Work]]:
-    """The works in their order, as many together as have nothing in common."""
-    group: list[Work] = []
+def _independent_groups(outcomes: Iterable[Outcome]) -> Iterator[list[Outcome]]:
+    """The uploads in their order, in groups of one tenant whose members share no name (see `_names`)."""
+    group: list[Outcome] = []
     taken: set[str] = set()
-    for work in works:
-        names = _names(work)
-        if group and not (names and taken and taken.isdisjoint(names) and work.upload.tenant_id == group[0].upload.tenant_id):
+    for outcome in outcomes:
+        names = _names(outcome)
+        if group and not (names and taken and taken.isdisjoint(names) and outcome.upload.tenant_id == group[0].upload.tenant_id):
             yield group
             group, taken = [], set()
-        group.append(work)
+        group.append(outcome)
         taken |= names
     if group:
         yield group
 
 
-def _names(work: Work) -> set[str]:
-    """What a work may not have in common with others; nothing where it has to stay on its own."""
-    processes = [process for file in work.prepared.files for process in file.processes] if work.prepared else []
+def _names(outcome: Outcome) -> set[str]:
+    """The keys and file names that no other member of a group may have; empty where the upload has to be stored alone."""
+    if outcome.prepared is None:
+        return set()
+    processes = [process for file in outcome.prepared.files for process in file.processes]
     if any(process.start_messages for process in processes):
         return set()
-    return {f"key {process.key}" for process in processes} | {f"file {name}" for name, _ in work.wanted.resources if work.prepared}
+    return {f"key {process.key}" for process in processes} | {f"file {name}" for name, _ in outcome.prepared.resources}
 
 
-def _keep_group(database: Database, group: Sequence[Work]) -> list[Work]:
-    if len(group) == 1:
-        return [_keep(database, group[0])]
-    deployed = keep_together(database, [(work.upload, work.prepared) for work in group if work.prepared])
+def _insert_group(database: Database, group: Sequence[Outcome]) -> list[Outcome]:
+    deployed = insert_many(database, [outcome.prepared for outcome in group if outcome.prepared]) if len(group) > 1 else None
     if deployed is None:
-        return [_keep(database, work) for work in group]
-    return [replace(work, deployed=one) for work, one in zip(group, deployed, strict=True)]
+        return [_insert(database, outcome) for outcome in group]
+    return [replace(outcome, deployed=one) for outcome, one in zip(group, deployed, strict=True)]
 
 
-def _keep(database: Database, work: Work) -> Work:
-    if work.prepared is None:
-        return work
+def _insert(database: Database, outcome: Outcome) -> Outcome:
+    if outcome.prepared is None:
+        return outcome
     try:
         with database.atomic():
-            return replace(work, deployed=keep(database, work.upload, work.prepared))
+            return replace(outcome, deployed=insert(database, outcome.prepared))
     except ProcdefError as error:
-        return replace(work, refusal=why(error))
+        return replace(outcome, refusal=error_lines(error))
 
 
-def _deploy(store: Store, work: Work) -> Work:
-    """Deploy what another deployment came in between of."""
+def _deploy(store: Store, outcome: Outcome) -> Outcome:
+    """Deploy an upload anew because another deployment was stored after it had been filtered."""
     try:
-        return replace(work, deployed=deploy(store, work.upload))
+        return replace(outcome, deployed=deploy(store, outcome.upload))
     except ProcdefError as error:
-        return replace(work, refusal=why(error))
+        return replace(outcome, refusal=error_lines(error))
 
 
-def _parts(works: Iterable[Work], count: int) -> Iterator[list[Work]]:
-    part: list[Work] = []
-    size = 0
-    for work in works:
-        if len(part) == count or (part and size + work.size > BYTES_AT_ONCE):
-            yield part
-            part, size = [], 0
-        part.append(work)
-        size += work.size
-    if part:
-        yield part
+def _size(upload: Upload) -> int:
+    """The bytes of an upload's files."""
+    return sum(len(data) for _, data in upload.resources)

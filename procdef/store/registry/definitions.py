@@ -1,4 +1,8 @@
-"""Changing definitions: versions and which is the latest, suspension, history time to live, deletion."""
+"""Changing definitions: insertion, deletion, which version is the latest, suspension, history time to live.
+
+A definition and its version of a process are one pair. `insert` and `delete_where` are the only functions that insert or delete either half
+of a pair; a version without definition belongs to `store.processes`.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +13,45 @@ from peewee import Database, Expression, Query, Value, fn
 from procdef.errors import NotFound
 from procdef.query.dialects import Dialect
 from procdef.query.statement import placeholder
-from procdef.store import statements
+from procdef.store import bulk, statements
+from procdef.store.bulk import Row
 from procdef.store.incidents import lifecycle
 from procdef.store.models import IS_LATEST, Call, Definition, IdentityLink, Process, StartMessage, is_tenant
 from procdef.store.processes import versions
 from procdef.store.registry import uniqueness
-from procdef.store.registry.rows import ACTIVE, SUSPENDED, batches
+from procdef.store.registry.rows import ACTIVE, SUSPENDED, NewDefinition, batches
 from procdef.store.store import Store
+
+
+def insert(
+    database: Database,
+    new: Sequence[NewDefinition],
+    *,
+    latest: Sequence[versions.Latest] | None = None,
+    processes: Sequence[Row] | None = None,
+) -> None:
+    """Insert definitions with their versions of processes, inside a write transaction.
+
+    The rows say which definitions are the latest; the mark of those before is the caller's. The versions of processes are made from the
+    definitions; `latest` is what `versions.latest_of` gave for them, where the caller knows it. An import makes them itself: `processes`
+    are the rows of all its versions, those without definition too.
+    """
+    bulk.insert(database, Definition, [item.row for item in new])
+    bulk.insert(database, IdentityLink, [row for item in new for row in item.links])
+    messages = [(item.row[Definition.id], name) for item in new for name in dict.fromkeys(item.start_messages)]
+    bulk.insert(database, StartMessage, [{StartMessage.definition_id: ident, StartMessage.name: name} for ident, name in messages])
+    calls = [(item.row[Definition.id], key) for item in new for key in _called_keys(item)]
+    bulk.insert(database, Call, [{Call.definition_id: ident, Call.key: key} for ident, key in calls])
+    if processes is None:
+        versions.add(database, new, latest)
+    else:
+        bulk.insert(database, Process, processes)
+
+
+def _called_keys(new: NewDefinition) -> list[str]:
+    """The keys that a definition calls, each once; one that is too long is the key of no definition."""
+    keys = dict.fromkeys(call.called_element for call in new.calls)
+    return [key for key in keys if len(key) <= Call.key.max_length]
 
 
 def no_longer_latest(database: Database, tenant_id: str | None, keys: Sequence[str]) -> None:
@@ -35,7 +71,7 @@ def suspend_where(database: Database, condition: Expression, *, suspended: bool)
 
 
 def set_history_ttl(store: Store, definition_id: str, days: int | None) -> None:
-    """Set how many days finished instances of a definition are kept; None: for ever. Raises NotFound where there is none."""
+    """Set how many days finished instances of a definition are stored; None: for ever. Raises NotFound where there is none."""
     with store.write() as database:
         if not Definition.update(history_ttl=days, rev=Definition.rev + 1).where(Definition.id == definition_id).execute(database):
             raise NotFound("definition", definition_id)
@@ -58,22 +94,11 @@ def delete(store: Store, definition_id: str, *, cascade: bool = False) -> None:
             raise NotFound("definition", definition_id)
 
 
-def delete_process(store: Store, guid: str) -> None:
-    """Delete every version of a process with its definitions; the deployments stay. Raises NotFound where there is none."""
-    with store.write() as database:
-        of_process = Process.guid == guid
-        if not Process.select().where(of_process).exists(database):
-            raise NotFound("process", guid)
-        remove(database, Definition.id.in_(Process.select(Process.definition_id).where(of_process)))
-        Process.delete().where(of_process).execute(database)
-        versions.drop_envelopes(database)
-
-
 def remove(database: Database, condition: Expression, *, cascade: bool = False) -> int:
-    """As `delete_where`, for what a client asks for.
+    """As `delete_where`, at a client's request.
 
-    Raises TakenMessage where a version would become the latest again whose start message is that of another process by now; then the
-    transaction must not be kept.
+    Raises TakenMessage where a version would become the latest again whose start message another process has taken meanwhile; the
+    transaction must be rolled back then.
     """
     columns = (Definition.id, Definition.key, Definition.tenant_id)
     latest = list(Definition.select(*columns).where(condition & IS_LATEST).tuples().execute(database))
@@ -86,7 +111,7 @@ def remove(database: Database, condition: Expression, *, cascade: bool = False) 
 
 
 def delete_where(database: Database, condition: Expression, *, cascade: bool = False) -> int:
-    """Delete the definitions that meet a condition, with their incidents and identity links; how many there were.
+    """Delete the definitions that meet a condition, with their versions of processes, incidents and identity links; how many there were.
 
     With `cascade` the history of their incidents goes too. Where the latest version of a key and tenant goes, the highest that is left
     becomes the latest, whatever start messages it has: a mirror follows its engine.

@@ -1,9 +1,9 @@
-"""Deploying and undeploying: a deployment is written whole or not at all."""
+"""Deploying and undeploying: a deployment is stored whole or not at all."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,13 +13,15 @@ from procdef import bpmn
 from procdef.bpmn.grammar.java_text import hash_ordered
 from procdef.errors import NotFound, ProcdefError
 from procdef.settings import Settings
-from procdef.store.bulk import pipelined
+from procdef.store import bulk
+from procdef.store.bulk import Row, pipelined
 from procdef.store.clock import moment, new_id, now
-from procdef.store.jobs.schedule import SUSPENSION, schedule, suspension
+from procdef.store.jobs.scheduled_jobs import SUSPENSION, schedule, suspension
 from procdef.store.models import Definition, Deployment, IdentityLink, Resource, StartMessage
 from procdef.store.processes import versions
 from procdef.store.registry import definitions, duplicates, forms
-from procdef.store.registry.rows import definition_row, insert, link_rows, message_rows, resource_row
+from procdef.store.registry.duplicates import Files
+from procdef.store.registry.rows import NewDefinition, definition_row, link_rows, resource_row
 from procdef.store.registry.uniqueness import DeploymentConstraints
 from procdef.store.store import Store
 from procdef.store.texts import Missing, check_text
@@ -29,17 +31,17 @@ FILTER_ALL, FILTER_EACH = "all", "each"
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """What is to be deployed: name, source and tenant as given (None and "" are different), and the files by resource name.
+    """A request to deploy: name, source and tenant as given (None and "" differ), and the files by resource name.
 
-    `filtering` is None to deploy in any case, FILTER_ALL to deploy all files where any differs from what is deployed, FILTER_EACH to
-    deploy those that differ. With a moment `active_from`, in the store's form, the definitions are suspended until then.
-    `user` is the id of who deploys, where that is known.
+    `filtering` is the duplicate filtering: None to deploy in any case, FILTER_ALL to deploy all files where any differs from what is
+    deployed, FILTER_EACH to deploy those that differ. With `active_from`, a timestamp in the store's form, the definitions are suspended
+    until then. `user` is the id of the user, None where it is unknown.
     """
 
     name: str | None
     source: str | None
     tenant_id: str | None
-    resources: Sequence[tuple[str, bytes]]
+    resources: Files
     filtering: str | None = None
     active_from: str | None = None
     user: str | None = None
@@ -55,7 +57,7 @@ class MissingResources(ProcdefError):
 
 @dataclass(frozen=True, slots=True)
 class Deployed:
-    """The deployment that an upload led to, and whether it is new; if not, nothing was stored."""
+    """The id of the deployment that an upload led to, and whether it is new; if not, nothing was stored."""
 
     id: str
     is_new: bool
@@ -63,9 +65,14 @@ class Deployed:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """An upload that is ready to be stored: its BPMN files parsed, the keys of its forms with their resources."""
+    """An upload that is ready to be stored.
+
+    `resources` are the files that its duplicate filtering leaves, `files` the BPMN files among them, parsed, `form_keys` the resource
+    names of the forms among them by the form's key.
+    """
 
     upload: Upload
+    resources: Files
     files: Sequence[bpmn.File]
     form_keys: dict[str, str]
 
@@ -73,52 +80,61 @@ class Prepared:
 def deploy(store: Store, upload: Upload) -> Deployed:
     """Parse and store an upload as a new deployment with the next version of every executable process in it.
 
-    Raises UnreadableBpmn, InvalidBpmn and TooLarge as `bpmn.parse` does, Conflict where two files bring the same key or a start message
-    is taken, and InvalidInput for a text that the store cannot keep.
+    Raises UnreadableBpmn, InvalidBpmn, TimerIsOver and TooLarge as `bpmn.parse` does, UnreadableForm as `forms.keys_of` does, Conflict
+    where two files have a process of the same key or a start message is taken, and InvalidInput for a string that the store cannot hold.
     """
     while True:
-        prepared = prepare(store.settings, _wanted(store, upload))
+        prepared = prepare(store.settings, upload, resources_to_deploy(store, upload))
         with store.write() as database:
-            if deployed := keep(database, upload, prepared):
+            if deployed := insert(database, prepared):
                 return deployed
 
 
-def _wanted(store: Store, upload: Upload) -> Upload:
+def resources_to_deploy(store: Store, upload: Upload) -> Files:
+    """The files that an upload's duplicate filtering leaves."""
     if upload.filtering is None:
-        return upload
+        return upload.resources
     with store.connected():
-        return what_differs(store.database, upload)
+        return _filtered(store.database, upload)
 
 
-def keep(database: Database, upload: Upload, prepared: Prepared) -> Deployed | None:
-    """Store what was prepared of an upload, inside a write transaction.
+def prepare(settings: Settings, upload: Upload, resources: Files) -> Prepared:
+    """Parse and validate these files of an upload. Raises what `deploy` raises, except for what is a matter of the store's content."""
+    check_texts(upload, settings)
+    files = [parse_file(settings, name, data, moment()) for name, data in in_order(resources) if bpmn.is_bpmn(name)]
+    return Prepared(upload, resources, files, forms.keys_of(resources))
 
-    None where another deployment came in between, so that what was prepared is not what must be deployed. Raises Conflict as `deploy` does.
+
+def insert(database: Database, prepared: Prepared) -> Deployed | None:
+    """Store a prepared upload, inside a write transaction.
+
+    None where another deployment was stored meanwhile, so that the duplicate filtering leaves other files now. Raises Conflict as `deploy`
+    does.
     """
-    if what_differs(database, upload) != prepared.upload:
+    if _is_outdated(database, prepared):
         return None
-    existing = None if prepared.upload.resources else duplicates.newest_of_name(database, upload.name)
+    upload = prepared.upload
+    existing = None if prepared.resources else duplicates.newest_of_name(database, upload.name)
     deployment_id = existing or _insert_deployments(database, [prepared])[0]
     if upload.active_from is not None:
         _suspend_until(database, deployment_id, upload.active_from)
     return Deployed(deployment_id, is_new=existing is None)
 
 
-def keep_together(database: Database, several: Sequence[tuple[Upload, Prepared]]) -> list[Deployed] | None:
-    """As `keep` for several uploads of one tenant, by few statements; they must share no key, no start message and no file's name.
+def insert_many(database: Database, several: Sequence[Prepared]) -> list[Deployed] | None:
+    """As `insert` for several uploads of one tenant, with few statements; they must share no key, no start message and no file name.
 
-    None where one of them has to be kept on its own: it leads to no new deployment, or is to be active later.
+    None where one of them has to be inserted alone: it is outdated, leads to no new deployment, or is to be active later.
     """
-    for upload, prepared in several:
-        if upload.active_from or not prepared.upload.resources or what_differs(database, upload) != prepared.upload:
-            return None
-    return [Deployed(ident, is_new=True) for ident in _insert_deployments(database, [prepared for _, prepared in several])]
+    if any(one.upload.active_from or not one.resources or _is_outdated(database, one) for one in several):
+        return None
+    return [Deployed(ident, is_new=True) for ident in _insert_deployments(database, several)]
 
 
 def redeploy(
     store: Store, deployment_id: str, source: str | None, ids: Collection[str], names: Collection[str], *, user: str | None = None
 ) -> Deployed:
-    """Deploy the files of a deployment anew, under its name and tenant: those with these ids or names, without any all of them.
+    """Deploy files of a deployment again, under its name and tenant: those with these ids or names, or all where none is given.
 
     Raises NotFound where there is no such deployment, MissingResources where it has no such files, and what `deploy` raises.
     """
@@ -135,28 +151,24 @@ def redeploy(
     return deploy(store, Upload(row[0][0], source, row[0][1], chosen, user=user))
 
 
-def what_differs(database: Database, upload: Upload) -> Upload:
-    """The upload with the files that its duplicate filtering leaves."""
+def _filtered(database: Database, upload: Upload) -> Files:
     if upload.filtering is None:
-        return upload
-    differing = duplicates.changed(database, upload.name, upload.source, upload.tenant_id, upload.resources)
-    return replace(upload, resources=differing if upload.filtering == FILTER_EACH or not differing else upload.resources)
+        return upload.resources
+    changed = duplicates.changed(database, upload.name, upload.source, upload.tenant_id, upload.resources)
+    return changed if upload.filtering == FILTER_EACH or not changed else upload.resources
 
 
-def prepare(settings: Settings, upload: Upload) -> Prepared:
-    """An upload parsed, validated and fit to be kept; raises as `deploy` does."""
-    check_texts(upload, settings)
-    files = [parse_file(settings, name, data, moment()) for name, data in in_order(upload.resources) if bpmn.is_bpmn(name)]
-    return Prepared(upload, files, forms.keys_of(upload.resources))
+def _is_outdated(database: Database, prepared: Prepared) -> bool:
+    return _filtered(database, prepared.upload) != prepared.resources
 
 
-def in_order(resources: Sequence[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
-    """The files of an upload in the order in which the engine looks at them: it decides which error comes first, and who has a message."""
+def in_order(resources: Files) -> Files:
+    """The files in the order in which the engine reads them: it decides which error comes first, and which file gets a message."""
     return hash_ordered({name: (name, data) for name, data in resources})
 
 
 def parse_file(settings: Settings, name: str, data: bytes, moment: datetime | None = None) -> bpmn.File:
-    """One BPMN file, parsed, validated and fit to be kept, with a moment also to be started from then on; raises as `deploy` does."""
+    """Parse and validate one BPMN file; with `moment`, a timer that starts a process must fire after it. Raises what `deploy` raises."""
     limits = (settings.history_time_to_live or None, settings.enforce_history_time_to_live, settings.max_elements)
     file = bpmn.parse(name, data, bpmn.Options(*limits, engine=settings.engine, moment=moment))
     if file.processes:
@@ -180,81 +192,85 @@ def undeploy(store: Store, deployment_id: str, *, cascade: bool = False) -> None
         Deployment.delete().where(Deployment.id == deployment_id).execute(database)
 
 
-@dataclass(frozen=True, slots=True)
-class _New:
-    """A new deployment, with the bytes of its files by name."""
-
-    id: str
-    time: str
-    prepared: Prepared
-    data: dict[str, bytes]
-
-    @property
-    def upload(self) -> Upload:
-        return self.prepared.upload
-
-
 def _insert_deployments(database: Database, several: Sequence[Prepared]) -> list[str]:
-    """Insert deployments of one tenant, of which no two have a key in common; their ids."""
-    new = [_New(new_id(), now(), prepared, dict(prepared.upload.resources)) for prepared in several]
-    resources = [resource_row(one.id, one.upload.tenant_id, one.time, name, data) for one in new for name, data in one.upload.resources]
+    """Insert deployments of one tenant, of which no two share a key; their ids."""
+    rows = [_deployment_row(prepared.upload) for prepared in several]
+    new = list(zip(rows, several, strict=True))
     with pipelined(database):
-        insert(database, Deployment, [_deployment(one) for one in new])
-        insert(database, Resource, resources)
-        _define(database, new)
-        for one in new:
-            forms.define(database, one.id, one.upload.tenant_id, one.prepared.form_keys)
-    return [one.id for one in new]
+        bulk.insert(database, Deployment, rows)
+        bulk.insert(database, Resource, [resource for row, prepared in new for resource in _resource_rows(row, prepared.resources)])
+        _insert_definitions(database, new)
+        for row, prepared in new:
+            forms.define(database, row[Deployment.id], row[Deployment.tenant_id], prepared.form_keys)
+    return [row[Deployment.id] for row in rows]
 
 
-def _deployment(new: _New) -> dict[Any, Any]:
-    row = {Deployment.id: new.id, Deployment.name: new.upload.name, Deployment.source: new.upload.source}
-    return {**row, Deployment.tenant_id: new.upload.tenant_id, Deployment.deploy_time: new.time}
+def _deployment_row(upload: Upload) -> dict[Any, Any]:
+    return {
+        Deployment.id: new_id(),
+        Deployment.name: upload.name,
+        Deployment.source: upload.source,
+        Deployment.tenant_id: upload.tenant_id,
+        Deployment.deploy_time: now(),
+    }
+
+
+def _resource_rows(deployment: Row, resources: Files) -> list[Row]:
+    origin = (deployment[Deployment.id], deployment[Deployment.tenant_id], deployment[Deployment.deploy_time])
+    return [resource_row(*origin, name, data) for name, data in resources]
 
 
 def _suspend_until(database: Database, deployment_id: str, moment: str) -> None:
-    """Suspend a deployment's definitions and schedule their activation; the engine does so with those of a duplicate too."""
+    """Suspend a deployment's definitions and schedule their activation; for a duplicate too, as the engine does."""
     of_deployment = Definition.deployment_id == deployment_id
     definitions.suspend_where(database, of_deployment, suspended=True)
     for row in Definition.select(Definition.id).where(of_deployment).tuples().execute(database):
         schedule(database, SUSPENSION, moment, suspension(suspended=False, definition_id=row[0]))
 
 
-def _define(database: Database, new: Sequence[_New]) -> None:
-    tenant_id = new[0].upload.tenant_id
-    parsed = [(one, file, process) for one in new for file in one.prepared.files for process in file.processes]
-    keys = [process.key for _, _, process in parsed]
+def _insert_definitions(database: Database, new: Sequence[tuple[Row, Prepared]]) -> None:
+    """Insert the definitions of new deployments of one tenant, each with the next version of its key. Raises Conflict as `deploy` does."""
+    tenant_id = new[0][0][Deployment.tenant_id]
+    keys = [process.key for _, prepared in new for file in prepared.files for process in file.processes]
     latest = versions.latest_of(database, [tenant_id], keys)
     highest = versions.highest_versions(latest)
-    for one in new:
-        claims = DeploymentConstraints(tenant_id)
-        for file in one.prepared.files:
-            claims.add(database, file)
+    for _, prepared in new:
+        _check_unique(database, tenant_id, prepared.files)
     definitions.no_longer_latest(database, tenant_id, keys)
-    added, links, messages = [], [], []
-    for one, file, process in parsed:
-        row = definition_row(process, highest.get(process.key, 0) + 1) | _origin(one, file, process)
-        added.append(versions.Added(row, one.data[file.resource], one.upload.name, one.upload.user))
-        links += link_rows(process, row[Definition.id], tenant_id)
-        messages += message_rows(process, row[Definition.id])
-    for model, rows in ((Definition, [item.row for item in added]), (IdentityLink, links), (StartMessage, messages)):
-        insert(database, model, rows)
-    versions.add(database, added, latest)
+    added = [definition for deployment, prepared in new for definition in _definitions(deployment, prepared, highest)]
+    definitions.insert(database, added, latest=latest)
 
 
-def _origin(new: _New, file: bpmn.File, process: bpmn.Process) -> dict[Any, Any]:
+def _definitions(deployment: Row, prepared: Prepared, highest: Mapping[str, int]) -> Iterator[NewDefinition]:
+    """The definitions of a deployment; `highest` are the versions by key that they follow."""
+    upload, data = prepared.upload, dict(prepared.resources)
+    for file in prepared.files:
+        for process in file.processes:
+            row = definition_row(process, highest.get(process.key, 0) + 1) | _origin(deployment, file, process, data)
+            links = link_rows(process, row[Definition.id], upload.tenant_id)
+            yield NewDefinition(row, links, process.start_messages, process.calls, data[file.resource], upload.name, upload.user)
+
+
+def _check_unique(database: Database, tenant_id: str | None, files: Sequence[bpmn.File]) -> None:
+    constraints = DeploymentConstraints(tenant_id)
+    for file in files:
+        constraints.add(database, file)
+
+
+def _origin(deployment: Row, file: bpmn.File, process: bpmn.Process, names: Collection[str]) -> dict[Any, Any]:
+    """The columns of a definition that come from its file and deployment; `names` are those of the deployment's resources."""
     return {
         Definition.category: file.category,
         Definition.resource_name: file.resource,
-        Definition.deployment_id: new.id,
-        Definition.diagram_name: bpmn.diagram_name(file.resource, process.key, new.data),
-        Definition.tenant_id: new.upload.tenant_id,
-        Definition.deploy_time: new.time,
+        Definition.deployment_id: deployment[Deployment.id],
+        Definition.diagram_name: bpmn.diagram_name(file.resource, process.key, names),
+        Definition.tenant_id: deployment[Deployment.tenant_id],
+        Definition.deploy_time: deployment[Deployment.deploy_time],
     }
 
 
 def check_texts(upload: Upload, settings: Settings) -> None:
-    """Raises TooLong or InvalidInput where a text of an upload itself cannot be kept."""
+    """Raises TooLong or InvalidInput where a string of an upload, a resource name included, cannot be stored."""
     check_text("deployment name", upload.name, Deployment.name, settings.max_name)
     check_text("deployment source", upload.source, Deployment.source, settings.max_name)
     check_text("tenant id", upload.tenant_id, Deployment.tenant_id, settings.max_tenant)

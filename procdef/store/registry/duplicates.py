@@ -1,7 +1,7 @@
-"""Duplicate filtering: which files of an upload differ from what was deployed last under the same name, source and tenant.
+"""Duplicate filtering: which files of an upload differ from the newest deployment of the same name, source and tenant.
 
-The rule is the engine's, as observed: each file is held against the newest deployment of that name, source and tenant that contains a
-file of its name. A file that was deployed and is not sent again is not noticed. Without a deployment name every file is new.
+The rule is the engine's, as observed: each file is compared with the file of its name in the newest such deployment that has one. A file
+that was deployed and is missing in the upload makes no difference. Without a deployment name every file is new.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ from procdef.store.models import Deployment, Resource, is_tenant
 DEFAULT_SOURCE = "process application"
 NEWEST_FIRST = (Deployment.deploy_time.desc(), Deployment.id.desc())
 Files = Sequence[tuple[str, bytes]]
+"""Resource names and bytes."""
 
 
 def changed(database: Database, name: str | None, source: str | None, tenant_id: str | None, files: Files) -> Files:
-    """The files that differ from what is deployed."""
+    """The files that differ from what is deployed, or are not deployed."""
     if name is None:
         return files
     of_upload = (Deployment.name == name) & is_tenant(Deployment.tenant_id, tenant_id) & _of_source(source)
@@ -26,7 +27,7 @@ def changed(database: Database, name: str | None, source: str | None, tenant_id:
 
 
 def newest_of_name(database: Database, name: str | None) -> str | None:
-    """The id of the newest deployment of a name, whatever its source and tenant: the engine answers a duplicate with it."""
+    """The id of the newest deployment of a name, of any source and tenant, as the engine responds to a duplicate; None without one."""
     query = Deployment.select(Deployment.id).where(Deployment.name == name).order_by(*NEWEST_FIRST).limit(1)
     return next((row[0] for row in query.tuples().execute(database)), None)
 

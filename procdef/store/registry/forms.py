@@ -1,4 +1,4 @@
-"""Camunda Forms: JSON files that are deployed beside the BPMN, found by key, binding and version."""
+"""Camunda Forms: JSON files that are deployed together with BPMN files, and found by key, binding and version."""
 
 from __future__ import annotations
 
@@ -18,18 +18,19 @@ from procdef.store.texts import check_text
 SUFFIX = "form"
 LATEST, OF_DEPLOYMENT, OF_VERSION = "latest", "deployment", "version"
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-MAX_LENIENT = 256 * 1024
-"""Bytes of a form that may be written otherwise than JSON demands."""
+MAX_LENIENT_BYTES = 256 * 1024
+"""The largest form, in bytes, that may be lenient JSON: the lenient parser is slow."""
 
 
 class UnreadableForm(ProcdefError):
-    """A form file is no JSON object with a key."""
+    """A form file is not a JSON object with a key."""
 
 
 def keys_of(resources: Sequence[tuple[str, bytes]]) -> dict[str, str]:
-    """The keys of the forms among resources, with the resource of each; an empty file, or one without an id, brings none.
+    """The resource names of the forms among these resources, by key; an empty file, or a form without id, is left out.
 
-    Raises UnreadableForm for a form that is no JSON object, Conflict where two have the same key, and TooLong.
+    Raises UnreadableForm for a form that is not a JSON object, Conflict where two forms have the same key, TooLong for a key that is too
+    long and InvalidInput for one that cannot be stored.
     """
     found: dict[str, str] = {}
     for name, data in resources:
@@ -44,7 +45,7 @@ def keys_of(resources: Sequence[tuple[str, bytes]]) -> dict[str, str]:
 
 
 def define(database: Database, deployment_id: str, tenant_id: str | None, keys: dict[str, str]) -> None:
-    """Keep the next version of each form, inside a write transaction."""
+    """Insert the next version of each form, inside a write transaction; `keys` is what `keys_of` gives."""
     for key, name in keys.items():
         highest = Form.select(fn.max(Form.version)).where((Form.key == key) & is_tenant(Form.tenant_id, tenant_id)).scalar(database)
         version = (highest or 0) + 1
@@ -53,15 +54,15 @@ def define(database: Database, deployment_id: str, tenant_id: str | None, keys: 
 
 
 def undeploy(database: Database, deployment_id: str) -> None:
-    """Delete a deployment's forms, inside a write transaction."""
+    """Delete the forms of a deployment, inside a write transaction."""
     Form.delete().where(Form.deployment_id == deployment_id).execute(database)
 
 
 def find(store: Store, key: str, binding: str, version: int | None, deployment_id: str) -> bytes | None:
-    """The bytes of the form that a reference means; None where there is none.
+    """The bytes of the form that a reference names; None where there is none.
 
-    As in the engine, `latest` looks into every tenant, a version is one of no tenant, and `deployment` is the deployment that is given.
-    Raises Conflict where several tenants have the latest.
+    As in the engine, the binding LATEST searches every tenant, OF_VERSION only forms without tenant, and OF_DEPLOYMENT the deployment
+    with this id. Raises Conflict where several tenants have a form of this key.
     """
     if binding == OF_DEPLOYMENT:
         return _one(store, (Form.key == key) & (Form.deployment_id == deployment_id))
@@ -86,7 +87,7 @@ def _key(name: str, data: bytes) -> str | None:
     try:
         form = orjson.loads(text) if text.strip() else {}
     except orjson.JSONDecodeError as error:
-        form = _leniently(name, text, error)
+        form = _lenient_members(name, text, error)
     if not isinstance(form, dict):
         raise _unreadable(name, "The file is no JSON object.")
     key = form.get("id", "")
@@ -95,9 +96,9 @@ def _key(name: str, data: bytes) -> str | None:
     return (key if isinstance(key, str) else orjson.dumps(key).decode()) if "id" in form else None
 
 
-def _leniently(name: str, data: bytes, error: orjson.JSONDecodeError) -> dict[str, Any]:
-    """The members of a form that is not strictly JSON; a large one is not looked at, as that takes its time."""
-    if len(data) > MAX_LENIENT:
+def _lenient_members(name: str, data: bytes, error: orjson.JSONDecodeError) -> dict[str, Any]:
+    """The members of a form that is not strict JSON. Raises UnreadableForm, also for a form of more than MAX_LENIENT_BYTES."""
+    if len(data) > MAX_LENIENT_BYTES:
         raise _unreadable(name, str(error)) from error
     try:
         return members(data.decode("utf-8", "replace"))

@@ -1,4 +1,4 @@
-"""Reads that do not answer in JSON: a definition's id, and the bytes of files."""
+"""Reads of single values instead of JSON rows: the id of a definition, the bytes of files."""
 
 from __future__ import annotations
 
@@ -8,45 +8,47 @@ from dataclasses import dataclass
 from peewee import JOIN, SQL, Expression, Field, ModelSelect
 
 from procdef.bpmn.reading.node import OPERATON
+from procdef.query.dialects import Dialect
 from procdef.query.statement import placeholder
 from procdef.store.models import IS_LATEST, Definition, Resource
-from procdef.store.store import REVISION, Store
+from procdef.store.reader import REVISION
+from procdef.store.store import Store
 
 
-def _slot(column: Field, name: str) -> Expression:
+def _equals(column: Field, name: str) -> Expression:
     return Expression(column, "=", placeholder(name))
 
 
-WAYS: Mapping[str, Expression] = {
-    "id": _slot(Definition.id, "id"),
-    "key": IS_LATEST & _slot(Definition.key, "key") & Definition.tenant_id.is_null(),
-    "tenant": IS_LATEST & _slot(Definition.key, "key") & _slot(Definition.tenant_id, "tenant"),
+CONDITIONS: Mapping[str, Expression] = {
+    "id": _equals(Definition.id, "id"),
+    "key": IS_LATEST & _equals(Definition.key, "key") & Definition.tenant_id.is_null(),
+    "tenant": IS_LATEST & _equals(Definition.key, "key") & _equals(Definition.tenant_id, "tenant"),
 }
-"""The conditions of the three ways to name a definition, with places for the values."""
+"""The conditions of the three kinds of definition references, with placeholders for the values."""
 
 
 @dataclass(frozen=True, slots=True)
 class DefinitionRef:
-    """How a definition is named: by its id, or by the key and tenant (None: of no tenant) of a latest version."""
+    """A reference to a definition: by its id, or to the latest version of a key in a tenant (None: without tenant)."""
 
     id: str | None = None
     key: str | None = None
     tenant: str | None = None
 
     @property
-    def way(self) -> str:
-        """The row of WAYS that is meant."""
+    def kind(self) -> str:
+        """The key of its condition in CONDITIONS."""
         return "id" if self.id is not None else "key" if self.tenant is None else "tenant"
 
     @property
     def values(self) -> dict[str, str | None]:
-        """The values for the places of its condition."""
+        """The values of the placeholders of its condition."""
         return {"id": self.id, "key": self.key, "tenant": self.tenant}
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A definition with the bytes of its BPMN file, and the engine as which they are to be read."""
+    """A definition with the bytes of its BPMN file, and the name of the engine whose namespaces the file is read with."""
 
     definition_id: str
     key: str
@@ -56,30 +58,30 @@ class Source:
     engine: str
 
 
-def id_of(store: Store, locator: DefinitionRef) -> str | None:
+def id_of(store: Store, reference: DefinitionRef) -> str | None:
     """The id of a definition; None where there is none."""
-    found = store.read_planned(_id_query, locator.way, values=locator.values)
+    found = store.read_planned(_id_query, reference.kind, values=reference.values)
     return str(found[0][0]) if found else None
 
 
-def xml_of(store: Store, locator: DefinitionRef) -> tuple[str, bytes, str] | None:
-    """The id of a definition, the bytes of its BPMN file and the revision that they are of; None where there is no such definition."""
-    found = store.read_planned(_file_query, locator.way, Definition.resource_name, values=locator.values)
+def xml_of(store: Store, reference: DefinitionRef) -> tuple[str, bytes, str] | None:
+    """The id of a definition, the bytes of its BPMN file, and the store's revision at that time; None without such a definition."""
+    found = store.read_planned(_file_query, reference.kind, Definition.resource_name, values=reference.values)
     return (found[0][0], bytes(found[0][2] or b""), found[0][3]) if found else None
 
 
-def diagram_of(store: Store, locator: DefinitionRef) -> tuple[str | None, bytes | None] | None:
-    """The name and bytes of a definition's diagram, None and None where it has none; None where there is no such definition."""
-    found = store.read_planned(_file_query, locator.way, Definition.diagram_name, values=locator.values)
+def diagram_of(store: Store, reference: DefinitionRef) -> tuple[str | None, bytes | None] | None:
+    """The name and bytes of a definition's diagram, both None without a diagram; None without such a definition."""
+    found = store.read_planned(_file_query, reference.kind, Definition.diagram_name, values=reference.values)
     if not found:
         return None
     _definition_id, name, data, _revision = found[0]
     return name, None if data is None else bytes(data)
 
 
-def source_of(store: Store, locator: DefinitionRef) -> Source | None:
-    """A definition with its BPMN file; None where there is none."""
-    found = store.read_planned(_source_query, locator.way, values=locator.values)
+def source_of(store: Store, reference: DefinitionRef) -> Source | None:
+    """A definition with its BPMN file; None without such a definition."""
+    found = store.read_planned(_source_query, reference.kind, values=reference.values)
     if not found:
         return None
     definition_id, key, tenant_id, deployment_id, data, mirrored = found[0]
@@ -87,23 +89,23 @@ def source_of(store: Store, locator: DefinitionRef) -> Source | None:
 
 
 def resource_of(store: Store, deployment_id: str, name: str) -> bytes | None:
-    """The bytes of a deployment's resource; None where there is none of this name."""
+    """The bytes of a deployment's resource; None without one of this name."""
     found = store.read(Resource.select(Resource.bytes).where((Resource.deployment_id == deployment_id) & (Resource.name == name)))
     return bytes(found[0][0]) if found else None
 
 
-def _id_query(way: str) -> ModelSelect[Definition]:
-    return Definition.select(Definition.id).where(WAYS[way])
+def _id_query(_dialect: Dialect, kind: str) -> ModelSelect[Definition]:
+    return Definition.select(Definition.id).where(CONDITIONS[kind])
 
 
-def _file_query(way: str, name: Field) -> ModelSelect[Definition]:
+def _file_query(_dialect: Dialect, kind: str, name: Field) -> ModelSelect[Definition]:
     query = Definition.select(Definition.id, Resource.name, Resource.bytes, SQL(REVISION))
-    return query.join(Resource, JOIN.LEFT_OUTER, on=_named(name)).where(WAYS[way])
+    return query.join(Resource, JOIN.LEFT_OUTER, on=_named(name)).where(CONDITIONS[kind])
 
 
-def _source_query(way: str) -> ModelSelect[Definition]:
+def _source_query(_dialect: Dialect, kind: str) -> ModelSelect[Definition]:
     columns = (Definition.id, Definition.key, Definition.tenant_id, Definition.deployment_id, Resource.bytes, Definition.mirrored)
-    return Definition.select(*columns).join(Resource, on=_named(Definition.resource_name)).where(WAYS[way])
+    return Definition.select(*columns).join(Resource, on=_named(Definition.resource_name)).where(CONDITIONS[kind])
 
 
 def _named(name: Field) -> Expression:

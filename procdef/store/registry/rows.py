@@ -1,33 +1,43 @@
-"""The rows that a new definition consists of, and putting many of them into the store at once."""
+"""The rows of deployments and definitions."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from peewee import Database
-
 from procdef import bpmn
-from procdef.store import bulk
+from procdef.store.bulk import Row
 from procdef.store.clock import new_id
-from procdef.store.models import Definition, IdentityLink, Resource, StartMessage
+from procdef.store.models import Definition, IdentityLink, Resource
 
 ACTIVE, SUSPENDED = 1, 2  # SUSPENSION_STATE_
 ID_LENGTH = 64
 REPOSITORY = 1  # ACT_GE_BYTEARRAY.TYPE_ of a deployment's resource
-AT_ONCE = 500
-Row = Mapping[Any, Any]
+VALUES_PER_STATEMENT = 500
 T = TypeVar("T")
 
 
-def insert(database: Database, model: Any, rows: Sequence[Row]) -> None:
-    """Insert rows of a model, by field; all of them have the same fields in the same order."""
-    bulk.insert(database, model, rows)
+@dataclass(frozen=True, slots=True)
+class NewDefinition:
+    """A definition to be inserted, and what is inserted with it.
+
+    `row` is its row by field, `links` are the rows of its candidate starters, `start_messages` names, `calls` those of
+    its process. `data` are the bytes of its BPMN file, `user` is the id of the user who deployed it, None where that is not known.
+    """
+
+    row: Row
+    links: Sequence[Row] = ()
+    start_messages: Sequence[str] = ()
+    calls: Sequence[bpmn.Call] = ()
+    data: bytes = b""
+    deployment_name: str | None = None
+    user: str | None = None
 
 
 def batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
-    """The items in their order, as many together as one statement should name."""
-    return (items[start : start + AT_ONCE] for start in range(0, len(items), AT_ONCE))
+    """The items in their order, in batches of as many as one statement should name."""
+    return (items[start : start + VALUES_PER_STATEMENT] for start in range(0, len(items), VALUES_PER_STATEMENT))
 
 
 def resource_row(deployment_id: str, tenant_id: str | None, time: str, name: str, data: bytes) -> dict[Any, Any]:
@@ -66,11 +76,6 @@ def link_rows(process: bpmn.Process, definition_id: str, tenant_id: str | None) 
     users = [{IdentityLink.user_id: user, IdentityLink.group_id: None} for user in process.candidate_users]
     groups = [{IdentityLink.user_id: None, IdentityLink.group_id: group} for group in process.candidate_groups]
     return [{IdentityLink.id: new_id(), **common, **link} for link in users + groups]
-
-
-def message_rows(process: bpmn.Process, definition_id: str) -> list[dict[Any, Any]]:
-    """The start messages of a definition."""
-    return [{StartMessage.definition_id: definition_id, StartMessage.name: name} for name in dict.fromkeys(process.start_messages)]
 
 
 def _definition_id(key: str, version: int) -> str:

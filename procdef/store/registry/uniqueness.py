@@ -1,4 +1,4 @@
-"""What only one file of a deployment, or one process of a tenant, can have: a key, and a start message."""
+"""Uniqueness: a key belongs to one process of a deployment, a start message to one process of a tenant."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Messages = Mapping[str, Collection[str]]
 
 
 class TakenMessage(Conflict):
-    """A start message of a process in the file `resource` is that of another process."""
+    """A start message of a process in the file `resource` already belongs to another process."""
 
     def __init__(self, resource: str, message: str) -> None:
         super().__init__(
@@ -27,7 +27,7 @@ class TakenMessage(Conflict):
 
 
 class DeploymentConstraints:
-    """The keys and start messages that the files of one deployment take, one file after the other."""
+    """The uniqueness constraints of one deployment, checked file by file: no key and no start message twice."""
 
     def __init__(self, tenant_id: str | None) -> None:
         self.tenant_id = tenant_id
@@ -35,10 +35,10 @@ class DeploymentConstraints:
         self._messages: set[str] = set()
 
     def add(self, database: Database, file: bpmn.File) -> None:
-        """Take what a file claims.
+        """Check a file, and remember its keys and start messages.
 
-        Raises Conflict where an earlier process of the deployment has one of its keys or start messages, TakenMessage where a start message
-        is that of the latest version of another key in the tenant, and stays so.
+        Raises Conflict where an earlier process of the deployment has one of its keys, TakenMessage where one has a start message of it, or
+        where the latest version of another key of the tenant has it and is not replaced by this deployment.
         """
         for process in file.processes:
             if process.key in self._keys:
@@ -53,8 +53,9 @@ class DeploymentConstraints:
 def is_taken(database: Database, tenant_id: str | None, message: str, key: str, replaced: Collection[str] = ()) -> bool:
     """Whether a process of this key cannot have a start message, because the latest version of another key of the tenant has it.
 
-    The keys that are `replaced` get a new version themselves. A process whose latest version has the message already may keep it: only in
-    a store that an earlier version of procdef wrote can another process have it too, and then neither must keep the other from deploying.
+    The `replaced` keys get a new version in the same deployment, so what they have now does not count. A process whose latest version has
+    the message may keep it, even if another process has it too: earlier versions of procdef allowed that, and neither process must
+    prevent the deployment of the other.
     """
     owners = _owners(database, _latest_of(tenant_id) & (StartMessage.name == message))
     return key not in owners and not owners.keys() <= {*replaced}
@@ -70,10 +71,10 @@ def messages_of(database: Database, definition_ids: Sequence[str]) -> dict[str, 
 
 
 def check_restored(database: Database, tenant_id: str | None, keys: Collection[str], gone: Messages) -> None:
-    """Look at the versions of keys that have become the latest again, since those after them were deleted.
+    """Check the versions of these keys that are the latest again because later ones were deleted.
 
-    `gone` are the start messages of the deleted ones. As in the engine a process keeps its messages until its turn comes, in the order of
-    the keys. Raises TakenMessage where a message is that of another process.
+    `gone` are the start messages of the deleted versions. The keys are checked in their order, and a deleted version keeps its messages
+    until its key is reached: so does the engine. Raises TakenMessage where a message belongs to another process.
     """
     restored = _restored(database, tenant_id, keys)
     wanted = {message for _, messages in restored.values() for message in messages}
@@ -91,7 +92,7 @@ def _latest_of(tenant_id: str | None) -> Expression:
 
 
 def _owners(database: Database, condition: Expression) -> dict[str, set[str]]:
-    """The keys of the definitions that meet a condition, with their start messages."""
+    """The start messages of the definitions that meet a condition, by key."""
     found: dict[str, set[str]] = {}
     query = StartMessage.select(Definition.key, StartMessage.name).join(Definition, on=StartMessage.definition_id == Definition.id)
     for key, name in query.where(condition).tuples().execute(database):
@@ -100,7 +101,7 @@ def _owners(database: Database, condition: Expression) -> dict[str, set[str]]:
 
 
 def _restored(database: Database, tenant_id: str | None, keys: Iterable[str]) -> dict[str, tuple[str, set[str]]]:
-    """The files and start messages of the latest versions of these keys, by key; of those that have such messages."""
+    """The file and the start messages of the latest version of each of these keys; a key without start messages is left out."""
     found: dict[str, tuple[str, set[str]]] = {}
     columns = (Definition.key, Definition.resource_name, StartMessage.name)
     query = StartMessage.select(*columns).join(Definition, on=StartMessage.definition_id == Definition.id)
@@ -111,7 +112,7 @@ def _restored(database: Database, tenant_id: str | None, keys: Iterable[str]) ->
 
 
 def _first(database: Database, tenant_id: str | None, key: str, messages: Collection[str]) -> str:
-    """The first of some messages of a key's latest version, in the engine's order, which only its file has."""
+    """The first of these messages of a key's latest version in the engine's order, which only the file tells."""
     same = (Resource.deployment_id == Definition.deployment_id) & (Resource.name == Definition.resource_name)
     query = Definition.select(Resource.bytes).join(Resource, on=same).where(_latest_of(tenant_id) & (Definition.key == key))
     files = [outlines(bytes(data)) for (data,) in query.tuples().execute(database)]
@@ -120,7 +121,7 @@ def _first(database: Database, tenant_id: str | None, key: str, messages: Collec
 
 
 def _of_others(database: Database, tenant_id: str | None, messages: Iterable[str], keys: Collection[str]) -> set[str]:
-    """Those of the messages that start the latest versions of other keys."""
+    """Those of the messages that start latest versions of other keys than these."""
     found: set[str] = set()
     for some in batches(list(messages)):
         owners = _owners(database, _latest_of(tenant_id) & StartMessage.name.in_(some))

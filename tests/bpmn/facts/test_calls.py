@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from procdef.bpmn.facts.calls import Call, calls
+from procdef.bpmn.facts.calls import calls_in
+from procdef.bpmn.model import Call
 from tests.bpmn.files import START, file
 
 LOOP = "<multiInstanceLoopCharacteristics><loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics>"
@@ -38,7 +39,7 @@ def call(attributes: str, ident: str = "c") -> str:
     ],
 )
 def test_attributes(attributes: str, expected: Call | None) -> None:
-    assert calls(file(START + call(attributes)), "p") == ([expected] if expected else [])
+    assert calls_in(file(START + call(attributes)), "p") == ((expected,) if expected else ())
 
 
 def test_outer_levels_come_first() -> None:
@@ -46,11 +47,11 @@ def test_outer_levels_come_first() -> None:
     inner = f'<transaction id="t"><startEvent id="q"/>{first}</transaction>'
     body = f'<subProcess id="sp"><startEvent id="z"/>{inner}{second}</subProcess>'
     repeated = f'<callActivity id="c1" calledElement="x">{LOOP}</callActivity>'
-    assert [found.activity_id for found in calls(file(START + body + repeated), "p")] == ["c1", "c2", "c3"]
+    assert [found.activity_id for found in calls_in(file(START + body + repeated), "p")] == ["c1", "c2", "c3"]
 
 
 def test_only_the_process_that_is_asked_for() -> None:
     other = '<process id="o" isExecutable="true"><startEvent id="s2"/>' + call('calledElement="x"') + "</process>"
-    assert calls(file(START, declared=other), "p") == []
-    assert len(calls(file(START, declared=other), "o")) == 1
-    assert calls(file(START), "nope") == []
+    assert calls_in(file(START, declared=other), "p") == ()
+    assert len(calls_in(file(START, declared=other), "o")) == 1
+    assert calls_in(file(START), "nope") == ()

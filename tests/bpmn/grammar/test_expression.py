@@ -1,4 +1,4 @@
-"""The syntax of expressions. What is expected was recorded from a running engine."""
+"""The syntax of expressions. The expected errors were recorded from a running engine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The times of timers that start a process. What is accepted was recorded from a running engine."""
+"""The timers that start a process. What is accepted and refused was recorded from a running engine."""
 
 from __future__ import annotations
 

@@ -195,4 +195,4 @@ def test_incidents_from_before_there_was_a_history_are_in_it(tmp_path: Path) -> 
 
 def test_the_history_shares_the_incidents_columns() -> None:
     given = {"id", "definition_id", "message", "type", "annotation", "configuration", "tenant_id"}
-    assert given < lifecycle.SAME < set(HistoricIncident._meta.fields)
+    assert given < lifecycle.SHARED < set(HistoricIncident._meta.fields)

@@ -1,4 +1,4 @@
-"""How passwords are kept and remembered."""
+"""How passwords are stored and cached."""
 
 from __future__ import annotations
 
@@ -13,41 +13,41 @@ from argon2 import PasswordHasher, extract_parameters
 from procdef.errors import TooManyTries
 from procdef.store.identity import passwords
 
-NOBODY = passwords._NOBODY
+DUMMY_HASH = passwords.DUMMY_HASH
 """As it is without the fixture that makes the tests' passwords cheap."""
 
 
 def test_who_is_not_there_costs_what_a_wrong_password_costs() -> None:
-    assert extract_parameters(NOBODY) == extract_parameters(PasswordHasher().hash("x"))
+    assert extract_parameters(DUMMY_HASH) == extract_parameters(PasswordHasher().hash("x"))
 
 
 @pytest.mark.parametrize("password", ["x", "ä\0b", "x" * 10_000])
 def test_a_password_is_right_or_not(password: str) -> None:
-    kept = passwords.hashed(password)
-    assert passwords.is_right(kept, password)
-    assert not passwords.is_right(kept, password + "x")
+    stored = passwords.hashed(password)
+    assert passwords.is_right(stored, password)
+    assert not passwords.is_right(stored, password + "x")
     assert not passwords.is_right(None, password)
     assert not passwords.is_right("no hash", password)
 
 
-def test_an_empty_password_is_never_right_though_one_was_kept() -> None:
+def test_an_empty_password_is_never_right_though_one_was_stored() -> None:
     assert not passwords.is_right(passwords.hashed(""), "")
 
 
-def test_what_is_remembered_is_bounded() -> None:
-    remembered = passwords.VerifiedPasswordCache(2)
+def test_the_cache_is_bounded() -> None:
+    cache = passwords.VerifiedPasswordCache(2)
     for word in "abc":
-        remembered.add(word, word)
-    assert [remembered.knows(word, word) for word in "abc"] == [False, True, True]
-    assert not remembered.knows("b", "c")
-    assert {len(mark) for mark in remembered._marks} == {32}
+        cache.add(word, word)
+    assert [cache.knows(word, word) for word in "abc"] == [False, True, True]
+    assert not cache.knows("b", "c")
+    assert {len(entry) for entry in cache._entries} == {32}
 
 
 def test_what_one_process_remembers_is_no_use_to_another() -> None:
     one, other = passwords.VerifiedPasswordCache(), passwords.VerifiedPasswordCache()
-    for remembered in (one, other):
-        remembered.add("kept", "x")
-    assert set(one._marks).isdisjoint(other._marks)
+    for cache in (one, other):
+        cache.add("stored", "x")
+    assert set(one._entries).isdisjoint(other._entries)
 
 
 @pytest.fixture
@@ -69,11 +69,11 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Semaphore, Event]]:
 
 
 def check(origin: str) -> bool:
-    return passwords.is_right("kept", "x", origin)
+    return passwords.is_right("stored", "x", origin)
 
 
 def check_suspect(origin: str) -> bool:
-    return passwords.is_right("kept", "x", origin, is_suspect=True)
+    return passwords.is_right("stored", "x", origin, is_suspect=True)
 
 
 def test_one_client_leaves_room_for_others(slow: tuple[Semaphore, Event]) -> None:
@@ -81,9 +81,9 @@ def test_one_client_leaves_room_for_others(slow: tuple[Semaphore, Event]) -> Non
     each = passwords.RANKS[passwords.LOGIN].each
     with ThreadPoolExecutor(10) as pool:
         tries = [pool.submit(check, "10.0.0.1") for _ in range(each)]
-        for _ in range(passwords.AT_ONCE):
+        for _ in range(passwords.PERMITS):
             assert begun.acquire(timeout=10)
-        while len(passwords._turns._tickets) < each:
+        while len(passwords._concurrency._tickets) < each:
             time.sleep(0.001)
         with pytest.raises(TooManyTries):
             check("10.0.0.1")
@@ -98,7 +98,7 @@ def test_suspects_leave_a_turn_for_others_and_for_new_passwords(slow: tuple[Sema
     with ThreadPoolExecutor(10) as pool:
         tries = [pool.submit(check_suspect, f"10.0.0.{number}") for number in range(rank.running + rank.waiting)]
         assert begun.acquire(timeout=10)
-        while len(passwords._turns._tickets) < len(tries):
+        while len(passwords._concurrency._tickets) < len(tries):
             time.sleep(0.001)
         with pytest.raises(TooManyTries):
             check_suspect("10.0.0.99")

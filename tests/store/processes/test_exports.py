@@ -1,4 +1,4 @@
-"""What the store answers of exported processes: together where it can, one by one where it must, and the same either way."""
+"""What the store reads for an export file: by one statement where it can, one by one where it must, and the same either way."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from random import Random
 from typing import Any
 
 import pytest
+from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis.strategies import integers, randoms
 
-from procdef.frends import exported
 from procdef.store.models import Process
-from procdef.store.processes.json_template import MARK
+from procdef.store.processes import exports
+from procdef.store.processes.json_template import DELIMITER
 from tests.counting import executed
 from tests.frends.files import Processes, file_of, guid
 from tests.frends.files import exported as process
@@ -23,15 +24,21 @@ LATIN = bpmn("latin", name="ä").decode().replace("UTF-8", "ISO-8859-1")
 
 
 @pytest.fixture
+def processes(app: Flask) -> Processes:
+    """The Processes surface, which imports and exports what the tests read."""
+    return Processes(app)
+
+
+@pytest.fixture
 def ids(processes: Processes) -> dict[str, int]:
     """Processes without BPMN, with one, with one that is kept apart, without and very long, and two uploaded ones, by name."""
     plain, silent = process(PLAIN, Bpmn=None), process("Silent", Bpmn=None)
     del silent["IsSubprocess"]
-    long = process(LONG, Bpmn=None, Description="x" * (exported.SHORT + 1))
+    long = process(LONG, Bpmn=None, Description="x" * (exports.SHORT + 1))
     known, odd = process(KNOWN, Bpmn=bpmn("known").decode()), process(ODD, Bpmn=LATIN)
     rows = processes.load(file_of(plain, known, silent, odd, long))
     processes.api.deploy(("order.bpmn", bpmn("order", name="Order")))
-    processes.api.deploy(("talk.bpmn", bpmn("talk", name="Talk", documentation=["x" * (exported.SHORT + 1)])))
+    processes.api.deploy(("talk.bpmn", bpmn("talk", name="Talk", documentation=["x" * (exports.SHORT + 1)])))
     uploads = [processes.get("", {"processName": name})["data"][0] for name in ("Order", "Talk")]
     return {row["name"]: row["id"] for row in (*rows, *uploads)}
 
@@ -59,9 +66,9 @@ def test_few_statements_answer_what_each_alone_would(processes: Processes, ids: 
     assert len([sql for sql in run if "procdef_process" in sql]) == number
 
 
-def test_the_text_of_a_process_without_bpmn_has_no_place_left(processes: Processes, ids: dict[str, int]) -> None:
+def test_the_text_of_a_process_without_bpmn_has_no_marker_left(processes: Processes, ids: dict[str, int]) -> None:
     kept = dict(processes.store.read(Process.select(Process.name, Process.file)))
-    assert {name: (kept[name] or "").count(MARK) for name in ids} == {
+    assert {name: (kept[name] or "").count(DELIMITER) for name in ids} == {
         PLAIN: 0,
         "Silent": 2,
         KNOWN: 2,
@@ -85,7 +92,7 @@ def test_one_that_is_deleted_in_the_middle_is_told(processes: Processes, ids: di
     assert (answer.status_code, answer.get_json()["detail"]) == (404, f"There is no process version '{ids[KNOWN]}'.")
 
 
-MIXED = [(has_bpmn, around, size) for has_bpmn in (True, False) for around in (None, "A", "B") for size in (1, 900, exported.SHORT + 1)]
+MIXED = [(has_bpmn, around, size) for has_bpmn in (True, False) for around in (None, "A", "B") for size in (1, 900, exports.SHORT + 1)]
 """Whether a process has BPMN, the member beside the processes of its file, and the length of its description."""
 
 

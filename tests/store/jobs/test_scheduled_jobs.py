@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import UTC, datetime, timedelta
 from threading import Barrier, Thread
-from time import monotonic, sleep
 
 import pytest
 
-from procdef.errors import Unavailable
-from procdef.store.jobs.due import failed, run_due
-from procdef.store.jobs.runner import Runner
-from procdef.store.jobs.schedule import SUSPENSION
+from procdef.store.jobs.scheduled_jobs import SUSPENSION, failed, run_due
 from procdef.store.models import Job
 from procdef.store.store import Store
 from tests.api import Api
@@ -118,72 +113,3 @@ def test_a_job_that_fails_waits_with_its_error_and_stops_no_other(api: Api, capl
     assert (run_due(api.store), states(api), run_due(api.store)) == (3, [True], 0)
     assert [(row[0], row[4].partition(":")[0]) for row in failed(api.store)] == [("a", "KeyError"), ("b", "JSONDecodeError")]
     assert "the job a (suspension) failed" in caplog.text
-
-
-def test_a_kind_that_is_not_known_is_left_alone(api: Api, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
-    monkeypatch.setattr("procdef.store.jobs.runner.INTERVAL", 0.01)
-    monkeypatch.setattr("procdef.store.jobs.runner.SURVEY", 1)
-    add_job(api, "a", "reminder", "{}")
-    add_job(api, "b", SUSPENSION, "{}")
-    run_due(api.store)
-    runner = Runner(api.store)
-    with caplog.at_level(logging.WARNING):
-        runner.start()
-        sleep(0.3)
-        runner.stop()
-    assert caplog.text.count("jobs of the kind 'reminder' are due") == 1
-    assert caplog.text.count("1 jobs failed") == 1
-    assert api.store.read(Job.select(Job.id, Job.failed).where(Job.id == "a")) == [("a", None)]
-
-
-def test_the_runner_outlives_every_error(api: Api, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
-    looks = []
-
-    def fail(store: Store) -> int:
-        looks.append(store)
-        raise RuntimeError("unforeseen")
-
-    monkeypatch.setattr("procdef.store.jobs.runner.INTERVAL", 0.01)
-    monkeypatch.setattr("procdef.store.jobs.runner.run_due", fail)
-    runner = Runner(api.store)
-    runner.start()
-    end = monotonic() + 10
-    while len(looks) < 3 and monotonic() < end:
-        sleep(0.01)
-    runner.stop()
-    assert len(looks) >= 3
-    assert caplog.text.count("due jobs wait: RuntimeError") == 1
-
-
-def test_the_runner_does_what_is_due_without_being_asked(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("procdef.store.jobs.runner.INTERVAL", 0.02)
-    suspend(api, f"{deploy(api)}/", moment(0.1))
-    runner = Runner(api.store)
-    runner.start()
-    end = monotonic() + 10
-    while states(api) == [False] and monotonic() < end:
-        sleep(0.02)
-    runner.stop()
-    assert states(api) == [True]
-
-
-def test_the_runner_goes_on_when_the_store_is_away(api: Api, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
-    looks = []
-
-    def away(store: Store) -> int:
-        looks.append(store)
-        if len(looks) == 1:
-            raise Unavailable("away")
-        return 0
-
-    monkeypatch.setattr("procdef.store.jobs.runner.INTERVAL", 0.01)
-    monkeypatch.setattr("procdef.store.jobs.runner.run_due", away)
-    runner = Runner(api.store)
-    with caplog.at_level(logging.WARNING):
-        runner.start()
-        end = monotonic() + 10
-        while len(looks) < 3 and monotonic() < end:
-            sleep(0.01)
-        runner.stop()
-    assert len(looks) >= 3
-    assert "due jobs wait: away" in caplog.text

@@ -1,0 +1,92 @@
+"""The dialect of PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from peewee import SQL, Expression, NodeList, Select, Value, fn
+
+from procdef.query.dialects.base import Member, Page, like_tokens
+
+
+class Postgres:
+    """PostgreSQL, through psycopg 3."""
+
+    name = "postgres"
+    no_items = SQL("'[]'::json")
+
+    def keys_first(self, id: Any, order: Sequence[Any], columns: list[Any], page: Page) -> Select:  # noqa: A002
+        """By id: an index is read alone only for what it holds, and it does not hold the place of the row in the table.
+
+        The ids are an array, which is looked up in the id's index however many they are; a join would be planned for as many as a page
+        could have.
+        """
+        ids = NodeList((SQL("ANY(ARRAY("), page([id]), SQL("))")), glue="")
+        rows: Select = id.model.select(*columns)
+        return rows.where(Expression(id, "=", ids)).order_by(*order)
+
+    def after_offset(self, id: Any, order: Sequence[Any], columns: list[Any], page: Page) -> Select:  # noqa: A002
+        """In the order of ids by a seek: the page's first id is found in an index, and from it on rows are read as they come.
+
+        That saves the look-up of each row by its id. In another order the start would be a condition on two columns, which no index
+        answers where they have different directions; there it is a deferred join.
+        """
+        main, *others = order
+        if others:
+            return self.keys_first(id, order, columns, page)
+        start = Expression(id, "<=" if main.direction == "DESC" else ">=", page([id]).limit(SQL("1")))
+        return page(columns).where(start).offset(None)
+
+    def boolean(self, condition: Any) -> Any:
+        """The condition itself, which is a value of the type boolean."""
+        return condition
+
+    def timestamp(self, column: Any) -> Any:
+        """By `to_char`."""
+        return fn.to_char(column, SQL("""'YYYY-MM-DD"T"HH24:MI:SS.MS"+0000"'"""))
+
+    def parameter(self, value: Value) -> Value:
+        """A bare parameter: the plan may depend on the value."""
+        return value
+
+    def page_parameter(self, value: Value) -> NodeList:
+        """A subquery, into which the planner does not look; with a bare parameter it would never settle on one plan for all pages."""
+        return NodeList((SQL("(SELECT "), value.cast("bigint"), SQL(")")), glue="")
+
+    def any_of(self, column: Any, values: Value) -> Expression:
+        """The values are an array."""
+        return Expression(column, "=", fn.any(values))
+
+    def bind_list(self, values: Sequence[Any]) -> list[Any]:
+        """A list, which psycopg sends as an array."""
+        return list(values)
+
+    def like(self, column: Any, pattern: Value) -> Expression:
+        """By LIKE."""
+        return Expression(column, "LIKE", pattern)
+
+    def bind_pattern(self, pattern: str) -> str | None:
+        """The pattern unchanged; PostgreSQL raises an error for one that ends in a lone backslash."""
+        return pattern if like_tokens(pattern) is not None else None
+
+    def is_same(self, one: Any, other: Any) -> Expression:
+        """By IS NOT DISTINCT FROM, which treats null as a value."""
+        return Expression(one, "IS NOT DISTINCT FROM", other)
+
+    def quoted(self, value: Any) -> Any:
+        """By `to_json`."""
+        return fn.to_json(value).cast("text")
+
+    def json(self, text: Any) -> Any:
+        """A value of the type json, which keeps the text."""
+        return text.cast("json")
+
+    def text_of(self, octets: Any) -> Any:
+        """By `convert_from`."""
+        return fn.convert_from(octets, SQL("'UTF8'"))
+
+    def json_object(self, members: Iterable[Member]) -> Any:
+        """By `row_to_json`, since `json_build_object` is not compact; it needs the members as the columns of a row."""
+        columns = NodeList([NodeList((member.value, SQL(f'AS "{member.name}"'))) for member in members], glue=", ")
+        return NodeList((SQL('row_to_json((SELECT "o" FROM (SELECT '), columns, SQL(') AS "o"))::text')), glue="")

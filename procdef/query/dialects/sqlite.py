@@ -1,0 +1,95 @@
+"""The dialect of SQLite."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import Any
+
+import orjson
+from peewee import JOIN, SQL, Column, Expression, Join, NodeList, Select, Value, fn
+
+from procdef.query.dialects.base import Member, Page, like_tokens
+
+LONGEST_PATTERN = 50_000
+"""Bytes: SQLite refuses a longer pattern, and no column holds a text that such a one could match."""
+
+
+class Sqlite:
+    """SQLite, through the `apsw` package. It has no booleans and no type for JSON: both are texts."""
+
+    name = "sqlite"
+    no_items = SQL("'[]'")
+
+    def keys_first(self, id: Any, order: Sequence[Any], columns: list[Any], page: Page) -> Select:  # noqa: A002
+        """By rowid, which every index has. The join is a cross join, so that SQLite begins with the keys."""
+        rowid = Column(id.model, "rowid")
+        keys = page([rowid.alias("key")]).alias("keys")
+        return Select([Join(keys, id.model, JOIN.CROSS, on=Expression(SQL('"keys"."key"'), "=", rowid))], columns).order_by(*order)
+
+    def after_offset(self, id: Any, order: Sequence[Any], columns: list[Any], page: Page) -> Select:  # noqa: A002
+        """By a deferred join, which costs less than to pass over rows of the table."""
+        return self.keys_first(id, order, columns, page)
+
+    def boolean(self, condition: Any) -> Any:
+        """The JSON text `true` or `false`."""
+        return fn.iif(condition, SQL("'true'"), SQL("'false'"))
+
+    def timestamp(self, column: Any) -> Any:
+        """The stored text, which lacks only the T and the offset."""
+        return NodeList((fn.replace(column, " ", "T"), SQL("|| '+0000'")))
+
+    def parameter(self, value: Value) -> NodeList:
+        """An expression: for a bare parameter in a condition or a limit SQLite would prepare the statement again each time."""
+        return NodeList((SQL("+"), value), glue="")
+
+    def page_parameter(self, value: Value) -> NodeList:
+        """An expression, for the same reason as every other parameter."""
+        return self.parameter(value)
+
+    def any_of(self, column: Any, values: Value) -> Expression:
+        """The values are the text of a JSON array, which SQLite reads as a table."""
+        return Expression(column, "IN", NodeList((SQL("(SELECT value FROM json_each("), values, SQL("))")), glue=""))
+
+    def bind_list(self, values: Sequence[Any]) -> str:
+        """The text of a JSON array."""
+        return orjson.dumps(values).decode()
+
+    def like(self, column: Any, pattern: Value) -> Expression:
+        """By GLOB: SQLite's LIKE ignores case."""
+        return Expression(column, "GLOB", pattern)
+
+    def bind_pattern(self, pattern: str) -> str | None:
+        """The pattern as GLOB writes it; a run of `%` becomes one `*`, since each `*` costs time."""
+        if (tokens := like_tokens(pattern)) is None:
+            return None
+        any_run = (True, "%")
+        glob = "".join(_glob(*token) for before, token in pairwise([(False, ""), *tokens]) if not before == token == any_run)
+        return glob if len(glob.encode()) <= LONGEST_PATTERN else None
+
+    def is_same(self, one: Any, other: Any) -> Expression:
+        """By IS, which treats null as a value."""
+        return Expression(one, "IS", other)
+
+    def quoted(self, value: Any) -> Any:
+        """By `json_quote`."""
+        return fn.json_quote(value)
+
+    def json(self, text: Any) -> Any:
+        """The text itself, since JSON is text."""
+        return text
+
+    def text_of(self, octets: Any) -> Any:
+        """The same bytes under another type."""
+        return octets.cast("TEXT")
+
+    def json_object(self, members: Iterable[Member]) -> Any:
+        """By SQLite's function of this name, which quotes a text unless `json()` marks it as JSON."""
+        parts = ((SQL(f"'{member.name}'"), fn.json(member.value) if member.is_json else member.value) for member in members)
+        return fn.json_object(*(part for pair in parts for part in pair))
+
+
+def _glob(wildcard: bool, character: str) -> str:
+    if wildcard:
+        return "*" if character == "%" else "?"
+    return f"[{character}]" if character in "*?[" else character

@@ -1,0 +1,101 @@
+"""Scheduled jobs: rows that say what to do and when. A due job is done once, however many workers look for it.
+
+A job is added in the write transaction of the change that asks for it, and removed in the one that does it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import orjson
+from peewee import Database, Expression
+
+from procdef.errors import Unavailable
+from procdef.store.clock import new_id, now
+from procdef.store.failures import failure_of
+from procdef.store.models import Definition, Job
+from procdef.store.registry import definitions
+from procdef.store.store import Store
+
+logger = logging.getLogger(__name__)
+SUSPENSION = "suspension"
+"""The kind of job that suspends or activates definitions. `suspension` makes its payload."""
+JOBS_PER_TRANSACTION = 100
+LONGEST_ERROR = 1000
+"""Characters of an error that are stored with its job."""
+
+
+def suspension(*, suspended: bool, definition_id: str | None = None, key: str | None = None) -> dict[str, Any]:
+    """The payload of a suspension: the new state, and either a definition's id or the key of all versions in every tenant."""
+    return {"suspended": suspended, "definition_id": definition_id, "key": key}
+
+
+def _suspend(database: Database, payload: Mapping[str, Any]) -> None:
+    """Suspend or activate definitions. It is no error when they are gone by now."""
+    condition = Definition.key == payload["key"] if payload["definition_id"] is None else Definition.id == payload["definition_id"]
+    definitions.suspend_where(database, condition, suspended=payload["suspended"])
+
+
+HANDLERS: Mapping[str, Callable[[Database, Mapping[str, Any]], None]] = {SUSPENSION: _suspend}
+"""The function that does a job, by kind. It runs inside the write transaction that removes the job."""
+
+
+def schedule(database: Database, kind: str, due: str, payload: Mapping[str, Any]) -> None:
+    """Add a job, inside a write transaction; `due` is a timestamp as `clock.stamp` gives it."""
+    Job.insert(id=new_id(), kind=kind, due=due, payload=orjson.dumps(payload).decode()).execute(database)
+
+
+def run_or_schedule(store: Store, kind: str, due: str | None, payload: Mapping[str, Any]) -> None:
+    """Do a job now, or add it where `due`, a timestamp as `clock.stamp` gives it, is not None. Raises Unavailable."""
+    with store.write() as database:
+        if due is None:
+            HANDLERS[kind](database, payload)
+        else:
+            schedule(database, kind, due, payload)
+
+
+def run_due(store: Store) -> int:
+    """Do the jobs that are due, the earliest first, at most JOBS_PER_TRANSACTION; the number of jobs done, failed ones included.
+
+    A job that fails stays with its error and is not tried again by itself; it stops no other. A job of a kind that this version does not
+    know is left to a version that does. Raises Unavailable.
+    """
+    query = Job.select().where(_is_due(), Job.kind.in_([*HANDLERS])).order_by(Job.due, Job.id).limit(JOBS_PER_TRANSACTION)
+    if not store.read(query):
+        return 0
+    with store.write() as database:
+        jobs = list(query.execute(database))
+        for job in jobs:
+            _run(database, job)
+    return len(jobs)
+
+
+def unknown_kinds(store: Store) -> set[str]:
+    """The kinds of due jobs that this version does not know. Raises Unavailable."""
+    return {kind for (kind,) in store.read(Job.select(Job.kind).where(_is_due(), Job.kind.not_in([*HANDLERS])).distinct())}
+
+
+def failed(store: Store) -> list[tuple[Any, ...]]:
+    """The failed jobs, the earliest failure first: id, kind, when it was due, when it failed, and the error in one line."""
+    return store.read(
+        Job.select(Job.id, Job.kind, Job.due, Job.failed, Job.error).where(Job.failed.is_null(is_null=False)).order_by(Job.failed, Job.id)
+    )
+
+
+def _is_due() -> Expression:
+    return (Job.due <= now()) & Job.failed.is_null()
+
+
+def _run(database: Database, job: Job) -> None:
+    try:
+        with database.atomic():
+            HANDLERS[job.kind](database, orjson.loads(job.payload))
+            Job.delete().where(Job.id == job.id).execute(database)
+    except Exception as error:
+        if isinstance(error, Unavailable) or failure_of(error) is not None:
+            raise  # the store failed, not the job
+        logger.exception("the job %s (%s) failed; `procdef job list` shows it", job.id, job.kind)
+        text = " ".join(f"{type(error).__name__}: {error}".split())[:LONGEST_ERROR]
+        Job.update(failed=now(), error=text).where(Job.id == job.id).execute(database)

@@ -1,0 +1,131 @@
+"""What is deployed: deployments, their files, and the definitions and forms of those."""
+
+from __future__ import annotations
+
+from peewee import SQL, BlobField, BooleanField, Column, CompositeKey, Expression, IntegerField, TextField
+
+from procdef.store.models.base import Table, TimestampField, mirrored_column, varchar
+
+
+class Deployment(Table):
+    """A deployment (the engine's ACT_RE_DEPLOYMENT)."""
+
+    id = varchar("id_", 64, primary_key=True, null=False)
+    name = varchar("name_", 255)
+    deploy_time = TimestampField(column_name="deploy_time_")
+    source = varchar("source_", 255)
+    tenant_id = varchar("tenant_id_", 64)
+    mirrored = mirrored_column()
+
+    class Meta:
+        table_name = "act_re_deployment"
+
+
+class Resource(Table):
+    """A file of a deployment, its bytes as they were sent (the engine's ACT_GE_BYTEARRAY)."""
+
+    id = varchar("id_", 64, primary_key=True, null=False)
+    rev = IntegerField(column_name="rev_")
+    name = varchar("name_", 255)
+    deployment_id = varchar("deployment_id_", 64)
+    bytes = BlobField(column_name="bytes_", null=True)
+    generated = BooleanField(column_name="generated_", null=True)
+    tenant_id = varchar("tenant_id_", 64)
+    type = IntegerField(column_name="type_", null=True)
+    create_time = TimestampField(column_name="create_time_", null=True)
+    mirrored = mirrored_column()
+
+    class Meta:
+        table_name = "act_ge_bytearray"
+
+
+class Definition(Table):
+    """A process definition (the engine's ACT_RE_PROCDEF), with four columns that an engine computes for each query.
+
+    `description` is read from the file once, at deployment. `latest` marks the highest version of a key and tenant, so that an index
+    finds it. `name_upper` is the name in upper case, which nameLike compares. `deploy_time` is that of the deployment, which never changes.
+    """
+
+    id = varchar("id_", 64, primary_key=True, null=False)
+    rev = IntegerField(column_name="rev_")
+    category = varchar("category_", 255)
+    name = varchar("name_", 255)
+    key = varchar("key_", 255, null=False)
+    version = IntegerField(column_name="version_")
+    deployment_id = varchar("deployment_id_", 64)
+    resource_name = varchar("resource_name_", 4000)
+    diagram_name = varchar("dgrm_resource_name_", 4000)
+    has_start_form_key = BooleanField(column_name="has_start_form_key_", null=True)
+    suspension_state = IntegerField(column_name="suspension_state_")
+    tenant_id = varchar("tenant_id_", 64)
+    version_tag = varchar("version_tag_", 64)
+    history_ttl = IntegerField(column_name="history_ttl_", null=True)
+    startable = BooleanField(column_name="startable_")
+    description = TextField(column_name="description_", null=True)
+    latest = BooleanField(column_name="latest_")
+    name_upper = TextField(column_name="name_upper_", null=True)
+    deploy_time = TimestampField(column_name="deploy_time_")
+    mirrored = mirrored_column()
+
+    class Meta:
+        table_name = "act_re_procdef"
+
+
+class IdentityLink(Table):
+    """A candidate starter of a definition: a user or a group (the engine's ACT_RU_IDENTITYLINK)."""
+
+    id = varchar("id_", 64, primary_key=True, null=False)
+    rev = IntegerField(column_name="rev_")
+    group_id = varchar("group_id_", 255)
+    type = varchar("type_", 255)
+    user_id = varchar("user_id_", 255)
+    definition_id = varchar("proc_def_id_", 64)
+    tenant_id = varchar("tenant_id_", 64)
+    mirrored = mirrored_column()
+
+    class Meta:
+        table_name = "act_ru_identitylink"
+
+
+class StartMessage(Table):
+    """The name of a message start event of a definition. The latest versions of one tenant cannot share one."""
+
+    definition_id = varchar("definition_id_", 64, null=False)
+    name = varchar("name_", 255, null=False)
+
+    class Meta:
+        table_name = "procdef_start_message"
+        primary_key = CompositeKey("definition_id", "name")
+
+
+class Call(Table):
+    """A key that a call activity of a definition calls. Calls whose key is an expression are not stored."""
+
+    definition_id = varchar("definition_id_", 64, null=False)
+    key = varchar("key_", 255, null=False)
+
+    class Meta:
+        table_name = "procdef_call"
+        primary_key = CompositeKey("definition_id", "key")
+
+
+class Form(Table):
+    """A version of a Camunda Form (the engine's ACT_RE_CAMFORMDEF)."""
+
+    id = varchar("id_", 64, primary_key=True, null=False)
+    rev = IntegerField(column_name="rev_")
+    key = varchar("key_", 255, null=False)
+    version = IntegerField(column_name="version_")
+    deployment_id = varchar("deployment_id_", 64)
+    resource_name = varchar("resource_name_", 4000)
+    tenant_id = varchar("tenant_id_", 64)
+    mirrored = mirrored_column()
+
+    class Meta:
+        table_name = "act_re_camformdef"
+
+
+IS_LATEST = Expression(Definition.latest, "=", SQL("true"))
+"""The condition that a definition is the latest of its key and tenant, exactly as the partial indexes have it."""
+DEFINITION_JSON = Column(Definition, "json_")
+"""A definition as the JSON object that answers have; the database computes it from the other columns, see `stored_json`."""

@@ -1,0 +1,142 @@
+"""Reading process versions for an export file: the object of each, and what stood around it in the file that was imported.
+
+The object of a version is a JSON template. An import stored its own; for a version that was deployed by upload the surface's is used, which
+knows the keys of an export file. Either is filled here, so that what other rows say, such as the BPMN, is never stored twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from functools import partial
+from typing import Any, NamedTuple
+
+from peewee import SQL, Select, fn
+
+from procdef.errors import NotFound
+from procdef.query.dialects import Dialect
+from procdef.query.operators import EQUAL
+from procdef.query.statement import placeholder
+from procdef.store.models import Envelope, Process
+from procdef.store.processes.columns import bpmn_of, is_subprocess
+from procdef.store.processes.json_template import filled
+from procdef.store.reader import REVISION
+from procdef.store.store import Store
+
+IDS = "ids"
+SHORT = 64 * 1024
+"""Bytes that the stored text of a version has at most for it to be read by one statement with others."""
+
+
+class Format(NamedTuple):
+    """An export file's keys of a process, as JSON templates.
+
+    `whole` is the object of a version of which no object is stored. `tenant` are the members, without braces, that a version of a tenant
+    has besides.
+    """
+
+    whole: str
+    tenant: str
+
+
+class Exported(NamedTuple):
+    """Versions one after the other, as pieces of JSON with commas between the versions, and the revision of the store that they are of.
+
+    `envelopes` are the ids of what stood around them; None is among them where nothing stood around some.
+    """
+
+    pieces: Iterable[bytes]
+    envelopes: Set[str | None]
+    revision: str
+
+
+class _Version(NamedTuple):
+    """A row of the statements. A marker of a template is the name of an attribute of it; `file` is its stored template."""
+
+    id: int
+    name: str
+    modified: str | None
+    modifier: str | None
+    description: str | None
+    version: int
+    guid: str
+    major_version: int
+    minor_version: int
+    tenant_id: str | None
+    file: str | None
+    envelope_id: str | None
+    bpmn: str | None
+    is_called: int
+    revision: str
+
+    @property
+    def is_subprocess(self) -> bool:
+        """Whether it is a subprocess; SQLite has no booleans."""
+        return bool(self.is_called)
+
+
+def one(store: Store, form: Format, values: Mapping[str, Any]) -> tuple[Exported, str]:
+    """The version whose fields have these values, and its name. Raises NotFound."""
+    found = store.read_planned(_one, tuple(values), values=values)
+    if not found:
+        raise NotFound("process version", " ".join(map(str, values.values())))
+    version = _Version(*found[0])
+    return Exported(_object(form, version), {version.envelope_id}, version.revision), version.name
+
+
+def several(store: Store, form: Format, ids: Sequence[int]) -> Iterable[Exported]:
+    """The versions with these numbers, in this order. Raises NotFound where one of them is not there."""
+    found = _by_one_statement(store, form, ids)
+    return (one(store, form, {"id": ident})[0] for ident in ids) if found is None else [found]
+
+
+def envelopes(store: Store, ids: Set[str]) -> list[str]:
+    """What stood around processes, as JSON text, by these ids and in their order. Raises NotFound where one is not there any more."""
+    content = dict(store.read_planned(_contents, values={IDS: list(ids)}))
+    for gone in ids - content.keys():  # its last process was deleted a moment ago
+        raise NotFound("envelope of a process version", gone)
+    return [content[ident] for ident in sorted(ids)]  # a database gives rows in any order
+
+
+def _by_one_statement(store: Store, form: Format, ids: Sequence[int]) -> Exported | None:
+    """The versions with these numbers; None where one of them is long or not there."""
+    rows = store.read_planned(_short, values={IDS: list(ids)})
+    by_id = {version.id: version for version in map(_Version._make, rows)}
+    if len(by_id) < len(ids):
+        return None
+    versions = [by_id[ident] for ident in ids]
+    pieces = _separated(_object(form, version) for version in versions)
+    return Exported(pieces, {version.envelope_id for version in versions}, versions[0].revision)
+
+
+def _separated(objects: Iterable[Iterable[bytes]]) -> Iterator[bytes]:
+    for number, pieces in enumerate(objects):
+        if number:
+            yield b","
+        yield from pieces
+
+
+def _object(form: Format, version: _Version) -> list[bytes]:
+    template = form.whole if version.file is None else version.file
+    if version.tenant_id is not None:
+        template = f"{template[:-1]},{form.tenant}}}"
+    return filled(template, partial(getattr, version))
+
+
+def _one(dialect: Dialect, names: Sequence[str]) -> Select:
+    return _versions(dialect).where(*(EQUAL.condition(dialect, getattr(Process, name), placeholder(name)) for name in names))
+
+
+def _short(dialect: Dialect) -> Select:
+    """Those of a list of versions that are there and short."""
+    length = fn.coalesce(fn.octet_length(Process.file), fn.octet_length(Process.description), 0)  # an upload has no file
+    return _versions(dialect).where(dialect.any_of(Process.id, placeholder(IDS)) & (length <= SHORT))
+
+
+def _versions(dialect: Dialect) -> Select:
+    """Versions, with the columns of _Version: the last three are no columns of the table."""
+    stored = [getattr(Process, name) for name in _Version._fields[:-3]]
+    return Process.select(*stored, bpmn_of(dialect), is_subprocess(dialect), SQL(REVISION))
+
+
+def _contents(dialect: Dialect) -> Select:
+    return Envelope.select(Envelope.id, Envelope.content).where(dialect.any_of(Envelope.id, placeholder(IDS)))

@@ -1,0 +1,105 @@
+"""The processes of one import on the disk: each is written once, when the file is read, and read again when it is stored.
+
+Two passes are needed: every error of a file is found before anything is stored, and the versions of one process are stored in their order,
+which need not be that of the file. One process is in memory at a time, however large the file is.
+"""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import IO, Any
+
+from procdef import bpmn
+from procdef.bpmn.reading.encoding import bytes_of
+from procdef.errors import ProcdefError
+from procdef.settings import Settings
+from procdef.store.models import Definition
+from procdef.store.registry.deployments import parse_file
+from procdef.store.texts import check_text
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """One process of a file, checked and converted: everything that is stored of it.
+
+    None as moment of change, major or minor version: the store makes it up. `members` and `file` are JSON text as in `Process`; `file` is a
+    template with markers for what the store has itself, by the names of the fields of `Process`. `secrets` are the values of the secret
+    variables by name, None where the value that is stored already stays. `resource_name` is that of an uploaded BPMN file. `tenant_id` is
+    the tenant that the file says it belongs to, None where it says nothing.
+    """
+
+    guid: str
+    version: int | None
+    name: str
+    bpmn: str | None
+    modified: str | None = None
+    modifier: str | None = None
+    description: str | None = None
+    change_description: str | None = None
+    version_tag: str | None = None
+    major_version: int | None = None
+    minor_version: int | None = None
+    is_subprocess: bool | None = None
+    members: str | None = None
+    file: str | None = None
+    secrets: Mapping[str, Any] | None = None
+    resource_name: str | None = None
+    tenant_id: str | None = None
+
+
+@dataclass(slots=True)
+class SpooledRecord:
+    """A process in the spool: its offset there, and what decides beforehand what becomes of it.
+
+    `file` is its BPMN where a definition can be made of it. `envelope_id` names what stood around it, which is known when the file has been
+    read to its end.
+    """
+
+    offset: int
+    guid: str
+    version: int | None
+    tenant_id: str | None
+    file: bpmn.File | None
+    envelope_id: str | None = None
+
+
+class Spool:
+    """The processes of one import in a file that nobody else can open; `envelopes` are what stood around them, as JSON text by id."""
+
+    def __init__(self, settings: Settings, file: IO[bytes]) -> None:
+        self.records: list[SpooledRecord] = []
+        self.envelopes: dict[str, str] = {}
+        self._settings, self._file = settings, file
+
+    def add(self, process: Imported) -> SpooledRecord:
+        """Write a process at the end."""
+        file = _executable(self._settings, process)
+        record = SpooledRecord(self._file.tell(), process.guid, process.version, process.tenant_id, file)
+        pickle.dump(process, self._file)
+        self.records.append(record)
+        return record
+
+    def add_envelope(self, content: str) -> str:
+        """Take what stood around processes, a JSON object; its id is a hash of its text."""
+        ident = sha256(content.encode()).hexdigest()
+        self.envelopes[ident] = content
+        return ident
+
+    def read(self, record: SpooledRecord) -> Imported:
+        """The process of a record."""
+        self._file.seek(record.offset)
+        process: Imported = pickle.load(self._file)  # noqa: S301  # only `add` writes into the file
+        return process
+
+
+def _executable(settings: Settings, process: Imported) -> bpmn.File | None:
+    """The BPMN of a process, parsed; None where it is not executable or an engine would refuse it."""
+    try:
+        file = None if process.bpmn is None else parse_file(settings, process.resource_name or process.name, bytes_of(process.bpmn))
+        check_text("process name", process.name, Definition.name)
+    except ProcdefError:
+        return None
+    return file if file is not None and file.processes else None

@@ -1,0 +1,216 @@
+"""Reading the store: the one way in which a surface gets rows, counts and what cached statements give.
+
+Everything is read as a caller may see it. Today every caller sees everything; `visible` is where that will change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from hashlib import blake2b
+from threading import Lock
+from typing import Any, NamedTuple, Protocol
+
+from cachetools import LRUCache
+from peewee import SQL, ModelSelect, Select
+
+from procdef.query import statement
+from procdef.query.cache import ListQuery, Make, StatementCache
+from procdef.query.dialects import Dialect
+from procdef.query.statement import QueryShape
+from procdef.query.table import Table
+
+REVISION = '(SELECT "token_" FROM "procdef_revision" WHERE "id" = 1)'
+"""The revision, as SQL."""
+FAR = 2000
+"""Rows before a page from which on it may be read from the end of the list: fewer are passed over as fast as a count is looked up."""
+COUNTS = 4096
+"""Counts that are cached at most, each of some hundred bytes."""
+ATTEMPTS = 5
+"""How often lists are read together, at most, until they are of one revision: a write takes longer than to read them."""
+
+
+class Read(NamedTuple):
+    """What was read, as JSON text, and the revision that it is of; None where it does not depend on the store."""
+
+    text: str
+    revision: str | None
+
+
+class Reader(Protocol):
+    """What a surface asks of a store, or of whatever stands in its place. A table's rows are JSON text, in the order of the list query.
+
+    Every method raises Unavailable where the database does not answer in time.
+    """
+
+    def rows(self, table: Table, query: ListQuery) -> Read:
+        """The rows that a list query asks for, as a JSON array of objects."""
+
+    def rows_together(self, *asked: tuple[Table, ListQuery]) -> list[Read]:
+        """The rows of several list queries, of one revision."""
+
+    def count(self, table: Table, query: ListQuery) -> Read:
+        """How many rows a list query matches, its page left aside."""
+
+    def page(self, table: Table, query: ListQuery) -> tuple[Read, Read]:
+        """The rows of a list query's page, and how many rows there are on all pages."""
+
+    def one(self, table: Table, values: Mapping[str, Any]) -> str | None:
+        """The row with these values, as a JSON object; None where there is none."""
+
+    def read(self, make: Make, *shape: Any, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """The rows of the query that `make(dialect, *shape)` builds, once for each shape, with these values in its placeholders."""
+
+    def revision(self) -> str:
+        """What tells the present state of the store from every other: a token that each write changes."""
+
+
+class Connections(Protocol):
+    """What a reader needs of a store: its statements and a connection to run them."""
+
+    @property
+    def statements(self) -> StatementCache:
+        """The cached statements of the store's database."""
+
+    def run(self, sql: str, parameters: Any) -> list[tuple[Any, ...]]:
+        """The rows that a statement gives."""
+
+
+def visible(table: Table, caller: str | None) -> Table:  # noqa: ARG001
+    """The table as a caller may see it; None is procdef itself.
+
+    Statements on tables are built of what this gives and of nothing else: a condition on who may see what, a role or a tenant, is added
+    here, as a filter that is always in effect, and nowhere else.
+    """
+    return table
+
+
+class CountCache:
+    """How many rows lists have, each count of one revision. Safe to use from several threads.
+
+    At most COUNTS are cached; the least recently used is evicted.
+    """
+
+    def __init__(self) -> None:
+        self._counts: LRUCache[tuple[Table, bytes], Read] = LRUCache(COUNTS)
+        self._lock = Lock()
+
+    def get(self, table: Table, query: ListQuery) -> Read | None:
+        """The count that was known last, which may be of an older revision."""
+        with self._lock:
+            return self._counts.get(self._key(table, query))
+
+    def put(self, table: Table, query: ListQuery, count: Read) -> None:
+        """Keep a count in the place of an older one."""
+        with self._lock:
+            self._counts[self._key(table, query)] = count
+
+    @staticmethod
+    def _key(table: Table, query: ListQuery) -> tuple[Table, bytes]:
+        """A hash, since values may be long."""
+        return table, blake2b(str(query.values).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+class StoreReader:
+    """The Reader of a store for one caller."""
+
+    def __init__(self, store: Connections, counts: CountCache, caller: str | None) -> None:
+        self._store, self._counts, self._caller = store, counts, caller
+
+    def rows(self, table: Table, query: ListQuery) -> Read:
+        """By one statement; by one more where no row is there to tell the revision."""
+        items, revision = self._items(table, query)
+        return Read(_array(items), revision)
+
+    def rows_together(self, *asked: tuple[Table, ListQuery]) -> list[Read]:
+        """One after another, and again where a write came between them. After ATTEMPTS they may be of several revisions."""
+        for _ in range(ATTEMPTS):
+            reads = [self.rows(*one) for one in asked]
+            if len({read.revision for read in reads} - {None}) <= 1:
+                break
+        return reads
+
+    def count(self, table: Table, query: ListQuery) -> Read:
+        """Counted anew, by one statement."""
+        if (bound := self._bound(table, query)) is None:
+            return Read("0", None)
+        number, revision = self._run(_count, table, QueryShape(frozenset(bound)), bound)[0]
+        return Read(str(number), revision)
+
+    def page(self, table: Table, query: ListQuery) -> tuple[Read, Read]:
+        """The rows are counted only where the page does not tell how many there are, and then once for each revision."""
+        items, revision = self._items(table, query)
+        total = query.total(len(items))
+        return Read(_array(items), revision), self._count_at(table, query, revision) if total is None else Read(str(total), revision)
+
+    def one(self, table: Table, values: Mapping[str, Any]) -> str | None:
+        """The only item of a list."""
+        return self.rows(table, ListQuery(values)).text[1:-1] or None
+
+    def read(self, make: Make, *shape: Any, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """By one cached statement. What it asks for is not yet restricted to what the caller may see: `make` names the models itself."""
+        return self._store.run(*self._store.statements.bound(make, *shape, values=values))
+
+    def revision(self) -> str:
+        """By one statement."""
+        return str(self._store.run(f"SELECT {REVISION}", ())[0][0])
+
+    def _items(self, table: Table, query: ListQuery) -> tuple[list[str], str | None]:
+        """The rows of a page, and their revision."""
+        if (bound := self._bound(table, query)) is None:
+            return [], None
+        is_far = (query.first or 0) > FAR and query.limit != 0
+        return (is_far and self._from_the_nearer_end(table, query, bound)) or self._from_the_beginning(table, query, bound)
+
+    def _from_the_beginning(self, table: Table, query: ListQuery, bound: Mapping[str, Any]) -> tuple[list[str], str | None]:
+        """Where no row is there to tell the revision, the list is counted: if there are rows on the page by now, they are read again."""
+        shape, values = query.forward(bound)
+        while True:
+            if found := self._run(_rows, table, shape, values):
+                return [item for item, _ in found], found[0][1]
+            count = self._recount(table, query)
+            if int(count.text) <= (query.first or 0) or query.limit == 0:
+                return [], count.revision
+
+    def _from_the_nearer_end(self, table: Table, query: ListQuery, bound: Mapping[str, Any]) -> tuple[list[str], str | None] | None:
+        """A page in the second half of a list, by an offset that is counted from the list's end; None where it is not in that half.
+
+        The offset depends on the count, so both must be of one revision. A cached count may be of an older one, which the page tells: the
+        rows are counted again then. None also where a write came between counting and reading.
+        """
+        for known in (self._counts.get(table, query), None):
+            count = known or self._recount(table, query)
+            total, first = int(count.text), query.first or 0
+            if not total // 2 < first < total:
+                return None
+            found = self._run(_rows, table, *query.backward(bound, total))
+            if found and found[0][1] == count.revision:
+                return [item for item, _ in found], found[0][1]
+        return None
+
+    def _count_at(self, table: Table, query: ListQuery, revision: str | None) -> Read:
+        """The count of a revision where it is cached, else that of the present one."""
+        known = self._counts.get(table, query)
+        return known if known is not None and known.revision == revision else self._recount(table, query)
+
+    def _recount(self, table: Table, query: ListQuery) -> Read:
+        count = self.count(table, query)
+        self._counts.put(table, query, count)
+        return count
+
+    def _bound(self, table: Table, query: ListQuery) -> dict[str, Any] | None:
+        return statement.bind(visible(table, self._caller), self._store.statements.dialect, query.values)
+
+    def _run(self, make: Make, table: Table, shape: QueryShape, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        return self.read(make, visible(table, self._caller), shape, values=values)
+
+
+def _rows(dialect: Dialect, table: Table, shape: QueryShape) -> Select:
+    return statement.rows(dialect, table, shape).select_extend(SQL(REVISION))
+
+
+def _count(dialect: Dialect, table: Table, shape: QueryShape) -> ModelSelect:
+    return statement.count(dialect, table, shape).select_extend(SQL(REVISION))
+
+
+def _array(items: list[str]) -> str:
+    return f"[{','.join(items)}]"

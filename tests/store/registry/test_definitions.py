@@ -1,0 +1,47 @@
+"""A definition and its version of a process: one function inserts both, and one deletes both."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import procdef
+from procdef import bpmn as files
+from procdef.store.models import Call, Definition, IdentityLink, Process, StartMessage
+from procdef.store.registry import definitions
+from procdef.store.registry.deployments import parse_file
+from procdef.store.registry.rows import NewDefinition, definition_row, link_rows
+from procdef.store.store import Store
+from tests.samples import bpmn
+
+FOLDER = Path(procdef.__file__).parent
+OWNER = "store/registry/definitions.py"
+CALL = files.Call("call", "bill", "latest", None, None, None)
+HALVES = {"versions.add", "versions.forget", "Definition.insert", "Definition.delete"}
+
+
+def test_a_pair_is_inserted_and_deleted_together(store: Store) -> None:
+    process = parse_file(store.settings, "o.bpmn", bpmn("order", name="Order")).processes[0]
+    row = definition_row(process, 4)
+    row |= {Definition.category: None, Definition.resource_name: "o.bpmn", Definition.deployment_id: "d", Definition.diagram_name: None}
+    row |= {Definition.tenant_id: None, Definition.deploy_time: "2026-11-23 21:15:50.937"}
+    new = NewDefinition(row, link_rows(process, row[Definition.id], None), ["go", "go"], [CALL], b"", "First", "mary")
+    with store.write() as database:
+        definitions.insert(database, [new])
+    columns = (Process.key, Process.version, Process.name, Process.latest, Process.modifier, Process.change_description)
+    assert store.read(Process.select(*columns)) == [("order", 4, "Order", True, "mary", "First")]
+    assert store.read(StartMessage.select(StartMessage.name)) == [("go",)]
+    assert store.read(Call.select(Call.key)) == [("bill",)]
+    with store.write() as database:
+        assert definitions.delete_where(database, Definition.key == "order") == 1
+    assert [store.read(model.select()) for model in (Definition, Process, StartMessage, Call, IdentityLink)] == [[]] * 5
+
+
+def test_nobody_else_inserts_or_deletes_half_of_a_pair() -> None:
+    users = {
+        str(path.relative_to(FOLDER))
+        for path in FOLDER.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and ast.unparse(node) in HALVES
+    }
+    assert users == {OWNER}

@@ -1,0 +1,262 @@
+"""The reader: far pages from both ends of a list, one revision in all that is read, and what is cached."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from random import Random
+from threading import Event
+from typing import Any
+
+import orjson
+import pytest
+
+from procdef.camunda.tables.registry import DEFINITIONS, DEPLOYMENTS
+from procdef.query.cache import ListQuery
+from procdef.query.table import Table
+from procdef.store import reader
+from procdef.store.clock import now
+from procdef.store.models import Definition, Deployment
+from procdef.store.reader import CountCache, Read, StoreReader
+from procdef.store.store import Store
+from tests.counting import executed
+
+TIMES = [f"2026-01-0{day} 00:00:00.000" for day in range(1, 5)]
+
+
+def definition(ident: str, **values: Any) -> dict[str, Any]:
+    common = {"rev": 1, "key": ident, "version": 1, "suspension_state": 1, "startable": True, "latest": True, "deploy_time": TIMES[0]}
+    return {"id": ident, **common, **values}
+
+
+def insert(store: Store, *rows: dict[str, Any]) -> None:
+    with store.write() as database:
+        for row in rows:
+            Definition.insert(row).execute(database)
+
+
+def delete(store: Store, *ids: str) -> None:
+    with store.write() as database:
+        Definition.delete().where(Definition.id << ids).execute(database)
+
+
+def numbered(count: int) -> list[dict[str, Any]]:
+    return [definition(f"m{number:03}") for number in range(count)]
+
+
+def ids(store: Store, query: ListQuery) -> list[str]:
+    return [row["id"] for row in orjson.loads(store.rows(DEFINITIONS, query))]
+
+
+@pytest.fixture
+def near(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every page behind an offset counts as far."""
+    monkeypatch.setattr(reader, "FAR", 0)
+
+
+def several(random: Random) -> list[dict[str, Any]]:
+    """Definitions with nulls and ties in every column that has an order."""
+    texts = ("category", "name", "deployment_id", "tenant_id", "version_tag")
+    return [
+        definition(
+            f"{random.choice('abAä')}{number:03}",
+            key=f"k{number}",
+            version=number % 5,
+            deploy_time=random.choice(TIMES),
+            suspension_state=random.choice([1, 2]),
+            **{text: random.choice([None, "", "a", "Ä", "b"]) for text in texts},
+        )
+        for number in range(150)
+    ]
+
+
+LISTS: list[dict[str, Any]] = [{}, {"latest": True}, {"suspended": True}, {"tenantIdIn": ["a", ""]}, {"keyLike": "k1%"}]
+
+
+@pytest.mark.usefixtures("near")
+def test_every_far_page_is_a_part_of_the_list(store: Store) -> None:
+    random = Random(18)
+    insert(store, *several(random))
+    for values in LISTS:
+        for sort in (None, *DEFINITIONS.sort_by_name):
+            for descending in {False, sort is not None}:
+                whole = orjson.loads(store.rows(DEFINITIONS, ListQuery(values, sort, descending)))
+                firsts = [1, len(whole) // 2, len(whole) // 2 + 1, len(whole) - 1, len(whole), *random.choices(range(len(whole) + 3), k=4)]
+                for first in firsts:
+                    limit = random.choice([None, 0, 1, 7, 200])
+                    query = ListQuery(values, sort, descending, first, limit)
+                    page, total = store.read_page(DEFINITIONS, query)
+                    assert orjson.loads(page.text) == whole[first : None if limit is None else first + limit], query
+                    assert total == Read(str(len(whole)), page.revision)
+                    assert store.read_rows(DEFINITIONS, query) == page
+
+
+@pytest.mark.usefixtures("near")
+@pytest.mark.parametrize("values", [{}, {"latestVersion": True}, {"latest": True, "active": True}])
+def test_a_page_is_true_after_rows_before_it_came_and_went(store: Store, values: dict[str, Any]) -> None:
+    insert(store, *numbered(90))
+
+    def page(first: int, limit: int) -> list[str]:
+        found = ids(store, ListQuery(values, first=first, limit=limit))
+        assert found == ids(store, ListQuery(values))[first : first + limit]
+        return found
+
+    assert [page(first, 3) for first in (40, 61, 88)] == [["m040", "m041", "m042"], ["m061", "m062", "m063"], ["m088", "m089"]]
+    insert(store, definition("a"))
+    assert page(62, 2) == ["m061", "m062"]
+    delete(store, "a", "m000", "m062")
+    assert page(62, 2) == ["m064", "m065"]
+    assert page(90, 2) == []
+
+
+@pytest.mark.usefixtures("near")
+def test_a_far_page_is_counted_once_a_revision(store: Store) -> None:
+    insert(store, *numbered(60))
+    seen, statements = StoreReader(store, CountCache(), None), []
+    for first in (50, 40, 59, 20):
+        with executed(store) as run:
+            seen.rows(DEFINITIONS, ListQuery({}, first=first, limit=5))
+        statements.append(len(run))
+    assert statements == [2, 1, 1, 1]
+    insert(store, definition("n"))
+    with executed(store) as run:
+        found = seen.rows(DEFINITIONS, ListQuery({}, first=59, limit=5))
+    assert [row["id"] for row in orjson.loads(found.text)] == ["m059", "n"]
+    assert len(run) == 3  # the page tells that the count is of an older revision
+
+
+@pytest.mark.usefixtures("near")
+def test_a_write_between_the_count_and_the_page_does_no_harm(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    insert(store, *numbered(60))
+    count, before = StoreReader.count, iter("abc")
+
+    def counted_and_written(self: StoreReader, table: Table, query: ListQuery) -> Read:
+        found = count(self, table, query)
+        insert(store, definition(next(before)))
+        return found
+
+    monkeypatch.setattr(StoreReader, "count", counted_and_written)
+    found = StoreReader(store, CountCache(), None).rows(DEFINITIONS, ListQuery({}, first=50, limit=2))
+    assert [row["id"] for row in orjson.loads(found.text)] == ["m048", "m049"]
+    assert found.revision == store.revision()
+
+
+@pytest.mark.usefixtures("near")
+def test_pages_are_whole_while_another_writes(store: Store) -> None:
+    insert(store, *numbered(80))
+    lists = {store.revision(): ids(store, ListQuery({}))}
+    over = Event()
+
+    def write() -> None:
+        random = Random(3)
+        try:
+            for number in range(40):
+                insert(store, definition(f"{random.choice('az')}{number}"))
+                lists[store.revision()] = ids(store, ListQuery({}))
+        finally:
+            over.set()
+            store.database.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        writing = pool.submit(write)
+        random, pages = Random(4), []
+        while not over.is_set():
+            first = random.randrange(1, 90)
+            pages.append((first, store.read_rows(DEFINITIONS, ListQuery({}, first=first, limit=9))))
+        writing.result()
+    for first, page in pages:
+        assert [row["id"] for row in orjson.loads(page.text)] == lists[str(page.revision)][first : first + 9]
+
+
+@pytest.mark.parametrize("query", [ListQuery({"key": "nope"}), ListQuery({}, limit=0), ListQuery({}, first=9, limit=9)])
+def test_an_empty_list_has_a_revision(store: Store, query: ListQuery) -> None:
+    insert(store, definition("a"))
+    assert store.read_rows(DEFINITIONS, query) == Read("[]", store.revision())
+    assert store.read_rows(DEFINITIONS, ListQuery({"key": "no\0key"})) == Read("[]", None)
+
+
+def test_rows_that_came_after_a_list_was_empty_are_read(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    run, statements = store.run, []
+
+    def written_after_the_first(sql: str, parameters: Any) -> list[tuple[Any, ...]]:
+        found = run(sql, parameters)
+        statements.append(sql)
+        if len(statements) == 1:
+            insert(store, definition("a"))
+        return found
+
+    monkeypatch.setattr(store, "run", written_after_the_first)
+    found = store.read_rows(DEFINITIONS, ListQuery({}))
+    assert (found.text[:9], found.revision) == ('[{"id":"a', store.revision())
+
+
+TOGETHER: list[list[tuple[dict[str, Any], int]]] = [
+    [],
+    [({"keysIn": ["order", "bill"]}, 2)],
+    [({"key": "no\0key"}, 0)],
+    [({"keysIn": ["order", "bill"]}, 2), ({"key": "nope"}, 0)],
+    [({"key": "nope"}, 0), ({"key": "no\0key"}, 0), ({"key": "order"}, 1), ({}, 2)],
+]
+
+
+@pytest.mark.parametrize("asked", TOGETHER)
+def test_lists_that_are_read_together_are_those_that_are_read_alone(store: Store, asked: list[tuple[dict[str, Any], int]]) -> None:
+    insert(store, definition("order"), definition("bill"))
+    queries = [(DEFINITIONS, ListQuery(values, "key")) for values, _ in asked]
+    found = store.read_together(*queries)
+    assert found == [store.read_rows(*query) for query in queries]
+    assert [len(orjson.loads(read.text)) for read in found] == [number for _, number in asked]
+
+
+def test_lists_that_are_read_together_are_of_one_revision(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    def both() -> list[Read]:
+        return store.read_together((DEPLOYMENTS, ListQuery({"id": "d"})), (DEFINITIONS, ListQuery({"deploymentId": "d"})))
+
+    with store.write() as database:
+        Deployment.insert(id="d", deploy_time=now()).execute(database)
+        Definition.insert(definition("a", deployment_id="d")).execute(database)
+    rows, tables = StoreReader.rows, []
+
+    def written_between(self: StoreReader, table: Table, query: ListQuery) -> Read:
+        tables.append(table)
+        if len(tables) == 2:
+            delete(store, "a")
+        return rows(self, table, query)
+
+    monkeypatch.setattr(StoreReader, "rows", written_between)
+    deployments, definitions = both()
+    assert (len(tables), deployments.revision) == (4, definitions.revision)
+    assert definitions.text == "[]"
+
+
+def test_every_caller_sees_the_same_today(store: Store) -> None:
+    insert(store, definition("a"))
+    query = ListQuery({"key": "a"})
+    for caller in (None, "mary"):
+        seen = store.seen_by(caller)
+        assert seen.rows(DEFINITIONS, query) == store.read_rows(DEFINITIONS, query)
+        assert seen.count(DEFINITIONS, query) == Read("1", seen.revision())
+        assert seen.page(DEFINITIONS, query) == (seen.rows(DEFINITIONS, query), seen.count(DEFINITIONS, query))
+        assert seen.one(DEFINITIONS, {"key": "a"}) == seen.rows(DEFINITIONS, query).text[1:-1]
+        assert seen.one(DEFINITIONS, {"key": "b"}) is None
+        assert seen.read(lambda _dialect: Definition.select(Definition.id), values={}) == [("a",)]
+
+
+def test_statements_on_tables_are_built_of_what_is_visible(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def visible(table: Table, caller: str | None) -> Table:
+        asked.append((table, caller))
+        return table
+
+    monkeypatch.setattr(reader, "visible", visible)
+    store.seen_by("mary").page(DEFINITIONS, ListQuery({}, first=1, limit=1))
+    assert set(asked) == {(DEFINITIONS, "mary")}
+
+
+def test_the_cache_of_counts_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "COUNTS", 3)
+    counts = CountCache()
+    for number in range(5):
+        counts.put(DEFINITIONS, ListQuery({"name": str(number)}, first=number), Read(str(number), "r"))
+    known = [counts.get(DEFINITIONS, ListQuery({"name": str(number)})) for number in range(5)]
+    assert known == [None, None, *(Read(str(number), "r") for number in (2, 3, 4))]
