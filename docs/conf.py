@@ -1,6 +1,6 @@
 """How Sphinx builds these pages."""
 
-from procdef import version
+from procdef.common.metadata import version
 
 project = "procdef"
 project_copyright = "2026, the procdef contributors. Apache License 2.0"

@@ -10,13 +10,6 @@ if TYPE_CHECKING:
     from procdef.settings import Settings
 
 
-def version() -> str:
-    """The version of the installed package, as its metadata give it."""
-    from importlib.metadata import version as version_of
-
-    return version_of("procdef")
-
-
 def create_app(settings: Settings | None = None, *, starting: bool = True) -> Flask:
     """The WSGI application over the store of these settings, by default those of the environment.
 

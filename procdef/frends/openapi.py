@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import orjson
 
-from procdef import version
+from procdef.common.metadata import version
 from procdef.errors import CodedBody, CodedTransfer, InvalidInput, Overloaded, TooLarge, Unavailable
 from procdef.frends.arguments import PAGING
 from procdef.frends.errors import PARAMETERS, PROBLEM, ROWS, UNEXPECTED, ErrorRow, of_http

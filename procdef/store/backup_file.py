@@ -23,7 +23,7 @@ from typing import IO, Any, NamedTuple
 import orjson
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
-from procdef import version
+from procdef.common.metadata import version
 from procdef.errors import ProcdefError
 from procdef.store import catalog
 from procdef.store.catalog import BOOLEAN, BYTES, Columns
