@@ -1,4 +1,4 @@
-# What a person does with procdef; everything that it makes is in .venv, var and docs/_build.
+# The commands for people who work on procdef. All files that they make are in .venv, var and docs/_build.
 
 PYTHON ?= python3
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
@@ -11,11 +11,12 @@ help: ## Show these targets
 setup: .venv/.setup ## Install procdef and what its tests, linters and docs need into .venv
 
 run: .venv/.runtime ## Serve on HOST and PORT (127.0.0.1:8080)
-	@exec .venv/bin/gunicorn -c python:procdef.server.config
+	@exec .venv/bin/procdef serve
 
+# One process for each core. The tests of a module stay together, so that its servers and databases are made once.
 test: .venv/.setup ## Run the tests on SQLite and on PostgreSQL, which is installed when there is none
 	.venv/bin/python -m tests.servers.bring
-	.venv/bin/pytest
+	.venv/bin/pytest -n auto --maxprocesses 4 --dist loadscope
 
 faults: .venv/.setup ## Run faults and attacks against procdef as it is run
 	.venv/bin/python -m tests.servers.bring
@@ -50,11 +51,11 @@ constraints: ## Write constraints.txt anew: the newest versions that setup.cfg a
 		--no-emit-find-links --output-file constraints.txt setup.cfg
 	rm -rf .venv-constraints
 
-clean: ## Remove all that was made, but not the data in var
+clean: ## Remove all that was made, except the data in var
 	rm -rf .venv .venv-constraints .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist docs/_build *.egg-info
 	find procdef tests docs -name __pycache__ -prune -exec rm -r {} +
 
-# The stamps make the second time fast: pip runs again only when the packaging changed.
+# The stamps make the second run fast: pip runs again only if the packaging has changed.
 .venv/.runtime: setup.cfg setup.py | .venv/bin/pip
 	.venv/bin/pip install -q -e .
 	@touch $@

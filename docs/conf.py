@@ -1,10 +1,10 @@
 """How Sphinx builds these pages."""
 
-from procdef import __version__
+from procdef.common.metadata import version
 
 project = "procdef"
 project_copyright = "2026, the procdef contributors. Apache License 2.0"
-release = __version__
+release = version()
 extensions = ["myst_parser"]
 myst_enable_extensions = ["colon_fence"]
 exclude_patterns = ["_build"]

@@ -9,15 +9,13 @@ if TYPE_CHECKING:
 
     from procdef.settings import Settings
 
-__version__ = "0.1.0"
-
 
 def create_app(settings: Settings | None = None, *, starting: bool = True) -> Flask:
-    """The WSGI application over the store of the settings, by default those of the environment.
+    """The WSGI application over the store of these settings, by default those of the environment.
 
-    The store's schema is brought up to date, and SQLite's file is made where it is missing. A worker of a server that did this already is
-    not `starting`: it makes no file, and begins also while the store cannot be reached. Raises InvalidSetting where a setting is wrong,
-    Unavailable where the store cannot be reached at the start.
+    The call migrates the store's schema, and creates the file of SQLite if it is missing. `starting` is False in a worker of a server that
+    has already done so: the worker creates no file, and starts even if the store cannot be reached. Raises InvalidSetting for a wrong
+    setting, and Unavailable if the store cannot be reached at the start.
     """
     from procdef.app import build
     from procdef.settings import load

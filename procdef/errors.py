@@ -9,10 +9,12 @@ from dataclasses import dataclass
 class ProcdefError(Exception):
     """The base of every error that procdef raises on purpose; its text may be shown to a client.
 
-    `retry_after` is after how many seconds the same request may be sent again; None where that is of no use.
+    `retry_after`: seconds after which the client may send the same request again; None if that is of no use.
+    `exit_status`: the exit status of a command that ends with the error.
     """
 
     retry_after: int | None = None
+    exit_status = 1
 
 
 class NotFound(ProcdefError):
@@ -24,14 +26,6 @@ class NotFound(ProcdefError):
     def __init__(self, kind: str, ident: str) -> None:
         super().__init__(f"There is no {kind} {ident!r}.")
         self.kind, self.ident = kind, ident
-
-
-class InvalidQuery(ProcdefError):
-    """A query's parameter, or a combination of them, is not acceptable; `parameter` names the first that is wrong."""
-
-    def __init__(self, message: str, parameter: str | None = None) -> None:
-        super().__init__(message)
-        self.parameter = parameter
 
 
 class InvalidInput(ProcdefError):
@@ -117,6 +111,8 @@ class ForeignPage(ProcdefError):
 
 class InvalidSetting(ProcdefError):
     """A setting has a value that procdef cannot run with; the text is the one line that the operator sees."""
+
+    exit_status = 2
 
 
 class CannotListen(ProcdefError):

@@ -1,4 +1,7 @@
-"""What every test may ask for: a database, once on SQLite and once on each version of PostgreSQL, and procdef upon it."""
+"""Fixtures of all tests: a database, once on SQLite and once on each version of PostgreSQL, and procdef on it.
+
+With pytest-xdist each process is a session of its own, with its own PostgreSQL servers, on free ports and in temporary folders.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,7 @@ from tests.servers.postgres import PostgresServer, find_servers, oldest_and_newe
 
 PROGRAMS = find_servers()
 POSTGRES = {f"postgres{major}": PROGRAMS.get(major) for major in oldest_and_newest(PROGRAMS)}
-"""The folder of the programs of each PostgreSQL that the tests run on, oldest first; None where it is not here."""
+"""The folder of the programs of each PostgreSQL that the tests run on, oldest first; None if it is not installed."""
 DATABASES = ["sqlite", *POSTGRES]
 
 hypothesis_settings.register_profile(
@@ -39,7 +42,7 @@ hypothesis_settings.load_profile("procdef")
 
 @pytest.fixture(scope="session")
 def postgres_servers() -> Iterator[Callable[[str], PostgresServer]]:
-    """This run's own server by kind of database; without its programs its tests are skipped, in CI they fail."""
+    """The server of this session by kind of database. Without its programs its tests are skipped; in CI they fail."""
     with ExitStack() as stack:
 
         @cache
@@ -54,7 +57,7 @@ def postgres_servers() -> Iterator[Callable[[str], PostgresServer]]:
 
 @pytest.fixture
 def postgres_server(request: pytest.FixtureRequest, postgres_servers: Callable[[str], PostgresServer]) -> PostgresServer:
-    """The server of the test's own database where that is PostgreSQL, else the newest."""
+    """The server of the test's own database if that is PostgreSQL, else the newest."""
     kind = request.getfixturevalue("database") if "database" in request.fixturenames else "sqlite"
     here = [name for name, programs in POSTGRES.items() if programs is not None] or list(POSTGRES)
     return postgres_servers(kind if kind in POSTGRES else here[-1])
@@ -62,7 +65,7 @@ def postgres_server(request: pytest.FixtureRequest, postgres_servers: Callable[[
 
 @pytest.fixture(scope="session", autouse=True)
 def cheap_passwords() -> Iterator[None]:
-    """Argon2 at its least cost: the tests are not about how long guessing takes."""
+    """Argon2 at its lowest cost, so that the tests do not wait for hashes."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "_hasher", cheap := PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         patch.setattr(passwords, "DUMMY_HASH", cheap.hash("nobody"))
@@ -83,7 +86,7 @@ def database_url(request: pytest.FixtureRequest, database: str, tmp_path: Path) 
 
 @pytest.fixture(scope="session")
 def apps(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Flask]]:
-    """The application by kind of database, made once a run."""
+    """The application by kind of database, made once in a session."""
     with ExitStack() as stack:
 
         @cache
@@ -96,7 +99,7 @@ def apps(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 @pytest.fixture
 def app(apps: Callable[[str], Flask], database: str, monkeypatch: pytest.MonkeyPatch) -> Flask:
-    """The application over an empty store, which knows no wrong passwords; changes of its configuration are undone."""
+    """The application over an empty store, which remembers no wrong passwords; changes of its configuration are undone."""
     app = apps(database)
     empty(app.extensions["procdef.store"])
     monkeypatch.setitem(app.extensions, LOGINS, Logins(app.extensions["procdef.store"]))
@@ -130,7 +133,7 @@ def api(app: Flask) -> Api:
 
 @pytest.fixture(scope="module", params=DATABASES)
 def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReadOnlyWorld]:
-    """The REST API over a filled store, one a module: for tests that only read."""
+    """The REST API over a filled store, one for each module: for tests that only read."""
     url = make_database(request, tmp_path_factory.mktemp("world"), "procdef_world")
     with running_app(load({"PROCDEF_DATABASE_URL": url})) as app:
         yield ReadOnlyWorld(app)

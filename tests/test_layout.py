@@ -24,16 +24,17 @@ FLOORS = (
     ("procdef.server",),
     ("procdef.reference",),
     ("procdef.cli",),
+    ("procdef.__main__",),
 )
 """The packages from the lowest floor to the highest. A module imports from its own package and from lower floors, from nowhere else."""
 LIBRARIES = {
     "apsw": {"procdef.store"},
     "argon2": {"procdef.store"},
-    "click": {"procdef.cli"},
+    "click": {"procdef.cli", "procdef.reference"},
     "flask": {"procdef.http", "procdef.camunda", "procdef.frends", "procdef.app", "procdef", "procdef.server"},
     "gunicorn": {"procdef.server", "procdef.http"},
     "lxml": {"procdef.bpmn", "procdef.store.migrations"},
-    "peewee": {"procdef.query", "procdef.store", "procdef.attach", "procdef.camunda.tables", "procdef.frends"},
+    "peewee": {"procdef.query", "procdef.server", "procdef.store", "procdef.attach", "procdef.camunda.tables", "procdef.frends"},
     "playhouse": {"procdef.store"},
     "psycopg": {"procdef.store", "procdef.attach"},
     "werkzeug": {"procdef.http", "procdef.camunda", "procdef.frends", "procdef.server"},

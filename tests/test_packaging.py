@@ -7,12 +7,16 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator, Sequence
 from configparser import ConfigParser
+from contextlib import contextmanager
 from importlib.metadata import distributions
 from pathlib import Path
 
+import httpx
 import pytest
 
+from tests.missing import missing
 from tests.servers.procdef import free_port, wait_for
 
 ROOT = Path(__file__).parents[1]
@@ -48,20 +52,65 @@ def test_procdef_has_the_apache_licence() -> None:
     assert (ROOT / SETUP["metadata"]["license_files"]).read_text(encoding="utf-8").split()[:4] == ["Apache", "License", "Version", "2.0,"]
 
 
-def test_what_is_packaged_serves_outside_the_sources(tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "procdef", tmp_path / "source/procdef", ignore=shutil.ignore_patterns("__pycache__"))
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The programs of an empty environment, in which the wheel is installed with the pinned packages, as the documentation says."""
+    folder = tmp_path_factory.mktemp("installed")
+    shutil.copytree(ROOT / "procdef", folder / "source/procdef", ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("setup.cfg", "setup.py", "README.md", "LICENSE"):
-        shutil.copy(ROOT / name, tmp_path / "source")
-    environment = {**os.environ, "PYTHONPATH": "", "PROCDEF_DATABASE_URL": f"sqlite:///{tmp_path}/store.db"}
-    build = [sys.executable, "setup.py", "--quiet", "build", "--build-lib", str(tmp_path / "built")]
-    subprocess.run(build, cwd=tmp_path / "source", env=environment, capture_output=True, check=True)
-    environment |= {"PYTHONPATH": str(tmp_path / "built"), "PORT": str(port := free_port())}
-    serve = [sys.executable, "-m", "gunicorn", "-c", "python:procdef.server.config"]
-    with (tmp_path / "log").open("w+b") as log:
-        server = subprocess.Popen(serve, cwd=tmp_path, env=environment, stdout=log, stderr=log)
+        shutil.copy(ROOT / name, folder / "source")
+    subprocess.run([sys.executable, "-m", "venv", folder / "venv"], check=True, timeout=120)
+    pip = (folder / "venv/bin/pip", "--quiet", "--disable-pip-version-check")
+    for words in (
+        ("install", "--require-hashes", "-r", ROOT / "constraints.txt"),
+        ("wheel", "--use-pep517", "--no-deps", "--wheel-dir", folder / "dist", folder / "source"),
+        ("install", "--no-deps", "--no-index", "--find-links", folder / "dist", "procdef"),
+    ):
+        done = subprocess.run([*pip, *words], cwd=folder, env=outside(), capture_output=True, text=True, check=False, timeout=300)
+        if done.returncode:
+            missing(f"the wheel cannot be built and installed here: {done.stderr.strip()[-300:]}")
+    return folder / "venv/bin"
+
+
+def outside(**settings: str) -> dict[str, str]:
+    """An environment in which only what is installed can be imported, with these settings and no other."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "PROCDEF"))}
+    return {**own, **settings}
+
+
+@contextmanager
+def serving(command: Sequence[object], port: str, folder: Path, environment: dict[str, str]) -> Iterator[str]:
+    """The REST base of a server that a command starts in a folder; it has stopped without an error when the block ends."""
+    root = f"http://127.0.0.1:{port}"
+    with (folder / "log").open("w+b") as log:
+        server = subprocess.Popen(list(map(str, command)), cwd=folder, env=environment, stdout=log, stderr=log)
         try:
-            wait_for(f"http://127.0.0.1:{port}/readyz", server, tmp_path / "log")
+            wait_for(f"{root}/readyz", server, folder / "log")
+            yield f"{root}/engine-rest"
         finally:
             server.terminate()
-            server.wait()
-    assert (tmp_path / "store.db").exists()
+            status = server.wait(timeout=30)
+    assert status == 0, (folder / "log").read_text(encoding="utf-8")
+
+
+def test_the_wheel_serves_deploys_lists_and_starts_again_outside_the_sources(installed: Path, tmp_path: Path) -> None:
+    port = str(free_port())
+    environment = outside(PROCDEF_DATABASE_URL="sqlite:///data/store.db", PORT=port, PROCDEF_WORKERS="1")
+    with serving([installed / "procdef", "serve"], port, tmp_path, environment) as base:
+        file = ("order.bpmn", (ROOT / "examples/order.bpmn").read_bytes())
+        assert httpx.post(f"{base}/deployment/create", files={"file": file}).status_code == 200
+        listed = httpx.get(f"{base}/process-definition").json()
+    assert [(row["key"], row["version"]) for row in listed] == [("order", 1)]
+    with serving([installed / "gunicorn", "-c", "python:procdef.server.config"], port, tmp_path, environment) as base:
+        assert httpx.get(f"{base}/process-definition").json() == listed
+    done = subprocess.run([installed / "procdef", "backup", "x.backup"], cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, "x.backup: 1 definitions, 1 deployments, 1 processes, 0 users\n"), done.stderr
+
+
+def test_python_m_procdef_serves_with_the_options_before_the_settings(installed: Path, tmp_path: Path) -> None:
+    port = str(free_port())
+    command = [installed / "python", "-m", "procdef", "serve", "--host", "localhost", "--port", port, "--workers", "1"]
+    environment = outside(PORT="not a port", HOST="unknown.invalid", PROCDEF_WORKERS="99")
+    with serving(command, port, tmp_path, environment) as base:
+        assert httpx.get(f"{base}/version").json() == {"version": "7.24.0"}
+    assert (tmp_path / "var/procdef.db").exists()

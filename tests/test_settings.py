@@ -1,4 +1,4 @@
-"""The settings: each row's default, its possible and impossible values, and the one line that an operator sees."""
+"""The settings: the default of each, its possible and impossible values, and the one line that an operator sees."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import dataclasses
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 import pytest
 
 from procdef import create_app
 from procdef.errors import InvalidSetting
-from procdef.settings import SETTINGS, Setting, load, unknown_variables
+from procdef.settings import SETTINGS, Setting, Settings, load, unknown_variables
 
 ROOT = Path(__file__).parents[1]
 NUMBERS: dict[str, tuple[list[str], list[str]]] = {
@@ -94,43 +94,56 @@ TEXTS: dict[str, tuple[list[str], list[str]]] = {
 VALUES = {**{name: (good, [*bad, "", "x", "1.5", "-1", "1e3"]) for name, (good, bad) in NUMBERS.items()}, **TEXTS}
 
 
-def row_of(name: str) -> Setting:
-    return next(row for row in SETTINGS if row.name == name)
+def entry_of(name: str) -> Setting:
+    return next(entry for entry in SETTINGS if entry.name == name)
 
 
 def test_every_setting_has_its_values_here() -> None:
-    assert set(VALUES) == {row.name for row in SETTINGS}
+    assert set(VALUES) == {entry.name for entry in SETTINGS}
 
 
-@pytest.mark.parametrize("row", SETTINGS, ids=lambda row: row.variable)
-def test_every_row_is_explained_and_has_a_possible_default(row: Setting) -> None:
-    assert row.help.endswith(".")
-    assert row.variable.removeprefix("PROCDEF_") == row.name.upper()
-    default = getattr(load({}), row.name)
+@pytest.mark.parametrize("entry", SETTINGS, ids=lambda entry: entry.variable)
+def test_every_entry_is_explained_and_has_a_possible_default(entry: Setting) -> None:
+    assert entry.help.endswith(".")
+    assert entry.variable.removeprefix("PROCDEF_") == entry.name.upper()
+    default = getattr(load({}), entry.name)
     written = str(default).lower() if isinstance(default, bool) else str(default)
-    assert getattr(load({row.variable: written}), row.name) == default
+    assert getattr(load({entry.variable: written}), entry.name) == default
+
+
+def test_the_defaults_are_those_of_an_empty_environment() -> None:
+    assert load({}) == Settings()
+
+
+def test_every_value_has_the_type_of_its_attribute() -> None:
+    assert {name: type(value) for name, value in vars(load({})).items()} == get_type_hints(Settings)
+
+
+def test_a_misspelt_setting_is_an_error_of_mypy_too() -> None:
+    with pytest.raises(AttributeError):
+        load({}).max_boddy  # type: ignore[attr-defined]  # noqa: B018  mypy complains of an ignore that it does not need
 
 
 def test_settings_do_not_change() -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
-        load({}).port = 1
+        load({}).port = 1  # type: ignore[misc]
 
 
 @pytest.mark.parametrize(("name", "value"), [(name, value) for name, (good, _) in VALUES.items() for value in good])
 def test_possible_values(name: str, value: str) -> None:
-    found: Any = getattr(load({row_of(name).variable: value}), name)
+    found: Any = getattr(load({entry_of(name).variable: value}), name)
     assert str(found).lower() in (value.strip().lower(), "true" if value == "1" else "false")
 
 
 @pytest.mark.parametrize(("name", "value"), [(name, value) for name, (_, bad) in VALUES.items() for value in bad])
 def test_impossible_values_are_named_in_one_line(name: str, value: str) -> None:
-    row = row_of(name)
+    entry = entry_of(name)
     with pytest.raises(InvalidSetting) as refused:
-        load({row.variable: value})
+        load({entry.variable: value})
     text = str(refused.value)
-    assert text.startswith(row.variable)
+    assert text.startswith(entry.variable)
     assert "\n" not in text
-    assert (repr(value) in text) is not row.secret
+    assert (repr(value) in text) is not entry.secret
 
 
 @pytest.mark.parametrize("url", ["mysql://user:top-secret@host/d", "user:top-secret@host", "postgresql:/user:top-secret@host/d"])
@@ -141,7 +154,7 @@ def test_a_password_is_not_shown(url: str) -> None:
     assert "PROCDEF_DATABASE_URL" in str(refused.value)
 
 
-def test_the_first_wrong_row_is_named_and_others_variables_are_not_read() -> None:
+def test_the_first_wrong_value_is_named_and_others_variables_are_not_read() -> None:
     environment = {"PORT": "x", "PROCDEF_POOL_SIZE": "y", "PROCDEF_UNKNOWN": "z", "PATH": "/bin"}
     with pytest.raises(InvalidSetting, match=r"^PROCDEF_POOL_SIZE"):
         load(environment)

@@ -21,6 +21,8 @@ Identity = Mapping[str, str]
 class AnotherEngine(ProcdefError):
     """The store is a copy of another engine than that which is to be copied."""
 
+    exit_status = 3
+
 
 def bound_to(store: Store) -> Identity:
     """The identity of the engine that the store is a copy of; empty where it is bound to none yet."""

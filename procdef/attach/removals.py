@@ -24,6 +24,8 @@ class Doubt:
 class RemovalsHeldBack(ProcdefError):
     """The engine's database lacks so many rows that none was removed from the store; `tables` are those from which some would go."""
 
+    exit_status = 4
+
     def __init__(self, doubt: Doubt) -> None:
         super().__init__(doubt.text)
         self.tables = doubt.tables

@@ -10,11 +10,11 @@ from typing import Any
 import orjson
 from flask import Flask, Response
 
-from procdef import __version__
 from procdef.camunda.protocol.arguments import ORDERS, SORT_BY, SORT_ORDER
 from procdef.camunda.protocol.conversion import Int, Text
 from procdef.camunda.protocol.errors import BAD_PAGE, DEFAULTS, HTTP_REASONS, HTTP_TYPES, INVALID, NEGATIVE_PAGE, UNEXPECTED, ErrorRow
 from procdef.camunda.stubs import empty, execution
+from procdef.common.metadata import version
 from procdef.errors import CodedBody, CodedTransfer, InvalidInput, Overloaded, TooLarge, Unavailable
 from procdef.http import health
 from procdef.http.auth import SECURITY
@@ -151,7 +151,7 @@ def _answers(route: Route) -> Iterator[Answer]:
 
 API = Api(
     "procdef",
-    __version__,
+    version(),
     DESCRIPTION,
     SERVERS,
     SEGMENTS,

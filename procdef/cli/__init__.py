@@ -1,72 +1,82 @@
-"""The command line: `procdef COMMAND`, one module a noun."""
+"""The command line: `procdef COMMAND`, one module for each noun.
+
+`procdef --help` and the help of each command import none of the modules that do the work: each command imports them when it runs. With all
+of them a help page would take half a second.
+"""
 
 from __future__ import annotations
 
 import errno
+import sys
 
 import click
-from peewee import PeeweeException
 
-from procdef import __version__
-from procdef.attach.identity import AnotherEngine
-from procdef.attach.removals import RemovalsHeldBack
 from procdef.cli.backup import backup, restore
 from procdef.cli.deploy import deploy
 from procdef.cli.job import job
 from procdef.cli.mirror import mirror
 from procdef.cli.openapi import openapi
 from procdef.cli.reference import reference
+from procdef.cli.serve import serve
 from procdef.cli.token import token
 from procdef.cli.user import user
-from procdef.errors import InvalidSetting, ProcdefError, for_operator
-from procdef.settings import unknown_variables
+from procdef.errors import ProcdefError, for_operator
 from procdef.store.texts import HALF
-
-EXIT_STATUS: dict[type[Exception], int] = {InvalidSetting: 2, AnotherEngine: 3, RemovalsHeldBack: 4}
-"""Of the errors after which it is not 1."""
 
 
 class Commands(click.Group):
-    """Commands of which none shows a traceback for what an operator can put right."""
+    """Commands that show one line instead of a traceback for an error that the user can correct."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Keep the words of the command for `invoke`."""
+        """Keep the arguments for `invoke`."""
         ctx.obj = tuple(args)
         return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> None:
-        """Run the command; an error of the domain is one line and its exit status."""
-        for warning in unknown_variables():
-            click.echo(f"procdef: {warning}", err=True)
+        """Run the command. An error that procdef, the database or the operating system raises is one line and an exit status."""
+        _warn_of_unknown_variables(ctx)
         try:
             super().invoke(ctx)
-        except (ProcdefError, PeeweeException) as error:
-            click.echo(f"procdef: {for_operator(error)}", err=True)
-            ctx.exit(EXIT_STATUS.get(type(error), 1))
+        except ProcdefError as error:
+            _fail(ctx, for_operator(error), error.exit_status)
         except OSError as error:
             if error.errno == errno.EPIPE:
-                raise  # click ends as it should where nobody reads
-            click.echo(f"procdef: {error.filename or 'input or output'}: {error.strerror or error}.", err=True)
-            ctx.exit(1)
+                raise  # click ends without a message if nobody reads the output
+            _fail(ctx, f"{error.filename or 'input or output'}: {error.strerror or error}.")
         except UnicodeEncodeError:
             if not any(map(HALF.search, ctx.obj)):
                 raise
-            click.echo("procdef: A word of the command is not UTF-8.", err=True)
-            ctx.exit(2)
+            _fail(ctx, "A word of the command is not UTF-8.", 2)
+        except Exception as error:
+            if not _is_of_database(error):
+                raise
+            _fail(ctx, for_operator(error))
+
+
+def _warn_of_unknown_variables(ctx: click.Context) -> None:
+    from procdef.settings import unknown_variables
+
+    if ctx.obj[:1] != (serve.name,):  # the server logs them itself
+        for warning in unknown_variables():
+            click.echo(f"procdef: {warning}", err=True)
+
+
+def _is_of_database(error: Exception) -> bool:
+    """Whether peewee raised the error. A command that has not imported peewee has no such error."""
+    peewee = sys.modules.get("peewee")
+    return peewee is not None and isinstance(error, peewee.PeeweeException)
+
+
+def _fail(ctx: click.Context, message: str, status: int = 1) -> None:
+    click.echo(f"procdef: {message}", err=True)
+    ctx.exit(status)
 
 
 @click.group(cls=Commands)
-@click.version_option(__version__)
+@click.version_option(package_name="procdef")
 def main() -> None:
     """A process-definition registry and query service that speaks the Camunda 7 REST API."""
 
 
-main.add_command(backup)
-main.add_command(restore)
-main.add_command(deploy)
-main.add_command(job)
-main.add_command(mirror)
-main.add_command(openapi)
-main.add_command(reference)
-main.add_command(user)
-main.add_command(token)
+for command in (backup, restore, deploy, job, mirror, openapi, reference, serve, user, token):
+    main.add_command(command)

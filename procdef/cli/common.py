@@ -1,4 +1,4 @@
-"""What the commands on the store have in common: the store of the settings, and lists for people."""
+"""What the commands on the store have in common: they open the store of the settings, write files, and print tables."""
 
 from __future__ import annotations
 
@@ -6,23 +6,27 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from procdef.errors import CannotWrite
-from procdef.settings import load
-from procdef.store.database import URL
-from procdef.store.store import Store
+
+if TYPE_CHECKING:
+    from procdef.store.store import Store
 
 
 @contextmanager
-def opened(*, bulk: bool = False, create: bool = False) -> Iterator[Store]:
-    """The store of the settings, its schema brought up to date; closed at the end; `bulk` is for commands that write a great deal.
+def open_store(*, bulk: bool = False, create: bool = False) -> Iterator[Store]:
+    """The store of the settings, migrated; it is closed at the end. `bulk` is for commands that write many rows.
 
-    A file of SQLite that is not there is an InvalidSetting: whoever is in another folder than procdef must not get a second, empty store.
-    With `create` it is made, with a line that says where, if PROCDEF_DATABASE_URL names it.
+    With `create`, a missing file of SQLite is created if PROCDEF_DATABASE_URL names it, and a line on the standard error says where.
+    Raises InvalidSetting for any other missing file: a command in a wrong folder must not create a second, empty store.
     """
-    from procdef.camunda.tables.registry import STORED_JSON  # not before a command needs it: it takes a while
+    from procdef.camunda.tables.registry import STORED_JSON
+    from procdef.settings import load
+    from procdef.store.database import URL
+    from procdef.store.store import Store
 
     store = Store(load(), bulk=bulk, quiet=True, stored_json=STORED_JSON)
     try:
@@ -37,29 +41,33 @@ def opened(*, bulk: bool = False, create: bool = False) -> Iterator[Store]:
         store.close()
 
 
-def check_there() -> None:
-    """Raises InvalidSetting where `opened` would find no store and make none, though it may."""
+def check_store_exists() -> None:
+    """Raises InvalidSetting if `open_store` would find no store, and would create none though its caller allows it."""
+    from procdef.settings import load
+    from procdef.store.database import URL
+    from procdef.store.store import Store
+
     if URL not in os.environ:
         Store(load(), quiet=True).check_there()
 
 
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
-    """Inside, an OSError means that `path` cannot be written. Raises CannotWrite."""
+    """Turn an OSError of the block into CannotWrite, which names `path`."""
     try:
         yield
     except OSError as error:
         raise CannotWrite(path, error) from error
 
 
-def show(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Write a list in columns, None as nothing; what no terminal should get stands as a question mark."""
-    lines = [head, *([_shown(cell) for cell in row] for row in rows)]
+def print_table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print rows in columns. None is empty; a character that could command a terminal is a question mark."""
+    lines = [head, *([_printable(cell) for cell in row] for row in rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     for line in lines:
         click.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
 
 
-def _shown(cell: object) -> str:
+def _printable(cell: object) -> str:
     text = "" if cell is None else str(cell)
     return "".join(character if character.isprintable() else "?" for character in text)

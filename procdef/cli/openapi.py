@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 
 import click
 
-from procdef.camunda import openapi as camunda
-from procdef.camunda.surface import ROUTES as CAMUNDA
 from procdef.cli.common import writing
-from procdef.frends import openapi as frends
-from procdef.frends.surface import ROUTES as FRENDS
 
-DOCUMENTS = {"camunda": lambda: camunda.text_of(CAMUNDA, indent=True), "processes": lambda: frends.text_of(FRENDS, indent=True)}
+SURFACES = {"camunda": "procdef.camunda", "processes": "procdef.frends"}
+"""The packages of the surfaces, by the name that the user gives."""
 
 
 @click.command()
 @click.argument("file", type=click.Path(readable=False, allow_dash=True, path_type=Path))
-@click.option("--surface", type=click.Choice(list(DOCUMENTS)), default="camunda", show_default=True, help="Which REST API.")
+@click.option("--surface", type=click.Choice(list(SURFACES)), default="camunda", show_default=True, help="Which REST API.")
 def openapi(file: Path, surface: str) -> None:
     """Write the OpenAPI document of a REST API to FILE; - is the standard output."""
-    document = DOCUMENTS[surface]()
+    document = text_of(surface)
     if str(file) == "-":
         click.echo(document, nl=False)
     else:
         with writing(file):
             file.write_bytes(document)
+
+
+def text_of(surface: str) -> bytes:
+    """The OpenAPI document of a surface as JSON, indented."""
+    package = SURFACES[surface]
+    document: bytes = import_module(f"{package}.openapi").text_of(import_module(f"{package}.surface").ROUTES, indent=True)
+    return document

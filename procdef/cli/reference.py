@@ -7,13 +7,6 @@ from pathlib import Path
 import click
 
 from procdef.cli.common import writing
-from procdef.reference import bpmn as bpmn
-from procdef.reference import camunda as camunda
-from procdef.reference import frends as frends
-from procdef.reference.markdown import code, grid, page
-from procdef.settings import SETTINGS
-
-INTRO = "Every setting is an environment variable; procdef does not start with a wrong value, and says in one line which is wrong."
 
 
 @click.command()
@@ -29,13 +22,7 @@ def reference(folder: Path) -> None:
 
 def pages() -> dict[str, str]:
     """Every reference page, by file name."""
-    return {"settings.md": _settings(), **camunda.pages(), **frends.pages(), **bpmn.pages()}
+    from procdef.cli import main
+    from procdef.reference import bpmn, camunda, commands, frends, settings
 
-
-def _settings() -> str:
-    rows = ((code(row.variable), _default(row.field.load_default), row.help) for row in SETTINGS)
-    return page("Settings", INTRO, grid(("Variable", "Default", "Meaning"), rows))
-
-
-def _default(value: object) -> str:
-    return "" if value == "" else code(str(value).lower() if isinstance(value, bool) else str(value))
+    return {**settings.pages(), **commands.pages(main), **camunda.pages(), **frends.pages(), **bpmn.pages()}

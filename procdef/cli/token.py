@@ -6,19 +6,19 @@ from datetime import UTC, datetime, timedelta
 
 import click
 
-from procdef.cli.common import opened, show
-from procdef.store.identity import tokens
+from procdef.cli.common import open_store, print_table
 
 LONGEST = 100 * 365
+"""Days after which a token expires at the latest."""
 
 
 class Expiry(click.ParamType[datetime]):
-    """When a token expires: a number of days from now, or the last day on which it is good, in UTC."""
+    """When a token expires: a number of days from now, or the last day on which it is valid, in UTC."""
 
     name = "days or date"
 
     def convert(self, value: str | datetime, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        """The moment from which on it is no longer good; a usage error where that is in the past."""
+        """The moment at which the token expires. A moment in the past is a usage error."""
         if isinstance(value, datetime):
             return value
         now = datetime.now(UTC)
@@ -33,32 +33,38 @@ class Expiry(click.ParamType[datetime]):
 
 @click.group()
 def token() -> None:
-    """What programs log in with."""
+    """Tokens, with which programs log in."""
 
 
 @token.command()
 @click.argument("user_id", metavar="USER")
 @click.option("--name", help="What it is for.")
-@click.option("--expires", type=Expiry(), help="Days from now, or the last day on which it is good, as 2030-12-31, in UTC.")
+@click.option("--expires", type=Expiry(), help="Days from now, or the last day on which it is valid, as 2030-12-31, in UTC.")
 def add(user_id: str, name: str | None, expires: datetime | None) -> None:
     """Make a token of USER and write it to the standard output; it is never shown again."""
-    with opened() as store:
+    from procdef.store.identity import tokens
+
+    with open_store() as store:
         click.echo(tokens.create_token(store, user_id, name, expires))
 
 
 @token.command("list")
 def list_tokens() -> None:
-    """List the tokens; what has expired is listed too."""
-    with opened() as store:
+    """List the tokens, also those that have expired."""
+    from procdef.store.identity import tokens
+
+    with open_store() as store:
         rows = tokens.tokens_of_all(store)
-    show(("ID", "USER", "NAME", "CREATED", "EXPIRES"), [(*row[:3], *map(_minute, row[3:])) for row in rows])
+    print_table(("ID", "USER", "NAME", "CREATED", "EXPIRES"), [(*row[:3], *map(_minute, row[3:])) for row in rows])
 
 
 @token.command()
 @click.argument("token_id", metavar="ID")
 def remove(token_id: str) -> None:
-    """Take a token away; who has it cannot log in with it any more."""
-    with opened() as store:
+    """Remove a token; nobody can log in with it any more."""
+    from procdef.store.identity import tokens
+
+    with open_store() as store:
         tokens.remove_token(store, token_id)
 
 

@@ -6,27 +6,28 @@ import sys
 
 import click
 
-from procdef.cli.common import opened, show
-from procdef.store.identity import users
+from procdef.cli.common import open_store, print_table
 
 
 @click.group()
 def user() -> None:
-    """Who may log in."""
+    """Users, who may log in."""
 
 
 @user.command()
 @click.argument("user_id", metavar="ID")
-@click.option("--first-name")
-@click.option("--last-name")
-@click.option("--email")
+@click.option("--first-name", help="First name.")
+@click.option("--last-name", help="Last name.")
+@click.option("--email", help="E-mail address.")
 def add(user_id: str, first_name: str | None, last_name: str | None, email: str | None) -> None:
     """Add a user; the id has letters and digits only.
 
-    The password is asked for, or read from the standard input where that is no terminal.
+    The password is asked for, or read from the standard input if that is not a terminal.
     """
+    from procdef.store.identity import users
+
     profile = {"id": user_id, "first": first_name, "last": last_name, "email": email}
-    with opened(create=True) as store:
+    with open_store(create=True) as store:
         try:
             users.create_user(store, profile, _password())
         except users.InvalidId as error:  # the text is the engine's
@@ -37,7 +38,9 @@ def add(user_id: str, first_name: str | None, last_name: str | None, email: str 
 @click.argument("user_id", metavar="ID")
 def password(user_id: str) -> None:
     """Change a user's password, which is read as by `add`, and remove the user's tokens."""
-    with opened() as store:
+    from procdef.store.identity import users
+
+    with open_store() as store:
         users.profile_of(store, user_id)
         removed = users.set_password(store, user_id, _password())
     click.echo(f"The password is changed; tokens of {user_id} that were removed: {removed}.")
@@ -46,16 +49,20 @@ def password(user_id: str) -> None:
 @user.command("list")
 def list_users() -> None:
     """List the users, and whether they can log in with a password."""
-    with opened() as store:
+    from procdef.store.identity import users
+
+    with open_store() as store:
         rows = [(*row[:-1], "yes" if row[-1] else "no") for row in users.users(store)]
-    show(("ID", "FIRST NAME", "LAST NAME", "E-MAIL", "PASSWORD"), rows)
+    print_table(("ID", "FIRST NAME", "LAST NAME", "E-MAIL", "PASSWORD"), rows)
 
 
 @user.command()
 @click.argument("user_id", metavar="ID")
 def remove(user_id: str) -> None:
     """Remove a user, with its tokens and memberships."""
-    with opened() as store:
+    from procdef.store.identity import users
+
+    with open_store() as store:
         users.profile_of(store, user_id)
         users.delete_user(store, user_id)
 

@@ -1,15 +1,15 @@
-"""Clients by address: what counts as one client."""
+"""Which addresses count as one client."""
 
 from __future__ import annotations
 
 from ipaddress import IPv6Address, ip_address
 
 NETWORK = 64
-"""Bits of an IPv6 address that name a network: whoever has one address of it has all others too."""
+"""Bits of an IPv6 address that name its network. A client with one address of a network usually has all of them."""
 
 
 def origin_of(address: str) -> str:
-    """What stands for all addresses that one client can have: an IPv4 address itself, of an IPv6 address the network."""
+    """The origin of a client: an IPv4 address itself, or the network of an IPv6 address."""
     if ":" not in address:
         return address
     try:

@@ -1,4 +1,4 @@
-"""Work that only a few may do at once, with a short queue: whoever finds no place in it is refused at once, and holds no thread."""
+"""Admission to work that only a few threads may do at once, with a short queue. If the queue is full, a thread is refused at once."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from procdef.errors import Busy
 
 
 class Turns:
-    """So much work at once, and so many that wait for it. Safe to use from several threads."""
+    """Limits the weight of the work that runs at once, and how many threads wait for it. Safe to use from several threads."""
 
     def __init__(self, room: int, queue: int, seconds: float, refusal: Callable[[], Busy]) -> None:
-        """`room` is what all work together may weigh, `queue` how many may wait, for `seconds` at most; `refusal` makes the error."""
+        """`room`: the weight of all work together; `queue`: how many may wait, for at most `seconds`; `refusal` makes the error."""
         self._room, self._left, self._queue, self._seconds, self._refusal = room, room, queue, seconds, refusal
         self._waiting = 0
         self._freed = Condition()
 
     @contextmanager
     def turn(self, weight: int = 1) -> Iterator[None]:
-        """Do work of this weight. Raises Busy where there is no place in the queue, or no turn comes in time."""
+        """Do work of this weight. Raises Busy if the queue is full, or no turn comes in time."""
         weight = min(weight, self._room)
         self._begin(weight)
         try:
@@ -53,7 +53,7 @@ class Turns:
 
 @dataclass(frozen=True, slots=True)
 class Rank:
-    """A kind of work: how much of it runs at once, how much waits, and how much of both one origin may have."""
+    """The limits of one kind of work: how much runs, how much waits, and how much of both one origin may have."""
 
     running: int
     waiting: int
@@ -61,64 +61,64 @@ class Rank:
 
 
 @dataclass(eq=False, slots=True)
-class _Place:
+class _Ticket:
     rank: int
     origin: str
     runs: bool = field(default=False)
 
 
 class RankedTurns:
-    """Turns in which kinds of work have places of their own, so that none keeps another from waiting. Safe to use from several threads.
+    """Turns for several kinds of work, each with its own part of the queue. Safe to use from several threads.
 
-    A turn goes to the first rank of which something waits and may run. Within a rank, an origin of which nothing runs goes first.
+    A turn goes to the first rank that has work that waits and may run. Within a rank, an origin with the least running work goes first.
     """
 
     def __init__(self, room: int, ranks: Sequence[Rank], seconds: float, refusal: Callable[[], Busy]) -> None:
-        """`room` run at once; the others wait for `seconds` at most; `refusal` makes the error."""
+        """`room`: how many run at once; the others wait for at most `seconds`; `refusal` makes the error."""
         self._room, self._ranks, self._seconds, self._refusal = room, ranks, seconds, refusal
-        self._places: list[_Place] = []
+        self._tickets: list[_Ticket] = []
         self._freed = Condition()
 
     @contextmanager
     def turn(self, rank: int, origin: str = "") -> Iterator[None]:
-        """Do work of a rank, by its number. Raises Busy where it has no place for more, or no turn comes in time."""
-        place = self._enter(_Place(rank, origin))
+        """Do work of a rank, given by its index. Raises Busy if the rank is full, or no turn comes in time."""
+        ticket = self._enter(_Ticket(rank, origin))
         try:
             yield
         finally:
-            self._leave(place)
+            self._leave(ticket)
 
-    def _enter(self, place: _Place) -> _Place:
+    def _enter(self, ticket: _Ticket) -> _Ticket:
         with self._freed:
-            same = [row for row in self._places if row.rank == place.rank]
-            rank = self._ranks[place.rank]
-            self._places.append(place)
+            same = [other for other in self._tickets if other.rank == ticket.rank]
+            rank = self._ranks[ticket.rank]
+            self._tickets.append(ticket)
             self._share()
-            is_full = not place.runs and sum(not row.runs for row in same) >= rank.waiting
-            if is_full or sum(row.origin == place.origin for row in same) >= rank.each or not self._wait(place):
-                self._remove(place)
+            is_full = not ticket.runs and sum(not other.runs for other in same) >= rank.waiting
+            if is_full or sum(other.origin == ticket.origin for other in same) >= rank.each or not self._wait(ticket):
+                self._remove(ticket)
                 raise self._refusal()
-        return place
+        return ticket
 
-    def _wait(self, place: _Place) -> bool:
-        return place.runs or self._freed.wait_for(lambda: place.runs, self._seconds)
+    def _wait(self, ticket: _Ticket) -> bool:
+        return ticket.runs or self._freed.wait_for(lambda: ticket.runs, self._seconds)
 
-    def _leave(self, place: _Place) -> None:
+    def _leave(self, ticket: _Ticket) -> None:
         with self._freed:
-            self._remove(place)
+            self._remove(ticket)
 
-    def _remove(self, place: _Place) -> None:
-        self._places.remove(place)
+    def _remove(self, ticket: _Ticket) -> None:
+        self._tickets.remove(ticket)
         self._share()
 
     def _share(self) -> None:
-        """Give the turns that are left to who is next."""
-        while sum(row.runs for row in self._places) < self._room and (following := self._next()) is not None:
+        """Give the remaining turns to the next in the queue."""
+        while sum(other.runs for other in self._tickets) < self._room and (following := self._next()) is not None:
             following.runs = True
         self._freed.notify_all()
 
-    def _next(self) -> _Place | None:
-        running = [row for row in self._places if row.runs]
-        full = {number for number, rank in enumerate(self._ranks) if sum(row.rank == number for row in running) >= rank.running}
-        waiting = [row for row in self._places if not row.runs and row.rank not in full]
-        return min(waiting, key=lambda row: (row.rank, sum(other.origin == row.origin for other in running)), default=None)
+    def _next(self) -> _Ticket | None:
+        running = [other for other in self._tickets if other.runs]
+        full = {number for number, rank in enumerate(self._ranks) if sum(other.rank == number for other in running) >= rank.running}
+        waiting = [other for other in self._tickets if not other.runs and other.rank not in full]
+        return min(waiting, key=lambda one: (one.rank, sum(other.origin == one.origin for other in running)), default=None)

@@ -1,7 +1,7 @@
-"""The charsets that a client may name: the only way from a name in a request or a file to a codec.
+"""The charsets that a client may name: the only way from a name in a request or a file to a codec of Python.
 
-Python keeps every name of a codec that it was ever asked for, also the unknown ones, and some of its codecs are none of texts, or decode to
-halves of surrogate pairs. So a name is looked up here first. These are the charsets that the engine knows, by the names that it knows.
+Python remembers every codec name that it looks up, also the unknown ones. Some of its codecs are not for strings, and some decode to halves
+of surrogate pairs. So a name is looked up here first. These are the charsets of the engine, by the names that the engine accepts.
 """
 
 from __future__ import annotations
@@ -53,11 +53,11 @@ _NAMES = {
     "iso2022_kr": "iso-2022-kr iso2022kr csiso2022kr",
 }
 CODECS = MappingProxyType({name: codec for codec, names in _NAMES.items() for name in names.split()})
-"""The codec of each charset, by its names in small letters."""
+"""The codec of each charset, by its names in lower case."""
 LONGEST = max(map(len, CODECS))
-"""Characters of a name at most."""
+"""Characters of the longest name."""
 
 
 def codec_of(charset: str) -> str | None:
-    """The codec of a charset that a client names, in capital or small letters; None for a name that is unknown."""
+    """The codec of a charset by its name, in upper or lower case; None for an unknown name."""
     return CODECS.get(charset.lower()) if len(charset) <= LONGEST else None

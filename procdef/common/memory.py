@@ -1,4 +1,4 @@
-"""Memory is given back: the C library otherwise keeps what threads have freed, and large uploads leave the process large for good."""
+"""Gives freed memory back to the system. Otherwise the C library keeps it, and a process stays large after large uploads."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ import gc
 M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8
 """Options of glibc's `mallopt`."""
 THRESHOLD = 1024 * 1024
-"""Bytes from which a block has pages of its own, which go back when it is freed; glibc's own limit grows with each large block."""
+"""A block of so many bytes has pages of its own, which go back when it is freed. glibc's own limit grows with each large block."""
 ARENAS = 2
 _libc = ctypes.CDLL(None)
 
 
 def limit_arenas() -> None:
-    """Let all threads share a few arenas; nothing happens where the C library is another than glibc."""
+    """Let all threads share a few arenas. Does nothing if the C library is not glibc."""
     if hasattr(_libc, "mallopt"):
         _libc.mallopt(M_ARENA_MAX, ARENAS)
         _libc.mallopt(M_MMAP_THRESHOLD, THRESHOLD)
 
 
 def trim() -> None:
-    """Give freed memory back to the system, after work that took much of it."""
+    """Give freed memory back to the system, after work that needed much."""
     gc.collect()
     if hasattr(_libc, "malloc_trim"):
         _libc.malloc_trim(0)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import orjson
 
-from procdef import __version__
+from procdef.common.metadata import version
 from procdef.errors import CodedBody, CodedTransfer, InvalidInput, Overloaded, TooLarge, Unavailable
 from procdef.frends.arguments import PAGING
 from procdef.frends.errors import PARAMETERS, PROBLEM, ROWS, UNEXPECTED, ErrorRow, of_http
@@ -59,7 +59,7 @@ def _answers(route: Route) -> Iterator[Answer]:
 
 UNAUTHENTICATED = Answer(401, "Authentication is on, and the client did not log in, or its credentials are wrong.", PROBLEM, ERROR)
 SERVERS = {"/api/v1": "The base."}
-API = Api("procdef processes", __version__, DESCRIPTION, SERVERS, {}, lambda _table: PAGING, _answers, SECURITY, UNAUTHENTICATED)
+API = Api("procdef processes", version(), DESCRIPTION, SERVERS, {}, lambda _table: PAGING, _answers, SECURITY, UNAUTHENTICATED)
 
 
 def text_of(routes: Sequence[Route], *, indent: bool = False) -> bytes:

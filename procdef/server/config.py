@@ -1,4 +1,4 @@
-"""Gunicorn's configuration. All values come from the settings. `gunicorn -c python:procdef.server.config` serves."""
+"""Gunicorn's configuration, from the settings. `procdef serve` and `gunicorn -c python:procdef.server.config` both serve with it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import gunicorn.glogging
 import gunicorn.http.message
 from peewee import PeeweeException
 
-import procdef.app  # noqa: F401  before the workers fork, so that they share what it takes
+import procdef.app  # noqa: F401  before the workers fork, so that they share its memory
 from procdef.camunda.tables.registry import STORED_JSON
 from procdef.errors import InvalidSetting, ProcdefError, for_operator
 from procdef.http import request_ids
@@ -32,10 +32,10 @@ except InvalidSetting as error:
 
 
 class Logger(gunicorn.glogging.Logger):  # type: ignore[misc]
-    """Gunicorn's, but that the access log is procdef's own; gunicorn's is written where its options ask for it."""
+    """Gunicorn's logger with procdef's own access log. Gunicorn's access log is written too if gunicorn's options ask for it."""
 
     def access(self, resp: Any, req: Any, environ: dict[str, Any], request_time: timedelta) -> None:
-        """Log a request that is answered."""
+        """Log a request after its response."""
         if _settings.access_log:
             log_request(environ, resp.status or "-", resp.sent, request_time.total_seconds() * 1000)
         if self.access_log.handlers:
@@ -44,7 +44,7 @@ class Logger(gunicorn.glogging.Logger):  # type: ignore[misc]
 
 gunicorn.http.message.MAX_REQUEST_LINE = REQUEST_LINE  # dashboards send lists of ids; gunicorn's own highest limit is 8 KiB
 limit_request_line = REQUEST_LINE - 1
-forwarded_allow_ips = ""  # no header says where the server is, whoever sends it: PROCDEF_PUBLIC_URL does
+forwarded_allow_ips = ""  # PROCDEF_PUBLIC_URL says where the server is; no header of a client does
 wsgi_app = "procdef:create_app(starting=False)"
 bind = authority(_settings.host, _settings.port)
 worker_class = "procdef.server.worker.LingeringWorker"
@@ -62,10 +62,10 @@ control_socket_disable = True
 
 
 def on_starting(server: Any) -> None:
-    """Bring the schema up to date before any worker starts.
+    """Check the addresses and migrate the store before any worker starts.
 
-    An address that cannot be listened on, and a store that cannot be reached, stop the start with one line; the address comes first, so
-    that no store is made or changed then.
+    An address that procdef cannot listen on, or a store that cannot be reached, ends the start with one line. The addresses are checked
+    first, so that the store is neither created nor changed if one of them is wrong.
     """
     for warning in unknown_variables():
         server.log.warning(warning)
@@ -80,7 +80,7 @@ def on_starting(server: Any) -> None:
 
 
 def when_ready(server: Any) -> None:
-    """Check the sockets too, which gunicorn may have been handed; no worker has started yet."""
+    """Check also the sockets that another process, such as systemd, has handed over. No worker has started yet."""
     try:
         check_reach(_settings, [listener.getsockname() for listener in server.LISTENERS])
     except InvalidSetting as error:
@@ -88,17 +88,17 @@ def when_ready(server: Any) -> None:
 
 
 def post_request(_worker: Any, request: Any, _environ: Any, response: Any) -> None:
-    """Tell the worker where a login was refused."""
+    """Mark a request whose login was refused, for the worker."""
     request.is_refused = response is not None and response.status_code in (HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS)
 
 
 def pre_request(_worker: Any, _request: Any) -> None:
-    """What is logged from now on is not of the request before."""
+    """Forget the id of the request before: it must not stand in later log lines."""
     request_ids.end()
 
 
 def post_worker_init(worker: Any) -> None:
-    """Let each worker do what is due, and its garbage collector leave alone what is there for good."""
+    """Start the thread for scheduled jobs, and let the garbage collector skip all objects that exist by now."""
     gc.collect()
     gc.freeze()
     Runner(worker.wsgi.extensions["procdef.store"]).start()

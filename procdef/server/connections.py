@@ -1,6 +1,6 @@
-"""Connections as the worker holds them: bytes are collected without a thread, until there is a request that a thread can answer at once.
+"""Connections of the worker: bytes are collected without a thread until a thread can answer the request at once.
 
-Whether a request is complete is only estimated here. Gunicorn's parser judges it, and finds the collected bytes in its buffer.
+This module only estimates whether a request is complete. Gunicorn's parser decides, and finds the collected bytes in its buffer.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from gunicorn.workers.gthread import TConn
 from procdef.http.requests import SMALL_BODY
 
 FIRST_PIECE, PIECE = 8 * 1024, 64 * 1024
-"""Bytes that are read at once, of a request's beginning and of more."""
+"""Bytes of one read: the first of a request, and each later one."""
 HEAD_LIMIT = 128 * 1024
-"""Bytes of a request's head at most: the longest request line, and as much for the headers."""
+"""Most bytes of the head of a request: the longest request line, and as much for the headers."""
 SEND_PIECE = 1024 * 1024
-"""Bytes that a client has to take within the timeout."""
+"""Bytes of a response that a client has to read within the timeout."""
 LEAST_RATE = 1024
-"""Bytes a second that a body has to bring on average after the timeout, so that none lasts without end."""
+"""Bytes a second that a body must bring on average after the timeout, so that none takes for ever."""
 DISCARD_LIMIT = 16 * 1024 * 1024
-"""Bytes that are read and thrown away before a connection is closed, so that the client can still read its answer."""
+"""Bytes that are discarded before a connection is closed, so that the client can still read its response."""
 HEAD_END = b"\r\n\r\n"
 BARE_LINE_FEED = re.compile(rb"(?<!\r)\n")
 LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,9})[ \t]*\r\n", re.IGNORECASE)
@@ -38,7 +38,7 @@ CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
 class Phase(IntEnum):
-    """What a connection without a thread waits for. Where there is no more room, the lowest is closed first."""
+    """What a connection without a thread waits for. If there is no room for more connections, the lowest is closed first."""
 
     CLOSING = 0
     PAUSED = 1
@@ -49,39 +49,39 @@ class Phase(IntEnum):
 
 
 class PatientSocket(socket.socket):
-    """A client's socket that waits for the client within limits.
+    """The socket of a client, which waits for the client only within limits.
 
-    While the head of a request is parsed it never waits: the head is in the parser's buffer already. A body may pause for the socket's
-    timeout. An answer never waits: what the client does not take at once is kept, for the main thread to send.
+    It never waits while the head of a request is parsed: the head is in the parser's buffer already. A body may pause for the timeout of
+    the socket. Sending never waits: what the client does not take at once is kept for the main thread.
     """
 
     def __init__(self, accepted: socket.socket, timeout: float) -> None:
-        """Takes the place of an accepted socket."""
+        """Replaces an accepted socket. `timeout`: seconds."""
         super().__init__(accepted.family, accepted.type, accepted.proto, fileno=accepted.detach())
         self._timeout = timeout
         self.request: Any = None
-        """Gunicorn's request while its body may be read, else None."""
+        """The request of gunicorn whose body may be read; None while a head is parsed."""
         self.is_expired = False
-        """Whether the client has had its time to send the body."""
+        """Whether the time of the client to send the body is over."""
         self._latest = 0.0
         self.unsent: deque[memoryview] = deque()
-        """What is left of an answer."""
+        """The rest of a response."""
         self.unsent_size = 0
         self.settimeout(timeout)
 
     def setblocking(self, flag: bool) -> None:
-        """Gunicorn's word for the thread that waits; here it waits within the timeout."""
+        """As gunicorn calls it for a thread that may wait; here the wait has a timeout."""
         value = self._timeout if flag else 0
-        if self.gettimeout() != value:  # it would be a system call for nothing
+        if self.gettimeout() != value:  # saves a system call
             self.settimeout(value)
 
     def begin(self, request: Any) -> None:
-        """Let the body of a request be waited for from now on."""
+        """From now on reading waits for the body of a request."""
         self.request = request
         self._latest = time.monotonic() + self._timeout
 
     def recv(self, size: int, flags: int = 0) -> bytes:
-        """The next bytes; none where a head is parsed and nothing is there. Raises TimeoutError, and the connection is then closed."""
+        """The next bytes; empty if a head is parsed and nothing has arrived. Raises TimeoutError; the connection is then closed."""
         if self.request is None:
             return self.read_now(size) or b""
         try:
@@ -95,26 +95,26 @@ class PatientSocket(socket.socket):
         return data
 
     def read_now(self, size: int) -> bytes | None:
-        """What has arrived; empty at the end, None where nothing has. Raises OSError."""
+        """The bytes that have arrived; empty at the end of the stream, None if there are none yet. Raises OSError."""
         try:
             return os.read(self.fileno(), size)
         except BlockingIOError:
             return None
 
     def send_now(self, data: bytes) -> None:
-        """Send a few bytes, as far as there is room for them at once; whether the client gets them does not matter."""
+        """Send a few bytes without waiting; errors are ignored."""
         with contextlib.suppress(OSError):
             os.write(self.fileno(), data)
 
     def sendall(self, data: Any, _flags: int = 0) -> None:
-        """Send what there is room for, and keep the rest. Raises OSError where the client has left."""
+        """Send what the system takes at once, and keep the rest. Raises OSError if the client has left."""
         sent = 0 if self.unsent else self._send(data)
         if sent < len(data):
             self.unsent.append(memoryview(data)[sent:])
             self.unsent_size += len(data) - sent
 
     def send_rest(self) -> int:
-        """Send what there is room for of that which is kept: how many bytes. Raises OSError where the client has left."""
+        """Send some of the bytes that are kept, without waiting: how many. Raises OSError if the client has left."""
         sent = self._send(self.unsent[0][:SEND_PIECE])
         if sent < len(self.unsent[0]):
             self.unsent[0] = self.unsent[0][sent:]
@@ -131,7 +131,7 @@ class PatientSocket(socket.socket):
 
 
 class Connection(TConn):  # type: ignore[misc]
-    """A client's connection, with the bytes that were read before a thread answers."""
+    """The connection of a client, with the bytes that were read before a thread answers."""
 
     sock: PatientSocket
 
@@ -150,7 +150,7 @@ class Connection(TConn):  # type: ignore[misc]
         self.discarded = 0
 
     def receive(self) -> bool:
-        """Take what has arrived; False where the client has left."""
+        """Read what has arrived; False if the client has left."""
         try:
             data = os.read(self.sock.fileno(), FIRST_PIECE if not self.received else PIECE)
         except BlockingIOError:
@@ -165,7 +165,7 @@ class Connection(TConn):  # type: ignore[misc]
         return bool(data)
 
     def discard(self) -> bool:
-        """Throw away what has arrived; False where the client has left, or sends without end."""
+        """Discard what has arrived; False if the client has left, or has sent DISCARD_LIMIT bytes."""
         try:
             data = self.sock.read_now(PIECE)
         except OSError:
@@ -174,14 +174,14 @@ class Connection(TConn):  # type: ignore[misc]
         return data != b"" and self.discarded < DISCARD_LIMIT
 
     def is_complete(self) -> bool:
-        """Whether a thread can answer without waiting for the client: the head is there, and a small body too, or the parser refuses it."""
+        """Whether a thread can answer without waiting: the head and a small body have arrived, or the parser will refuse the request."""
         if self._needed is None and self.received:
             self._find_end()
         return self._needed is not None and len(self.received) >= self._needed
 
     @property
     def is_login(self) -> bool:
-        """Whether the next request brings a password."""
+        """Whether the next request has a password."""
         return LOGIN.search(self.received) is not None
 
     @property
@@ -191,28 +191,28 @@ class Connection(TConn):  # type: ignore[misc]
 
     @property
     def waits_for(self) -> Phase:
-        """What is missing of the next request."""
+        """The phase of the part of the next request that is missing."""
         return Phase.BODY if self._needed is not None else Phase.HEAD if self.received else Phase.IDLE
 
     @property
     def pace(self) -> float:
-        """Bytes a second that the client takes of an answer that is not sent to its end, some of them given to begin with."""
+        """Bytes a second that the client reads of an unfinished response; a new one starts with PIECE bytes."""
         return (self.taken + PIECE) / max(time.monotonic() - self.begun, 0.001)
 
     def take_rest(self) -> bool:
-        """Send more of an answer: whether the client has earned new time for it. Raises OSError where it has left."""
+        """Send more of a response: whether the client has earned new time. Raises OSError if it has left."""
         before = self.taken // SEND_PIECE
         self.taken += self.sock.send_rest()
         return self.taken // SEND_PIECE > before
 
     def hand_over(self) -> None:
-        """Give the collected bytes to the parser."""
+        """Give the collected bytes to gunicorn's parser."""
         self.init()
         self.parser.unreader.buf = BytesIO(self.received)
         self.sock.request = None
 
     def take_back(self) -> None:
-        """Collect again what the parser has read beyond the request that it was given."""
+        """Take back what the parser has read beyond its request."""
         self.sock.request = None
         self._reset(self.parser.unreader.take_buffered())
 
@@ -232,7 +232,7 @@ class Connection(TConn):  # type: ignore[misc]
         return len(self.received) > PIECE + 2 and self.received.find(b"\r\n", 2) < 0
 
     def _invite(self, head: bytes) -> None:
-        """Ask a client for the body that it keeps back until it is asked."""
+        """Send 100 Continue to a client that waits for it before it sends its body."""
         if b" HTTP/1.1\r\n" in head and (expect := EXPECT.search(head)):
             self.sock.send_now(CONTINUE)
             self.received = self.received[: expect.start()] + self.received[expect.end() :]
@@ -240,7 +240,7 @@ class Connection(TConn):  # type: ignore[misc]
 
 
 def _small_body(head: bytes) -> int:
-    """Bytes of the body to wait for; 0 where a thread has to read it, or there is none."""
+    """Bytes of the body to wait for; 0 if there is none, or if a thread has to read it."""
     found = LENGTH.search(head)
     length = int(found[1]) if found else 0
     return length if length <= SMALL_BODY else 0

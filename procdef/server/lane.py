@@ -1,4 +1,4 @@
-"""A lane: requests that must not take the threads from all others wait for a thread here, each client's address in turn."""
+"""A lane: a queue of requests that get only some of the threads. The addresses of the clients take turns."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ Item = TypeVar("Item")
 
 
 class Lane(Generic[Item]):
-    """What waits, and how much of it runs. For use by one thread."""
+    """The items that wait, and how many more may run. For use by one thread."""
 
     def __init__(self, room: int) -> None:
         """At most `room` run at once."""
@@ -17,11 +17,11 @@ class Lane(Generic[Item]):
         self._waiting: dict[str, deque[Item]] = {}
 
     def add(self, origin: str, item: Item) -> None:
-        """Let something wait, behind what is of the same origin."""
+        """Let an item wait behind the others of its origin."""
         self._waiting.setdefault(origin, deque()).append(item)
 
     def begin(self) -> Item | None:
-        """What runs next; None where nothing waits, or no more may run."""
+        """The item that runs next; None if none waits, or no more may run."""
         if not self._waiting or not self._left:
             return None
         self._left -= 1
@@ -29,9 +29,9 @@ class Lane(Generic[Item]):
         del self._waiting[origin]
         item = items.popleft()
         if items:
-            self._waiting[origin] = items  # the last in turn again
+            self._waiting[origin] = items  # its origin is the last in turn now
         return item
 
     def end(self) -> None:
-        """Something that ran has ended."""
+        """Note that an item that ran has ended."""
         self._left += 1

@@ -1,4 +1,4 @@
-"""The addresses that the server is to listen on, tried before anything is made or changed."""
+"""Checks that the server can listen on its addresses, before the store is created or changed."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from procdef.settings import authority
 
 
 def check_free(configured: Any, *, own: str, handed_over: bool) -> None:
-    """Raises CannotListen for the first address of gunicorn's configuration that cannot be listened on.
+    """Raises CannotListen for the first address of gunicorn's configuration that the server cannot listen on.
 
-    Sockets that another process opened, such as systemd or the server before this one, are not tried: gunicorn takes no address then.
-    `own` is the address that HOST and PORT give.
+    If another process has handed sockets over, such as systemd or the previous server, gunicorn uses no address, and none is checked.
+    `own` is the address that HOST and PORT give: an error names these settings.
     """
     addresses = configured.address
     if handed_over or listen_fds(unset_environment=False) or any(isinstance(address, int) for address in addresses):
@@ -29,7 +29,7 @@ def check_free(configured: Any, *, own: str, handed_over: bool) -> None:
     for address, written in zip(addresses, configured.bind, strict=True):
         try:
             _try(address, reuse_port=configured.reuse_port)
-        except (OSError, OverflowError) as error:  # the latter for a port that is none
+        except (OSError, OverflowError) as error:  # OverflowError for a port above 65535
             by = " (HOST, PORT)" if written == own else ""
             reason = getattr(error, "strerror", None) or str(error).removesuffix(".")
             raise CannotListen(f"cannot listen on {_shown(address)}{by}: {reason}.") from error
@@ -43,7 +43,7 @@ def _try(address: Any, *, reuse_port: bool) -> None:
 
 
 def _try_port(address: tuple[str, int], *, reuse_port: bool) -> None:
-    """Bind as gunicorn will: beside connections that are ending, and with `reuse_port` beside other servers."""
+    """Bind as gunicorn does: also while old connections end, and with `reuse_port` also while other servers listen."""
     with closing(socket.socket(socket.AF_INET6 if is_ipv6(address[0]) else socket.AF_INET)) as tried:
         tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if reuse_port and hasattr(socket, "SO_REUSEPORT"):
@@ -52,7 +52,7 @@ def _try_port(address: tuple[str, int], *, reuse_port: bool) -> None:
 
 
 def _try_path(path: Path) -> None:
-    """Bind where there is nothing; a socket that is there already, gunicorn replaces."""
+    """Bind a path that does not exist. Gunicorn replaces a socket that exists; any other file is an error."""
     with suppress(FileNotFoundError):
         if not stat.S_ISSOCK(path.stat().st_mode):
             raise OSError(errno.EEXIST, "there is a file that is no socket")

@@ -1,4 +1,4 @@
-"""What is logged and how: one line an event, as text or as JSON, on standard error, with the id of the request that it belongs to."""
+"""The log: one line for each event, as text or JSON, on the standard error, with the id of the request."""
 
 from __future__ import annotations
 
@@ -14,30 +14,30 @@ from procdef.http.state import state_of
 from procdef.settings import Settings
 
 ACCESS = "procdef.access"
-"""The logger of the requests."""
+"""The logger of the access log."""
 CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-"""What could begin a new line, or command a terminal."""
+"""Characters that could begin a new line or command a terminal."""
 QUIET = ("WARNING", "ERROR", "CRITICAL")
-"""The levels of libraries: at others they log what a client sent, and peewee each statement with its values, also hashes of passwords."""
+"""The levels at which libraries log. Below them they log what clients send, and peewee logs values, also hashes of passwords."""
 TRACE_CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 class Moment(logging.Formatter):
-    """Writes when an event was, in UTC as ISO 8601 has it."""
+    """Writes the time of an event in UTC, as ISO 8601."""
 
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802, ARG002
-        """The moment, to the millisecond; `datefmt` does not count."""
+        """The time with milliseconds; `datefmt` is ignored."""
         return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 class Line(Moment):
-    """An event as one line; only the lines of a traceback follow it, indented. No value that a client sends begins a line."""
+    """An event as one line, followed by the indented lines of a traceback. No value that a client sends can begin a line."""
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
-        """The line, with the request's id before the message."""
+        """The line, with the id of the request before the message."""
         ident = getattr(record, "request_id", None)
         record.message = CONTROLS.sub(_escaped, record.message)
-        record.place = record.name if ident is None else f"{record.name} {ident}"
+        record.source = record.name if ident is None else f"{record.name} {ident}"
         return super().formatMessage(record)
 
     def formatException(self, ei: Any) -> str:  # noqa: N802
@@ -50,17 +50,17 @@ class Json(Moment, JsonFormatter):
 
 
 class OfRequest(logging.Filter):
-    """Puts the id of the present request into a record, where there is one."""
+    """Adds the id of the current request to a record, if there is one."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Let every record pass."""
+        """Accept every record."""
         if (ident := request_ids.current()) is not None:
             record.request_id = ident
         return True
 
 
 FORMATTERS: dict[str, dict[str, Any]] = {
-    "text": {"()": "procdef.server.logs.Line", "fmt": "%(asctime)s %(levelname)-7s %(process)d %(place)s: %(message)s"},
+    "text": {"()": "procdef.server.logs.Line", "fmt": "%(asctime)s %(levelname)-7s %(process)d %(source)s: %(message)s"},
     "json": {
         "()": "procdef.server.logs.Json",
         "format": "%(asctime)s %(levelname)s %(process)d %(name)s %(message)s",
@@ -70,7 +70,7 @@ FORMATTERS: dict[str, dict[str, Any]] = {
 
 
 def configuration(settings: Settings) -> dict[str, Any]:
-    """The logging of procdef and of gunicorn, for `logging.config.dictConfig`."""
+    """The configuration of the logs of procdef and gunicorn, for `logging.config.dictConfig`."""
     level = settings.log_level.upper()
     levels = {"procdef": level, "gunicorn.error": level, ACCESS: "INFO" if settings.access_log else "CRITICAL"}
     handler = {"class": "logging.StreamHandler", "formatter": "chosen", "filters": ["request"], "stream": "ext://sys.stderr"}
@@ -86,7 +86,7 @@ def configuration(settings: Settings) -> dict[str, Any]:
 
 
 def log_request(environ: dict[str, Any], status: str, sent: int, milliseconds: float) -> None:
-    """The line of the access log for a request that is answered; `sent` are the bytes of the answer's body."""
+    """Write the line of the access log for a request. `sent`: bytes of the response's body."""
     facts = {
         "method": environ.get("REQUEST_METHOD", "-"),
         "path": environ.get("RAW_URI", "-"),

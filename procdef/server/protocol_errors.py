@@ -1,4 +1,4 @@
-"""What is answered to a request that never reaches the application, since it cannot be read: the server's errors as JSON."""
+"""Responses to requests that never reach the application because the server cannot read them: its errors as JSON."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ from procdef.http.middleware import Render
 
 
 class TooSlow(Exception):
-    """The head of a request did not arrive in time; `req` is what is known of it."""
+    """The head of a request did not arrive in time. `req` has the method and the path, as far as they have arrived."""
 
     def __init__(self, received: bytes) -> None:
-        """`received` are the bytes that did arrive."""
+        """`received`: the bytes of the head that have arrived."""
         super().__init__("the head did not arrive in time")
         method, _, rest = received.partition(b"\r\n")[0].decode("latin-1").partition(" ")
         uri = rest.partition(" ")[0]
@@ -50,7 +50,7 @@ KINDS: Mapping[type[Exception], type[HTTPException]] = {
     errors.ConfigurationProblem: InternalServerError,
     errors.ParseException: BadRequest,
 }
-"""What each error of the server is for HTTP; any other is an unexpected error."""
+"""The HTTP error of each error of the server; any other error is unexpected."""
 REASONS: Mapping[int, str] = {
     400: "The request cannot be read as HTTP.",
     408: "The head or the body of the request does not arrive in time.",
@@ -58,26 +58,26 @@ REASONS: Mapping[int, str] = {
     417: "The header Expect has another value than 100-continue.",
     431: "The head of the request has more than 128 KiB, or too many headers.",
 }
-"""When a request gets one of HTTP's own errors before its path is looked at, by the status."""
+"""When a request gets an HTTP error before its path is read, by status; for the reference pages."""
 
 
 class JsonErrors(Worker):  # type: ignore[misc]
-    """A worker of gunicorn's that answers as the application does where gunicorn's own has a page of HTML."""
+    """A worker that sends errors in the form of the application, where gunicorn sends a page of HTML."""
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:
-        """Log an error and answer it, if its client still listens."""
+        """Log an error, and send a response if the client still reads."""
         request = req or getattr(exc, "req", None)
         ident = request_ids.current() if req is not None else None
         ident = ident or request_ids.begin(_given(request))
         error = _http_error(exc)
-        place = f"{getattr(request, 'method', None) or '?'} {getattr(request, 'uri', None) or '?'}"
+        target = f"{getattr(request, 'method', None) or '?'} {getattr(request, 'uri', None) or '?'}"
         if error is exc:
-            self.log.error("%s failed", place, exc_info=exc)
+            self.log.error("%s failed", target, exc_info=exc)
         else:
-            self.log.warning("%s from %s refused: %s", place, addr[0] if addr else "-", exc)
+            self.log.warning("%s from %s refused: %s", target, addr[0] if addr else "-", exc)
         answer = self._answer(error, getattr(request, "path", None))
         try:
-            os.write(client.fileno(), _written(answer, ident))  # a few bytes, for which nobody waits
+            os.write(client.fileno(), _written(answer, ident))  # a few bytes: it does not block
         except OSError as lost:
             self.log.debug("The error is not sent: %s", lost)
 
@@ -96,7 +96,7 @@ def _given(request: Any) -> str | None:
 
 
 def _written(answer: Response, ident: str) -> bytes:
-    """An answer as it goes over the wire; the connection ends with it."""
+    """The bytes of a response that ends its connection."""
     headers = {**dict(answer.headers), request_ids.HEADER: ident, "Connection": "close"}
     lines = [f"HTTP/1.1 {answer.status}", *(f"{name}: {value}" for name, value in headers.items()), "", ""]
     return "\r\n".join(lines).encode("latin-1") + answer.get_data()

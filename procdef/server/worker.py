@@ -1,11 +1,11 @@
-"""Gunicorn's threaded worker, but that slow and silent clients hold no thread, and that a stop loses no request.
+"""Gunicorn's threaded worker, changed so that slow and silent clients hold no thread, and that a stop loses no request.
 
-The main thread collects each request's head, and its body where that is small. Only then a thread answers. What the client does not take
-of the answer at once is sent by the main thread. Requests with a password get only some of the threads, so that wrong passwords keep nobody
-else waiting.
+The main thread collects the head of each request, and its body if that is small. Only then a thread answers. The main thread sends what the
+client does not read of the response at once. Requests with a password get only some of the threads: so checks of wrong passwords delay no
+other client.
 
-A thread that has answered looks whether the same client asks again at once. A connection otherwise goes back to the main thread between two
-requests, which costs more than most answers do.
+A thread that has answered lingers: it waits a few milliseconds for the next request of its connection. Otherwise a connection goes back to
+the main thread between two requests, which costs more time than most responses.
 """
 
 from __future__ import annotations
@@ -18,38 +18,34 @@ import selectors
 import socket
 import time
 from functools import partial
-from threading import BoundedSemaphore
 from typing import Any
 
-from gunicorn.http.errors import LimitRequestHeaders, ParseException
+from gunicorn.http.errors import LimitRequestHeaders
 from gunicorn.workers.gthread import ThreadWorker
 
 from procdef.common import memory
 from procdef.common.addresses import origin_of
-from procdef.server.connections import HEAD_LIMIT, LEAST_RATE, Connection, PatientSocket, Phase
+from procdef.server.connections import HEAD_LIMIT, Connection, PatientSocket, Phase
+from procdef.server.deadlines import Deadlines
 from procdef.server.lane import Lane
 from procdef.server.protocol_errors import JsonErrors, TooSlow
+from procdef.server.unread_bodies import UnreadBodies
 from procdef.settings import SCHEMES, load
 
 BASIC = SCHEMES[0]
 LINGER = 5
-"""Milliseconds that a thread waits for the next request of the connection that it has answered, while no other connection waits for it."""
-YIELD, MOST = 0.00005, 8
-"""Seconds that a worker leaves a new connection to the others, for each that it has, up to so many: so all have about as many."""
+"""Milliseconds that a thread waits for the next request of its connection, if no other request waits for a thread."""
+YIELD, MOST_YIELDED = 0.00005, 8
+"""Seconds that a worker waits before it accepts a connection, for each connection that it has, counting so many at most.
+
+A worker with fewer connections is faster then, so that all workers have about as many.
+"""
 LOGIN_SHARE = 8
-"""Requests with a password have one of so many threads."""
-CLOSING_TIME = 2.0
-"""Seconds that a client has to close its side after the server has closed its own."""
-PAUSE = 1.0
-"""Seconds until the next request is read from a client whose password was refused."""
+"""One of so many threads answers requests with a password."""
 UNSENT = 64 * 1024 * 1024
-"""Bytes of answers that a worker keeps for clients that read slowly; beyond that the slowest one is closed."""
-REST, REST_TIME, REST_SHARE = 1024 * 1024, 2.0, 4
-"""Bytes of a body that nobody wants that are read before the answer, seconds for that, and the share of the threads that may do it."""
+"""Bytes of responses that a worker keeps for clients that read slowly; beyond that it closes the slowest connection."""
 CHECKS = 0.1
-"""Seconds between two looks for connections whose time is over."""
-STOP_TIMES = {Phase.CLOSING: 1.0, Phase.PAUSED: 0.0, Phase.IDLE: 2.0, Phase.HEAD: 2.0, Phase.BODY: 5.0, Phase.WRITING: 8.0}
-"""Seconds that a connection without a thread has left after the worker was told to stop."""
+"""Seconds between two checks for connections whose time is over."""
 STOP_READING = 8.0
 """Seconds after which a worker that stops reads no more of any body."""
 NO_ROOM = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
@@ -57,32 +53,25 @@ GONE = (errno.EAGAIN, errno.ECONNABORTED)
 
 
 class LingeringWorker(JsonErrors, ThreadWorker):  # type: ignore[misc]
-    """A thread keeps the connection of a client that asks without a pause, and gives back one that pauses."""
+    """A worker whose threads keep the connection of a client that sends requests without a pause, and give back one that pauses."""
 
     alive: bool
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         settings = load()
-        self.times = {
-            Phase.CLOSING: CLOSING_TIME,
-            Phase.PAUSED: PAUSE,
-            Phase.IDLE: float(self.cfg.keepalive),
-            Phase.HEAD: float(settings.head_timeout),
-            Phase.BODY: float(settings.body_timeout),
-            Phase.WRITING: float(settings.body_timeout),
-        }
+        self.deadlines = Deadlines(idle=self.cfg.keepalive, head=settings.head_timeout, body=settings.body_timeout)
         self.has_logins = BASIC in settings.auth
         self.logins: Lane[Connection] = Lane(max(settings.threads // LOGIN_SHARE, 1))
         self._next_check = 0.0
         self.parked: dict[Connection, None] = {}
         self.busy: set[Connection] = set()
         self.unsent = 0
-        self.resting = BoundedSemaphore(max(settings.threads // REST_SHARE, 1))
+        self.unread_bodies = UnreadBodies(settings.threads)
 
     @classmethod
     def check_config(cls, cfg: Any, _log: Any) -> None:
-        """Raises ValueError where gunicorn is to speak TLS: the main thread reads plain bytes."""
+        """Raises ValueError if gunicorn is configured for TLS: the main thread reads plain bytes."""
         if cfg.is_ssl:
             raise ValueError("procdef speaks plain HTTP; let a proxy bring TLS")
 
@@ -95,7 +84,7 @@ class LingeringWorker(JsonErrors, ThreadWorker):  # type: ignore[misc]
         super().init_process()
 
     def run(self) -> None:
-        """Answer until the stop, then what was begun before it."""
+        """Answer requests until the stop, then finish those that began before it."""
         self.poller.register(self.method_queue.fileno(), selectors.EVENT_READ, self.method_queue.run_callbacks)
         self.set_accept_enabled(True)
         while self.alive and self.is_parent_alive():
@@ -107,15 +96,14 @@ class LingeringWorker(JsonErrors, ThreadWorker):  # type: ignore[misc]
         self._finish()
 
     def _finish(self) -> None:
-        """Take what waits to be accepted, close the listeners at once, and end the connections that are left."""
+        """Accept the connections that wait, close the listeners, and end the connections that are left."""
         stopped = time.monotonic()
+        self.deadlines.stop(self.parked)
         self.set_accept_enabled(False)
         for listener in self.sockets:
             while self._take(listener):
                 pass
             listener.close()
-        for conn in self.parked:
-            conn.deadline = min(conn.deadline, stopped + STOP_TIMES[conn.phase])
         while self.nr_conns > 0 and (now := time.monotonic()) < stopped + self.cfg.graceful_timeout:
             self.notify()
             self.wait_for_and_dispatch_events(timeout=0.1)
@@ -127,18 +115,18 @@ class LingeringWorker(JsonErrors, ThreadWorker):  # type: ignore[misc]
         self.method_queue.close()
 
     def _stop_reading(self) -> None:
-        """Let every thread that waits for the rest of a body find its end."""
+        """End the body that a thread waits for, on each connection."""
         for conn in self.busy:
             with contextlib.suppress(OSError):
                 conn.sock.shutdown(socket.SHUT_RD)
 
     def accept(self, listener: Any) -> None:
-        """Take a new connection, where no worker that has fewer has taken it meanwhile."""
-        time.sleep(YIELD * min(self.nr_conns, MOST))
+        """Accept a new connection, unless a worker with fewer connections accepts it first."""
+        time.sleep(YIELD * min(self.nr_conns, MOST_YIELDED))
         self._take(listener)
 
     def _take(self, listener: Any) -> bool:
-        """Accept one connection; False where none waits."""
+        """Accept one connection; False if none waits."""
         if self.nr_conns >= self.worker_connections:
             self._make_room()
         try:
@@ -146,7 +134,7 @@ class LingeringWorker(JsonErrors, ThreadWorker):  # type: ignore[misc]
         except OSError as error:
             return self._not_accepted(error)
         self.nr_conns += 1
-        conn = Connection(self.cfg, PatientSocket(accepted, self.times[Phase.BODY]), client, listener.getsockname())
+        conn = Connection(self.cfg, PatientSocket(accepted, self.deadlines.body), client, listener.getsockname())
         self._advance(conn, Phase.HEAD)
         return True
 
@@ -159,14 +147,14 @@ class LingeringWorker(JsonErrors, ThreadWorker):  # type: ignore[misc]
         return False
 
     def _make_room(self) -> bool:
-        """Close the connection that is needed least; False where each has a thread."""
+        """Close the connection that is needed least; False if each has a thread."""
         least = min(self.parked, key=lambda conn: (conn.phase, conn.deadline), default=None)
         if least is not None:
             self._drop(least)
         return least is not None
 
     def _advance(self, conn: Connection, least: Phase = Phase.IDLE) -> None:
-        """Give a connection a thread where its request is there, and otherwise wait for the client."""
+        """Give a connection a thread if its request is complete; otherwise wait for the client."""
         is_there = conn.is_complete()
         if not is_there and not conn.receive():
             self._left(conn)
@@ -179,7 +167,7 @@ class LingeringWorker(JsonErrors, ThreadWorker):  # type: ignore[misc]
             self._park(conn, max(conn.waits_for, least))
 
     def _left(self, conn: Connection) -> None:
-        """The client sends no more: it may still read what is wrong with a body that is too short."""
+        """The client sends no more. If its body is too short, it may still read a response that says so."""
         if conn.waits_for == Phase.BODY:
             self._start(conn)
         else:
@@ -203,22 +191,15 @@ class LingeringWorker(JsonErrors, ThreadWorker):  # type: ignore[misc]
         self.enqueue_req(conn)
 
     def _park(self, conn: Connection, phase: Phase) -> None:
-        """Wait without a thread. Each piece of a body gives new time for the next; a head has its time as a whole."""
+        """Let a connection wait without a thread. Each piece of a body gives new time for the next; a head has one time as a whole."""
         is_new = conn not in self.parked
         if is_new or phase != conn.phase:
-            conn.phase, conn.begun = phase, time.monotonic()
-            self._give_time(conn)
+            self.deadlines.begin(conn, phase)
         elif phase == Phase.BODY:
-            self._give_time(conn)
+            self.deadlines.extend(conn)
         if is_new:
             self.parked[conn] = None
             self._listen(conn)
-
-    def _give_time(self, conn: Connection) -> None:
-        limit = self.times[conn.phase] if self.alive else min(self.times[conn.phase], STOP_TIMES[conn.phase])
-        conn.deadline = time.monotonic() + limit
-        if conn.phase == Phase.BODY:
-            conn.deadline = min(conn.deadline, conn.begun + limit + len(conn.received) / LEAST_RATE)
 
     def _listen(self, conn: Connection) -> None:
         if conn.phase == Phase.WRITING:
@@ -235,15 +216,15 @@ class LingeringWorker(JsonErrors, ThreadWorker):  # type: ignore[misc]
                 self.poller.unregister(conn.sock)
 
     def _send_later(self, conn: Connection) -> None:
-        """Send the rest of an answer without a thread, and make room for it."""
+        """Send the rest of a response without a thread, and make room for it."""
         conn.taken = 0
         self._park(conn, Phase.WRITING)
         self.unsent += conn.sock.unsent_size
         while self.unsent > UNSENT:
-            slowest = min((row for row in self.parked if row.phase == Phase.WRITING), key=lambda row: row.pace)
+            slowest = min((parked for parked in self.parked if parked.phase == Phase.WRITING), key=lambda parked: parked.pace)
             if slowest.sock.unsent_size == self.unsent:  # the only one
                 return
-            self.log.debug("%s reads its answer too slowly.", slowest.client)
+            self.log.debug("%s reads its response too slowly.", slowest.client)
             self._drop(slowest)
 
     def _writable(self, conn: Connection, _sock: Any) -> None:
@@ -261,10 +242,10 @@ class LingeringWorker(JsonErrors, ThreadWorker):  # type: ignore[misc]
             self._unpark(conn)
             self._go_on(conn)
         elif earned:
-            self._give_time(conn)
+            self.deadlines.extend(conn)
 
     def _readable(self, conn: Connection, _sock: Any) -> None:
-        if conn not in self.parked:  # closed while this event waited for its turn
+        if conn not in self.parked:  # closed while this event waited
             return
         if conn.phase != Phase.CLOSING:
             self._advance(conn, conn.phase)
@@ -277,7 +258,7 @@ class LingeringWorker(JsonErrors, ThreadWorker):  # type: ignore[misc]
         conn.close()
 
     def _close(self, conn: Connection) -> None:
-        """Close the server's side, and the connection once the client has read its answer."""
+        """Close the server's side, and the connection after the client has read its response."""
         with contextlib.suppress(OSError):
             conn.sock.shutdown(socket.SHUT_WR)
         if conn.discard():
@@ -293,7 +274,7 @@ class LingeringWorker(JsonErrors, ThreadWorker):  # type: ignore[misc]
         self._next_check = now + CHECKS
         for conn in [conn for conn in self.parked if conn.deadline <= now]:
             if conn.phase == Phase.BODY:
-                conn.sock.is_expired = True  # the surface answers
+                conn.sock.is_expired = True  # the surface answers 408
                 self._start(conn)
             elif conn.phase == Phase.PAUSED:
                 self._unpark(conn)
@@ -305,7 +286,7 @@ class LingeringWorker(JsonErrors, ThreadWorker):  # type: ignore[misc]
                 self._drop(conn)
 
     def finish_request(self, conn: Connection, fs: Any) -> None:
-        """Go on with a connection whose thread has ended; in the main thread."""
+        """Continue a connection whose thread has ended; runs in the main thread."""
         self.busy.discard(conn)
         if conn.in_lane:
             self.logins.end()
@@ -317,7 +298,7 @@ class LingeringWorker(JsonErrors, ThreadWorker):  # type: ignore[misc]
             self._go_on(conn)
 
     def _go_on(self, conn: Connection) -> None:
-        """Go on with a connection whose answer is sent."""
+        """Continue a connection whose response is sent."""
         if not conn.is_kept:
             self._close(conn)
         elif conn.is_refused and self.alive:
@@ -326,7 +307,7 @@ class LingeringWorker(JsonErrors, ThreadWorker):  # type: ignore[misc]
             self._advance(conn)
 
     def handle(self, conn: Connection) -> Any:
-        """Answer the requests of a connection until it pauses; what gunicorn's own method tells of the last one."""
+        """Answer the requests of a connection until it pauses. The result is that of gunicorn's method for the last request."""
         while True:
             conn.hand_over()
             if super().handle(conn) is not True:
@@ -337,57 +318,28 @@ class LingeringWorker(JsonErrors, ThreadWorker):  # type: ignore[misc]
                 return True
 
     def _goes_on(self, conn: Connection) -> bool:
-        """Whether the same thread answers the connection's next request too: the answer is sent, and no other waits for the thread."""
+        """Whether the same thread answers the next request too: the response is sent, and no other connection waits for a thread."""
         if conn.in_lane or conn.sock.unsent or not self.tpool._work_queue.empty():
             return False
         is_there = conn.is_complete() or (self._asks_again(conn) and conn.receive() and conn.is_complete())
         return is_there and not (self.has_logins and conn.is_login)
 
     def handle_request(self, req: Any, conn: Connection) -> Any:
-        """Answer a request, whose body may be waited for from now on."""
+        """Answer a request. From now on reading its body may wait for the client."""
         conn.sock.begin(req)
         if req.version > (1, 1):
-            req.version = (1, 1)  # the version that the answer names is the server's
-        if _is_left(req):
-            req.should_close = partial(self._ends, req, conn)
+            req.version = (1, 1)  # the response names the version of the server
+        self.unread_bodies.watch(req, conn)
         return super().handle_request(req, conn)
 
-    def _ends(self, req: Any, conn: Connection) -> bool:
-        """Whether the connection ends with the answer, which begins now: so it does where a part of the body is still to come."""
-        del req.should_close  # gunicorn's own method knows from now on
-        if not req.should_close() and not self._takes_rest(req, conn):
-            req.force_close()
-        return bool(req.should_close())
-
-    def _takes_rest(self, req: Any, conn: Connection) -> bool:
-        """Whether a body is read to its end. The rest is waited for where it is short, so that the client may go on after a refusal."""
-        if not _is_left(req):
-            return True
-        is_short = getattr(req.body.reader, "length", 0) <= REST
-        waits = is_short and not conn.in_lane and not conn.sock.is_expired and self.resting.acquire(blocking=False)
-        conn.sock.is_expired = not waits
-        try:
-            is_read = bool(conn.parser.finish_body(time.monotonic() + REST_TIME if waits else None, REST + 1))
-        except (OSError, ParseException):
-            is_read = False
-        finally:
-            if waits:
-                self.resting.release()
-        conn.sock.is_expired = not is_read
-        return is_read
-
     def _keepalive_after(self, conn: Connection, keepalive: Any) -> bool:
-        """Whether the connection is kept: what is left of a body was read before the answer."""
+        """Whether the connection stays open: the rest of the body was read before the response."""
         return bool(keepalive) and not conn.sock.is_expired
 
     def _asks_again(self, conn: Connection) -> bool:
+        """Linger: whether the client sends something within LINGER milliseconds."""
         if not self.alive or not self.tpool._work_queue.empty():
             return False
         poll = select.poll()
         poll.register(conn.sock, select.POLLIN)
         return bool(poll.poll(LINGER))
-
-
-def _is_left(req: Any) -> bool:
-    """Whether a body is not known to be read to its end."""
-    return bool(getattr(req.body.reader, "length", 1) or req.body.buf.tell() or req.body.failed)

@@ -23,7 +23,7 @@ from typing import IO, Any, NamedTuple
 import orjson
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
-from procdef import __version__
+from procdef.common.metadata import version
 from procdef.errors import ProcdefError
 from procdef.store import catalog
 from procdef.store.catalog import BOOLEAN, BYTES, Columns
@@ -84,7 +84,7 @@ class TableContents(NamedTuple):
 
 def head_line(contents: Contents) -> Line:
     """The first line of a backup with these contents."""
-    head = {"format": FORMAT, "formatVersion": FORMAT_VERSION, "procdef": __version__, "created": contents.created}
+    head = {"format": FORMAT, "formatVersion": FORMAT_VERSION, "procdef": version(), "created": contents.created}
     return {**head, "migrations": contents.migrations, "counters": contents.counters}
 
 
@@ -142,7 +142,7 @@ def _contents(path: Path, line: Line | None) -> Contents:
     head = _loaded(Head(), path, line)
     migrations, known = tuple(head["migrations"]), catalog.known_migrations()
     if set(migrations) - set(known) or head["formatVersion"] > FORMAT_VERSION:
-        raise BackupError(f"{path} was written by procdef {head['procdef']}, which is newer than this one ({__version__}).")
+        raise BackupError(f"{path} was written by procdef {head['procdef']}, which is newer than this one ({version()}).")
     if migrations != known[: len(migrations)]:
         raise BackupError(NO_BACKUP.format(path))
     return Contents(head["created"], migrations, head["counters"])

@@ -11,9 +11,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from procdef.cli import main
+from procdef.cli.deploy import ALL, EACH
 from procdef.settings import Settings, load
 from procdef.store.models import Definition, Deployment, Resource
 from procdef.store.registry import batch
+from procdef.store.registry.deployments import FILTER_ALL, FILTER_EACH
 from procdef.store.store import Store
 from tests.samples import bpmn, definitions, process
 
@@ -209,3 +211,7 @@ def test_settings_go_to_another_process() -> None:
 
     settings = load({"PROCDEF_MAX_BODY": "7"})
     assert pickle.loads(pickle.dumps(settings)) == settings
+
+
+def test_the_options_are_the_filters_of_the_store() -> None:
+    assert (ALL, EACH) == (FILTER_ALL, FILTER_EACH)

@@ -86,9 +86,9 @@ class Queue:
                 self.order.append(origin)
                 time.sleep(0.01)
 
-        before = len(self.turns._places)
+        before = len(self.turns._tickets)
         self.pool.submit(take)
-        while len(self.turns._places) == before:
+        while len(self.turns._tickets) == before:
             time.sleep(0.001)
 
 
@@ -146,11 +146,11 @@ def test_an_origin_has_its_share_only(rank: int) -> None:
             pass
     with shared.turn(rank, "a"):
         pass
-    assert shared._places == []
+    assert shared._tickets == []
 
 
 def test_who_waits_too_long_for_a_ranked_turn_is_refused() -> None:
     shared = ranked(0.05)
     with shared.turn(GOOD, "a"), shared.turn(GOOD, "b"), pytest.raises(Busy), shared.turn(GOOD, "c"):
         pass
-    assert shared._places == []
+    assert shared._tickets == []

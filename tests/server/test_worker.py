@@ -16,7 +16,9 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from procdef.server.worker import CLOSING_TIME, LINGER, REST_TIME
+from procdef.server.deadlines import CLOSING_TIME
+from procdef.server.unread_bodies import REST_TIME
+from procdef.server.worker import LINGER
 from procdef.settings import load
 from procdef.store.identity import users
 from procdef.store.store import Store

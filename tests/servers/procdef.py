@@ -1,4 +1,4 @@
-"""Procdef as it is run: gunicorn, one worker of four threads, on a free port, with a SQLite database of its own."""
+"""Procdef as users run it: `procdef serve`, one worker of four threads, on a free port, with a SQLite database of its own."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def procdef(folder: Path, **settings: str) -> Iterator[str]:
 
 @contextmanager
 def process(folder: Path, **settings: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """As `procdef`, and gunicorn's process beside the REST base."""
+    """As `procdef`, with the process of the server beside the REST base."""
     port = free_port()
     words, environment = command({"PORT": str(port), "PROCDEF_DATABASE_URL": f"sqlite:///{folder}/procdef.db", **settings})
     with (folder / "log").open("w+b") as log:
@@ -44,10 +44,9 @@ def process(folder: Path, **settings: str) -> Iterator[tuple[str, subprocess.Pop
 
 
 def command(settings: Mapping[str, str]) -> tuple[list[str], dict[str, str]]:
-    """The words that start gunicorn in the project's folder, and the environment for them."""
-    common = {"PORT": str(free_port()), "PROCDEF_WORKERS": "1", "PROCDEF_THREADS": str(THREADS)}
-    words = [sys.executable, "-m", "gunicorn", "--chdir", str(ROOT), "-c", "python:procdef.server.config"]
-    return words, {**os.environ, **common, **settings}
+    """The words that start a server from the checkout, wherever they run, and their environment."""
+    common = {"PORT": str(free_port()), "PROCDEF_WORKERS": "1", "PROCDEF_THREADS": str(THREADS), "PYTHONPATH": str(ROOT)}
+    return [sys.executable, "-m", "procdef", "serve"], {**os.environ, **common, **settings}
 
 
 def free_port() -> int:

@@ -83,7 +83,7 @@ def test_one_client_leaves_room_for_others(slow: tuple[Semaphore, Event]) -> Non
         tries = [pool.submit(check, "10.0.0.1") for _ in range(each)]
         for _ in range(passwords.PERMITS):
             assert begun.acquire(timeout=10)
-        while len(passwords._concurrency._places) < each:
+        while len(passwords._concurrency._tickets) < each:
             time.sleep(0.001)
         with pytest.raises(TooManyTries):
             check("10.0.0.1")
@@ -98,7 +98,7 @@ def test_suspects_leave_a_turn_for_others_and_for_new_passwords(slow: tuple[Sema
     with ThreadPoolExecutor(10) as pool:
         tries = [pool.submit(check_suspect, f"10.0.0.{number}") for number in range(rank.running + rank.waiting)]
         assert begun.acquire(timeout=10)
-        while len(passwords._concurrency._places) < len(tries):
+        while len(passwords._concurrency._tickets) < len(tries):
             time.sleep(0.001)
         with pytest.raises(TooManyTries):
             check_suspect("10.0.0.99")

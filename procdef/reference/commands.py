@@ -1,0 +1,47 @@
+"""The reference page of the commands, made from click's tree of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+
+from procdef.reference.markdown import code, grid, page, plain
+
+INTRO = (
+    "`procdef COMMAND --help` shows the same. `python -m procdef` is another way to write `procdef`. "
+    "The settings of the store and the server are [environment variables](settings.md)."
+)
+STATUS = (
+    "The exit status is 0 for success, 2 for a wrong option, argument or setting, and 1 for any other error, "
+    "unless the command says otherwise below. An error is one line on the standard error."
+)
+
+
+def pages(main: click.Group) -> dict[str, str]:
+    """The page, by file name; `main` is the program."""
+    parts = [part for name, command in sorted(main.commands.items()) for part in _sections(command, f"procdef {name}")]
+    return {"commands.md": page("Commands", INTRO, STATUS, *parts)}
+
+
+def _sections(command: click.Command, path: str) -> Iterator[str]:
+    """The sections of a command, or of each command of a group."""
+    if isinstance(command, click.Group):
+        for name, inner in sorted(command.commands.items()):
+            yield from _sections(inner, f"{path} {name}")
+        return
+    yield f"## {path}"
+    yield code(f"{path} {' '.join(command.collect_usage_pieces(_context(command)))}")
+    yield from map(_line, (command.help or "").split("\n\n"))
+    options = [option for option in command.params if isinstance(option, click.Option)]
+    if records := [record for option in options if (record := option.get_help_record(_context(command)))]:
+        yield grid(("Option", "Meaning"), ((code(option), _line(text)) for option, text in records))
+
+
+def _context(command: click.Command) -> click.Context:
+    return click.Context(command)
+
+
+def _line(text: str) -> str:
+    """A paragraph of help on one line, in which only code has marks of Markdown."""
+    return plain(" ".join(text.split())).replace(r"\`", "`")
