@@ -150,7 +150,7 @@ def test_reading_goes_on_while_another_writes(store: Store) -> None:
 
 
 def test_more_definitions_than_one_statement_takes(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rows, "AT_ONCE", 5)
+    monkeypatch.setattr(rows, "VALUES_PER_STATEMENT", 5)
     files = [(f"{number}.bpmn", bpmn(f"k{number:03}", candidateStarterUsers="mary")) for number in range(12)]
     done = deploy(store, Upload("many", None, None, files))
     deploy(store, Upload("many", None, None, files))
