@@ -23,6 +23,7 @@ from flask import Flask
 from procdef.http.state import state_of
 from procdef.settings import MEBIBYTE
 from procdef.store.clock import now
+from procdef.store.reader import Caller
 from procdef.store.store import Store
 
 if TYPE_CHECKING:
@@ -132,9 +133,12 @@ class ResponseCache:
 
     def _is_fresh(self, cached: CachedResponse) -> bool:
         try:
-            return self._store.revision() == cached.revision and (cached.valid_until is None or now() < cached.valid_until)
+            return self._revision_for(cached.user) == cached.revision and (cached.valid_until is None or now() < cached.valid_until)
         except Exception:  # noqa: BLE001  whatever it is, the application meets it too, and answers and logs it
             return False
+
+    def _revision_for(self, user: str | None) -> str:
+        return self._store.seen_by(Caller(user)).revision()
 
 
 def add_to(app: Flask, store: Store) -> None:
