@@ -65,24 +65,28 @@ class Seen:
 @contextmanager
 def watched(store: Store, caller: Caller) -> Iterator[Seen]:
     """Inside, every statement of the store is looked at."""
-    seen, reading, read = Seen(), ContextVar[tuple[Any, Any] | None]("reading", default=None), StoreReader.read
+    seen, reading = Seen(), ContextVar[tuple[Any, Any]]("reading", default=(None, None))
 
-    def read_watched(self: StoreReader, make: Any, *shape: Any, values: Any) -> Any:
-        token = reading.set((self.caller, make))
-        try:
-            return read(self, make, *shape, values=values)
-        finally:
-            reading.reset(token)
+    def watching(method: Any) -> Any:
+        def call(self: StoreReader, *given: Any, **values: Any) -> Any:
+            token = reading.set((self.caller, next(iter(given), None)))
+            try:
+                return method(self, *given, **values)
+            finally:
+                reading.reset(token)
+
+        return call
 
     def hook(event: Any) -> None:
-        by, make = reading.get() or (None, None)
+        by, make = reading.get()
         if make in EXCEPTIONS:
             seen.excepted.add(make)
         elif by != caller:
             seen.wrong.append(event.sql)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(StoreReader, "read", read_watched)
+        for name in ("read", "revision"):
+            patch.setattr(StoreReader, name, watching(getattr(StoreReader, name)))
         store.database.query_hooks.append(hook)
         try:
             yield seen

@@ -5,7 +5,7 @@ A reader reads for one caller. Every caller sees everything today. Restricting t
 - `StoreReader._run` makes every statement on a table. There a table gets one more filter, which is always in effect and whose values are
   the caller's; they belong to the key of a cached count too.
 - `StoreReader.read` makes every other statement, and runs them all. There the query that `make` builds gets a condition of the caller on
-  each model that it names.
+  each model that it names. Only the revision is read without it: it is the same for every caller.
 """
 
 from __future__ import annotations
@@ -151,12 +151,12 @@ class StoreReader:
         return self.rows(table, ListQuery(values)).text[1:-1] or None
 
     def read(self, make: Make, *shape: Any, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        """By one cached statement. Every statement of this class is run here."""
+        """By one cached statement."""
         return self._store.run(*self._store.statements.bound(make, *shape, values=values))
 
     def revision(self) -> str:
         """By one statement."""
-        return str(self.read(_revision, values={})[0][0])
+        return str(self._store.run(f"SELECT {REVISION}", ())[0][0])
 
     def _items(self, table: Table, query: ListQuery) -> tuple[list[str], str | None]:
         """The rows of a page, and their revision."""
@@ -206,10 +206,6 @@ class StoreReader:
 
     def _run(self, make: Make, table: Table, shape: QueryShape, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         return self.read(make, table, shape, values=values)
-
-
-def _revision(_dialect: Dialect) -> Select:
-    return Select(columns=[SQL(REVISION)])
 
 
 def _rows(dialect: Dialect, table: Table, shape: QueryShape) -> Select:

@@ -265,7 +265,6 @@ def test_every_statement_is_made_in_the_two_places_where_it_can_be_restricted(st
         seen.page(DEFINITIONS, query)
         seen.one(DEFINITIONS, {"key": "a"})
         on_tables = len(statements)
-        seen.revision()
         seen.read(lambda _dialect: Definition.select(Definition.id), values={})
     assert calls == {"_run": on_tables, "read": len(statements)}
 
