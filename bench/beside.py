@@ -73,30 +73,42 @@ class Side(NamedTuple):
 
 @dataclass(slots=True)
 class Turns:
-    """The turns of one side in a round: their seconds, their CPU seconds, and what was answered in them and failed."""
+    """The turns of one side in a round: their seconds, their CPU seconds, and the requests in them, and how many of them failed."""
 
     side: Side
     seconds: float = 0
     used: float = 0
-    answers: int = 0
+    asked: int = load.CONNECTIONS  # at the end each connection waits for an answer that wrk does not count
     failed: int = 0
 
     def take(self, asking: load.Load) -> None:
         """One more turn."""
+        with self._counted():
+            asking.go()
+            time.sleep(TURN)
+            asking.pause()
+
+    def end(self, asking: load.Load) -> None:
+        """The last turn, a short one."""
+        with self._counted():
+            figures = asking.end()
+        self.asked += figures.answers
+        self.failed += figures.failed
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
         used, begin = self.side.cpu(), time.monotonic()
-        asking.go()
-        time.sleep(TURN)
-        asking.pause()
+        yield
         self.seconds += self.side.settled() - begin
         self.used += self.side.cpu() - used
 
     def rate(self) -> float:
-        """Answers a second."""
-        return self.answers / self.seconds
+        """Requests a second."""
+        return self.asked / self.seconds
 
     def cpu(self) -> float:
-        """CPU seconds of an answer."""
-        return self.used / max(self.answers, 1)
+        """CPU seconds of a request."""
+        return self.used / self.asked
 
 
 @dataclass(slots=True)
@@ -233,8 +245,7 @@ def _in_turns(sides: Sequence[Side], asked: Sequence[Sequence[str]], pairs: int)
             for turns, asking in list(zip(found, loads, strict=True))[:: 1 if pair % 2 else -1]:
                 turns.take(asking)
         for turns, asking in zip(found, loads, strict=True):
-            figures = asking.end()
-            turns.answers, turns.failed = figures.answers, figures.failed
+            turns.end(asking)
     return found
 
 
