@@ -41,9 +41,9 @@ def _sizes(_context: Any, _parameter: Any, text: str) -> list[int]:
 @click.option("--rounds", default=3, show_default=True, help="Measurements of each family on each server; what counts is their median.")
 @click.option("--against", metavar="URL", help="REST base of another server with the data of the largest size, to set beside procdef.")
 @click.option("--fill-engine", metavar="URL", help="Replace what is in an engine's PostgreSQL by the largest size's data, and end.")
-@click.option("--data", type=FOLDER, default=ROOT / "var/bench", show_default="var/bench", help="Where the filled stores are kept.")
-@click.option("--beside", "old", type=FOLDER, help="Compare with another, older checkout of procdef, and nothing else.")
-@click.option("--checkout", "new", type=FOLDER, default=ROOT, help="What --beside compares with it, if not the checkout of this benchmark.")
+@click.option("--data", type=FOLDER, default=ROOT / "var/bench", show_default="var/bench", help="Folder of the filled stores.")
+@click.option("--beside", "old", type=FOLDER, help="Only compare with an older checkout of procdef.")
+@click.option("--checkout", "new", type=FOLDER, default=ROOT, help="The newer checkout for --beside, instead of this one.")
 @click.option("--publish", is_flag=True, help="Write the figures into the documentation.")
 def main(
     sizes: list[int],

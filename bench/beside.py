@@ -1,6 +1,6 @@
-"""Another checkout of procdef beside this one: the same data, both servers up at once, one family after the other in turns.
+"""Comparing two checkouts of procdef in one run: equal data, both servers up, and short turns that alternate between them.
 
-The throughput depends on what else the machine does; the CPU time of a request hardly does.
+Throughput depends on what else the machine does. CPU time for a request depends on it less, so both are reported.
 """
 
 from __future__ import annotations
@@ -32,17 +32,17 @@ FILL = {
     "sqlite": "import sys; from bench.fill import *; sqlite_store(Path(sys.argv[1]), int(sys.argv[2]))",
     "postgres": "import sys; from bench.fill import *; postgres_store(PostgresServer(int(sys.argv[1])), int(sys.argv[2]))",
 }
-"""What the old checkout runs to fill a store, unless it is filled: the new one can bring a copy up to date, but not the other way round."""
+"""What the old checkout runs to fill a store that is not there yet. Its schema is the older one, so the new checkout can migrate a copy."""
 COMPARED = 5
 """Answers of a family that are compared in each round."""
 DEEP = "deep page"
 TURN = 0.25
 QUIET = 0.03
-"""Seconds of a turn, and seconds without use of CPU time after which it has ended; the clock of CPU time ticks every 0.01."""
+"""Seconds of a turn, and seconds without any use of CPU after which a turn has ended. CPU time is counted in steps of 0.01 s."""
 
 
 class Run(NamedTuple):
-    """What is compared and how: families, the old and the new checkout, the folder of stores, seconds of a turn, turns of each side."""
+    """What is compared: families, the old and the new checkout, the folder of the stores, seconds of a side in a round, rounds."""
 
     families: Sequence[Family]
     checkouts: tuple[Path, Path]
@@ -52,7 +52,7 @@ class Run(NamedTuple):
 
 
 class Side(NamedTuple):
-    """A running server: its REST base, and the processes whose CPU time is its own, children included."""
+    """A running server: its REST base, and the processes whose CPU time counts for it, with their children."""
 
     url: str
     pids: Sequence[int]
@@ -62,7 +62,7 @@ class Side(NamedTuple):
         return sum(map(servers.cpu, self.pids))
 
     def settled(self) -> float:
-        """The moment since when it uses no CPU time, once all that was asked is answered."""
+        """Wait until all requests are answered, and return the moment since when no CPU time is used."""
         used, now = -1.0, self.cpu()
         while now > used:
             moment = time.monotonic()
@@ -73,12 +73,12 @@ class Side(NamedTuple):
 
 @dataclass(slots=True)
 class Turns:
-    """The turns of one side in a round: their seconds, their CPU seconds, and the requests in them, and how many of them failed."""
+    """The turns of one side in a round: their seconds, their CPU seconds, their requests, and how many of these failed."""
 
     side: Side
     seconds: float = 0
     used: float = 0
-    asked: int = load.CONNECTIONS  # at the end each connection waits for an answer that wrk does not count
+    asked: int = load.CONNECTIONS  # each connection ends with a request that wrk does not count
     failed: int = 0
 
     def take(self, asking: load.Load) -> None:
@@ -124,21 +124,21 @@ class Compared:
         return median(turns[side].rate() for turns in self.rounds)
 
     def by_rate(self) -> float:
-        """The new side's throughput by the old one's."""
+        """The new side's throughput, divided by the old one's."""
         return median(new.rate() / old.rate() for old, new in self.rounds)
 
     def by_cpu(self) -> float:
-        """How many requests the new side answers in the CPU time that the old one needs for one."""
+        """The old side's CPU time for a request, divided by the new one's."""
         return median(old.cpu() / new.cpu() for old, new in self.rounds)
 
     def name(self) -> str:
-        """The family, and what is wrong with the comparison."""
+        """The family, with the numbers of failed requests and of different answers."""
         failed = sum(side.failed for turns in self.rounds for side in turns)
         return self.family + f" ({failed} FAILED)" * (failed > 0) + f" ({self.differing} DIFFER)" * (self.differing > 0)
 
 
 def compare(run: Run, databases: Sequence[str], sizes: Sequence[int]) -> Iterator[str]:
-    """A table for each database and size, first with each answer made, then with answers kept, as by default."""
+    """Tables as Markdown, two for each database and size: without the response cache, then with it."""
     run.place.mkdir(parents=True, exist_ok=True)
     old, new = map(_commit, run.checkouts)
     yield f"Old: {old}, new: {new}; 1 worker each, {run.rounds} rounds of {run.seconds} s, median of the rounds."
@@ -160,7 +160,7 @@ def _commit(checkout: Path) -> str:
 
 @contextmanager
 def _postgres(place: Path) -> Iterator[tuple[PostgresServer, Sequence[int]]]:
-    """The newest PostgreSQL that is here, with the process id of its master."""
+    """The newest PostgreSQL that is installed, with the process id of its postmaster."""
     found = find_servers()
     folder = place / "postgres"
     folder.mkdir(exist_ok=True)
@@ -169,7 +169,7 @@ def _postgres(place: Path) -> Iterator[tuple[PostgresServer, Sequence[int]]]:
 
 
 def _sqlite_copies(run: Run, size: int) -> Sequence[str]:
-    """The URLs of a new copy of the store for each side, up to date."""
+    """A new copy of the filled store for each side, migrated; returns the URLs."""
     _fill(run, "sqlite", run.place, size)
     filled = run.place / f"{store_name(size)}.db"
     urls = []
@@ -184,7 +184,7 @@ def _sqlite_copies(run: Run, size: int) -> Sequence[str]:
 
 
 def _postgres_copies(run: Run, server: PostgresServer, size: int) -> Sequence[str]:
-    """The same in PostgreSQL, with the statistics that it makes by itself a little later."""
+    """The same in PostgreSQL, with the statistics that autovacuum would gather a little later."""
     _fill(run, "postgres", server.url.rpartition(":")[2], size)
     filled = store_name(size)
     with connect(f"{server.url}/postgres", autocommit=True) as admin:
@@ -212,7 +212,7 @@ def _up_to_date(run: Run, urls: Sequence[str]) -> Sequence[str]:
 
 
 def _compared(run: Run, urls: Sequence[str], pids: Sequence[int], database: str, size: int) -> str:
-    """A table of all families. Each round has new servers, because two processes of the same code differ in speed too."""
+    """A table of all families. Each round starts new servers, because two processes of the same code differ in speed too."""
     found = [Compared(family.name) for family in run.families]
     for number in range(run.rounds):
         with ExitStack() as stack:
@@ -227,7 +227,7 @@ def _compared(run: Run, urls: Sequence[str], pids: Sequence[int], database: str,
 
 
 def _round(run: Run, sides: Sequence[Side], values: Values, number: int, found: Sequence[Compared]) -> None:
-    """Every family once; its first turns do not count."""
+    """Measure every family once. Its first turns warm up the servers, and do not count."""
     for family, compared in zip(run.families, found, strict=True):
         asked = [requests(family, values, side.url, number) for side in sides]
         _in_turns(sides, asked, 1)
@@ -237,7 +237,7 @@ def _round(run: Run, sides: Sequence[Side], values: Values, number: int, found: 
 
 
 def _in_turns(sides: Sequence[Side], asked: Sequence[Sequence[str]], pairs: int) -> Sequence[Turns]:
-    """Both sides in short turns, which meet the same load of the machine; the side that begins alternates."""
+    """Measure both sides in short turns, so that other load on the machine affects both alike. The side that begins alternates."""
     found = [Turns(side) for side in sides]
     with ExitStack() as stack:
         loads = [stack.enter_context(load.pausing(side.url, paths)) for side, paths in zip(sides, asked, strict=True)]

@@ -37,24 +37,24 @@ def run(base: str, requests: Sequence[str], seconds: int) -> Figures:
 
 
 class Load:
-    """The same, but that it pauses whenever it is told to: requests that it sent before are answered all the same."""
+    """A load that can pause. The server still answers what was sent before a pause."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
         self.pause()
 
     def go(self) -> None:
-        """Ask from now on."""
+        """Send requests from now on."""
         self._process.send_signal(signal.SIGCONT)
 
     def pause(self) -> None:
-        """Ask no more."""
+        """Send no more requests."""
         self._process.send_signal(signal.SIGSTOP)
 
     def end(self) -> Figures:
-        """What was measured; the figures by time count the pauses in."""
+        """Stop, and return the figures. Their time includes the pauses."""
         self.go()
-        while self._process.poll() is None:  # a signal that another thread takes than the one that sleeps does not wake it
+        while self._process.poll() is None:  # wrk's main thread sleeps: a signal that another of its threads takes does not wake it
             self._process.send_signal(signal.SIGINT)
             time.sleep(0.01)
         return _figures(self._process)
@@ -62,7 +62,7 @@ class Load:
 
 @contextmanager
 def pausing(base: str, requests: Sequence[str]) -> Iterator[Load]:
-    """A load that pauses at first."""
+    """A load that begins paused."""
     with _started(base, requests, LONG) as process:
         yield Load(process)
 

@@ -17,11 +17,11 @@ from urllib.request import urlopen
 ROOT = Path(__file__).parents[1]
 CEILING = ("python:bench.ceiling_serve", "bench.ceiling:app")
 CONFIGURES = "\nworker_class = "
-"""What stands in procdef's configuration of gunicorn, and in no other module."""
+"""How procdef's configuration of gunicorn is found in any checkout: no other module has this line."""
 OWN_WORKER, PLAIN_WORKER = "procdef.server.worker.LingeringWorker", "gthread"
 """Procdef's worker, and the one of gunicorn that it is made of."""
 SECONDS = 600
-"""How long a start may take: it brings the store up to date."""
+"""How long a start may take, migrations included."""
 
 
 class Memory(NamedTuple):
@@ -54,12 +54,12 @@ class Server(NamedTuple):
 
 
 def children(pid: int) -> Sequence[int]:
-    """The processes that this one started and that still run."""
+    """The running child processes of a process."""
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()]
 
 
 def cpu(pid: int) -> float:
-    """CPU seconds that a process, its children and theirs have used, those that have ended included; 0 for a process that is gone."""
+    """CPU seconds that a process and all its descendants have used, ended ones included; 0 for a process that no longer exists."""
     try:
         used = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[11:15]
         started = children(pid)
@@ -70,9 +70,9 @@ def cpu(pid: int) -> float:
 
 @contextmanager
 def procdef(database_url: str, *, keeps: bool = True, checkout: Path = ROOT, **more: str) -> Iterator[Server]:
-    """The procdef of a checkout over a store, with more settings; it is started once it answers a query.
+    """The procdef of a checkout, with more settings; it is started once it answers a query.
 
-    With `keeps` it keeps answers, as it does by default; else each is made.
+    With `keeps` it has its response cache, as by default; without it, each answer is made.
     """
     settings = {"PROCDEF_DATABASE_URL": database_url, **({} if keeps else {"PROCDEF_CACHE_SIZE": "0"}), **more}
     what = (_configuration(checkout), "wsgi:app")
@@ -81,18 +81,18 @@ def procdef(database_url: str, *, keeps: bool = True, checkout: Path = ROOT, **m
 
 
 def python(checkout: Path) -> str:
-    """The interpreter of a checkout: that of its own `.venv`, else the one that runs this."""
+    """The interpreter of a checkout: that of its `.venv`, if it has one, else the current one."""
     own = checkout / ".venv/bin/python"
     return str(own) if own.exists() else sys.executable
 
 
 def environment(checkout: Path, settings: Mapping[str, str]) -> Mapping[str, str]:
-    """The environment of a process that runs a checkout, whatever checkout is installed."""
+    """The environment of a process that runs this checkout, even if another one is installed."""
     return {**os.environ, "PYTHONPATH": str(checkout), **settings}
 
 
 def _configuration(checkout: Path) -> str:
-    """Procdef's configuration of gunicorn, wherever the checkout keeps it."""
+    """The option of gunicorn that names procdef's configuration; its module differs between checkouts."""
     found = next(path for path in sorted(checkout.glob("procdef/**/*.py")) if CONFIGURES in path.read_text(encoding="utf-8"))
     return f"python:{'.'.join(found.relative_to(checkout).with_suffix('').parts)}"
 
