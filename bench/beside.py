@@ -10,11 +10,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from psycopg import connect
@@ -143,14 +144,14 @@ def compare(run: Run, databases: Sequence[str], sizes: Sequence[int]) -> Iterato
     old, new = map(_commit, run.checkouts)
     yield f"Old: {old}, new: {new}; 1 worker each, {run.rounds} rounds of {run.seconds} s, median of the rounds."
     with ExitStack() as stack:
-        copies: dict[str, Callable[[int], Sequence[str]]] = {"sqlite": partial(_sqlite_copies, run)}
+        copies: dict[str, Callable[[int], AbstractContextManager[Sequence[str]]]] = {"sqlite": partial(_sqlite_copies, run)}
         pids: dict[str, Sequence[int]] = {"sqlite": ()}
         if "postgres" in databases:
             server, pids["postgres"] = stack.enter_context(_postgres(run.place))
             copies["postgres"] = partial(_postgres_copies, run, server)
         for database, size in [(one, size) for one in databases for size in sizes]:
-            urls = copies[database](size)
-            yield from (_compared(run, urls, pids[database], database + how, size) for how in (MADE, ""))
+            with copies[database](size) as urls:
+                yield from (_compared(run, urls, pids[database], database + how, size) for how in (MADE, ""))
 
 
 def _commit(checkout: Path) -> str:
@@ -168,22 +169,20 @@ def _postgres(place: Path) -> Iterator[tuple[PostgresServer, Sequence[int]]]:
         yield server, (int((folder / "data/postmaster.pid").read_text(encoding="ascii").split()[0]),)
 
 
-def _sqlite_copies(run: Run, size: int) -> Sequence[str]:
-    """A new copy of the filled store for each side, migrated; returns the URLs."""
+@contextmanager
+def _sqlite_copies(run: Run, size: int) -> Iterator[Sequence[str]]:
+    """The URLs of a copy of the filled store for each side, migrated; the copies are deleted at the end."""
     _fill(run, "sqlite", run.place, size)
     filled = run.place / f"{store_name(size)}.db"
-    urls = []
-    for side in SIDES:
-        copy = filled.with_suffix(f".{side}")
-        for left in run.place.glob(f"{copy.name}*"):
-            left.unlink()
-        shutil.copyfile(filled, copy)
-        copy.chmod(0o600)
-        urls.append(f"sqlite:///{copy}")
-    return _up_to_date(run, urls)
+    with TemporaryDirectory(dir=run.place) as folder:
+        for side in SIDES:
+            shutil.copyfile(filled, Path(folder) / side)
+            (Path(folder) / side).chmod(0o600)
+        yield _up_to_date(run, [f"sqlite:///{folder}/{side}" for side in SIDES])
 
 
-def _postgres_copies(run: Run, server: PostgresServer, size: int) -> Sequence[str]:
+@contextmanager
+def _postgres_copies(run: Run, server: PostgresServer, size: int) -> Iterator[Sequence[str]]:
     """The same in PostgreSQL, with the statistics that autovacuum would gather a little later."""
     _fill(run, "postgres", server.url.rpartition(":")[2], size)
     filled = store_name(size)
@@ -191,11 +190,13 @@ def _postgres_copies(run: Run, server: PostgresServer, size: int) -> Sequence[st
         for side in SIDES:
             admin.execute(f"DROP DATABASE IF EXISTS {filled}_{side}")
             admin.execute(f"CREATE DATABASE {filled}_{side} TEMPLATE {filled} STRATEGY file_copy")
-    urls = _up_to_date(run, [f"{server.url}/{filled}_{side}" for side in SIDES])
-    for url in urls:
-        with connect(url, autocommit=True) as database:
-            database.execute("VACUUM ANALYZE")
-    return urls
+        urls = _up_to_date(run, [f"{server.url}/{filled}_{side}" for side in SIDES])
+        for url in urls:
+            with connect(url, autocommit=True) as database:
+                database.execute("VACUUM ANALYZE")
+        yield urls
+        for side in SIDES:
+            admin.execute(f"DROP DATABASE {filled}_{side} WITH (FORCE)")
 
 
 def _fill(run: Run, database: str, *arguments: object) -> None:
