@@ -131,9 +131,9 @@ def test_it_goes_on_as_the_first_would_have(filled: Store, other: Other, tmp_pat
     undeploy(filled, deploy(filled, upload("gone")).id)
     backup.write(filled, tmp_path / "file")
     restored = other("sqlite" if filled.dialect.name == "postgres" else [*POSTGRES][-1])
-    before = restored.revision()
+    before = restored.everything.revision()
     backup.restore(restored, tmp_path / "file")
-    assert restored.revision() not in (before, filled.revision())
+    assert restored.everything.revision() not in (before, filled.everything.revision())
     deploy(restored, upload("order"))
     assert restored.read(Process.select(Process.id).order_by(Process.id.desc()))[0][0] == highest + 2
     is_latest = (Definition.key == "order") & Definition.latest & Definition.tenant_id.is_null()
@@ -298,10 +298,10 @@ NO_BACKUP = r"is no backup of procdef, or it is not whole\."
 )
 def test_a_file_that_is_wrong_changes_nothing(store: Store, whole: Path, spoil: Callable[[Path], None], told: str) -> None:
     spoil(whole)
-    before = store.revision()
+    before = store.everything.revision()
     with pytest.raises(BackupError, match=told):
         backup.restore(store, whole, replacing=True)
-    assert store.revision() == before
+    assert store.everything.revision() == before
 
 
 @pytest.mark.parametrize("line", [{"table": "act_re_deployment; --"}, {"table": "procdef_migration"}, {"columns": {"id_) --": "plain"}}])
