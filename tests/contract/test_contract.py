@@ -18,7 +18,7 @@ from tests.contract.requests import Request, requests
 from tests.world import World
 
 RECORDING = Recording.load()
-ANSWERED = {"GET /process-definition?keyLike=%5C": []}
+ANSWERED: dict[str, list[object]] = {"GET /process-definition?keyLike=%5C": []}
 """The bodies of procdef's own answers where an engine's database gave up: its PostgreSQL refuses a pattern that ends with a backslash."""
 REASON = r"(?: \((?:The (?:version tag|deployment name|resource name) has \d+ characters; at most \d+ are possible\.)\))?"
 """What procdef adds to the engine's message where a value is too long."""
