@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from urllib.parse import parse_qsl, urlsplit
 
@@ -17,6 +18,10 @@ from tests.contract.requests import Request, requests
 from tests.world import World
 
 RECORDING = Recording.load()
+ANSWERED: dict[str, list[object]] = {"GET /process-definition?keyLike=%5C": []}
+"""The bodies of procdef's own answers where an engine's database gave up: its PostgreSQL refuses a pattern that ends with a backslash."""
+REASON = r"(?: \((?:The (?:version tag|deployment name|resource name) has \d+ characters; at most \d+ are possible\.)\))?"
+"""What procdef adds to the engine's message where a value is too long."""
 SERVERS = {"sqlite": "h2", "postgres": "postgres"}
 
 
@@ -77,8 +82,8 @@ def agree(request: Request, expected: Answer, answer: Answer) -> bool:
 
     A date that an engine refuses and dashboards send is read.
     """
-    if expected.status == 500 and expected.body["type"] == "ProcessEnginePersistenceException":  # the engine's database gave up
-        return answer.status == 200 or (answer.status == 400 and str(answer.body["message"]).startswith(expected.body["message"]))
+    if expected.status == 500 and expected.body["type"] == "ProcessEnginePersistenceException":
+        return _agrees_where_the_database_gave_up(request, expected, answer)
     if expected.status == 500:
         said = [[body[member] for member in ("type", "message")] for body in (answer.body, expected.body)]
         return 400 <= answer.status < 500 and said[0] == said[1]
@@ -90,6 +95,15 @@ def agree(request: Request, expected: Answer, answer: Answer) -> bool:
         return (answer.status, expected.status) == (200, 400)
     same = arranged(request, answer.body) == arranged(request, expected.body)
     return same and (answer.status, answer.headers) == (expected.status, expected.headers)
+
+
+def _agrees_where_the_database_gave_up(request: Request, expected: Answer, answer: Answer) -> bool:
+    """Whether an answer is the listed one, or a 400 with the engine's type, code and message, which may have a reason after it."""
+    if request.label in ANSWERED:
+        return (answer.status, answer.body, dict(answer.headers)) == (200, ANSWERED[request.label], {"content-type": "application/json"})
+    body, found = dict(expected.body), dict(answer.body)
+    message = str(found.pop("message"))
+    return answer.status == 400 and re.fullmatch(re.escape(body.pop("message")) + REASON, message) is not None and found == body
 
 
 def test_every_request_is_recorded() -> None:

@@ -164,5 +164,5 @@ def test_incidents_by_the_keys_of_their_definitions(world: ReadOnlyWorld) -> Non
 def test_a_query_is_one_statement(world: ReadOnlyWorld) -> None:
     for path in ("/incident", "/incident/count"):
         with executed(world.store) as run:
-            assert world.get(f"{path}?processDefinitionKeyIn=order&sortBy=incidentTimestamp&sortOrder=desc")
+            world.get(f"{path}?processDefinitionKeyIn=order&tenantIdIn=tenant-a&sortBy=incidentTimestamp&sortOrder=desc")
         assert len(run) == 1

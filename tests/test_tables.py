@@ -1,0 +1,210 @@
+"""Every entry of every table of both surfaces, found through the routes.
+
+Each entry is explained, each filter's values find something and nothing, each list has the members of its table and every order.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
+from typing import Any, NamedTuple
+
+import orjson
+import pytest
+
+import procdef.camunda
+import procdef.frends
+from procdef.camunda.surface import BASE as CAMUNDA_BASE
+from procdef.camunda.surface import ROUTES as CAMUNDA_ROUTES
+from procdef.camunda.tables.empty import Nothing
+from procdef.frends.processes import BASE as FRENDS_BASE
+from procdef.frends.surface import ROUTES as FRENDS_ROUTES
+from procdef.query.table import Field, Filter, Sort, Table
+from tests.api import ReadOnlyWorld
+from tests.samples import bpmn
+
+ROUTES = [(base, route) for base, routes in ((CAMUNDA_BASE, CAMUNDA_ROUTES), (FRENDS_BASE, FRENDS_ROUTES)) for route in routes]
+PATHS = {base + route.path: route.table for base, route in ROUTES if route.method == "GET" and route.table is not None}
+"""The table of each path that is listed or counted."""
+LISTS = {path: table for path, table in PATHS.items() if not path.endswith("/count") and table.model is not Nothing}
+"""The table of each list, except those that are always empty: `tests/camunda/stubs` has them."""
+INCIDENT = {
+    "activityId": "work", "failedActivityId": "work", "configuration": "c", "processInstanceId": "instance", "executionId": "execution",
+    "jobDefinitionId": "job", "incidentType": "failedJob", "incidentMessage": "boom",
+}  # fmt: skip
+NAMES = {"@id": "@order/2", "@deployment": "@deployment1", "@incident": "@incident1", "@time": "@time1"}
+"""The things of the world that the values of filters speak of."""
+
+WITHOUT_MATCH = {
+    f"{CAMUNDA_BASE}/history/incident?historyConfiguration": "No incident has a configuration for its history.",
+    f"{CAMUNDA_BASE}/history/process-definition/cleanable-process-instance-report?compact": "No definition has finished instances.",
+    f"{FRENDS_BASE}/processes?allVersions": "It restricts where it is not given: `tests/frends/test_asking.py` has it.",
+}
+"""The filters that find nothing, or whose value is no restriction, each with the reason."""
+OTHER_KEYS: Mapping[str, Callable[[ReadOnlyWorld, Any], Any]] = {
+    "deployTime": lambda world, row: world.get(f"/deployment/{row['deploymentId']}")["deploymentTime"],
+    "incidentState": lambda _world, row: [row["open"], row["resolved"], row["deleted"]].index(True),
+}
+"""What sorts order by that no member of a row is."""
+
+
+class Inner(NamedTuple):
+    """A table that no route names, because a view reads it for other reasons than a list query: where its rows are seen."""
+
+    path: str
+    rows: Callable[[Any], list[Any]]
+
+
+INNER = {
+    "RESOURCES": Inner(f"{CAMUNDA_BASE}/deployment/{{@deployment1}}/resources", lambda body: body),
+    "PROCESS": Inner(f"{FRENDS_BASE}/processes/{{@process}}", lambda body: [body["data"]]),
+    "PROCESS_LINKS": Inner(f"{FRENDS_BASE}/processes/{{@process}}", lambda body: [{"links": body["links"]}]),
+}
+
+
+def defined() -> Iterator[tuple[str, Table]]:
+    """Each table that a module of a surface has, with its name there."""
+    for package in (procdef.camunda, procdef.frends):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            yield from ((name, value) for name, value in vars(import_module(module.name)).items() if isinstance(value, Table))
+
+
+TABLES = {table: name for name, table in defined()}
+EACH = pytest.mark.parametrize("table", TABLES, ids=TABLES.get)
+EACH_LIST = pytest.mark.parametrize(("path", "table"), LISTS.items(), ids=LISTS)
+FILTERS = {f"{path}?{entry.name}": (path, entry) for path, table in LISTS.items() for entry in table.filters}
+SORTS = {
+    f"{path}?{sort.name}-{order}": (path, sort, order)
+    for path, table in LISTS.items()
+    for sort in table.sorts
+    for order in ("asc", "desc")
+    if path.startswith(CAMUNDA_BASE) or order == "asc"
+}
+"""Every order that can be asked for; processes have one."""
+
+
+def each_filter(has: Callable[[Filter], Any]) -> pytest.MarkDecorator:
+    """Run a test with each of these filters."""
+    cases = {name: case for name, case in FILTERS.items() if has(case[1])}
+    return pytest.mark.parametrize(("path", "entry"), cases.values(), ids=cases)
+
+
+@pytest.fixture(scope="module")
+def full(world: ReadOnlyWorld) -> ReadOnlyWorld:
+    """The world with incidents that are over, and with the numbers of a process."""
+    world.deploy(("gone.bpmn", bpmn("gone")))
+    (gone,) = world.get("/process-definition", {"key": "gone"})
+    for ident, definition in (("open1", world.names["@order/2"]), ("resolved1", world.names["@order/2"]), ("deleted1", gone["id"])):
+        body = {"processDefinitionId": definition, **INCIDENT, "configuration": "c" if ident == "open1" else ident}
+        assert world.put(f"/incident/{ident}", body).status_code == 201
+    assert world.send("DELETE", "/incident/resolved1").status_code == 204
+    assert world.send("DELETE", f"/process-definition/{gone['id']}").status_code == 200
+    process = body_of(world, f"{FRENDS_BASE}/processes", {"processName": "invoice"})["data"][0]
+    world.names |= {"@guid": process["uniqueIdentifier"], "@process": str(process["id"])}
+    world.names |= {name: world.names[other] for name, other in NAMES.items()}
+    return world
+
+
+def body_of(world: ReadOnlyWorld, path: str, query: Mapping[str, str]) -> Any:
+    answer = world.client.get(path, query_string=query)
+    assert answer.status_code == 200, answer.text
+    return orjson.loads(answer.data)
+
+
+def rows_of(world: ReadOnlyWorld, path: str, query: Mapping[str, str] | None = None) -> list[Any]:
+    """What a list answers, which must be as many as are counted."""
+    if path.startswith(FRENDS_BASE):
+        page = body_of(world, path, {"PageSize": "200", **(query or {})})
+        rows, count = page["data"], page["paging"]["totalCount"]
+    else:
+        rows = body_of(world, path, query or {})
+        count = body_of(world, f"{path}/count", query or {})["count"] if f"{path}/count" in PATHS else len(rows)
+    assert len(rows) == count
+    return list(rows)
+
+
+def test_every_table_is_asked_for() -> None:
+    lists = set(LISTS.values())
+    assert {name for table, name in TABLES.items() if table not in lists} == set(INNER)
+    assert lists <= set(TABLES)
+    assert len(LISTS) == len(lists)
+
+
+@EACH
+def test_every_entry_is_explained(table: Table) -> None:
+    entries: list[Filter | Field] = [*table.filters, *table.fields]
+    explained = [(entry.name, entry.help) for entry in entries]
+    assert [name for name, text in explained if not text.strip().endswith(".")] == []
+
+
+@EACH
+def test_names_are_given_once_and_refer_to_each_other(table: Table) -> None:
+    for entries in (table.filters, table.fields, table.sorts):
+        names = [entry.name for entry in entries]
+        assert sorted(set(names)) == sorted(names)
+    spoken_of = {other for entry in table.filters for other in (*entry.overrides, entry.alias_of, entry.widens) if other}
+    assert spoken_of <= set(table.filter_by_name)
+
+
+def test_every_filter_has_a_value_that_finds_something() -> None:
+    assert {name for name, (_, entry) in FILTERS.items() if not entry.match} == set(WITHOUT_MATCH)
+
+
+@each_filter(lambda entry: entry.match)
+def test_a_filter_finds_what_it_should(full: ReadOnlyWorld, path: str, entry: Filter) -> None:
+    assert rows_of(full, path, {entry.name: full.named(entry.match)})
+
+
+@each_filter(lambda entry: entry.miss)
+def test_a_filter_finds_nothing_else(full: ReadOnlyWorld, path: str, entry: Filter) -> None:
+    assert rows_of(full, path, {entry.name: full.named(entry.miss)}) == []
+
+
+@each_filter(lambda entry: entry.match and not entry.miss)
+def test_only_filters_by_true_have_no_value_that_finds_nothing(full: ReadOnlyWorld, path: str, entry: Filter) -> None:
+    assert (entry.match, entry.operator.valued) == ("true", False)
+    everything, restricted = rows_of(full, path), rows_of(full, path, {entry.name: "true"})
+    without_effect = entry.operator.name == "no effect" or entry.widens
+    assert (len(restricted) == len(everything)) is bool(without_effect)
+    assert rows_of(full, path, {entry.name: "false"}) == everything
+
+
+@EACH_LIST
+def test_an_object_has_the_members_of_the_table(full: ReadOnlyWorld, path: str, table: Table) -> None:
+    (found,) = {tuple(row) for row in rows_of(full, path)}
+    wanted = tuple(field.name for field in table.fields)
+    assert found == wanted if table.json_members is None else sorted(found) == sorted(wanted)
+
+
+@pytest.mark.parametrize("name", INNER)
+def test_an_object_of_another_request_has_the_members_of_its_table(full: ReadOnlyWorld, name: str) -> None:
+    (table,) = (table for table, other in TABLES.items() if other == name)
+    path, rows = INNER[name]
+    found = rows(body_of(full, path.format_map(full.names), {}))
+    assert {frozenset(row) for row in found} == {frozenset(field.name for field in table.fields)}
+
+
+@pytest.mark.parametrize(("path", "sort", "order"), SORTS.values(), ids=SORTS)
+def test_every_order_is_that_of_its_column_and_then_of_the_ids(full: ReadOnlyWorld, path: str, sort: Sort, order: str) -> None:
+    query = {"sortBy": sort.name, "sortOrder": order} if path.startswith(CAMUNDA_BASE) else {}
+    found = rows_of(full, path, query)
+    (ident,) = (field.name for field in LISTS[path].fields if field.column is LISTS[path].id)
+    keys = {row[ident]: key_of(full, path, sort, row) for row in found}
+    assert len(keys) == len(rows_of(full, path))
+    expected = sorted(sorted(keys), key=lambda ident: placed(full, keys[ident]), reverse=order == "desc")
+    assert [row[ident] for row in found] == expected
+
+
+def key_of(world: ReadOnlyWorld, path: str, sort: Sort, row: Mapping[str, Any]) -> Any:
+    """The value that a row is ordered by."""
+    members = [field.name for field in LISTS[path].fields if field.column is sort.column]
+    if path.startswith(FRENDS_BASE) or members:
+        return row[members[0] if members else sort.name]
+    return OTHER_KEYS[sort.name](world, row)
+
+
+def placed(world: ReadOnlyWorld, key: Any) -> tuple[Any, ...]:
+    """A key that Python orders as the database does: null comes before all values on SQLite, and after all on PostgreSQL."""
+    null_first = world.store.dialect.name == "sqlite"
+    return ((key is None) is not null_first, "" if key is None else key)
