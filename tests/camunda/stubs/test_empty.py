@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from procdef.camunda.stubs.empty import ABSENT_PARTS, CONSTANTS, KINDS, EmptyResource
+from procdef.camunda.stubs.empty import ABSENT_PARTS, CONSTANTS, EMPTY_RESOURCES, EmptyResource
 from tests.api import ReadOnlyWorld, error_of
 
 ORDERING = (
@@ -15,7 +15,7 @@ ORDERING = (
     0,
 )
 DIRECTION = ("NotValidException", "Invalid query: call asc() or desc() after using orderByXX(): direction is null", 0)
-POSTED = [kind for kind in KINDS if kind.posted]
+POSTED = [kind for kind in EMPTY_RESOURCES if kind.posted]
 
 
 def each(kinds: Any) -> pytest.MarkDecorator:
@@ -26,7 +26,7 @@ def place(kind: EmptyResource) -> str:
     return kind.path.format(id="x")
 
 
-@each(KINDS)
+@each(EMPTY_RESOURCES)
 def test_lists_are_empty_and_counts_0_in_every_order(world: ReadOnlyWorld, kind: EmptyResource) -> None:
     for query in ({}, {"firstResult": "1", "maxResults": "2"}, {"maxResults": "-1"}, {"whatever": "x"}):
         assert world.get(place(kind), query) == []
@@ -36,7 +36,7 @@ def test_lists_are_empty_and_counts_0_in_every_order(world: ReadOnlyWorld, kind:
         assert world.get(f"{place(kind)}/count", {"maxResults": "x"}) == {"count": 0}
 
 
-@each(KINDS)
+@each(EMPTY_RESOURCES)
 @pytest.mark.parametrize(
     ("query", "status", "type_", "message"),
     [
@@ -106,7 +106,9 @@ def test_a_body_that_is_no_query_is_refused(world: ReadOnlyWorld, more: dict[str
     assert error_of(answer)[0] == status
 
 
-ERRORS = [(f"{kind.path}/{{id}}", kind.one) for kind in KINDS if kind.one is not None] + [(path, error) for path, _, error in ABSENT_PARTS]
+ERRORS = [(f"{kind.path}/{{id}}", kind.one) for kind in EMPTY_RESOURCES if kind.one is not None] + [
+    (path, error) for path, _, error in ABSENT_PARTS
+]
 
 
 @pytest.mark.parametrize(("path", "error"), [pytest.param(path, error, id=path) for path, error in ERRORS])
