@@ -1,4 +1,4 @@
-"""The errors of the domain. The inner modules raise them and know no HTTP; each surface makes a response of them in one place."""
+"""The errors of the domain. The inner modules raise them, and do not depend on HTTP. Each surface makes responses of them in one module."""
 
 from __future__ import annotations
 

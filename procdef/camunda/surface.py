@@ -11,7 +11,7 @@ from flask import Flask, Response, request
 from procdef.camunda import engine, openapi
 from procdef.camunda.identity import access, users
 from procdef.camunda.incidents import history, open_incidents
-from procdef.camunda.protocol.errors import NO_ENGINE, NO_ENGINE_TO_ENTER, EngineError
+from procdef.camunda.protocol.errors import NO_ENGINE, UNKNOWN_ENGINE, EngineError
 from procdef.camunda.registry import called, definitions, deploying, deployments, forms, statistics, suspension, validation
 from procdef.camunda.stubs import empty, execution
 from procdef.http import auth
@@ -79,4 +79,4 @@ def _check_engine(_segments: dict[str, Any]) -> None:
 
 def _check_name(name: str | None) -> None:
     if name not in (None, engine.NAME):
-        raise EngineError(NO_ENGINE_TO_ENTER if auth.is_on(store().settings) else NO_ENGINE, name=name)
+        raise EngineError(UNKNOWN_ENGINE if auth.is_on(store().settings) else NO_ENGINE, name=name)

@@ -26,7 +26,7 @@ Every error is `{"type": …, "message": …, "code": …}`; a `ParseException` 
 in braces is replaced by a value. The [OpenAPI document](openapi.json) lists the errors of each request. A method that a path does not have
 is answered 405 `NotAllowedException`, a path that does not exist 404 `NotFoundException`."""
 LOGIN = f"""\
-Where [authentication](../how-to/authenticate.md) is on, every request but {code("GET /engine")} returns 401 with an empty body if the
+If [authentication](../how-to/authenticate.md) is on, every request except {code("GET /engine")} returns 401 with an empty body if the
 client is not authenticated."""
 ANY_TIME = """\
 Every request may also get 400, 401, 403, 408, 414, 417, 421, 429, 431 or 501 before it is looked at. The tables do not repeat these:

@@ -85,7 +85,7 @@ BAD_PAGE = ErrorEntry(404, "QueryParamException", "HTTP 404 Not Found")
 NEGATIVE_PAGE = ErrorEntry(400, "ProcessEnginePersistenceException", PERSISTENCE, 0)
 ENGINE = ErrorEntry(400, "ProcessEngineException", code=0)
 NO_ENGINE = ErrorEntry(400, "InvalidRequestException", "No process engine available")
-NO_ENGINE_TO_ENTER = ErrorEntry(404, "InvalidRequestException", "Process engine {name} not available")
+UNKNOWN_ENGINE = ErrorEntry(404, "InvalidRequestException", "Process engine {name} not available")
 NO_DEFINITION = ErrorEntry(404, "InvalidRequestException", "No matching definition with id {ident}", 0)
 NO_DEFINITION_TO_START = ErrorEntry(
     404,

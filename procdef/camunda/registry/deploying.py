@@ -163,10 +163,10 @@ def deployed(result: Deployed, *, suspended: bool = False) -> dict[str, Any]:
 
 
 def _texts(deployment: str, member: str, texts: Sequence[str | None] | None) -> list[str]:
-    given = [text for text in texts or () if text is not None]
-    if len(given) < len(texts or ()):
+    strings = [text for text in texts or () if text is not None]
+    if len(strings) < len(texts or ()):
         raise EngineError(NULL_RESOURCES, deployment=deployment, member=member)
-    return given
+    return strings
 
 
 def _file_name(part: Part) -> str:

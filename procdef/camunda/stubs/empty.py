@@ -27,7 +27,7 @@ routes = Routes(TAG)
 EMPTY = Answer(200, "An empty list.", schema=array_of({"type": "object"}))
 HAL = "application/hal+json"
 ZERO = Answer(200, "0.", schema=COUNT)
-TEXT = "Always the same, since a registry executes nothing."
+TEXT = "Always the same, because a registry executes nothing."
 
 
 def _not_found(message: str, code: int | None = None, type: str = "InvalidRequestException") -> ErrorEntry:  # noqa: A002

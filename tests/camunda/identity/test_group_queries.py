@@ -1,4 +1,4 @@
-"""Groups asked for by a body."""
+"""Queries of groups with a JSON body."""
 
 from __future__ import annotations
 

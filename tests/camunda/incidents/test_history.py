@@ -1,4 +1,4 @@
-"""What became of incidents: the states, and what ends an incident; and the log of the schema."""
+"""The history of incidents: their states, and the changes that end them. Also the log of the schema."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def definition_of(deployed: dict[str, Any]) -> str:
 
 
 def states(api: Api, query: Any = None) -> dict[str, str]:
-    """The one state of each incident, by id."""
+    """The state of each incident, by id; each has exactly one."""
     found = {row["id"]: [name for name in STATES if row[name]] for row in api.get("/history/incident", query)}
     assert all(len(names) == 1 for names in found.values())
     return {ident: names[0] for ident, names in found.items()}

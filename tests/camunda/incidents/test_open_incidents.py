@@ -1,4 +1,4 @@
-"""Incidents: reported, asked for, resolved."""
+"""Open incidents: they are reported, listed and resolved."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.samples import bpmn
 
 @pytest.fixture
 def definition(api: Api) -> str:
-    """The id of a definition of a tenant."""
+    """The id of a definition with a tenant."""
     return str(next(iter(api.deploy(("order.bpmn", bpmn("order")), tenant_id="t")["deployedProcessDefinitions"])))
 
 

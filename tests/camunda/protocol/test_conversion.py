@@ -1,4 +1,4 @@
-"""How the text of a query parameter is read, value by value, and what is said of one that cannot be."""
+"""How the types of query parameters read each value, and the error for a value that they cannot read."""
 
 from __future__ import annotations
 

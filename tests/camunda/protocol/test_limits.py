@@ -1,4 +1,4 @@
-"""Each limit is a setting: just within it is accepted, just beyond it is refused, and nothing is kept."""
+"""Each limit is a setting. A request at the limit is accepted; a larger one is refused, and stores nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What holds for every request: methods, paths, media types, prefixes, headers."""
+"""The rules for all requests: methods, paths, media types, prefixes, headers."""
 
 from __future__ import annotations
 
@@ -25,34 +25,34 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
 FIRST = {"process-definition": "@order/2", "deployment": "@deployment1", "incident": "@incident1"}
-RESOURCES = sorted({row.path.split("/")[1] for row in ROUTES})
-"""The routes' first words; those of one word are tested together."""
+RESOURCES = sorted({route.path.split("/")[1] for route in ROUTES})
+"""The first segments of the routes. The routes of one first segment are tested together."""
 
 
 def paths(resource: str, *methods: str) -> list[str]:
-    """The paths below a first word, or those with one of these methods."""
-    of_resource = [row for row in ROUTES if row.path.split("/")[1] == resource]
-    return sorted({row.path for row in of_resource if not methods or row.method in methods})
+    """The paths with a first segment; with `methods`, only those that have one of them."""
+    of_resource = [route for route in ROUTES if route.path.split("/")[1] == resource]
+    return sorted({route.path for route in of_resource if not methods or route.method in methods})
 
 
 def methods_of(path: str) -> set[str]:
-    return {row.method for row in ROUTES if row.path == path}
+    return {route.method for route in ROUTES if route.path == path}
 
 
-def place_of(world: ReadOnlyWorld, path: str) -> str:
-    """A path with something that is there in its places."""
+def path_of(world: ReadOnlyWorld, path: str) -> str:
+    """The path of a route with the ids of existing objects."""
     resource = path.split("/")[1]
     ident = {"user": "mary", "group": "sales"}.get(resource) or world.names[FIRST.get(resource, "@order/2")]
-    places = {"id": world.names["@resource1/order.bpmn"] if "/resources/" in path else ident, "deployment": world.names["@deployment1"]}
+    idents = {"id": world.names["@resource1/order.bpmn"] if "/resources/" in path else ident, "deployment": world.names["@deployment1"]}
     common = {"key": "order", "tenant": "tenant-a", "user": "mary", "group": "sales", "engine": "default", "name": "x"}
-    return path.format_map({**common, **places})
+    return path.format_map({**common, **idents})
 
 
 @pytest.mark.parametrize("resource", RESOURCES)
 def test_other_methods_are_refused(world: ReadOnlyWorld, resource: str) -> None:
     for path in paths(resource):
         for method in set(METHODS) - methods_of(path):
-            answer = world.send(method, place_of(world, path))
+            answer = world.send(method, path_of(world, path))
             assert (answer.status_code, answer.json) == (405, NOT_ALLOWED), (method, path)
             assert methods_of(path) <= set(answer.headers["Allow"].split(", "))
 
@@ -60,7 +60,7 @@ def test_other_methods_are_refused(world: ReadOnlyWorld, resource: str) -> None:
 @pytest.mark.parametrize("resource", RESOURCES)
 def test_options_name_the_methods(world: ReadOnlyWorld, resource: str) -> None:
     for path in set(paths(resource)) - set(paths(resource, "OPTIONS")):
-        answer = world.send("OPTIONS", place_of(world, path))
+        answer = world.send("OPTIONS", path_of(world, path))
         assert (answer.status_code, answer.data) == (200, b""), path
         allowed = methods_of(path) | {"OPTIONS"}
         assert set(answer.headers["Allow"].split(", ")) == allowed | ({"HEAD"} if "GET" in allowed else set())
@@ -70,7 +70,7 @@ def test_options_name_the_methods(world: ReadOnlyWorld, resource: str) -> None:
 @pytest.mark.parametrize("resource", RESOURCES)
 def test_head_is_get_without_a_body(world: ReadOnlyWorld, resource: str) -> None:
     for path in paths(resource, "GET"):
-        get, head = (world.send(method, place_of(world, path), headers={"X-Request-Id": "x"}) for method in ("GET", "HEAD"))
+        get, head = (world.send(method, path_of(world, path), headers={"X-Request-Id": "x"}) for method in ("GET", "HEAD"))
         assert (head.status_code, head.data) == (get.status_code, b""), path
         assert {**head.headers, "Content-Length": ""} == {**get.headers, "Content-Length": ""}, path
 
@@ -79,7 +79,7 @@ def test_head_is_get_without_a_body(world: ReadOnlyWorld, resource: str) -> None
 def test_every_prefix_answers_the_same(world: ReadOnlyWorld, resource: str) -> None:
     prefixes = ["", "/engine/default"] if f"/{resource}" in ROOT_ALIASES else []
     for path in paths(resource, "GET"):
-        place = place_of(world, path)
+        place = path_of(world, path)
         wanted = world.send("GET", place)
         for url in [f"{prefix}{place}" for prefix in (f"{BASE}/engine/default", *prefixes) if path != "/engine"] + [f"{BASE}{place}/"]:
             answer = world.client.get(url)
@@ -89,7 +89,7 @@ def test_every_prefix_answers_the_same(world: ReadOnlyWorld, resource: str) -> N
 @pytest.mark.parametrize("resource", RESOURCES)
 def test_an_unknown_engine_is_refused(world: ReadOnlyWorld, resource: str) -> None:
     for path in paths(resource, "GET"):
-        answer = world.client.get(f"{BASE}/engine/other{place_of(world, path)}")
+        answer = world.client.get(f"{BASE}/engine/other{path_of(world, path)}")
         if path == "/engine":
             assert (answer.status_code, answer.json) == (404, NOT_FOUND)
         elif path == "/version":
@@ -102,7 +102,7 @@ def test_an_unknown_engine_is_refused(world: ReadOnlyWorld, resource: str) -> No
 @pytest.mark.parametrize("resource", sorted({row.path.split("/")[1] for row in ROUTES if row.produces == "application/json"}))
 def test_what_is_not_accepted(world: ReadOnlyWorld, resource: str) -> None:
     for path in [row.path for row in ROUTES if row.path in paths(resource, "GET") and row.method == "GET" and row.produces == JSON]:
-        place = place_of(world, path)
+        place = path_of(world, path)
         others = next(row.also for row in ROUTES if row.path == path and row.method == "GET")
         for accept in {"text/html", "application/xml", "text/*", "application/hal+json", "junk", ",", "application/json-patch"} - {*others}:
             answer = world.send("GET", place, headers={"Accept": accept})
@@ -230,14 +230,14 @@ BROKEN = [b"{", b"nope", b'{"a":1,}', b"{'a':1}", b'{"a":NaN}', b"\xff", b'"\\ud
 @pytest.mark.parametrize("content_type", ["text/plain", "application/xml", "application/x-www-form-urlencoded"])
 def test_other_content_types_are_refused(world: ReadOnlyWorld, content_type: str) -> None:
     for row in BODIES:
-        answer = world.send(row.method, place_of(world, row.path), data=b"<x/>", content_type=content_type)
+        answer = world.send(row.method, path_of(world, row.path), data=b"<x/>", content_type=content_type)
         assert (answer.status_code, answer.json) == (415, NOT_SUPPORTED), row.path
 
 
 @pytest.mark.parametrize("body", BROKEN)
 def test_broken_json_is_refused_with_what_is_wrong(world: ReadOnlyWorld, body: bytes) -> None:
     for row in JSON_BODIES:
-        answer = world.send(row.method, place_of(world, row.path), data=body, content_type=JSON)
+        answer = world.send(row.method, path_of(world, row.path), data=body, content_type=JSON)
         found = answer.get_json()
         assert (answer.status_code, found["type"], found["code"]) == (400, "InvalidRequestException", None), row.path
         assert re.fullmatch(r"The body is not JSON: .+\.", found["message"]), row.path
@@ -263,7 +263,7 @@ def test_json_is_read_in_every_encoding(world: ReadOnlyWorld, body: str) -> None
 )
 def test_a_coded_body_is_refused_by_its_name(world: ReadOnlyWorld, header: str, value: str, status: int, type: str, says: str) -> None:  # noqa: A002
     for row in BODIES:
-        answer = world.send(row.method, place_of(world, row.path), data=b"{}", content_type=JSON, headers={header: value})
+        answer = world.send(row.method, path_of(world, row.path), data=b"{}", content_type=JSON, headers={header: value})
         found = answer.get_json()
         assert (answer.status_code, found["type"], found["code"]) == (status, type, None), row.path
         assert found["message"].startswith(says)
@@ -277,7 +277,7 @@ def test_a_body_that_says_it_is_not_coded_is_read(world: ReadOnlyWorld) -> None:
 @pytest.mark.parametrize("body", [[], [1], "text", 5, True, None])
 def test_json_that_is_no_object_is_refused(world: ReadOnlyWorld, body: Any) -> None:
     for row in JSON_BODIES:
-        answer = world.send(row.method, place_of(world, row.path), data=json.dumps(body), content_type=JSON)
+        answer = world.send(row.method, path_of(world, row.path), data=json.dumps(body), content_type=JSON)
         assert (answer.status_code, answer.get_json()["type"]) == (400, "InvalidRequestException"), row.path
 
 

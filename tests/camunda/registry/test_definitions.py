@@ -1,4 +1,4 @@
-"""Definitions: queries and their errors, one definition, and what its changes do to versions."""
+"""Definitions: queries and their errors, single definitions, and how changes affect the versions."""
 
 from __future__ import annotations
 

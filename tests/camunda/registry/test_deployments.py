@@ -1,4 +1,4 @@
-"""Deployments: what a form brings, what is refused, the resources, and that all of it is kept or nothing."""
+"""Deployments: the parts of a form, refusals, and resources. A deployment is stored as a whole or not at all."""
 
 from __future__ import annotations
 

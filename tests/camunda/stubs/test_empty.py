@@ -1,4 +1,4 @@
-"""What a registry has none of: empty lists and zeros, with the engine's checks of pages and orders, and the engine's errors for an id."""
+"""Empty resources: lists are empty and counts 0, pages and orders are checked as on the engine, and an id gets the engine's error."""
 
 from __future__ import annotations
 

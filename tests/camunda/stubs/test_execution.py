@@ -1,4 +1,4 @@
-"""What executes: refused with 501 and the engine's URL, a definition that is not there first."""
+"""Requests that execute are refused with 501 and the engine's URL; for an unknown definition, with the engine's error."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ UNKNOWN_ID = {
 
 
 def refusal(answer: TestResponse) -> str:
-    """The message of a refusal."""
+    """The message of a 501."""
     status, kind, message, code = error_of(answer)
     assert (status, kind, code) == (501, "RestException", None)
     return message
