@@ -45,7 +45,7 @@ class CodedBody(ProcdefError):
 
 
 class CodedTransfer(ProcdefError):
-    """The request has a transfer coding other than `chunked`. procdef does not read it."""
+    """The request has a transfer coding that procdef does not read. It reads only the coding chunked."""
 
 
 class Unavailable(ProcdefError):

@@ -79,9 +79,11 @@ def test_head_is_get_without_a_body(world: ReadOnlyWorld, resource: str) -> None
 def test_every_prefix_answers_the_same(world: ReadOnlyWorld, resource: str) -> None:
     prefixes = ["", "/engine/default"] if f"/{resource}" in ROOT_ALIASES else []
     for path in paths(resource, "GET"):
-        place = path_of(world, path)
-        wanted = world.send("GET", place)
-        for url in [f"{prefix}{place}" for prefix in (f"{BASE}/engine/default", *prefixes) if path != "/engine"] + [f"{BASE}{place}/"]:
+        url_path = path_of(world, path)
+        wanted = world.send("GET", url_path)
+        for url in [f"{prefix}{url_path}" for prefix in (f"{BASE}/engine/default", *prefixes) if path != "/engine"] + [
+            f"{BASE}{url_path}/"
+        ]:
             answer = world.client.get(url)
             assert (answer.status_code, answer.data, answer.content_type) == (wanted.status_code, wanted.data, wanted.content_type), url
 
@@ -102,14 +104,14 @@ def test_an_unknown_engine_is_refused(world: ReadOnlyWorld, resource: str) -> No
 @pytest.mark.parametrize("resource", sorted({row.path.split("/")[1] for row in ROUTES if row.produces == "application/json"}))
 def test_what_is_not_accepted(world: ReadOnlyWorld, resource: str) -> None:
     for path in [row.path for row in ROUTES if row.path in paths(resource, "GET") and row.method == "GET" and row.produces == JSON]:
-        place = path_of(world, path)
+        url_path = path_of(world, path)
         others = next(row.also for row in ROUTES if row.path == path and row.method == "GET")
         for accept in {"text/html", "application/xml", "text/*", "application/hal+json", "junk", ",", "application/json-patch"} - {*others}:
-            answer = world.send("GET", place, headers={"Accept": accept})
+            answer = world.send("GET", url_path, headers={"Accept": accept})
             assert (answer.status_code, answer.json, answer.content_type) == (406, NOT_ACCEPTABLE, JSON), (path, accept)
-        wanted = world.send("GET", place)
+        wanted = world.send("GET", url_path)
         for accept in ("*/*", "application/*", "", "text/html, */*;q=0.1", "application/json;q=0", "TEXT/html,Application/JSON"):
-            answer = world.send("GET", place, headers={"Accept": accept})
+            answer = world.send("GET", url_path, headers={"Accept": accept})
             assert (answer.status_code, answer.data, answer.content_type) == (wanted.status_code, wanted.data, JSON), (path, accept)
 
 
@@ -246,10 +248,10 @@ def test_broken_json_is_refused_with_what_is_wrong(world: ReadOnlyWorld, body: b
 @pytest.mark.parametrize("body", ['{"unknown":1}', ' {"unknown":"ä"}'])
 def test_json_is_read_in_every_encoding(world: ReadOnlyWorld, body: str) -> None:
     for row in JSON_BODIES:
-        place = re.sub(r"{\w+}", "none", row.path)
-        wanted = world.send(row.method, place, data=body.encode(), content_type=JSON)
+        url_path = re.sub(r"{\w+}", "none", row.path)
+        wanted = world.send(row.method, url_path, data=body.encode(), content_type=JSON)
         for encoding in ("utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"):
-            answer = world.send(row.method, place, data=body.encode(encoding), content_type=JSON)
+            answer = world.send(row.method, url_path, data=body.encode(encoding), content_type=JSON)
             assert (answer.status_code, answer.data) == (wanted.status_code, wanted.data), (row.path, encoding)
 
 

@@ -22,18 +22,18 @@ def each(kinds: Any) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("kind", [pytest.param(kind, id=kind.path) for kind in kinds])
 
 
-def place(kind: EmptyResource) -> str:
+def path_of(kind: EmptyResource) -> str:
     return kind.path.format(id="x")
 
 
 @each(EMPTY_RESOURCES)
 def test_lists_are_empty_and_counts_0_in_every_order(world: ReadOnlyWorld, kind: EmptyResource) -> None:
     for query in ({}, {"firstResult": "1", "maxResults": "2"}, {"maxResults": "-1"}, {"whatever": "x"}):
-        assert world.get(place(kind), query) == []
+        assert world.get(path_of(kind), query) == []
     for sort in kind.sorts.split():
-        assert world.get(place(kind), {"sortBy": sort, "sortOrder": "desc"}) == []
+        assert world.get(path_of(kind), {"sortBy": sort, "sortOrder": "desc"}) == []
     if kind.counted:
-        assert world.get(f"{place(kind)}/count", {"maxResults": "x"}) == {"count": 0}
+        assert world.get(f"{path_of(kind)}/count", {"maxResults": "x"}) == {"count": 0}
 
 
 @each(EMPTY_RESOURCES)
@@ -46,7 +46,7 @@ def test_lists_are_empty_and_counts_0_in_every_order(world: ReadOnlyWorld, kind:
     ],
 )
 def test_pages_and_orders_are_checked(world: ReadOnlyWorld, kind: EmptyResource, query: str, status: int, type_: str, message: str) -> None:
-    answer = world.ask(place(kind), query)
+    answer = world.ask(path_of(kind), query)
     assert (answer.status_code, answer.json) == (status, {"type": type_, "message": message, "code": None})
 
 
@@ -65,8 +65,8 @@ def test_a_query_may_be_a_body(world: ReadOnlyWorld, kind: EmptyResource) -> Non
     order = {"sortBy": kind.sorts.split()[0], "sortOrder": "asc"}
     bodies: list[dict[str, Any]] = [{}, {"processDefinitionId": "x"}, {"sorting": None}, {"sorting": [order]}, {"sorting": [{}, None]}]
     for body in bodies:
-        assert world.send("POST", place(kind), json=body).json == []
-        assert world.send("POST", f"{place(kind)}/count", json=body).json == {"count": 0}
+        assert world.send("POST", path_of(kind), json=body).json == []
+        assert world.send("POST", f"{path_of(kind)}/count", json=body).json == {"count": 0}
 
 
 @each(POSTED)
@@ -85,7 +85,7 @@ def test_the_order_in_a_body_is_checked(
 ) -> None:
     first = kind.sorts.split()[0]
     body = {"sorting": [{name: text.replace("{}", first) for name, text in row.items()} for row in sorting]}
-    for path in (place(kind), f"{place(kind)}/count"):
+    for path in (path_of(kind), f"{path_of(kind)}/count"):
         answer = world.send("POST", path, json=body)
         assert error_of(answer) == (400, *error)
 
