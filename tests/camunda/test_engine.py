@@ -57,6 +57,6 @@ def test_credentials_are_not_looked_at(world: ReadOnlyWorld) -> None:
 def test_the_groups_of_a_user(world: ReadOnlyWorld) -> None:
     found = world.get("/identity/groups?userId=mary")
     assert found["groups"] == [{"id": "sales", "name": "Sales people"}]
-    assert {row["id"] for row in found["groupUsers"]} == {"john"}
+    assert {item["id"] for item in found["groupUsers"]} == {"john"}
     answer = world.ask("/identity/groups")
     assert (answer.status_code, answer.get_json()["message"]) == (400, "No user id was supplied")

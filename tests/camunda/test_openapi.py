@@ -78,7 +78,7 @@ def test_every_operation_has_texts_and_an_id_of_its_own() -> None:
 
 def test_old_names_are_deprecated() -> None:
     parameters = DOCUMENT["paths"]["/process-definition"]["get"]["parameters"]
-    assert {row["name"] for row in parameters if row.get("deprecated")} == {"ver", "latest"}
+    assert {parameter["name"] for parameter in parameters if parameter.get("deprecated")} == {"ver", "latest"}
 
 
 def test_the_report_of_a_refused_file_is_spelt_as_the_engine_spells_it() -> None:

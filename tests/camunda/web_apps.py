@@ -147,7 +147,7 @@ def shape(value: Any) -> Any:
 def record(server: Server) -> Iterable[tuple[str, list[Any]]]:
     """The answers of an engine, by label. The instance is deleted again, but the user and the deployment are not."""
     instance = server.send("POST", f"/process-definition/{server.names['definition']}/start", {})["id"]
-    execution = next(row["id"] for row in server.send("GET", f"/execution?processInstanceId={instance}") if row["id"] != instance)
+    execution = next(item["id"] for item in server.send("GET", f"/execution?processInstanceId={instance}") if item["id"] != instance)
     made = server.send("POST", f"/execution/{execution}/create-incident", {"incidentType": "aa", "configuration": "aa", "message": "aa"})
     server.names |= {"instance": instance, "incident": made["id"]}
     yield from [(ask.label, server.answer(ask)) for ask in ASKS if ask.incident]

@@ -86,8 +86,8 @@ def test_members(api: Api) -> None:
     status, kind, message, code = outcome(api.send("PUT", path))
     assert (status, kind, code) == (400, "ProcessEnginePersistenceException", 0)
     assert message.startswith(PERSISTENCE)
-    assert [row["id"] for row in api.get("/group?member=mary")] == ["sales"]
-    assert [row["id"] for row in api.get("/user?memberOfGroup=sales")] == ["mary"]
+    assert [item["id"] for item in api.get("/group?member=mary")] == ["sales"]
+    assert [item["id"] for item in api.get("/user?memberOfGroup=sales")] == ["mary"]
     assert api.send("DELETE", path).status_code == 204
     assert api.send("DELETE", path).status_code == 204
     assert api.get("/group?member=mary") == []

@@ -162,7 +162,7 @@ def test_lists_in_braces(text: str, value: list[str] | None) -> None:
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [*[row for row in DATES if row[0] not in KINDER_DATES], *KINDER_DATES.items(), *[(text, WRONG) for text in WRONG_DATES]],
+    [*[pair for pair in DATES if pair[0] not in KINDER_DATES], *KINDER_DATES.items(), *[(text, WRONG) for text in WRONG_DATES]],
 )
 def test_dates(text: str, value: object) -> None:
     if value is WRONG:

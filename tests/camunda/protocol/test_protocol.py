@@ -101,11 +101,13 @@ def test_an_unknown_engine_is_refused(world: ReadOnlyWorld, resource: str) -> No
             assert (answer.status_code, answer.json) == (400, message), path
 
 
-@pytest.mark.parametrize("resource", sorted({row.path.split("/")[1] for row in ROUTES if row.produces == "application/json"}))
+@pytest.mark.parametrize("resource", sorted({route.path.split("/")[1] for route in ROUTES if route.produces == "application/json"}))
 def test_what_is_not_accepted(world: ReadOnlyWorld, resource: str) -> None:
-    for path in [row.path for row in ROUTES if row.path in paths(resource, "GET") and row.method == "GET" and row.produces == JSON]:
+    for path in [
+        route.path for route in ROUTES if route.path in paths(resource, "GET") and route.method == "GET" and route.produces == JSON
+    ]:
         url_path = path_of(world, path)
-        others = next(row.also for row in ROUTES if row.path == path and row.method == "GET")
+        others = next(route.also for route in ROUTES if route.path == path and route.method == "GET")
         for accept in {"text/html", "application/xml", "text/*", "application/hal+json", "junk", ",", "application/json-patch"} - {*others}:
             answer = world.send("GET", url_path, headers={"Accept": accept})
             assert (answer.status_code, answer.json, answer.content_type) == (406, NOT_ACCEPTABLE, JSON), (path, accept)
@@ -143,10 +145,10 @@ def test_406_precedes_what_is_not_found(world: ReadOnlyWorld) -> None:
 
 
 def test_an_unknown_key_precedes_406(world: ReadOnlyWorld) -> None:
-    for row in ROUTES:
-        if row.method == "GET" and row.path.startswith("/process-definition/key/"):
-            unknown = world.send("GET", re.sub(r"{\w+}", "nope", row.path), headers={"Accept": "application/hal+json"})
-            assert (unknown.status_code, unknown.get_json()["message"][:36]) == (404, "No matching process definition with "), row.path
+    for route in ROUTES:
+        if route.method == "GET" and route.path.startswith("/process-definition/key/"):
+            unknown = world.send("GET", re.sub(r"{\w+}", "nope", route.path), headers={"Accept": "application/hal+json"})
+            assert (unknown.status_code, unknown.get_json()["message"][:36]) == (404, "No matching process definition with "), route.path
     assert world.send("GET", "/process-definition/key/order/xml", headers={"Accept": "application/hal+json"}).status_code == 406
 
 
@@ -224,35 +226,35 @@ def test_colons_in_ids_may_be_encoded(world: ReadOnlyWorld) -> None:
         assert world.get(f"/process-definition?processDefinitionId={written}")[0]["id"] == ident
 
 
-BODIES = [row for row in ROUTES if row.method in ("PUT", "POST") and row.body is not None]
-JSON_BODIES = [row for row in BODIES if isinstance(row.body, type)]
+BODIES = [route for route in ROUTES if route.method in ("PUT", "POST") and route.body is not None]
+JSON_BODIES = [route for route in BODIES if isinstance(route.body, type)]
 BROKEN = [b"{", b"nope", b'{"a":1,}', b"{'a':1}", b'{"a":NaN}', b"\xff", b'"\\ud800"', b"[" * 100_000]
 
 
 @pytest.mark.parametrize("content_type", ["text/plain", "application/xml", "application/x-www-form-urlencoded"])
 def test_other_content_types_are_refused(world: ReadOnlyWorld, content_type: str) -> None:
-    for row in BODIES:
-        answer = world.send(row.method, path_of(world, row.path), data=b"<x/>", content_type=content_type)
-        assert (answer.status_code, answer.json) == (415, NOT_SUPPORTED), row.path
+    for route in BODIES:
+        answer = world.send(route.method, path_of(world, route.path), data=b"<x/>", content_type=content_type)
+        assert (answer.status_code, answer.json) == (415, NOT_SUPPORTED), route.path
 
 
 @pytest.mark.parametrize("body", BROKEN)
 def test_broken_json_is_refused_with_what_is_wrong(world: ReadOnlyWorld, body: bytes) -> None:
-    for row in JSON_BODIES:
-        answer = world.send(row.method, path_of(world, row.path), data=body, content_type=JSON)
+    for route in JSON_BODIES:
+        answer = world.send(route.method, path_of(world, route.path), data=body, content_type=JSON)
         found = answer.get_json()
-        assert (answer.status_code, found["type"], found["code"]) == (400, "InvalidRequestException", None), row.path
-        assert re.fullmatch(r"The body is not JSON: .+\.", found["message"]), row.path
+        assert (answer.status_code, found["type"], found["code"]) == (400, "InvalidRequestException", None), route.path
+        assert re.fullmatch(r"The body is not JSON: .+\.", found["message"]), route.path
 
 
 @pytest.mark.parametrize("body", ['{"unknown":1}', ' {"unknown":"ä"}'])
 def test_json_is_read_in_every_encoding(world: ReadOnlyWorld, body: str) -> None:
-    for row in JSON_BODIES:
-        url_path = re.sub(r"{\w+}", "none", row.path)
-        wanted = world.send(row.method, url_path, data=body.encode(), content_type=JSON)
+    for route in JSON_BODIES:
+        url_path = re.sub(r"{\w+}", "none", route.path)
+        wanted = world.send(route.method, url_path, data=body.encode(), content_type=JSON)
         for encoding in ("utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"):
-            answer = world.send(row.method, url_path, data=body.encode(encoding), content_type=JSON)
-            assert (answer.status_code, answer.data) == (wanted.status_code, wanted.data), (row.path, encoding)
+            answer = world.send(route.method, url_path, data=body.encode(encoding), content_type=JSON)
+            assert (answer.status_code, answer.data) == (wanted.status_code, wanted.data), (route.path, encoding)
 
 
 @pytest.mark.parametrize(
@@ -264,10 +266,10 @@ def test_json_is_read_in_every_encoding(world: ReadOnlyWorld, body: str) -> None
     ],
 )
 def test_a_coded_body_is_refused_by_its_name(world: ReadOnlyWorld, header: str, value: str, status: int, type: str, says: str) -> None:  # noqa: A002
-    for row in BODIES:
-        answer = world.send(row.method, path_of(world, row.path), data=b"{}", content_type=JSON, headers={header: value})
+    for route in BODIES:
+        answer = world.send(route.method, path_of(world, route.path), data=b"{}", content_type=JSON, headers={header: value})
         found = answer.get_json()
-        assert (answer.status_code, found["type"], found["code"]) == (status, type, None), row.path
+        assert (answer.status_code, found["type"], found["code"]) == (status, type, None), route.path
         assert found["message"].startswith(says)
 
 
@@ -278,9 +280,9 @@ def test_a_body_that_says_it_is_not_coded_is_read(world: ReadOnlyWorld) -> None:
 
 @pytest.mark.parametrize("body", [[], [1], "text", 5, True, None])
 def test_json_that_is_no_object_is_refused(world: ReadOnlyWorld, body: Any) -> None:
-    for row in JSON_BODIES:
-        answer = world.send(row.method, path_of(world, row.path), data=json.dumps(body), content_type=JSON)
-        assert (answer.status_code, answer.get_json()["type"]) == (400, "InvalidRequestException"), row.path
+    for route in JSON_BODIES:
+        answer = world.send(route.method, path_of(world, route.path), data=json.dumps(body), content_type=JSON)
+        assert (answer.status_code, answer.get_json()["type"]) == (400, "InvalidRequestException"), route.path
 
 
 ANSWERS = ["/process-definition", "/version", "/nope", "/process-definition/nope", "/process-definition?version=a", "/deployment/create"]

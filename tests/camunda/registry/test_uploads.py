@@ -22,7 +22,7 @@ FILE_NAMES = {
 def test_a_file_name_is_read_however_it_is_written(api: Api, written: str) -> None:
     body, content_type = form_of([(f'form-data; name = "data"; {written}', bpmn("order"))])
     answer = api.send("POST", "/deployment/create", data=body, content_type=content_type)
-    assert [row["resource"] for row in answer.get_json()["deployedProcessDefinitions"].values()] == [FILE_NAMES[written]]
+    assert [item["resource"] for item in answer.get_json()["deployedProcessDefinitions"].values()] == [FILE_NAMES[written]]
 
 
 def test_a_file_name_that_is_not_utf_8_is_refused_by_its_part(api: Api) -> None:

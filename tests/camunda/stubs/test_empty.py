@@ -84,7 +84,7 @@ def test_the_order_in_a_body_is_checked(
     world: ReadOnlyWorld, kind: EmptyResource, sorting: list[dict[str, str]], error: tuple[Any, ...]
 ) -> None:
     first = kind.sorts.split()[0]
-    body = {"sorting": [{name: text.replace("{}", first) for name, text in row.items()} for row in sorting]}
+    body = {"sorting": [{name: text.replace("{}", first) for name, text in item.items()} for item in sorting]}
     for path in (path_of(kind), f"{path_of(kind)}/count"):
         answer = world.send("POST", path, json=body)
         assert error_of(answer) == (400, *error)
