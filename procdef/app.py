@@ -1,4 +1,4 @@
-"""The application: settings, store, surfaces, middleware and errors; nothing else."""
+"""The Flask application: it connects the settings, the store, the surfaces, the middleware and the errors."""
 
 from __future__ import annotations
 
@@ -27,11 +27,14 @@ AUTH_POLICIES = (
     auth.AuthPolicy(BASE, frends.unauthorized, frends.PUBLIC),
     auth.AuthPolicy("", camunda.unauthorized, {**camunda.PUBLIC, **health.PUBLIC}),
 )
-"""How each surface treats clients without valid credentials. The first policy counts whose prefix the path has."""
+"""How each surface treats clients without valid credentials. The first policy whose prefix matches the path is used."""
 
 
 def build(settings: Settings, *, starting: bool) -> Flask:
-    """The application over a store, whose schema is brought up to date; `starting` is that of `create_app`."""
+    """Build the application on a store, and bring the schema of the store up to date. `starting`: see `create_app`.
+
+    Raises Unavailable if the server starts and the store cannot be reached.
+    """
     app = RewritingFlask("procdef", camunda.rewrite)
     app.request_class = BodyRequest
     app.url_map.merge_slashes = False
@@ -43,17 +46,17 @@ def build(settings: Settings, *, starting: bool) -> Flask:
         part.add_to(app)
     app.register_error_handler(Exception, lambda error: render(error, request))
     app.extensions["procdef.render"] = _render_with_headers
-    for add in reversed(WSGI_MIDDLEWARE):  # each wraps what is there already
+    for add in reversed(WSGI_MIDDLEWARE):  # each one wraps those that were added before it
         add(app, store)
-    for add in MIDDLEWARE:  # Flask calls what is to run before a view in this order, and what is to run after it in reverse
+    for add in MIDDLEWARE:  # Flask calls the functions before a view in this order, and those after it in reverse order
         add(app, store)
     return app
 
 
 def _migrate(store: Store, *, starting: bool) -> None:
-    """Bring the schema up to date. A worker that begins later than its server answers 503 for as long as the store is away.
+    """Bring the schema up to date. If a worker starts later than its server, it answers 503 until the store can be reached.
 
-    It leaves the stored JSON alone: a newer procdef on the same database may have made that meanwhile.
+    Such a worker does not change the stored JSON: a newer procdef on the same database may have written it meanwhile.
     """
     try:
         if starting or store.is_there():
@@ -65,7 +68,7 @@ def _migrate(store: Store, *, starting: bool) -> None:
 
 
 def render(error: Exception, request: Request) -> Response:
-    """An error as a response of the surface that the path belongs to; of the Camunda surface where it belongs to none."""
+    """The response to an error, in the format of the surface of the path; in that of the Camunda surface if there is no such surface."""
     render_error = frends_errors.render if f"{request.path}/".startswith(f"{BASE}/") else camunda_errors.render
     return render_error(error, request)
 
@@ -75,9 +78,9 @@ def _render_with_headers(error: Exception, request: Request) -> Response:
 
 
 def _with_headers(response: Response) -> Response:
-    given = {name.lower() for name, _ in response.headers}
+    present = {name.lower() for name, _ in response.headers}
     for name, value in HEADERS.items():
-        if name.lower() not in given:
+        if name.lower() not in present:
             response.headers.add(name, value)
     return response
 
@@ -96,9 +99,10 @@ def _add_auth(app: Flask, store: Store) -> None:
 
 Middleware = Callable[[Flask, Store], None]
 WSGI_MIDDLEWARE: tuple[Middleware, ...] = (_add_outermost, response_cache.add_to)
-"""What stands around Flask, the outermost first: a cached response needs no Flask, but has an id as any other."""
+"""The middleware around Flask, the outermost first: a cached response does not need Flask, but it gets a request id."""
 MIDDLEWARE: tuple[Middleware, ...] = (_add_headers, cors.add_to, compression.add_to, audit.add_to, _add_auth)
-"""What stands around the views in Flask, the outermost first.
+"""The middleware around the views, inside Flask, the outermost first.
 
-CORS is before authentication, since a browser sends no credentials with a preflight. The change log reads a response before compression.
+CORS is before authentication, because a browser sends no credentials with a preflight request. The change log reads a response before it
+is compressed.
 """

@@ -1,4 +1,4 @@
-"""The errors of the domain: raised deep, without HTTP, and translated once by each surface at its edge."""
+"""The errors of the domain. The inner modules raise them, and do not depend on HTTP. Each surface makes responses of them in one module."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 
 class ProcdefError(Exception):
-    """The base of every error that procdef raises on purpose; its text may be shown to a client.
+    """The base of every error that procdef raises on purpose. A client may see its message.
 
-    `retry_after`: seconds after which the client may send the same request again; None if that is of no use.
+    `retry_after`: seconds after which the client may send the same request again; None if the result would be the same.
     `exit_status`: the exit status of a command that ends with the error.
     """
 
@@ -18,9 +18,9 @@ class ProcdefError(Exception):
 
 
 class NotFound(ProcdefError):
-    """Something was asked for that is not there.
+    """The requested object does not exist.
 
-    `kind` names what (`definition`, `deployment`, `user` …), `ident` is the id or key that was asked for.
+    `kind` names the kind of object (`definition`, `deployment`, `user` …). `ident` is the id or key of the request.
     """
 
     def __init__(self, kind: str, ident: str) -> None:
@@ -29,29 +29,29 @@ class NotFound(ProcdefError):
 
 
 class InvalidInput(ProcdefError):
-    """What a client sent to be stored is not acceptable: a text too long, a character that no database keeps, a wrong type."""
+    """A value cannot be stored: a string is too long, a character is not supported by the database, or a type is wrong."""
 
 
 class Conflict(ProcdefError):
-    """What a client asks for clashes with what is stored."""
+    """The request conflicts with what is stored."""
 
 
 class TooLarge(ProcdefError):
-    """What a client sent is larger than a limit of the settings allows; the text names the limit."""
+    """The request is larger than a limit of the settings. The message names the limit."""
 
 
 class CodedBody(ProcdefError):
-    """The body of the request is compressed, which procdef does not read."""
+    """The body of the request is compressed. procdef does not read compressed bodies."""
 
 
 class CodedTransfer(ProcdefError):
-    """The transfer of the request has a coding other than chunks, which procdef does not read."""
+    """The request has a transfer coding that procdef does not read. It reads only the coding chunked."""
 
 
 class Unavailable(ProcdefError):
-    """The store cannot answer now (no connection, no space, a lock that is not freed in time).
+    """The store cannot answer now: there is no connection or no space, or a lock was not released in time.
 
-    `cause` is for the operator: the database's own words, which no client gets.
+    `cause` is the message of the database. Only the operator sees it, in the log; clients do not.
     """
 
     def __init__(self, message: str, retry_after: int | None = None, cause: str | None = None) -> None:
@@ -60,13 +60,13 @@ class Unavailable(ProcdefError):
 
 
 def for_operator(error: Exception) -> str:
-    """The one line that an operator gets of an error: its text and, where it has one, its cause."""
+    """An error as one line for the operator: its message, and its cause if it has one."""
     cause = getattr(error, "cause", None)
     return " ".join((f"{error} {cause}" if cause else str(error)).split())
 
 
 class Busy(ProcdefError):
-    """Too much is asked at this moment, though nothing is broken."""
+    """There are too many requests at the moment. Nothing is broken."""
 
     def __init__(self, message: str, retry_after: int = 1) -> None:
         super().__init__(message)
@@ -74,29 +74,29 @@ class Busy(ProcdefError):
 
 
 class TooManyTries(Busy):
-    """Passwords are tried faster than they are checked, or one was wrong a moment ago."""
+    """Passwords arrive faster than they can be checked, or the last one was wrong a moment ago."""
 
 
 class Overloaded(Busy):
-    """More large bodies are being sent than there is room for."""
+    """Clients send more large bodies at the same time than there is space for."""
 
 
 class NoHost(ProcdefError):
-    """A request of HTTP/1.1 without the header Host."""
+    """An HTTP/1.1 request does not have the header Host."""
 
     def __init__(self) -> None:
         super().__init__("The request has no header Host.")
 
 
 class UnknownHost(ProcdefError):
-    """A request to a host name that is not procdef's, as a web page sends it whose name resolves to this server."""
+    """The request names a host that is not procdef's. A web page can send such a request if its own name resolves to this server."""
 
     def __init__(self, host: str) -> None:
         super().__init__(f"procdef does not serve the host {host!r}: add its name to PROCDEF_ALLOWED_HOSTS, or set PROCDEF_PUBLIC_URL.")
 
 
 class ForeignPage(ProcdefError):
-    """A change that a web page of another origin asks for.
+    """A web page of another origin requests a change.
 
     `origin` is None if the browser does not name it.
     """
@@ -110,17 +110,17 @@ class ForeignPage(ProcdefError):
 
 
 class InvalidSetting(ProcdefError):
-    """A setting has a value that procdef cannot run with; the text is the one line that the operator sees."""
+    """A setting has a wrong value. The message is the one line that the operator sees."""
 
     exit_status = 2
 
 
 class CannotListen(ProcdefError):
-    """An address that the server cannot listen on; the text is the one line that the operator sees."""
+    """The server cannot listen on an address. The message is the one line that the operator sees."""
 
 
 class CannotWrite(ProcdefError):
-    """A file or folder that a command was given and cannot write; the text is the one line that the operator sees."""
+    """A command cannot write a file or folder. The message is the one line that the operator sees."""
 
     def __init__(self, path: object, error: OSError) -> None:
         super().__init__(f"{path} cannot be written: {error.strerror or error}.")
@@ -130,7 +130,7 @@ class CannotWrite(ProcdefError):
 class Problem:
     """One error or warning of a BPMN file.
 
-    `line` and `column` are those just after the `>` of the element's start tag, counted from 1; 0 where there is no place.
+    `line` and `column` are the position after the `>` of the element's start tag, counted from 1; 0 if there is no position.
     """
 
     message: str
@@ -141,7 +141,7 @@ class Problem:
 
 
 class InvalidBpmn(ProcdefError):
-    """A BPMN file that breaks the schema or the engine's parse rules, with every problem that was found in it."""
+    """A BPMN file breaks the XML schema or the engine's parse rules. The error has every problem of the file."""
 
     def __init__(self, resource: str, errors: Sequence[Problem], warnings: Sequence[Problem] = ()) -> None:
         super().__init__(f"{resource}: {errors[0].message}")
@@ -149,9 +149,9 @@ class InvalidBpmn(ProcdefError):
 
 
 class UnreadableBpmn(ProcdefError):
-    """A BPMN file that cannot be judged at all: not well-formed, with a DOCTYPE, or with an expression that cannot be parsed.
+    """A BPMN file cannot be checked: it is not well-formed, it has a DOCTYPE, or an expression cannot be parsed.
 
-    The text is the engine's own where the engine's is not a text of the Java VM.
+    The message is that of the engine, unless that one comes from the Java VM.
     """
 
     def __init__(self, resource: str, message: str) -> None:
@@ -160,4 +160,4 @@ class UnreadableBpmn(ProcdefError):
 
 
 class TimerIsOver(UnreadableBpmn):
-    """A process is to be started by a timer whose times are all past; an engine refuses it now, but accepted it once."""
+    """All times of a start timer are past. An engine refuses the file now, but would have accepted it earlier."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from procdef.camunda.surface import ROUTES as CAMUNDA_ROUTES
-from procdef.camunda.tables.empty import Nothing
+from procdef.camunda.tables.empty import EmptyModel
 from procdef.frends.surface import ROUTES as FRENDS_ROUTES
 from procdef.query.table import Sort, Table
 from procdef.store.models import Definition
@@ -43,7 +43,7 @@ def unindexed(store: Store, table: Table) -> list[str]:
     return [name for name, column in columns.items() if not {(column,), (column, ident)} & starts]
 
 
-@pytest.mark.parametrize("table", [table for table in TABLES if table.model is not Nothing], ids=lambda table: table.model.__name__)
+@pytest.mark.parametrize("table", [table for table in TABLES if table.model is not EmptyModel], ids=lambda table: table.model.__name__)
 def test_every_sort_has_an_index_unless_it_says_that_it_needs_none(store: Store, table: Table) -> None:
     assert unindexed(store, table) == []
 

@@ -17,7 +17,7 @@ import procdef.camunda
 import procdef.frends
 from procdef.camunda.surface import BASE as CAMUNDA_BASE
 from procdef.camunda.surface import ROUTES as CAMUNDA_ROUTES
-from procdef.camunda.tables.empty import Nothing
+from procdef.camunda.tables.empty import EmptyModel
 from procdef.frends.processes import BASE as FRENDS_BASE
 from procdef.frends.surface import ROUTES as FRENDS_ROUTES
 from procdef.query.table import Field, Filter, Sort, Table
@@ -27,7 +27,7 @@ from tests.samples import bpmn
 ROUTES = [(base, route) for base, routes in ((CAMUNDA_BASE, CAMUNDA_ROUTES), (FRENDS_BASE, FRENDS_ROUTES)) for route in routes]
 PATHS = {base + route.path: route.table for base, route in ROUTES if route.method == "GET" and route.table is not None}
 """The table of each path that is listed or counted."""
-LISTS = {path: table for path, table in PATHS.items() if not path.endswith("/count") and table.model is not Nothing}
+LISTS = {path: table for path, table in PATHS.items() if not path.endswith("/count") and table.model is not EmptyModel}
 """The table of each list, except those that are always empty: `tests/camunda/stubs` has them."""
 INCIDENT = {
     "activityId": "work", "failedActivityId": "work", "configuration": "c", "processInstanceId": "instance", "executionId": "execution",

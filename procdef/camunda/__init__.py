@@ -1,1 +1,1 @@
-"""The Camunda 7 REST surface: its tables of filters, its views, its conversions and its error shape."""
+"""The Camunda surface: the REST API of Camunda 7, with its tables, its views, its conversions and its errors."""

@@ -1,4 +1,4 @@
-"""The requests about the engine itself: its version, its name, its schema, its web apps."""
+"""The requests about the engine itself: its version, its name, its schema and its web apps."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from procdef.http.schemas import array_of, members, object_of
 
 routes = Routes("Engine")
 WEBAPPS = "/.well-known/camunda-automation-platform/webapps"
-"""The path at which the Camunda Modeler asks for the web apps, at the server's root."""
+"""The path at the server's root from which the Camunda Modeler gets the URLs of the web apps."""
 VERSION = "7.24.0"
-"""The version of the REST API that procdef answers as; clients compare it."""
+"""The version of the REST API that procdef speaks. Clients compare it."""
 NAME = "default"
 SCHEMA_LOG = Answer(200, "The versions.", schema=array_of(object_of(SCHEMA_VERSIONS)))
 
@@ -29,7 +29,7 @@ SCHEMA_LOG = Answer(200, "The versions.", schema=array_of(object_of(SCHEMA_VERSI
     cached=Cached.NEVER,
 )
 def get_version() -> Response:
-    """The version of the engine whose answers these are."""
+    """The version of the engine whose REST API procdef speaks."""
     return json_response({"version": VERSION})
 
 
@@ -41,7 +41,7 @@ def get_version() -> Response:
     cached=Cached.NEVER,
 )
 def list_engines() -> Response:
-    """The names below `/engine/{name}` at which every request is answered too."""
+    """The engine names: each request is also answered below `/engine/{name}`."""
     return json_response([{"name": NAME}])
 
 
@@ -49,18 +49,18 @@ def list_engines() -> Response:
     "GET", "/schema/log", "List the versions of the schema", SCHEMA_LOG, table=SCHEMA_VERSIONS, paged=True, cached=Cached.WITH_READS
 )
 def list_schema_versions() -> Response:
-    """The versions of the engine's schema that the store had."""
+    """The versions of the engine's schema that the store has had."""
     return rows_response(SCHEMA_VERSIONS, page_of(SCHEMA_VERSIONS))
 
 
 @routes.route("POST", "/schema/log", "List the versions of the schema by a query", SCHEMA_LOG, body=query_body(SCHEMA_VERSIONS))
 def query_schema_versions() -> Response:
-    """The versions of the engine's schema that the store had."""
+    """The versions of the engine's schema that the store has had."""
     return rows_response(SCHEMA_VERSIONS, page_of(SCHEMA_VERSIONS, posted))
 
 
 def web_apps() -> Response:
-    """The URLs of the web apps below the URL of a setting. Raises NotFound where it is not set."""
+    """The URLs of the web apps, below the URL of the setting `PROCDEF_WEBAPPS_URL`. Raises NotFound if it is not set."""
     base = store().settings.webapps_url.rstrip("/")
     if not base:
         raise NotFound

@@ -1,1 +1,1 @@
-"""The reference pages of the documentation, written from the tables and routes."""
+"""Writes the reference pages of the documentation. They are generated from the declarations: tables, routes, rules, settings, commands."""

@@ -15,17 +15,17 @@ LEVELS = """\
 A file that breaks a rule of the level *error* is refused with all its errors and warnings: see `ParseException` in
 [Errors](errors.md). A file that breaks only rules of the level *warning* is accepted, and its warnings are not shown."""
 COLUMNS = """\
-The column *Message* has the engine's message. A name in italics stands for a value of the file. The column *Elements* has the elements
-that can break the rule; `activity` stands for every task, subprocess, call activity, event and gateway. The name of a rule is used on
+The column *Message* has the engine's message. A name in italics is replaced by a value of the file. The column *Elements* has the elements
+that can break the rule; `activity` means every task, subprocess, call activity, event and gateway. The name of a rule is used on
 this page only: a response has the message."""
 STOPS = """\
 An engine stops at some faults instead of reporting a rule, for example at a wrong expression, at two activities with the same id, or at
-two elements where it expects one. The rest of the file is not checked. The answer then has the errors that were found before; if there are
+two elements where it expects one. The rest of the file is not checked. The answer then has the errors before this fault; if there are
 none, it has the message of the engine, which begins with `ENGINE-01009`."""
 
 
 def pages() -> Mapping[str, str]:
-    """The page, by file name."""
+    """The page by its file name."""
     parts = [part for theme in themes() for part in (f"## {theme.title}", theme.summary, _table(theme.rules))]
     return {"bpmn-rules.md": page("Parse rules of BPMN files", CHECKS, LEVELS, COLUMNS, STOPS, *parts)}
 
@@ -44,7 +44,7 @@ def _message(rule: ParseRule) -> str:
 
 
 class _Italics(dict[str, str]):
-    """The names of a message's values, each in italics."""
+    """The names of the values in a message, each in italics."""
 
     def __missing__(self, name: str) -> str:
         return f"*{name}*"

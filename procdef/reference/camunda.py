@@ -1,12 +1,12 @@
-"""The reference pages of this surface, by file name."""
+"""The reference pages of the Camunda surface."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 
-from procdef.camunda.openapi import UNAUTHENTICATED, errors_of, told
-from procdef.camunda.protocol.errors import DEFAULTS, ErrorRow, http_body
+from procdef.camunda.openapi import UNAUTHENTICATED, errors_of, with_meaning
+from procdef.camunda.protocol.errors import DEFAULTS, ErrorEntry, http_body
 from procdef.camunda.stubs import TAG as STUBS
 from procdef.camunda.stubs import empty, execution
 from procdef.camunda.surface import BASE, ROOT_ALIASES, ROUTES
@@ -23,17 +23,17 @@ is given. `firstResult` skips this many results, `maxResults` limits their numbe
 all parameters. A parameter that is not listed is ignored."""
 SHAPE = """\
 Every error is `{"type": …, "message": …, "code": …}`; a `ParseException` has `details` too, with the problems of each refused file. A name
-in braces stands for a value. The [OpenAPI document](openapi.json) says of each request which of these it answers; a method that a path does
-not have is answered 405 `NotAllowedException`, a path that does not exist 404 `NotFoundException`."""
+in braces is replaced by a value. The [OpenAPI document](openapi.json) lists the errors of each request. A method that a path does not have
+is answered 405 `NotAllowedException`, a path that does not exist 404 `NotFoundException`."""
 LOGIN = f"""\
-Where [authentication](../how-to/authenticate.md) is on, every request but {code("GET /engine")} returns 401 with an empty body if the
+If [authentication](../how-to/authenticate.md) is on, every request except {code("GET /engine")} returns 401 with an empty body if the
 client is not authenticated."""
 ANY_TIME = """\
-Every request may also get 400, 401, 403, 408, 414, 417, 421, 429, 431 or 501 before it is looked at, which the tables do not repeat:
-[Errors](errors.md#before-the-request-is-looked-at) says when."""
+Every request may also get 400, 401, 403, 408, 414, 417, 421, 429, 431 or 501 before it is looked at. The tables do not repeat these:
+see [Errors](errors.md#before-the-request-is-looked-at)."""
 EARLY = """\
-Every request may get these errors, whatever its path is. A request that cannot be read at all, so that its path is not known, gets them in
-the form of this page too."""
+Every request may get these errors, for any path. If a request cannot be read, its path is not known; it gets the errors in the form of
+this page too."""
 NO_BODY = "none: the body is empty"
 NO_PART = """\
 procdef has no instances, tasks, jobs or decisions. It answers the requests for them, so that a client of an engine does not fail."""
@@ -45,7 +45,7 @@ NAMED_AT_MOST = 3
 
 
 def pages() -> Mapping[str, str]:
-    """Every page, by file name."""
+    """Every page by its file name."""
     return {
         "requests.md": _requests(),
         "definitions.md": page("Queries of definitions", PAGING, *query(DEFINITIONS, ROUTES)),
@@ -87,19 +87,19 @@ def _table(routes: Sequence[Route]) -> str:
 
 
 def _statuses(route: Route) -> list[int]:
-    return sorted({answer.status for answer in route.answers} | {row.status for row in errors_of(route)})
+    return sorted({answer.status for answer in route.answers} | {error.status for error in errors_of(route)})
 
 
 def _errors() -> str:
-    users: dict[ErrorRow, list[Route]] = {}
+    routes: dict[ErrorEntry, list[Route]] = {}
     for route in ROUTES:
-        for row in dict.fromkeys(errors_of(route)):
-            users.setdefault(row, []).append(route)
+        for error in dict.fromkeys(errors_of(route)):
+            routes.setdefault(error, []).append(route)
     rows = [
-        (str(row.status), code(row.type), plain(row.message), code(_json(row.code)), _where(users[row]))
-        for row in sorted(users, key=_order)
+        (str(error.status), code(error.type), plain(error.message), code(_json(error.code)), _where(routes[error]))
+        for error in sorted(routes, key=_order)
     ]
-    table = grid(("Status", "Type", "Message, or what it says", "Code", "Answered by"), rows)
+    table = grid(("Status", "Type", "Message, or its meaning", "Code", "Answered by"), rows)
     return page("Errors", SHAPE, table, "## Before the request is looked at", EARLY, grid(("Status", "Type", "When"), _early()))
 
 
@@ -107,12 +107,12 @@ def _early() -> list[tuple[str, str, str]]:
     rows = [(str(UNAUTHENTICATED.status), NO_BODY, UNAUTHENTICATED.help)]
     rows += [(str(status), code(http_body(HTTPStatus(status))["type"]), text) for status, text in protocol_errors.REASONS.items()]
     for kind in (NoHost, UnknownHost, ForeignPage, TooManyTries, CodedTransfer):
-        rows.append((str(DEFAULTS[kind].status), code(DEFAULTS[kind].type), told(DEFAULTS[kind], kind).message))
+        rows.append((str(DEFAULTS[kind].status), code(DEFAULTS[kind].type), with_meaning(DEFAULTS[kind], kind).message))
     return sorted(rows)
 
 
-def _order(row: ErrorRow) -> tuple[int, str, str]:
-    return row.status, row.type, row.message
+def _order(error: ErrorEntry) -> tuple[int, str, str]:
+    return error.status, error.type, error.message
 
 
 def _json(value: int | None) -> str:

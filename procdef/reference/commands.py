@@ -1,4 +1,4 @@
-"""The reference page of the commands, made from click's tree of them."""
+"""The reference page of the commands, made from the commands of click."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ STATUS = (
 
 
 def pages(main: click.Group) -> dict[str, str]:
-    """The page, by file name; `main` is the program."""
+    """The page by its file name. `main` is the group of all commands."""
     parts = [part for name, command in sorted(main.commands.items()) for part in _sections(command, f"procdef {name}")]
     return {"commands.md": page("Commands", INTRO, STATUS, *parts)}
 
 
 def _sections(command: click.Command, path: str) -> Iterator[str]:
-    """The sections of a command, or of each command of a group."""
+    """The sections about a command, or about each command of a group."""
     if isinstance(command, click.Group):
         for name, inner in sorted(command.commands.items()):
             yield from _sections(inner, f"{path} {name}")
@@ -43,5 +43,5 @@ def _context(command: click.Command) -> click.Context:
 
 
 def _line(text: str) -> str:
-    """A paragraph of help on one line, in which only code has marks of Markdown."""
+    """A paragraph of help on one line. Its Markdown characters are escaped, except those of code."""
     return plain(" ".join(text.split())).replace(r"\`", "`")

@@ -1,4 +1,4 @@
-"""Reference pages in Markdown, made from the rows of routes and query tables; it knows no surface."""
+"""The Markdown of the reference pages, made from routes and tables. It does not depend on a surface."""
 
 from __future__ import annotations
 
@@ -12,55 +12,58 @@ from marshmallow import fields
 from procdef.http.routes import Route
 from procdef.query.table import Filter, Table
 
-WRITTEN = "<!-- Written by `procdef reference`; change the rows that it reads, not this page. -->"
+NOTICE = "<!-- Written by `procdef reference`; change the declarations that it reads, not this page. -->"
 
 
 def page(title: str, *parts: str) -> str:
     """A page of paragraphs, tables and sections."""
-    return "\n\n".join((WRITTEN, f"# {title}", *parts)) + "\n"
+    return "\n\n".join((NOTICE, f"# {title}", *parts)) + "\n"
 
 
 def grid(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table; a bar in a cell is escaped."""
+    """A Markdown table. A vertical bar in a cell is escaped."""
     lines = [head, ["---"] * len(head), *([cell.replace("|", r"\|") for cell in row] for row in rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def plain(text: str) -> str:
-    """A text that shows as it is, whatever of Markdown's marks is in it."""
+    """Text that is shown unchanged: its Markdown characters are escaped."""
     return re.sub(r"([*_`<>\[\]\\])", r"\\\1", text)
 
 
 def code(text: str) -> str:
-    """A name or value as it is typed."""
+    """A name or value as Markdown code."""
     return f"`{text}`"
 
 
 def request(route: Route) -> str:
-    """The method and path of a route."""
+    """The method and path of a route as Markdown code."""
     return code(f"{route.method} {route.path}")
 
 
 def query(table: Table, routes: Sequence[Route], *, level: int = 2) -> list[str]:
-    """The sections on a table: which of the routes query it, by what, in which order, what they refuse, and what they answer."""
-    mark, asking = "#" * level, [request(route) for route in routes if route.table is table]
+    """The sections about a table: the requests that list it, their parameters and orders, what they refuse, and the members of the answer.
+
+    `level` is the level of the sections' headings.
+    """
+    mark, requests = "#" * level, [request(route) for route in routes if route.table is table]
     rules = [rule for rule in table.rules if rule.error]
     refused = [f"{mark} Refused", *(f"- {plain(rule.message)}" for rule in rules)] if rules else []
     return [
-        f"Asked by {' and '.join(asking)}.",
+        f"Requests: {' and '.join(requests)}.",
         f"{mark} Parameters",
-        grid(("Parameter", "Type", "Meaning"), ((code(row.name), _type(row.type), _meaning(row)) for row in table.filters)),
+        grid(("Parameter", "Type", "Meaning"), ((code(entry.name), _type(entry.type), _meaning(entry)) for entry in table.filters)),
         "\n".join(_types(table)),
         f"{mark} Order",
-        f"`sortBy` is one of {', '.join(code(row.name) for row in table.sorts)}.",
+        f"`sortBy` is one of {', '.join(code(entry.name) for entry in table.sorts)}.",
         *refused,
         f"{mark} Members",
-        grid(("Member", "Type", "Meaning"), ((code(row.name), _json(row.type.schema), row.help) for row in table.fields)),
+        grid(("Member", "Type", "Meaning"), ((code(entry.name), _json(entry.type.schema), entry.help) for entry in table.fields)),
     ]
 
 
-def _meaning(row: Filter) -> str:
-    return f"{row.help} *Deprecated.*" if row.deprecated else row.help
+def _meaning(entry: Filter) -> str:
+    return f"{entry.help} *Deprecated.*" if entry.deprecated else entry.help
 
 
 def _type(field: fields.Field[Any]) -> str:
@@ -68,10 +71,10 @@ def _type(field: fields.Field[Any]) -> str:
 
 
 def _types(table: Table) -> list[str]:
-    kinds = {_type(row.type): row.type for row in table.filters}
-    return [f"- {name}: {(getdoc(field) or '').splitlines()[0]}" for name, field in sorted(kinds.items())]
+    fields_by_type = {_type(entry.type): entry.type for entry in table.filters}
+    return [f"- {name}: {(getdoc(field) or '').splitlines()[0]}" for name, field in sorted(fields_by_type.items())]
 
 
 def _json(schema: Any) -> str:
-    kinds = schema["type"]
-    return " or ".join(kinds) if isinstance(kinds, list) else str(kinds)
+    types = schema["type"]
+    return " or ".join(types) if isinstance(types, list) else str(types)

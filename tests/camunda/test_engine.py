@@ -1,4 +1,4 @@
-"""What an engine says of itself, and what clients ask at their start."""
+"""The requests about the engine, which clients send when they start."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_an_engine_alone_is_not_there(world: ReadOnlyWorld, path: str) -> None:
 def test_the_web_apps_that_a_setting_names(tmp_path: Path, slash: str) -> None:
     named = {"PROCDEF_WEBAPPS_URL": f"https://engine.example.org/camunda/app{slash}", "PROCDEF_AUTH": "basic"}
     with running_app(load({"PROCDEF_DATABASE_URL": f"sqlite:///{tmp_path}/p.db", **named})) as app:
-        answer = app.test_client().get(WEBAPPS)  # it needs no credentials
+        answer = app.test_client().get(WEBAPPS)  # without credentials
         apps = {f"{name}Url": f"https://engine.example.org/camunda/app/{name}" for name in ("admin", "cockpit", "tasklist")}
         assert (answer.status_code, answer.json, answer.content_type) == (200, apps, "application/json")
 
@@ -57,6 +57,6 @@ def test_credentials_are_not_looked_at(world: ReadOnlyWorld) -> None:
 def test_the_groups_of_a_user(world: ReadOnlyWorld) -> None:
     found = world.get("/identity/groups?userId=mary")
     assert found["groups"] == [{"id": "sales", "name": "Sales people"}]
-    assert {row["id"] for row in found["groupUsers"]} == {"john"}
+    assert {item["id"] for item in found["groupUsers"]} == {"john"}
     answer = world.ask("/identity/groups")
     assert (answer.status_code, answer.get_json()["message"]) == (400, "No user id was supplied")

@@ -1,4 +1,4 @@
-"""The OpenAPI document: valid, complete, described, and committed as it is made."""
+"""The OpenAPI document: it is valid and complete, everything has a description, and the committed file is up to date."""
 
 from __future__ import annotations
 
@@ -30,28 +30,28 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
 
 
 def operations() -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every operation by method and path."""
+    """Every operation, with its method and path."""
     for path, methods in DOCUMENT["paths"].items():
         yield from ((f"{method.upper()} {path}", operation) for method, operation in methods.items() if method != "servers")
 
 
 def template(rule: str) -> str:
-    """A rule of Flask's as the document writes the path."""
+    """The path of the document for a URL rule of Flask."""
     return re.sub(r"<[^>]*?(\w+)>", r"{\1}", rule).removeprefix(BASE)
 
 
-def described(value: Any, place: str = "") -> Iterator[tuple[str, Any]]:
-    """Everything in the document that has to have a description: the place, and the description or None."""
+def described(value: Any, pointer: str = "") -> Iterator[tuple[str, Any]]:
+    """Everything in the document that must have a description: its path in the document, and the description or None."""
     if isinstance(value, list):
         for part in value:
-            yield from described(part, place)
+            yield from described(part, pointer)
     elif isinstance(value, dict):
         for name, part in value.items():
-            yield from described(part, f"{place}/{name}")
+            yield from described(part, f"{pointer}/{name}")
             if name in ("properties", "responses"):
-                yield from ((f"{place}/{name}/{key}", item.get("description")) for key, item in part.items() if "$ref" not in item)
+                yield from ((f"{pointer}/{name}/{key}", item.get("description")) for key, item in part.items() if "$ref" not in item)
         if "in" in value:
-            yield f"{place}/{value['name']}", value.get("description")
+            yield f"{pointer}/{value['name']}", value.get("description")
 
 
 def test_the_document_is_valid() -> None:
@@ -78,7 +78,7 @@ def test_every_operation_has_texts_and_an_id_of_its_own() -> None:
 
 def test_old_names_are_deprecated() -> None:
     parameters = DOCUMENT["paths"]["/process-definition"]["get"]["parameters"]
-    assert {row["name"] for row in parameters if row.get("deprecated")} == {"ver", "latest"}
+    assert {parameter["name"] for parameter in parameters if parameter.get("deprecated")} == {"ver", "latest"}
 
 
 def test_the_report_of_a_refused_file_is_spelt_as_the_engine_spells_it() -> None:

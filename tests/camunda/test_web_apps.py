@@ -1,4 +1,4 @@
-"""The pages of the web apps: each of their requests is answered with the status, content type and members that an engine answers with."""
+"""The web apps: each of their requests gets the status, content type and members that an engine answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the pages of the Operaton web apps ask, and what a Camunda 7.24 engine answers: `web_apps.json`, recorded by
+"""The requests of the Operaton web apps, and the answers of a Camunda 7.24 engine to them: `web_apps.json`. Record it with
 
 python -m tests.camunda.web_apps http://127.0.0.1:8080/engine-rest
 """
@@ -19,7 +19,7 @@ KEY, FILE = "aaprocess", "aa process.bpmn"
 
 
 class Ask(NamedTuple):
-    """One request of a page; names in braces are those of `Server.names`. `incident` says that there has to be one meanwhile."""
+    """One request of a page. Names in braces are those of `Server.names`. `incident`: there must be an incident at that time."""
 
     page: str
     method: str
@@ -104,11 +104,11 @@ ASKS = (
 )  # fmt: skip
 
 Call = Callable[[str, str, bytes | None, str], tuple[int, str, bytes]]
-"""Sends method, path, body and its type; gives status, content type and body."""
+"""Sends a request with method, path, body and content type. Returns status, content type and body."""
 
 
 class Server:
-    """A server with one definition, of which there may be an incident, and one user; `names` are their ids."""
+    """A server with one definition, which may have an incident, and one user. `names` are the ids of the objects."""
 
     def __init__(self, call: Call) -> None:
         self.call = call
@@ -120,7 +120,7 @@ class Server:
         self.send("POST", "/user/create", USER)
 
     def send(self, method: str, path: str, body: Any = None) -> Any:
-        """The JSON of an answer, which must be a success."""
+        """The JSON of an answer. The request must succeed."""
         status, _, data = self.call(method, path, None if body is None else json.dumps(body).encode(), "application/json")
         assert status < 300, (method, path, data)
         return json.loads(data) if data else None
@@ -138,16 +138,16 @@ class Server:
 
 
 def shape(value: Any) -> Any:
-    """What members there are: those of an object, those of a list's first item, nothing of anything else."""
+    """The names of the members of an object, or of the first item of a list; None for other values."""
     if isinstance(value, dict):
         return {name: shape(part) for name, part in value.items()}
     return [shape(part) for part in value[:1]] if isinstance(value, list) else None
 
 
 def record(server: Server) -> Iterable[tuple[str, list[Any]]]:
-    """The answers of an engine, by label; what was made is deleted again, but for the user and the deployment."""
+    """The answers of an engine, by label. The instance is deleted again, but the user and the deployment are not."""
     instance = server.send("POST", f"/process-definition/{server.names['definition']}/start", {})["id"]
-    execution = next(row["id"] for row in server.send("GET", f"/execution?processInstanceId={instance}") if row["id"] != instance)
+    execution = next(item["id"] for item in server.send("GET", f"/execution?processInstanceId={instance}") if item["id"] != instance)
     made = server.send("POST", f"/execution/{execution}/create-incident", {"incidentType": "aa", "configuration": "aa", "message": "aa"})
     server.names |= {"instance": instance, "incident": made["id"]}
     yield from [(ask.label, server.answer(ask)) for ask in ASKS if ask.incident]

@@ -1,4 +1,4 @@
-"""What clients ask to log in and to learn what they may do: groups, passwords, authorizations, and the links of OPTIONS."""
+"""The requests about logins and permissions: groups of a user, passwords, authorizations, and the links that OPTIONS answers."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def _text_or_null(description: str) -> Schema:
 
 PERMISSION = members(
     permissionName="The permission.",
-    resourceName="Of what kind of thing.",
-    resourceId=_text_or_null("Of what, as it was asked."),
+    resourceName="The kind of object.",
+    resourceId=_text_or_null("The id of the object, from the request."),
     isAuthorized={"type": "boolean", "description": "Always true."},
 )
 NULL = {"type": "null", "description": "Always null."}
@@ -37,22 +37,22 @@ COLLEAGUES = array_of(
     members(
         firstName=_text_or_null("The first name."),
         lastName=_text_or_null("The last name."),
-        displayName="The name as it is shown.",
+        displayName="The name to show.",
         id="The user's id.",
     )
 )
 GROUPS_OF_USER = members(
     groups={**GROUPS, "description": "The user's groups, by name."},
-    groupUsers={**COLLEAGUES, "description": "Who else is in one of them, by id."},
+    groupUsers={**COLLEAGUES, "description": "The other users in these groups, by id."},
 )
 VERIFIED = members(
     authenticatedUser="The user's id.",
     groups=NULL,
     tenants=NULL,
-    authenticated={"type": "boolean", "description": "Whether it is the user's password."},
+    authenticated={"type": "boolean", "description": "Whether the password is right."},
 )
-LINK = members(method="The method of the link.", href="Its URL.", rel="What it leads to.")
-LINKS = members(links={**array_of(LINK), "description": "What can be done."})
+LINK = members(method="The method of the link.", href="Its URL.", rel="The relation: what the link is for.")
+LINKS = members(links={**array_of(LINK), "description": "The possible requests."})
 LIST = (("GET", "", "list"), ("GET", "/count", "count"), ("POST", "/create", "create"))
 ONE = (("GET", "", "self"), ("DELETE", "", "delete"), ("PUT", "", "update"))
 OPTIONS = {
@@ -68,12 +68,12 @@ OPTIONS = {
     "/filter": LIST[:2],
     "/filter/{id}": (*ONE[:1], ("GET", "/list", "list"), ("GET", "/count", "count")),
 }
-"""What OPTIONS says of a path: method, rest of the path and relation of what can be done there."""
+"""The links that OPTIONS answers, by path. Each link has a method, the rest of its path, and its relation."""
 CHECKED = ("permissionName", "resourceName", "resourceType")
 
 
 class Login(Body):
-    """Who says to be a user."""
+    """The credentials that are checked."""
 
     username = JsonText(load_default=None, allow_none=True, metadata={"description": "The user's id."})
     password = JsonText(load_default=None, allow_none=True, metadata={"description": "The password."})
@@ -82,51 +82,54 @@ class Login(Body):
 @routes.route(
     "GET",
     "/identity/groups",
-    "List a user's groups and who else is in them",
+    "List a user's groups and the other users in them",
     Answer(200, "The groups and users.", schema=GROUPS_OF_USER),
     parameters=(Parameter("userId", Text(), "The user's id; required."),),
     refusals=(NO_USER_ID,),
     cached=Cached.BEFORE_READS,
 )
 def groups_of_user() -> Response:
-    """The groups of a user; an unknown one has none."""
+    """The groups of a user. An unknown user has no groups."""
     user = request.args.get("userId")
     if user is None:
         raise EngineError(NO_USER_ID)
     groups = [{"id": ident, "name": name} for ident, name in users.groups_of(reader(), user)]
-    return json_response({"groups": groups, "groupUsers": [_colleague(*row[:3]) for row in users.colleagues_of(reader(), user)]})
+    return json_response({"groups": groups, "groupUsers": [_colleague(*user_row[:3]) for user_row in users.colleagues_of(reader(), user)]})
 
 
 @routes.route(
     "POST",
     "/identity/verify",
     "Check a password",
-    Answer(200, "Whether it is right.", schema=VERIFIED),
+    Answer(200, "Whether the password is right.", schema=VERIFIED),
     body=Login,
     errors={TooManyTries: DEFAULTS[TooManyTries]},
     refusals=(NO_CREDENTIALS,),
 )
 def verify() -> Response:
-    """Whether there is such a user with such a password."""
+    """Whether the user exists and has this password."""
     body = json_body(Login, required=True)
     user, password = body["username"], body["password"]
     if user is None or password is None:
         raise EngineError(NO_CREDENTIALS)
-    right = logins().is_right(user, password)
-    return json_response({"authenticatedUser": user, "groups": None, "tenants": None, "authenticated": right})
+    is_right = logins().is_right(user, password)
+    return json_response({"authenticatedUser": user, "groups": None, "tenants": None, "authenticated": is_right})
 
 
 @routes.route(
     "GET",
     "/authorization/check",
     "Check a permission",
-    Answer(200, "Whether the user who asks has it; in procdef every user may do everything.", schema=PERMISSION),
-    parameters=(*(Parameter(name, Text(), "Required.") for name in CHECKED), Parameter("resourceId", Text(), "Of what.")),
+    Answer(200, "Whether the user has the permission; in procdef every user may do everything.", schema=PERMISSION),
+    parameters=(*(Parameter(name, Text(), "Required.") for name in CHECKED), Parameter("resourceId", Text(), "The id of the object.")),
     refusals=(BAD_PAGE, NO_PARAMETER, NOT_AUTHENTICATED),
     cached=Cached.NEVER,
 )
 def check_permission() -> Response:
-    """Permissions are those of who is authenticated; without authentication that is nobody. Raises EngineError."""
+    """Whether the authenticated user has a permission.
+
+    Raises EngineError for a missing or wrong parameter, or if no user is authenticated.
+    """
     if not request.args.get("resourceType", "0").lstrip("+-").isdecimal():
         raise EngineError(BAD_PAGE)
     for name in CHECKED:
@@ -134,23 +137,23 @@ def check_permission() -> Response:
             raise EngineError(NO_PARAMETER, name=name)
     if current_user() is None:
         raise EngineError(NOT_AUTHENTICATED)
-    named = {name: request.args.get(name) for name in ("permissionName", "resourceName", "resourceId")}
-    return json_response({**named, "isAuthorized": True})
+    parameters = {name: request.args.get(name) for name in ("permissionName", "resourceName", "resourceId")}
+    return json_response({**parameters, "isAuthorized": True})
 
 
 def _colleague(ident: str, first: str | None, last: str | None) -> dict[str, Any]:
-    """A user as the engine shows it; it writes a first name that is not there as null before a last name."""
+    """A user as the engine shows it. The engine writes `null` for a missing first name before a last name."""
     name = f"{first or 'null'} {last}" if last else first or ident
     return {"firstName": first, "lastName": last, "displayName": name, "id": ident}
 
 
-def _links(path: str, rows: Sequence[tuple[str, str, str]]) -> View:
+def _links(path: str, links: Sequence[tuple[str, str, str]]) -> View:
     def view(**_segments: str) -> Response:
-        here = public_url() + request.path.rstrip("/")  # below the base that the client chose, as /engine-rest/engine/default
-        return json_response({"links": [{"method": method, "href": here + rest, "rel": relation} for method, rest, relation in rows]})
+        base = public_url() + request.path.rstrip("/")  # the path of the client, for example below /engine-rest/engine/default
+        return json_response({"links": [{"method": method, "href": base + rest, "rel": relation} for method, rest, relation in links]})
 
-    return named(view, "OPTIONS", path, "What can be done there, as links.")
+    return named(view, "OPTIONS", path, "The possible requests at this path, as links.")
 
 
-for _path, _rows in OPTIONS.items():
-    routes.route("OPTIONS", _path, "Get the links", Answer(200, "The links.", schema=LINKS))(_links(_path, _rows))
+for _path, _path_links in OPTIONS.items():
+    routes.route("OPTIONS", _path, "Get the links", Answer(200, "The links.", schema=LINKS))(_links(_path, _path_links))

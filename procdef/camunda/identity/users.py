@@ -1,4 +1,4 @@
-"""The requests below `/user` and `/group`: who may start what, and who will log in."""
+"""The requests below `/user` and `/group`: users log in, and both can be candidate starters."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from procdef.camunda.protocol.errors import (
     OTHER_GROUP,
     OTHER_USER,
     EngineError,
-    ErrorRow,
+    ErrorEntry,
 )
 from procdef.camunda.protocol.queries import posted, query_body
 from procdef.camunda.tables.registry import GROUPS, USERS
@@ -46,7 +46,7 @@ def _text(attribute: str, help: str) -> fields.Field[Any]:  # noqa: A002
 
 
 class Profile(Body):
-    """Who a user is."""
+    """The body with a user's profile."""
 
     id = _text("id", "The user's id: letters and digits.")
     firstName = _text("first", "The first name.")
@@ -55,24 +55,24 @@ class Profile(Body):
 
 
 class Credentials(Body):
-    """What a user logs in with."""
+    """The body with a user's password."""
 
-    password = _text("password", "The password, which must not be empty; kept as an argon2 hash only.")
+    password = _text("password", "The password; not empty. Only its argon2 hash is stored.")
 
 
 class NewUser(Body):
-    """The body that makes a user."""
+    """The body that creates a user."""
 
     profile = fields.Nested(Profile, allow_none=True)
     credentials = fields.Nested(Credentials, allow_none=True)
 
 
 class NewGroup(Body):
-    """The body that makes a group."""
+    """The body that creates a group."""
 
     id = _text("id", "The group's id: letters and digits.")
     name = _text("name", "Its name.")
-    type = _text("type", "Its type, as `WORKFLOW`.")
+    type = _text("type", "Its type, for example `WORKFLOW`.")
 
 
 @routes.route(
@@ -87,7 +87,7 @@ class NewGroup(Body):
     change=Change("create user"),
 )
 def create_user() -> Response:
-    """A new user; its id has letters and digits only."""
+    """Create a user. Its id may have letters and digits only."""
     body = json_body(NewUser)
     profile = body.get("profile") or {}
     if profile.get("id") is None:
@@ -109,8 +109,8 @@ collection(routes, "/user", USERS, "users")
     cached=Cached.BEFORE_READS,
 )
 def get_profile(id: str) -> Response:  # noqa: A002
-    """Who a user is."""
-    return json_text(_found(USERS, "user", id))
+    """The profile of a user."""
+    return json_text(_object(USERS, "user", id))
 
 
 @routes.route(
@@ -125,9 +125,9 @@ def get_profile(id: str) -> Response:  # noqa: A002
     change=Change("change user"),
 )
 def put_profile(id: str) -> Response:  # noqa: A002
-    """All of the profile; what is not given is taken away."""
-    _found(USERS, "user", id)
-    users.update_user(store(), _whole(json_body(Profile, required=True), PROFILE, OTHER_USER, id))
+    """Replace the profile. Members that are not given become null."""
+    _object(USERS, "user", id)
+    users.update_user(store(), _all_members(json_body(Profile, required=True), PROFILE, OTHER_USER, id))
     return no_content()
 
 
@@ -142,14 +142,14 @@ def put_profile(id: str) -> Response:  # noqa: A002
     change=Change("change password"),
 )
 def put_credentials(id: str) -> Response:  # noqa: A002
-    """A new password, which ends the user's tokens; null leaves the old one."""
+    """Set a new password, and delete the user's tokens. null leaves the old password."""
     users.set_password(store(), id, json_body(Credentials, required=True).get("password"))
     return no_content()
 
 
 @routes.route("POST", "/user/{id}/unlock", "Unlock a user", Answer(204, "It is not locked.", None), produces=None)
 def unlock_user(id: str) -> Response:  # noqa: A002, ARG001
-    """Nobody is ever locked; an unknown id is no error."""
+    """Without effect: procdef never locks a user. An unknown id is no error."""
     return no_content()
 
 
@@ -157,12 +157,12 @@ def unlock_user(id: str) -> Response:  # noqa: A002, ARG001
     "DELETE",
     "/user/{id}",
     "Delete a user",
-    Answer(204, "It is not there any more.", None),
+    Answer(204, "It does not exist any more.", None),
     produces=None,
     change=Change("delete user"),
 )
 def delete_user(id: str) -> Response:  # noqa: A002
-    """The user and its memberships go; an unknown id is no error."""
+    """Delete the user and its memberships. An unknown id is no error."""
     users.delete_user(store(), id)
     return no_content()
 
@@ -179,7 +179,7 @@ def delete_user(id: str) -> Response:  # noqa: A002
     change=Change("create group"),
 )
 def create_group() -> Response:
-    """A new group; its id has letters and digits only."""
+    """Create a group. Its id may have letters and digits only."""
     group = json_body(NewGroup)
     if group.get("id") is None:
         raise EngineError(NO_GROUP_ID)
@@ -193,14 +193,14 @@ collection(routes, "/group", GROUPS, "groups")
 
 @routes.route("POST", "/group", "List groups by a query", Answer(200, "The groups.", schema=array_of(GROUP)), body=query_body(GROUPS))
 def query_groups() -> Response:
-    """The groups that meet every member of the body; the page is in the URL."""
-    question = page_of(GROUPS, posted)
-    return json_text("[]" if question is None else reader().rows(GROUPS, question).text)
+    """The groups that match every member of the body. The page is in the URL."""
+    query = page_of(GROUPS, posted)
+    return json_text("[]" if query is None else reader().rows(GROUPS, query).text)
 
 
 @routes.route("POST", "/group/count", "Count groups by a query", Answer(200, "Their number.", schema=COUNT), body=query_body(GROUPS))
 def count_queried_groups() -> Response:
-    """How many groups meet every member of the body."""
+    """How many groups match every member of the body."""
     return json_response({"count": int(reader().count(GROUPS, posted(GROUPS)).text)})
 
 
@@ -209,7 +209,7 @@ def count_queried_groups() -> Response:
 )
 def get_group(id: str) -> Response:  # noqa: A002
     """One group."""
-    return json_text(_found(GROUPS, "group", id))
+    return json_text(_object(GROUPS, "group", id))
 
 
 @routes.route(
@@ -224,9 +224,9 @@ def get_group(id: str) -> Response:  # noqa: A002
     change=Change("change group"),
 )
 def put_group(id: str) -> Response:  # noqa: A002
-    """All of the group; what is not given is taken away."""
-    _found(GROUPS, "group", id)
-    users.update_group(store(), _whole(json_body(NewGroup, required=True), GROUP_MEMBERS, OTHER_GROUP, id))
+    """Replace the group. Members that are not given become null."""
+    _object(GROUPS, "group", id)
+    users.update_group(store(), _all_members(json_body(NewGroup, required=True), GROUP_MEMBERS, OTHER_GROUP, id))
     return no_content()
 
 
@@ -234,12 +234,12 @@ def put_group(id: str) -> Response:  # noqa: A002
     "DELETE",
     "/group/{id}",
     "Delete a group",
-    Answer(204, "It is not there any more.", None),
+    Answer(204, "It does not exist any more.", None),
     produces=None,
     change=Change("delete group"),
 )
 def delete_group(id: str) -> Response:  # noqa: A002
-    """The group and its memberships go; an unknown id is no error."""
+    """Delete the group and its memberships. An unknown id is no error."""
     users.delete_group(store(), id)
     return no_content()
 
@@ -255,7 +255,7 @@ def delete_group(id: str) -> Response:  # noqa: A002
     change=Change("add member"),
 )
 def add_member(group: str, user: str) -> Response:
-    """The user becomes a member of the group."""
+    """Make a user a member of a group."""
     try:
         users.add_member(store(), group, user)
     except NotFound as error:
@@ -272,20 +272,21 @@ def add_member(group: str, user: str) -> Response:
     change=Change("remove member"),
 )
 def remove_member(group: str, user: str) -> Response:
-    """The user leaves the group; it is no error where there is nothing to remove."""
+    """Remove a user from a group. It is no error if the user is no member."""
     users.remove_member(store(), group, user)
     return no_content()
 
 
-def _whole(body: dict[str, Any], members: tuple[str, ...], other: ErrorRow, ident: str) -> dict[str, str | None]:
-    """Every member, None where the body does not give it. Raises EngineError where the body has not the path's id."""
+def _all_members(body: dict[str, Any], members: tuple[str, ...], other: ErrorEntry, ident: str) -> dict[str, str | None]:
+    """Every member of the body; None for each that is not given. Raises EngineError if the body does not have the id of the path."""
     if body.get("id") != ident:
         raise EngineError(other, ident=ident)
     return {name: body.get(name) for name in members}
 
 
-def _found(table: Table, kind: str, ident: str) -> str:
-    found = reader().one(table, {"id": ident})
-    if found is None:
+def _object(table: Table, kind: str, ident: str) -> str:
+    """A user or group as JSON. Raises NotFound."""
+    text = reader().one(table, {"id": ident})
+    if text is None:
         raise NotFound(kind, ident)
-    return found
+    return text

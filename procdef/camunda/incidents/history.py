@@ -1,4 +1,4 @@
-"""The requests below `/history` of which a registry knows something: incidents to their end, and what would be cleaned up."""
+"""The requests below `/history` that a registry can answer: all incidents, also those that ended, and the cleanup report."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ REPORT = "/history/process-definition/cleanable-process-instance-report"
     paged=True,
 )
 def list_historic_incidents() -> Response:
-    """The incidents that meet every filter, whether they are open, resolved or deleted."""
+    """The incidents that match every filter: open, resolved and deleted ones."""
     return rows_response(HISTORIC_INCIDENTS, page_of(HISTORIC_INCIDENTS))
 
 
@@ -38,7 +38,7 @@ def list_historic_incidents() -> Response:
     cached=Cached.WITH_READS,
 )
 def count_historic_incidents() -> Response:
-    """How many incidents meet every filter, whether they are open, resolved or deleted."""
+    """How many incidents match every filter: open, resolved and deleted ones."""
     return count_response(HISTORIC_INCIDENTS, list_query_of(HISTORIC_INCIDENTS))
 
 
@@ -46,24 +46,24 @@ def count_historic_incidents() -> Response:
     "GET",
     REPORT,
     "Report how many instances could be cleaned up",
-    Answer(200, "One object a definition.", schema=array_of(CLEANABLE)),
+    Answer(200, "One object per definition.", schema=array_of(CLEANABLE)),
     table=CLEANABLES,
     cached=Cached.WITH_READS,
     paged=True,
 )
 def list_cleanables() -> Response:
-    """The definitions that meet every filter; there are no instances."""
+    """The definitions that match every filter. Their numbers of instances are 0."""
     return rows_response(CLEANABLES, page_of(CLEANABLES))
 
 
 @routes.route(
     "GET",
     f"{REPORT}/count",
-    "Count what such a report lists",
+    "Count the definitions of the report",
     Answer(200, "The number of definitions.", schema=COUNT),
     table=CLEANABLES,
     cached=Cached.WITH_READS,
 )
 def count_cleanables() -> Response:
-    """How many definitions meet every filter."""
+    """How many definitions match every filter."""
     return count_response(CLEANABLES, list_query_of(CLEANABLES))

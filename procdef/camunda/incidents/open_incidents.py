@@ -1,4 +1,4 @@
-"""The requests below `/incident`: queries, and the reports that make incidents where no engine does."""
+"""The requests below `/incident`: queries, reports and notes. No engine creates the incidents here, so monitoring reports them."""
 
 from __future__ import annotations
 
@@ -27,21 +27,19 @@ def _text(attribute: str, help: str, **more: Any) -> fields.Field[Any]:  # noqa:
 
 
 class Report(Body):
-    """The body of a reported incident; the tenant is the definition's, whatever is sent."""
+    """The body of a reported incident. Its tenant is always that of the definition."""
 
     processDefinitionId = _text("definition_id", "The definition that it concerns.", required=True)
-    incidentType = _text("type", "Its type, as `failedJob`.", required=True)
+    incidentType = _text("type", "Its type, for example `failedJob`.", required=True)
     incidentMessage = _text("message", "Its message.")
     activityId = _text("activity_id", "The activity at which it happened.")
     failedActivityId = _text("failed_activity_id", "The activity that failed.")
-    configuration = _text("configuration", "What its type adds.")
-    incidentTimestamp = Date(
-        attribute="timestamp", allow_none=True, metadata={"description": "When it happened; now where it is not given."}
-    )
+    configuration = _text("configuration", "A value that depends on the type.")
+    incidentTimestamp = Date(attribute="timestamp", allow_none=True, metadata={"description": "When it happened; now if it is not given."})
     processInstanceId = _text("process_instance_id", "The instance that it concerns.")
     executionId = _text("execution_id", "The execution that it concerns.")
-    causeIncidentId = _text("cause_incident_id", "The incident that caused it; itself where it is not given.")
-    rootCauseIncidentId = _text("root_cause_incident_id", "The first incident of the chain; itself where it is not given.")
+    causeIncidentId = _text("cause_incident_id", "The incident that caused it; itself if it is not given.")
+    rootCauseIncidentId = _text("root_cause_incident_id", "The first incident of the chain; itself if it is not given.")
     jobDefinitionId = _text("job_definition_id", "The job definition that it concerns.")
     annotation = _text("annotation", "A note of the operators.")
 
@@ -53,7 +51,7 @@ class Annotation(Body):
 
 
 def _facts(answer: Any) -> dict[str, Any]:
-    """What is logged of a reported incident."""
+    """The facts that the change log has of a reported incident."""
     return {"definition": answer["processDefinitionId"], "type": answer["incidentType"]}
 
 
@@ -78,13 +76,13 @@ def get_incident(id: str) -> Response:  # noqa: A002
     "/incident/{id}",
     "Report an incident",
     Answer(201, "It is new.", schema=INCIDENT),
-    Answer(200, "It took the place of the one with this id.", schema=INCIDENT),
+    Answer(200, "It replaced the incident with this id.", schema=INCIDENT),
     body=Report,
     errors={NotFound: NO_DEFINITION},
     change=Change("report incident", _facts),
 )
 def put_incident(id: str) -> Response:  # noqa: A002
-    """Monitoring reports here what an engine would find out by itself."""
+    """Report an incident. Monitoring sends this request; an engine would notice the problem by itself."""
     is_new = lifecycle.report(store(), id, json_body(Report, required=True))
     return json_text(_incident(id), 201 if is_new else 200)
 
@@ -99,7 +97,7 @@ def put_incident(id: str) -> Response:  # noqa: A002
     change=Change("delete incident"),
 )
 def delete_incident(id: str) -> Response:  # noqa: A002
-    """The incident is resolved, and with it every other one that has the same configuration."""
+    """Resolve the incident, and every other incident with the same configuration."""
     lifecycle.resolve(store(), id)
     return no_content()
 
@@ -108,14 +106,14 @@ def delete_incident(id: str) -> Response:  # noqa: A002
     "PUT",
     "/incident/{id}/annotation",
     "Annotate an incident",
-    Answer(204, "The note is kept.", None),
+    Answer(204, "The note is stored.", None),
     body=Annotation,
     errors={NotFound: NO_INCIDENT_TO_ANNOTATE},
     produces=None,
     change=Change("annotate incident"),
 )
 def put_annotation(id: str) -> Response:  # noqa: A002
-    """A note of the operators, in place of another."""
+    """Set the operators' note, or replace it."""
     lifecycle.annotate(store(), id, json_body(Annotation, required=True)["annotation"])
     return no_content()
 
@@ -124,19 +122,19 @@ def put_annotation(id: str) -> Response:  # noqa: A002
     "DELETE",
     "/incident/{id}/annotation",
     "Delete an incident's annotation",
-    Answer(204, "There is none any more.", None),
+    Answer(204, "It does not exist any more.", None),
     errors={NotFound: NO_INCIDENT_TO_ANNOTATE},
     produces=None,
     change=Change("delete annotation"),
 )
 def delete_annotation(id: str) -> Response:  # noqa: A002
-    """The note goes."""
+    """Delete the note."""
     lifecycle.annotate(store(), id, None)
     return no_content()
 
 
 def _incident(incident_id: str) -> str:
-    found = reader().one(INCIDENTS, {"incidentId": incident_id})
-    if found is None:
+    text = reader().one(INCIDENTS, {"incidentId": incident_id})
+    if text is None:
         raise NotFound("incident", incident_id)
-    return found
+    return text

@@ -1,1 +1,1 @@
-"""The engine's conventions: parameters, JSON bodies, moments, files, and the error shape."""
+"""The conventions of the engine's REST API: parameters, JSON bodies, moments, files and errors."""

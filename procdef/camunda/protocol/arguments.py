@@ -1,6 +1,6 @@
-"""From query parameters to a list query, in the engine's order of checks: of several wrong parameters the engine names the first one.
+"""Makes a list query of query parameters. The checks are in the engine's order, because the engine reports only the first wrong parameter.
 
-`list_query` and `page_query` need no request; `list_query_of` and `page_of` read the parameters of the present one.
+`list_query` and `page_query` need no request; `list_query_of` and `page_of` read the parameters of the present request.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ FIRST, LIMIT = "firstResult", "maxResults"
 ORDERS = ("asc", "desc")
 NUMBER = re.compile(r"[+-]?\d{1,400}")
 Pairs = Mapping[str, str]
-"""Query parameters: a Werkzeug MultiDict, of which the first value of each name counts, or a plain dict."""
+"""Query parameters: a plain dict, or a Werkzeug MultiDict. Of a MultiDict the first value of each name counts."""
 ONE_SORT = Rule(
     lambda given: (SORT_BY in given) != (SORT_ORDER in given),
     INVALID,
@@ -32,14 +32,15 @@ ONE_SORT = Rule(
 
 
 def list_query(table: Table, pairs: Pairs) -> ListQuery:
-    """What parameters ask of a table, without a page. Raises EngineError for a wrong one."""
+    """The list query that the parameters mean, without a page. Raises EngineError for a wrong parameter."""
     return _parsed(table, pairs)[0]
 
 
 def page_query(table: Table, pairs: Pairs, read: Callable[[Table], ListQuery] | None = None) -> ListQuery | None:
-    """What parameters ask of a table, with a page; None where the list is empty: by the convention of -1, or by a rule of the table.
+    """The list query that the parameters mean, with a page; None if the list is empty because of a page number -1 or a rule of the table.
 
-    `read` gives the list query instead of the parameters. Raises EngineError for a wrong parameter, first of all for a wrong page.
+    `read`: reads the filters and the order instead, for example from a body. Raises EngineError for a wrong parameter; the page is checked
+    first.
     """
     first, limit = _page_number(pairs, FIRST), _page_number(pairs, LIMIT)
     query, is_empty = _read(table, read(table)) if read else _parsed(table, pairs)
@@ -51,22 +52,22 @@ def page_query(table: Table, pairs: Pairs, read: Callable[[Table], ListQuery] | 
 
 
 def list_query_of(table: Table) -> ListQuery:
-    """What the request asks of a table, without a page. Raises EngineError for a wrong parameter."""
+    """The list query of the request, without a page. Raises EngineError for a wrong parameter."""
     return list_query(table, request.args)
 
 
 def page_of(table: Table, read: Callable[[Table], ListQuery] | None = None) -> ListQuery | None:
-    """What the request asks of a table, with its page, as `page_query` reads it."""
+    """The list query of the request, with its page: see `page_query`."""
     return page_query(table, request.args, read)
 
 
 def is_true(name: str) -> bool:
-    """Whether a parameter that is no filter is true, in small or capital letters; every other value counts as false."""
+    """Whether a parameter that is not a filter is `true`, in small or capital letters. Every other value means false."""
     return request.args.get(name, "").lower() == "true"
 
 
 def _parsed(table: Table, pairs: Pairs) -> tuple[ListQuery, bool]:
-    """The list query, and whether a rule says that it is empty."""
+    """The list query, and whether a rule of the table makes its list empty."""
     fields = _fields(table)
     ranked = sorted((*fields[name], name) for name in pairs if name in fields)
     given = {name: _value(field, name, pairs[name]) for _, field, name in ranked}
@@ -77,7 +78,7 @@ def _parsed(table: Table, pairs: Pairs) -> tuple[ListQuery, bool]:
 
 
 def _read(table: Table, query: ListQuery) -> tuple[ListQuery, bool]:
-    """The same of a query that was read elsewhere, whose rules the engine does not check."""
+    """The same for a query that was not read from parameters. The engine does not check the rules with an error for it."""
     return query, _is_empty([rule for rule in table.rules if rule.error is None], query.values)
 
 
@@ -92,7 +93,7 @@ def _is_empty(rules: Sequence[Rule], values: Mapping[str, Any]) -> bool:
 
 @lru_cache
 def _rules(table: Table) -> Sequence[Rule]:
-    """The table's rules, with that of the order after those that are checked before it."""
+    """The table's rules with the rule of the order, in the order of the checks."""
     return sorted((*table.rules, ONE_SORT), key=lambda rule: 1 if rule is ONE_SORT else 0 if rule.before_order else 2)
 
 
@@ -106,7 +107,7 @@ def _value(field: fields.Field[Any], name: str, text: str) -> Any:
 
 @lru_cache
 def _fields(table: Table) -> Mapping[str, tuple[int, fields.Field[Any]]]:
-    """What reads each parameter of a table, and its rank: of several wrong ones the first is reported."""
+    """The field that reads each parameter of a table, and its rank. Of several wrong parameters, that of the lowest rank is reported."""
     types = {entry.name: entry.type for entry in table.filters}
     sorting = {SORT_BY: fields.String(validate=_one_of(table.sort_by_name)), SORT_ORDER: fields.String(validate=_one_of(ORDERS))}
     return {name: (rank, field) for rank, (name, field) in enumerate({**types, **sorting}.items())}
@@ -115,7 +116,7 @@ def _fields(table: Table) -> Mapping[str, tuple[int, fields.Field[Any]]]:
 def _one_of(words: Container[str]) -> Callable[[str], None]:
     def check(word: str) -> None:
         if word not in words:
-            raise ValidationError("")  # of these two the engine says no more than that they are wrong
+            raise ValidationError("")  # the engine gives no reason for these two parameters
 
     return check
 

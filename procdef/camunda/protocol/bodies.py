@@ -1,4 +1,4 @@
-"""Reading JSON bodies as the engine's object mapper does: unknown members ignored, scalars turned into the type that is wanted."""
+"""Reads JSON bodies as the engine's object mapper does: unknown members are ignored, scalars are converted to the type of the member."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from procdef.camunda.protocol.errors import INVALID, EngineError
 from procdef.http.json_text import decoded, parsed_with, why
 
 TRUE, FALSE = ("true", "True", "TRUE"), ("false", "False", "FALSE")
-WHOLE, NUMBER = re.compile(r"-?\d+", re.ASCII), re.compile(r"\s*[+-]?\d{1,20}\s*")
+INTEGER, NUMBER = re.compile(r"-?\d+", re.ASCII), re.compile(r"\s*[+-]?\d{1,20}\s*")
 
-MOST_DIGITS = 1000
-"""Of a number; where there are more, the engine takes the body for no JSON."""
+MAX_DIGITS = 1000
+"""The most digits that a number may have. The engine refuses a body with a longer one as not being JSON."""
 
 
 class Digits(str):
-    """A number as it is written."""
+    """A number of a JSON text, with the characters of the text."""
 
     __slots__ = ()
 
 
 class JsonText(fields.Field["str | None"]):
-    """A text; a number is taken as it is written, and so is a boolean."""
+    """A string. A number or boolean is converted to the string that is in the JSON text."""
 
     schema: ClassVar[Mapping[str, Any]] = {"type": ["string", "null"]}
 
@@ -41,14 +41,14 @@ class JsonText(fields.Field["str | None"]):
 
 
 class JsonBool(fields.Field["bool | None"]):
-    """true or false, a whole number, or one of the words; the empty text counts as null."""
+    """A boolean, an integer, or one of the strings in `TRUE` and `FALSE`. An empty string means null."""
 
     schema: ClassVar[Mapping[str, Any]] = {"type": ["boolean", "null"]}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool | None:  # noqa: ARG002
         if isinstance(value, bool):
             return value
-        if isinstance(value, Digits) and WHOLE.fullmatch(value):
+        if isinstance(value, Digits) and INTEGER.fullmatch(value):
             return value.strip("-0") != ""
         word = value.strip() if isinstance(value, str) and not isinstance(value, Digits) else None
         if word == "":
@@ -59,7 +59,7 @@ class JsonBool(fields.Field["bool | None"]):
 
 
 class JsonInt(fields.Field["int | None"]):
-    """A whole number of 32 bits; a fraction is cut off, a text of digits is read, the empty text counts as null."""
+    """An integer of 32 bits. The fraction of a number is cut off. A string of digits is read as a number, and an empty one means null."""
 
     schema: ClassVar[Mapping[str, Any]] = {"type": ["integer", "null"], "format": "int32"}
 
@@ -73,7 +73,7 @@ class JsonInt(fields.Field["int | None"]):
 
 
 class JsonTexts(fields.Field["list[str | None] | None"]):
-    """A list of texts."""
+    """A list of strings."""
 
     schema: ClassVar[Mapping[str, Any]] = {"type": ["array", "null"], "items": {"type": ["string", "null"]}}
 
@@ -84,16 +84,16 @@ class JsonTexts(fields.Field["list[str | None] | None"]):
 
 
 class Body(Schema):
-    """The base of the bodies: members that are not named are ignored, and so are missing ones."""
+    """The base class of the bodies. Members that the schema does not name are ignored. No member is required by default."""
 
     class Meta:
         unknown = EXCLUDE
 
 
 def json_body(schema: type[Body], *, required: bool = False) -> dict[str, Any]:
-    """The members of the request's JSON body that the schema names; an empty body counts as `{}`, unless one is required.
+    """The members of the request's JSON body that the schema names. An empty body means `{}`, unless a body is required.
 
-    Raises UnsupportedMediaType where there is another content type, and EngineError where the body is not JSON or has a wrong type.
+    Raises UnsupportedMediaType for another content type, and EngineError if the body is not JSON or a member has a wrong type.
     """
     if not request.content_type and not request.content_length:
         if required:
@@ -120,17 +120,17 @@ def parsed(schema: type[Body], text: bytes) -> dict[str, Any]:
 
 
 def as_written(text: str) -> Any:
-    """The value of a JSON text, its numbers as they are written. Raises ValueError where it is no JSON, or a number is too long."""
+    """The value of a JSON text. Its numbers are `Digits`. Raises ValueError if the text is not JSON or a number is too long."""
     return parsed_with(_digits, text)
 
 
 def _digits(text: str) -> Digits:
-    if len(text) > MOST_DIGITS and sum(map(str.isdigit, text)) > MOST_DIGITS:
-        raise ValueError(f"a number has more than {MOST_DIGITS} digits")
+    if len(text) > MAX_DIGITS and sum(map(str.isdigit, text)) > MAX_DIGITS:
+        raise ValueError(f"a number has more than {MAX_DIGITS} digits")
     return Digits(text)
 
 
 def _first_of(messages: dict[str, Any], path: str = "") -> str:
-    name, found = next(iter(messages.items()))
-    where = f"{path}.{name}" if path else str(name)
-    return _first_of(found, where) if isinstance(found, dict) else f"The member '{where}' {found[0]}."
+    name, errors = next(iter(messages.items()))
+    inner = f"{path}.{name}" if path else str(name)
+    return _first_of(errors, inner) if isinstance(errors, dict) else f"The member '{inner}' {errors[0]}."

@@ -1,4 +1,4 @@
-"""The two requests that every list has: its rows, and how many they are."""
+"""The two requests of every list: its rows, and their number."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from procdef.query.table import Table
 
 
 def collection(routes: Routes, path: str, table: Table, plural: str) -> None:
-    """Declare `GET path`, which lists the rows of a table, and `GET path/count`; `plural` is what the rows are."""
+    """Declare the routes `GET path`, which lists the rows of a table, and `GET path/count`. `plural` names the rows, as `users`."""
 
     def rows() -> Response:
         return rows_response(table, page_of(table))
@@ -21,9 +21,9 @@ def collection(routes: Routes, path: str, table: Table, plural: str) -> None:
         return count_response(table, list_query_of(table))
 
     listed, more = Answer(200, f"The {plural}.", schema=array_of(object_of(table))), {"table": table, "cached": Cached.WITH_READS}
-    view = _documented(rows, f"list_{plural}", f"The {plural} that meet every filter.")
+    view = _documented(rows, f"list_{plural}", f"The {plural} that match every filter.")
     routes.route("GET", path, f"List {plural}", listed, paged=True, **more)(view)
-    view = _documented(count, f"count_{plural}", f"How many {plural} meet every filter.")
+    view = _documented(count, f"count_{plural}", f"How many {plural} match every filter.")
     routes.route("GET", f"{path}/count", f"Count {plural}", Answer(200, "Their number.", schema=COUNT), **more)(view)
 
 

@@ -1,7 +1,7 @@
-"""The engine's error shape: `{"type", "message", "code"}`. One row an error; domain errors are translated here and nowhere else.
+"""The errors of this surface: `{"type", "message", "code"}`, one entry per error. Only this module makes responses of domain errors.
 
-Sources: the REST API 7.24 as observed. Where the engine answers 500 to a client's mistake, the row has a 4xx with the engine's type and
-text.
+Source: the engine's REST API 7.24, as observed. If the engine answers 500 to a mistake of the client, the entry has a 4xx status with the
+engine's type and message.
 """
 
 from __future__ import annotations
@@ -52,8 +52,11 @@ PERSISTENCE = (
 
 
 @dataclass(frozen=True, slots=True)
-class ErrorRow:
-    """One error as the engine writes it: status, `type`, `message` (a template; `{message}` is the domain error's text) and `code`."""
+class ErrorEntry:
+    """One error as the engine writes it: status, `type`, `message` and `code`.
+
+    `message` is a template; its `{message}` is the message of the domain error.
+    """
 
     status: int
     type: str
@@ -61,146 +64,146 @@ class ErrorRow:
     code: int | None = None
 
     def body(self, **values: Any) -> dict[str, Any]:
-        """The answer's body."""
+        """The body of the response; `values` replace the names of the template."""
         return {"type": self.type, "message": self.message.format_map(values), "code": self.code}
 
-    def saying(self, message: str) -> ErrorRow:
-        """The same error with this text."""
+    def with_message(self, message: str) -> ErrorEntry:
+        """The same error with another message."""
         return replace(self, message=message)
 
 
 class EngineError(ProcdefError):
-    """An error of this surface alone, raised where its row is known."""
+    """An error that only this surface has. It carries its entry, and the values of the entry's template."""
 
-    def __init__(self, row: ErrorRow, **values: Any) -> None:
-        super().__init__(row.message.format_map(values))
-        self.row, self.values = row, values
+    def __init__(self, entry: ErrorEntry, **values: Any) -> None:
+        super().__init__(entry.message.format_map(values))
+        self.entry, self.values = entry, values
 
 
-INVALID = ErrorRow(400, "InvalidRequestException")
-BAD_PAGE = ErrorRow(404, "QueryParamException", "HTTP 404 Not Found")
-NEGATIVE_PAGE = ErrorRow(400, "ProcessEnginePersistenceException", PERSISTENCE, 0)
-ENGINE = ErrorRow(400, "ProcessEngineException", code=0)
-NO_ENGINE = ErrorRow(400, "InvalidRequestException", "No process engine available")
-NO_ENGINE_TO_ENTER = ErrorRow(404, "InvalidRequestException", "Process engine {name} not available")
-NO_DEFINITION = ErrorRow(404, "InvalidRequestException", "No matching definition with id {ident}", 0)
-NO_DEFINITION_TO_START = ErrorRow(
+INVALID = ErrorEntry(400, "InvalidRequestException")
+BAD_PAGE = ErrorEntry(404, "QueryParamException", "HTTP 404 Not Found")
+NEGATIVE_PAGE = ErrorEntry(400, "ProcessEnginePersistenceException", PERSISTENCE, 0)
+ENGINE = ErrorEntry(400, "ProcessEngineException", code=0)
+NO_ENGINE = ErrorEntry(400, "InvalidRequestException", "No process engine available")
+UNKNOWN_ENGINE = ErrorEntry(404, "InvalidRequestException", "Process engine {name} not available")
+NO_DEFINITION = ErrorEntry(404, "InvalidRequestException", "No matching definition with id {ident}", 0)
+NO_DEFINITION_TO_START = ErrorEntry(
     404,
     "RestException",
     "Cannot instantiate process definition {ident}: no deployed process definition found with id '{ident}': processDefinition is null",
     0,
 )
-NO_DEFINITION_TO_RESTART = ErrorRow(
+NO_DEFINITION_TO_RESTART = ErrorEntry(
     400, "InvalidRequestException", "no deployed process definition found with id '{ident}': processDefinition is null"
 )
-NOT_EXECUTED = ErrorRow(501, "RestException")
-NO_ORDERING = ErrorRow(
+NOT_EXECUTED = ErrorEntry(501, "RestException")
+NO_ORDERING = ErrorEntry(
     400,
     "NotValidException",
     "You should call any of the orderBy methods first before specifying a direction: currentOrderingProperty is null",
     0,
 )
-NO_DIRECTION = ErrorRow(400, "NotValidException", "Invalid query: call asc() or desc() after using orderByXX(): direction is null", 0)
-NO_DEPLOYED_DEFINITION = ErrorRow(
+NO_DIRECTION = ErrorEntry(400, "NotValidException", "Invalid query: call asc() or desc() after using orderByXX(): direction is null", 0)
+NO_DEPLOYED_DEFINITION = ErrorEntry(
     400, "NotFoundException", "no deployed process definition found with id '{ident}': processDefinition is null", 0
 )
-NOT_DEPLOYED = ErrorRow(404, "InvalidRequestException", NO_DEPLOYED_DEFINITION.message)
-NO_START_FORM = ErrorRow(400, "InvalidRequestException", "Cannot get start form data for process definition {ident}", 0)
+NOT_DEPLOYED = ErrorEntry(404, "InvalidRequestException", NO_DEPLOYED_DEFINITION.message)
+NO_START_FORM = ErrorEntry(400, "InvalidRequestException", "Cannot get start form data for process definition {ident}", 0)
 NO_HANDLER = "No startFormHandler defined in process '{ident}': startFormHandler is null"
-NO_FORM_HANDLER = ErrorRow(400, "InvalidRequestException", NO_HANDLER)
-NO_FORM_VARIABLES = ErrorRow(400, "NullValueException", NO_HANDLER, 0)
-NO_RENDERED_FORM = ErrorRow(
+NO_FORM_HANDLER = ErrorEntry(400, "InvalidRequestException", NO_HANDLER)
+NO_FORM_VARIABLES = ErrorEntry(400, "NullValueException", NO_HANDLER, 0)
+NO_RENDERED_FORM = ErrorEntry(
     404, "InvalidRequestException", "No matching rendered start form for process definition with the id {ident} found."
 )
-NO_DEPLOYED_FORM = ErrorRow(
+NO_DEPLOYED_FORM = ErrorEntry(
     404, "InvalidRequestException", "The form with the resource name '{name}' cannot be found in deployment with id {deployment}"
 )
-NO_CAMUNDA_FORM = ErrorRow(
+NO_CAMUNDA_FORM = ErrorEntry(
     404,
     "InvalidRequestException",
     "No Camunda Form Definition was found for Camunda Form Ref: CamundaFormRefImpl [key={key}, binding={binding}, version={version}]",
 )
-BAD_FORM_NUMBER = ErrorRow(400, "NumberFormatException")
-BAD_CALLED_VERSION = ErrorRow(400, "NumberFormatException", 'For input string: "{text}"')
-NO_DEFINITION_TO_DELETE = ErrorRow(
+BAD_FORM_NUMBER = ErrorEntry(400, "NumberFormatException")
+BAD_CALLED_VERSION = ErrorEntry(400, "NumberFormatException", 'For input string: "{text}"')
+NO_DEFINITION_TO_DELETE = ErrorEntry(
     404, "InvalidRequestException", "No process definition found with id '{ident}': processDefinition is null", 0
 )
-NO_KEY = ErrorRow(404, "RestException", "No matching process definition with key: {key} and no tenant-id")
-NO_KEY_OF_TENANT = ErrorRow(404, "RestException", "No matching process definition with key: {key} and tenant-id: {tenant}")
-NO_VERSIONS = ErrorRow(404, "InvalidRequestException", "No process definition found with key '{ident}': processDefinitions is empty")
-NEGATIVE_TTL = ErrorRow(400, "BadUserRequestException", "historyTimeToLive is not greater than or equal to 0", 0)
-NULL_TTL = ErrorRow(400, "NotAllowedException", "Null historyTimeToLive values are not allowed", 0)
-BAD_ACTIVATION_TIME = ErrorRow(400, "IllegalArgumentException")
-BAD_FORM = ErrorRow(400, "RestException", "multipart/form-data cannot be processed")
+NO_KEY = ErrorEntry(404, "RestException", "No matching process definition with key: {key} and no tenant-id")
+NO_KEY_OF_TENANT = ErrorEntry(404, "RestException", "No matching process definition with key: {key} and tenant-id: {tenant}")
+NO_VERSIONS = ErrorEntry(404, "InvalidRequestException", "No process definition found with key '{ident}': processDefinitions is empty")
+NEGATIVE_TTL = ErrorEntry(400, "BadUserRequestException", "historyTimeToLive is not greater than or equal to 0", 0)
+NULL_TTL = ErrorEntry(400, "NotAllowedException", "Null historyTimeToLive values are not allowed", 0)
+BAD_ACTIVATION_TIME = ErrorEntry(400, "IllegalArgumentException")
+BAD_FORM = ErrorEntry(400, "RestException", "multipart/form-data cannot be processed")
 NO_REDEPLOY = "Cannot redeploy deployment '{deployment}': "
-NO_SUCH_RESOURCES = ErrorRow(
+NO_SUCH_RESOURCES = ErrorEntry(
     404,
     "InvalidRequestException",
     NO_REDEPLOY + "The deployment with id '{deployment}' does not contain the following resources with {kind}: {missing}",
     0,
 )
-NULL_RESOURCES = ErrorRow(400, "InvalidRequestException", NO_REDEPLOY + "{member} contains null value", 0)
-NO_DEPLOYMENT = ErrorRow(404, "InvalidRequestException", "Deployment with id '{ident}' does not exist")
-NO_DEPLOYMENT_TO_DELETE = ErrorRow(404, "InvalidRequestException", "Deployment with id '{ident}' do not exist")
-NO_RESOURCES = ErrorRow(404, "InvalidRequestException", "Deployment resources for deployment id '{ident}' do not exist.")
-NO_RESOURCE = ErrorRow(
+NULL_RESOURCES = ErrorEntry(400, "InvalidRequestException", NO_REDEPLOY + "{member} contains null value", 0)
+NO_DEPLOYMENT = ErrorEntry(404, "InvalidRequestException", "Deployment with id '{ident}' does not exist")
+NO_DEPLOYMENT_TO_DELETE = ErrorEntry(404, "InvalidRequestException", "Deployment with id '{ident}' do not exist")
+NO_RESOURCES = ErrorEntry(404, "InvalidRequestException", "Deployment resources for deployment id '{ident}' do not exist.")
+NO_RESOURCE = ErrorEntry(
     404, "InvalidRequestException", "Deployment resource with resource id '{ident}' for deployment id '{deployment}' does not exist."
 )
-NO_RESOURCE_DATA = ErrorRow(
+NO_RESOURCE_DATA = ErrorEntry(
     404, "NullValueException", "no resource found with id '{ident}' in deployment '{deployment}': resource is null", 0
 )
-NO_INCIDENT = ErrorRow(404, "InvalidRequestException", "No matching incident with id {ident}")
-NO_INCIDENT_TO_DELETE = ErrorRow(404, "InvalidRequestException", "Cannot find an incident with id '{ident}': incident is null")
-NO_INCIDENT_TO_ANNOTATE = ErrorRow(400, "BadUserRequestException", "incident is null", 0)
-NO_USER = ErrorRow(404, "InvalidRequestException", "User with id {ident} does not exist")
-NO_GROUP = ErrorRow(404, "InvalidRequestException", "Group with id {ident} does not exist")
-NO_MEMBER_USER = ErrorRow(404, "NullValueException", "No user found with id '{ident}'.: user is null", 0)
-NO_MEMBER_GROUP = ErrorRow(404, "NullValueException", "No group found with id '{ident}'.: group is null", 0)
-IDENTITY_EXISTS = ErrorRow(400, "BadUserRequestException", code=0)
-MEMBER_EXISTS = ErrorRow(400, "ProcessEnginePersistenceException", PERSISTENCE, 0)
-OTHER_USER = ErrorRow(400, "InvalidRequestException", "The profile must have the id of the user, {ident}.")
-OTHER_GROUP = ErrorRow(400, "InvalidRequestException", "The group must have the id that is in the path, {ident}.")
-NO_CREDENTIALS = ErrorRow(400, "InvalidRequestException", "Username and password are required")
-NO_USER_ID = ErrorRow(400, "InvalidRequestException", "No user id was supplied")
-NOT_AUTHENTICATED = ErrorRow(401, "InvalidRequestException", "You must be authenticated in order to use this resource.")
-NO_PARAMETER = ErrorRow(400, "InvalidRequestException", "Query parameter '{name}' cannot be null")
-NO_PROFILE = ErrorRow(400, "InvalidRequestException", "request object must provide profile information with valid id.")
-NO_GROUP_ID = ErrorRow(400, "NullValueException", "groupId is null", 0)
-PARSE = ErrorRow(400, "ParseException", "ENGINE-09005 Could not parse BPMN process. Errors: {lines}", 0)
-TIMER_IS_OVER = ErrorRow(400, "NullValueException", code=0)
-UNEXPECTED = ErrorRow(500, "ProcessEngineException", "An unexpected error occurred; see the server's log, request {request}.", 0)
+NO_INCIDENT = ErrorEntry(404, "InvalidRequestException", "No matching incident with id {ident}")
+NO_INCIDENT_TO_DELETE = ErrorEntry(404, "InvalidRequestException", "Cannot find an incident with id '{ident}': incident is null")
+NO_INCIDENT_TO_ANNOTATE = ErrorEntry(400, "BadUserRequestException", "incident is null", 0)
+NO_USER = ErrorEntry(404, "InvalidRequestException", "User with id {ident} does not exist")
+NO_GROUP = ErrorEntry(404, "InvalidRequestException", "Group with id {ident} does not exist")
+NO_MEMBER_USER = ErrorEntry(404, "NullValueException", "No user found with id '{ident}'.: user is null", 0)
+NO_MEMBER_GROUP = ErrorEntry(404, "NullValueException", "No group found with id '{ident}'.: group is null", 0)
+IDENTITY_EXISTS = ErrorEntry(400, "BadUserRequestException", code=0)
+MEMBER_EXISTS = ErrorEntry(400, "ProcessEnginePersistenceException", PERSISTENCE, 0)
+OTHER_USER = ErrorEntry(400, "InvalidRequestException", "The profile must have the id of the user, {ident}.")
+OTHER_GROUP = ErrorEntry(400, "InvalidRequestException", "The group must have the id that is in the path, {ident}.")
+NO_CREDENTIALS = ErrorEntry(400, "InvalidRequestException", "Username and password are required")
+NO_USER_ID = ErrorEntry(400, "InvalidRequestException", "No user id was supplied")
+NOT_AUTHENTICATED = ErrorEntry(401, "InvalidRequestException", "You must be authenticated in order to use this resource.")
+NO_PARAMETER = ErrorEntry(400, "InvalidRequestException", "Query parameter '{name}' cannot be null")
+NO_PROFILE = ErrorEntry(400, "InvalidRequestException", "request object must provide profile information with valid id.")
+NO_GROUP_ID = ErrorEntry(400, "NullValueException", "groupId is null", 0)
+PARSE = ErrorEntry(400, "ParseException", "ENGINE-09005 Could not parse BPMN process. Errors: {lines}", 0)
+TIMER_IS_OVER = ErrorEntry(400, "NullValueException", code=0)
+UNEXPECTED = ErrorEntry(500, "ProcessEngineException", "An unexpected error occurred; see the server's log, request {request}.", 0)
 
-DEFAULTS: Mapping[type[Exception], ErrorRow] = {
-    TooLong: ErrorRow(400, "ProcessEnginePersistenceException", PERSISTENCE + " ({message})", 10002),
-    Missing: ErrorRow(400, "ProcessEnginePersistenceException", PERSISTENCE + " ({message})", 0),
-    TooLarge: ErrorRow(413, "InvalidRequestException"),
-    CodedBody: ErrorRow(415, "NotSupportedException"),
-    CodedTransfer: ErrorRow(501, "RestException"),
+DEFAULTS: Mapping[type[Exception], ErrorEntry] = {
+    TooLong: ErrorEntry(400, "ProcessEnginePersistenceException", PERSISTENCE + " ({message})", 10002),
+    Missing: ErrorEntry(400, "ProcessEnginePersistenceException", PERSISTENCE + " ({message})", 0),
+    TooLarge: ErrorEntry(413, "InvalidRequestException"),
+    CodedBody: ErrorEntry(415, "NotSupportedException"),
+    CodedTransfer: ErrorEntry(501, "RestException"),
     InvalidInput: INVALID,
     UnreadableBpmn: ENGINE,
     TimerIsOver: TIMER_IS_OVER,
     UnreadableForm: ENGINE,
     Conflict: ENGINE,
-    NotFound: ErrorRow(404, "InvalidRequestException"),
+    NotFound: ErrorEntry(404, "InvalidRequestException"),
     ProcdefError: INVALID,
     InvalidId: ENGINE,
     Exists: IDENTITY_EXISTS,
-    Unavailable: ErrorRow(503, "ProcessEnginePersistenceException"),
-    Overloaded: ErrorRow(503, "RestException"),
-    TooManyTries: ErrorRow(429, "RestException"),
-    NoHost: ErrorRow(400, "RestException"),
-    UnknownHost: ErrorRow(421, "RestException"),
-    ForeignPage: ErrorRow(403, "RestException"),
+    Unavailable: ErrorEntry(503, "ProcessEnginePersistenceException"),
+    Overloaded: ErrorEntry(503, "RestException"),
+    TooManyTries: ErrorEntry(429, "RestException"),
+    NoHost: ErrorEntry(400, "RestException"),
+    UnknownHost: ErrorEntry(421, "RestException"),
+    ForeignPage: ErrorEntry(403, "RestException"),
 }
-"""The row of each domain error, where the route has none of its own for it."""
+"""The entry of each domain error. A route can have another entry for it."""
 
-REFUSED_FILES: Mapping[type[Exception], ErrorRow] = {
+REFUSED_FILES: Mapping[type[Exception], ErrorEntry] = {
     InvalidBpmn: PARSE,
     UnreadableBpmn: ENGINE,
     TimerIsOver: TIMER_IS_OVER,
     Conflict: ENGINE,
 }
-"""The rows of the errors that are in the files of a deployment."""
+"""The entries of the errors in the files of a deployment."""
 
 HTTP_TYPES = {
     404: "NotFoundException",
@@ -212,60 +215,69 @@ HTTP_REASONS = {404: "Not Found", 405: "Method Not Allowed", 406: "Not Acceptabl
 
 
 def render(error: Exception, request: Request) -> Response:
-    """Any error as an answer of this surface; what procdef did not foresee is logged and answered 500 without its text."""
+    """The response to any error. An unexpected error is logged, and the response is 500 without its message."""
     if isinstance(error, RequestEntityTooLarge):
         error = TooLarge(too_large(request, "PROCDEF_MAX_BODY"))
     if isinstance(error, HTTPException):
         return _http(error)
     if isinstance(error, ProcdefError):
         route = state_of(request.environ).route
-        answer = json_response(*body_of(error, route.errors if route is not None else {}, request.view_args or {}))
+        response = json_response(*body_of(error, route.errors if route is not None else {}, request.view_args or {}))
         if error.retry_after is not None:
-            answer.headers["Retry-After"] = str(error.retry_after)
-        return answer
+            response.headers["Retry-After"] = str(error.retry_after)
+        return response
     logger.error("%s %s failed", request.method, request.path, exc_info=error)
     return json_response(UNEXPECTED.body(request=request_ids.current()), UNEXPECTED.status)
 
 
 def body_of(
-    error: ProcdefError, rows: Mapping[type[Exception], ErrorRow] = MappingProxyType({}), values: Mapping[str, Any] = MappingProxyType({})
+    error: ProcdefError,
+    entries: Mapping[type[Exception], ErrorEntry] = MappingProxyType({}),
+    values: Mapping[str, Any] = MappingProxyType({}),
 ) -> tuple[dict[str, Any], int]:
-    """The body and status of a domain error: by its own row, by one of `rows`, or by the default; `values` fill the row's template."""
+    """The body and status of a domain error, by its own entry, by one of `entries`, or by the default entry of its class.
+
+    `values` replace the names of the entry's template.
+    """
     if isinstance(error, InvalidBpmn):
         return parse_report(error), 400
     if isinstance(error, EngineError):
-        return error.row.body(**error.values), error.row.status
-    rows = {**DEFAULTS, **rows}
-    row = next(rows[kind] for kind in type(error).__mro__ if kind in rows)
-    return row.body(**{"ident": getattr(error, "ident", ""), **values, "message": str(error)}), row.status
+        return error.entry.body(**error.values), error.entry.status
+    entries = {**DEFAULTS, **entries}
+    entry = next(entries[kind] for kind in type(error).__mro__ if kind in entries)
+    return entry.body(**{"ident": getattr(error, "ident", ""), **values, "message": str(error)}), entry.status
 
 
 def _http(error: HTTPException) -> Response:
     status = error.code or 500
     if status < 400:
         return error.get_response()  # type: ignore[return-value]
-    answer = json_response(http_body(HTTPStatus(status)), status)
-    answer.headers.extend((name, value) for name, value in error.get_headers() if name in ("Allow", "Retry-After"))
-    return answer
+    response = json_response(http_body(HTTPStatus(status)), status)
+    response.headers.extend((name, value) for name, value in error.get_headers() if name in ("Allow", "Retry-After"))
+    return response
 
 
 def http_body(status: HTTPStatus) -> dict[str, Any]:
-    """The body of an error that is HTTP's own, as 405 or 408."""
+    """The body of an error of HTTP itself, for example 405 or 408."""
     reason = HTTP_REASONS.get(status, status.phrase)
     return {"type": HTTP_TYPES.get(status, "RestException"), "message": f"HTTP {status} {reason}", "code": None}
 
 
 def parse_report(error: InvalidBpmn) -> dict[str, Any]:
-    """The engine's ParseException of a refused file, with its details by resource."""
-    lines = "".join(f"\n* {problem.message} | resource {error.resource}{_place(problem)}" for problem in error.errors)
-    details = {error.resource: {"errors": [_problem(row) for row in error.errors], "warnings": [_problem(row) for row in error.warnings]}}
+    """The body of a ParseException for a refused file, with its details by resource name."""
+    lines = "".join(f"\n* {problem.message} | resource {error.resource}{_position(problem)}" for problem in error.errors)
+    details = {error.resource: {"errors": [*map(_problem, error.errors)], "warnings": [*map(_problem, error.warnings)]}}
     return {**PARSE.body(lines=lines), "details": details}
 
 
-def _place(problem: Problem) -> str:
+def _position(problem: Problem) -> str:
     return (f" | line {problem.line}" if problem.line else "") + (f" | column {problem.column}" if problem.column else "")
 
 
 def _problem(problem: Problem) -> dict[str, Any]:
-    place = {"line": problem.line, "column": problem.column, "mainElementId": problem.main_element_id}
-    return {"message": problem.message, **place, "еlementIds": list(problem.element_ids)}  # the engine's own Cyrillic first letter
+    position = {"line": problem.line, "column": problem.column, "mainElementId": problem.main_element_id}
+    return {
+        "message": problem.message,
+        **position,
+        "еlementIds": list(problem.element_ids),
+    }  # the first letter of the name is Cyrillic, as the engine writes it

@@ -1,4 +1,4 @@
-"""Files in answers: content types by suffix and the name to save them under, as the engine writes them."""
+"""Files in responses: the content type by suffix, and the name for saving, as on the engine."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from procdef.http.schemas import BYTES
 
 OCTETS = "application/octet-stream"
 DIAGRAMS = {"png": "image/png", "svg": "image/svg+xml", "jpg": "image/jpeg", "jpeg": "image/jpeg", "gif": "image/gif", "bmp": "image/bmp"}
-"""Content types of diagrams, by lower-cased suffix."""
+"""The content types of diagrams, by suffix in small letters."""
 RESOURCES = {
     **dict.fromkeys(("bpmn", "cmmn", "dmn", "xml"), "application/xml"),
     "json": "application/json",
@@ -25,25 +25,25 @@ RESOURCES = {
     **dict.fromkeys(("groovy", "java", "js", "php", "py", "rb", "txt"), "text/plain"),
     "html": "text/html",
 }
-"""Content types of a deployment's resources, by suffix as it is written; a name without a dot is its own suffix."""
+"""The content types of a deployment's resources, by suffix; case counts. A name without a dot is its own suffix."""
 
 
 def answers(text: str, types: Mapping[str, str]) -> Sequence[Answer]:
-    """The answer with a file of one of these types, as the OpenAPI document has it: of what is in the file it says nothing."""
+    """The answers, for the OpenAPI document, of a route that sends a file of one of these types. The content is not described."""
     return [Answer(200, text, OCTETS, BYTES), *(Answer(200, text, kind) for kind in sorted(set(types.values())))]
 
 
 def diagram(data: bytes, name: str) -> Response:
-    """A diagram as an attachment under its whole resource name."""
+    """The response with a diagram as an attachment. Its file name is the whole resource name."""
     return attachment(data, name, DIAGRAMS.get(name.rpartition(".")[2].lower(), OCTETS))
 
 
 def resource(data: bytes, name: str) -> Response:
-    """A deployment's resource as an attachment under the last segment of its name."""
+    """The response with a resource of a deployment as an attachment. Its file name is the last segment of the resource name."""
     suffix = name.rstrip(".").rpartition(".")[2]
     return attachment(data, re.split(r"[/\\]", name.rstrip("/\\"))[-1], RESOURCES.get(suffix, OCTETS))
 
 
 def attachment(data: bytes, name: str, content_type: str) -> Response:
-    """Bytes to be saved under a name; its plain form has Latin-1, as the engine's."""
+    """The response with bytes that the client saves under a name. The plain form of the name is in Latin-1, as on the engine."""
     return Response(data, content_type=content_type, headers={"Content-Disposition": disposition.attachment(name, LATIN_1)})

@@ -1,7 +1,7 @@
-"""Moments in bodies and forms: ISO 8601 as the engine reads it there, which is another grammar than that of query parameters.
+"""Reads moments in bodies and forms: ISO 8601 as the engine reads it there. Query parameters have another grammar.
 
-Observed on the engine: a date (calendar, week or ordinal, of any precision) with an optional time and offset after `T`, or a time alone.
-Without an offset the moment is in UTC.
+As observed on the engine, a moment is a date with an optional time and offset after `T`, or a time alone. The date is a calendar date, a
+week date or an ordinal date, of any precision. Without an offset the moment is in UTC.
 """
 
 from __future__ import annotations
@@ -32,16 +32,16 @@ FRACTION_OF = {"second": 1, "minute": 60, "hour": 3600}
 
 
 def parse_moment(text: str) -> str:
-    """A moment in the store's form; one before year 1 or after 9999 becomes the first or the last that there is.
+    """A moment in the format of the store. One before year 1 or after year 9999 becomes the first or last possible one.
 
-    Raises ValueError with the engine's text for what it cannot read.
+    Raises ValueError with the engine's message for a string that is not a moment.
     """
-    found = MOMENT.match(text)
-    if found is None or found.end() != len(text) or text in ("", "T"):
-        raise ValueError(_malformed(text, found.end() if found is not None else 0))
+    match = MOMENT.match(text)
+    if match is None or match.end() != len(text) or text in ("", "T"):
+        raise ValueError(_malformed(text, match.end() if match is not None else 0))
     for name, meaning, lowest, highest in RANGES:
-        _check(text, found[name], meaning, lowest, highest)
-    return stamp(_moment(text, found))
+        _check(text, match[name], meaning, lowest, highest)
+    return stamp(_moment(text, match))
 
 
 def _malformed(text: str, end: int) -> str:
@@ -55,33 +55,33 @@ def _check(text: str, value: str | None, meaning: str, lowest: int, highest: int
         raise ValueError(f'Cannot parse "{text}": Value {int(value)} for {meaning} must be in the range [{lowest},{highest}]')
 
 
-def _moment(text: str, found: re.Match[str]) -> datetime:
-    year = int(found["year"] or 1970)
+def _moment(text: str, match: re.Match[str]) -> datetime:
+    year = int(match["year"] or 1970)
     if not 1 < year < 9999:
         return (datetime.min if year < 1000 else datetime.max).replace(tzinfo=UTC)
-    midnight = datetime.combine(_date(text, found, year), datetime.min.time(), _offset(found))
-    return midnight + timedelta(hours=int(found["hour"] or 0), minutes=int(found["minute"] or 0), seconds=_seconds(found))
+    midnight = datetime.combine(_date(text, match, year), datetime.min.time(), _offset(match))
+    return midnight + timedelta(hours=int(match["hour"] or 0), minutes=int(match["minute"] or 0), seconds=_seconds(match))
 
 
-def _date(text: str, found: re.Match[str], year: int) -> date:
-    if found["week"] is not None:
-        return date.fromisocalendar(year, int(found["week"]), int(found["weekday"] or 1))
-    if found["ordinal"] is not None:
-        return date(year, 1, 1) + timedelta(days=int(found["ordinal"]) - 1)
-    month, day = int(found["month"] or 1), int(found["day"] or 1)
+def _date(text: str, match: re.Match[str], year: int) -> date:
+    if match["week"] is not None:
+        return date.fromisocalendar(year, int(match["week"]), int(match["weekday"] or 1))
+    if match["ordinal"] is not None:
+        return date(year, 1, 1) + timedelta(days=int(match["ordinal"]) - 1)
+    month, day = int(match["month"] or 1), int(match["day"] or 1)
     last = (date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)).day
     _check(text, str(day), "dayOfMonth", 1, last)
     return date(year, month, day)
 
 
-def _seconds(found: re.Match[str]) -> float:
-    finest = next((name for name in FRACTION_OF if found[name] is not None), "second")
-    fraction = float(f"0.{found['fraction'] or 0}") * FRACTION_OF[finest]
-    return int(found["second"] or 0) + fraction
+def _seconds(match: re.Match[str]) -> float:
+    finest = next((name for name in FRACTION_OF if match[name] is not None), "second")
+    fraction = float(f"0.{match['fraction'] or 0}") * FRACTION_OF[finest]
+    return int(match["second"] or 0) + fraction
 
 
-def _offset(found: re.Match[str]) -> timezone:
-    if found["sign"] is None:
+def _offset(match: re.Match[str]) -> timezone:
+    if match["sign"] is None:
         return UTC
-    offset = timedelta(hours=int(found["oh"]), minutes=int(found["om"] or 0))
-    return timezone(-offset if found["sign"] == "-" else offset)
+    offset = timedelta(hours=int(match["oh"]), minutes=int(match["om"] or 0))
+    return timezone(-offset if match["sign"] == "-" else offset)

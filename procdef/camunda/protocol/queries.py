@@ -1,4 +1,4 @@
-"""List queries as JSON bodies: the filters of a table are members, the order is a list, the page still stands in the URL."""
+"""List queries as JSON bodies: the filters of a table are members, the order is a list. The page is in the URL."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ SORTING = "sorting"
 
 
 class Sorting(Body):
-    """One order; of several the first counts most."""
+    """One order of a list. The engine accepts several, of which the first is the most important; procdef uses only the first."""
 
     sortBy = JsonText(load_default=None, allow_none=True, metadata={"description": "What to order by."})
     sortOrder = JsonText(load_default=None, allow_none=True, metadata={"description": "`asc` or `desc`."})
 
 
 def posted(table: Table) -> ListQuery:
-    """What the request's body asks of a table, without a page. Raises EngineError for a wrong body or order."""
+    """The list query of the request's body, without a page. Raises EngineError for a wrong body or order."""
     values = json_body(query_body(table), required=True)
-    orders = [one for one in values.pop(SORTING) or () if one is not None and (one["sortBy"], one["sortOrder"]) != (None, None)]
+    orders = [order for order in values.pop(SORTING) or () if order is not None and (order["sortBy"], order["sortOrder"]) != (None, None)]
     _check(table, orders)
     first = orders[0] if orders else {"sortBy": None, "sortOrder": None}
     return ListQuery(table.effective(values), first["sortBy"], first["sortOrder"] == "desc")
@@ -36,11 +36,11 @@ def posted(table: Table) -> ListQuery:
 
 @lru_cache
 def query_body(table: Table) -> type[Body]:
-    """The schema of a body that asks a table."""
+    """The schema of a body with a list query of a table."""
     members: dict[str, Any] = {entry.name: _member(entry.type, entry.help) for entry in table.filters}
-    orders = {"description": "The orders, by their weight."}
+    orders = {"description": "The orders, the most important one first."}
     members[SORTING] = fields.List(fields.Nested(Sorting, allow_none=True), load_default=None, allow_none=True, metadata=orders)
-    body: type[Body] = type(f"{table.model.__name__}Query", (Body,), {**members, "__doc__": "What is asked of a list."})
+    body: type[Body] = type(f"{table.model.__name__}Query", (Body,), {**members, "__doc__": "The filters and the order of a list."})
     return body
 
 

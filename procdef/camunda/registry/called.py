@@ -1,4 +1,4 @@
-"""The definitions that a definition's call activities are known to call."""
+"""The definitions that the call activities of a definition call, as far as the BPMN file alone says it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ OF_CALLER = {
     "callingProcessDefinitionId": {"type": "string", "description": "The id of the caller."},
 }
 LAST = "startableInTasklist"
-"""The member that the engine writes behind those of the caller."""
+"""The member that the engine writes after those of the caller."""
 
 
 def _schema() -> dict[str, Any]:
@@ -38,33 +38,35 @@ def _schema() -> dict[str, Any]:
     routes,
     "GET",
     "/static-called-process-definitions",
-    "List the definitions that are called",
-    Answer(200, "One object a called definition.", schema=array_of(_schema())),
+    "List the called definitions",
+    Answer(200, "One object per called definition.", schema=array_of(_schema())),
     errors={NotFound: NOT_DEPLOYED},
     refusals=(BAD_CALLED_VERSION,),
     cached=Cached.BEFORE_READS,
 )
 def list_called(address: Address) -> Response:
-    """Those that are known without running anything; a call with an expression, or of something that is not there, is left out."""
+    """The definitions that are called. A call with an expression, or of a definition that does not exist, is skipped."""
     source = address.source()
-    found: dict[str, dict[str, Any]] = {}
+    called: dict[str, dict[str, Any]] = {}
     for call in calls_in(source.data, source.key, source.engine):
         definition = _called(source, call)
         if definition is not None:
-            row = found.setdefault(definition["id"], {**definition, "calledFromActivityIds": []})
-            row["calledFromActivityIds"].append(call.activity_id)
-    return json_response([_element(row, source.definition_id) for row in hash_ordered(found)])
+            item = called.setdefault(definition["id"], {**definition, "calledFromActivityIds": []})
+            item["calledFromActivityIds"].append(call.activity_id)
+    return json_response([_with_caller(item, source.definition_id) for item in hash_ordered(called)])
 
 
 def _called(source: Source, call: Call) -> dict[str, Any] | None:
+    """The definition that a call means; None if there is not exactly one."""
     tenant = call.tenant_id if call.tenant_id is not None else source.tenant_id
     values: dict[str, Any] = {"key": call.called_element, **_binding(source, call)}
     values |= {"withoutTenantId": True} if tenant is None else {"tenantIdIn": [tenant]}
-    rows = [] if None in values.values() else orjson.loads(reader().rows(DEFINITIONS, ListQuery(values)).text)
-    return rows[0] if len(rows) == 1 else None
+    definitions = [] if None in values.values() else orjson.loads(reader().rows(DEFINITIONS, ListQuery(values)).text)
+    return definitions[0] if len(definitions) == 1 else None
 
 
 def _binding(source: Source, call: Call) -> dict[str, Any]:
+    """The values of the filters that select the version of a call."""
     if call.binding == "deployment":
         return {"deploymentId": source.deployment_id}
     if call.binding == "version":
@@ -79,6 +81,6 @@ def _version(text: str | None) -> int | None:
     return number
 
 
-def _element(row: dict[str, Any], caller: str) -> dict[str, Any]:
-    startable = row.pop(LAST)
-    return {**row, "callingProcessDefinitionId": caller, LAST: startable}
+def _with_caller(definition: dict[str, Any], caller: str) -> dict[str, Any]:
+    startable = definition.pop(LAST)
+    return {**definition, "callingProcessDefinitionId": caller, LAST: startable}

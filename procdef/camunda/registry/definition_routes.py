@@ -1,4 +1,4 @@
-"""The three ways to address a definition: by id, by key (of no tenant), by key and tenant; the keys mean the latest version."""
+"""The three ways to address a definition: by id, by key without a tenant, by key and tenant. A key means the latest version."""
 
 from __future__ import annotations
 
@@ -20,39 +20,39 @@ ADDRESSINGS = (
     ("/process-definition/key/{key}", ", by key", (NO_KEY,)),
     ("/process-definition/key/{key}/tenant-id/{tenant}", ", by key and tenant", (NO_KEY_OF_TENANT,)),
 )
-"""The prefixes, what each adds to a summary, and the errors for a definition that does not exist."""
+"""The addressings: prefix of the path, suffix of the summary, and the errors for a definition that does not exist."""
 
 
 class Address(DefinitionRef):
-    """The definition that a path names, and the error where it does not exist."""
+    """The definition that a path names, and the error if it does not exist."""
 
     def object(self) -> Response:
         """The definition as a response. Raises NotFound for an unknown id, EngineError for an unknown key."""
         values: dict[str, Any] = {"processDefinitionId": self.id} if self.id is not None else {"key": self.key, "latest": True}
         if self.key is not None:
             values |= {"withoutTenantId": True} if self.tenant is None else {"tenantIdIn": [self.tenant]}
-        found = row_response(DEFINITIONS, values)
-        if found is None:
-            raise self.missing()
-        return found
+        response = row_response(DEFINITIONS, values)
+        if response is None:
+            raise self.not_found()
+        return response
 
     def definition_id(self) -> str:
-        """The definition's id: the one of the path, known or not, or that of the key. Raises EngineError for an unknown key."""
+        """The definition's id. An id in the path is not checked. Raises EngineError for an unknown key."""
         if self.id is not None:
             return self.id
-        found = id_of(reader(), self)
-        if found is None:
-            raise self.missing()
-        return found
+        definition_id = id_of(reader(), self)
+        if definition_id is None:
+            raise self.not_found()
+        return definition_id
 
     def source(self) -> Source:
         """The definition with its BPMN file. Raises NotFound for an unknown id, EngineError for an unknown key."""
-        found = source_of(reader(), self, store().settings.engine)
-        if found is None:
-            raise self.missing()
-        return found
+        source = source_of(reader(), self, store().settings.engine)
+        if source is None:
+            raise self.not_found()
+        return source
 
-    def missing(self) -> Exception:
+    def not_found(self) -> Exception:
         """The error for a definition that does not exist."""
         if self.id is not None:
             return NotFound("definition", self.id)
@@ -65,27 +65,31 @@ AddressView = Callable[[Address], Response]
 def for_each_addressing(
     routes: Routes, method: str, path: str, summary: str, *answers: Any, **more: Any
 ) -> Callable[[AddressView], AddressView]:
-    """Declare a view that gets an `Address` below each of the three prefixes."""
+    """Declare the decorated view below each of the three prefixes. The view gets an `Address`.
+
+    `answers` and `more` are those of `Routes.route`.
+    """
     refusals = more.pop("refusals", ())
 
     def declare(view: AddressView) -> AddressView:
-        for prefix, how, missing in ADDRESSINGS:
-            named = _by_address(view, how)
-            subject = _found if missing else None  # an engine looks a key up before anything else
-            routes.route(method, prefix + path, summary + how, *answers, refusals=(*missing, *refusals), subject=subject, **more)(named)
+        for prefix, suffix, unknown_key in ADDRESSINGS:
+            refused = (*unknown_key, *refusals)
+            subject = _definition_id if unknown_key else None  # an engine looks up a key before its other checks
+            declared = routes.route(method, prefix + path, summary + suffix, *answers, refusals=refused, subject=subject, **more)
+            declared(_by_address(view, suffix))
         return view
 
     return declare
 
 
-def _found(**segments: str) -> str:
+def _definition_id(**segments: str) -> str:
     return Address(**segments).definition_id()
 
 
-def _by_address(view: AddressView, how: str) -> View:
+def _by_address(view: AddressView, suffix: str) -> View:
     def by_address(**segments: str) -> Response:
         return view(Address(**segments))
 
-    by_address.__name__ = view.__name__ + re.sub(r"\W+", "_", how)
+    by_address.__name__ = view.__name__ + re.sub(r"\W+", "_", suffix)
     by_address.__doc__ = view.__doc__
     return by_address

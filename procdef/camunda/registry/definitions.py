@@ -1,4 +1,4 @@
-"""The requests below `/process-definition`: queries, one definition in three ways of addressing it, and its changes."""
+"""The requests below `/process-definition`: queries, one definition by each of its addressings, and changes."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ from procdef.store.registry.lookups import diagram_of, xml_of
 routes = Routes("Process definition")
 DEFINITION = object_of(DEFINITIONS)
 XML = members(id="The definition's id.", bpmn20Xml="The whole file.")
-NO_EFFECT = "Without effect: there are no instances whose end it could concern."
+NO_EFFECT = "Without effect: there are no instances to end."
 DELETE_OPTIONS = (
-    Parameter("cascade", Text(), "true: the history of its incidents goes too."),
+    Parameter("cascade", Text(), "true: delete the history of its incidents too."),
     Parameter("skipCustomListeners", Text(), NO_EFFECT),
     Parameter("skipIoMappings", Text(), NO_EFFECT),
 )
@@ -63,17 +63,17 @@ def get_definition(address: Address) -> Response:
     "GET",
     "/xml",
     "Get a definition's BPMN",
-    Answer(200, "The file as text.", schema=XML),
+    Answer(200, "The file as a string.", schema=XML),
     errors={NotFound: NO_DEFINITION},
     uploaded=True,
     cached=Cached.WITH_READS,
 )
 def get_xml(address: Address) -> Response:
-    """The whole file, read as UTF-8 whatever it says of itself."""
-    found = xml_of(reader(), address)
-    if found is None:
-        raise address.missing()
-    definition_id, data, revision = found
+    """The whole file, decoded as UTF-8, even if the file declares another encoding."""
+    result = xml_of(reader(), address)
+    if result is None:
+        raise address.not_found()
+    definition_id, data, revision = result
     state().read_revisions.add(revision)
     return json_response({"id": definition_id, "bpmn20Xml": data.decode("utf-8", "replace")})
 
@@ -84,18 +84,18 @@ def get_xml(address: Address) -> Response:
     "/diagram",
     "Download a definition's diagram",
     *files.answers("The image.", files.DIAGRAMS),
-    Answer(204, "There is none.", None),
+    Answer(204, "It has no diagram.", None),
     errors={NotFound: NO_DEPLOYED_DEFINITION},
     produces=None,
     uploaded=True,
     cached=Cached.BEFORE_READS,
 )
 def get_diagram(address: Address) -> Response:
-    """The image that was deployed beside the file, as an attachment."""
-    found = diagram_of(reader(), address)
-    if found is None:
-        raise address.missing()
-    name, data = found
+    """The image that was deployed with the file, as an attachment."""
+    result = diagram_of(reader(), address)
+    if result is None:
+        raise address.not_found()
+    name, data = result
     return no_content() if name is None or data is None else files.diagram(data, name)
 
 
@@ -111,7 +111,7 @@ def get_diagram(address: Address) -> Response:
     change=Change("delete definition"),
 )
 def delete_definition(address: Address) -> Response:
-    """One definition goes, its deployment stays; where it was the latest version, the one before it becomes the latest."""
+    """Delete the definition, but not its deployment. If it was the latest version, the version before it becomes the latest."""
     definitions.delete(store(), address.definition_id(), cascade=is_true("cascade"))
     return no_content(200)
 
@@ -119,9 +119,7 @@ def delete_definition(address: Address) -> Response:
 class HistoryTimeToLive(Body):
     """The body of a change of the history time to live."""
 
-    historyTimeToLive = JsonInt(
-        load_default=None, metadata={"description": "Days, as a whole number; null only where the settings allow it."}
-    )
+    historyTimeToLive = JsonInt(load_default=None, metadata={"description": "Days, an integer; null only if the settings allow it."})
 
 
 @for_each_addressing(
@@ -137,7 +135,7 @@ class HistoryTimeToLive(Body):
     change=Change("set history time to live"),
 )
 def set_history_time_to_live(address: Address) -> Response:
-    """How many days finished instances are kept."""
+    """Set the number of days for which an engine keeps finished instances."""
     definition_id = address.definition_id()
     days = json_body(HistoryTimeToLive)["historyTimeToLive"]
     if days is None and store().settings.enforce_history_time_to_live:
@@ -160,7 +158,7 @@ def set_history_time_to_live(address: Address) -> Response:
     change=Change("delete all versions"),
 )
 def delete_key(key: str) -> Response:
-    """Every version in every tenant goes; the deployments stay."""
+    """Delete every version in every tenant, but not the deployments."""
     definitions.delete_key(store(), key, cascade=is_true("cascade"))
     return no_content()
 
@@ -176,6 +174,6 @@ def delete_key(key: str) -> Response:
     change=Change("delete all versions"),
 )
 def delete_key_of_tenant(key: str, tenant: str) -> Response:
-    """Every version of the tenant goes; the deployments stay."""
+    """Delete every version of the tenant, but not the deployments."""
     definitions.delete_key_of_tenant(store(), key, tenant, cascade=is_true("cascade"))
     return no_content()

@@ -1,4 +1,4 @@
-"""The requests that deploy: a form of files, and the files of a deployment again."""
+"""The requests that deploy: the files of a form, or again the files of a deployment."""
 
 from __future__ import annotations
 
@@ -37,16 +37,16 @@ NAME, SOURCE, TENANT = "deployment-name", "deployment-source", "tenant-id"
 FILTERING, CHANGED_ONLY, ACTIVATION = "enable-duplicate-filtering", "deploy-changed-only", "deployment-activation-time"
 FORM_FIELDS = {
     NAME: "The deployment's name.",
-    SOURCE: "Where it comes from.",
-    TENANT: "The tenant; an empty text is a tenant of its own.",
-    FILTERING: "true: deploy nothing where no file differs from what is deployed under this name, source and tenant.",
+    SOURCE: "The source: where the deployment comes from.",
+    TENANT: "The tenant. The tenant with an empty id is different from no tenant.",
+    FILTERING: "true: deploy only if a file differs from those that are deployed with this name, source and tenant.",
     CHANGED_ONLY: "true: deploy only the files that differ.",
     ACTIVATION: "The definitions are suspended until this moment (ISO 8601).",
 }
 FIELD_SCHEMAS = {name: {"type": "string", "description": text} for name, text in FORM_FIELDS.items()}
-FILE = {**BYTES, "description": "A file; its file name is the resource's, the name of the part is free."}
+FILE = {**BYTES, "description": "A file. Its file name is the name of the resource; the name of the part is free."}
 FORM_SCHEMA = {"multipart/form-data": {"schema": {"type": "object", "properties": FIELD_SCHEMAS, "additionalProperties": FILE}}}
-KINDS = (
+DEFINITION_MEMBERS = (
     "deployedProcessDefinitions",
     "deployedCaseDefinitions",
     "deployedDecisionDefinitions",
@@ -54,16 +54,20 @@ KINDS = (
 )
 NO_RESOURCES_IN_FORM = "No deployment resources contained in the form upload."
 NO_FILE_NAME = "No file name found in the deployment resource described by form parameter 'null'."
-FORM_REFUSALS = (INVALID.saying(NO_RESOURCES_IN_FORM), INVALID.saying(NO_FILE_NAME), BAD_ACTIVATION_TIME.saying("Invalid format: …"))
+FORM_REFUSALS = (
+    INVALID.with_message(NO_RESOURCES_IN_FORM),
+    INVALID.with_message(NO_FILE_NAME),
+    BAD_ACTIVATION_TIME.with_message("Invalid format: …"),
+)
 
 
 def _deployed_schema() -> dict[str, Any]:
     deployment = object_of(DEPLOYMENTS)
-    link = members(method="The method of the link.", href="Its URL.", rel="What it leads to: `self`.")
-    links = {**array_of(link), "description": "The link to it."}
-    brought = {"type": ["object", "null"], "additionalProperties": object_of(DEFINITIONS), "description": "The definitions, by id."}
-    others = {name: {"type": "null", "description": "Always null: procdef deploys BPMN only."} for name in KINDS[1:]}
-    properties = {**deployment["properties"], "links": links, KINDS[0]: brought, **others}
+    link = members(method="The method of the link.", href="Its URL.", rel="The relation: `self`.")
+    links = {**array_of(link), "description": "The link to the deployment."}
+    definitions = {"type": ["object", "null"], "additionalProperties": object_of(DEFINITIONS), "description": "The definitions, by id."}
+    others = {name: {"type": "null", "description": "Always null: procdef deploys BPMN only."} for name in DEFINITION_MEMBERS[1:]}
+    properties = {**deployment["properties"], "links": links, DEFINITION_MEMBERS[0]: definitions, **others}
     return {"title": "NewDeployment", "type": "object", "properties": properties, "required": list(properties)}
 
 
@@ -71,17 +75,17 @@ DEPLOYED = _deployed_schema()
 
 
 def _facts(answer: Any) -> dict[str, Any]:
-    """What is logged of a deployment."""
-    named = {"deployment": answer["id"], "name": answer["name"], "tenant": answer["tenantId"]}
-    return {**named, "definitions": list(answer[KINDS[0]] or ())}
+    """The facts that the change log has of a deployment."""
+    facts = {"deployment": answer["id"], "name": answer["name"], "tenant": answer["tenantId"]}
+    return {**facts, "definitions": list(answer[DEFINITION_MEMBERS[0]] or ())}
 
 
 class Redeployment(Body):
-    """What to deploy again; without ids and names every file."""
+    """The body that says which files are deployed again; every file without ids and names."""
 
     resourceIds = JsonTexts(allow_none=True, metadata={"description": "Ids of resources."})
     resourceNames = JsonTexts(allow_none=True, metadata={"description": "Names of resources."})
-    source = JsonText(allow_none=True, metadata={"description": "The source of the new deployment; the old one's is not taken over."})
+    source = JsonText(allow_none=True, metadata={"description": "The source of the new deployment; it is not copied from the old one."})
 
 
 @routes.route(
@@ -95,7 +99,7 @@ class Redeployment(Body):
     change=Change("deploy", _facts),
 )
 def create_deployment() -> Response:
-    """Every file of the form becomes a resource, every executable process in a BPMN file a definition with its next version."""
+    """Each file of the form becomes a resource. Each executable process of a BPMN file becomes the next version of its key."""
     upload = upload_of(form())
     return json_response(deployed(deploy(store(), upload), suspended=upload.active_from is not None))
 
@@ -111,7 +115,7 @@ def create_deployment() -> Response:
     change=Change("redeploy", _facts),
 )
 def redeploy_deployment(deployment: str) -> Response:
-    """The files become a new deployment of the same name and tenant, with new versions."""
+    """The files become a new deployment with the same name and tenant, and with new versions."""
     body = json_body(Redeployment)
     if reader().one(DEPLOYMENTS, {"id": deployment}) is None:
         raise NotFound("deployment", deployment)
@@ -124,9 +128,9 @@ def redeploy_deployment(deployment: str) -> Response:
 
 
 def form() -> dict[str, Part]:
-    """The parts of the request's form by name, a later one in place of an earlier one of the same name.
+    """The parts of the request's form by name. Of several parts with one name the last one counts.
 
-    Raises UnsupportedMediaType for a body of another type, EngineError where there is none.
+    Raises UnsupportedMediaType for a body of another type, EngineError if there is no body.
     """
     if request.mimetype != "multipart/form-data":
         if not request.content_type and not request.content_length:
@@ -136,7 +140,7 @@ def form() -> dict[str, Part]:
 
 
 def upload_of(parts: dict[str, Part]) -> Upload:
-    """What a form asks to deploy. Raises EngineError where it brings no file, one without a name, or a bad activation time."""
+    """The upload that a form describes. Raises EngineError for a form without files, a file without a name, or a wrong activation time."""
     resources = {_file_name(part): part.data for name, part in parts.items() if name not in FORM_FIELDS}
     if not resources:
         raise EngineError(INVALID, message=NO_RESOURCES_IN_FORM)
@@ -145,24 +149,24 @@ def upload_of(parts: dict[str, Part]) -> Upload:
     return Upload(*texts, tuple(resources.items()), filtering, _activation_time(parts), current_user())
 
 
-def deployed(done: Deployed, *, suspended: bool = False) -> dict[str, Any]:
-    """The answer to a deployment: the deployment with its link and, where it is new, the definitions that it brought, by id.
+def deployed(result: Deployed, *, suspended: bool = False) -> dict[str, Any]:
+    """The response body of a deployment: the deployment with its link and, if it is new, with its definitions by id.
 
-    `suspended` says that they wait for their activation time: the engine's answer calls them active all the same.
+    `suspended`: the definitions are suspended until their activation time. The response shows them as active, as that of the engine does.
     """
-    reads = reader().rows_together((DEPLOYMENTS, ListQuery({"id": done.id})), (DEFINITIONS, ListQuery({"deploymentId": done.id})))
+    reads = reader().rows_together((DEPLOYMENTS, ListQuery({"id": result.id})), (DEFINITIONS, ListQuery({"deploymentId": result.id})))
     deployments, definitions = (orjson.loads(read.text) for read in reads)
-    rows = {row["id"]: {**row, "suspended": False} if suspended else row for row in definitions if done.is_new}
-    below = request.path.partition("/deployment")[0]  # the base that the client chose, as /engine-rest/engine/default
-    link = {"method": "GET", "href": f"{public_url()}{below}/deployment/{done.id}", "rel": "self"}
-    return {**next(iter(deployments), {}), "links": [link], **dict.fromkeys(KINDS), KINDS[0]: rows or None}
+    shown = {one["id"]: {**one, "suspended": False} if suspended else one for one in definitions if result.is_new}
+    below = request.path.partition("/deployment")[0]  # the base path of the client, for example /engine-rest/engine/default
+    link = {"method": "GET", "href": f"{public_url()}{below}/deployment/{result.id}", "rel": "self"}
+    return {**next(iter(deployments), {}), "links": [link], **dict.fromkeys(DEFINITION_MEMBERS), DEFINITION_MEMBERS[0]: shown or None}
 
 
 def _texts(deployment: str, member: str, texts: Sequence[str | None] | None) -> list[str]:
-    given = [text for text in texts or () if text is not None]
-    if len(given) < len(texts or ()):
+    strings = [text for text in texts or () if text is not None]
+    if len(strings) < len(texts or ()):
         raise EngineError(NULL_RESOURCES, deployment=deployment, member=member)
-    return given
+    return strings
 
 
 def _file_name(part: Part) -> str:

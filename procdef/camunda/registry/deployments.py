@@ -1,8 +1,6 @@
-"""The requests below `/deployment` that ask and delete: queries, one deployment, its resources."""
+"""The requests below `/deployment` that read and delete: queries, one deployment, and its resources."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import orjson
 from flask import Response, request
@@ -43,8 +41,8 @@ collection(routes, "/deployment", DEPLOYMENTS, "deployments")
     cached=Cached.BEFORE_READS,
 )
 def registered_deployments() -> Response:
-    """Every deployment counts as registered, as after a restart of an engine."""
-    return json_response([row["id"] for row in orjson.loads(reader().rows(DEPLOYMENTS, ListQuery({})).text)])
+    """Every deployment is registered, as on an engine after a restart."""
+    return json_response([deployment["id"] for deployment in orjson.loads(reader().rows(DEPLOYMENTS, ListQuery({})).text)])
 
 
 @routes.route(
@@ -57,7 +55,7 @@ def registered_deployments() -> Response:
 )
 def get_deployment(id: str) -> Response:  # noqa: A002
     """One deployment, without links."""
-    return json_text(_found(DEPLOYMENTS, "deployment", {"id": id}))
+    return json_text(_deployment(id))
 
 
 @routes.route(
@@ -71,7 +69,7 @@ def get_deployment(id: str) -> Response:  # noqa: A002
     change=Change("delete deployment"),
 )
 def delete_deployment(id: str) -> Response:  # noqa: A002
-    """The deployment goes with its resources and definitions; where the latest version goes, the one before it becomes the latest."""
+    """Delete a deployment, its resources and its definitions. If a latest version is deleted, the one before it becomes the latest."""
     undeploy(store(), id, cascade=request.args.get("cascade") == "true")
     return no_content()
 
@@ -86,10 +84,10 @@ def delete_deployment(id: str) -> Response:  # noqa: A002
 )
 def list_resources(id: str) -> Response:  # noqa: A002
     """The resources by name."""
-    found = reader().rows(RESOURCES, ListQuery({"deploymentId": id}, "name")).text
-    if found == "[]":
+    resources = reader().rows(RESOURCES, ListQuery({"deploymentId": id}, "name")).text
+    if resources == "[]":
         raise NotFound("deployment", id)
-    return json_text(found)
+    return json_text(resources)
 
 
 @routes.route(
@@ -102,19 +100,19 @@ def list_resources(id: str) -> Response:  # noqa: A002
 )
 def get_resource(deployment: str, id: str) -> Response:  # noqa: A002
     """One resource, without its bytes."""
-    found = reader().one(RESOURCES, {"deploymentId": deployment, "id": id})
-    if found is None and reader().count(RESOURCES, ListQuery({"deploymentId": deployment})).text == "0":
+    resource = reader().one(RESOURCES, {"deploymentId": deployment, "id": id})
+    if resource is None and reader().count(RESOURCES, ListQuery({"deploymentId": deployment})).text == "0":
         raise EngineError(NO_RESOURCES, ident=deployment)
-    if found is None:
+    if resource is None:
         raise NotFound("resource", id)
-    return json_text(found)
+    return json_text(resource)
 
 
 @routes.route(
     "GET",
     "/deployment/{deployment}/resources/{id}/data",
     "Download a resource",
-    *files.answers("The bytes as they were sent.", files.RESOURCES),
+    *files.answers("The unchanged bytes of the file.", files.RESOURCES),
     errors={NotFound: NO_RESOURCE_DATA},
     produces=None,
     uploaded=True,
@@ -122,14 +120,14 @@ def get_resource(deployment: str, id: str) -> Response:  # noqa: A002
 )
 def get_resource_data(deployment: str, id: str) -> Response:  # noqa: A002
     """The bytes of a resource, as an attachment."""
-    found = resource_by_id(reader(), deployment, id)
-    if found is None:
+    resource = resource_by_id(reader(), deployment, id)
+    if resource is None:
         raise NotFound("resource", id)
-    return files.resource(*found)
+    return files.resource(*resource)
 
 
-def _found(table: Any, kind: str, values: dict[str, Any]) -> str:
-    found = reader().one(table, values)
-    if found is None:
-        raise NotFound(kind, values["id"])
-    return found
+def _deployment(ident: str) -> str:
+    text = reader().one(DEPLOYMENTS, {"id": ident})
+    if text is None:
+        raise NotFound("deployment", ident)
+    return text

@@ -1,4 +1,4 @@
-"""The start forms of a definition: the reference, the deployed form, the form that is made of fields, and its variables."""
+"""The start forms of a definition: the reference to a form, the deployed form, the form generated from fields, and its variables."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ REFERENCE = {
         key="The form's key.", binding="latest, deployment or version.", version={**integer("The version."), "type": ["integer", "null"]}
     ),
     "type": ["object", "null"],
-    "description": "The Camunda Form that is referred to.",
+    "description": "The Camunda Form to which the definition refers.",
 }
 START_FORM = {
     "title": "StartForm",
@@ -49,7 +49,7 @@ START_FORM = {
     ),
 }
 VARIABLES = {"title": "FormVariables", "type": "object", "description": "The variables by name: type, value and valueInfo."}
-NAMES = Parameter("variableNames", Text(), "Only these variables, separated by commas.")
+NAMES = Parameter("variableNames", Text(), "Only these variables: comma-separated names.")
 DESERIALIZE = Parameter("deserializeValues", Text(), "Without effect: there are no serialized values.")
 
 
@@ -63,7 +63,7 @@ DESERIALIZE = Parameter("deserializeValues", Text(), "Without effect: there are 
     cached=Cached.BEFORE_READS,
 )
 def get_start_form(address: Address) -> Response:
-    """The key of the form, or what it refers to."""
+    """The key of the start form, or the reference to a Camunda Form."""
     source = address.source()
     try:
         form = _form(source)
@@ -82,13 +82,13 @@ def get_start_form(address: Address) -> Response:
     Answer(200, "The form.", XHTML, BYTES),
     Answer(200, "The Camunda Form.", JSON, BYTES),
     errors={NotFound: NOT_DEPLOYED, FormValueError: ENGINE, FormNumberError: BAD_FORM_NUMBER},
-    refusals=(INVALID.saying(NEITHER), INVALID.saying(NOT_A_DEPLOYED_FORM), NO_FORM_HANDLER, NO_DEPLOYED_FORM, NO_CAMUNDA_FORM),
+    refusals=(INVALID.with_message(NEITHER), INVALID.with_message(NOT_A_DEPLOYED_FORM), NO_FORM_HANDLER, NO_DEPLOYED_FORM, NO_CAMUNDA_FORM),
     produces=None,
     uploaded=True,
     cached=Cached.BEFORE_READS,
 )
 def get_deployed_form(address: Address) -> Response:
-    """The file that the form key or the reference means."""
+    """The file that the form key or the reference names."""
     source = address.source()
     form = _form(source)
     if form is None:
@@ -104,7 +104,7 @@ def get_deployed_form(address: Address) -> Response:
     routes,
     "GET",
     "/rendered-form",
-    "Get the form made of fields",
+    "Get the form generated from fields",
     Answer(200, "The form as HTML.", XHTML, {"type": "string"}),
     errors={NotFound: NO_DEPLOYED_DEFINITION, FormValueError: ENGINE, FormNumberError: BAD_FORM_NUMBER},
     refusals=(NO_RENDERED_FORM,),
@@ -113,7 +113,7 @@ def get_deployed_form(address: Address) -> Response:
     cached=Cached.BEFORE_READS,
 )
 def get_rendered_form(address: Address) -> Response:
-    """The form that the engine makes of the fields of the start event."""
+    """The form that an engine generates from the fields of the start event."""
     source = address.source()
     form = _form(source)
     text = None if form is None else rendered_form(form)
@@ -134,7 +134,7 @@ def get_rendered_form(address: Address) -> Response:
     cached=Cached.BEFORE_READS,
 )
 def get_form_variables(address: Address) -> Response:
-    """The variables that the fields of the start event fill, with their default values."""
+    """The variables of the fields of the start event, with their default values."""
     source = address.source()
     form = _form(source)
     if form is None:
@@ -152,18 +152,18 @@ def _reference(reference: FormReference | None) -> dict[str, str | int | None] |
 
 
 def _camunda_form(source: Source, reference: FormReference) -> bytes:
-    found = forms.find(reader(), reference.key, reference.binding, reference.version, source.deployment_id)
-    if found is None:
+    data = forms.find(reader(), reference.key, reference.binding, reference.version, source.deployment_id)
+    if data is None:
         version = "null" if reference.version is None else reference.version
         raise EngineError(NO_CAMUNDA_FORM, key=reference.key, binding=reference.binding, version=version)
-    return found
+    return data
 
 
 def _deployed_form(source: Source, form: StartForm) -> bytes:
     name = form.deployed_resource
     if name is None:
         raise EngineError(INVALID, message=NOT_A_DEPLOYED_FORM.format(form.key))
-    found = resource_of(reader(), source.deployment_id, name)
-    if found is None:
+    data = resource_of(reader(), source.deployment_id, name)
+    if data is None:
         raise EngineError(NO_DEPLOYED_FORM, name=name, deployment=source.deployment_id)
-    return found
+    return data

@@ -1,4 +1,4 @@
-"""The statistics of definitions and activities: a registry runs nothing, so what counts are the incidents."""
+"""The statistics of definitions and activities. A registry has no instances, so only incidents are counted."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from flask import Response, request
 
 from procdef.camunda.protocol.arguments import is_true
 from procdef.camunda.protocol.conversion import Text
-from procdef.camunda.protocol.errors import INVALID, EngineError, ErrorRow
+from procdef.camunda.protocol.errors import INVALID, EngineError, ErrorEntry
 from procdef.camunda.registry.definition_routes import Address, for_each_addressing
 from procdef.camunda.tables.registry import DEFINITIONS
 from procdef.http.responses import json_response, reader
@@ -29,28 +29,30 @@ EXCLUSIVE_PAIRS = (
     ("incidents", "includeIncidents", "rootIncidents", "includeRootIncidents"),
     ("rootIncidents", "includeRootIncidents", "incidentsForType", "includeIncidentsForType"),
 )
-NOT_FILLED = {"description": None, "historyTimeToLive": None}
-"""Members that the engine leaves out of the definitions in its statistics."""
-FAILED_JOBS = Parameter("failedJobs", Text(), "true: count failed jobs; there are none.")
-INCIDENTS = Parameter("incidents", Text(), "true: count incidents by type; not together with the others.")
-FOR_TYPE = Parameter(OF_TYPE, Text(), "Count incidents of this type only; not together with the others.")
-ROOT = Parameter("rootIncidents", Text(), "true: count only incidents that no other caused; not together with the others.")
+OMITTED = {"description": None, "historyTimeToLive": None}
+"""Members that are null in the definitions of the statistics, as on the engine."""
+FAILED_JOBS = Parameter("failedJobs", Text(), "true: count failed jobs; always 0.")
+INCIDENTS = Parameter("incidents", Text(), "true: count incidents by type. Not together with the other parameters for incidents.")
+FOR_TYPE = Parameter(OF_TYPE, Text(), "Count only incidents of this type. Not together with the other parameters for incidents.")
+ROOT = Parameter(
+    "rootIncidents", Text(), "true: count only incidents that no other one caused. Not together with the other parameters for incidents."
+)
 COUNTED = {
     **array_of(members(incidentType="The type.", incidentCount=integer("How many there are."))),
-    "description": "The incidents by type; none where they are not asked for.",
+    "description": "The incidents by type; an empty array if the request does not count them.",
 }
 NUMBERS: dict[str, Any] = {
     "@class": "The name of the engine's class.",
     "id": "The id of the definition, or of the activity.",
-    "instances": integer("Always 0: procdef runs nothing."),
-    "failedJobs": integer("Always 0: procdef runs nothing."),
+    "instances": integer("Always 0: procdef has no instances."),
+    "failedJobs": integer("Always 0: procdef has no instances."),
     "incidents": COUNTED,
 }
 BY_DEFINITION, BY_ACTIVITY = array_of(members(**NUMBERS, definition=object_of(DEFINITIONS))), array_of(members(**NUMBERS))
 
 
-def _refusals(pairs: int) -> Sequence[ErrorRow]:
-    return [INVALID.saying(EXCLUSIVE.format(one, other)) for _, one, _, other in EXCLUSIVE_PAIRS[:pairs]]
+def _refusals(pairs: int) -> Sequence[ErrorEntry]:
+    return [INVALID.with_message(EXCLUSIVE.format(one, other)) for _, one, _, other in EXCLUSIVE_PAIRS[:pairs]]
 
 
 @routes.route(
@@ -59,7 +61,7 @@ def _refusals(pairs: int) -> Sequence[ErrorRow]:
     "Count incidents by definition",
     Answer(
         200,
-        "One object a definition, by id.",
+        "One object per definition, by id.",
         schema=BY_DEFINITION,
     ),
     parameters=(FAILED_JOBS, INCIDENTS, ROOT, FOR_TYPE),
@@ -67,11 +69,11 @@ def _refusals(pairs: int) -> Sequence[ErrorRow]:
     cached=Cached.BEFORE_READS,
 )
 def definition_statistics() -> Response:
-    """Every definition, whatever else is asked; what is not asked for is not counted."""
+    """Every definition. Incidents are counted only if a parameter says so; other parameters have no effect."""
     _check_exclusive(3)
-    found = _counted_by_definition()
+    counts = _counted_by_definition()
     definitions = orjson.loads(reader().rows(DEFINITIONS, ListQuery({})).text)
-    return json_response([{**_element(OF_DEFINITION, row["id"], found), "definition": {**row, **NOT_FILLED}} for row in definitions])
+    return json_response([{**_element(OF_DEFINITION, one["id"], counts), "definition": {**one, **OMITTED}} for one in definitions])
 
 
 @for_each_addressing(
@@ -79,29 +81,32 @@ def definition_statistics() -> Response:
     "GET",
     "/statistics",
     "Count incidents by activity",
-    Answer(200, "One object an activity that has any, by id.", schema=BY_ACTIVITY),
+    Answer(200, "One object per activity with incidents, by id.", schema=BY_ACTIVITY),
     parameters=(FAILED_JOBS, INCIDENTS, FOR_TYPE),
     refusals=_refusals(1),
     cached=Cached.BEFORE_READS,
 )
 def activity_statistics(address: Address) -> Response:
-    """The activities with incidents, whatever is counted: where one is reported, an engine would have a token; an unknown id has none."""
+    """The activities with incidents, also if they are not counted. An engine lists the activities with tokens, and would have one there.
+
+    An unknown id has no activities.
+    """
     definition_id = address.definition_id()
     _check_exclusive(1)
-    touched = incidents_by_activity(reader(), definition_id)
-    found = incidents_by_activity(reader(), definition_id, type=request.args.get(OF_TYPE)) if _is_counted() else {}
-    return json_response([_element(OF_ACTIVITY, activity, found) for activity in touched])
+    activities = incidents_by_activity(reader(), definition_id)
+    counts = incidents_by_activity(reader(), definition_id, type=request.args.get(OF_TYPE)) if _is_counted() else {}
+    return json_response([_element(OF_ACTIVITY, activity, counts) for activity in activities])
 
 
 def _check_exclusive(pairs: int) -> None:
-    """The first pairs of EXCLUSIVE_PAIRS may not be given together, whatever their values."""
+    """Raises EngineError if the request has both parameters of one of the first `pairs` in `EXCLUSIVE_PAIRS`, with any values."""
     for one, one_text, other, other_text in EXCLUSIVE_PAIRS[:pairs]:
         if one in request.args and other in request.args:
             raise EngineError(INVALID, message=EXCLUSIVE.format(one_text, other_text))
 
 
 def _counted_by_definition() -> Counts:
-    """The incidents that are asked for: of one type, those that no other caused, or all."""
+    """The numbers of incidents that the request counts: those of one type, those that no other one caused, or all."""
     only_roots = is_true("rootIncidents")
     if not (only_roots or _is_counted()):
         return {}
@@ -112,6 +117,6 @@ def _is_counted() -> bool:
     return OF_TYPE in request.args or is_true("incidents")
 
 
-def _element(kind: str, ident: str, found: dict[str, dict[str, int]]) -> dict[str, Any]:
-    counts = [{"incidentType": name, "incidentCount": count} for name, count in found.get(ident, {}).items()]
-    return {"@class": kind, "id": ident, "instances": 0, "failedJobs": 0, "incidents": counts}
+def _element(kind: str, ident: str, counts: Counts) -> dict[str, Any]:
+    incidents = [{"incidentType": name, "incidentCount": count} for name, count in counts.get(ident, {}).items()]
+    return {"@class": kind, "id": ident, "instances": 0, "failedJobs": 0, "incidents": incidents}

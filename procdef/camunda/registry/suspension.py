@@ -1,4 +1,4 @@
-"""The requests that suspend and activate definitions: one, or all of a key, at once or later."""
+"""The requests that suspend and activate definitions: one definition or all of a key, now or later."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ BAD_DATE = "Could not update the suspension state of Process Definitions due to:
 class Suspension(Body):
     """The body of a change of the suspension state."""
 
-    suspended = JsonBool(load_default=False, allow_none=True, metadata={"description": "true: suspend; false, or not given: activate."})
-    executionDate = JsonText(load_default=None, metadata={"description": "When to do it (ISO 8601); at once where it is not given."})
+    suspended = JsonBool(load_default=False, allow_none=True, metadata={"description": "true: suspend. false, or not given: activate."})
+    executionDate = JsonText(load_default=None, metadata={"description": "The time of the change (ISO 8601); now if it is not given."})
     includeProcessInstances = JsonBool(load_default=False, allow_none=True, metadata={"description": "Without effect: there are none."})
-    processDefinitionKey = JsonText(load_default=None, metadata={"description": "The key; not where the path names the definition."})
-    processDefinitionId = JsonText(load_default=None, metadata={"description": "Ignored where the path names the definition."})
+    processDefinitionKey = JsonText(load_default=None, metadata={"description": "The key; not allowed if the path names the definition."})
+    processDefinitionId = JsonText(load_default=None, metadata={"description": "Ignored if the path names the definition."})
 
 
 @for_each_addressing(
@@ -41,11 +41,11 @@ class Suspension(Body):
     Answer(204, "It is done.", None),
     body=Suspension,
     produces=None,
-    refusals=(INVALID.saying(BOTH), INVALID.saying(BAD_DATE_OF_ONE)),
+    refusals=(INVALID.with_message(BOTH), INVALID.with_message(BAD_DATE_OF_ONE)),
     change=Change("suspend or activate"),
 )
 def suspend_one(address: Address) -> Response:
-    """One definition; an unknown id is no error."""
+    """Suspend or activate one definition. An unknown id is no error."""
     definition_id = address.definition_id()
     body = json_body(Suspension, required=True)
     if body["processDefinitionKey"] is not None:
@@ -60,11 +60,11 @@ def suspend_one(address: Address) -> Response:
     Answer(204, "It is done.", None),
     body=Suspension,
     produces=None,
-    refusals=(INVALID.saying(BY_ID), INVALID.saying(NEITHER), INVALID.saying(BAD_DATE)),
+    refusals=(INVALID.with_message(BY_ID), INVALID.with_message(NEITHER), INVALID.with_message(BAD_DATE)),
     change=Change("suspend or activate"),
 )
 def suspend_all() -> Response:
-    """Every version of the key in every tenant; an unknown key is no error."""
+    """Suspend or activate every version of a key in every tenant. An unknown key is no error."""
     body = json_body(Suspension, required=True)
     if body["processDefinitionId"] is not None:
         raise EngineError(INVALID, message=BY_ID)

@@ -1,4 +1,4 @@
-"""`POST /deployment/validate`, which is procdef's own: what a deployment would do, without doing it."""
+"""`POST /deployment/validate`, the dry run of a deployment. It is an addition of procdef; an engine does not have it."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ routes = Routes("Deployment")
 ERROR = {
     "title": "Refusal",
     "type": ["object", "null"],
-    "description": "The error that the deployment would be answered with because of this file.",
+    "description": "The error that the deployment would get because of this file.",
 }
 OUTCOME = {"type": "string", "enum": list(OUTCOMES), "description": " ".join(f"`{name}`: {text}" for name, text in OUTCOMES.items())}
 DEFINITIONS = array_of(members(key="The id of the process.", version=integer("The version that it would get.")))
 RESOURCE = members(
     name="The file's name.",
     outcome=OUTCOME,
-    definitions={**DEFINITIONS, "description": "The definitions that the file would bring."},
+    definitions={**DEFINITIONS, "description": "The new definitions of the file."},
     error=ERROR,
 )
 VALIDATION = {
     "title": "Validation",
     **members(
         deployable={"type": "boolean", "description": "Whether no file is refused."},
-        resources={**array_of(RESOURCE), "description": "What would become of each file."},
+        resources={**array_of(RESOURCE), "description": "The outcome of each file."},
     ),
 }
 
@@ -40,19 +40,20 @@ VALIDATION = {
 @routes.route(
     "POST",
     "/deployment/validate",
-    "Ask what a deployment would do",
-    Answer(200, "What would become of each file.", schema=VALIDATION),
+    "Check a deployment without storing it",
+    Answer(200, "The outcome of each file.", schema=VALIDATION),
     body=FORM_SCHEMA,
     errors={BadForm: BAD_FORM},
     refusals=FORM_REFUSALS,
 )
 def validate_deployment() -> Response:
-    """The same form as that of a deployment, duplicate filtering included; nothing is stored."""
-    found = dry_run(store(), upload_of(form()))
-    return json_response({"deployable": all(row.outcome != REFUSED for row in found), "resources": [_resource(row) for row in found]})
+    """The form is that of a deployment, and duplicate filtering works the same. Nothing is stored."""
+    outcomes = dry_run(store(), upload_of(form()))
+    is_deployable = all(one.outcome != REFUSED for one in outcomes)
+    return json_response({"deployable": is_deployable, "resources": [_resource(one) for one in outcomes]})
 
 
-def _resource(row: FileOutcome) -> dict[str, Any]:
-    definitions = [{"key": key, "version": version} for key, version in row.versions.items()]
-    error = None if row.error is None else body_of(row.error)[0]
-    return {"name": row.resource, "outcome": row.outcome, "definitions": definitions, "error": error}
+def _resource(file: FileOutcome) -> dict[str, Any]:
+    definitions = [{"key": key, "version": version} for key, version in file.versions.items()]
+    error = None if file.error is None else body_of(file.error)[0]
+    return {"name": file.resource, "outcome": file.outcome, "definitions": definitions, "error": error}

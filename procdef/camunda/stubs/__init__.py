@@ -1,4 +1,4 @@
-"""The requests for what a registry has none of: an empty response, or 501."""
+"""Stubs: routes whose answer never depends on the store. They answer for empty resources, or they answer 501."""
 
 TAG = "Not in a registry"
-"""Of these requests in the OpenAPI document."""
+"""The tag of the stubs in the OpenAPI document."""

@@ -1,6 +1,6 @@
-"""Empty resources: instances, jobs, tasks and decisions. A registry has none, so lists are empty, and every id is unknown.
+"""Empty resources: instances, jobs, tasks and decisions. A registry does not have them, so lists are empty, and every id is unknown.
 
-Pages and orders are checked as the engine checks them. Other parameters are not read. Source: the engine (REST API 7.24), as observed.
+Pages and orders are checked as on the engine. Other parameters are not read. Source: the engine (REST API 7.24), as observed.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from marshmallow import ValidationError
 
 from procdef.camunda.protocol.arguments import list_query_of, page_of
 from procdef.camunda.protocol.conversion import Date
-from procdef.camunda.protocol.errors import INVALID, NO_DIRECTION, NO_ORDERING, EngineError, ErrorRow
+from procdef.camunda.protocol.errors import INVALID, NO_DIRECTION, NO_ORDERING, EngineError, ErrorEntry
 from procdef.camunda.protocol.queries import posted, query_body
 from procdef.camunda.stubs import TAG
 from procdef.camunda.tables.empty import empty_table
@@ -27,25 +27,25 @@ routes = Routes(TAG)
 EMPTY = Answer(200, "An empty list.", schema=array_of({"type": "object"}))
 HAL = "application/hal+json"
 ZERO = Answer(200, "0.", schema=COUNT)
-TEXT = "Always the same, since a registry executes nothing."
+TEXT = "Always the same, because a registry executes nothing."
 
 
-def _not_found(message: str, code: int | None = None, type: str = "InvalidRequestException") -> ErrorRow:  # noqa: A002
-    return ErrorRow(404, type, message, code)
+def _not_found(message: str, code: int | None = None, type: str = "InvalidRequestException") -> ErrorEntry:  # noqa: A002
+    return ErrorEntry(404, type, message, code)
 
 
 @dataclass(frozen=True, slots=True)
 class EmptyResource:
-    """A resource that has no items: its path, its plural, and the names of its sorts, separated by blanks.
+    """A resource that has no items: its path, its plural, and the names of its sorts, separated by spaces.
 
-    `one` is the error for an item by its id; None where the engine has no such request. `posted` says whether a query may be a body,
-    `counted` whether there is a count. `hal` is the list as HAL; None where the engine has no HAL for it.
+    `one` is the error for an item by its id; None if the engine has no such request. `posted`: a query may be a body. `counted`: there is
+    a count. `hal` is the list in the format HAL; None if the engine has no HAL for it.
     """
 
     path: str
     plural: str
     sorts: str
-    one: ErrorRow | None = None
+    one: ErrorEntry | None = None
     posted: bool = False
     counted: bool = True
     hal: Any = None
@@ -57,7 +57,7 @@ JOB_LOG_SORTS = "timestamp jobId jobDefinitionId jobDueDate jobRetries jobPriori
 EXTERNAL_TASK_LOG_SORTS = "timestamp externalTaskId retries priority topicName workerId activityId activityInstanceId executionId processInstanceId processDefinitionId processDefinitionKey tenantId"
 NO_TASKS = {"_links": {"self": {"href": "/task"}}, "_embedded": {"task": []}, "count": 0}
 NO_DECISION = _not_found("no deployed decision definition found with id '{id}': decisionDefinition is null", 0)
-NO_REQUIREMENTS = ErrorRow(
+NO_REQUIREMENTS = ErrorEntry(
     400,
     "InvalidRequestException",
     "no deployed decision requirements definition found with id '{id}': decisionRequirementsDefinition is null",
@@ -66,7 +66,7 @@ NO_REQUIREMENTS = ErrorRow(
 NO_INSTANCE = _not_found("Process instance with id {id} does not exist")
 NO_FILTER = _not_found("Filter with id '{id}' does not exist.", 0)
 
-KINDS = (
+EMPTY_RESOURCES = (
     EmptyResource("/process-instance", "instances", "instanceId definitionKey definitionId tenantId businessKey", NO_INSTANCE, posted=True),
     EmptyResource("/execution", "executions", "instanceId definitionKey definitionId tenantId", _not_found("Execution with id {id} does not exist"), posted=True),
     EmptyResource("/variable-instance", "variables", "variableName variableType activityInstanceId tenantId", _not_found("Variable instance with Id '{id}' does not exist."), posted=True),
@@ -108,7 +108,7 @@ ABSENT_PARTS = (
     ("/process-instance/{id}/variables", "an instance's variables", _not_found("execution {id} doesn't exist: execution is null", 0, "NullValueException")),
     ("/task/{id}/comment", "a task's comments", _not_found("No task found for task id {id}")),
     ("/task/{id}/identity-links", "a task's identity links", _not_found("Cannot find task with id {id}: task is null", 0, "NullValueException")),
-    ("/task/{id}/form", "a task's form", ErrorRow(400, "RestException", "Cannot get form for task {id}", 0)),
+    ("/task/{id}/form", "a task's form", ErrorEntry(400, "RestException", "Cannot get form for task {id}", 0)),
     ("/task/{id}/rendered-form", "a task's rendered form", _not_found("Task '{id}' not found: task is null", 0, "NullValueException")),
     ("/task/{id}/deployed-form", "a task's deployed form", _not_found("Task '{id}' not found: task is null", 0, "NullValueException")),
     ("/task/{id}/variables", "a task's variables", _not_found("task {id} doesn't exist: task is null", 0, "NullValueException")),
@@ -120,7 +120,7 @@ ABSENT_PARTS = (
     ("/decision-requirements-definition/{id}/xml", "the DMN of decision requirements", NO_REQUIREMENTS),
     ("/history/cleanup/jobs", "the jobs that clean up", _not_found("History cleanup jobs are empty", type="RestException")),
 )  # fmt: skip
-"""Parts of an item: path, what it is, and the engine's error."""
+"""The parts of an item: path, description, and the engine's error."""
 
 CONSTANTS: tuple[tuple[str, str, Any], ...] = (
     ("/external-task/topic-names", "List the topics of external tasks", []),
@@ -136,17 +136,17 @@ METRICS: tuple[tuple[str, str, Any], ...] = (
     ("/metrics", "List metrics", []),
     ("/metrics/{name}/sum", "Get the sum of a metric", {"result": 0}),
 )
-"""As CONSTANTS, but the period is checked."""
+"""The same as `CONSTANTS`, except that the period of the request is checked."""
 PERIOD = (
-    Parameter("startDate", Date(), "From this moment on; without effect."),
-    Parameter("endDate", Date(), "Until this moment; without effect."),
+    Parameter("startDate", Date(), "The start of the period; without effect."),
+    Parameter("endDate", Date(), "The end of the period; without effect."),
 )
 
-SEGMENTS = {f"{kind.path}/{{id}}": f"The id of one of the {kind.plural}." for kind in KINDS if kind.one is not None} | {
+SEGMENTS = {f"{kind.path}/{{id}}": f"The id of one of the {kind.plural}." for kind in EMPTY_RESOURCES if kind.one is not None} | {
     "/metrics/{name}": "The metric's name.",
     "/history/process-definition/{id}": "The definition's id.",
 }
-"""What the names in these paths mean."""
+"""The meaning of each name in a path, by the path that ends with the name."""
 
 
 def _constant(value: Any, check: Callable[[], object] = lambda: None, hal: Any = None) -> View:
@@ -158,7 +158,7 @@ def _constant(value: Any, check: Callable[[], object] = lambda: None, hal: Any =
 
 
 def _value_or_hal(value: Any, hal: Any) -> Response:
-    """The value, or the same as HAL where the client prefers that."""
+    """The response with a value, or with the value in the format HAL if the client prefers it."""
     is_hal = (state().media or JSON).partition(";")[0] == HAL
     response = json_response(hal if is_hal else value)
     if is_hal:
@@ -169,14 +169,14 @@ def _value_or_hal(value: Any, hal: Any) -> Response:
 
 def _check_period() -> None:
     """Raises EngineError for a date that cannot be read."""
-    for row in PERIOD:
+    for parameter in PERIOD:
         try:
-            row.type.deserialize(request.args.get(row.name, ""))
+            parameter.type.deserialize(request.args.get(parameter.name, ""))
         except ValidationError as error:
             raise EngineError(INVALID, message=str(error.messages[0])) from error
 
 
-def _refused(error: ErrorRow) -> View:
+def _refused(error: ErrorEntry) -> View:
     def view(**segments: str) -> Response:
         raise EngineError(error, **segments)
 
@@ -203,20 +203,20 @@ def _declare(kind: EmptyResource) -> None:
         _route("GET", f"{kind.path}/{{id}}", f"Get one of the {plural}", _refused(kind.one), refusals=(kind.one,), **also)
 
 
-for _kind in KINDS:
+for _kind in EMPTY_RESOURCES:
     _declare(_kind)
 for _path, _what, _error in ABSENT_PARTS:
     _route("GET", _path, f"Get {_what}", _refused(_error), refusals=(_error,), produces=None)
 for _path, _summary, _value in CONSTANTS:
     _route("GET", _path, _summary, _constant(_value), Answer(200, "Always the same.", schema={"const": _value}))
 for _path, _summary, _value in METRICS:
-    _more = {"parameters": PERIOD, "refusals": (INVALID.saying("Cannot convert value {value} to java type java.util.Date"),)}
+    _more = {"parameters": PERIOD, "refusals": (INVALID.with_message("Cannot convert value {value} to java type java.util.Date"),)}
     _route("GET", _path, _summary, _constant(_value, _check_period), Answer(200, "Always the same.", schema={"const": _value}), **_more)
 
 
 @routes.route(
-    "POST", "/telemetry/configuration", "Configure the telemetry", Answer(204, "Nothing is sent, whatever is asked.", None), produces=None
+    "POST", "/telemetry/configuration", "Configure the telemetry", Answer(204, "procdef never sends telemetry data.", None), produces=None
 )
 def configure_telemetry() -> Response:
-    """procdef sends nothing to anybody; as in the engine, this has no effect."""
+    """Without effect: procdef never sends telemetry data."""
     return no_content()

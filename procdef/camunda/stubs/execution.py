@@ -1,4 +1,4 @@
-"""Requests that execute something, which a registry does not: each gets 501, with the engine's URL where the settings have one."""
+"""The requests that execute something. A registry does not execute: it answers 501, with the engine's URL if the settings have one."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from procdef.http.state import state
 from procdef.store.registry.lookups import id_of
 
 routes = Routes(TAG)
-ELSEWHERE = "procdef keeps process definitions and does not execute them: send this request to {url}."
-NOWHERE = "procdef keeps process definitions and does not execute them: PROCDEF_ENGINE_REST_URL may name the engine that does."
-REFUSALS = (NOT_EXECUTED.saying(ELSEWHERE), NOT_EXECUTED.saying(NOWHERE))
+WITH_ENGINE = "procdef keeps process definitions and does not execute them: send this request to {url}."
+WITHOUT_ENGINE = "procdef keeps process definitions and does not execute them: PROCDEF_ENGINE_REST_URL may name the engine that does."
+REFUSALS = (NOT_EXECUTED.with_message(WITH_ENGINE), NOT_EXECUTED.with_message(WITHOUT_ENGINE))
 SEGMENTS = {
     "/process-instance/{id}/variables/{name}": "The variable's name.",
     "/execution/{id}/localVariables/{name}": "The variable's name.",
@@ -32,12 +32,12 @@ SEGMENTS = {
     "/case-definition/key/{key}": "The case's key.",
     "/case-definition/key/{key}/tenant-id/{tenant}": "The case's tenant.",
 }
-"""What the names in these paths mean, where no empty resource says it."""
+"""The meaning of each name in a path, by the path that ends with the name. The empty resources have further ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class ExecutingRequest:
-    """Requests that execute something: their path, their summary, and their methods, separated by blanks."""
+    """A path whose requests execute something: its summary, and its methods, separated by spaces."""
 
     path: str
     summary: str
@@ -50,7 +50,7 @@ OF_DEFINITION = (
     ("/restart", "Restart instances", NO_DEFINITION_TO_RESTART),
     ("/restart-async", "Restart instances later", NO_DEFINITION_TO_RESTART),
 )
-"""Paths below each addressing of a definition, with their summary and the error for an unknown id."""
+"""Paths below each addressing of a definition: path, summary, and the error for an unknown id."""
 
 EXECUTING_REQUESTS = (
     ExecutingRequest("/message", "Correlate a message"),
@@ -136,25 +136,25 @@ EXECUTING_REQUESTS = (
 
 
 def refuse() -> Response:
-    """Raises EngineError, with the URL of the same request at the engine where the settings have one."""
+    """Raises EngineError, with the URL of the same request at the engine if the settings name an engine."""
     route, base = state().route, store().settings.engine_rest_url.rstrip("/")
     if not base or route is None:
-        raise EngineError(NOT_EXECUTED, message=NOWHERE)
+        raise EngineError(NOT_EXECUTED, message=WITHOUT_ENGINE)
     segments = {name: quote(value, safe=":") for name, value in (request.view_args or {}).items()}
-    raise EngineError(NOT_EXECUTED, message=ELSEWHERE.format(url=base + route.path.format_map(segments)))
+    raise EngineError(NOT_EXECUTED, message=WITH_ENGINE.format(url=base + route.path.format_map(segments)))
 
 
 def _of_definition(path: str) -> Callable[[Address], Response]:
     def view(address: Address) -> Response:
         if id_of(reader(), address) is None:
-            raise address.missing()
+            raise address.not_found()
         return refuse()
 
-    return named(view, "POST", f"/definition{path}", "Refused, where there is such a definition.")
+    return named(view, "POST", f"/definition{path}", "Always refused with 501 if the definition exists.")
 
 
 def _refusing(method: str, path: str) -> View:
-    return named(lambda **_segments: refuse(), method, path, "Refused, whatever is asked.")
+    return named(lambda **_segments: refuse(), method, path, "Always refused with 501.")
 
 
 for _path, _summary, _unknown in OF_DEFINITION:

@@ -1,1 +1,1 @@
-"""The tables of this surface: every filter, sort and field, one row each."""
+"""The tables of this surface: the declarations of every filter, sort and field."""

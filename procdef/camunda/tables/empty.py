@@ -1,4 +1,4 @@
-"""The tables of the empty resources: they have sorts and nothing else, and are never read."""
+"""The tables of the empty resources. They have only sorts, and are never read."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from peewee import Model
 from procdef.query.table import Sort, Table
 
 
-class Nothing(Model):
-    """The model of the empty tables; no statement is ever made of it."""
+class EmptyModel(Model):
+    """The model of the empty tables. No statement reads it."""
 
 
 def empty_table(sorts: Iterable[str]) -> Table:
-    """A table without rows that can be asked for in these orders."""
-    return Table(model=Nothing, id=None, fields=(), filters=(), sorts=tuple(Sort(name, None) for name in sorts))
+    """A table without rows, whose list can be sorted by these names."""
+    return Table(model=EmptyModel, id=None, fields=(), filters=(), sorts=tuple(Sort(name, None) for name in sorts))

@@ -1,6 +1,6 @@
-"""THE tables of this surface: every filter, sort and member of definitions, deployments and incidents, one row each.
+"""The tables of definitions, deployments, resources, open incidents, users and groups: the declarations of their fields, filters and sorts.
 
-Sources: the REST API 7.24's process-definition, deployment and incident resources, as observed on the engine.
+Source: the resources process-definition, deployment, incident, user and group of the engine's REST API 7.24, as observed.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from procdef.query.table import (
 from procdef.store.models import DEFINITION_JSON, Definition, Deployment, Group, IdentityLink, Incident, Membership, Resource, User
 
 LATEST_WITH = "Calling latest() can only be used in combination with key(String) and keyLike(String) or name(String) and nameLike(String)"
-WILDCARDS = "`%` is any text, `_` any character, a backslash takes the next one as it is."
+WILDCARDS = "`%` matches any string, `_` any character. A backslash removes the special meaning of the next character."
 is_active = Expression(Definition.suspension_state, "=", SQL("1"))
 is_suspended = Expression(Definition.suspension_state, "=", SQL("2"))
 
@@ -45,21 +45,21 @@ def _startable_by(_dialect: Dialect, user: Value) -> Any:
     return Definition.id.in_(links)
 
 
-def _not_positive(values: Mapping[str, Any]) -> bool:
+def _is_not_positive(values: Mapping[str, Any]) -> bool:
     return values.get("version") is not None and values["version"] <= 0
 
 
-def _is_not_among(values: Mapping[str, Any]) -> bool:
+def _is_not_in_list(values: Mapping[str, Any]) -> bool:
     one, several = values.get("processDefinitionId"), values.get("processDefinitionIdIn")
     return one is not None and several is not None and one not in several
 
 
-def _after_before(values: Mapping[str, Any]) -> bool:
+def _is_after_before(values: Mapping[str, Any]) -> bool:
     after, before = values.get("after"), values.get("before")
     return after is not None and before is not None and after > before
 
 
-def _latest_with_one(values: Mapping[str, Any]) -> bool:
+def _is_latest_with_one(values: Mapping[str, Any]) -> bool:
     return values.get("latest") is True and any(values.get(name) is not None for name in ("processDefinitionId", "version", "deploymentId"))
 
 
@@ -67,27 +67,27 @@ DEFINITIONS = Table(
     model=Definition,
     id=Definition.id,
     fields=(
-        Field("id", Definition.id, REQUIRED_TEXT, "The definition's id: `key:version:uuid`, or the UUID alone where that is longer than 64 characters."),
+        Field("id", Definition.id, REQUIRED_TEXT, "The definition's id: `key:version:uuid`, or only the UUID if that would be longer than 64 characters."),
         Field("key", Definition.key, REQUIRED_TEXT, "The id of the process in its file."),
         Field("category", Definition.category, TEXT, "The target namespace of the file."),
         Field("description", Definition.description, TEXT, "The documentation of the process."),
         Field("name", Definition.name, TEXT, "The name of the process."),
-        Field("version", Definition.version, INTEGER, "Counts the deployments of a key in a tenant, from 1."),
+        Field("version", Definition.version, INTEGER, "The version: it counts the definitions of a key in a tenant, from 1."),
         Field("resource", Definition.resource_name, REQUIRED_TEXT, "The file's name in its deployment."),
-        Field("deploymentId", Definition.deployment_id, REQUIRED_TEXT, "The deployment that brought the definition."),
+        Field("deploymentId", Definition.deployment_id, REQUIRED_TEXT, "The deployment of the definition."),
         Field("diagram", Definition.diagram_name, TEXT, "The name of the diagram's image in the deployment."),
         Field("suspended", is_suspended, BOOLEAN, "Whether the definition is suspended."),
-        Field("tenantId", Definition.tenant_id, TEXT, "The tenant; null for none, which is another than the tenant with an empty id."),
+        Field("tenantId", Definition.tenant_id, TEXT, "The tenant; null for no tenant, which is different from the tenant with an empty id."),
         Field("versionTag", Definition.version_tag, TEXT, "The version tag of the process."),
-        Field("historyTimeToLive", Definition.history_ttl, OPTIONAL_INTEGER, "Days that finished instances are kept; null: for ever."),
+        Field("historyTimeToLive", Definition.history_ttl, OPTIONAL_INTEGER, "Days for which an engine keeps finished instances; null: for ever."),
         Field("startableInTasklist", Definition.startable, BOOLEAN, "Whether a task list may offer to start it."),
     ),
     filters=(
         Filter("processDefinitionId", EQUAL, Definition.id, Text(), "The definition with this id.", "@id", "no-such:1:x"),
         Filter("processDefinitionIdIn", ANY_OF, Definition.id, TextList(), "Definitions with one of these ids.", "@id,x", "no-such:1:x"),
         Filter("name", EQUAL, Definition.name, Text(), "The name is this.", "Order process", "order process"),
-        Filter("nameLike", LIKE_NOCASE, Definition.name_upper, Text(), f"The name matches, without regard to case. {WILDCARDS}", "%order pro%", "order"),
-        Filter("deploymentId", EQUAL, Definition.deployment_id, Text(), "Brought by this deployment.", "@deployment", "none"),
+        Filter("nameLike", LIKE_NOCASE, Definition.name_upper, Text(), f"The name matches; case does not count. {WILDCARDS}", "%order pro%", "order"),
+        Filter("deploymentId", EQUAL, Definition.deployment_id, Text(), "It belongs to this deployment.", "@deployment", "none"),
         Filter("deployedAfter", GREATER, Definition.deploy_time, Date(), "Deployed after this moment.", "2013-01-23T14:42:45.000+0200", "2099-01-01T00:00:00.000+0000"),
         Filter("deployedAt", EQUAL, Definition.deploy_time, Date(), "Deployed at this moment, to the millisecond.", "@time", "2013-01-23T14:42:45.000+0200"),
         Filter("key", EQUAL, Definition.key, Text(), "The key is this.", "order", "Order"),
@@ -110,13 +110,13 @@ DEFINITIONS = Table(
         Filter("incidentMessageLike", LIKE, Incident.message, Text(), f"It has an incident whose message matches. {WILDCARDS}", "%oom", "%OOM"),
         Filter("tenantIdIn", ANY_OF, Definition.tenant_id, TextList(), "It belongs to one of these tenants.", "tenant-a,x", "none"),
         Filter("withoutTenantId", IS_NULL, Definition.tenant_id, Bool(), "true: it belongs to no tenant; `tenantIdIn` has no effect then.", "true", overrides=("tenantIdIn",)),
-        Filter("includeProcessDefinitionsWithoutTenantId", IS_NULL, Definition.tenant_id, Bool(), "true: with `tenantIdIn`, those of no tenant too.", "true", widens="tenantIdIn"),
+        Filter("includeProcessDefinitionsWithoutTenantId", IS_NULL, Definition.tenant_id, Bool(), "true: with `tenantIdIn`, those without a tenant too.", "true", widens="tenantIdIn"),
         Filter("versionTag", EQUAL, Definition.version_tag, Text(), "The version tag is this.", "1.0", "1.1"),
         Filter("versionTagLike", LIKE, Definition.version_tag, Text(), f"The version tag matches. {WILDCARDS}", "1%", "v%"),
         Filter("withoutVersionTag", IS_NULL, Definition.version_tag, Bool(), "true: it has no version tag; `versionTag` has no effect then.", "true", overrides=("versionTag",)),
-        Filter("startableInTasklist", IS_TRUE, Definition.startable, Bool(), "true: only those that a task list may offer.", "true"),
-        Filter("notStartableInTasklist", IS_FALSE, Definition.startable, Bool(), "true: only those that no task list may offer.", "true"),
-        Filter("startablePermissionCheck", NO_EFFECT, None, Bool(), "Checked by engines with authorization; without effect here.", "true"),
+        Filter("startableInTasklist", IS_TRUE, Definition.startable, Bool(), "true: only definitions that a task list may offer.", "true"),
+        Filter("notStartableInTasklist", IS_FALSE, Definition.startable, Bool(), "true: only definitions that no task list may offer.", "true"),
+        Filter("startablePermissionCheck", NO_EFFECT, None, Bool(), "Without effect. Engines with authorization check it.", "true"),
     ),
     sorts=(
         Sort("category", Definition.category),
@@ -131,25 +131,25 @@ DEFINITIONS = Table(
     ),
     relations=(Relation(Incident, Definition.id, Incident.definition_id),),
     rules=(
-        Rule(_not_positive, ENGINE, "version is not greater than 0", before_order=True),
-        Rule(_is_not_among),
-        Rule(_latest_with_one, ENGINE, LATEST_WITH),
+        Rule(_is_not_positive, ENGINE, "version is not greater than 0", before_order=True),
+        Rule(_is_not_in_list),
+        Rule(_is_latest_with_one, ENGINE, LATEST_WITH),
     ),
     stored_json=DEFINITION_JSON,
 )  # fmt: skip
 STORED_JSON = (DEFINITIONS,)
-"""The tables whose rows the database stores as JSON; a store that gets them keeps that up to date with their fields."""
+"""The tables with stored JSON: a column with each row as JSON. A store that gets these tables updates the column if their fields change."""
 
 DEPLOYMENTS = Table(
     model=Deployment,
     id=Deployment.id,
     fields=(
-        Field("links", None, NO_ITEMS, "Links; only an answer to a deployment has any."),
+        Field("links", None, NO_ITEMS, "Links; always empty, except in the answer to a new deployment."),
         Field("id", Deployment.id, REQUIRED_TEXT, "The deployment's id."),
-        Field("name", Deployment.name, TEXT, "The name that was given with it."),
-        Field("source", Deployment.source, TEXT, "The source that was given with it."),
+        Field("name", Deployment.name, TEXT, "The name that was sent with it."),
+        Field("source", Deployment.source, TEXT, "The source that was sent with it."),
         Field("deploymentTime", Deployment.deploy_time, TIMESTAMP, "When it was deployed."),
-        Field("tenantId", Deployment.tenant_id, TEXT, "The tenant; null for none."),
+        Field("tenantId", Deployment.tenant_id, TEXT, "The tenant; null for no tenant."),
     ),
     filters=(
         Filter("id", EQUAL, Deployment.id, Text(), "The deployment with this id.", "@deployment", "none"),
@@ -161,7 +161,7 @@ DEPLOYMENTS = Table(
         Filter("after", GREATER, Deployment.deploy_time, Date(), "Deployed after this moment.", "2013-01-23T14:42:45.000+0200", "2099-01-01T00:00:00.000+0000"),
         Filter("tenantIdIn", ANY_OF, Deployment.tenant_id, TextList(), "It belongs to one of these tenants.", "tenant-a,x", "none"),
         Filter("withoutTenantId", IS_NULL, Deployment.tenant_id, Bool(), "true: it belongs to no tenant; `tenantIdIn` has no effect then.", "true", overrides=("tenantIdIn",)),
-        Filter("includeDeploymentsWithoutTenantId", IS_NULL, Deployment.tenant_id, Bool(), "true: with `tenantIdIn`, those of no tenant too.", "true", widens="tenantIdIn"),
+        Filter("includeDeploymentsWithoutTenantId", IS_NULL, Deployment.tenant_id, Bool(), "true: with `tenantIdIn`, those without a tenant too.", "true", widens="tenantIdIn"),
     ),
     sorts=(
         Sort("id", Deployment.id),
@@ -175,7 +175,7 @@ DEPLOYMENTS = Table(
             INVALID,
             'The query parameters "withoutSource" and "source" cannot be used in combination.',
         ),
-        Rule(_after_before),
+        Rule(_is_after_before),
     ),
 )  # fmt: skip
 
@@ -189,7 +189,7 @@ RESOURCES = Table(
     ),
     filters=(
         Filter("id", EQUAL, Resource.id, Text(), "The resource with this id."),
-        Filter("deploymentId", EQUAL, Resource.deployment_id, Text(), "Of this deployment."),
+        Filter("deploymentId", EQUAL, Resource.deployment_id, Text(), "It belongs to this deployment."),
     ),
     sorts=(Sort("name", Resource.name),),
 )
@@ -199,16 +199,16 @@ INCIDENTS = Table(
     id=Incident.id,
     fields=(
         Field("id", Incident.id, REQUIRED_TEXT, "The incident's id."),
-        Field("processDefinitionId", Incident.definition_id, TEXT, "The definition that it concerns."),
+        Field("processDefinitionId", Incident.definition_id, TEXT, "The id of the definition that it concerns."),
         Field("processInstanceId", Incident.process_instance_id, TEXT, "The instance that it concerns."),
         Field("executionId", Incident.execution_id, TEXT, "The execution that it concerns."),
         Field("incidentTimestamp", Incident.timestamp, TIMESTAMP, "When it happened."),
-        Field("incidentType", Incident.type, REQUIRED_TEXT, "Its type, as `failedJob`."),
+        Field("incidentType", Incident.type, REQUIRED_TEXT, "Its type, for example `failedJob`."),
         Field("activityId", Incident.activity_id, TEXT, "The activity at which it happened."),
         Field("failedActivityId", Incident.failed_activity_id, TEXT, "The activity that failed."),
-        Field("causeIncidentId", Incident.cause_incident_id, TEXT, "The incident that caused it; its own id where no other did."),
-        Field("rootCauseIncidentId", Incident.root_cause_incident_id, TEXT, "The first incident of the chain; its own id where there is no other."),
-        Field("configuration", Incident.configuration, TEXT, "What its type adds, as the job's id."),
+        Field("causeIncidentId", Incident.cause_incident_id, TEXT, "The incident that caused it; its own id if no other one did."),
+        Field("rootCauseIncidentId", Incident.root_cause_incident_id, TEXT, "The first incident of the chain; its own id if there is no other one."),
+        Field("configuration", Incident.configuration, TEXT, "A value that depends on the type, for example the job's id."),
         Field("incidentMessage", Incident.message, TEXT, "Its message."),
         Field("tenantId", Incident.tenant_id, TEXT, "The tenant of its definition."),
         Field("jobDefinitionId", Incident.job_definition_id, TEXT, "The job definition that it concerns."),
@@ -285,7 +285,7 @@ GROUPS = Table(
     fields=(
         Field("id", Group.id, REQUIRED_TEXT, "The group's id."),
         Field("name", Group.name, TEXT, "Its name."),
-        Field("type", Group.type, TEXT, "Its type, as `WORKFLOW`."),
+        Field("type", Group.type, TEXT, "Its type, for example `WORKFLOW`."),
     ),
     filters=(
         Filter("id", EQUAL, Group.id, Text(), "The group with this id.", "sales", "Sales"),

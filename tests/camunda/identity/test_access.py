@@ -1,4 +1,4 @@
-"""Logging in and what is asked around it: passwords, groups, profiles, permissions, links."""
+"""The requests about logins and permissions: passwords, groups, profiles, permissions, links."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NOBODY = "You must be authenticated in order to use this resource."
 
 @pytest.fixture
 def people(api: Api) -> Api:
-    """Two groups, three users, one of them without a password."""
+    """Two groups and three users, one of them without a password."""
     for ident, first, last, password in (("mary", "Mary", "Smith", "pw"), ("john", "John", None, None), ("zoe", None, "Zorn", "x")):
         profile = {"id": ident, "firstName": first, "lastName": last}
         assert api.send("POST", "/user/create", json={"profile": profile, "credentials": {"password": password}}).status_code == 204
@@ -152,13 +152,13 @@ def test_a_permission_is_that_of_who_is_authenticated(api: Api, query: str, stat
 
 @pytest.mark.parametrize("path", OPTIONS)
 def test_options_give_links_below_the_base_that_was_asked(api: Api, path: str) -> None:
-    place = path.format(id="x")
+    below = path.format(id="x")
     for base in ("", "/engine/default"):
-        answer = api.send("OPTIONS", base + place)
+        answer = api.send("OPTIONS", base + below)
         assert (answer.status_code, answer.content_type) == (200, "application/json")
         for link in orjson.loads(answer.data)["links"]:
             assert list(link) == ["method", "href", "rel"]
-            assert link["href"].startswith(f"http://127.0.0.1:8080/engine-rest{base}{place}")
+            assert link["href"].startswith(f"http://127.0.0.1:8080/engine-rest{base}{below}")
 
 
 def test_links_lead_to_what_the_engine_names(api: Api) -> None:

@@ -1,4 +1,4 @@
-"""Groups asked for by a body."""
+"""Queries of groups with a JSON body."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ def groups(api: Api) -> Api:
     ],
 )
 def test_groups_are_found_and_counted_by_a_body(groups: Api, body: dict[str, Any], found: list[str]) -> None:
-    assert [row["id"] for row in asked(groups, "/group", body)] == found
+    assert [item["id"] for item in asked(groups, "/group", body)] == found
     assert asked(groups, "/group/count", body) == {"count": len(found)}
 
 
 def test_the_page_is_in_the_url(groups: Api) -> None:
-    assert [row["id"] for row in asked(groups, "/group?firstResult=1&maxResults=1", {})] == ["sales"]
+    assert [item["id"] for item in asked(groups, "/group?firstResult=1&maxResults=1", {})] == ["sales"]
     assert asked(groups, "/group?maxResults=-1", {}) == []
 
 

@@ -81,30 +81,30 @@ def test_a_group(api: Api) -> None:
 def test_members(api: Api) -> None:
     create_user(api, PROFILE)
     create_group(api, id="sales", name="Sales")
-    place = "/group/sales/members/mary"
-    assert api.send("PUT", place).status_code == 204
-    status, kind, message, code = outcome(api.send("PUT", place))
+    path = "/group/sales/members/mary"
+    assert api.send("PUT", path).status_code == 204
+    status, kind, message, code = outcome(api.send("PUT", path))
     assert (status, kind, code) == (400, "ProcessEnginePersistenceException", 0)
     assert message.startswith(PERSISTENCE)
-    assert [row["id"] for row in api.get("/group?member=mary")] == ["sales"]
-    assert [row["id"] for row in api.get("/user?memberOfGroup=sales")] == ["mary"]
-    assert api.send("DELETE", place).status_code == 204
-    assert api.send("DELETE", place).status_code == 204
+    assert [item["id"] for item in api.get("/group?member=mary")] == ["sales"]
+    assert [item["id"] for item in api.get("/user?memberOfGroup=sales")] == ["mary"]
+    assert api.send("DELETE", path).status_code == 204
+    assert api.send("DELETE", path).status_code == 204
     assert api.get("/group?member=mary") == []
 
 
 @pytest.mark.parametrize(
-    ("place", "message"),
+    ("path", "message"),
     [
         ("/group/sales/members/nobody", "No user found with id 'nobody'.: user is null"),
         ("/group/none/members/mary", "No group found with id 'none'.: group is null"),
         ("/group/none/members/nobody", "No user found with id 'nobody'.: user is null"),
     ],
 )
-def test_members_that_are_not_there(api: Api, place: str, message: str) -> None:
+def test_members_that_are_not_there(api: Api, path: str, message: str) -> None:
     create_user(api, PROFILE)
     create_group(api, id="sales")
-    assert outcome(api.send("PUT", place)) == (404, "NullValueException", message, 0)
+    assert outcome(api.send("PUT", path)) == (404, "NullValueException", message, 0)
 
 
 @pytest.mark.parametrize("path", ["/user/mary", "/group/sales"])

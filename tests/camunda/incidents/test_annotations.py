@@ -1,4 +1,4 @@
-"""The notes on incidents: set, replaced, taken away, and kept in the history."""
+"""The notes on incidents: they are set, replaced, deleted, and stored in the history."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What became of incidents: the states, and what ends an incident; and the log of the schema."""
+"""The history of incidents: their states, and the changes that end them. Also the log of the schema."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ def definition_of(deployed: dict[str, Any]) -> str:
 
 
 def states(api: Api, query: Any = None) -> dict[str, str]:
-    """The one state of each incident, by id."""
-    found = {row["id"]: [name for name in STATES if row[name]] for row in api.get("/history/incident", query)}
+    """The state of each incident, by id; each has exactly one."""
+    found = {item["id"]: [name for name in STATES if item[name]] for item in api.get("/history/incident", query)}
     assert all(len(names) == 1 for names in found.values())
     return {ident: names[0] for ident, names in found.items()}
 
@@ -64,7 +64,7 @@ def test_each_incident_is_in_one_state_and_can_be_asked_for_by_it(past: Api) -> 
     for state in STATES:
         assert set(states(past, {state: "true"}).values()) == {state}
         assert len(states(past, {state: "false"})) == 4
-    order = [row["id"] for row in past.get("/history/incident", "sortBy=incidentState&sortOrder=desc")]
+    order = [item["id"] for item in past.get("/history/incident", "sortBy=incidentState&sortOrder=desc")]
     assert order == ["deleted1", "resolved1", "open1", "open2"]
 
 
@@ -79,7 +79,7 @@ def test_two_states_at_once_are_refused(past: Api, query: str, state: str) -> No
 
 
 def test_an_end_has_a_time(past: Api) -> None:
-    ended = {row["id"]: row["endTime"] is not None for row in past.get("/history/incident")}
+    ended = {item["id"]: item["endTime"] is not None for item in past.get("/history/incident")}
     assert ended == {"deleted1": True, "open1": False, "open2": False, "resolved1": True}
     assert past.get("/history/incident", "endTimeAfter=2013-01-23T14:42:45.000%2B0200&sortBy=endTime&sortOrder=asc")[0]["id"] == "resolved1"
 
@@ -91,9 +91,9 @@ def test_an_incident_that_is_reported_again_is_open_again(api: Api) -> None:
     assert states(api) == {"one": "resolved"}
     report(api, "one", definition, incidentMessage="again")
     report(api, "one", definition, incidentMessage="and again")
-    (row,) = api.get("/history/incident")
-    assert (row["open"], row["endTime"], row["incidentMessage"], row["annotation"]) == (True, None, "and again", None)
-    assert row["createTime"] == api.get("/incident/one")["incidentTimestamp"]
+    (item,) = api.get("/history/incident")
+    assert (item["open"], item["endTime"], item["incidentMessage"], item["annotation"]) == (True, None, "and again", None)
+    assert item["createTime"] == api.get("/incident/one")["incidentTimestamp"]
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_the_end_of_a_definition_ends_its_incidents(api: Api, path: str, history
     report(api, "two", other)
     answer = api.send("DELETE", path.format(definition=definition_of(deployed), deployment=deployed["id"]))
     assert answer.status_code in (200, 204)
-    assert [row["id"] for row in api.get("/incident")] == ["two"]
+    assert [item["id"] for item in api.get("/incident")] == ["two"]
     assert states(api) == {**history, "two": "open"}
 
 
@@ -134,7 +134,7 @@ def test_what_ended_does_not_end_again(api: Api) -> None:
 def test_the_schema_log_can_be_asked_by_a_body(api: Api, body: dict[str, Any]) -> None:
     answer = api.send("POST", "/schema/log", json=body)
     assert (answer.status_code, answer.json) == (200, api.get("/schema/log"))
-    assert [(row["id"], row["version"]) for row in api.get("/schema/log")] == [("0", "7.24.0")]
+    assert [(item["id"], item["version"]) for item in api.get("/schema/log")] == [("0", "7.24.0")]
     assert api.send("POST", "/schema/log", json={"version": "7.23.0"}).json == []
     assert api.send("POST", "/schema/log?firstResult=1", json={}).json == []
 

@@ -1,4 +1,4 @@
-"""Incidents: reported, asked for, resolved."""
+"""Open incidents: they are reported, listed and resolved."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.samples import bpmn
 
 @pytest.fixture
 def definition(api: Api) -> str:
-    """The id of a definition of a tenant."""
+    """The id of a definition with a tenant."""
     return str(next(iter(api.deploy(("order.bpmn", bpmn("order")), tenant_id="t")["deployedProcessDefinitions"])))
 
 
@@ -108,8 +108,8 @@ def test_resolving(api: Api, definition: str) -> None:
 
 def states(api: Api) -> dict[str, str]:
     found = api.get("/history/incident")
-    assert all((row["endTime"] is None) is row["open"] for row in found)
-    return {row["id"]: next(state for state in ("open", "resolved", "deleted") if row[state]) for row in found}
+    assert all((item["endTime"] is None) is item["open"] for item in found)
+    return {item["id"]: next(state for state in ("open", "resolved", "deleted") if item[state]) for item in found}
 
 
 def test_incidents_of_one_configuration_are_resolved_together(api: Api, definition: str) -> None:
@@ -121,12 +121,12 @@ def test_incidents_of_one_configuration_are_resolved_together(api: Api, definiti
     report(api, "of another definition", processDefinitionId=other, configuration="job1")
     report(api, "of another job", processDefinitionId=definition, configuration="job2")
     report(api, "of none", processDefinitionId=definition)
-    ended = {row["id"]: row["endTime"] for row in api.get("/history/incident")}["before"]
+    ended = {item["id"]: item["endTime"] for item in api.get("/history/incident")}["before"]
     assert api.send("DELETE", "/incident/this").status_code == 204
     gone = {"before": "resolved", "this": "resolved", "of another type": "resolved", "of another definition": "resolved"}
     assert states(api) == {**gone, "of another job": "open", "of none": "open"}
-    assert {row["id"]: row["endTime"] for row in api.get("/history/incident")}["before"] == ended
-    assert sorted(row["id"] for row in api.get("/incident")) == ["of another job", "of none"]
+    assert {item["id"]: item["endTime"] for item in api.get("/history/incident")}["before"] == ended
+    assert sorted(item["id"] for item in api.get("/incident")) == ["of another job", "of none"]
 
 
 @pytest.mark.parametrize(("configuration", "left"), [(None, ["b"]), ("", [])])
@@ -134,7 +134,7 @@ def test_no_configuration_is_no_common_one(api: Api, definition: str, configurat
     for ident in ("a", "b"):
         report(api, ident, processDefinitionId=definition, configuration=configuration)
     assert api.send("DELETE", "/incident/a").status_code == 204
-    assert [row["id"] for row in api.get("/incident")] == left
+    assert [item["id"] for item in api.get("/incident")] == left
 
 
 def test_several_conditions_hold_of_one_incident(world: ReadOnlyWorld) -> None:
@@ -153,7 +153,7 @@ def test_a_definition_with_several_incidents_is_found_once(world: ReadOnlyWorld)
 
 def test_incidents_by_the_keys_of_their_definitions(world: ReadOnlyWorld) -> None:
     def found(query: str) -> list[str]:
-        return [row["id"] for row in world.get(f"/incident?{query}")]
+        return [item["id"] for item in world.get(f"/incident?{query}")]
 
     assert found("processDefinitionKeyIn=order") == ["incident1", "incident2", "incident3"]
     assert found("processDefinitionKeyIn=order,ten&incidentType=failedJob") == ["incident1", "incident3", "incident5", "incident6"]

@@ -1,4 +1,4 @@
-"""Query parameters become a list query, without any request."""
+"""A list query is made of query parameters, without a request."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ def test_parameters_become_a_list_query(pairs: Pairs, query: ListQuery) -> None:
     assert page_query(DEFINITIONS, {**pairs, "firstResult": "3", "maxResults": "5"}) == query._replace(first=3, limit=5)
 
 
-ELSEWHERE = {"processDefinitionId": "a", "processDefinitionIdIn": "b"}
+CONTRADICTION = {"processDefinitionId": "a", "processDefinitionIdIn": "b"}
 
 
 @pytest.mark.parametrize(
-    "pairs", [{"maxResults": "-1"}, {"firstResult": "-1"}, ELSEWHERE, {**ELSEWHERE, "latest": "true", "maxResults": "-5"}]
+    "pairs", [{"maxResults": "-1"}, {"firstResult": "-1"}, CONTRADICTION, {**CONTRADICTION, "latest": "true", "maxResults": "-5"}]
 )
 def test_a_list_that_must_be_empty_is_no_query(pairs: Pairs) -> None:
     assert page_query(DEFINITIONS, pairs) is None
@@ -41,7 +41,7 @@ REFUSED: list[tuple[Pairs, str]] = [
     ({"version": "x", "maxResults": "x"}, "HTTP 404 Not Found"),
     ({"version": "0", "sortBy": "name"}, "version is not greater than 0"),
     ({"sortBy": "name", "latest": "true", "version": "1"}, "Only a single sorting parameter specified. sortBy and sortOrder required"),
-    ({"latest": "true", "version": "1", **ELSEWHERE, "processDefinitionIdIn": "a"}, "Calling latest() can only be used"),
+    ({"latest": "true", "version": "1", **CONTRADICTION, "processDefinitionIdIn": "a"}, "Calling latest() can only be used"),
     ({"sortBy": "nope", "sortOrder": "asc"}, "Cannot set query parameter 'sortBy' to value 'nope'"),
 ]
 

@@ -1,4 +1,4 @@
-"""How the text of a query parameter is read, value by value, and what is said of one that cannot be."""
+"""How the types of query parameters read each value, and the error for a value that they cannot read."""
 
 from __future__ import annotations
 
@@ -162,7 +162,7 @@ def test_lists_in_braces(text: str, value: list[str] | None) -> None:
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [*[row for row in DATES if row[0] not in KINDER_DATES], *KINDER_DATES.items(), *[(text, WRONG) for text in WRONG_DATES]],
+    [*[pair for pair in DATES if pair[0] not in KINDER_DATES], *KINDER_DATES.items(), *[(text, WRONG) for text in WRONG_DATES]],
 )
 def test_dates(text: str, value: object) -> None:
     if value is WRONG:

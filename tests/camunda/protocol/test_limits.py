@@ -1,4 +1,4 @@
-"""Each limit is a setting: just within it is accepted, just beyond it is refused, and nothing is kept."""
+"""Each limit is a setting. A request at the limit is accepted; a larger one is refused, and stores nothing."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ LIMITS: list[tuple[dict[str, str], Make, int]] = [
 ]
 
 
-@pytest.mark.parametrize(("limit", "upload", "status"), LIMITS, ids=[f"{next(iter(row[0]))}-{n}" for n, row in enumerate(LIMITS)])
+@pytest.mark.parametrize(("limit", "upload", "status"), LIMITS, ids=[f"{next(iter(limit[0]))}-{n}" for n, limit in enumerate(LIMITS)])
 def test_a_limit(database_url: str, limit: dict[str, str], upload: Make, status: int) -> None:
     with running_app(load({"PROCDEF_DATABASE_URL": database_url, **limit})) as app:
         api = Api(app)

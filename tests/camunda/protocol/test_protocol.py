@@ -1,4 +1,4 @@
-"""What holds for every request: methods, paths, media types, prefixes, headers."""
+"""The rules for all requests: methods, paths, media types, prefixes, headers."""
 
 from __future__ import annotations
 
@@ -25,34 +25,34 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
 FIRST = {"process-definition": "@order/2", "deployment": "@deployment1", "incident": "@incident1"}
-RESOURCES = sorted({row.path.split("/")[1] for row in ROUTES})
-"""The routes' first words; those of one word are tested together."""
+RESOURCES = sorted({route.path.split("/")[1] for route in ROUTES})
+"""The first segments of the routes. The routes of one first segment are tested together."""
 
 
 def paths(resource: str, *methods: str) -> list[str]:
-    """The paths below a first word, or those with one of these methods."""
-    of_resource = [row for row in ROUTES if row.path.split("/")[1] == resource]
-    return sorted({row.path for row in of_resource if not methods or row.method in methods})
+    """The paths with a first segment; with `methods`, only those that have one of them."""
+    of_resource = [route for route in ROUTES if route.path.split("/")[1] == resource]
+    return sorted({route.path for route in of_resource if not methods or route.method in methods})
 
 
 def methods_of(path: str) -> set[str]:
-    return {row.method for row in ROUTES if row.path == path}
+    return {route.method for route in ROUTES if route.path == path}
 
 
-def place_of(world: ReadOnlyWorld, path: str) -> str:
-    """A path with something that is there in its places."""
+def path_of(world: ReadOnlyWorld, path: str) -> str:
+    """The path of a route with the ids of existing objects."""
     resource = path.split("/")[1]
     ident = {"user": "mary", "group": "sales"}.get(resource) or world.names[FIRST.get(resource, "@order/2")]
-    places = {"id": world.names["@resource1/order.bpmn"] if "/resources/" in path else ident, "deployment": world.names["@deployment1"]}
+    idents = {"id": world.names["@resource1/order.bpmn"] if "/resources/" in path else ident, "deployment": world.names["@deployment1"]}
     common = {"key": "order", "tenant": "tenant-a", "user": "mary", "group": "sales", "engine": "default", "name": "x"}
-    return path.format_map({**common, **places})
+    return path.format_map({**common, **idents})
 
 
 @pytest.mark.parametrize("resource", RESOURCES)
 def test_other_methods_are_refused(world: ReadOnlyWorld, resource: str) -> None:
     for path in paths(resource):
         for method in set(METHODS) - methods_of(path):
-            answer = world.send(method, place_of(world, path))
+            answer = world.send(method, path_of(world, path))
             assert (answer.status_code, answer.json) == (405, NOT_ALLOWED), (method, path)
             assert methods_of(path) <= set(answer.headers["Allow"].split(", "))
 
@@ -60,7 +60,7 @@ def test_other_methods_are_refused(world: ReadOnlyWorld, resource: str) -> None:
 @pytest.mark.parametrize("resource", RESOURCES)
 def test_options_name_the_methods(world: ReadOnlyWorld, resource: str) -> None:
     for path in set(paths(resource)) - set(paths(resource, "OPTIONS")):
-        answer = world.send("OPTIONS", place_of(world, path))
+        answer = world.send("OPTIONS", path_of(world, path))
         assert (answer.status_code, answer.data) == (200, b""), path
         allowed = methods_of(path) | {"OPTIONS"}
         assert set(answer.headers["Allow"].split(", ")) == allowed | ({"HEAD"} if "GET" in allowed else set())
@@ -70,7 +70,7 @@ def test_options_name_the_methods(world: ReadOnlyWorld, resource: str) -> None:
 @pytest.mark.parametrize("resource", RESOURCES)
 def test_head_is_get_without_a_body(world: ReadOnlyWorld, resource: str) -> None:
     for path in paths(resource, "GET"):
-        get, head = (world.send(method, place_of(world, path), headers={"X-Request-Id": "x"}) for method in ("GET", "HEAD"))
+        get, head = (world.send(method, path_of(world, path), headers={"X-Request-Id": "x"}) for method in ("GET", "HEAD"))
         assert (head.status_code, head.data) == (get.status_code, b""), path
         assert {**head.headers, "Content-Length": ""} == {**get.headers, "Content-Length": ""}, path
 
@@ -79,9 +79,11 @@ def test_head_is_get_without_a_body(world: ReadOnlyWorld, resource: str) -> None
 def test_every_prefix_answers_the_same(world: ReadOnlyWorld, resource: str) -> None:
     prefixes = ["", "/engine/default"] if f"/{resource}" in ROOT_ALIASES else []
     for path in paths(resource, "GET"):
-        place = place_of(world, path)
-        wanted = world.send("GET", place)
-        for url in [f"{prefix}{place}" for prefix in (f"{BASE}/engine/default", *prefixes) if path != "/engine"] + [f"{BASE}{place}/"]:
+        url_path = path_of(world, path)
+        wanted = world.send("GET", url_path)
+        for url in [f"{prefix}{url_path}" for prefix in (f"{BASE}/engine/default", *prefixes) if path != "/engine"] + [
+            f"{BASE}{url_path}/"
+        ]:
             answer = world.client.get(url)
             assert (answer.status_code, answer.data, answer.content_type) == (wanted.status_code, wanted.data, wanted.content_type), url
 
@@ -89,7 +91,7 @@ def test_every_prefix_answers_the_same(world: ReadOnlyWorld, resource: str) -> N
 @pytest.mark.parametrize("resource", RESOURCES)
 def test_an_unknown_engine_is_refused(world: ReadOnlyWorld, resource: str) -> None:
     for path in paths(resource, "GET"):
-        answer = world.client.get(f"{BASE}/engine/other{place_of(world, path)}")
+        answer = world.client.get(f"{BASE}/engine/other{path_of(world, path)}")
         if path == "/engine":
             assert (answer.status_code, answer.json) == (404, NOT_FOUND)
         elif path == "/version":
@@ -99,17 +101,19 @@ def test_an_unknown_engine_is_refused(world: ReadOnlyWorld, resource: str) -> No
             assert (answer.status_code, answer.json) == (400, message), path
 
 
-@pytest.mark.parametrize("resource", sorted({row.path.split("/")[1] for row in ROUTES if row.produces == "application/json"}))
+@pytest.mark.parametrize("resource", sorted({route.path.split("/")[1] for route in ROUTES if route.produces == "application/json"}))
 def test_what_is_not_accepted(world: ReadOnlyWorld, resource: str) -> None:
-    for path in [row.path for row in ROUTES if row.path in paths(resource, "GET") and row.method == "GET" and row.produces == JSON]:
-        place = place_of(world, path)
-        others = next(row.also for row in ROUTES if row.path == path and row.method == "GET")
+    for path in [
+        route.path for route in ROUTES if route.path in paths(resource, "GET") and route.method == "GET" and route.produces == JSON
+    ]:
+        url_path = path_of(world, path)
+        others = next(route.also for route in ROUTES if route.path == path and route.method == "GET")
         for accept in {"text/html", "application/xml", "text/*", "application/hal+json", "junk", ",", "application/json-patch"} - {*others}:
-            answer = world.send("GET", place, headers={"Accept": accept})
+            answer = world.send("GET", url_path, headers={"Accept": accept})
             assert (answer.status_code, answer.json, answer.content_type) == (406, NOT_ACCEPTABLE, JSON), (path, accept)
-        wanted = world.send("GET", place)
+        wanted = world.send("GET", url_path)
         for accept in ("*/*", "application/*", "", "text/html, */*;q=0.1", "application/json;q=0", "TEXT/html,Application/JSON"):
-            answer = world.send("GET", place, headers={"Accept": accept})
+            answer = world.send("GET", url_path, headers={"Accept": accept})
             assert (answer.status_code, answer.data, answer.content_type) == (wanted.status_code, wanted.data, JSON), (path, accept)
 
 
@@ -141,10 +145,10 @@ def test_406_precedes_what_is_not_found(world: ReadOnlyWorld) -> None:
 
 
 def test_an_unknown_key_precedes_406(world: ReadOnlyWorld) -> None:
-    for row in ROUTES:
-        if row.method == "GET" and row.path.startswith("/process-definition/key/"):
-            unknown = world.send("GET", re.sub(r"{\w+}", "nope", row.path), headers={"Accept": "application/hal+json"})
-            assert (unknown.status_code, unknown.get_json()["message"][:36]) == (404, "No matching process definition with "), row.path
+    for route in ROUTES:
+        if route.method == "GET" and route.path.startswith("/process-definition/key/"):
+            unknown = world.send("GET", re.sub(r"{\w+}", "nope", route.path), headers={"Accept": "application/hal+json"})
+            assert (unknown.status_code, unknown.get_json()["message"][:36]) == (404, "No matching process definition with "), route.path
     assert world.send("GET", "/process-definition/key/order/xml", headers={"Accept": "application/hal+json"}).status_code == 406
 
 
@@ -222,35 +226,35 @@ def test_colons_in_ids_may_be_encoded(world: ReadOnlyWorld) -> None:
         assert world.get(f"/process-definition?processDefinitionId={written}")[0]["id"] == ident
 
 
-BODIES = [row for row in ROUTES if row.method in ("PUT", "POST") and row.body is not None]
-JSON_BODIES = [row for row in BODIES if isinstance(row.body, type)]
+BODIES = [route for route in ROUTES if route.method in ("PUT", "POST") and route.body is not None]
+JSON_BODIES = [route for route in BODIES if isinstance(route.body, type)]
 BROKEN = [b"{", b"nope", b'{"a":1,}', b"{'a':1}", b'{"a":NaN}', b"\xff", b'"\\ud800"', b"[" * 100_000]
 
 
 @pytest.mark.parametrize("content_type", ["text/plain", "application/xml", "application/x-www-form-urlencoded"])
 def test_other_content_types_are_refused(world: ReadOnlyWorld, content_type: str) -> None:
-    for row in BODIES:
-        answer = world.send(row.method, place_of(world, row.path), data=b"<x/>", content_type=content_type)
-        assert (answer.status_code, answer.json) == (415, NOT_SUPPORTED), row.path
+    for route in BODIES:
+        answer = world.send(route.method, path_of(world, route.path), data=b"<x/>", content_type=content_type)
+        assert (answer.status_code, answer.json) == (415, NOT_SUPPORTED), route.path
 
 
 @pytest.mark.parametrize("body", BROKEN)
 def test_broken_json_is_refused_with_what_is_wrong(world: ReadOnlyWorld, body: bytes) -> None:
-    for row in JSON_BODIES:
-        answer = world.send(row.method, place_of(world, row.path), data=body, content_type=JSON)
+    for route in JSON_BODIES:
+        answer = world.send(route.method, path_of(world, route.path), data=body, content_type=JSON)
         found = answer.get_json()
-        assert (answer.status_code, found["type"], found["code"]) == (400, "InvalidRequestException", None), row.path
-        assert re.fullmatch(r"The body is not JSON: .+\.", found["message"]), row.path
+        assert (answer.status_code, found["type"], found["code"]) == (400, "InvalidRequestException", None), route.path
+        assert re.fullmatch(r"The body is not JSON: .+\.", found["message"]), route.path
 
 
 @pytest.mark.parametrize("body", ['{"unknown":1}', ' {"unknown":"ä"}'])
 def test_json_is_read_in_every_encoding(world: ReadOnlyWorld, body: str) -> None:
-    for row in JSON_BODIES:
-        place = re.sub(r"{\w+}", "none", row.path)
-        wanted = world.send(row.method, place, data=body.encode(), content_type=JSON)
+    for route in JSON_BODIES:
+        url_path = re.sub(r"{\w+}", "none", route.path)
+        wanted = world.send(route.method, url_path, data=body.encode(), content_type=JSON)
         for encoding in ("utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"):
-            answer = world.send(row.method, place, data=body.encode(encoding), content_type=JSON)
-            assert (answer.status_code, answer.data) == (wanted.status_code, wanted.data), (row.path, encoding)
+            answer = world.send(route.method, url_path, data=body.encode(encoding), content_type=JSON)
+            assert (answer.status_code, answer.data) == (wanted.status_code, wanted.data), (route.path, encoding)
 
 
 @pytest.mark.parametrize(
@@ -262,10 +266,10 @@ def test_json_is_read_in_every_encoding(world: ReadOnlyWorld, body: str) -> None
     ],
 )
 def test_a_coded_body_is_refused_by_its_name(world: ReadOnlyWorld, header: str, value: str, status: int, type: str, says: str) -> None:  # noqa: A002
-    for row in BODIES:
-        answer = world.send(row.method, place_of(world, row.path), data=b"{}", content_type=JSON, headers={header: value})
+    for route in BODIES:
+        answer = world.send(route.method, path_of(world, route.path), data=b"{}", content_type=JSON, headers={header: value})
         found = answer.get_json()
-        assert (answer.status_code, found["type"], found["code"]) == (status, type, None), row.path
+        assert (answer.status_code, found["type"], found["code"]) == (status, type, None), route.path
         assert found["message"].startswith(says)
 
 
@@ -276,9 +280,9 @@ def test_a_body_that_says_it_is_not_coded_is_read(world: ReadOnlyWorld) -> None:
 
 @pytest.mark.parametrize("body", [[], [1], "text", 5, True, None])
 def test_json_that_is_no_object_is_refused(world: ReadOnlyWorld, body: Any) -> None:
-    for row in JSON_BODIES:
-        answer = world.send(row.method, place_of(world, row.path), data=json.dumps(body), content_type=JSON)
-        assert (answer.status_code, answer.get_json()["type"]) == (400, "InvalidRequestException"), row.path
+    for route in JSON_BODIES:
+        answer = world.send(route.method, path_of(world, route.path), data=json.dumps(body), content_type=JSON)
+        assert (answer.status_code, answer.get_json()["type"]) == (400, "InvalidRequestException"), route.path
 
 
 ANSWERS = ["/process-definition", "/version", "/nope", "/process-definition/nope", "/process-definition?version=a", "/deployment/create"]

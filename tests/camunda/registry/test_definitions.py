@@ -1,4 +1,4 @@
-"""Definitions: queries and their errors, one definition, and what its changes do to versions."""
+"""Definitions: queries and their errors, single definitions, and how changes affect the versions."""
 
 from __future__ import annotations
 
@@ -178,7 +178,7 @@ def test_a_tenant_widened_by_those_without(world: ReadOnlyWorld) -> None:
 
 
 def test_latest_is_found_before_every_other_filter(world: ReadOnlyWorld) -> None:
-    latest = {(row["key"], row["tenantId"]): row["version"] for row in world.get("/process-definition?latestVersion=true")}
+    latest = {(item["key"], item["tenantId"]): item["version"] for item in world.get("/process-definition?latestVersion=true")}
     assert latest[("order", None)] == 3
     assert latest[("ten", None)] == 10
     assert {tenant for key, tenant in latest if key == "order"} == {None, "", "tenant-a", "tenant-b"}
@@ -223,8 +223,8 @@ def test_a_page_of_fifty_is_one_statement(api: Api) -> None:
     with executed(api.store) as run:
         found = api.get("/process-definition?maxResults=50&sortBy=key&sortOrder=asc")
     assert len(run) == 1
-    assert [row["key"] for row in found] == [f"key{number:02}" for number in range(50)]
-    assert {row["description"] for row in found} == {"text"}
+    assert [item["key"] for item in found] == [f"key{number:02}" for number in range(50)]
+    assert {item["description"] for item in found} == {"text"}
 
 
 @pytest.mark.parametrize(
@@ -341,7 +341,7 @@ def test_no_diagram(api: Api) -> None:
 
 def versions(api: Api, query: str = "key=order&sortBy=version&sortOrder=asc") -> list[Any]:
     latest = set(api.keys("latestVersion=true", member="id"))
-    return [f"{row['version']}{'*' if row['id'] in latest else ''}" for row in api.get(f"/process-definition?{query}")]
+    return [f"{item['version']}{'*' if item['id'] in latest else ''}" for item in api.get(f"/process-definition?{query}")]
 
 
 def test_versions_after_deletions(api: Api) -> None:
@@ -366,11 +366,11 @@ def test_versions_after_deletions(api: Api) -> None:
 def test_tenants_count_for_themselves(api: Api) -> None:
     for tenant in ({}, {"tenant_id": ""}, {"tenant_id": "a"}, {"tenant_id": ""}, {}, {}):
         api.deploy(("order.bpmn", bpmn("order")), **tenant)
-    found = {(row["tenantId"], row["version"]) for row in api.get("/process-definition?latestVersion=true")}
+    found = {(item["tenantId"], item["version"]) for item in api.get("/process-definition?latestVersion=true")}
     assert found == {(None, 3), ("", 2), ("a", 1)}
     assert api.get("/process-definition/key/order")["tenantId"] is None
     assert api.send("DELETE", "/process-definition/key/order/tenant-id/a").status_code == 200
-    assert {(row["tenantId"], row["version"]) for row in api.get("/process-definition?latestVersion=true")} == {(None, 3), ("", 2)}
+    assert {(item["tenantId"], item["version"]) for item in api.get("/process-definition?latestVersion=true")} == {(None, 3), ("", 2)}
     assert api.keys("withoutTenantId=true", member="version") == [1, 2, 3]
 
 
@@ -412,7 +412,7 @@ def test_suspending_by_key_means_the_latest_of_the_tenant(api: Api) -> None:
     for tenant in ({}, {}, {"tenant_id": "a"}):
         api.deploy(("order.bpmn", bpmn("order")), **tenant)
     assert api.put("/process-definition/key/order/suspended", {"suspended": True}).status_code == 204
-    assert [(row["version"], row["tenantId"]) for row in api.get("/process-definition?suspended=true")] == [(2, None)]
+    assert [(item["version"], item["tenantId"]) for item in api.get("/process-definition?suspended=true")] == [(2, None)]
     assert api.put("/process-definition/nope/suspended", {"suspended": True}).status_code == 204
     answer = api.put("/process-definition/key/order/suspended", {"suspended": True, "processDefinitionKey": "order"})
     assert (answer.status_code, answer.get_json()["message"][:8]) == (400, "Only one")

@@ -1,4 +1,4 @@
-"""Deployments: what a form brings, what is refused, the resources, and that all of it is kept or nothing."""
+"""Deployments: the parts of a form, refusals, and resources. A deployment is stored as a whole or not at all."""
 
 from __future__ import annotations
 
@@ -93,7 +93,10 @@ def test_bodies_that_are_no_form(api: Api, data: bytes, content_type: str | None
 def test_parts_of_one_name_replace_each_other(api: Api) -> None:
     post(api, [('form-data; name="data"; filename="a.txt"', b"a"), ('form-data; name="data"; filename="b.txt"', b"b")])
     post(api, [('form-data; name="x"; filename="c.txt"', b"1"), ('form-data; name="y"; filename="c.txt"', b"2")])
-    found = {row["id"]: [item["name"] for item in api.get(f"/deployment/{row['id']}/resources")] for row in api.get("/deployment")}
+    found = {
+        deployment["id"]: [item["name"] for item in api.get(f"/deployment/{deployment['id']}/resources")]
+        for deployment in api.get("/deployment")
+    }
     assert sorted(found.values()) == [["b.txt"], ["c.txt"]]
     deployment = next(ident for ident, names in found.items() if names == ["c.txt"])
     resource = api.get(f"/deployment/{deployment}/resources")[0]["id"]
@@ -119,10 +122,10 @@ NAMES = [
 def test_names_and_bytes_are_kept(api: Api, name: str) -> None:
     data = bytes(range(256)) + b"\r\n--\r\n\xef\xbb\xbf"
     deployment = api.deploy((name, data))["id"]
-    (row,) = api.get(f"/deployment/{deployment}/resources")
-    assert row == {"id": row["id"], "name": name, "deploymentId": deployment}
-    assert api.get(f"/deployment/{deployment}/resources/{row['id']}") == row
-    answer = api.ask(f"/deployment/{deployment}/resources/{row['id']}/data")
+    (resource,) = api.get(f"/deployment/{deployment}/resources")
+    assert resource == {"id": resource["id"], "name": name, "deploymentId": deployment}
+    assert api.get(f"/deployment/{deployment}/resources/{resource['id']}") == resource
+    answer = api.ask(f"/deployment/{deployment}/resources/{resource['id']}/data")
     assert answer.data == data
     assert "\n" not in answer.headers["Content-Disposition"]
 
@@ -160,7 +163,7 @@ def test_content_types_of_resources(api: Api) -> None:
     parsed = {"a.bpmn": bpmn("x"), "bpmn": bpmn("y"), "a.form": b'{"id":"f"}'}
     files = [(name, parsed.get(name, b"<a/>")) for name, _ in TYPES]
     deployment = api.deploy(*files)["id"]
-    ids = {row["name"]: row["id"] for row in api.get(f"/deployment/{deployment}/resources")}
+    ids = {resource["name"]: resource["id"] for resource in api.get(f"/deployment/{deployment}/resources")}
     for name, content_type in TYPES:
         answer = api.send("GET", f"/deployment/{deployment}/resources/{ids[name]}/data", headers={"Accept": "text/html"})
         assert (answer.status_code, answer.content_type) == (200, content_type), name
@@ -169,7 +172,7 @@ def test_content_types_of_resources(api: Api) -> None:
 
 def test_resources_are_ordered_by_name(api: Api) -> None:
     deployment = api.deploy(*[(name, b"") for name in ("b", "a", "B", "ä", "_", "10", "2")])["id"]
-    assert [row["name"] for row in api.get(f"/deployment/{deployment}/resources")] == ["10", "2", "B", "_", "a", "b", "ä"]
+    assert [resource["name"] for resource in api.get(f"/deployment/{deployment}/resources")] == ["10", "2", "B", "_", "a", "b", "ä"]
 
 
 MISSING = [
@@ -237,9 +240,14 @@ def test_processes_that_are_not_executable_bring_nothing(api: Api, executable: s
 def test_values_of_a_process(api: Api) -> None:
     attributes = {"name": " a\nb ", "versionTag": " ", "historyTimeToLive": "P7D", "isStartableInTasklist": "TRUE"}
     api.deploy(("x.bpmn", bpmn("x", namespace="urn:c d", documentation=["  ", "one ", " two"], **attributes)))
-    row = api.get("/process-definition/key/x")
-    assert (row["name"], row["versionTag"], row["historyTimeToLive"], row["startableInTasklist"]) == (" a\nb ", " ", 7, True)
-    assert (row["category"], row["description"]) == ("urn:c d", "one\n\ntwo")
+    definition = api.get("/process-definition/key/x")
+    assert (definition["name"], definition["versionTag"], definition["historyTimeToLive"], definition["startableInTasklist"]) == (
+        " a\nb ",
+        " ",
+        7,
+        True,
+    )
+    assert (definition["category"], definition["description"]) == ("urn:c d", "one\n\ntwo")
 
 
 @pytest.mark.parametrize(("length", "readable"), [(1, True), (25, True), (26, False), (255, False)])
@@ -271,7 +279,7 @@ def test_which_image_is_the_diagram(api: Api, images: list[str], chosen: str | N
 def test_a_later_deployment_has_not_the_diagram_of_an_earlier(api: Api) -> None:
     api.deploy(("x.bpmn", bpmn("x")), ("x.png", b"1"))
     api.deploy(("x.bpmn", bpmn("x")))
-    assert [row["diagram"] for row in api.get("/process-definition?sortBy=version&sortOrder=asc")] == ["x.png", None]
+    assert [definition["diagram"] for definition in api.get("/process-definition?sortBy=version&sortOrder=asc")] == ["x.png", None]
 
 
 STARTERS = [
@@ -373,7 +381,7 @@ def test_an_xinclude_is_not_followed(api: Api, tmp_path: Any) -> None:
     data = bpmn("x", documentation=["HERE"]).replace(b"HERE", include.encode())
     answer = api.upload([("x.bpmn", data)])
     assert SECRET not in answer.text
-    assert not [row for row in api.get("/process-definition") if SECRET in str(row)]
+    assert not [definition for definition in api.get("/process-definition") if SECRET in str(definition)]
 
 
 def test_the_parse_report_names_the_place(api: Api) -> None:

@@ -1,4 +1,4 @@
-"""What is read of an upload beside its files: the headers of its parts, timers and namespaces."""
+"""What matters in an upload besides its files: the headers of its parts, timers and namespaces."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FILE_NAMES = {
 def test_a_file_name_is_read_however_it_is_written(api: Api, written: str) -> None:
     body, content_type = form_of([(f'form-data; name = "data"; {written}', bpmn("order"))])
     answer = api.send("POST", "/deployment/create", data=body, content_type=content_type)
-    assert [row["resource"] for row in answer.get_json()["deployedProcessDefinitions"].values()] == [FILE_NAMES[written]]
+    assert [item["resource"] for item in answer.get_json()["deployedProcessDefinitions"].values()] == [FILE_NAMES[written]]
 
 
 def test_a_file_name_that_is_not_utf_8_is_refused_by_its_part(api: Api) -> None:
@@ -61,7 +61,7 @@ def test_a_start_timer_that_is_over(api: Api) -> None:
 
 
 def test_a_version_is_restored_though_its_timer_is_over_by_now(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The engine cannot delete the version after it then; what runs nothing need not refuse."""
+    """An engine then refuses to delete the version after it. A registry runs no timers, so it need not refuse."""
     monkeypatch.setattr(deployments, "moment", lambda: datetime(2020, 1, 1, tzinfo=UTC))
     api.deploy(("a.bpmn", CYCLE.format("a", "R3/2020-01-01T00:00:00Z/PT1H").encode()))
     monkeypatch.undo()
@@ -81,7 +81,7 @@ def test_only_an_executable_process_keeps_its_namespace(api: Api, executable: st
 
 
 def test_the_first_refused_file_is_the_engines_first(api: Api) -> None:
-    """As recorded: the order is that of a Java hash map."""
+    """The order is that of a Java hash map, as recorded on the engine."""
     bad = "<definitions xmlns='http://www.omg.org/spec/BPMN/20100524/MODEL'><process id='{}' isExecutable='true'/></definitions>"
     for names, first in ((("x", "y"), "y"), (("y", "x"), "y"), (("zz", "b"), "zz"), (("a/q", "b", "c", "d"), "d")):
         answer = api.upload([(f"{name}.bpmn", bad.format(key).encode()) for key, name in zip("pqrs", names, strict=False)])

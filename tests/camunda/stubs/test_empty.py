@@ -1,4 +1,4 @@
-"""What a registry has none of: empty lists and zeros, with the engine's checks of pages and orders, and the engine's errors for an id."""
+"""Empty resources: lists are empty and counts 0, pages and orders are checked as on the engine, and an id gets the engine's error."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from procdef.camunda.stubs.empty import ABSENT_PARTS, CONSTANTS, KINDS, EmptyResource
+from procdef.camunda.stubs.empty import ABSENT_PARTS, CONSTANTS, EMPTY_RESOURCES, EmptyResource
 from tests.api import ReadOnlyWorld, error_of
 
 ORDERING = (
@@ -15,28 +15,28 @@ ORDERING = (
     0,
 )
 DIRECTION = ("NotValidException", "Invalid query: call asc() or desc() after using orderByXX(): direction is null", 0)
-POSTED = [kind for kind in KINDS if kind.posted]
+POSTED = [kind for kind in EMPTY_RESOURCES if kind.posted]
 
 
 def each(kinds: Any) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("kind", [pytest.param(kind, id=kind.path) for kind in kinds])
 
 
-def place(kind: EmptyResource) -> str:
+def path_of(kind: EmptyResource) -> str:
     return kind.path.format(id="x")
 
 
-@each(KINDS)
+@each(EMPTY_RESOURCES)
 def test_lists_are_empty_and_counts_0_in_every_order(world: ReadOnlyWorld, kind: EmptyResource) -> None:
     for query in ({}, {"firstResult": "1", "maxResults": "2"}, {"maxResults": "-1"}, {"whatever": "x"}):
-        assert world.get(place(kind), query) == []
+        assert world.get(path_of(kind), query) == []
     for sort in kind.sorts.split():
-        assert world.get(place(kind), {"sortBy": sort, "sortOrder": "desc"}) == []
+        assert world.get(path_of(kind), {"sortBy": sort, "sortOrder": "desc"}) == []
     if kind.counted:
-        assert world.get(f"{place(kind)}/count", {"maxResults": "x"}) == {"count": 0}
+        assert world.get(f"{path_of(kind)}/count", {"maxResults": "x"}) == {"count": 0}
 
 
-@each(KINDS)
+@each(EMPTY_RESOURCES)
 @pytest.mark.parametrize(
     ("query", "status", "type_", "message"),
     [
@@ -46,7 +46,7 @@ def test_lists_are_empty_and_counts_0_in_every_order(world: ReadOnlyWorld, kind:
     ],
 )
 def test_pages_and_orders_are_checked(world: ReadOnlyWorld, kind: EmptyResource, query: str, status: int, type_: str, message: str) -> None:
-    answer = world.ask(place(kind), query)
+    answer = world.ask(path_of(kind), query)
     assert (answer.status_code, answer.json) == (status, {"type": type_, "message": message, "code": None})
 
 
@@ -65,8 +65,8 @@ def test_a_query_may_be_a_body(world: ReadOnlyWorld, kind: EmptyResource) -> Non
     order = {"sortBy": kind.sorts.split()[0], "sortOrder": "asc"}
     bodies: list[dict[str, Any]] = [{}, {"processDefinitionId": "x"}, {"sorting": None}, {"sorting": [order]}, {"sorting": [{}, None]}]
     for body in bodies:
-        assert world.send("POST", place(kind), json=body).json == []
-        assert world.send("POST", f"{place(kind)}/count", json=body).json == {"count": 0}
+        assert world.send("POST", path_of(kind), json=body).json == []
+        assert world.send("POST", f"{path_of(kind)}/count", json=body).json == {"count": 0}
 
 
 @each(POSTED)
@@ -84,8 +84,8 @@ def test_the_order_in_a_body_is_checked(
     world: ReadOnlyWorld, kind: EmptyResource, sorting: list[dict[str, str]], error: tuple[Any, ...]
 ) -> None:
     first = kind.sorts.split()[0]
-    body = {"sorting": [{name: text.replace("{}", first) for name, text in row.items()} for row in sorting]}
-    for path in (place(kind), f"{place(kind)}/count"):
+    body = {"sorting": [{name: text.replace("{}", first) for name, text in item.items()} for item in sorting]}
+    for path in (path_of(kind), f"{path_of(kind)}/count"):
         answer = world.send("POST", path, json=body)
         assert error_of(answer) == (400, *error)
 
@@ -106,7 +106,9 @@ def test_a_body_that_is_no_query_is_refused(world: ReadOnlyWorld, more: dict[str
     assert error_of(answer)[0] == status
 
 
-ERRORS = [(f"{kind.path}/{{id}}", kind.one) for kind in KINDS if kind.one is not None] + [(path, error) for path, _, error in ABSENT_PARTS]
+ERRORS = [(f"{kind.path}/{{id}}", kind.one) for kind in EMPTY_RESOURCES if kind.one is not None] + [
+    (path, error) for path, _, error in ABSENT_PARTS
+]
 
 
 @pytest.mark.parametrize(("path", "error"), [pytest.param(path, error, id=path) for path, error in ERRORS])

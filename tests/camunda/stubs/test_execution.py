@@ -1,4 +1,4 @@
-"""What executes: refused with 501 and the engine's URL, a definition that is not there first."""
+"""Requests that execute are refused with 501 and the engine's URL; for an unknown definition, with the engine's error."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ UNKNOWN_ID = {
 
 
 def refusal(answer: TestResponse) -> str:
-    """The message of a refusal."""
+    """The message of a 501."""
     status, kind, message, code = error_of(answer)
     assert (status, kind, code) == (501, "RestException", None)
     return message
@@ -34,9 +34,9 @@ def refusal(answer: TestResponse) -> str:
 
 @pytest.mark.parametrize(("method", "path"), EACH)
 def test_each_call_is_refused_whatever_is_sent(api: Api, method: str, path: str) -> None:
-    place = path.format(id="x", name="y", key="k", tenant="t")
+    url_path = path.format(id="x", name="y", key="k", tenant="t")
     for prefix in ("", "/engine/default"):
-        message = refusal(api.send(method, prefix + place, data=b"{not read", content_type="application/json"))
+        message = refusal(api.send(method, prefix + url_path, data=b"{not read", content_type="application/json"))
         assert message == (
             "procdef keeps process definitions and does not execute them: PROCDEF_ENGINE_REST_URL may name the engine that does."
         )
@@ -58,12 +58,12 @@ def test_the_message_says_where_to_send_it(database_url: str, base: str) -> None
     with running_app(load({"PROCDEF_DATABASE_URL": database_url, "PROCDEF_ENGINE_REST_URL": base})) as app:
         api = Api(app)
         api.deploy(("a.bpmn", bpmn("a")))
-        for prefix, path, place in (
+        for prefix, path, path_at_engine in (
             ("", "/process-definition/key/a/start", "/process-definition/key/a/start"),
             ("/engine/default", "/task/a:1%20%3Fb/complete", "/task/a:1%20%3Fb/complete"),
         ):
             message = refusal(api.send("POST", prefix + path, json={}))
-            assert message == f"procdef keeps process definitions and does not execute them: send this request to {ENGINE}{place}."
+            assert message == f"procdef keeps process definitions and does not execute them: send this request to {ENGINE}{path_at_engine}."
         root = api.client.post("/process-definition/key/a/start", json={})
         assert refusal(root).endswith(f"{ENGINE}/process-definition/key/a/start.")
 

@@ -1,4 +1,4 @@
-"""The JSON of a definition as the database stores it."""
+"""The stored JSON of a definition."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ def listed(store: Store, table: Table) -> str:
 
 @pytest.mark.parametrize("name", [None, "", 'a "b" \\ \n\t\x01\u2028 ä 🚀 </x>'])
 @pytest.mark.parametrize("number", [0, 1])
-def test_the_json_that_the_database_keeps_is_that_of_the_fields(store: Store, name: str | None, number: int) -> None:
+def test_the_stored_json_is_that_of_the_fields(store: Store, name: str | None, number: int) -> None:
     texts = ("category", "description", "diagram_name", "tenant_id", "version_tag")
     row = {"id": "d:1:x", "rev": 1, "key": "d", "version": 7, "resource_name": name or "d.bpmn", "deployment_id": "no", "name": name}
     more = {"suspension_state": 1 + number, "startable": bool(number), "history_ttl": number or None, "latest": True, "deploy_time": TIME}
     with store.write() as database:
         Definition.insert(**row, **more, **dict.fromkeys(texts, name)).execute(database)
-    kept = listed(store, DEFINITIONS)
-    assert kept == listed(store, replace(DEFINITIONS, stored_json=None))
-    assert list(orjson.loads(kept)[0]) == [field.name for field in DEFINITIONS.fields]
+    stored = listed(store, DEFINITIONS)
+    assert stored == listed(store, replace(DEFINITIONS, stored_json=None))
+    assert list(orjson.loads(stored)[0]) == [field.name for field in DEFINITIONS.fields]
     with store.write() as database:
         definitions.suspend_where(database, Definition.id == "d:1:x", suspended=not number)
-    assert listed(store, DEFINITIONS) == listed(store, replace(DEFINITIONS, stored_json=None)) != kept
+    assert listed(store, DEFINITIONS) == listed(store, replace(DEFINITIONS, stored_json=None)) != stored
