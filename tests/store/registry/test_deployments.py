@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from procdef.store.registry.deployments import FILTER_ALL, FILTER_EACH, Upload, deploy, insert, insert_many, prepare, resources_to_deploy
@@ -47,3 +49,20 @@ def test_another_deployment_meanwhile_makes_no_difference(api: Api, store: Store
     assert stored is not None
     assert stored.is_new
     assert len(api.get("/deployment")) == 2
+
+
+def test_no_tenant_is_another_than_the_tenant_with_an_empty_id(api: Api, store: Store) -> None:
+    for tenant in (None, "", "t"):
+        assert [deploy(store, upload(filtering=filtering, tenant=tenant)).is_new for filtering in (FILTER_ALL, None)] == [True, True]
+    assert api.send("DELETE", "/process-definition/key/a").status_code == 200
+    newest = api.get("/process-definition", {"key": "a", "version": 2, "tenantIdIn": ""})[0]
+    assert api.send("DELETE", f"/process-definition/{newest['id']}").status_code == 200
+    latest = {(row["tenantId"], row["version"]) for row in api.get("/process-definition", {"key": "a", "latest": "true"})}
+    assert latest == {(None, 1), ("", 1), ("t", 2)}
+
+
+def test_a_duplicate_with_a_later_activation_suspends_what_is_there(api: Api, store: Store) -> None:
+    first = deploy(store, upload())
+    again = deploy(store, replace(upload(), active_from="2999-01-01 00:00:00.000"))
+    assert (again.id, again.is_new) == (first.id, False)
+    assert [row["suspended"] for row in api.get("/process-definition")] == [True, True]
