@@ -6,11 +6,12 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import Any
 
 import click
 
-from bench import deploying, fill, measure, profile, report, servers
+from bench import beside, deploying, fill, measure, profile, report, servers
 from bench.data import VERSIONS
 from bench.measure import MADE, OTHER, Target
 from bench.queries import FAMILIES
@@ -18,9 +19,9 @@ from bench.report import Results, Start
 from bench.servers import ROOT, Server
 from tests.servers.postgres import PostgresServer, find_programs, running
 
-FOLDER = ROOT / "var/bench"
 DATABASES = ("sqlite", "postgres")
 STARTS = 3
+FOLDER = click.Path(file_okay=False, resolve_path=True, path_type=Path)
 Running = dict[Target, tuple[str, Server]]
 """The servers by target, each with the URL of its database."""
 
@@ -40,6 +41,9 @@ def _sizes(_context: Any, _parameter: Any, text: str) -> list[int]:
 @click.option("--rounds", default=3, show_default=True, help="Measurements of each family on each server; what counts is their median.")
 @click.option("--against", metavar="URL", help="REST base of another server with the data of the largest size, to set beside procdef.")
 @click.option("--fill-engine", metavar="URL", help="Replace what is in an engine's PostgreSQL by the largest size's data, and end.")
+@click.option("--data", type=FOLDER, default=ROOT / "var/bench", show_default="var/bench", help="Folder of the filled stores.")
+@click.option("--beside", "old", type=FOLDER, help="Only compare with an older checkout of procdef.")
+@click.option("--checkout", "new", type=FOLDER, default=ROOT, help="The newer checkout for --beside, instead of this one.")
 @click.option("--publish", is_flag=True, help="Write the figures into the documentation.")
 def main(
     sizes: list[int],
@@ -49,6 +53,9 @@ def main(
     rounds: int,
     against: str | None,
     fill_engine: str | None,
+    data: Path,
+    old: Path | None,
+    new: Path,
     *,
     publish: bool,
 ) -> None:
@@ -57,8 +64,13 @@ def main(
         fill.fill_engine(fill_engine, sizes[-1])
         return
     families = [family for family in FAMILIES if re.search(only, family.name)]
+    chosen = [database] if database else DATABASES
+    if old:
+        for found in beside.compare(beside.Run(families, (old, new), data / "beside", seconds, rounds), chosen, sizes):
+            sys.stdout.write(f"{found}\n\n")
+        return
     results = Results.of_this_machine(seconds, rounds)
-    with _all_running([database] if database else DATABASES, sizes) as started:
+    with _all_running(data, chosen, sizes) as started:
         targets = list(started)
         others = [measure.target(OTHER, sizes[-1], against, VERSIONS)] if against else []
         results.measured.extend(measure.measure(families, [*targets, *others], seconds, rounds))
@@ -87,26 +99,26 @@ def _start(database_url: str) -> float:
 
 
 @contextmanager
-def _all_running(databases: Sequence[str], sizes: Sequence[int]) -> Iterator[Running]:
-    FOLDER.mkdir(parents=True, exist_ok=True)
+def _all_running(data: Path, databases: Sequence[str], sizes: Sequence[int]) -> Iterator[Running]:
+    data.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
-        urls = list(_stores(stack, databases, sizes))
+        urls = list(_stores(stack, data, databases, sizes))
         yield dict(_started(stack, *found, how) for found in urls for how in ("", MADE))
 
 
-def _stores(stack: ExitStack, databases: Sequence[str], sizes: Sequence[int]) -> Iterator[tuple[str, int, str]]:
+def _stores(stack: ExitStack, data: Path, databases: Sequence[str], sizes: Sequence[int]) -> Iterator[tuple[str, int, str]]:
     for size in sizes if "sqlite" in databases else ():
-        yield "sqlite", size, fill.sqlite_store(FOLDER, size)
-    if "postgres" in databases and (server := _postgres(stack)):
+        yield "sqlite", size, fill.sqlite_store(data, size)
+    if "postgres" in databases and (server := _postgres(stack, data)):
         for size in sizes:
             yield "postgres", size, fill.postgres_store(server, size)
 
 
-def _postgres(stack: ExitStack) -> PostgresServer | None:
+def _postgres(stack: ExitStack, data: Path) -> PostgresServer | None:
     if (programs := find_programs()) is None:
         sys.stderr.write("No PostgreSQL server is here: only SQLite is measured.\n")
         return None
-    place = FOLDER / "postgres"
+    place = data / "postgres"
     place.mkdir(exist_ok=True)
     return stack.enter_context(running(programs, place))
 

@@ -30,7 +30,7 @@ COLUMNS = "SELECT column_name FROM information_schema.columns WHERE table_name =
 
 def sqlite_store(folder: Path, size: int) -> str:
     """The URL of a SQLite store of this many definitions, filled if it is not there yet."""
-    path = folder / f"{_name(size)}.db"
+    path = folder / f"{store_name(size)}.db"
     if not path.exists():
         unfinished = path.with_suffix(".unfinished")
         unfinished.unlink(missing_ok=True)
@@ -42,7 +42,7 @@ def sqlite_store(folder: Path, size: int) -> str:
 
 def postgres_store(server: PostgresServer, size: int) -> str:
     """The URL of a PostgreSQL store of this many definitions, filled if it is not there yet."""
-    name = _name(size)
+    name = store_name(size)
     with connect(f"{server.url}/postgres", autocommit=True) as admin:
         if not admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone():
             _fill(url := server.fresh_database(f"{name}_unfinished"), size)
@@ -64,7 +64,8 @@ def fill_engine(url: str, size: int) -> None:
         database.execute("ANALYZE")
 
 
-def _name(size: int) -> str:
+def store_name(size: int) -> str:
+    """The name of the store of this many definitions."""
     return f"definitions_{size}_{LAYOUT}"
 
 

@@ -17,7 +17,7 @@ end
 function done(summary, latency)
   local e = summary.errors
   local failed = e.connect + e.read + e.write + e.timeout + e.status
-  local figures = '\n{"rate": %.3f, "p50": %.3f, "p99": %.3f, "failed": %d}\n'
+  local figures = '\n{"answers": %d, "rate": %.3f, "p50": %.3f, "p99": %.3f, "failed": %d}\n'
   local rate = summary.requests / summary.duration * 1e6
-  io.write(string.format(figures, rate, latency:percentile(50) / 1000, latency:percentile(99) / 1000, failed))
+  io.write(string.format(figures, summary.requests, rate, latency:percentile(50) / 1000, latency:percentile(99) / 1000, failed))
 end

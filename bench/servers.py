@@ -15,11 +15,13 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 ROOT = Path(__file__).parents[1]
-PROCDEF = ("python:procdef.server.config", "wsgi:app")
 CEILING = ("python:bench.ceiling_serve", "bench.ceiling:app")
+CONFIGURES = "\nworker_class = "
+"""How procdef's configuration of gunicorn is found in any checkout: no other module has this line."""
 OWN_WORKER, PLAIN_WORKER = "procdef.server.worker.LingeringWorker", "gthread"
 """Procdef's worker, and the one of gunicorn that it is made of."""
-SECONDS = 60
+SECONDS = 600
+"""How long a start may take, migrations included."""
 
 
 class Memory(NamedTuple):
@@ -38,7 +40,7 @@ class Server(NamedTuple):
 
     def workers(self) -> Sequence[int]:
         """The processes that answer."""
-        return [int(pid) for pid in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text(encoding="ascii").split()]
+        return children(self.pid)
 
     def memory(self) -> Memory:
         """What its workers occupy at present."""
@@ -51,12 +53,48 @@ class Server(NamedTuple):
         return Memory(kibibytes["Rss"] / 1000, kibibytes["Pss"] / 1000)
 
 
+def children(pid: int) -> Sequence[int]:
+    """The running child processes of a process."""
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()]
+
+
+def cpu(pid: int) -> float:
+    """CPU seconds that a process and all its descendants have used, ended ones included; 0 for a process that no longer exists."""
+    try:
+        used = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[11:15]
+        started = children(pid)
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    return sum(map(int, used)) / os.sysconf("SC_CLK_TCK") + sum(map(cpu, started))
+
+
 @contextmanager
-def procdef(database_url: str, *, keeps: bool = True) -> Iterator[Server]:
-    """Procdef over a store; it is started once it answers a query. With `keeps` it keeps answers, as it does by default; else each is made."""
-    settings = {"PROCDEF_DATABASE_URL": database_url, **({} if keeps else {"PROCDEF_CACHE_SIZE": "0"})}
-    with _gunicorn(PROCDEF, settings, "/engine-rest/process-definition?maxResults=1") as server:
+def procdef(database_url: str, *, keeps: bool = True, checkout: Path = ROOT, **more: str) -> Iterator[Server]:
+    """The procdef of a checkout, with more settings; it is started once it answers a query.
+
+    With `keeps` it has its response cache, as by default; without it, each answer is made.
+    """
+    settings = {"PROCDEF_DATABASE_URL": database_url, **({} if keeps else {"PROCDEF_CACHE_SIZE": "0"}), **more}
+    what = (_configuration(checkout), "wsgi:app")
+    with _gunicorn(what, settings, "/engine-rest/process-definition?maxResults=1", checkout) as server:
         yield server._replace(url=f"{server.url}/engine-rest")
+
+
+def python(checkout: Path) -> str:
+    """The interpreter of a checkout: that of its `.venv`, if it has one, else the current one."""
+    own = checkout / ".venv/bin/python"
+    return str(own) if own.exists() else sys.executable
+
+
+def environment(checkout: Path, settings: Mapping[str, str]) -> Mapping[str, str]:
+    """The environment of a process that runs this checkout, even if another one is installed."""
+    return {**os.environ, "PYTHONPATH": str(checkout), **settings}
+
+
+def _configuration(checkout: Path) -> str:
+    """The option of gunicorn that names procdef's configuration; its module differs between checkouts."""
+    found = next(path for path in sorted(checkout.glob("procdef/**/*.py")) if CONFIGURES in path.read_text(encoding="utf-8"))
+    return f"python:{'.'.join(found.relative_to(checkout).with_suffix('').parts)}"
 
 
 @contextmanager
@@ -67,12 +105,12 @@ def ceiling(sizes: Sequence[int], worker: str) -> Iterator[Server]:
 
 
 @contextmanager
-def _gunicorn(what: tuple[str, str], settings: Mapping[str, str], first: str) -> Iterator[Server]:
+def _gunicorn(what: tuple[str, str], settings: Mapping[str, str], first: str, checkout: Path = ROOT) -> Iterator[Server]:
     port = _free_port()
     url = f"http://127.0.0.1:{port}"
-    environment = {**os.environ, **settings, "HOST": "127.0.0.1", "PORT": str(port), "PROCDEF_LOG_LEVEL": "warning"}
+    variables = environment(checkout, {**settings, "HOST": "127.0.0.1", "PORT": str(port), "PROCDEF_LOG_LEVEL": "warning"})
     begin = time.monotonic()
-    with subprocess.Popen([sys.executable, "-m", "gunicorn", "-c", *what], env=environment, cwd=ROOT) as process:
+    with subprocess.Popen([python(checkout), "-m", "gunicorn", "-c", *what], env=variables, cwd=checkout) as process:
         try:
             _wait(process, url + first)
             yield Server(url, process.pid, time.monotonic() - begin)

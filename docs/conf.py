@@ -1,10 +1,10 @@
 """How Sphinx builds these pages."""
 
-from procdef.common.metadata import version
+from procdef.common import metadata
 
 project = "procdef"
 project_copyright = "2026, the procdef contributors. Apache License 2.0"
-release = version()
+release = metadata.version()
 extensions = ["myst_parser"]
 myst_enable_extensions = ["colon_fence"]
 exclude_patterns = ["_build"]

@@ -10,6 +10,7 @@ MODEL = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 EXTENSIONS = "http://camunda.org/schema/1.0/bpmn"
 SALES = "http://example.org/sales"
 BOUNDARY = "procdef-tests-boundary"
+FIELD = '<c:formData><c:formField id="a" label="&lt;script>1&lt;/script>" type="string"/></c:formData>'
 
 
 def process(key: str, *, documentation: Iterable[str] = (), work: str = "work", **attributes: str | None) -> str:
@@ -55,3 +56,21 @@ def form_of(parts: Iterable[tuple[str, bytes]]) -> tuple[bytes, str]:
     """The body and the content type of a form of parts, each with the value of its Content-Disposition."""
     body = b"".join(f"--{BOUNDARY}\r\nContent-Disposition: {disposition}\r\n\r\n".encode() + data + b"\r\n" for disposition, data in parts)
     return body + f"--{BOUNDARY}--\r\n".encode(), f"multipart/form-data; boundary={BOUNDARY}"
+
+
+def with_start_form(key: str, attributes: str, extension: str = "") -> bytes:
+    """A file of one process whose start event has these attributes and extension elements."""
+    inside = f"<extensionElements>{extension}</extensionElements>" if extension else ""
+    started = f'<process id="{key}" isExecutable="true"><startEvent id="s" {attributes}>{inside}</startEvent></process>'
+    return f'<definitions xmlns="{MODEL}" xmlns:c="{EXTENSIONS}" targetNamespace="x">{started}</definitions>'.encode()
+
+
+FORM_FILES = [
+    ("keyed.bpmn", with_start_form("keyed", 'c:formKey="embedded:deployment:form.html"')),
+    ("keyed.svg", b"<svg xmlns='http://www.w3.org/2000/svg'><script>1</script></svg>"),
+    ("form.html", b'<html xmlns="http://www.w3.org/1999/xhtml"><script>document.title = "ran"</script></html>'),
+    ("fields.bpmn", with_start_form("fields", "", FIELD)),
+    ("referring.bpmn", with_start_form("referring", 'c:formRef="f" c:formRefBinding="latest"')),
+    ("f.form", b'{"id": "f", "components": []}'),
+]
+"""A start form of each kind, with scripts in what a browser may show; `keyed` has a diagram too."""

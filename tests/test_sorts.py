@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from procdef.camunda.stubs.empty import Nothing
 from procdef.camunda.surface import ROUTES as CAMUNDA_ROUTES
+from procdef.camunda.tables.empty import Nothing
 from procdef.frends.surface import ROUTES as FRENDS_ROUTES
 from procdef.query.table import Sort, Table
 from procdef.store.models import Definition

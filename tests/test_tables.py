@@ -15,9 +15,9 @@ import pytest
 
 import procdef.camunda
 import procdef.frends
-from procdef.camunda.stubs.empty import Nothing
 from procdef.camunda.surface import BASE as CAMUNDA_BASE
 from procdef.camunda.surface import ROUTES as CAMUNDA_ROUTES
+from procdef.camunda.tables.empty import Nothing
 from procdef.frends.processes import BASE as FRENDS_BASE
 from procdef.frends.surface import ROUTES as FRENDS_ROUTES
 from procdef.query.table import Field, Filter, Sort, Table

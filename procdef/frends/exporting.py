@@ -26,7 +26,7 @@ from procdef.frends.records import template_of
 from procdef.http.disposition import attachment
 from procdef.http.json_text import parsed, written
 from procdef.http.requests import PIECE
-from procdef.http.responses import store
+from procdef.http.responses import reader
 from procdef.http.routes import JSON, Answer, Cached, Parameter, Routes
 from procdef.http.schemas import array_of
 from procdef.http.state import state
@@ -115,11 +115,11 @@ def export_process_by_id(**values: Any) -> Response:
 def export_processes() -> Response:
     """Several versions of processes in one file; where one of them is not there, none is exported."""
     ids = query()["ids"]
-    return _file(chain.from_iterable(exports.several(store(), FORMAT, some) for some in batches(ids, VERSIONS_PER_STATEMENT)), "processes")
+    return _file(chain.from_iterable(exports.several(reader(), FORMAT, some) for some in batches(ids, VERSIONS_PER_STATEMENT)), "processes")
 
 
 def _one(values: Mapping[str, Any]) -> Response:
-    version, name = exports.one(store(), FORMAT, {FIELDS[key]: value for key, value in values.items()})
+    version, name = exports.one(reader(), FORMAT, {FIELDS[key]: value for key, value in values.items()})
     return _file([version], name)
 
 
@@ -181,7 +181,7 @@ def _closed(around: Mapping[str, Any]) -> bytes:
 
 
 def _contents(envelopes: Set[str]) -> list[dict[str, Any]]:
-    return [parsed(text) for text in exports.envelopes(store(), envelopes)]
+    return [parsed(text) for text in exports.envelopes(reader(), envelopes)]
 
 
 def _attachment(body: bytes | IO[bytes], name: str) -> Response:

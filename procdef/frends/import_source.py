@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
+from functools import partial
 from typing import Any
 
 from procdef.frends.bpmn_file import files_of, imported_bpmn, last_part, whole
@@ -15,9 +16,10 @@ from procdef.frends.records import BadFile, imported
 from procdef.http.auth import current_user
 from procdef.http.json_text import written
 from procdef.http.uploads import UploadedPart, temporary_file
+from procdef.settings import Settings
 from procdef.store.processes.spool import Spool
-from procdef.store.processes.versions import guid_for
-from procdef.store.store import Store
+from procdef.store.processes.versions import guid_of_key
+from procdef.store.reader import Reader
 
 BYTE_ORDER_MARK, UTF_16 = b"\xef\xbb\xbf", (b"\xff\xfe", b"\xfe\xff")
 ZIP = b"PK\x03\x04"
@@ -28,9 +30,9 @@ HEAD = 1024
 class ImportSource:
     """An uploaded file and, as soon as it is read, its processes in the `spool`; the stack closes what is on the disk."""
 
-    def __init__(self, store: Store, part: UploadedPart, stack: ExitStack) -> None:
-        self.spool = Spool(store.settings, temporary_file(stack))
-        self._store, self._part = store, part
+    def __init__(self, settings: Settings, reader: Reader, part: UploadedPart, stack: ExitStack) -> None:
+        self.spool = Spool(settings, temporary_file(stack))
+        self._settings, self._reader, self._part = settings, reader, part
 
     def read(self) -> None:
         """Read the file to its end. Raises BadFile for what is wrong in it, TooLarge beyond the limits."""
@@ -41,10 +43,10 @@ class ImportSource:
             file.seek(0)
             self._read_export(Recoded(file))
         elif head.startswith(ZIP):
-            self._read_bpmn(files_of(file, self._store.settings))
+            self._read_bpmn(files_of(file, self._settings))
         elif self._is_bpmn(head):
             file.seek(0)
-            self._read_bpmn(iter([(last_part(self._part.filename or ""), whole(file, self._store.settings.max_body))]))
+            self._read_bpmn(iter([(last_part(self._part.filename or ""), whole(file, self._settings.max_body))]))
         else:
             self._read_export(file)
         if not self.spool.records:
@@ -57,11 +59,7 @@ class ImportSource:
 
     def _read_bpmn(self, files: Iterator[tuple[str, bytes]]) -> None:
         for name, data in files:
-            self.spool.add(imported_bpmn(name, data, self._store.settings, current_user(), self._guid_of_key))
-
-    def _guid_of_key(self, key: str) -> str:
-        with self._store.connected():
-            return guid_for(self._store.database, None, key)
+            self.spool.add(imported_bpmn(name, data, self._settings, current_user(), partial(guid_of_key, self._reader)))
 
     def _read_export(self, data: Readable) -> None:
         file = ExportFile(data)

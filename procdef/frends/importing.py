@@ -15,7 +15,7 @@ from procdef.frends.import_source import ImportSource
 from procdef.frends.links import links
 from procdef.frends.processes import BASE
 from procdef.frends.records import BadFile
-from procdef.http.responses import public_url, store
+from procdef.http.responses import public_url, reader, store
 from procdef.http.routes import JSON, Answer, Change, Routes
 from procdef.http.schemas import BYTES, array_of, integer, members
 from procdef.http.uploads import UploadedPart, read_uploads
@@ -81,7 +81,7 @@ def import_processes() -> Response:
     """The file is imported whole or not at all."""
     with ExitStack() as stack:
         part, conflict = _form(stack)
-        source = ImportSource(store(), part, stack)
+        source = ImportSource(store().settings, reader(), part, stack)
         source.read()
         results = [_result(result) for result in imports.run(store(), source.spool, conflict)]
     first = {name: value for name, value in results[0].items() if name != "outcome"}

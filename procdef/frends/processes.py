@@ -16,7 +16,7 @@ from procdef.frends.errors import NOT_FOUND
 from procdef.frends.links import links
 from procdef.frends.tables import LINKS, PROCESS, PROCESS_LINKS, PROCESSES, ROOT
 from procdef.http.json_text import written_object
-from procdef.http.responses import no_content, public_url, store, text_of
+from procdef.http.responses import no_content, public_url, reader, store, text_of
 from procdef.http.routes import JSON, Answer, Cached, Change, Parameter, Routes
 from procdef.http.schemas import array_of, integer, members, object_of
 from procdef.query.cache import ListQuery
@@ -88,7 +88,7 @@ def list_processes() -> Response:
     """The processes that meet every filter, by name and number; each in its latest version."""
     values = query()
     root = public_url()
-    rows, count = store().read_page(PROCESSES, page_of(PROCESSES, values, "name")._replace(constants={ROOT: root}))
+    rows, count = reader().page(PROCESSES, page_of(PROCESSES, values, "name")._replace(constants={ROOT: root}))
     paging = _paging(root, values[PAGE_NUMBER], values[PAGE_SIZE], int(text_of(count)))
     return _json({"data": text_of(rows), "paging": orjson.dumps(paging).decode()})
 
@@ -111,7 +111,7 @@ def delete(processGuid: str) -> Response:  # noqa: N803
 
 def _one(values: dict[str, Any]) -> Response:
     list_query = ListQuery(values, constants={ROOT: public_url()})
-    process, links = store().read_together((PROCESS, list_query), (PROCESS_LINKS, list_query))
+    process, links = reader().rows_together((PROCESS, list_query), (PROCESS_LINKS, list_query))
     if process.text == NO_ROWS:
         raise NotFound("process", " ".join(map(str, values.values())))
     return _json({"data": text_of(process)[1:-1], "links": text_of(links)[len(LINKS_BEFORE) : -len(LINKS_AFTER)]})

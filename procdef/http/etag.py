@@ -14,7 +14,7 @@ from typing import Any
 
 from flask import Response, request
 
-from procdef.http.responses import no_content, store
+from procdef.http.responses import no_content, reader
 from procdef.http.routes import Cached, View
 from procdef.http.state import state_of
 
@@ -25,7 +25,7 @@ def conditional(view: View, cached: Cached) -> View:
     def respond(**segments: str) -> Response:
         environ = request.environ
         is_first = cached is Cached.BEFORE_READS
-        revision = store().revision() if is_first or "HTTP_IF_NONE_MATCH" in environ else None
+        revision = reader().revision() if is_first or "HTTP_IF_NONE_MATCH" in environ else None
         if revision is not None and _is_known(environ, revision):
             return _tagged(no_content(304), revision, environ)
         response = view(**segments)

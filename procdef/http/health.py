@@ -32,7 +32,7 @@ def get_liveness() -> Response:
 @routes.route("GET", READY, "Ask whether the store can be reached", Answer(200, "It can.", schema=UP), produces=None, cached=Cached.NEVER)
 def get_readiness() -> Response:
     """The store is asked for its revision."""
-    store().revision()
+    store().everything.revision()
     return _up()
 
 

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
-REMEMBERED = 512
+NAMES_CACHED = 512
+"""Combinations of names that are cached at most."""
 Headers = Sequence[tuple[str, str]]
 Render = Callable[[Exception, Request], Response]
 
@@ -84,14 +85,14 @@ class Outermost:
 
 def check_headers(headers: Headers) -> None:
     """Raises UnsendableHeader, as a server does that sends them."""
-    _check(tuple(headers))
+    if not (_are_names(tuple([name for name, _ in headers])) and VALUE.fullmatch("".join([value for _, value in headers]))):
+        raise UnsendableHeader(", ".join(repr(name) for name, value in headers if not (NAME.fullmatch(name) and VALUE.fullmatch(value))))
 
 
-@lru_cache(REMEMBERED)  # a cached response has the same headers each time
-def _check(headers: Headers) -> None:
-    wrong = [repr(name) for name, value in headers if not (NAME.fullmatch(name) and VALUE.fullmatch(value))]
-    if wrong:
-        raise UnsendableHeader(", ".join(wrong))
+@lru_cache(NAMES_CACHED)
+def _are_names(names: tuple[str, ...]) -> bool:
+    """Whether all of these can be names of headers. Few combinations of names occur, again and again."""
+    return all(map(NAME.fullmatch, names))
 
 
 def add_to(app: Flask, check: Check, render: Render) -> None:

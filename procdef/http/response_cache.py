@@ -23,6 +23,7 @@ from flask import Flask
 from procdef.http.state import state_of
 from procdef.settings import MEBIBYTE
 from procdef.store.clock import now
+from procdef.store.reader import Reader
 from procdef.store.store import Store
 
 if TYPE_CHECKING:
@@ -43,9 +44,13 @@ LARGEST = 1 / 32
 
 
 class CachedResponse(NamedTuple):
-    """A response, the store's revision that it is of, the user, and the moment until which it is valid; None where that is for ever."""
+    """A response, the store's revision that it is of, the reader that the view had, the user, and the moment until which it is valid.
+
+    The user is None where there is none, the moment where it is valid for ever.
+    """
 
     revision: str
+    reader: Reader
     user: str | None
     valid_until: str | None
     status: str
@@ -81,9 +86,9 @@ class GhostList:
 class ResponseCache:
     """A WSGI application that responds from memory where it can, and else calls another. Safe to use from several threads."""
 
-    def __init__(self, app: WSGIApplication, store: Store, size: int) -> None:
-        """Around `app`, which reads from `store`; `size` is in bytes."""
-        self._app, self._store, self._largest = app, store, size * LARGEST
+    def __init__(self, app: WSGIApplication, size: int) -> None:
+        """Around `app`; `size` is in bytes."""
+        self._app, self._largest = app, size * LARGEST
         self._responses: LRUCache[bytes, CachedResponse] = LRUCache(size, getsizeof=lambda cached: cached.size)
         self._ghosts = GhostList(size)
         self._lock = Lock()
@@ -108,11 +113,11 @@ class ResponseCache:
             return start_response(status, headers, exc_info)
 
         response, state = self._app(environ, start), state_of(environ)
-        if state.revision is None or not started[0][0].startswith(STATUSES):
+        if state.revision is None or state.reader is None or not started[0][0].startswith(STATUSES):
             return response
         with closing(response):  # type: ignore[type-var]
             body = b"".join(response)
-        self._add(key, CachedResponse(state.revision, state.user, state.valid_until, *started[0], body))
+        self._add(key, CachedResponse(state.revision, state.reader, state.user, state.valid_until, *started[0], body))
         return [body]
 
     def _add(self, key: bytes, response: CachedResponse) -> None:
@@ -132,7 +137,7 @@ class ResponseCache:
 
     def _is_fresh(self, cached: CachedResponse) -> bool:
         try:
-            return self._store.revision() == cached.revision and (cached.valid_until is None or now() < cached.valid_until)
+            return cached.reader.revision() == cached.revision and (cached.valid_until is None or now() < cached.valid_until)
         except Exception:  # noqa: BLE001  whatever it is, the application meets it too, and answers and logs it
             return False
 
@@ -140,7 +145,7 @@ class ResponseCache:
 def add_to(app: Flask, store: Store) -> None:
     """Cache an application's responses in as much memory as the settings say."""
     if size := store.settings.cache_size * MEBIBYTE:
-        app.wsgi_app = ResponseCache(app.wsgi_app, store, size)  # type: ignore[method-assign]
+        app.wsgi_app = ResponseCache(app.wsgi_app, size)  # type: ignore[method-assign]
 
 
 def _key(environ: dict[str, Any]) -> bytes:

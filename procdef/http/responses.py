@@ -14,31 +14,39 @@ from procdef.http.state import state
 from procdef.query.cache import ListQuery
 from procdef.query.table import Table
 from procdef.settings import authority
-from procdef.store.reader import Read
+from procdef.store.reader import Caller, Read, Reader
 from procdef.store.store import Store
 
 ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 
 
 def store() -> Store:
-    """The store of the application that handles the present request."""
+    """The store of the application that handles the present request: for its settings, and to change it; `reader` reads it."""
     found: Store = current_app.extensions["procdef.store"]
     return found
 
 
+def reader() -> Reader:
+    """The store as the client of the present request may see it. One is made once a request, after authentication."""
+    now = state()
+    if now.reader is None:
+        now.reader = store().seen_by(Caller(now.user))
+    return now.reader
+
+
 def rows_response(table: Table, query: ListQuery | None) -> Response:
     """The rows that a list query matches, as a JSON array; an empty array where there is no query."""
-    return json_text("[]") if query is None else json_text(text_of(store().read_rows(table, query)))
+    return json_text("[]") if query is None else json_text(text_of(reader().rows(table, query)))
 
 
 def count_response(table: Table, query: ListQuery) -> Response:
     """How many rows a list query matches, as a JSON object."""
-    return json_text(f'{{"count":{text_of(store().read_count(table, query))}}}')
+    return json_text(f'{{"count":{text_of(reader().count(table, query))}}}')
 
 
 def row_response(table: Table, values: Mapping[str, Any]) -> Response | None:
     """The one row with these values, as a JSON object; None where there is none."""
-    rows = text_of(store().read_rows(table, ListQuery(values)))
+    rows = text_of(reader().rows(table, ListQuery(values)))
     return None if rows == "[]" else json_text(rows[1:-1])
 
 

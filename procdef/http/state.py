@@ -12,6 +12,7 @@ from flask import request
 
 if TYPE_CHECKING:
     from procdef.http.routes import Route
+    from procdef.store.reader import Reader
 
 KEY = "procdef"
 
@@ -23,9 +24,10 @@ class RequestState:
     `engine` is the name in a path below `/engine/{name}`, None in any other path. `route` is the matched route, None where none matched.
     `media` is the media type that the client accepts, with its parameters; None before it is negotiated. `user` is the id of the
     authenticated user, `valid_until` the moment until which the credentials are valid, None for ever. `parameters` are the values of the
-    query, where a surface converts them before the view. `facts` are for the line of the change log. `read_revisions` are the store's
-    revisions of what the view has read. `revision` is the revision of the whole response, None where the response has no ETag, or is
-    streamed. `is_started` says whether the server has got the status and the headers.
+    query, where a surface converts them before the view. `facts` are for the line of the change log. `reader` reads the store for the
+    client, None before the first read. `read_revisions` are the store's revisions of what the view has read. `revision` is the revision of
+    the whole response, None where the response has no ETag, or is streamed. `is_started` says whether the server has got the status and
+    the headers.
     """
 
     engine: str | None = None
@@ -35,6 +37,7 @@ class RequestState:
     valid_until: str | None = None
     parameters: dict[str, Any] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
+    reader: Reader | None = None
     read_revisions: set[str | None] = field(default_factory=set)
     revision: str | None = None
     is_started: bool = False

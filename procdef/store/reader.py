@@ -1,11 +1,17 @@
 """Reading the store: the one way in which a surface gets rows, counts and what cached statements give.
 
-Everything is read as a caller may see it. Today every caller sees everything; `visible` is where that will change.
+A reader reads for one caller. Every caller sees everything today. Restricting that has two places, and needs no third:
+
+- `StoreReader._run` makes every statement on a table. There a table gets one more filter, which is always in effect and whose values are
+  the caller's; they belong to the key of a cached count too.
+- `StoreReader.read` makes every other statement, and runs them all. There the query that `make` builds gets a condition of the caller on
+  each model that it names. Only the revision is read without it: it is the same for every caller.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from hashlib import blake2b
 from threading import Lock
 from typing import Any, NamedTuple, Protocol
@@ -27,6 +33,13 @@ COUNTS = 4096
 """Counts that are cached at most, each of some hundred bytes."""
 ATTEMPTS = 5
 """How often lists are read together, at most, until they are of one revision: a write takes longer than to read them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A client that reads: the id of its user, None where authentication is off or the request is public."""
+
+    user: str | None = None
 
 
 class Read(NamedTuple):
@@ -75,15 +88,6 @@ class Connections(Protocol):
         """The rows that a statement gives."""
 
 
-def visible(table: Table, caller: str | None) -> Table:  # noqa: ARG001
-    """The table as a caller may see it; None is procdef itself.
-
-    Statements on tables are built of what this gives and of nothing else: a condition on who may see what, a role or a tenant, is added
-    here, as a filter that is always in effect, and nowhere else.
-    """
-    return table
-
-
 class CountCache:
     """How many rows lists have, each count of one revision. Safe to use from several threads.
 
@@ -111,10 +115,10 @@ class CountCache:
 
 
 class StoreReader:
-    """The Reader of a store for one caller."""
+    """The Reader of a store for one `caller`; None is procdef itself, which sees everything."""
 
-    def __init__(self, store: Connections, counts: CountCache, caller: str | None) -> None:
-        self._store, self._counts, self._caller = store, counts, caller
+    def __init__(self, store: Connections, counts: CountCache, caller: Caller | None) -> None:
+        self._store, self._counts, self.caller = store, counts, caller
 
     def rows(self, table: Table, query: ListQuery) -> Read:
         """By one statement; by one more where no row is there to tell the revision."""
@@ -147,7 +151,7 @@ class StoreReader:
         return self.rows(table, ListQuery(values)).text[1:-1] or None
 
     def read(self, make: Make, *shape: Any, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        """By one cached statement. What it asks for is not yet restricted to what the caller may see: `make` names the models itself."""
+        """By one cached statement."""
         return self._store.run(*self._store.statements.bound(make, *shape, values=values))
 
     def revision(self) -> str:
@@ -198,10 +202,10 @@ class StoreReader:
         return count
 
     def _bound(self, table: Table, query: ListQuery) -> dict[str, Any] | None:
-        return statement.bind(visible(table, self._caller), self._store.statements.dialect, query.values)
+        return statement.bind(table, self._store.statements.dialect, query.values)
 
     def _run(self, make: Make, table: Table, shape: QueryShape, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        return self.read(make, visible(table, self._caller), shape, values=values)
+        return self.read(make, table, shape, values=values)
 
 
 def _rows(dialect: Dialect, table: Table, shape: QueryShape) -> Select:

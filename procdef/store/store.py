@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import logging
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from importlib.resources import as_file, files
 from threading import Lock
@@ -15,7 +15,7 @@ from peewee import Database, DataError, IntegrityError, Query
 from playhouse.migrations import Runner
 
 from procdef.errors import InvalidInput, InvalidSetting, Unavailable
-from procdef.query.cache import ListQuery, Make, StatementCache
+from procdef.query.cache import StatementCache
 from procdef.query.dialects import Dialect
 from procdef.query.statement import placeholder
 from procdef.query.table import Table
@@ -26,7 +26,7 @@ from procdef.store.clock import new_token
 from procdef.store.database import connect, is_pooled
 from procdef.store.failures import BUSY, ERRORS, FORBIDDEN, PASSING, SILENT, Outages, StillSilent, cause_of, failure_of, origin
 from procdef.store.models import Revision
-from procdef.store.reader import CountCache, Read, StoreReader
+from procdef.store.reader import Caller, CountCache, StoreReader
 
 logger = logging.getLogger(__name__)
 MIGRATION_LOCK = 7_264_911
@@ -56,14 +56,14 @@ class Store:
         """The store of the settings, not connected yet; `bulk` is for a process that does nothing but write a great deal.
 
         A `quiet` one does not log why it cannot answer: who gets the error tells it. `stored_json` has the tables whose column of stored
-        JSON `migrate` brings up to date with their fields.
+        JSON `migrate` brings up to date with their fields. `everything` is the reader of procdef itself.
         """
         self.settings = settings
         self._stored_json = stored_json
         self.database: Any
         self.database, self.dialect = connect(settings, bulk=bulk)
         self._counts = CountCache()
-        self._reader = self.seen_by(None)
+        self.everything = self.seen_by(None)
         self._pooled = is_pooled(self.database)
         self._writer = Lock()
         self._outages = Outages(quiet=quiet)
@@ -104,48 +104,12 @@ class Store:
             with self.connected(), self.database.patient():
                 self.database.execute_sql(SETTLE)
 
-    def seen_by(self, caller: str | None) -> StoreReader:
-        """The store as a caller may see it, by the user's id; None is procdef itself, which sees everything."""
+    def seen_by(self, caller: Caller | None) -> StoreReader:
+        """The store as a caller may see it; None is procdef itself, which sees everything."""
         return StoreReader(self, self._counts, caller)
 
-    def read_rows(self, table: Table, query: ListQuery) -> Read:
-        """The rows that a list query asks for, as a JSON array of objects, and the revision that they are of."""
-        return self._reader.rows(table, query)
-
-    def read_together(self, *asked: tuple[Table, ListQuery]) -> list[Read]:
-        """The rows of several list queries, of one revision."""
-        return self._reader.rows_together(*asked)
-
-    def read_count(self, table: Table, query: ListQuery) -> Read:
-        """How many rows a list query matches, its page left aside, and the revision that the number is of."""
-        return self._reader.count(table, query)
-
-    def read_page(self, table: Table, query: ListQuery) -> tuple[Read, Read]:
-        """The rows of a list query's page, and how many rows there are on all pages."""
-        return self._reader.page(table, query)
-
-    def rows(self, table: Table, query: ListQuery) -> str:
-        """The rows that a list query asks for, as the text of a JSON array of objects."""
-        return self._reader.rows(table, query).text
-
-    def count(self, table: Table, query: ListQuery) -> int:
-        """How many rows a list query matches, its page left aside."""
-        return int(self._reader.count(table, query).text)
-
-    def one(self, table: Table, values: Mapping[str, Any]) -> str | None:
-        """The one row with these values, as the text of a JSON object; None where there is none."""
-        return self._reader.one(table, values)
-
-    def revision(self) -> str:
-        """What tells the present state of the store from every other: a token that each write changes."""
-        return self._reader.revision()
-
-    def read_planned(self, make: Make, *shape: Any, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        """The rows of the query that `make(dialect, *shape)` builds, once for each shape, with these values in its placeholders."""
-        return self._reader.read(make, *shape, values=values)
-
     def read(self, query: Query) -> list[tuple[Any, ...]]:
-        """The rows of a Peewee query, as tuples."""
+        """The rows of a Peewee query, as tuples; for procdef's own work, since a surface reads through `seen_by`."""
         with self.connected():
             return list(query.tuples().execute(self.database))
 

@@ -72,10 +72,10 @@ def test_the_first_copy_binds_the_store(filled: Engine, store: Store) -> None:
 def test_another_engine_is_refused(filled: Engine, other: Engine, store: Store, statement: str) -> None:
     mirror(filled, store)
     other.run(statement)
-    before = store.revision()
+    before = store.everything.revision()
     with pytest.raises(AnotherEngine) as refused:
         mirror(other, store, allow_removals=True)
-    assert store.revision() == before
+    assert store.everything.revision() == before
     assert f"is a copy of the engine with the installation id {installation(filled)}; --from is the engine with the " in str(refused.value)
     assert ("installation id" if "property" not in statement else "database other_engine, schema public") in str(refused.value)
     assert "--replace-engine" in str(refused.value)

@@ -263,9 +263,9 @@ def test_the_modifier_of_a_process(both: Guarded, path: str, filename: str, data
 
 
 def test_a_refused_upload_changes_nothing(both: Guarded) -> None:
-    before = both.store.revision()
+    before = both.store.everything.revision()
     answer = both.client.post("/engine-rest/deployment/create", data=b"x" * 100_000, content_type="multipart/form-data; boundary=b")
-    assert (answer.status_code, both.store.revision()) == (401, before)
+    assert (answer.status_code, both.store.everything.revision()) == (401, before)
 
 
 def test_a_password_is_no_longer_right_when_it_is_changed(both: Guarded) -> None:

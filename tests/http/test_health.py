@@ -36,7 +36,7 @@ def test_a_store_that_is_away(api: Api, monkeypatch: pytest.MonkeyPatch) -> None
     def fail() -> str:
         raise Unavailable("No connection.")
 
-    monkeypatch.setattr(api.store, "revision", fail)
+    monkeypatch.setattr(api.store.everything, "revision", fail)
     assert api.client.get("/healthz").status_code == 200
     answer = api.client.get("/readyz")
     assert (answer.status_code, answer.json) == (

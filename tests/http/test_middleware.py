@@ -13,6 +13,7 @@ from werkzeug.test import Client, TestResponse
 from procdef.app import render
 from procdef.http import request_ids
 from procdef.http.middleware import Outermost, UnsendableHeader, check_headers
+from procdef.store.reader import StoreReader
 from tests.api import Api
 
 MADE = re.compile(r"[0-9a-f]{16}")
@@ -133,9 +134,9 @@ def test_an_unexpected_error_names_its_request(app: Flask, api: Api, monkeypatch
     def fail(*_: Any, **__: Any) -> None:
         raise RuntimeError("secret")
 
-    monkeypatch.setattr(api.store, "read_rows", fail)
+    monkeypatch.setattr(StoreReader, "rows", fail)
+    monkeypatch.setattr(StoreReader, "page", fail)
     for path in ("/engine-rest/user", "/api/v1/processes?PageSize=3"):
-        monkeypatch.setattr(api.store, "read_page", fail)
         answer = api.client.get(path, headers={"X-Request-Id": "mine-1"})
         assert (answer.status_code, "request mine-1" in answer.text, "secret" in answer.text) == (500, True, False)
 

@@ -13,28 +13,9 @@ from procdef.http import health
 from procdef.http.dispatch import SANDBOX
 from procdef.http.routes import JSON
 from tests.api import BASE, Api
-from tests.samples import EXTENSIONS, MODEL
+from tests.samples import FORM_FILES
 
-FORM = b'<html xmlns="http://www.w3.org/1999/xhtml"><script>document.title = "ran"</script></html>'
-FIELD = '<c:formData><c:formField id="a" label="&lt;script>1&lt;/script>" type="string"/></c:formData>'
-HEAD = f'<definitions xmlns="{MODEL}" xmlns:c="{EXTENSIONS}" targetNamespace="x">'
 ROUTES = (*CAMUNDA, *FRENDS, *health.routes.rows)
-
-
-def with_form(key: str, attributes: str, extension: str = "") -> bytes:
-    inside = f"<extensionElements>{extension}</extensionElements>" if extension else ""
-    process = f'<process id="{key}" isExecutable="true"><startEvent id="s" {attributes}>{inside}</startEvent></process>'
-    return f"{HEAD}{process}</definitions>".encode()
-
-
-FILES = [
-    ("keyed.bpmn", with_form("keyed", 'c:formKey="embedded:deployment:form.html"')),
-    ("keyed.svg", b"<svg xmlns='http://www.w3.org/2000/svg'><script>1</script></svg>"),
-    ("form.html", FORM),
-    ("fields.bpmn", with_form("fields", "", FIELD)),
-    ("referring.bpmn", with_form("referring", 'c:formRef="f" c:formRefBinding="latest"')),
-    ("f.form", b'{"id": "f", "components": []}'),
-]
 
 
 def test_every_answer_that_is_not_json_is_declared() -> None:
@@ -44,7 +25,7 @@ def test_every_answer_that_is_not_json_is_declared() -> None:
 
 
 def paths(api: Api) -> Iterator[str]:
-    deployment = api.deploy(*FILES)["id"]
+    deployment = api.deploy(*FORM_FILES)["id"]
     yield from (f"{BASE}/deployment/{deployment}/resources/{row['id']}/data" for row in api.get(f"/deployment/{deployment}/resources"))
     for key, last in [
         ("keyed", "diagram"),
@@ -63,7 +44,7 @@ def paths(api: Api) -> Iterator[str]:
 
 def test_what_was_uploaded_has_no_rights(api: Api) -> None:
     asked = [*paths(api)]
-    assert len(asked) == len(FILES) + 12
+    assert len(asked) == len(FORM_FILES) + 12
     for path in asked:
         for _ in range(2):  # the second time from memory
             answer = api.client.get(path)

@@ -94,18 +94,18 @@ def test_the_operator_gets_the_cause_and_the_client_does_not() -> None:
 
 
 def test_a_missing_column_is_an_error_and_is_logged(own: Store, caplog: pytest.LogCaptureFixture) -> None:
-    before = own.revision()
+    before = own.everything.revision()
     with own.connected():
         own.database.execute_sql("ALTER TABLE procdef_revision RENAME COLUMN token_ TO other_")
     for _ in range(2):
         with pytest.raises(DatabaseError):
-            own.revision()
+            own.everything.revision()
     logged = [record for record in caplog.records if record.levelno == logging.ERROR]
     assert len(logged) == 1
     assert "token_" in logged[0].message
     with own.connected():
         own.database.execute_sql("ALTER TABLE procdef_revision RENAME COLUMN other_ TO token_")
-    assert own.revision() == before
+    assert own.everything.revision() == before
 
 
 def test_a_newer_store_is_refused(own: Store) -> None:
@@ -150,7 +150,7 @@ def test_a_file_that_is_not_there_is_not_made_by_itself(tmp_path: Path) -> None:
     with pytest.raises(InvalidSetting, match="There is no store at"):
         store.migrate(create=False)
     with pytest.raises(Unavailable):
-        store.revision()
+        store.everything.revision()
     assert not (tmp_path / "none").exists()
 
 
@@ -158,16 +158,16 @@ def test_a_file_that_is_not_there_is_not_made_by_itself(tmp_path: Path) -> None:
 @pytest.mark.parametrize("other", [None, b"another file"])
 def test_another_file_at_the_path_is_not_used(own: Store, other: bytes | None) -> None:
     path = own.database.path
-    before = own.revision()
+    before = own.everything.revision()
     path.rename(path.with_suffix(".away"))
     if other is not None:
         path.write_bytes(other)
-    for use in (lambda: write(own), own.revision, lambda: write(own)):
+    for use in (lambda: write(own), own.everything.revision, lambda: write(own)):
         with pytest.raises(Unavailable) as refused:
             use()
         assert str(path) in str(refused.value.cause)
     path.with_suffix(".away").rename(path)
-    assert own.revision() == before
+    assert own.everything.revision() == before
     write(own)
 
 
@@ -175,11 +175,11 @@ def test_another_file_at_the_path_is_not_used(own: Store, other: bytes | None) -
 def test_a_file_that_could_only_be_read_is_written_again(own: Store) -> None:
     own.close()
     own.database.connect_params["flags"] = apsw.SQLITE_OPEN_READONLY
-    assert own.revision()
+    assert own.everything.revision()
     for _ in range(2):
         with pytest.raises(Unavailable, match="can only be read"):
             write(own)
-        assert own.revision()
+        assert own.everything.revision()
     own.database.connect_params["flags"] = apsw.SQLITE_OPEN_READWRITE
     write(own)
 
@@ -191,7 +191,7 @@ def test_a_damaged_file_is_said_to_be(own: Store) -> None:
     with path.open("r+b") as file:
         file.write(b"This is no database." * 10)
     with pytest.raises(Unavailable, match="damaged") as refused:
-        own.revision()
+        own.everything.revision()
     assert refused.value.retry_after is None
 
 
@@ -207,11 +207,11 @@ def test_one_that_waits_too_long_does_not_hold_up_the_others(own: Store, monkeyp
     own.database.silent("no answer")
     for _ in range(3):  # who is refused does not make the quiet longer
         with pytest.raises(Unavailable, match="does not answer"):
-            own.revision()
+            own.everything.revision()
         time.sleep(0.1)
     time.sleep(0.15)
-    assert own.revision()
-    assert own.revision()
+    assert own.everything.revision()
+    assert own.everything.revision()
 
 
 @postgres_only

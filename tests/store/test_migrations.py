@@ -207,11 +207,11 @@ def test_a_deviation_is_a_moment(store: Store, tmp_path: Path) -> None:
     with store.connected():
         for number, members in enumerate(kept, 1):
             models.Process.insert({**row, "version": number, "members": members}).execute(store.database)
-    before = store.revision()
+    before = store.everything.revision()
     assert store.migrate()[0] == name
     found = [text for (text,) in store.read(models.Process.select(models.Process.members).order_by(models.Process.version))]
     assert found == [None, '"a":1,"processTemplateDeviated":null,"b":2', *['"processTemplateDeviated":null'] * 2]
-    assert store.revision() != before
+    assert store.everything.revision() != before
 
 
 def test_definitions_are_written_anew_with_what_belongs_to_them(store: Store, tmp_path: Path) -> None:

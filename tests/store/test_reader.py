@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from random import Random
 from threading import Event
@@ -16,7 +17,7 @@ from procdef.query.table import Table
 from procdef.store import reader
 from procdef.store.clock import now
 from procdef.store.models import Definition, Deployment
-from procdef.store.reader import CountCache, Read, StoreReader
+from procdef.store.reader import Caller, CountCache, Read, StoreReader
 from procdef.store.store import Store
 from tests.counting import executed
 
@@ -44,7 +45,7 @@ def numbered(count: int) -> list[dict[str, Any]]:
 
 
 def ids(store: Store, query: ListQuery) -> list[str]:
-    return [row["id"] for row in orjson.loads(store.rows(DEFINITIONS, query))]
+    return [row["id"] for row in orjson.loads(store.everything.rows(DEFINITIONS, query).text)]
 
 
 @pytest.fixture
@@ -79,15 +80,15 @@ def test_every_far_page_is_a_part_of_the_list(store: Store) -> None:
     for values in LISTS:
         for sort in (None, *DEFINITIONS.sort_by_name):
             for descending in {False, sort is not None}:
-                whole = orjson.loads(store.rows(DEFINITIONS, ListQuery(values, sort, descending)))
+                whole = orjson.loads(store.everything.rows(DEFINITIONS, ListQuery(values, sort, descending)).text)
                 firsts = [1, len(whole) // 2, len(whole) // 2 + 1, len(whole) - 1, len(whole), *random.choices(range(len(whole) + 3), k=4)]
                 for first in firsts:
                     limit = random.choice([None, 0, 1, 7, 200])
                     query = ListQuery(values, sort, descending, first, limit)
-                    page, total = store.read_page(DEFINITIONS, query)
+                    page, total = store.everything.page(DEFINITIONS, query)
                     assert orjson.loads(page.text) == whole[first : None if limit is None else first + limit], query
                     assert total == Read(str(len(whole)), page.revision)
-                    assert store.read_rows(DEFINITIONS, query) == page
+                    assert store.everything.rows(DEFINITIONS, query) == page
 
 
 @pytest.mark.usefixtures("near")
@@ -137,13 +138,13 @@ def test_a_write_between_the_count_and_the_page_does_no_harm(store: Store, monke
     monkeypatch.setattr(StoreReader, "count", counted_and_written)
     found = StoreReader(store, CountCache(), None).rows(DEFINITIONS, ListQuery({}, first=50, limit=2))
     assert [row["id"] for row in orjson.loads(found.text)] == ["m048", "m049"]
-    assert found.revision == store.revision()
+    assert found.revision == store.everything.revision()
 
 
 @pytest.mark.usefixtures("near")
 def test_pages_are_whole_while_another_writes(store: Store) -> None:
     insert(store, *numbered(80))
-    lists = {store.revision(): ids(store, ListQuery({}))}
+    lists = {store.everything.revision(): ids(store, ListQuery({}))}
     over = Event()
 
     def write() -> None:
@@ -151,7 +152,7 @@ def test_pages_are_whole_while_another_writes(store: Store) -> None:
         try:
             for number in range(40):
                 insert(store, definition(f"{random.choice('az')}{number}"))
-                lists[store.revision()] = ids(store, ListQuery({}))
+                lists[store.everything.revision()] = ids(store, ListQuery({}))
         finally:
             over.set()
             store.database.close()
@@ -161,7 +162,7 @@ def test_pages_are_whole_while_another_writes(store: Store) -> None:
         random, pages = Random(4), []
         while not over.is_set():
             first = random.randrange(1, 90)
-            pages.append((first, store.read_rows(DEFINITIONS, ListQuery({}, first=first, limit=9))))
+            pages.append((first, store.everything.rows(DEFINITIONS, ListQuery({}, first=first, limit=9))))
         writing.result()
     for first, page in pages:
         assert [row["id"] for row in orjson.loads(page.text)] == lists[str(page.revision)][first : first + 9]
@@ -170,8 +171,8 @@ def test_pages_are_whole_while_another_writes(store: Store) -> None:
 @pytest.mark.parametrize("query", [ListQuery({"key": "nope"}), ListQuery({}, limit=0), ListQuery({}, first=9, limit=9)])
 def test_an_empty_list_has_a_revision(store: Store, query: ListQuery) -> None:
     insert(store, definition("a"))
-    assert store.read_rows(DEFINITIONS, query) == Read("[]", store.revision())
-    assert store.read_rows(DEFINITIONS, ListQuery({"key": "no\0key"})) == Read("[]", None)
+    assert store.everything.rows(DEFINITIONS, query) == Read("[]", store.everything.revision())
+    assert store.everything.rows(DEFINITIONS, ListQuery({"key": "no\0key"})) == Read("[]", None)
 
 
 def test_rows_that_came_after_a_list_was_empty_are_read(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -185,8 +186,8 @@ def test_rows_that_came_after_a_list_was_empty_are_read(store: Store, monkeypatc
         return found
 
     monkeypatch.setattr(store, "run", written_after_the_first)
-    found = store.read_rows(DEFINITIONS, ListQuery({}))
-    assert (found.text[:9], found.revision) == ('[{"id":"a', store.revision())
+    found = store.everything.rows(DEFINITIONS, ListQuery({}))
+    assert (found.text[:9], found.revision) == ('[{"id":"a', store.everything.revision())
 
 
 TOGETHER: list[list[tuple[dict[str, Any], int]]] = [
@@ -202,14 +203,14 @@ TOGETHER: list[list[tuple[dict[str, Any], int]]] = [
 def test_lists_that_are_read_together_are_those_that_are_read_alone(store: Store, asked: list[tuple[dict[str, Any], int]]) -> None:
     insert(store, definition("order"), definition("bill"))
     queries = [(DEFINITIONS, ListQuery(values, "key")) for values, _ in asked]
-    found = store.read_together(*queries)
-    assert found == [store.read_rows(*query) for query in queries]
+    found = store.everything.rows_together(*queries)
+    assert found == [store.everything.rows(*query) for query in queries]
     assert [len(orjson.loads(read.text)) for read in found] == [number for _, number in asked]
 
 
 def test_lists_that_are_read_together_are_of_one_revision(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     def both() -> list[Read]:
-        return store.read_together((DEPLOYMENTS, ListQuery({"id": "d"})), (DEFINITIONS, ListQuery({"deploymentId": "d"})))
+        return store.everything.rows_together((DEPLOYMENTS, ListQuery({"id": "d"})), (DEFINITIONS, ListQuery({"deploymentId": "d"})))
 
     with store.write() as database:
         Deployment.insert(id="d", deploy_time=now()).execute(database)
@@ -231,9 +232,9 @@ def test_lists_that_are_read_together_are_of_one_revision(store: Store, monkeypa
 def test_every_caller_sees_the_same_today(store: Store) -> None:
     insert(store, definition("a"))
     query = ListQuery({"key": "a"})
-    for caller in (None, "mary"):
+    for caller in (None, Caller(), Caller("mary")):
         seen = store.seen_by(caller)
-        assert seen.rows(DEFINITIONS, query) == store.read_rows(DEFINITIONS, query)
+        assert seen.rows(DEFINITIONS, query) == store.everything.rows(DEFINITIONS, query)
         assert seen.count(DEFINITIONS, query) == Read("1", seen.revision())
         assert seen.page(DEFINITIONS, query) == (seen.rows(DEFINITIONS, query), seen.count(DEFINITIONS, query))
         assert seen.one(DEFINITIONS, {"key": "a"}) == seen.rows(DEFINITIONS, query).text[1:-1]
@@ -241,16 +242,31 @@ def test_every_caller_sees_the_same_today(store: Store) -> None:
         assert seen.read(lambda _dialect: Definition.select(Definition.id), values={}) == [("a",)]
 
 
-def test_statements_on_tables_are_built_of_what_is_visible(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = []
+def test_every_statement_is_made_in_the_two_places_where_it_can_be_restricted(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    insert(store, definition("a"))
+    calls: Counter[str] = Counter()
 
-    def visible(table: Table, caller: str | None) -> Table:
-        asked.append((table, caller))
-        return table
+    def counted(name: str) -> None:
+        method = getattr(StoreReader, name)
 
-    monkeypatch.setattr(reader, "visible", visible)
-    store.seen_by("mary").page(DEFINITIONS, ListQuery({}, first=1, limit=1))
-    assert set(asked) == {(DEFINITIONS, "mary")}
+        def call(self: StoreReader, *given: Any, **values: Any) -> Any:
+            calls[name] += 1
+            return method(self, *given, **values)
+
+        monkeypatch.setattr(StoreReader, name, call)
+
+    counted("_run")
+    counted("read")
+    seen, query = store.seen_by(Caller("mary")), ListQuery({}, first=1, limit=1)
+    with executed(store) as statements:
+        seen.rows(DEFINITIONS, query)
+        seen.rows_together((DEFINITIONS, query), (DEPLOYMENTS, query))
+        seen.count(DEFINITIONS, query)
+        seen.page(DEFINITIONS, query)
+        seen.one(DEFINITIONS, {"key": "a"})
+        on_tables = len(statements)
+        seen.read(lambda _dialect: Definition.select(Definition.id), values={})
+    assert calls == {"_run": on_tables, "read": len(statements)}
 
 
 def test_the_cache_of_counts_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

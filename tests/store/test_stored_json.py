@@ -69,47 +69,47 @@ def fill(store: Store) -> None:
 
 def answers(store: Store, table: Table) -> list[str]:
     """The rows as the column has them, and as the database makes them of the other columns."""
-    return [store.read_rows(one, ListQuery({})).text for one in (table, replace(table, stored_json=None))]
+    return [store.everything.rows(one, ListQuery({})).text for one in (table, replace(table, stored_json=None))]
 
 
 @pytest.mark.parametrize("table", [DEFINITIONS, MORE, FEWER, RENAMED, NEW], ids=["same", "more", "fewer", "renamed", "new"])
 def test_the_column_has_what_the_fields_give(opened: Callable[..., Any], table: Table) -> None:
     with opened() as store:
         fill(store)
-        before, indexes = store.revision(), execute(store, INDEXES)
+        before, indexes = store.everything.revision(), execute(store, INDEXES)
         others = store.read(Definition.select().order_by(Definition.id))
     with opened(table) as store:
         stored, made = answers(store, table)
         assert stored == made
         assert [list(row) for row in json.loads(stored)] == [[field.name for field in table.fields]] * len(json.loads(stored))
         assert (store.read(Definition.select().order_by(Definition.id)), execute(store, INDEXES)) == (others, indexes)
-        assert store.revision() != before
+        assert store.everything.revision() != before
 
 
 def test_a_new_field_is_in_the_answer_and_goes_again(opened: Callable[..., Any]) -> None:
     with opened(DEFINITIONS) as store:
         fill(store)
-        before = json.loads(store.rows(DEFINITIONS, ListQuery({})))
+        before = json.loads(store.everything.rows(DEFINITIONS, ListQuery({})).text)
     with opened(MORE) as store:
         same = {"deployTime": "2026-01-01T00:00:00.500+0000"}
         more = [{"revision": number, **same, "quoted": f"k{number}'%s?\""} for number in (1, 2, 3)]
-        assert json.loads(store.rows(MORE, ListQuery({}))) == [row | new for row, new in zip(before, more, strict=True)]
+        assert json.loads(store.everything.rows(MORE, ListQuery({})).text) == [row | new for row, new in zip(before, more, strict=True)]
         with store.write() as database:
             Definition.update(rev=7).where(Definition.id == "d1").execute(database)
-        assert json.loads(store.rows(MORE, ListQuery({})))[0]["revision"] == 7
+        assert json.loads(store.everything.rows(MORE, ListQuery({})).text)[0]["revision"] == 7
     with opened(DEFINITIONS) as store:
-        assert json.loads(store.rows(DEFINITIONS, ListQuery({}))) == before
+        assert json.loads(store.everything.rows(DEFINITIONS, ListQuery({})).text) == before
 
 
 def test_the_column_is_made_again_only_when_the_fields_change(opened: Callable[..., Any]) -> None:
     with opened(DEFINITIONS) as store:
-        before = execute(store, COLUMN), store.revision()
+        before = execute(store, COLUMN), store.everything.revision()
     help_only = replace(DEFINITIONS, fields=tuple(replace(field, help="") for field in DEFINITIONS.fields))
     for tables in ([DEFINITIONS], [], [help_only]):
         with opened(*tables) as store:
-            assert (execute(store, COLUMN), store.revision()) == before
+            assert (execute(store, COLUMN), store.everything.revision()) == before
     with opened(MORE) as store:
-        changed = execute(store, COLUMN), store.revision()
+        changed = execute(store, COLUMN), store.everything.revision()
         assert (changed[0] != before[0], changed[1] != before[1]) == (True, True)
 
 
@@ -125,20 +125,20 @@ def test_a_backup_has_no_stored_json(opened: Callable[..., Any], tmp_path: Path)
         fill(store)
         backup.write(store, tmp_path / "file")
     with opened(MORE) as store:
-        before = store.rows(MORE, ListQuery({}))
+        before = store.everything.rows(MORE, ListQuery({})).text
         backup.restore(store, tmp_path / "file", replacing=True)
-        assert store.rows(MORE, ListQuery({})) == before
+        assert store.everything.rows(MORE, ListQuery({})).text == before
 
 
 def test_what_fails_leaves_all_as_it_was(opened: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
     with opened(DEFINITIONS) as store:
         fill(store)
-        before = execute(store, COLUMN), store.revision()
+        before = execute(store, COLUMN), store.everything.revision()
     unknown = replace(DEFINITIONS, fields=(Field("x", Column(Definition, "no_such_column_"), TEXT, "It is not there."),))
     with pytest.raises(Exception, match="no_such_column_"), opened(unknown):
         pass
     with opened(DEFINITIONS) as store:
-        assert (execute(store, COLUMN), store.revision()) == before
+        assert (execute(store, COLUMN), store.everything.revision()) == before
 
 
 def test_postgresql_keeps_no_function_that_nothing_calls(opened: Callable[..., Any]) -> None:

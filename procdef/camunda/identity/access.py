@@ -13,7 +13,7 @@ from procdef.camunda.protocol.errors import BAD_PAGE, DEFAULTS, NO_CREDENTIALS, 
 from procdef.errors import TooManyTries
 from procdef.http.auth import current_user
 from procdef.http.logins import logins
-from procdef.http.responses import json_response, public_url, store
+from procdef.http.responses import json_response, public_url, reader
 from procdef.http.routes import Answer, Cached, Parameter, Routes, View, named
 from procdef.http.schemas import Schema, array_of, members
 from procdef.store.identity import users
@@ -93,8 +93,8 @@ def groups_of_user() -> Response:
     user = request.args.get("userId")
     if user is None:
         raise EngineError(NO_USER_ID)
-    groups = [{"id": ident, "name": name} for ident, name in users.groups_of(store(), user)]
-    return json_response({"groups": groups, "groupUsers": [_colleague(*row[:3]) for row in users.colleagues_of(store(), user)]})
+    groups = [{"id": ident, "name": name} for ident, name in users.groups_of(reader(), user)]
+    return json_response({"groups": groups, "groupUsers": [_colleague(*row[:3]) for row in users.colleagues_of(reader(), user)]})
 
 
 @routes.route(

@@ -28,7 +28,7 @@ from procdef.camunda.protocol.queries import posted, query_body
 from procdef.camunda.tables.registry import GROUPS, USERS
 from procdef.errors import NotFound, TooManyTries
 from procdef.http import audit
-from procdef.http.responses import json_response, json_text, no_content, store
+from procdef.http.responses import json_response, json_text, no_content, reader, store
 from procdef.http.routes import Answer, Cached, Change, Routes
 from procdef.http.schemas import COUNT, array_of, object_of
 from procdef.query.table import Table
@@ -195,13 +195,13 @@ collection(routes, "/group", GROUPS, "groups")
 def query_groups() -> Response:
     """The groups that meet every member of the body; the page is in the URL."""
     question = page_of(GROUPS, posted)
-    return json_text("[]" if question is None else store().rows(GROUPS, question))
+    return json_text("[]" if question is None else reader().rows(GROUPS, question).text)
 
 
 @routes.route("POST", "/group/count", "Count groups by a query", Answer(200, "Their number.", schema=COUNT), body=query_body(GROUPS))
 def count_queried_groups() -> Response:
     """How many groups meet every member of the body."""
-    return json_response({"count": store().count(GROUPS, posted(GROUPS))})
+    return json_response({"count": int(reader().count(GROUPS, posted(GROUPS)).text)})
 
 
 @routes.route(
@@ -285,7 +285,7 @@ def _whole(body: dict[str, Any], members: tuple[str, ...], other: ErrorRow, iden
 
 
 def _found(table: Table, kind: str, ident: str) -> str:
-    found = store().one(table, {"id": ident})
+    found = reader().one(table, {"id": ident})
     if found is None:
         raise NotFound(kind, ident)
     return found

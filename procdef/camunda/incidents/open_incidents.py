@@ -13,7 +13,7 @@ from procdef.camunda.protocol.conversion import Date
 from procdef.camunda.protocol.errors import NO_DEFINITION, NO_INCIDENT, NO_INCIDENT_TO_ANNOTATE, NO_INCIDENT_TO_DELETE
 from procdef.camunda.tables.registry import INCIDENTS
 from procdef.errors import NotFound
-from procdef.http.responses import json_text, no_content, store
+from procdef.http.responses import json_text, no_content, reader, store
 from procdef.http.routes import Answer, Cached, Change, Routes
 from procdef.http.schemas import object_of
 from procdef.store.incidents import lifecycle
@@ -136,7 +136,7 @@ def delete_annotation(id: str) -> Response:  # noqa: A002
 
 
 def _incident(incident_id: str) -> str:
-    found = store().one(INCIDENTS, {"incidentId": incident_id})
+    found = reader().one(INCIDENTS, {"incidentId": incident_id})
     if found is None:
         raise NotFound("incident", incident_id)
     return found

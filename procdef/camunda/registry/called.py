@@ -14,11 +14,11 @@ from procdef.camunda.protocol.errors import BAD_CALLED_VERSION, NOT_DEPLOYED, En
 from procdef.camunda.registry.definition_routes import Address, for_each_addressing
 from procdef.camunda.tables.registry import DEFINITIONS
 from procdef.errors import NotFound
-from procdef.http.responses import json_response, store
+from procdef.http.responses import json_response, reader
 from procdef.http.routes import Answer, Cached, Routes
 from procdef.http.schemas import array_of, object_of
 from procdef.query.cache import ListQuery
-from procdef.store.registry.lookups import Source, source_of
+from procdef.store.registry.lookups import Source
 
 routes = Routes("Process definition")
 OF_CALLER = {
@@ -46,9 +46,7 @@ def _schema() -> dict[str, Any]:
 )
 def list_called(address: Address) -> Response:
     """Those that are known without running anything; a call with an expression, or of something that is not there, is left out."""
-    source = source_of(store(), address)
-    if source is None:
-        raise address.missing()
+    source = address.source()
     found: dict[str, dict[str, Any]] = {}
     for call in calls_in(source.data, source.key, source.engine):
         definition = _called(source, call)
@@ -62,7 +60,7 @@ def _called(source: Source, call: Call) -> dict[str, Any] | None:
     tenant = call.tenant_id if call.tenant_id is not None else source.tenant_id
     values: dict[str, Any] = {"key": call.called_element, **_binding(source, call)}
     values |= {"withoutTenantId": True} if tenant is None else {"tenantIdIn": [tenant]}
-    rows = [] if None in values.values() else orjson.loads(store().rows(DEFINITIONS, ListQuery(values)))
+    rows = [] if None in values.values() else orjson.loads(reader().rows(DEFINITIONS, ListQuery(values)).text)
     return rows[0] if len(rows) == 1 else None
 
 

@@ -11,9 +11,9 @@ from flask import Response
 from procdef.camunda.protocol.errors import NO_KEY, NO_KEY_OF_TENANT, EngineError
 from procdef.camunda.tables.registry import DEFINITIONS
 from procdef.errors import NotFound
-from procdef.http.responses import row_response, store
+from procdef.http.responses import reader, row_response, store
 from procdef.http.routes import Routes, View
-from procdef.store.registry.lookups import DefinitionRef, id_of
+from procdef.store.registry.lookups import DefinitionRef, Source, id_of, source_of
 
 ADDRESSINGS = (
     ("/process-definition/{id}", "", ()),
@@ -40,7 +40,14 @@ class Address(DefinitionRef):
         """The definition's id: the one of the path, known or not, or that of the key. Raises EngineError for an unknown key."""
         if self.id is not None:
             return self.id
-        found = id_of(store(), self)
+        found = id_of(reader(), self)
+        if found is None:
+            raise self.missing()
+        return found
+
+    def source(self) -> Source:
+        """The definition with its BPMN file. Raises NotFound for an unknown id, EngineError for an unknown key."""
+        found = source_of(reader(), self, store().settings.engine)
         if found is None:
             raise self.missing()
         return found

@@ -23,11 +23,10 @@ from procdef.camunda.registry.definition_routes import Address, for_each_address
 from procdef.camunda.tables.registry import DEFINITIONS
 from procdef.errors import Conflict, NotFound
 from procdef.http import audit
-from procdef.http.responses import json_response, no_content, store
+from procdef.http.responses import json_response, no_content, reader, store
 from procdef.http.routes import Answer, Cached, Change, Parameter, Routes
 from procdef.http.schemas import members, object_of
 from procdef.http.state import state
-from procdef.store.models import Definition
 from procdef.store.registry import definitions
 from procdef.store.registry.lookups import diagram_of, xml_of
 
@@ -71,7 +70,7 @@ def get_definition(address: Address) -> Response:
 )
 def get_xml(address: Address) -> Response:
     """The whole file, read as UTF-8 whatever it says of itself."""
-    found = xml_of(store(), address)
+    found = xml_of(reader(), address)
     if found is None:
         raise address.missing()
     definition_id, data, revision = found
@@ -93,7 +92,7 @@ def get_xml(address: Address) -> Response:
 )
 def get_diagram(address: Address) -> Response:
     """The image that was deployed beside the file, as an attachment."""
-    found = diagram_of(store(), address)
+    found = diagram_of(reader(), address)
     if found is None:
         raise address.missing()
     name, data = found
@@ -162,7 +161,7 @@ def set_history_time_to_live(address: Address) -> Response:
 )
 def delete_key(key: str) -> Response:
     """Every version in every tenant goes; the deployments stay."""
-    definitions.delete_versions(store(), Definition.key == key, key, cascade=is_true("cascade"))
+    definitions.delete_key(store(), key, cascade=is_true("cascade"))
     return no_content()
 
 
@@ -178,6 +177,5 @@ def delete_key(key: str) -> Response:
 )
 def delete_key_of_tenant(key: str, tenant: str) -> Response:
     """Every version of the tenant goes; the deployments stay."""
-    condition = (Definition.key == key) & definitions.of_tenant(tenant)
-    definitions.delete_versions(store(), condition, key, cascade=is_true("cascade"))
+    definitions.delete_key_of_tenant(store(), key, tenant, cascade=is_true("cascade"))
     return no_content()

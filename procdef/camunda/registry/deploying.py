@@ -26,7 +26,7 @@ from procdef.camunda.tables.registry import DEFINITIONS, DEPLOYMENTS
 from procdef.errors import NotFound
 from procdef.http.auth import current_user
 from procdef.http.multipart import BadForm, Part, read_parts
-from procdef.http.responses import json_response, public_url, store
+from procdef.http.responses import json_response, public_url, reader, store
 from procdef.http.routes import Answer, Change, Routes
 from procdef.http.schemas import BYTES, array_of, members, object_of
 from procdef.query.cache import ListQuery
@@ -113,11 +113,11 @@ def create_deployment() -> Response:
 def redeploy_deployment(deployment: str) -> Response:
     """The files become a new deployment of the same name and tenant, with new versions."""
     body = json_body(Redeployment)
-    if store().one(DEPLOYMENTS, {"id": deployment}) is None:
+    if reader().one(DEPLOYMENTS, {"id": deployment}) is None:
         raise NotFound("deployment", deployment)
     ids, names = (_texts(deployment, member, body.get(member)) for member in ("resourceIds", "resourceNames"))
     try:
-        return json_response(deployed(redeploy(store(), deployment, body.get("source"), ids, names, user=current_user())))
+        return json_response(deployed(redeploy(store(), reader(), deployment, body.get("source"), ids, names, user=current_user())))
     except MissingResources as error:
         missing = ", ".join(hash_ordered({name: name for name in sorted(error.missing)}))
         raise EngineError(NO_SUCH_RESOURCES, deployment=deployment, kind=error.kind, missing=missing) from error
@@ -150,7 +150,7 @@ def deployed(done: Deployed, *, suspended: bool = False) -> dict[str, Any]:
 
     `suspended` says that they wait for their activation time: the engine's answer calls them active all the same.
     """
-    reads = store().read_together((DEPLOYMENTS, ListQuery({"id": done.id})), (DEFINITIONS, ListQuery({"deploymentId": done.id})))
+    reads = reader().rows_together((DEPLOYMENTS, ListQuery({"id": done.id})), (DEFINITIONS, ListQuery({"deploymentId": done.id})))
     deployments, definitions = (orjson.loads(read.text) for read in reads)
     rows = {row["id"]: {**row, "suspended": False} if suspended else row for row in definitions if done.is_new}
     below = request.path.partition("/deployment")[0]  # the base that the client chose, as /engine-rest/engine/default

@@ -21,12 +21,12 @@ from procdef.camunda.protocol.errors import (
 from procdef.camunda.registry.definitions import DELETE_OPTIONS
 from procdef.camunda.tables.registry import DEPLOYMENTS, RESOURCES
 from procdef.errors import Conflict, NotFound
-from procdef.http.responses import json_response, json_text, no_content, store
+from procdef.http.responses import json_response, json_text, no_content, reader, store
 from procdef.http.routes import Answer, Cached, Change, Routes
 from procdef.http.schemas import array_of, object_of
 from procdef.query.cache import ListQuery
-from procdef.store.models import Resource
 from procdef.store.registry.deployments import undeploy
+from procdef.store.registry.lookups import resource_by_id
 
 routes = Routes("Deployment")
 DEPLOYMENT, RESOURCE = object_of(DEPLOYMENTS), object_of(RESOURCES)
@@ -44,7 +44,7 @@ collection(routes, "/deployment", DEPLOYMENTS, "deployments")
 )
 def registered_deployments() -> Response:
     """Every deployment counts as registered, as after a restart of an engine."""
-    return json_response([row["id"] for row in orjson.loads(store().rows(DEPLOYMENTS, ListQuery({})))])
+    return json_response([row["id"] for row in orjson.loads(reader().rows(DEPLOYMENTS, ListQuery({})).text)])
 
 
 @routes.route(
@@ -86,7 +86,7 @@ def delete_deployment(id: str) -> Response:  # noqa: A002
 )
 def list_resources(id: str) -> Response:  # noqa: A002
     """The resources by name."""
-    found = store().rows(RESOURCES, ListQuery({"deploymentId": id}, "name"))
+    found = reader().rows(RESOURCES, ListQuery({"deploymentId": id}, "name")).text
     if found == "[]":
         raise NotFound("deployment", id)
     return json_text(found)
@@ -102,8 +102,8 @@ def list_resources(id: str) -> Response:  # noqa: A002
 )
 def get_resource(deployment: str, id: str) -> Response:  # noqa: A002
     """One resource, without its bytes."""
-    found = store().one(RESOURCES, {"deploymentId": deployment, "id": id})
-    if found is None and not store().count(RESOURCES, ListQuery({"deploymentId": deployment})):
+    found = reader().one(RESOURCES, {"deploymentId": deployment, "id": id})
+    if found is None and reader().count(RESOURCES, ListQuery({"deploymentId": deployment})).text == "0":
         raise EngineError(NO_RESOURCES, ident=deployment)
     if found is None:
         raise NotFound("resource", id)
@@ -122,14 +122,14 @@ def get_resource(deployment: str, id: str) -> Response:  # noqa: A002
 )
 def get_resource_data(deployment: str, id: str) -> Response:  # noqa: A002
     """The bytes of a resource, as an attachment."""
-    query = Resource.select(Resource.bytes, Resource.name).where((Resource.id == id) & (Resource.deployment_id == deployment))
-    if not (found := store().read(query)):
+    found = resource_by_id(reader(), deployment, id)
+    if found is None:
         raise NotFound("resource", id)
-    return files.resource(bytes(found[0][0]), found[0][1])
+    return files.resource(*found)
 
 
 def _found(table: Any, kind: str, values: dict[str, Any]) -> str:
-    found = store().one(table, values)
+    found = reader().one(table, values)
     if found is None:
         raise NotFound(kind, values["id"])
     return found

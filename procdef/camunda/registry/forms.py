@@ -23,11 +23,11 @@ from procdef.camunda.protocol.errors import (
 )
 from procdef.camunda.registry.definition_routes import Address, for_each_addressing
 from procdef.errors import NotFound
-from procdef.http.responses import json_response, store
+from procdef.http.responses import json_response, reader
 from procdef.http.routes import JSON, Answer, Cached, Parameter, Routes
 from procdef.http.schemas import BYTES, integer, members
 from procdef.store.registry import forms
-from procdef.store.registry.lookups import Source, resource_of, source_of
+from procdef.store.registry.lookups import Source, resource_of
 
 routes = Routes("Process definition")
 XHTML = "application/xhtml+xml"
@@ -64,7 +64,7 @@ DESERIALIZE = Parameter("deserializeValues", Text(), "Without effect: there are 
 )
 def get_start_form(address: Address) -> Response:
     """The key of the form, or what it refers to."""
-    source = _source(address)
+    source = address.source()
     try:
         form = _form(source)
     except FormValueError as error:
@@ -89,7 +89,7 @@ def get_start_form(address: Address) -> Response:
 )
 def get_deployed_form(address: Address) -> Response:
     """The file that the form key or the reference means."""
-    source = _source(address)
+    source = address.source()
     form = _form(source)
     if form is None:
         raise EngineError(NO_FORM_HANDLER, ident=source.definition_id)
@@ -114,7 +114,7 @@ def get_deployed_form(address: Address) -> Response:
 )
 def get_rendered_form(address: Address) -> Response:
     """The form that the engine makes of the fields of the start event."""
-    source = _source(address)
+    source = address.source()
     form = _form(source)
     text = None if form is None else rendered_form(form)
     if text is None:
@@ -135,19 +135,12 @@ def get_rendered_form(address: Address) -> Response:
 )
 def get_form_variables(address: Address) -> Response:
     """The variables that the fields of the start event fill, with their default values."""
-    source = _source(address)
+    source = address.source()
     form = _form(source)
     if form is None:
         raise EngineError(NO_FORM_VARIABLES, ident=source.definition_id)
     names = request.args.get("variableNames")
     return json_response(form_variables(form, None if names is None else names.split(",")))
-
-
-def _source(address: Address) -> Source:
-    found = source_of(store(), address)
-    if found is None:
-        raise address.missing()
-    return found
 
 
 def _form(source: Source) -> StartForm | None:
@@ -159,7 +152,7 @@ def _reference(reference: FormReference | None) -> dict[str, str | int | None] |
 
 
 def _camunda_form(source: Source, reference: FormReference) -> bytes:
-    found = forms.find(store(), reference.key, reference.binding, reference.version, source.deployment_id)
+    found = forms.find(reader(), reference.key, reference.binding, reference.version, source.deployment_id)
     if found is None:
         version = "null" if reference.version is None else reference.version
         raise EngineError(NO_CAMUNDA_FORM, key=reference.key, binding=reference.binding, version=version)
@@ -170,7 +163,7 @@ def _deployed_form(source: Source, form: StartForm) -> bytes:
     name = form.deployed_resource
     if name is None:
         raise EngineError(INVALID, message=NOT_A_DEPLOYED_FORM.format(form.key))
-    found = resource_of(store(), source.deployment_id, name)
+    found = resource_of(reader(), source.deployment_id, name)
     if found is None:
         raise EngineError(NO_DEPLOYED_FORM, name=name, deployment=source.deployment_id)
     return found

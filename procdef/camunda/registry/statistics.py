@@ -13,16 +13,16 @@ from procdef.camunda.protocol.conversion import Text
 from procdef.camunda.protocol.errors import INVALID, EngineError, ErrorRow
 from procdef.camunda.registry.definition_routes import Address, for_each_addressing
 from procdef.camunda.tables.registry import DEFINITIONS
-from procdef.http.responses import json_response, store
+from procdef.http.responses import json_response, reader
 from procdef.http.routes import Answer, Cached, Parameter, Routes
 from procdef.http.schemas import array_of, integer, members, object_of
 from procdef.query.cache import ListQuery
-from procdef.store.incidents.counts import incidents_by_activity, incidents_by_definition
-from procdef.store.models import Incident
+from procdef.store.incidents.counts import Counts, incidents_by_activity, incidents_by_definition
 
 routes = Routes("Process definition")
 DTO = "org.camunda.bpm.engine.rest.dto.repository."
 OF_DEFINITION, OF_ACTIVITY = f"{DTO}ProcessDefinitionStatisticsResultDto", f"{DTO}ActivityStatisticsResultDto"
+OF_TYPE = "incidentsForType"
 EXCLUSIVE = "Only one of the query parameter {} or {} can be set."
 EXCLUSIVE_PAIRS = (
     ("incidents", "includeIncidents", "incidentsForType", "includeIncidentsForType"),
@@ -33,7 +33,7 @@ NOT_FILLED = {"description": None, "historyTimeToLive": None}
 """Members that the engine leaves out of the definitions in its statistics."""
 FAILED_JOBS = Parameter("failedJobs", Text(), "true: count failed jobs; there are none.")
 INCIDENTS = Parameter("incidents", Text(), "true: count incidents by type; not together with the others.")
-FOR_TYPE = Parameter("incidentsForType", Text(), "Count incidents of this type only; not together with the others.")
+FOR_TYPE = Parameter(OF_TYPE, Text(), "Count incidents of this type only; not together with the others.")
 ROOT = Parameter("rootIncidents", Text(), "true: count only incidents that no other caused; not together with the others.")
 COUNTED = {
     **array_of(members(incidentType="The type.", incidentCount=integer("How many there are."))),
@@ -69,9 +69,8 @@ def _refusals(pairs: int) -> Sequence[ErrorRow]:
 def definition_statistics() -> Response:
     """Every definition, whatever else is asked; what is not asked for is not counted."""
     _check_exclusive(3)
-    conditions = _conditions(with_root=True)
-    found = incidents_by_definition(store(), *conditions) if conditions is not None else {}
-    definitions = orjson.loads(store().rows(DEFINITIONS, ListQuery({})))
+    found = _counted_by_definition()
+    definitions = orjson.loads(reader().rows(DEFINITIONS, ListQuery({})).text)
     return json_response([{**_element(OF_DEFINITION, row["id"], found), "definition": {**row, **NOT_FILLED}} for row in definitions])
 
 
@@ -89,9 +88,8 @@ def activity_statistics(address: Address) -> Response:
     """The activities with incidents, whatever is counted: where one is reported, an engine would have a token; an unknown id has none."""
     definition_id = address.definition_id()
     _check_exclusive(1)
-    conditions = _conditions(with_root=False)
-    touched = incidents_by_activity(store(), definition_id)
-    found = incidents_by_activity(store(), definition_id, *conditions) if conditions is not None else {}
+    touched = incidents_by_activity(reader(), definition_id)
+    found = incidents_by_activity(reader(), definition_id, type=request.args.get(OF_TYPE)) if _is_counted() else {}
     return json_response([_element(OF_ACTIVITY, activity, found) for activity in touched])
 
 
@@ -102,13 +100,16 @@ def _check_exclusive(pairs: int) -> None:
             raise EngineError(INVALID, message=EXCLUSIVE.format(one_text, other_text))
 
 
-def _conditions(*, with_root: bool) -> list[Any] | None:
-    """Which incidents are counted; None for none."""
-    if "incidentsForType" in request.args:
-        return [Incident.type == request.args["incidentsForType"]]
-    if with_root and is_true("rootIncidents"):
-        return [Incident.id == Incident.root_cause_incident_id]
-    return [] if is_true("incidents") else None
+def _counted_by_definition() -> Counts:
+    """The incidents that are asked for: of one type, those that no other caused, or all."""
+    only_roots = is_true("rootIncidents")
+    if not (only_roots or _is_counted()):
+        return {}
+    return incidents_by_definition(reader(), type=request.args.get(OF_TYPE), only_roots=only_roots)
+
+
+def _is_counted() -> bool:
+    return OF_TYPE in request.args or is_true("incidents")
 
 
 def _element(kind: str, ident: str, found: dict[str, dict[str, int]]) -> dict[str, Any]:

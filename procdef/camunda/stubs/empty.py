@@ -11,18 +11,17 @@ from typing import Any
 
 from flask import Response, request
 from marshmallow import ValidationError
-from peewee import Model
 
 from procdef.camunda.protocol.arguments import list_query_of, page_of
 from procdef.camunda.protocol.conversion import Date
 from procdef.camunda.protocol.errors import INVALID, NO_DIRECTION, NO_ORDERING, EngineError, ErrorRow
 from procdef.camunda.protocol.queries import posted, query_body
 from procdef.camunda.stubs import TAG
+from procdef.camunda.tables.empty import empty_table
 from procdef.http.responses import json_response, no_content
 from procdef.http.routes import JSON, Answer, Cached, Parameter, Routes, View, named
 from procdef.http.schemas import COUNT, array_of
 from procdef.http.state import state
-from procdef.query.table import Sort, Table
 
 routes = Routes(TAG)
 EMPTY = Answer(200, "An empty list.", schema=array_of({"type": "object"}))
@@ -150,14 +149,6 @@ SEGMENTS = {f"{kind.path}/{{id}}": f"The id of one of the {kind.plural}." for ki
 """What the names in these paths mean."""
 
 
-class Nothing(Model):
-    """The model of the empty tables; no statement is ever made of it."""
-
-
-def _table(kind: EmptyResource) -> Table:
-    return Table(model=Nothing, id=None, fields=(), filters=(), sorts=tuple(Sort(name, None) for name in kind.sorts.split()))
-
-
 def _constant(value: Any, check: Callable[[], object] = lambda: None, hal: Any = None) -> View:
     def view(**_segments: str) -> Response:
         check()
@@ -198,7 +189,7 @@ def _route(method: str, path: str, summary: str, view: View, *answers: Answer, *
 
 
 def _declare(kind: EmptyResource) -> None:
-    table, count, plural = _table(kind), f"{kind.path}/count", kind.plural
+    table, count, plural = empty_table(kind.sorts.split()), f"{kind.path}/count", kind.plural
     also = {} if kind.hal is None else {"also": (HAL,)}
     answers = (EMPTY, *([] if kind.hal is None else [Answer(200, "An empty list.", HAL, {"const": kind.hal})]))
     _route("GET", kind.path, f"List {plural}", _constant([], lambda: page_of(table), kind.hal), *answers, table=table, paged=True, **also)

@@ -12,7 +12,7 @@ from procdef.camunda.protocol.errors import NO_DEFINITION_TO_RESTART, NO_DEFINIT
 from procdef.camunda.registry.definition_routes import Address, for_each_addressing
 from procdef.camunda.stubs import TAG
 from procdef.errors import NotFound
-from procdef.http.responses import store
+from procdef.http.responses import reader, store
 from procdef.http.routes import Routes, View, named
 from procdef.http.state import state
 from procdef.store.registry.lookups import id_of
@@ -146,7 +146,7 @@ def refuse() -> Response:
 
 def _of_definition(path: str) -> Callable[[Address], Response]:
     def view(address: Address) -> Response:
-        if id_of(store(), address) is None:
+        if id_of(reader(), address) is None:
             raise address.missing()
         return refuse()
 

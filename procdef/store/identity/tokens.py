@@ -61,7 +61,7 @@ def remove_token(store: Store, token_id: str) -> None:
 
 def owner_of(store: Store, token: str) -> Owner | None:
     """The owner of a token; None where it does not exist or has expired."""
-    found = store.read_planned(_owner_query, values={"hash": _hashed(token), "now": now()})
+    found = store.everything.read(_owner_query, values={"hash": _hashed(token), "now": now()})
     return Owner(*found[0]) if found else None
 
 

@@ -13,6 +13,7 @@ from procdef.query.dialects import Dialect
 from procdef.query.statement import placeholder
 from procdef.store.identity.passwords import hashed
 from procdef.store.models import Group, Membership, Token, User
+from procdef.store.reader import Reader
 from procdef.store.store import Store
 from procdef.store.texts import check_text
 
@@ -67,7 +68,7 @@ def set_password(store: Store, user_id: str, password: str | None) -> int:
 
 def password_hash_of(store: Store, user_id: str) -> str | None:
     """The hash of a user's password; None where the user does not exist or has no password."""
-    found = [] if "\0" in user_id else store.read_planned(_hash_query, values={"id": user_id})
+    found = [] if "\0" in user_id else store.everything.read(_hash_query, values={"id": user_id})
     return found[0][0] if found else None
 
 
@@ -76,18 +77,14 @@ def users(store: Store) -> list[tuple[Any, ...]]:
     return store.read(User.select(*PROFILE, User.password_hash).order_by(User.id))
 
 
-def groups_of(store: Store, user_id: str) -> list[tuple[Any, ...]]:
+def groups_of(reader: Reader, user_id: str) -> list[tuple[Any, ...]]:
     """The groups of a user: id and name, sorted by name, those without a name first."""
-    of_user = Membership.select(Membership.group_id).where(Membership.user_id == user_id)
-    found = store.read(Group.select(Group.id, Group.name).where(Group.id.in_(of_user)))
-    return sorted(found, key=lambda row: (row[1] or "", row[0]))
+    return sorted(reader.read(_groups_query, values={"id": user_id}), key=lambda row: (row[1] or "", row[0]))
 
 
-def colleagues_of(store: Store, user_id: str) -> list[tuple[Any, ...]]:
+def colleagues_of(reader: Reader, user_id: str) -> list[tuple[Any, ...]]:
     """The other users who share a group with a user, sorted by id: the columns of PROFILE."""
-    of_user = Membership.select(Membership.group_id).where(Membership.user_id == user_id)
-    members = Membership.select(Membership.user_id).where(Membership.group_id.in_(of_user))
-    return store.read(User.select(*PROFILE).where(User.id.in_(members) & (User.id != user_id)).order_by(User.id))
+    return reader.read(_colleagues_query, values={"id": user_id})
 
 
 def profile_of(store: Store, user_id: str) -> tuple[str | None, ...]:
@@ -133,6 +130,19 @@ def _hashed(password: str | None) -> str | None:
 
 def _hash_query(_dialect: Dialect) -> ModelSelect[User]:
     return User.select(User.password_hash).where(User.id == placeholder("id"))
+
+
+def _groups_query(_dialect: Dialect) -> ModelSelect[Group]:
+    return Group.select(Group.id, Group.name).where(Group.id.in_(_group_ids()))
+
+
+def _colleagues_query(_dialect: Dialect) -> ModelSelect[User]:
+    members = Membership.select(Membership.user_id).where(Membership.group_id.in_(_group_ids()))
+    return User.select(*PROFILE).where(User.id.in_(members) & (User.id != placeholder("id"))).order_by(User.id)
+
+
+def _group_ids() -> ModelSelect[Membership]:
+    return Membership.select(Membership.group_id).where(Membership.user_id == placeholder("id"))
 
 
 def _check(model: Any, kind: str, values: Mapping[str, str | None]) -> None:

@@ -19,8 +19,7 @@ from procdef.query.statement import placeholder
 from procdef.store.models import Envelope, Process
 from procdef.store.processes.columns import bpmn_of, is_subprocess
 from procdef.store.processes.json_template import filled
-from procdef.store.reader import REVISION
-from procdef.store.store import Store
+from procdef.store.reader import REVISION, Reader
 
 IDS = "ids"
 SHORT = 64 * 1024
@@ -74,32 +73,32 @@ class _Version(NamedTuple):
         return bool(self.is_called)
 
 
-def one(store: Store, form: Format, values: Mapping[str, Any]) -> tuple[Exported, str]:
+def one(reader: Reader, form: Format, values: Mapping[str, Any]) -> tuple[Exported, str]:
     """The version whose fields have these values, and its name. Raises NotFound."""
-    found = store.read_planned(_one, tuple(values), values=values)
+    found = reader.read(_one, tuple(values), values=values)
     if not found:
         raise NotFound("process version", " ".join(map(str, values.values())))
     version = _Version(*found[0])
     return Exported(_object(form, version), {version.envelope_id}, version.revision), version.name
 
 
-def several(store: Store, form: Format, ids: Sequence[int]) -> Iterable[Exported]:
+def several(reader: Reader, form: Format, ids: Sequence[int]) -> Iterable[Exported]:
     """The versions with these numbers, in this order. Raises NotFound where one of them is not there."""
-    found = _by_one_statement(store, form, ids)
-    return (one(store, form, {"id": ident})[0] for ident in ids) if found is None else [found]
+    found = _by_one_statement(reader, form, ids)
+    return (one(reader, form, {"id": ident})[0] for ident in ids) if found is None else [found]
 
 
-def envelopes(store: Store, ids: Set[str]) -> list[str]:
+def envelopes(reader: Reader, ids: Set[str]) -> list[str]:
     """What stood around processes, as JSON text, by these ids and in their order. Raises NotFound where one is not there any more."""
-    content = dict(store.read_planned(_contents, values={IDS: list(ids)}))
+    content = dict(reader.read(_contents, values={IDS: list(ids)}))
     for gone in ids - content.keys():  # its last process was deleted a moment ago
         raise NotFound("envelope of a process version", gone)
     return [content[ident] for ident in sorted(ids)]  # a database gives rows in any order
 
 
-def _by_one_statement(store: Store, form: Format, ids: Sequence[int]) -> Exported | None:
+def _by_one_statement(reader: Reader, form: Format, ids: Sequence[int]) -> Exported | None:
     """The versions with these numbers; None where one of them is long or not there."""
-    rows = store.read_planned(_short, values={IDS: list(ids)})
+    rows = reader.read(_short, values={IDS: list(ids)})
     by_id = {version.id: version for version in map(_Version._make, rows)}
     if len(by_id) < len(ids):
         return None

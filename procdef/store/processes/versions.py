@@ -15,8 +15,10 @@ from peewee import SQL, Database, Expression, Query, fn
 
 from procdef.bpmn.reading.encoding import is_utf_8, text_of
 from procdef.query.dialects import Dialect
+from procdef.query.statement import placeholder
 from procdef.store import bulk, statements
 from procdef.store.models import Definition, Envelope, Process, is_tenant
+from procdef.store.reader import Reader
 from procdef.store.registry.rows import NewDefinition, batches
 
 NAMESPACE = UUID("ecc60749-4523-4f28-bf24-334d7585b846")
@@ -146,9 +148,15 @@ def guids_of(database: Database, tenant_id: str | None, keys: Sequence[str]) -> 
     return found
 
 
-def guid_for(database: Database, tenant_id: str | None, key: str) -> str:
-    """The GUID of a tenant's key: that of the process that has the key, else the one that is made from tenant and key."""
-    return guids_of(database, tenant_id, [key]).get(key) or guid_of(tenant_id, key)
+def guid_of_key(reader: Reader, key: str) -> str:
+    """The GUID of a key without tenant: that of the process that has the key, else the one that is made from the key."""
+    found = reader.read(_guid_query, values={"key": key})
+    return str(found[0][0]) if found else guid_of(None, key)
+
+
+def _guid_query(_dialect: Dialect) -> Query:
+    is_meant = (Process.key == placeholder("key")) & Process.tenant_id.is_null()
+    return Process.select(Process.guid).where(IS_LATEST_PROCESS & is_meant)
 
 
 def _taken(database: Database, guids: Sequence[str]) -> set[str]:

@@ -77,8 +77,17 @@ def set_history_ttl(store: Store, definition_id: str, days: int | None) -> None:
             raise NotFound("definition", definition_id)
 
 
-def delete_versions(store: Store, condition: Expression, key: str, *, cascade: bool = False) -> None:
-    """Delete every definition that meets a condition, all of one key. Raises NotFound, which names the key, where there is none."""
+def delete_key(store: Store, key: str, *, cascade: bool = False) -> None:
+    """Delete every definition of a key, in all tenants. Raises NotFound, which names the key, where there is none."""
+    _delete_versions(store, key, Definition.key == key, cascade=cascade)
+
+
+def delete_key_of_tenant(store: Store, key: str, tenant_id: str, *, cascade: bool = False) -> None:
+    """Delete every definition of a key in one tenant. Raises NotFound, which names the key, where there is none."""
+    _delete_versions(store, key, (Definition.key == key) & of_tenant(tenant_id), cascade=cascade)
+
+
+def _delete_versions(store: Store, key: str, condition: Expression, *, cascade: bool) -> None:
     with store.write() as database:
         if not remove(database, condition, cascade=cascade):
             raise NotFound("definition with the key", key)

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from peewee import Database
+from peewee import Database, ModelSelect
 
 from procdef import bpmn
 from procdef.bpmn.grammar.java_text import hash_ordered
 from procdef.errors import NotFound, ProcdefError
+from procdef.query.dialects import Dialect
+from procdef.query.statement import placeholder
 from procdef.settings import Settings
 from procdef.store import bulk
 from procdef.store.bulk import Row, pipelined
@@ -19,6 +21,7 @@ from procdef.store.clock import moment, new_id, now
 from procdef.store.jobs.scheduled_jobs import SUSPENSION, schedule, suspension
 from procdef.store.models import Definition, Deployment, IdentityLink, Resource, StartMessage
 from procdef.store.processes import versions
+from procdef.store.reader import Reader
 from procdef.store.registry import definitions, duplicates, forms
 from procdef.store.registry.duplicates import Files
 from procdef.store.registry.rows import NewDefinition, definition_row, link_rows, resource_row
@@ -132,23 +135,39 @@ def insert_many(database: Database, several: Sequence[Prepared]) -> list[Deploye
 
 
 def redeploy(
-    store: Store, deployment_id: str, source: str | None, ids: Collection[str], names: Collection[str], *, user: str | None = None
+    store: Store,
+    reader: Reader,
+    deployment_id: str,
+    source: str | None,
+    ids: Collection[str],
+    names: Collection[str],
+    *,
+    user: str | None = None,
 ) -> Deployed:
     """Deploy files of a deployment again, under its name and tenant: those with these ids or names, or all where none is given.
 
-    Raises NotFound where there is no such deployment, MissingResources where it has no such files, and what `deploy` raises.
+    The files are what the reader sees. Raises NotFound where there is no such deployment, MissingResources where it has no such files, and
+    what `deploy` raises.
     """
-    row = store.read(Deployment.select(Deployment.name, Deployment.tenant_id).where(Deployment.id == deployment_id))
+    row = reader.read(_deployment_query, values={"id": deployment_id})
     if not row:
         raise NotFound("deployment", deployment_id)
-    query = Resource.select(Resource.id, Resource.name, Resource.bytes).where(Resource.deployment_id == deployment_id)
-    found = store.read(query.order_by(Resource.name))
+    found = reader.read(_resources_query, values={"id": deployment_id})
     for kind, wanted, column in (("id", ids, 0), ("name", names, 1)):
         if missing := set(wanted) - {str(resource[column]) for resource in found}:
             raise MissingResources(kind, missing)
     everything = not ids and not names
     chosen = [(name, bytes(data)) for ident, name, data in found if everything or ident in ids or name in names]
     return deploy(store, Upload(row[0][0], source, row[0][1], chosen, user=user))
+
+
+def _deployment_query(_dialect: Dialect) -> ModelSelect[Deployment]:
+    return Deployment.select(Deployment.name, Deployment.tenant_id).where(Deployment.id == placeholder("id"))
+
+
+def _resources_query(_dialect: Dialect) -> ModelSelect[Resource]:
+    of_deployment = Resource.deployment_id == placeholder("id")
+    return Resource.select(Resource.id, Resource.name, Resource.bytes).where(of_deployment).order_by(Resource.name)
 
 
 def _filtered(database: Database, upload: Upload) -> Files:

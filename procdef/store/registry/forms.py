@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from typing import Any
 
 import orjson
-from peewee import Database, Expression, fn
+from peewee import Database, ModelSelect, fn
 
 from procdef.errors import Conflict, ProcdefError
+from procdef.query.dialects import Dialect
+from procdef.query.statement import placeholder
 from procdef.store.clock import new_id
 from procdef.store.lenient_json import LenientError, members
 from procdef.store.models import Form, Resource, is_tenant
-from procdef.store.store import Store
+from procdef.store.reader import Reader
 from procdef.store.texts import check_text
 
 SUFFIX = "form"
@@ -58,28 +60,36 @@ def undeploy(database: Database, deployment_id: str) -> None:
     Form.delete().where(Form.deployment_id == deployment_id).execute(database)
 
 
-def find(store: Store, key: str, binding: str, version: int | None, deployment_id: str) -> bytes | None:
+def find(reader: Reader, key: str, binding: str, version: int | None, deployment_id: str) -> bytes | None:
     """The bytes of the form that a reference names; None where there is none.
 
     As in the engine, the binding LATEST searches every tenant, OF_VERSION only forms without tenant, and OF_DEPLOYMENT the deployment
     with this id. Raises Conflict where several tenants have a form of this key.
     """
-    if binding == OF_DEPLOYMENT:
-        return _one(store, (Form.key == key) & (Form.deployment_id == deployment_id))
-    if binding == OF_VERSION:
-        return _one(store, (Form.key == key) & (Form.version == version) & Form.tenant_id.is_null())
-    tenants = store.read(Form.select(Form.tenant_id, fn.max(Form.version)).where(Form.key == key).group_by(Form.tenant_id))
+    if binding == LATEST and (version := _latest_version(reader, key)) is None:
+        return None
+    rows = reader.read(_form_query, binding, values={"key": key, "version": version, "deployment": deployment_id})
+    return bytes(rows[0][0]) if rows else None
+
+
+def _latest_version(reader: Reader, key: str) -> int | None:
+    tenants = reader.read(_latest_query, values={"key": key})
     if len(tenants) > 1:
         raise Conflict(
             f"ENGINE-03109 Cannot resolve a unique Camunda Form definition for key '{key}' because it exists for multiple tenants."
         )
-    return _one(store, (Form.key == key) & (Form.version == tenants[0][1])) if tenants else None
+    return tenants[0][1] if tenants else None
 
 
-def _one(store: Store, condition: Expression) -> bytes | None:
+def _latest_query(_dialect: Dialect) -> ModelSelect[Form]:
+    return Form.select(Form.tenant_id, fn.max(Form.version)).where(Form.key == placeholder("key")).group_by(Form.tenant_id)
+
+
+def _form_query(_dialect: Dialect, binding: str) -> ModelSelect[Form]:
+    is_of = Form.deployment_id == placeholder("deployment") if binding == OF_DEPLOYMENT else Form.version == placeholder("version")
+    bound = is_of & Form.tenant_id.is_null() if binding == OF_VERSION else is_of
     same = (Resource.deployment_id == Form.deployment_id) & (Resource.name == Form.resource_name)
-    rows = store.read(Form.select(Resource.bytes).join(Resource, on=same).where(condition))
-    return bytes(rows[0][0]) if rows else None
+    return Form.select(Resource.bytes).join(Resource, on=same).where((Form.key == placeholder("key")) & bound)
 
 
 def _key(name: str, data: bytes) -> str | None:

@@ -11,8 +11,7 @@ from procdef.bpmn.reading.node import OPERATON
 from procdef.query.dialects import Dialect
 from procdef.query.statement import placeholder
 from procdef.store.models import IS_LATEST, Definition, Resource
-from procdef.store.reader import REVISION
-from procdef.store.store import Store
+from procdef.store.reader import REVISION, Reader
 
 
 def _equals(column: Field, name: str) -> Expression:
@@ -58,40 +57,46 @@ class Source:
     engine: str
 
 
-def id_of(store: Store, reference: DefinitionRef) -> str | None:
+def id_of(reader: Reader, reference: DefinitionRef) -> str | None:
     """The id of a definition; None where there is none."""
-    found = store.read_planned(_id_query, reference.kind, values=reference.values)
+    found = reader.read(_id_query, reference.kind, values=reference.values)
     return str(found[0][0]) if found else None
 
 
-def xml_of(store: Store, reference: DefinitionRef) -> tuple[str, bytes, str] | None:
+def xml_of(reader: Reader, reference: DefinitionRef) -> tuple[str, bytes, str] | None:
     """The id of a definition, the bytes of its BPMN file, and the store's revision at that time; None without such a definition."""
-    found = store.read_planned(_file_query, reference.kind, Definition.resource_name, values=reference.values)
+    found = reader.read(_file_query, reference.kind, Definition.resource_name, values=reference.values)
     return (found[0][0], bytes(found[0][2] or b""), found[0][3]) if found else None
 
 
-def diagram_of(store: Store, reference: DefinitionRef) -> tuple[str | None, bytes | None] | None:
+def diagram_of(reader: Reader, reference: DefinitionRef) -> tuple[str | None, bytes | None] | None:
     """The name and bytes of a definition's diagram, both None without a diagram; None without such a definition."""
-    found = store.read_planned(_file_query, reference.kind, Definition.diagram_name, values=reference.values)
+    found = reader.read(_file_query, reference.kind, Definition.diagram_name, values=reference.values)
     if not found:
         return None
     _definition_id, name, data, _revision = found[0]
     return name, None if data is None else bytes(data)
 
 
-def source_of(store: Store, reference: DefinitionRef) -> Source | None:
-    """A definition with its BPMN file; None without such a definition."""
-    found = store.read_planned(_source_query, reference.kind, values=reference.values)
+def source_of(reader: Reader, reference: DefinitionRef, own_engine: str) -> Source | None:
+    """A definition with its BPMN file; None without such a definition. `own_engine` is the engine of a file that was not mirrored."""
+    found = reader.read(_source_query, reference.kind, values=reference.values)
     if not found:
         return None
     definition_id, key, tenant_id, deployment_id, data, mirrored = found[0]
-    return Source(definition_id, key, tenant_id, deployment_id, bytes(data), OPERATON if mirrored else store.settings.engine)
+    return Source(definition_id, key, tenant_id, deployment_id, bytes(data), OPERATON if mirrored else own_engine)
 
 
-def resource_of(store: Store, deployment_id: str, name: str) -> bytes | None:
+def resource_of(reader: Reader, deployment_id: str, name: str) -> bytes | None:
     """The bytes of a deployment's resource; None without one of this name."""
-    found = store.read(Resource.select(Resource.bytes).where((Resource.deployment_id == deployment_id) & (Resource.name == name)))
+    found = reader.read(_resource_query, Resource.name, values={"deployment": deployment_id, "value": name})
     return bytes(found[0][0]) if found else None
+
+
+def resource_by_id(reader: Reader, deployment_id: str, resource_id: str) -> tuple[bytes, str] | None:
+    """The bytes and the name of a deployment's resource; None without one of this id."""
+    found = reader.read(_resource_query, Resource.id, values={"deployment": deployment_id, "value": resource_id})
+    return (bytes(found[0][0]), found[0][1]) if found else None
 
 
 def _id_query(_dialect: Dialect, kind: str) -> ModelSelect[Definition]:
@@ -106,6 +111,11 @@ def _file_query(_dialect: Dialect, kind: str, name: Field) -> ModelSelect[Defini
 def _source_query(_dialect: Dialect, kind: str) -> ModelSelect[Definition]:
     columns = (Definition.id, Definition.key, Definition.tenant_id, Definition.deployment_id, Resource.bytes, Definition.mirrored)
     return Definition.select(*columns).join(Resource, on=_named(Definition.resource_name)).where(CONDITIONS[kind])
+
+
+def _resource_query(_dialect: Dialect, column: Field) -> ModelSelect[Resource]:
+    of_deployment = _equals(Resource.deployment_id, "deployment")
+    return Resource.select(Resource.bytes, Resource.name).where(of_deployment & _equals(column, "value"))
 
 
 def _named(name: Field) -> Expression:

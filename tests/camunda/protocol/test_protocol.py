@@ -13,6 +13,7 @@ from flask import Flask
 from procdef.app import HEADERS
 from procdef.camunda.surface import ROOT_ALIASES, ROUTES
 from procdef.http.routes import JSON
+from procdef.store.reader import StoreReader
 from tests.api import BASE, Api, ReadOnlyWorld
 from tests.samples import bpmn
 
@@ -296,7 +297,7 @@ def test_headers_on_every_answer(world: ReadOnlyWorld, path: str, method: str) -
 
 def test_an_unforeseen_error_is_logged_and_not_shown(app: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     api = Api(app)
-    monkeypatch.setattr(api.store, "read_rows", lambda *_: 1 / 0)
+    monkeypatch.setattr(StoreReader, "rows", lambda *_: 1 / 0)
     answer = api.ask("/process-definition")
     assert (answer.status_code, answer.get_json()["type"]) == (500, "ProcessEngineException")
     assert "division" not in answer.text

@@ -39,8 +39,8 @@ def test_nothing_is_done_before_its_time(api: Api) -> None:
 
 
 def test_looking_for_nothing_writes_nothing(api: Api) -> None:
-    before = api.store.revision()
-    assert (run_due(api.store), api.store.revision()) == (0, before)
+    before = api.store.everything.revision()
+    assert (run_due(api.store), api.store.everything.revision()) == (0, before)
 
 
 @pytest.mark.parametrize(

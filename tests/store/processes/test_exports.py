@@ -14,6 +14,7 @@ from hypothesis.strategies import integers, randoms
 from procdef.store.models import Process
 from procdef.store.processes import exports
 from procdef.store.processes.json_template import DELIMITER
+from procdef.store.reader import StoreReader
 from tests.counting import executed
 from tests.frends.files import Processes, file_of, guid
 from tests.frends.files import exported as process
@@ -80,14 +81,14 @@ def test_the_text_of_a_process_without_bpmn_has_no_marker_left(processes: Proces
 
 
 def test_one_that_is_deleted_in_the_middle_is_told(processes: Processes, ids: dict[str, int], monkeypatch: pytest.MonkeyPatch) -> None:
-    read = processes.store.read_planned
+    read = StoreReader.read
 
-    def read_planned(make: Any, *shape: Any, values: Any) -> Any:
+    def read_after_deleting(self: StoreReader, make: Any, *shape: Any, values: Any) -> Any:
         if values == {"id": ids[LONG]}:
             assert processes.client.delete(f"/api/v1/processes/{guid(KNOWN)}").status_code == 204
-        return read(make, *shape, values=values)
+        return read(self, make, *shape, values=values)
 
-    monkeypatch.setattr(processes.store, "read_planned", read_planned)
+    monkeypatch.setattr(StoreReader, "read", read_after_deleting)
     answer = processes.ask("/batch-export", {"ids": f"{ids[LONG]},{ids[KNOWN]}"})
     assert (answer.status_code, answer.get_json()["detail"]) == (404, f"There is no process version '{ids[KNOWN]}'.")
 
