@@ -160,6 +160,11 @@ DEPLOYMENTS: dict[str, tuple[str, str, str]] = {
     "not yet given up in another file": ("q=M", "q|a=M", "a"),
     "by another process of the deployment": ("q", "a=M b=M", "a"),
     "twice in a deployment": ("q", "x=M|y=M", "x"),
+    "by another process of the tenant": (f"{A}@t", f"{B}@t", "b"),
+    "by a process of another tenant": (f"{A}@t", f"{B}@u", ""),
+    "by a process of a tenant": (f"{A}@t", B, ""),
+    "by a process of no tenant": (A, f"{B}@t", ""),
+    "by the process itself, of the tenant": (f"{A}@t", f"{A}@t", ""),
 }
 
 
