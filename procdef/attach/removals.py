@@ -1,4 +1,4 @@
-"""Removals that are held back: a database that was emptied, or is being restored, must not empty the store."""
+"""The removal guard: it holds removals back, because a database that was emptied or is being restored must not empty the store."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from procdef.attach.tables import DEPLOYMENTS
 from procdef.errors import ProcdefError
 
 FEW, SHARE = 10, 0.2
-"""Rows of a table that may always go, and the share of its rows."""
+"""The number of rows of a table that may always be removed, and the share of its rows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Why removals are held back: the tables, and the line that a person reads."""
+    """Why removals are held back: the tables, and a line for the operator."""
 
     tables: tuple[str, ...]
     text: str
 
 
 class RemovalsHeldBack(ProcdefError):
-    """The engine's database lacks so many rows that none was removed from the store; `tables` are those from which some would go."""
+    """The engine's database lacks so many rows that none was removed from the store. `tables` are the tables with gone rows."""
 
     exit_status = 4
 
@@ -34,10 +34,10 @@ class RemovalsHeldBack(ProcdefError):
 def doubt(
     gone: Mapping[MirroredTable, int], copied: Callable[[MirroredTable], int], *, is_empty: bool, unfinished: str | None
 ) -> Doubt | None:
-    """Why these removals must not be made; None where they may.
+    """Why these removals must not be made; None if they may be.
 
-    `gone` are the rows that would go, `copied` tells how many of a table's rows the store has. The source `is_empty` where it has no
-    deployment; `unfinished` is a table of it that is not yet as the engine made it.
+    `gone` has the number of gone rows by table. `copied` returns how many mirrored rows of a table the store has. The source `is_empty` if
+    it has no deployment. `unfinished` is a table of the source without primary key, as in a database that is being restored.
     """
     going = {table: (number, copied(table)) for table, number in gone.items() if number}
     if not going:

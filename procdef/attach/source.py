@@ -1,4 +1,4 @@
-"""An engine's database on PostgreSQL, read in one snapshot: all reads are of the same moment, whatever the engine does meanwhile."""
+"""An engine's database on PostgreSQL, read in one snapshot: all reads see the same moment, whatever the engine does meanwhile."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ OPTION = "--from"
 CONNECT_TIMEOUT = 10
 """Seconds."""
 PAGE = 2000
-"""Keys that are read at a time."""
+"""The keys that are read at a time."""
 IN_UTC = "to_char({c}::timestamp AT TIME ZONE %(zone)s AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.MS')"
 DEPLOY_TIME = IN_UTC.format(c="coalesce(deploy_time_, 'epoch')")
 EXPRESSIONS = {
@@ -64,20 +64,20 @@ ORDER BY relname
 
 
 class SourceError(ProcdefError):
-    """The engine's database cannot be reached or read, or is no engine's. The message is the one line that the operator sees."""
+    """The engine's database cannot be reached or read, or it is not an engine's. The message is one line for the operator."""
 
 
 class Source:
-    """An engine's database. Every method raises SourceError where the connection is lost.
+    """An engine's database. Every method raises SourceError if the connection is lost.
 
-    `identity` tells the engine from others: its installation id where it can be read, and the place of its database.
+    `identity` distinguishes the engine from others: its installation id, if that can be read, and its database.
     """
 
     def __init__(self, url: str, zone: str) -> None:
         """Connect to `url`; `zone` is the time zone of the engine, whose timestamps are its local time.
 
-        Raises SourceError where the database cannot be reached or is no engine's, InvalidSetting for a store of procdef, and for a URL or a
-        time zone that is none.
+        Raises SourceError if the database cannot be reached or is not an engine's, and InvalidSetting for a store of procdef, for a URL that
+        cannot be read, and for an unknown time zone.
         """
         self._zone = zone
         with _reading():
@@ -99,23 +99,23 @@ class Source:
         return self._access[table.name].obstacle(table) is None
 
     def not_copied(self) -> list[str]:
-        """A line for each thing that is not copied because it is missing or the role may not read it."""
+        """A line for each table or column that is not copied because it is missing or the role may not read it."""
         lines = list(access.not_copied(self._access))
         if not any(kind in self.identity for kind in INSTALLATIONS):
             lines.append(f"{PROPERTIES}: no installation id can be read. The store is bound to the server and the database instead.")
         return lines
 
     def unfinished(self) -> str | None:
-        """A table without the primary key that it should have, as there is while a database is being restored; None where there is none."""
+        """The name of a table that has no primary key, as in a database that is being restored; None if all have one."""
         found = self._all(WITHOUT_KEY, ([table.name for table in TABLES],))
         return str(found[0][0]) if found else None
 
     def count(self, table: MirroredTable) -> int:
-        """How many rows there are to be copied."""
+        """How many rows of the table are copied."""
         return int(self._all(f"SELECT count(*) FROM {table.name} WHERE {table.where}")[0][0])
 
     def keys(self, table: MirroredTable) -> Iterator[list[Row]]:
-        """The keys of all rows with the table's key columns, in its order, page by page."""
+        """The keys and key columns of all rows, in the table's order of keys, page by page."""
         names = (*table.key, *table.key_columns)
         columns = ", ".join((*map(table.column, table.key), *table.key_columns.values()))
         with _reading(), self._connection.cursor(name="keys") as cursor:
@@ -124,7 +124,7 @@ class Source:
                 yield [dict(zip(names, row, strict=True)) for row in page]
 
     def rows(self, table: MirroredTable, fields: Sequence[str], by: str, values: Collection[Any]) -> Iterator[Row]:
-        """These fields of the rows whose field `by` has one of these values, in no order. Files are read a few at a time."""
+        """These fields of the rows whose field `by` has one of these values, in any order. Files are read a few at a time."""
         columns = ", ".join(self._expression(table, field) for field in fields)
         sql = f"SELECT {columns} FROM {table.name} WHERE {table.where} AND {table.column(by)} = ANY(%(values)s)"
         with _reading(), self._connection.cursor(name="rows", binary=True) as cursor:
@@ -146,7 +146,7 @@ class Source:
         return EXPRESSIONS.get(f"{table.name}.{name}", plain).format(c=name if name in self._access[table.name].readable else "NULL")
 
     def _check(self) -> None:
-        self._all("SET row_security = off")  # rows that the role may not see are then an error, and not taken to be gone
+        self._all("SET row_security = off")  # so rows that the role may not see cause an error, and do not count as gone
         if self._all(OF_PROCDEF):
             raise InvalidSetting(f"{OPTION} is the store of a procdef, not the database of an engine.")
         self._access = {table.name: access.Access.of(self._all(access.COLUMNS, (table.name,))) for table in TABLES}

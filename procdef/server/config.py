@@ -93,7 +93,7 @@ def post_request(_worker: Any, request: Any, _environ: Any, response: Any) -> No
 
 
 def pre_request(_worker: Any, _request: Any) -> None:
-    """Forget the id of the request before: it must not stand in later log lines."""
+    """Forget the id of the request before: later log lines must not have it."""
     request_ids.end()
 
 

@@ -198,6 +198,6 @@ def test_of_two_first_copies_one_binds(engine: Engine, other: Engine, store: Sto
 
 
 def unbind(store: Store) -> None:
-    """As the store of a version that did not bind it."""
+    """The store is like one of an earlier version, which did not bind it to an engine."""
     with store.write() as database:
         MirroredEngine.delete().execute(database)

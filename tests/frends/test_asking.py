@@ -1,4 +1,4 @@
-"""Asking for processes: by number, by GUID and version, and as a list with its pages."""
+"""Reading processes: by number, by GUID and version, and as a list with its pages."""
 
 from __future__ import annotations
 

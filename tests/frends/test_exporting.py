@@ -1,4 +1,4 @@
-"""Export files: of one version, of several, and what comes of moving them to another store."""
+"""Export files: of one version, of several, and what another store makes of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One statement a shape of request, built once; its answers on both databases."""
+"""One statement for each query shape, built once; its rows on both databases."""
 
 from __future__ import annotations
 

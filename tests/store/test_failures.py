@@ -1,4 +1,4 @@
-"""What is wrong with the store: how it is recognised, what clients and the log get of it, and how it ends."""
+"""Failures of the store: how they are recognised, what clients get, what is logged, and how they end."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def write(store: Store) -> None:
 def test_errors_are_told_apart(error: Exception, failure: Failure | None) -> None:
     assert failure_of(error) == failure
     later = OperationalError("the connection is closed")
-    later.__context__ = error  # as what Peewee does at the end of a transaction leaves it
+    later.__context__ = error  # Peewee's rollback leaves it so
     assert failure_of(later) == (AWAY if isinstance(error, MaxConnectionsExceeded) else failure)
 
 
@@ -205,7 +205,7 @@ def test_one_that_waits_too_long_does_not_hold_up_the_others(own: Store, monkeyp
         assert time.monotonic() - began < 1
     monkeypatch.setattr(postgres, "QUIET", 0.4)
     own.database.silent("no answer")
-    for _ in range(3):  # who is refused does not make the quiet longer
+    for _ in range(3):  # a request that is refused does not make the pause longer
         with pytest.raises(Unavailable, match="does not answer"):
             own.everything.revision()
         time.sleep(0.1)

@@ -122,7 +122,7 @@ def test_a_far_page_is_counted_once_a_revision(store: Store) -> None:
     with executed(store) as run:
         found = seen.rows(DEFINITIONS, ListQuery({}, first=59, limit=5))
     assert [row["id"] for row in orjson.loads(found.text)] == ["m059", "n"]
-    assert len(run) == 3  # the page tells that the count is of an older revision
+    assert len(run) == 3  # the revision of the page shows that the count is older
 
 
 @pytest.mark.usefixtures("near")

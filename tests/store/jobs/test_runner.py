@@ -1,4 +1,4 @@
-"""The thread that does due jobs: without being asked, whatever fails, and with one line in the log for each obstacle."""
+"""The thread that does due jobs: by itself, whatever fails, and with one line in the log for each obstacle."""
 
 from __future__ import annotations
 
