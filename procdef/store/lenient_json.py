@@ -23,7 +23,7 @@ END = {"{": "}", "[": "]"}
 
 
 class LenientError(ValueError):
-    """A text is no object, even if it is read leniently; the message has the line and the column."""
+    """A text is not an object, even if it is read leniently. The message has the line and the column."""
 
 
 class Word(str):
@@ -31,9 +31,9 @@ class Word(str):
 
 
 def members(text: str) -> dict[str, Any]:
-    """The members of an object, of equal names the last: strings, Words, None for null, and {} and [] for every object and array.
+    """The members of an object: strings, Words, None for null, and {} and [] for every object and array. Of equal names the last counts.
 
-    Raises LenientError where the text is no object.
+    Raises LenientError if the text is not an object.
     """
     reader = _Reader(text)
     reader.position = len(PREFIX) if text.startswith(PREFIX) else 0
@@ -47,7 +47,7 @@ def members(text: str) -> dict[str, Any]:
 
 
 class _Reader:
-    """A text and the offset up to which it is read. Open objects and arrays are in a list: there is no limit to their nesting."""
+    """A text and the offset up to which it is read. Open objects and arrays are in a list, so their nesting has no limit."""
 
     def __init__(self, text: str) -> None:
         self._text, self.position = text, 0
@@ -60,10 +60,10 @@ class _Reader:
     def skip(self) -> None:
         """Skip white space and comments."""
         if self._text[self.position : self.position + 1] in BEGIN_SKIPPED:
-            self.position = SKIPPED.match(self._text, self.position).end()  # type: ignore[union-attr]  # matches nothing at least
+            self.position = SKIPPED.match(self._text, self.position).end()  # type: ignore[union-attr]  # it matches the empty string too
 
     def takes(self, wanted: str | re.Pattern[str]) -> str:
-        """Read a pattern or a character, if it is next; what was read, or the empty string."""
+        """Read a pattern or a character, if it is next. Returns what was read, or the empty string."""
         self.skip()
         if isinstance(wanted, str):
             found = wanted if self._text.startswith(wanted, self.position) else ""
@@ -74,7 +74,7 @@ class _Reader:
         return found
 
     def object(self) -> dict[str, Any]:
-        """The members of an object whose opening bracket has been read."""
+        """The members of an object. Its opening bracket was read before."""
         found: dict[str, Any] = {}
         first = True
         while not (first and self.takes("}")):
@@ -94,7 +94,7 @@ class _Reader:
         return name
 
     def _goes_on(self, end: str) -> bool:
-        """Whether another member or element follows, and not the closing bracket `end`."""
+        """Read a comma or the closing bracket `end`. Returns whether another member or element follows."""
         if self.takes(end):
             return False
         if not self.takes(COMMA):
@@ -127,7 +127,7 @@ class _Reader:
             fresh = False
 
     def _enter(self, within: list[str]) -> bool:
-        """Skip the next member or element, or enter it; whether it was entered, as an object or array."""
+        """Skip the next member or element. If it is an object or array, only its opening bracket is read. Returns whether it is one."""
         if within[-1] == "{":
             self._name()
         opened = self.takes("{") or self.takes("[")

@@ -11,14 +11,14 @@ from procdef.store.jobs.scheduled_jobs import failed, run_due, unknown_kinds
 from procdef.store.store import Store
 
 INTERVAL = 1.0
-"""Seconds between two looks for due jobs."""
+"""Seconds between two searches for due jobs."""
 LOOKS_PER_SURVEY = 60
-"""How many looks pass between two surveys of the jobs that need a person: failed ones, and those of unknown kinds."""
+"""The number of searches between two surveys of the jobs that need an operator: failed ones, and those of unknown kinds."""
 logger = logging.getLogger(__name__)
 
 
 class Runner:
-    """Looks for due jobs every second, as long as the process lives. No error ends it."""
+    """Searches for due jobs every second, as long as the process lives. No error ends it."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -35,7 +35,7 @@ class Runner:
             self.look()
 
     def look(self) -> None:
-        """Do all due jobs. An obstacle is logged once, and again only after a look without one."""
+        """Do all due jobs. An error is logged once, and again only after a search without one."""
         try:
             while done := run_due(self._store):
                 logger.info("%d due jobs done", done)
