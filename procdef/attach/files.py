@@ -10,7 +10,7 @@ from procdef.bpmn.facts.outline import Outline, outlines
 
 Row = dict[str, Any]
 """A row of a table, by the names of the model's fields."""
-NOTHING = Outline(None, (), ())
+NO_FACTS = Outline(None, (), ())
 FILES_FOR_POOL, FILES_PER_TASK = 100, 50
 """The number of files from which on other processes parse, and the number of files that one of them gets at a time."""
 
@@ -38,7 +38,7 @@ class Files:
         file = _file(definition)
         if file not in self._outlines:
             self._outlines[file] = outlines(self.data(definition))
-        return self._outlines[file].get(definition["key"], NOTHING)
+        return self._outlines[file].get(definition["key"], NO_FACTS)
 
 
 def _file(row: Row) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from procdef.store.store import Store
 
 INSTALLATIONS = ("camunda.installation.id", "operaton.installation.id")
 """Properties with the engine's own identity. It stays the same when the database is moved, dumped and restored."""
-PLACE = "place"
+DATABASE = "place"
 """The kind of the identity of the database itself: server, database and schema. It is used if the engine's own cannot be read."""
 Identity = Mapping[str, str]
 """The values of an identity, by kind; only the known ones."""
@@ -29,12 +29,12 @@ def bound_to(store: Store) -> Identity:
     return dict(store.read(MirroredEngine.select(MirroredEngine.kind, MirroredEngine.value)))
 
 
-def bind(database: Database, identity: Identity, *, anew: bool) -> None:
+def bind(database: Database, identity: Identity, *, replacing: bool) -> None:
     """Store the engine's identity, inside a write transaction. `replacing` deletes the one before.
 
     Raises AnotherEngine if the store was bound to another engine meanwhile.
     """
-    if anew:
+    if replacing:
         MirroredEngine.delete().execute(database)
     bound = dict(MirroredEngine.select(MirroredEngine.kind, MirroredEngine.value).tuples().execute(database))
     if bound and not is_same(bound, identity):
@@ -45,7 +45,7 @@ def bind(database: Database, identity: Identity, *, anew: bool) -> None:
 
 def is_same(bound: Identity, given: Identity) -> bool:
     """Whether two identities are of one engine: by the installation id if both have it, otherwise by the database."""
-    kinds = [kind for kind in INSTALLATIONS if kind in bound and kind in given] or [PLACE]
+    kinds = [kind for kind in INSTALLATIONS if kind in bound and kind in given] or [DATABASE]
     return all(bound.get(kind) == given.get(kind) for kind in kinds)
 
 
@@ -70,4 +70,4 @@ def _described(identity: Identity) -> str:
     for kind in INSTALLATIONS:
         if kind in identity:
             return f"the installation id {identity[kind]}"
-    return f"the database {identity.get(PLACE, '?')}"
+    return f"the database {identity.get(DATABASE, '?')}"

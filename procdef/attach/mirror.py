@@ -21,7 +21,7 @@ from peewee import Database
 from procdef.attach import identity
 from procdef.attach.comparison import Comparison, known_deployments
 from procdef.attach.files import Files, Row
-from procdef.attach.mirrored import PAGE, Additions, MirroredTable
+from procdef.attach.mirrored import ROWS_PER_PAGE, Additions, MirroredTable
 from procdef.attach.removals import Doubt
 from procdef.attach.source import Source
 from procdef.attach.tables import DEFINITIONS, DEPLOYMENTS, FORMS, LINKS, RESOURCES, TABLES
@@ -66,7 +66,7 @@ class Mirror:
         """
         self._source, self._store, self._allow_removals = source, store, allow_removals
         self._tables = [table for table in TABLES if source.has(table)]
-        self._anew = self._is_another(replace_engine)
+        self._replaces_engine = self._is_another(replace_engine)
         self.summary = Summary(skipped=source.skipped(), not_copied=source.not_copied())
         self._comparison = Comparison(source, store, self.summary.skipped)
 
@@ -79,13 +79,13 @@ class Mirror:
 
         Raises SourceError or Unavailable if a database can no longer be reached. The changes until then stay.
         """
-        for table in reversed(TABLES if self._anew else self._tables):
-            yield from self._comparison.compare(table, all_gone=self._anew)
-        self.summary.held_back = None if self._allow_removals or self._anew else self._comparison.doubt()
-        if not self._anew:
+        for table in reversed(TABLES if self._replaces_engine else self._tables):
+            yield from self._comparison.compare(table, all_gone=self._replaces_engine)
+        self.summary.held_back = None if self._allow_removals or self._replaces_engine else self._comparison.doubt()
+        if not self._replaces_engine:
             self._bind()
         self._remove_gone()
-        if self._anew:  # only after all rows of the other engine are removed
+        if self._replaces_engine:  # only after all rows of the other engine are removed
             self._bind()
         self._change_changed()
         yield from self._add_deployments()
@@ -110,16 +110,16 @@ class Mirror:
 
     def _remove_gone(self) -> None:
         for table, gone in self._comparison.gone.items() if self.summary.held_back is None else ():
-            for keys in batches(gone, PAGE):
+            for keys in batches(gone, ROWS_PER_PAGE):
                 with self._store.write() as database:
-                    table.remove(database, keys, with_history=self._anew)
+                    table.remove(database, keys, with_history=self._replaces_engine)
                 self.summary.removed[table.title] += len(keys)
 
     def _bind(self) -> None:
         """Bind the store to the engine."""
         if not self._source.identity.items() <= identity.bound_to(self._store).items():
             with self._store.write() as database:
-                identity.bind(database, self._source.identity, anew=self._anew)
+                identity.bind(database, self._source.identity, replacing=self._replaces_engine)
 
     def _change_changed(self) -> None:
         for table, ids in self._comparison.changed.items():

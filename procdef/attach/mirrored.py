@@ -13,9 +13,9 @@ from procdef.attach.files import Files, Row
 from procdef.store import bulk
 from procdef.store.store import Store
 
-OWN = frozenset({"description", "latest", "name_upper", "password_hash", "mirrored"})
+OWN_FIELDS = frozenset({"description", "latest", "name_upper", "password_hash", "mirrored"})
 """Fields that only the store has. An engine hashes passwords in another way, so its hashes are not copied."""
-PAGE = 500
+ROWS_PER_PAGE = 500
 """The rows of the store that are compared with the engine's at a time."""
 
 
@@ -35,8 +35,8 @@ class MirroredTable:
     `parents` are fields with a model each: a row is copied only if the field is null or the id of a row of the model. Nothing is copied if
     the key, a parent or one of `needed` cannot be read; any other field that cannot be read is null. `where` says as SQL which of the
     engine's rows are copied.
-    `rows_per_write` is the largest number of rows in one write; `rows_per_add` may be smaller, if a file is read for each row. `key_columns`
-    are read with the keys: SQL by name. `order` is the order of the keys. A table is `lasting` if an engine in use never removes many rows.
+    `rows_per_write` is the largest number of rows in one write; `rows_per_add` may be smaller, if a file is read for each row.
+    `key_columns` are read with the keys: SQL by name. `order` is the order of the keys. A table is `lasting` if an engine in use never removes many rows.
     """
 
     model: Any
@@ -51,7 +51,7 @@ class MirroredTable:
     key_columns: Mapping[str, str] = field(default_factory=dict, hash=False)
     order: str = ""
     lasting: bool = True
-    elsewhere: frozenset[str] = frozenset()
+    in_other_tables: frozenset[str] = frozenset()
     """Fields whose value is in another of the engine's tables."""
     change_removes: bool = False
     """Whether a change removes rows of other tables. If so, it is held back when removals are."""
@@ -68,12 +68,12 @@ class MirroredTable:
     @property
     def fields(self) -> tuple[str, ...]:
         """The fields that are read from the engine."""
-        return tuple(one.name for one in self.model._meta.sorted_fields if one.name not in OWN)
+        return tuple(one.name for one in self.model._meta.sorted_fields if one.name not in OWN_FIELDS)
 
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns of the engine's table that are read."""
-        return tuple(self.column(name) for name in self.fields if name not in self.elsewhere)
+        return tuple(self.column(name) for name in self.fields if name not in self.in_other_tables)
 
     @property
     def needed_columns(self) -> frozenset[str]:
@@ -97,7 +97,9 @@ class MirroredTable:
         """The keys and change columns of the mirrored rows, page by page. Rows of earlier pages may be removed meanwhile."""
         names = (*self.key, *self.change_columns)
         keys = [getattr(self.model, name) for name in self.key]
-        query = self.model.select(*(getattr(self.model, name) for name in names)).where(self.is_mirrored).order_by(*keys).limit(PAGE)
+        query = (
+            self.model.select(*(getattr(self.model, name) for name in names)).where(self.is_mirrored).order_by(*keys).limit(ROWS_PER_PAGE)
+        )
         page = store.read(query)
         while page:
             yield [dict(zip(names, map(_plain, row), strict=True)) for row in page]
@@ -123,7 +125,7 @@ class MirroredTable:
         """The rows without skipped definitions, which are given by id. Other tables have none."""
         return list(rows)
 
-    def add(self, database: Database, rows: Sequence[Row], with_: Additions) -> Sequence[Row]:  # noqa: ARG002
+    def add(self, database: Database, rows: Sequence[Row], additions: Additions) -> Sequence[Row]:  # noqa: ARG002
         """Insert `missing` rows as mirrored ones. Returns the rows that were inserted."""
         bulk.insert(database, self.model, [{**row, "mirrored": True} for row in rows], ignore_conflicts=self.may_conflict)
         return rows

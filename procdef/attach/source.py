@@ -12,7 +12,7 @@ from psycopg import IsolationLevel
 
 from procdef.attach import access
 from procdef.attach.files import Row
-from procdef.attach.identity import INSTALLATIONS, PLACE
+from procdef.attach.identity import DATABASE, INSTALLATIONS
 from procdef.attach.mirrored import MirroredTable
 from procdef.attach.tables import DEFINITIONS, TABLES
 from procdef.errors import InvalidSetting, ProcdefError
@@ -22,7 +22,7 @@ from procdef.store.schema import MIGRATIONS
 OPTION = "--from"
 CONNECT_TIMEOUT = 10
 """Seconds."""
-PAGE = 2000
+KEYS_PER_FETCH = 2000
 """The keys that are read at a time."""
 IN_UTC = "to_char({c}::timestamp AT TIME ZONE %(zone)s AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.MS')"
 DEPLOY_TIME = IN_UTC.format(c="coalesce(deploy_time_, 'epoch')")
@@ -37,12 +37,12 @@ EXPRESSIONS = {
 """The columns that are not read unchanged; `{c}` is the engine's column, or NULL if the engine's version has none."""
 SKIPPED = """
 WITH definition AS (
-    SELECT p.id_, d.id_ IS NULL AS is_orphan, row_number() OVER same AS place, first_value(p.id_) OVER same AS kept
+    SELECT p.id_, d.id_ IS NULL AS is_orphan, row_number() OVER same AS number, first_value(p.id_) OVER same AS first
     FROM (SELECT id_, deployment_id_, key_, version_, {tenant} AS tenant FROM act_re_procdef) p
     LEFT JOIN act_re_deployment d ON d.id_ = p.deployment_id_
     WINDOW same AS (PARTITION BY d.id_ IS NULL, key_, tenant, version_ ORDER BY p.id_ COLLATE "C"))
-SELECT id_, CASE WHEN is_orphan THEN 'it has no deployment' ELSE 'its key, tenant and version are those of ' || kept END
-FROM definition WHERE is_orphan OR place > 1 ORDER BY id_
+SELECT id_, CASE WHEN is_orphan THEN 'it has no deployment' ELSE 'its key, tenant and version are those of ' || first END
+FROM definition WHERE is_orphan OR number > 1 ORDER BY id_
 """
 PROPERTIES = "act_ge_property"
 PROPERTY = f"SELECT name_, value_ FROM {PROPERTIES} WHERE name_ = ANY(%s) AND value_ <> ''"
@@ -76,8 +76,8 @@ class Source:
     def __init__(self, url: str, zone: str) -> None:
         """Connect to `url`; `zone` is the time zone of the engine, whose timestamps are its local time.
 
-        Raises SourceError if the database cannot be reached or is not an engine's, and InvalidSetting for a store of procdef, for a URL that
-        cannot be read, and for an unknown time zone.
+        Raises SourceError if the database cannot be reached or is not an engine's, and InvalidSetting for a store of procdef, for a URL
+        that cannot be read, and for an unknown time zone.
         """
         self._zone = zone
         with _reading():
@@ -120,7 +120,7 @@ class Source:
         columns = ", ".join((*map(table.column, table.key), *table.key_columns.values()))
         with _reading(), self._connection.cursor(name="keys") as cursor:
             cursor.execute(f"SELECT {columns} FROM {table.name} t WHERE {table.where} {table.order}")
-            while page := cursor.fetchmany(PAGE):
+            while page := cursor.fetchmany(KEYS_PER_FETCH):
                 yield [dict(zip(names, row, strict=True)) for row in page]
 
     def rows(self, table: MirroredTable, fields: Sequence[str], by: str, values: Collection[Any]) -> Iterator[Row]:
@@ -160,7 +160,7 @@ class Source:
         may_read = access.Access.of(self._all(access.COLUMNS, (PROPERTIES,))).readable >= {"name_", "value_"}
         found = dict(self._all(PROPERTY, (list(INSTALLATIONS),))) if may_read else {}
         server = self._all(SERVER)[0][0] if self._all(MAY_ASK_SERVER)[0][0] else "?"
-        return {**found, PLACE: f"{self._all(SCHEMA)[0][0]}, server {server}"}
+        return {**found, DATABASE: f"{self._all(SCHEMA)[0][0]}, server {server}"}
 
     def _all(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         with _reading():

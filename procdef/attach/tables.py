@@ -66,10 +66,10 @@ class Definitions(MirroredTable):
         """The rows without skipped definitions, which are given by id."""
         return [row for row in rows if row["id"] not in skipped]
 
-    def add(self, database: Database, rows: Sequence[Row], with_: Additions) -> Sequence[Row]:
-        """Insert the definitions whose key, tenant and version are free. If removals are held back, those of gone definitions are not free."""
-        among = definitions.IS_ANY if with_.removals_held_back else definitions.IS_OWN
-        return definitions.add(database, rows, with_.files, among=among)
+    def add(self, database: Database, rows: Sequence[Row], additions: Additions) -> Sequence[Row]:
+        """Insert definitions whose key, tenant and version are free. If removals are held back, those of gone definitions are not free."""
+        among = definitions.IS_ANY if additions.removals_held_back else definitions.IS_OWN
+        return definitions.add(database, rows, additions.files, among=among)
 
     def change(self, database: Database, rows: Sequence[Row]) -> None:
         """Update the fields of definitions that an engine changes."""
@@ -85,9 +85,9 @@ class Definitions(MirroredTable):
 class Incidents(MirroredTable):
     """Open incidents, each with its entry in the history."""
 
-    def add(self, database: Database, rows: Sequence[Row], with_: Additions) -> Sequence[Row]:
+    def add(self, database: Database, rows: Sequence[Row], additions: Additions) -> Sequence[Row]:
         """Insert them, and begin their history."""
-        added = super().add(database, rows, with_)
+        added = super().add(database, rows, additions)
         lifecycle.begin_all(database, rows)
         return added
 
@@ -139,7 +139,7 @@ DEFINITIONS = Definitions(
     needed=("key", "version", "resource_name", "suspension_state", "tenant_id"),
     parents=(("deployment_id", Deployment),),
     rows_per_add=8,
-    elsewhere=frozenset({"deploy_time"}),
+    in_other_tables=frozenset({"deploy_time"}),
     has_files=True,
 )
 LINKS = MirroredTable(

@@ -42,7 +42,7 @@ NAME_LENGTH = 100
 """The characters of a process's name that are in the name of its file."""
 IN_NO_FILE_NAME = re.compile(r'[\x00-\x1f\x7f-\x9f"*/:<>?\\|\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]')
 """Control characters, characters that change the direction of text, and those with a meaning in the paths of some file system."""
-AROUND: Mapping[str, Any] = {"LinkedTasks": {}, "LinkedSubProcess": {}, "Version": "Acc41"}
+DEFAULT_ENVELOPE: Mapping[str, Any] = {"LinkedTasks": {}, "LinkedSubProcess": {}, "Version": "Acc41"}
 """The envelope of an export file whose processes have none. The version is that of the format."""
 FORMAT = Format(template_of({}), f"{written(TENANT)}:{marker('tenant_id')}")
 FIELDS = {"processGuid": "guid", "processVersion": "version", "id": "id"}
@@ -67,7 +67,7 @@ EXPORT = {
         "LinkedSubProcess": {"description": "As it was imported, where all processes of the file agree on it; else empty."},
         "Version": {"description": "The version of the format, or as it was imported."},
     },
-    "required": ["Processes", *AROUND],
+    "required": ["Processes", *DEFAULT_ENVELOPE],
 }
 FILE = Answer(200, "The export file, as an attachment.", schema=EXPORT)
 
@@ -125,7 +125,7 @@ def _one(values: Mapping[str, Any]) -> Response:
 
 def _file(parts: Iterable[Exported], name: str) -> Response:
     """The file of these versions, read as a whole before the response begins."""
-    return _attachment(_gathered(_pieces(parts)), name)
+    return _attachment(_collected(_pieces(parts)), name)
 
 
 def _pieces(parts: Iterable[Exported]) -> Iterator[bytes]:
@@ -140,7 +140,7 @@ def _pieces(parts: Iterable[Exported]) -> Iterator[bytes]:
     yield _end(envelopes)
 
 
-def _gathered(pieces: Iterator[bytes]) -> bytes | IO[bytes]:
+def _collected(pieces: Iterator[bytes]) -> bytes | IO[bytes]:
     """All pieces: in memory up to a mebibyte, beyond that spooled to disk."""
     first, size = [], 0
     for piece in pieces:
@@ -177,7 +177,7 @@ def _only(envelope: str) -> bytes:
 
 
 def _closed(around: Mapping[str, Any]) -> bytes:
-    return f"],{written({**AROUND, **around})[1:]}".encode()
+    return f"],{written({**DEFAULT_ENVELOPE, **around})[1:]}".encode()
 
 
 def _contents(envelopes: Set[str]) -> list[dict[str, Any]]:

@@ -49,7 +49,7 @@ def write(store: Store, path: Path, *, replacing: bool = False) -> Contents:
     Raises BackupError if the file exists and `replacing` is false, if it cannot be written, and if the database has no store;
     InvalidSetting if there is no database; Unavailable.
     """
-    store.check_there()
+    store.check_exists()
     try:
         _refuse_file(path, replacing)
         with new_file(path) as file:
@@ -136,7 +136,7 @@ def _load(store: Store, contents: Contents, tables: Iterable[TableContents], *, 
     """Replace the rows of all tables, inside a write transaction. Raises BackupError if others inserted rows after the first check."""
     with store.write() as database:
         _refuse_rows(store, replacing)
-        catalog.make_patient(database)
+        catalog.remove_statement_timeout(database)
         for name in reversed(_tables(database)):
             catalog.delete(database, name)
         missing = {name: catalog.columns(database, name) for name in _tables(database)}

@@ -15,7 +15,7 @@ from peewee import Database, Expression, Field, PostgresqlDatabase, Value, __exc
 from procdef.query.dialects import Dialect
 
 Row = Mapping[Any, Any]
-MANY = 20
+MIN_FOR_COPY = 20
 """The number of rows from which on PostgreSQL gets them by COPY, which costs two round trips."""
 
 
@@ -24,7 +24,7 @@ def insert(database: Database, model: Any, rows: Sequence[Row], *, ignore_confli
     if rows:
         into = f"{model._meta.table_name} ({', '.join(_columns(model, rows[0]))})"
         values = (list(row.values()) for row in rows)
-        if len(rows) >= MANY and not ignore_conflicts and _can_copy(database):
+        if len(rows) >= MIN_FOR_COPY and not ignore_conflicts and _can_copy(database):
             _copy(database, f"COPY {into} FROM STDIN", values)
         else:
             end = " ON CONFLICT DO NOTHING" if ignore_conflicts else ""

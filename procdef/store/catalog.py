@@ -132,14 +132,14 @@ def snapshot(database: Any) -> Iterator[Any]:
     if _is_postgres(database):
         with database.atomic():
             database.execute_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            make_patient(database)
+            remove_statement_timeout(database)
             yield database
     else:
         with database.atomic("deferred"):
             yield database
 
 
-def make_patient(database: Any) -> None:
+def remove_statement_timeout(database: Any) -> None:
     """Remove the timeout of statements for this transaction, since one of them may write all rows of a table."""
     if _is_postgres(database):
         database.execute_sql("SET LOCAL statement_timeout = 0")

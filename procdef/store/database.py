@@ -28,7 +28,7 @@ PRAGMAS = {
 BULK_PRAGMAS = {**PRAGMAS, "cache_size": -65536}
 """For one connection that writes many rows: the pages of the indexes that it changes stay in memory, up to this limit."""
 PLANNING = "-c jit=off -c random_page_cost=1.1"
-"""For PostgreSQL's planner: no JIT, since compiling takes longer than a query with an index; and it reads an order from an index, without a sort."""
+"""For PostgreSQL's planner: compiling takes longer than a query with an index, and reading an index in its order is better than sorting."""
 KEEPALIVES = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
 """Seconds, and the number of probes without an answer, after which the host of an idle connection counts as gone."""
 GRACE = 1

@@ -54,7 +54,7 @@ READ_ONLY = Failure("The store can only be read at present; nothing was changed.
 FULL = Failure("The store has no space left; nothing was changed.", 30, only_changes=True)
 FORBIDDEN = Failure("The store may not be used in this way by its user; see the server's log.")
 DAMAGED = Failure("The store is damaged; see the server's log.")
-PASSING = (BUSY, SLOW)
+TRANSIENT = (BUSY, SLOW)
 """Failures of one request, not of the store."""
 
 KINDS: Mapping[type[Exception], Failure] = {
@@ -143,7 +143,7 @@ class Outages:
     def refusal(self, failure: Failure, cause: str) -> Unavailable:
         """The error to raise for a failure. Its cause is logged."""
         with self._lock:
-            if failure not in PASSING:
+            if failure not in TRANSIENT:
                 self.present[cause] = failure
             if not self._quiet and self._is_due(cause):
                 logger.warning("%s %s", failure.text, cause)

@@ -19,7 +19,7 @@ from procdef.store.failures import NoAnswer, StillSilent
 
 INTERVAL = 0.1
 """Seconds between two checks whether a connection has waited too long."""
-QUIET = 1.0
+SILENCE = 1.0
 """Seconds for which requests fail at once after a server has not answered. Then one request tries again."""
 
 
@@ -68,7 +68,7 @@ class PostgresStore(PooledPsycopg3Database):  # type: ignore[misc]
             nullcontext()
         )  # it would guard what each thread has for itself, and a thread that waits for a connection would block the others
         self._silence: str | None = None
-        self._asked = 0.0
+        self._last_attempt = 0.0
 
     def check(self, *, at_once: bool = False) -> None:
         """Does nothing: the next statement shows what is wrong with the server."""
@@ -76,19 +76,19 @@ class PostgresStore(PooledPsycopg3Database):  # type: ignore[misc]
     def make_writable(self) -> None:
         """Does nothing: only the server can change that."""
 
-    def give_up(self) -> None:
+    def discard_connection(self) -> None:
         """Does nothing: a broken connection does not go back to the pool."""
 
     def silent(self, cause: str) -> None:
         """Called when the server has not answered in time."""
-        self._silence, self._asked = cause, time.monotonic()
+        self._silence, self._last_attempt = cause, time.monotonic()
 
     def answered(self) -> None:
         """Called when the server has answered."""
         self._silence = None
 
     @contextmanager
-    def patient(self) -> Iterator[None]:
+    def without_timeouts(self) -> Iterator[None]:
         """Inside the block, this thread's connection has no timeouts, also not for locks."""
         connection = self.connection()
         patience, connection.patience = connection.patience, None
@@ -104,9 +104,9 @@ class PostgresStore(PooledPsycopg3Database):  # type: ignore[misc]
     def _connect(self) -> Any:
         """A connection of the pool, or a new one. A new one is made outside the pool's lock, because that may take long."""
         with self._pool_lock:
-            self._refuse_in_silence()
-            if (resting := self._resting()) is not None:
-                return resting
+            self._refuse_while_silent()
+            if (idle := self._idle_connection()) is not None:
+                return idle
             if len(self._in_use) >= self._max_connections:
                 raise MaxConnectionsExceeded("All connections of this worker are in use (PROCDEF_POOL_SIZE).")
             place = object()
@@ -123,7 +123,7 @@ class PostgresStore(PooledPsycopg3Database):  # type: ignore[misc]
                 else:
                     self._in_use[id(made)] = PoolConnection(time.time(), made, time.time())
 
-    def _resting(self) -> Any:
+    def _idle_connection(self) -> Any:
         while self._connections:
             since, _, connection = heapq.heappop(self._connections)
             if self._is_closed(connection):
@@ -135,12 +135,12 @@ class PostgresStore(PooledPsycopg3Database):  # type: ignore[misc]
             return connection
         return None
 
-    def _refuse_in_silence(self) -> None:
+    def _refuse_while_silent(self) -> None:
         if self._silence is not None:
             now = time.monotonic()
-            if now - self._asked < QUIET:
+            if now - self._last_attempt < SILENCE:
                 raise StillSilent(self._silence)
-            self._asked = now
+            self._last_attempt = now
 
     def _is_closed(self, connection: Any) -> bool:
         """Whether the server has closed an idle connection. No statement is sent, since that would cost as much as most queries.

@@ -4,8 +4,8 @@ A reader reads for one caller. Today every caller sees everything. A restriction
 
 - `StoreReader._run` makes every statement on a table. There a table gets one more filter, which is always in effect and has values of the
   caller. The key of a cached count needs these values too.
-- `StoreReader.read` makes every other statement, and runs all of them. There the query that `make` builds gets a condition of the caller for
-  each of its models. Only the revision is read without a condition: it is the same for every caller.
+- `StoreReader.read` makes every other statement, and runs all of them. There the query that `make` builds gets a condition of the caller
+  for each of its models. Only the revision is read without a condition: it is the same for every caller.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from procdef.query.table import Table
 REVISION = '(SELECT "token_" FROM "procdef_revision" WHERE "id" = 1)'
 """The revision, as SQL."""
 FAR = 2000
-"""The offset from which on a page may be read from the end of the list. Up to it, stepping over rows is as fast as looking up the count."""
+"""The offset up to which a page is always read from the beginning: stepping over so few rows is as fast as looking up the count."""
 COUNTS = 4096
 """The most counts that are cached, each of some hundred bytes."""
 ATTEMPTS = 5
@@ -50,7 +50,7 @@ class Read(NamedTuple):
 
 
 class Reader(Protocol):
-    """What a surface needs from a store. Another class may implement it. The rows of a table are JSON text, in the order of the list query.
+    """What a surface needs from a store. The rows of a table are JSON text, in the order of the list query.
 
     Every method raises Unavailable if the database does not answer in time.
     """
@@ -178,8 +178,8 @@ class StoreReader:
     def _from_the_nearer_end(self, table: Table, query: ListQuery, bound: Mapping[str, Any]) -> tuple[list[str], str | None] | None:
         """A page in the second half of a list, by an offset that is counted from the list's end; None if the page is not in that half.
 
-        The offset depends on the count, so both must be of one revision. A cached count may be older; the page's revision shows that, and the
-        rows are counted again. The result is also None if a write came between counting and reading.
+        The offset depends on the count, so both must be of one revision. A cached count may be older; the page's revision shows that, and
+        the rows are counted again. The result is also None if a write came between counting and reading.
         """
         for known in (self._counts.get(table, query), None):
             count = known or self._recount(table, query)

@@ -16,9 +16,9 @@ from procdef.query.dialects import Sqlite
 from procdef.store.failures import FileMoved
 
 PRIVATE, PRIVATE_FOLDER, OTHERS = 0o600, 0o700, 0o007
-BESIDE = ("", "-wal", "-shm", ".lock")
+FILE_SUFFIXES = ("", "-wal", "-shm", ".lock")
 """The suffixes of the files of a database."""
-LOOK = 1.0
+CHECK_INTERVAL = 1.0
 """Seconds between two checks of the path for reads. Each write checks it."""
 LARGE_VALUE = 64 * 1024
 """Characters or bytes. A statement with a larger value is not put into SQLite's cache of statements."""
@@ -57,15 +57,15 @@ class SqliteStore(APSWDatabase):  # type: ignore[misc]
         self.path = path
         self.statements = StatementCache(self, Sqlite())
         self._file: tuple[int, int] | None = None
-        self._next_look = 0.0
+        self._next_check = 0.0
 
     def check(self, *, at_once: bool = False) -> None:
         """Raises FileMoved if the file at the path is not the store's. It is checked once a second, or now with `at_once`."""
         now = time.monotonic()
-        if self._file is not None and (at_once or now >= self._next_look):
-            self._next_look = 0.0  # until the file is found, every call checks
-            self._look()
-            self._next_look = now + LOOK
+        if self._file is not None and (at_once or now >= self._next_check):
+            self._next_check = 0.0  # until the file is found, every call checks
+            self._check_file()
+            self._next_check = now + CHECK_INTERVAL
 
     def make_writable(self) -> None:
         """Open this thread's connection again if it was opened while the file was read-only."""
@@ -73,7 +73,7 @@ class SqliteStore(APSWDatabase):  # type: ignore[misc]
             self.close()
             self.connect()
 
-    def give_up(self) -> None:
+    def discard_connection(self) -> None:
         """Close this thread's connection after an error, so that the next use opens the file again."""
         if not self.is_closed() and not self.in_transaction():
             self.close()
@@ -84,16 +84,16 @@ class SqliteStore(APSWDatabase):  # type: ignore[misc]
     def _connect(self) -> Any:
         """A connection to the store's file. Another file is not even opened, since SQLite would use the store's `-wal` with it."""
         if self._file is not None:
-            self._look()
+            self._check_file()
         connection = super()._connect()
         try:
-            self._look()
+            self._check_file()
         except BaseException:
             connection.close()
             raise
         return connection
 
-    def _look(self) -> None:
+    def _check_file(self) -> None:
         found = identity(self.path)
         if self._file is None:
             self._file = found
@@ -131,10 +131,10 @@ def open_lock(path: Path) -> int:
     return os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT, PRIVATE)
 
 
-def shut_out_others(path: Path) -> list[str]:
+def restrict_permissions(path: Path) -> list[str]:
     """Remove the permissions of users outside the files' group. Returns the files that were changed."""
     changed = []
-    for name in (f"{path}{end}" for end in BESIDE):
+    for name in (f"{path}{end}" for end in FILE_SUFFIXES):
         try:
             mode = Path(name).stat().st_mode
             if mode & OTHERS:

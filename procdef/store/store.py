@@ -24,7 +24,7 @@ from procdef.store import schema, sqlite, statements, stored_json
 from procdef.store.bulk import pipelined
 from procdef.store.clock import new_token
 from procdef.store.database import connect, is_pooled
-from procdef.store.failures import BUSY, ERRORS, FORBIDDEN, PASSING, SILENT, Outages, StillSilent, cause_of, failure_of, origin
+from procdef.store.failures import BUSY, ERRORS, FORBIDDEN, SILENT, TRANSIENT, Outages, StillSilent, cause_of, failure_of, origin
 from procdef.store.models import Revision
 from procdef.store.reader import Caller, CountCache, StoreReader
 
@@ -37,7 +37,7 @@ NO_STORE = (
     "or start procdef there first."
 )
 NOT_ALLOWED = "The user may not create or change tables in the database: make it the owner (ALTER DATABASE … OWNER TO …)."
-SETTLE = "VACUUM (ANALYZE, SKIP_LOCKED) act_re_deployment, act_re_procdef, procdef_process"
+VACUUM = "VACUUM (ANALYZE, SKIP_LOCKED) act_re_deployment, act_re_procdef, procdef_process"
 """After a whole table was written, PostgreSQL uses no covering index without reading the table, until the table is vacuumed. A table that
 is being vacuumed already is left out."""
 
@@ -89,20 +89,20 @@ class Store:
         """Whether there is a database to open. For PostgreSQL this is always true."""
         return self._pooled or self.database.path.exists()
 
-    def check_there(self) -> None:
+    def check_exists(self) -> None:
         """Raises InvalidSetting if there is no database to open, or its file cannot be read."""
         self._has_file(create=False)
 
-    def shut_out_others(self) -> None:
+    def restrict_permissions(self) -> None:
         """Remove the access of other users to SQLite's files. The user that procdef runs as and the files' group keep theirs."""
-        for name in () if self._pooled else sqlite.shut_out_others(self.database.path):
+        for name in () if self._pooled else sqlite.restrict_permissions(self.database.path):
             logger.warning("%s could be read or written by every user of this host; it is closed to them now.", name)
 
     def vacuum(self) -> None:
         """Vacuum PostgreSQL's tables after many rows were written. SQLite does not need that."""
         if self._pooled:
-            with self.connected(), self.database.patient():
-                self.database.execute_sql(SETTLE)
+            with self.connected(), self.database.without_timeouts():
+                self.database.execute_sql(VACUUM)
 
     def seen_by(self, caller: Caller | None) -> StoreReader:
         """The reader for a caller. None is procdef itself, which sees everything."""
@@ -130,7 +130,7 @@ class Store:
 
         Inside it, run queries with `.execute(database)` on the database that it yields.
         """
-        with self._turn(), self._connected(changes=True), ExitStack() as transaction:
+        with self._writer_turn(), self._connected(changes=True), ExitStack() as transaction:
             self.database.check(at_once=True)
             self.database.make_writable()
             with pipelined(self.database):
@@ -143,7 +143,7 @@ class Store:
         (self.database.close_all if self._pooled else self.database.close)()
 
     @contextmanager
-    def _turn(self) -> Iterator[None]:
+    def _writer_turn(self) -> Iterator[None]:
         if not self._writer.acquire(timeout=self.settings.pool_timeout):
             raise self._outages.refusal(BUSY, "too many changes wait for each other (PROCDEF_POOL_TIMEOUT)")
         try:
@@ -185,8 +185,8 @@ class Store:
             return None
         if failure is SILENT and not isinstance(origin(error), StillSilent):
             self.database.silent(cause)
-        if failure not in PASSING:
-            self.database.give_up()
+        if failure not in TRANSIENT:
+            self.database.discard_connection()
         return self._outages.refusal(failure, cause)
 
     def _cause(self, error: Exception) -> str:
@@ -218,7 +218,7 @@ class Store:
     @contextmanager
     def _migrating(self) -> Iterator[None]:
         if self._pooled:
-            with self.connected(), self.database.patient():  # the migration of another process may take long
+            with self.connected(), self.database.without_timeouts():  # the migration of another process may take long
                 self.database.execute_sql("SELECT pg_advisory_lock(%s)", (MIGRATION_LOCK,))
                 try:
                     yield

@@ -69,7 +69,7 @@ def _sql(database: Any, dialect: Dialect, field: Field) -> str:
 
 
 def _change_revision(database: Any) -> None:
-    """The first statement of the transaction, as in each write transaction: it takes the writers' lock, so that no deadlock is possible."""
+    """The first statement, as in each write transaction: it takes the writers' lock, so that no deadlock is possible."""
     Revision.update(number=Revision.number + 1, token=new_token()).where(Revision.id == 1).execute(database)
 
 
@@ -88,7 +88,7 @@ def _sqlite_definitions(database: Any, table: Table, kind: str) -> list[str]:
 
 
 def _renew_sqlite(database: Any, dialect: Dialect, table: Table) -> None:
-    """SQLite cannot change a column, so the table is written again. The setting on foreign keys has an effect only outside a transaction."""
+    """SQLite cannot change a column: the table is written again. The setting on foreign keys has an effect only outside a transaction."""
     database.execute_sql("PRAGMA foreign_keys = OFF")
     try:
         with database.atomic():

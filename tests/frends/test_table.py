@@ -1,4 +1,4 @@
-"""The surface as one table: every request with its answers, pages, values of importConflict and errors, one entry each, on every database."""
+"""The surface as one table: an entry for every request, its answers, pages, values of importConflict and errors, on every database."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ TOTAL = 6
 class Row(NamedTuple):
     """A request below the base and what it must answer.
 
-    `path` has names of NAMES in braces. `expected` are values of the answer's JSON by their location, with `#` for a length. `parts` are those
-    of a form. `coding` is a header that says that the body is coded. `total` is how many versions there are afterwards.
+    `path` has names of NAMES in braces. `expected` are values of the answer's JSON by their location, with `#` for a length. `parts` are
+    those of a form. `coding` is a header that says that the body is coded. `total` is how many versions there are afterwards.
     """
 
     path: str

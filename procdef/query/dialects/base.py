@@ -44,9 +44,9 @@ class Dialect(Protocol):
     """An empty JSON array."""
 
     def keys_first(self, id: Any, order: Sequence[Any], columns: list[Any], page: Page) -> Select:  # noqa: A002
-        """A deferred join, keys first: the keys of the page are found in an index, then these columns of its rows are fetched in this order.
+        """A deferred join: the keys of the page are found in an index, then these columns of its rows are fetched in this order.
 
-        So rows before the page, and rows that do not match, are never fetched. The key is the one by which the database finds a row fastest.
+        So rows before the page, and rows that do not match, are never fetched. The key is what the database finds a row by fastest.
         """
 
     def after_offset(self, id: Any, order: Sequence[Any], columns: list[Any], page: Page) -> Select:  # noqa: A002

@@ -11,8 +11,8 @@ class Process(Table):
     """One version of a process: that of a definition, or an imported one without a definition.
 
     All versions of a process have one GUID. As soon as one of them has a definition, they have one key too, which never changes. No `id` is
-    used twice. `modified` is the string that answers show. `is_subprocess` is null if the calls of other processes decide. `bpmn` is null if
-    a resource has the same XML as UTF-8.
+    used twice. `modified` is the string that answers show. `is_subprocess` is null if the calls of other processes decide. `bpmn` is null
+    if a resource has the same XML as UTF-8.
 
     Imported versions have more. `members` are further members of the answers: the text of a JSON object without its braces. `file` is the
     JSON template of the version's export file: with a marker for `bpmn`, if there is a BPMN, and one for `is_subprocess`, if the import did

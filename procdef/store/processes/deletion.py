@@ -20,4 +20,4 @@ def delete_process(store: Store, guid: str) -> None:
             raise NotFound("process", guid)
         definitions.remove(database, Definition.id.in_(Process.select(Process.definition_id).where(of_process)))
         Process.delete().where(of_process).execute(database)
-        versions.drop_envelopes(database)
+        versions.delete_unused_envelopes(database)

@@ -29,7 +29,7 @@ SOURCE = "import"
 NAME_LENGTH, KEY_LENGTH = 255, 255
 CHARACTERS_PER_BATCH, CHARACTERS_PER_ROW = 4_000_000, 4_000
 """The characters that are collected before they are written, and those that a version counts in addition to its BPMN and its JSON."""
-MARKED = ("bpmn", "is_subprocess")
+LATE_MARKERS = ("bpmn", "is_subprocess")
 """The fields of `Process` whose markers stay in a stored template. Each export fills them: other rows have their values or change them."""
 
 
@@ -102,7 +102,7 @@ class Writer:
         if key is not None:
             self._keys[item.guid] = key
         origin = _Origin()
-        if file is not None and key is not None and self._claim(item, file.processes[0], key):
+        if file is not None and key is not None and self._reserve_messages(item, file.processes[0], key):
             origin = self._define(item, process, file, key)
         self._rows[Process].append(self._process(item, process, key, origin))
 
@@ -114,7 +114,7 @@ class Writer:
                 raise Conflict(f"The key {key!r} of the tenant {item.tenant_id!r} belongs to the process {owner}, not to {item.guid}.")
         return None
 
-    def _claim(self, item: Pending, process: bpmn.Process, key: str) -> bool:
+    def _reserve_messages(self, item: Pending, process: bpmn.Process, key: str) -> bool:
         """Reserve the start messages of a process. Returns false if another process has one of them."""
         for message in process.start_messages:
             owner = self._messages.get((item.tenant_id, message), key)
@@ -165,13 +165,13 @@ class Writer:
             Process.minor_version: minor if process.minor_version is None else process.minor_version,
             Process.is_subprocess: process.is_subprocess,
             Process.envelope_id: item.record.envelope_id,
-            Process.secrets: self._merged(item, process),
+            Process.secrets: self._merged_secrets(item, process),
             Process.bpmn: _own_bpmn(process, origin),
             Process.members: process.members,
         }
         return {**row, Process.file: None if process.file is None else _filled(process.file, process.bpmn, row)}
 
-    def _merged(self, item: Pending, process: Imported) -> str | None:
+    def _merged_secrets(self, item: Pending, process: Imported) -> str | None:
         before = self._secrets.get(item.guid, item.secrets)
         secrets = {name: before.get(name) if value is None else value for name, value in (process.secrets or {}).items()}
         self._secrets[item.guid] = secrets
@@ -184,7 +184,7 @@ class Writer:
             if item.guid in self._keys:
                 keys[item.tenant_id].append(self._keys[item.guid])
         for tenant_id, some in keys.items():
-            definitions.no_longer_latest(self._database, tenant_id, some)
+            definitions.unmark_latest(self._database, tenant_id, some)
             definitions.mark_latest(self._database, tenant_id, some)
 
     def _ids(self, guids: Sequence[str]) -> dict[tuple[str, int], tuple[int, str]]:
@@ -219,5 +219,5 @@ def _own_bpmn(process: Imported, origin: _Origin) -> str | None:
 
 def _filled(template: str, bpmn: str | None, row: Row) -> str:
     """The template of a version with the values that are known and will not change."""
-    values = {field.name: value for field, value in row.items() if field.name not in MARKED}
+    values = {field.name: value for field, value in row.items() if field.name not in LATE_MARKERS}
     return fill(template, values if bpmn is not None else {**values, Process.bpmn.name: None})

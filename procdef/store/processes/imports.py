@@ -17,7 +17,7 @@ from procdef.errors import Conflict, InvalidInput
 from procdef.store.models import Envelope, Process
 from procdef.store.processes.import_rows import Pending, Writer, candidate_keys
 from procdef.store.processes.spool import Spool, SpooledRecord
-from procdef.store.processes.versions import IS_LATEST_PROCESS, drop_envelopes, guids_of
+from procdef.store.processes.versions import IS_LATEST_PROCESS, delete_unused_envelopes, guids_of
 from procdef.store.registry.rows import batches
 from procdef.store.store import Store
 
@@ -95,12 +95,12 @@ class _Decisions:
             raise InvalidInput(f"The process with the GUID {record.guid} is in the file with two tenants.")
         existing = self.existing.get(record.guid)
         if existing is not None and self.conflict in (ERROR, USE_EXISTING, NEW_VERSION):
-            self._meet(record, existing)
+            self._on_existing(record, existing)
         else:
             guid = record.guid if existing is None else self.renamed.setdefault(record.guid, str(uuid4()))
             self._append(record, guid, record.version or self.versions.get(guid, 0) + 1, None)
 
-    def _meet(self, record: SpooledRecord, existing: _Existing) -> None:
+    def _on_existing(self, record: SpooledRecord, existing: _Existing) -> None:
         if self.conflict == ERROR:
             raise Conflict(f"There is a process with the GUID {existing.guid} already, {existing.name!r}.")
         if record.tenant_id is not None and existing.tenant_id != record.tenant_id:
@@ -125,9 +125,9 @@ class _Decisions:
 def run(store: Store, spool: Spool, conflict: str) -> list[Result]:
     """Import the processes of a file. In the results, the versions of one process follow each other.
 
-    If the file names a tenant for a process, the process keeps the tenant and the key of its BPMN. Raises Conflict if importConflict is Error
-    and a GUID exists already, and if a process cannot keep its tenant or key; InvalidInput if a version is in the file twice, or a GUID has
-    two tenants.
+    If the file names a tenant for a process, the process keeps the tenant and the key of its BPMN. Raises Conflict if importConflict is
+    Error and a GUID exists already, and if a process cannot keep its tenant or key; InvalidInput if a version is in the file twice, or a
+    GUID has two tenants.
     """
     records = _in_order(spool.records)
     with store.write() as database:
@@ -137,7 +137,7 @@ def run(store: Store, spool: Spool, conflict: str) -> list[Result]:
         pending = decisions.pending
         _insert_envelopes(database, spool.envelopes)
         ids = Writer(database, spool, _owners(database, pending)).write(pending)
-        drop_envelopes(database)
+        delete_unused_envelopes(database)
     return [_result(decision, ids) for decision in decisions.made]
 
 

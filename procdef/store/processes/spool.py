@@ -25,9 +25,9 @@ from procdef.store.texts import check_text
 class Imported:
     """One process of a file, checked and converted: all values that are stored of it.
 
-    If `modified`, `major_version` or `minor_version` is None, the store makes it. `members` and `file` are JSON text as in `Process`; `file`
-    is a template whose markers have the names of fields of `Process`. `secrets` are the values of the secret variables by name; None keeps
-    the value that is stored already. `resource_name` is the name of an uploaded BPMN file. `tenant_id` is None if the file names no tenant.
+    If `modified`, `major_version` or `minor_version` is None, the store makes it. `members` and `file` are JSON text as in `Process`; the
+    markers of `file` have the names of fields of `Process`. `secrets` are the values of the secret variables by name; None keeps the value
+    that is stored already. `resource_name` is the name of an uploaded BPMN file. `tenant_id` is None if the file names no tenant.
     """
 
     guid: str

@@ -67,16 +67,16 @@ def add(database: Database, new: Sequence[NewDefinition], latest: Sequence[Lates
     bulk.insert(database, Process, rows)
 
 
-def forget(database: Database, definition_ids: Sequence[str]) -> None:
+def delete_of(database: Database, definition_ids: Sequence[str]) -> None:
     """Delete the versions of deleted definitions, inside their write transaction. The highest remaining version becomes the latest."""
     theirs = Process.definition_id.in_(definition_ids)
     guids = [row[0] for row in Process.select(Process.guid).where(theirs).distinct().tuples().execute(database)]
     Process.delete().where(theirs).execute(database)
     mark_latest(database, guids)
-    drop_envelopes(database)
+    delete_unused_envelopes(database)
 
 
-def drop_envelopes(database: Database) -> None:
+def delete_unused_envelopes(database: Database) -> None:
     """Delete the envelopes of which no process remains."""
     used = Process.select(Process.id).where(Process.envelope_id == Envelope.id)
     Envelope.delete().where(~fn.EXISTS(used)).execute(database)

@@ -54,7 +54,7 @@ def _called_keys(new: NewDefinition) -> list[str]:
     return [key for key in keys if len(key) <= Call.key.max_length]
 
 
-def no_longer_latest(database: Database, tenant_id: str | None, keys: Sequence[str]) -> None:
+def unmark_latest(database: Database, tenant_id: str | None, keys: Sequence[str]) -> None:
     """Unmark the latest versions of these keys of a tenant, before newer versions are inserted."""
     statements.change(database, _not_latest, tenant_id is None, keys=list(keys), tenant=tenant_id)
 
@@ -122,14 +122,14 @@ def remove(database: Database, condition: Expression, *, cascade: bool = False) 
 def delete_where(database: Database, condition: Expression, *, cascade: bool = False) -> int:
     """Delete the definitions that meet a condition, with their versions of processes, incidents and identity links. Returns how many.
 
-    With `cascade` the history of their incidents is deleted too. If the latest version of a key and tenant is deleted, the highest remaining
-    one becomes the latest, whatever start messages it has, since a mirror follows its engine.
+    With `cascade` the history of their incidents is deleted too. If the latest version of a key and tenant is deleted, the highest
+    remaining one becomes the latest, whatever start messages it has, since a mirror follows its engine.
     """
     columns = (Definition.id, Definition.key, Definition.tenant_id)
     gone = list(Definition.select(*columns).where(condition).tuples().execute(database))
     for some in batches([row[0] for row in gone]):
         lifecycle.delete_of(database, some, with_history=cascade)
-        versions.forget(database, some)
+        versions.delete_of(database, some)
         for model in (IdentityLink, StartMessage, Call):
             model.delete().where(model.definition_id.in_(some)).execute(database)
         Definition.delete().where(Definition.id.in_(some)).execute(database)

@@ -37,8 +37,8 @@ class Upload:
     """A request to deploy: name, source and tenant unchanged (None and "" differ), and the files by resource name.
 
     `filtering` is the duplicate filtering: None deploys all files, FILTER_ALL deploys all files if one differs from what is deployed,
-    FILTER_EACH deploys the files that differ. With `active_from`, a timestamp in the store's form, the definitions are suspended until then.
-    `user` is the id of the user, None if it is unknown.
+    FILTER_EACH deploys the files that differ. With `active_from`, a timestamp in the store's form, the definitions are suspended until
+    then. `user` is the id of the user, None if it is unknown.
     """
 
     name: str | None
@@ -255,7 +255,7 @@ def _insert_definitions(database: Database, new: Sequence[tuple[Row, Prepared]])
     highest = versions.highest_versions(latest)
     for _, prepared in new:
         _check_unique(database, tenant_id, prepared.files)
-    definitions.no_longer_latest(database, tenant_id, keys)
+    definitions.unmark_latest(database, tenant_id, keys)
     added = [definition for deployment, prepared in new for definition in _definitions(deployment, prepared, highest)]
     definitions.insert(database, added, latest=latest)
 

@@ -37,8 +37,8 @@ class DeploymentConstraints:
     def add(self, database: Database, file: bpmn.File) -> None:
         """Check a file, and remember its keys and start messages.
 
-        Raises Conflict if an earlier process of the deployment has one of its keys. Raises TakenMessage if an earlier process has one of its
-        start messages, or if the latest version of another key of the tenant has one and this deployment does not replace it.
+        Raises Conflict if an earlier process of the deployment has one of its keys. Raises TakenMessage if an earlier process has one of
+        its start messages, or if the latest version of another key of the tenant has one and this deployment does not replace it.
         """
         for process in file.processes:
             if process.key in self._keys:
