@@ -36,7 +36,8 @@ class MirroredTable:
     the key, a parent or one of `needed` cannot be read; any other field that cannot be read is null. `where` says as SQL which of the
     engine's rows are copied.
     `rows_per_write` is the largest number of rows in one write; `rows_per_add` may be smaller, if a file is read for each row.
-    `key_columns` are read with the keys: SQL by name. `order` is the order of the keys. A table is `lasting` if an engine in use never removes many rows.
+    `key_columns` are read with the keys: SQL by name. `order` is the order of the keys. A table is `lasting` if an engine in use never
+    removes many rows.
     """
 
     model: Any

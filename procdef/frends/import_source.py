@@ -28,7 +28,7 @@ HEAD = 1024
 
 
 class ImportSource:
-    """An uploaded file and, as soon as it is read, its processes in the `spool`. The stack closes the files on disk."""
+    """An uploaded file and, after `read`, its processes in the `spool`. The stack closes the files on disk."""
 
     def __init__(self, settings: Settings, reader: Reader, part: UploadedPart, stack: ExitStack) -> None:
         self.spool = Spool(settings, temporary_file(stack))

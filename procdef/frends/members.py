@@ -201,7 +201,7 @@ ELEMENT: Mapping[str, tuple[ValueType, str]] = {
 
 
 def exposed_element(element: Mapping[str, Any]) -> dict[str, Any]:
-    """An element as the answers show it: every member of ELEMENT, null if it has none of the type; then other members unchanged."""
+    """An element as the answers show it: every member of ELEMENT, null without a value of the type; then other members unchanged."""
     by_name = {_lower_first(key): value for key, value in element.items()}
     known = {name: by_name[name] if name in by_name and kind.accepts(by_name[name]) else None for name, (kind, _) in ELEMENT.items()}
     return known | {key: value for key, value in element.items() if _lower_first(key) not in ELEMENT}

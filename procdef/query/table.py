@@ -118,7 +118,7 @@ class Table:
     """Everything that a surface can read of one model: its fields, filters, sorts and rules.
 
     `stored_json` is a column with all fields of a row as the text of a JSON object. `json_members` is an expression for members that are
-    stored as JSON text, without the braces; each of them also has a field with the column JSON_MEMBER. The rules are checked in their order.
+    stored as JSON text, without the braces; each also has a field with the column JSON_MEMBER. The rules are checked in their order.
     """
 
     model: type[Model]

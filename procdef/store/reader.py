@@ -71,7 +71,7 @@ class Reader(Protocol):
         """The row with these values, as a JSON object; None if there is none."""
 
     def read(self, make: Make, *shape: Any, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        """The rows of the query that `make(dialect, *shape)` builds, with these values in its placeholders. It is built once for each shape."""
+        """The rows of the query that `make(dialect, *shape)` builds, once for each shape, with these values in its placeholders."""
 
     def revision(self) -> str:
         """The revision: a token of the present state of the store, which each write changes."""
