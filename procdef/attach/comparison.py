@@ -8,7 +8,7 @@ from typing import Any
 
 from procdef.attach.files import Row
 from procdef.attach.mirrored import MirroredTable
-from procdef.attach.removals import Doubt, doubt
+from procdef.attach.removals import HoldReason, hold_reason
 from procdef.attach.source import Source
 from procdef.attach.tables import DEPLOYMENTS
 from procdef.store.store import Store
@@ -34,11 +34,11 @@ class Comparison:
             self.changed[table] += [row["id"] for row in page if theirs.get(_key(table, row), row) != row]
             yield len(page)
 
-    def doubt(self) -> Doubt | None:
+    def hold_reason(self) -> HoldReason | None:
         """Why the gone rows must not be removed; None if they may be."""
         gone = {table: len(rows) for table, rows in self.gone.items()}
         is_empty = bool(gone.get(DEPLOYMENTS)) and not self._source.count(DEPLOYMENTS)
-        return doubt(gone, lambda table: table.count(self._store), is_empty=is_empty, unfinished=self._source.unfinished())
+        return hold_reason(gone, lambda table: table.count(self._store), is_empty=is_empty, unfinished=self._source.unfinished())
 
     def _theirs(self, table: MirroredTable, names: Sequence[str], page: Sequence[Row]) -> dict[Key, Row]:
         found = self._source.rows(table, names, table.key[0], {row[table.key[0]] for row in page})

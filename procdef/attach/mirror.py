@@ -22,7 +22,7 @@ from procdef.attach import identity
 from procdef.attach.comparison import Comparison, known_deployments
 from procdef.attach.files import Files, Row
 from procdef.attach.mirrored import ROWS_PER_PAGE, Additions, MirroredTable
-from procdef.attach.removals import Doubt
+from procdef.attach.removals import HoldReason
 from procdef.attach.source import Source
 from procdef.attach.tables import DEFINITIONS, DEPLOYMENTS, FORMS, LINKS, RESOURCES, TABLES
 from procdef.common.iteration import batches, batches_by_size, prefetch
@@ -46,7 +46,7 @@ class Summary:
     removed: Counter[str] = field(default_factory=Counter)
     skipped: dict[str, str] = field(default_factory=dict)
     not_copied: list[str] = field(default_factory=list)
-    held_back: Doubt | None = None
+    held_back: HoldReason | None = None
 
 
 class DeploymentBatch(NamedTuple):
@@ -81,7 +81,7 @@ class Mirror:
         """
         for table in reversed(TABLES if self._replaces_engine else self._tables):
             yield from self._comparison.compare(table, all_gone=self._replaces_engine)
-        self.summary.held_back = None if self._allow_removals or self._replaces_engine else self._comparison.doubt()
+        self.summary.held_back = None if self._allow_removals or self._replaces_engine else self._comparison.hold_reason()
         if not self._replaces_engine:
             self._bind()
         self._remove_gone()

@@ -31,7 +31,7 @@ def list_query(table: Table, lists: Mapping[str, list[str]], sort: str) -> ListQ
     Raises WrongParameters.
     """
     errors: dict[str, list[str]] = {}
-    values = _Reader((*table.filters, *PAGING)).read(lists, errors)
+    values = _ParameterReader((*table.filters, *PAGING)).read(lists, errors)
     if errors:
         raise WrongParameters(errors)
     return page_of(table, values, sort)
@@ -62,7 +62,7 @@ def query() -> dict[str, Any]:
     return state().parameters
 
 
-class _Reader:
+class _ParameterReader:
     """Reads parameters. A schema of marshmallow would do the same, but slower: this reads only the parameters that are given."""
 
     def __init__(self, entries: Iterable[Parameter | Filter]) -> None:
@@ -83,13 +83,13 @@ class _Reader:
         return values
 
 
-def _readers(route: Route) -> tuple[_Reader, _Reader]:
+def _readers(route: Route) -> tuple[_ParameterReader, _ParameterReader]:
     """The readers of the path's and the query's parameters, made once for each route."""
-    if (route.method, route.path) not in _made:
+    if (route.method, route.path) not in _reader_cache:
         filters = route.table.filters if route.table is not None else ()
         of_query = (*filters, *(PAGING if route.paged else ()), *route.parameters)
-        _made[route.method, route.path] = (_Reader(route.segments), _Reader(of_query))
-    return _made[route.method, route.path]
+        _reader_cache[route.method, route.path] = (_ParameterReader(route.segments), _ParameterReader(of_query))
+    return _reader_cache[route.method, route.path]
 
 
-_made: dict[tuple[str, str], tuple[_Reader, _Reader]] = {}
+_reader_cache: dict[tuple[str, str], tuple[_ParameterReader, _ParameterReader]] = {}

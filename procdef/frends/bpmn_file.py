@@ -54,7 +54,7 @@ def files_of(file: IO[bytes], settings: Settings) -> Iterator[tuple[str, bytes]]
             remaining = settings.max_import
             for entry in files:
                 with archive.open(entry) as opened:
-                    data = whole(opened, min(remaining, settings.max_body))
+                    data = read_limited(opened, min(remaining, settings.max_body))
                 remaining -= len(data)
                 yield last_part(entry.filename), data
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
@@ -62,7 +62,7 @@ def files_of(file: IO[bytes], settings: Settings) -> Iterator[tuple[str, bytes]]
         raise BadFile(f"The zip cannot be read: {error}.") from error
 
 
-def whole(file: IO[bytes], limit: int) -> bytes:
+def read_limited(file: IO[bytes], limit: int) -> bytes:
     """The bytes of a BPMN file from its present offset. Raises TooLarge if there are more than the limit."""
     data = file.read(limit + 1)
     if len(data) > limit:

@@ -137,7 +137,7 @@ def _pieces(parts: Iterable[Exported]) -> Iterator[bytes]:
         envelopes |= part.envelopes
         state().read_revisions.add(part.revision)
         before = b","
-    yield _end(envelopes)
+    yield _end_of_file(envelopes)
 
 
 def _collected(pieces: Iterator[bytes]) -> bytes | IO[bytes]:
@@ -159,24 +159,24 @@ def _on_disk(pieces: Iterator[bytes]) -> IO[bytes]:
         return file
 
 
-def _end(envelopes: Set[str | None]) -> bytes:
+def _end_of_file(envelopes: Set[str | None]) -> bytes:
     """The end of the file: the members of the envelope that are the same for all processes."""
     ids = {envelope for envelope in envelopes if envelope is not None}
     if len(ids) < len(envelopes):
-        return _closed({})
+        return _end_of({})
     if len(ids) == 1:
-        return _only(*ids)
+        return _end_with(*ids)
     first, *others = _contents(ids)
-    return _closed({key: value for key, value in first.items() if all(key in other and other[key] == value for other in others)})
+    return _end_of({key: value for key, value in first.items() if all(key in other and other[key] == value for other in others)})
 
 
 @cached(LRUCache(MEBIBYTE, getsizeof=len), lock=Lock())
-def _only(envelope: str) -> bytes:
+def _end_with(envelope: str) -> bytes:
     """The end of a file with one envelope. It can be cached, because the id of an envelope is a hash of its content."""
-    return _closed(*_contents({envelope}))
+    return _end_of(*_contents({envelope}))
 
 
-def _closed(around: Mapping[str, Any]) -> bytes:
+def _end_of(around: Mapping[str, Any]) -> bytes:
     return f"],{written({**DEFAULT_ENVELOPE, **around})[1:]}".encode()
 
 

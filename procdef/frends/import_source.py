@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from functools import partial
 from typing import Any
 
-from procdef.frends.bpmn_file import files_of, imported_bpmn, last_part, whole
+from procdef.frends.bpmn_file import files_of, imported_bpmn, last_part, read_limited
 from procdef.frends.json_file import ExportFile, Readable, Recoded
 from procdef.frends.records import BadFile, imported
 from procdef.http.auth import current_user
@@ -46,7 +46,7 @@ class ImportSource:
             self._read_bpmn(files_of(file, self._settings))
         elif self._is_bpmn(head):
             file.seek(0)
-            self._read_bpmn(iter([(last_part(self._part.filename or ""), whole(file, self._settings.max_body))]))
+            self._read_bpmn(iter([(last_part(self._part.filename or ""), read_limited(file, self._settings.max_body))]))
         else:
             self._read_export(file)
         if not self.spool.records:

@@ -15,7 +15,7 @@ from procdef.query.statement import LIMIT, OFFSET, UNLIMITED, Placeholder, Query
 
 Make = Callable[..., Query]
 """A function that makes a query with placeholders from a dialect and a shape: `make(dialect, *shape)`."""
-STATEMENTS = 2048
+MAX_STATEMENTS = 2048
 """The most statements that are cached. A shape has only names, no values and no lengths of lists, so there are few shapes."""
 
 
@@ -67,13 +67,13 @@ class ListQuery(NamedTuple):
 class StatementCache:
     """The statements of one database, by the function that makes them and their shape. Safe to use from several threads.
 
-    It has at most STATEMENTS entries, and evicts the least recently used.
+    It has at most MAX_STATEMENTS entries, and evicts the least recently used.
     """
 
     def __init__(self, database: Database, dialect: Dialect) -> None:
         self.dialect = dialect
         self._database = database
-        self._statement = lru_cache(STATEMENTS)(self._compile)
+        self._statement = lru_cache(MAX_STATEMENTS)(self._compile)
 
     def get(self, make: Make, *shape: Any) -> Statement:
         """The statement that `make(dialect, *shape)` builds."""

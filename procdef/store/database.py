@@ -27,11 +27,11 @@ PRAGMAS = {
 }
 BULK_PRAGMAS = {**PRAGMAS, "cache_size": -65536}
 """For one connection that writes many rows: the pages of the indexes that it changes stay in memory, up to this limit."""
-PLANNING = "-c jit=off -c random_page_cost=1.1"
+PLANNER_OPTIONS = "-c jit=off -c random_page_cost=1.1"
 """For PostgreSQL's planner: compiling takes longer than a query with an index, and reading an index in its order is better than sorting."""
 KEEPALIVES = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
 """Seconds, and the number of probes without an answer, after which the host of an idle connection counts as gone."""
-GRACE = 1
+TIMEOUT_MARGIN = 1
 """Seconds that PostgreSQL has to report one of its own timeouts."""
 UNREADABLE = (
     "{} cannot be read: it must be postgresql://USER:PASSWORD@HOST:PORT/DATABASE, "
@@ -84,12 +84,12 @@ def _session(settings: Settings, *, bulk: bool) -> str:
     longest = (
         0 if bulk else 1000 * (settings.statement_timeout or settings.pool_timeout) + 500
     )  # longer than the timeout of a lock, so that a wait for a lock is reported as such
-    return f"-c lock_timeout={settings.pool_timeout}s -c statement_timeout={longest} {PLANNING}"
+    return f"-c lock_timeout={settings.pool_timeout}s -c statement_timeout={longest} {PLANNER_OPTIONS}"
 
 
 def _parameters(settings: Settings, *, bulk: bool) -> dict[str, Any]:
     """The parameters of a connection. Those of the URL override them."""
-    patience = (settings.statement_timeout or settings.pool_timeout) + GRACE
+    patience = (settings.statement_timeout or settings.pool_timeout) + TIMEOUT_MARGIN
     return {
         "max_connections": settings.pool_size,
         "timeout": settings.pool_timeout,

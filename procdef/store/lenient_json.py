@@ -37,7 +37,7 @@ def members(text: str) -> dict[str, Any]:
     """
     reader = _Reader(text)
     reader.position = len(PREFIX) if text.startswith(PREFIX) else 0
-    if not reader.takes("{"):
+    if not reader.take("{"):
         raise reader.error("no JSON object")
     found = reader.object()
     reader.skip()
@@ -62,7 +62,7 @@ class _Reader:
         if self._text[self.position : self.position + 1] in BEGIN_SKIPPED:
             self.position = SKIPPED.match(self._text, self.position).end()  # type: ignore[union-attr]  # it matches the empty string too
 
-    def takes(self, wanted: str | re.Pattern[str]) -> str:
+    def take(self, wanted: str | re.Pattern[str]) -> str:
         """Read a pattern or a character, if it is next. Returns what was read, or the empty string."""
         self.skip()
         if isinstance(wanted, str):
@@ -77,10 +77,10 @@ class _Reader:
         """The members of an object. Its opening bracket was read before."""
         found: dict[str, Any] = {}
         first = True
-        while not (first and self.takes("}")):
+        while not (first and self.take("}")):
             name = self._name()
             found[name] = self._value()
-            if not self._goes_on("}"):
+            if not self._has_next("}"):
                 break
             first = False
         return found
@@ -89,48 +89,48 @@ class _Reader:
         name = self._word()
         if name is None:
             raise self.error("a name is missing")
-        if not self.takes(COLON):
+        if not self.take(COLON):
             raise self.error("a colon is missing")
         return name
 
-    def _goes_on(self, end: str) -> bool:
+    def _has_next(self, end: str) -> bool:
         """Read a comma or the closing bracket `end`. Returns whether another member or element follows."""
-        if self.takes(end):
+        if self.take(end):
             return False
-        if not self.takes(COMMA):
+        if not self.take(COMMA):
             raise self.error(f"a comma or {end} is missing")
         return True
 
     def _value(self) -> Any:
-        opened = self.takes("{") or self.takes("[")
+        opened = self.take("{") or self.take("[")
         if not opened:
             word = self._word()
             if word is None:
                 raise self.error("a value is missing")
             return None if isinstance(word, Word) and word.lower() == "null" else word
-        self._leave([opened])
+        self._skip_nested([opened])
         return {} if opened == "{" else []
 
-    def _leave(self, within: list[str]) -> None:
+    def _skip_nested(self, within: list[str]) -> None:
         """Skip the contents of the innermost open object or array, up to its end."""
         fresh = True
         while within:
             end = END[within[-1]]
-            if (fresh or end == "]") and self.takes(end):
+            if (fresh or end == "]") and self.take(end):
                 within.pop()
             else:
-                fresh = self._enter(within)
+                fresh = self._skip_next(within)
                 if fresh:
                     continue
-            while within and not self._goes_on(END[within[-1]]):
+            while within and not self._has_next(END[within[-1]]):
                 within.pop()
             fresh = False
 
-    def _enter(self, within: list[str]) -> bool:
+    def _skip_next(self, within: list[str]) -> bool:
         """Skip the next member or element. If it is an object or array, only its opening bracket is read. Returns whether it is one."""
         if within[-1] == "{":
             self._name()
-        opened = self.takes("{") or self.takes("[")
+        opened = self.take("{") or self.take("[")
         if opened:
             within.append(opened)
         elif self._word() is None and not self._is_gap(within[-1]):

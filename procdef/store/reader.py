@@ -27,9 +27,9 @@ from procdef.query.table import Table
 
 REVISION = '(SELECT "token_" FROM "procdef_revision" WHERE "id" = 1)'
 """The revision, as SQL."""
-FAR = 2000
+MAX_FORWARD_OFFSET = 2000
 """The offset up to which a page is always read from the beginning: stepping over so few rows is as fast as looking up the count."""
-COUNTS = 4096
+MAX_COUNTS = 4096
 """The most counts that are cached, each of some hundred bytes."""
 ATTEMPTS = 5
 """How often several lists are read, at most, until they are of one revision. Reading them is faster than a write."""
@@ -91,11 +91,11 @@ class Connections(Protocol):
 class CountCache:
     """The counts of lists, each with its revision. Safe to use from several threads.
 
-    It has at most COUNTS entries, and evicts the least recently used.
+    It has at most MAX_COUNTS entries, and evicts the least recently used.
     """
 
     def __init__(self) -> None:
-        self._counts: LRUCache[tuple[Table, bytes], Read] = LRUCache(COUNTS)
+        self._counts: LRUCache[tuple[Table, bytes], Read] = LRUCache(MAX_COUNTS)
         self._lock = Lock()
 
     def get(self, table: Table, query: ListQuery) -> Read | None:
@@ -162,7 +162,7 @@ class StoreReader:
         """The rows of a page, and their revision."""
         if (bound := self._bound(table, query)) is None:
             return [], None
-        is_far = (query.first or 0) > FAR and query.limit != 0
+        is_far = (query.first or 0) > MAX_FORWARD_OFFSET and query.limit != 0
         return (is_far and self._from_the_nearer_end(table, query, bound)) or self._from_the_beginning(table, query, bound)
 
     def _from_the_beginning(self, table: Table, query: ListQuery, bound: Mapping[str, Any]) -> tuple[list[str], str | None]:

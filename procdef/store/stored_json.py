@@ -47,8 +47,8 @@ def stale(database: Any, dialect: Dialect, tables: Iterable[Table]) -> list[Tabl
 def renew(database: Any, dialect: Dialect, tables: Iterable[Table]) -> bool:
     """Make the stale columns again, for all rows, and give the store a new revision, since answers change. Returns whether there were any.
 
-    Each table is one write transaction, so nobody else can write meanwhile. With PostgreSQL nobody can read the table either. The columns of
-    the fields must belong to the table's own model.
+    Each table is one write transaction, so nobody else can write meanwhile. With PostgreSQL nobody can read the table either. The columns
+    of the fields must belong to the table's own model.
     """
     renew_one = _renew_sqlite if dialect.name == "sqlite" else _renew_postgres
     found = stale(database, dialect, tables)

@@ -12,7 +12,7 @@ HALF = re.compile("[\ud800-\udfff]")
 
 
 class TooLong(InvalidInput):
-    """A string is longer than its column. The message has the meaning of the column and the limit."""
+    """A string is longer than its column; the message has the meaning of the column and its limit."""
 
 
 class Missing(InvalidInput):

@@ -189,6 +189,6 @@ def test_what_a_file_does_not_say_is_said_by_the_export(processes: Processes) ->
 
 def test_an_envelope_that_is_deleted_in_the_middle_of_an_export_is_told(processes: Processes) -> None:
     with processes.client.application.test_request_context(), pytest.raises(NotFound, match="envelope of a process version 'gone'"):
-        exporting._end({"gone"})
+        exporting._end_of_file({"gone"})
     with processes.client.application.test_request_context(), pytest.raises(NotFound):
-        exporting._end({"gone", "gone too"})
+        exporting._end_of_file({"gone", "gone too"})

@@ -22,7 +22,7 @@ from procdef.store.processes.json_template import filled
 from procdef.store.reader import REVISION, Reader
 
 IDS = "ids"
-SHORT = 64 * 1024
+MAX_SHORT_LENGTH = 64 * 1024
 """The most bytes of a version's stored text if one statement reads it together with others."""
 
 
@@ -74,7 +74,7 @@ class _Version(NamedTuple):
 
 def one(reader: Reader, form: Format, values: Mapping[str, Any]) -> tuple[Exported, str]:
     """The version whose fields have these values, and its name. Raises NotFound."""
-    found = reader.read(_one, tuple(values), values=values)
+    found = reader.read(_version_by, tuple(values), values=values)
     if not found:
         raise NotFound("process version", " ".join(map(str, values.values())))
     version = _Version(*found[0])
@@ -89,7 +89,7 @@ def several(reader: Reader, form: Format, ids: Sequence[int]) -> Iterable[Export
 
 def envelopes(reader: Reader, ids: Set[str]) -> list[str]:
     """The envelopes with these ids as JSON text, sorted by id. Raises NotFound if one does not exist any more."""
-    content = dict(reader.read(_contents, values={IDS: list(ids)}))
+    content = dict(reader.read(_envelope_contents, values={IDS: list(ids)}))
     for gone in ids - content.keys():  # its last process was deleted a moment ago
         raise NotFound("envelope of a process version", gone)
     return [content[ident] for ident in sorted(ids)]  # a database gives rows in any order
@@ -97,7 +97,7 @@ def envelopes(reader: Reader, ids: Set[str]) -> list[str]:
 
 def _by_one_statement(reader: Reader, form: Format, ids: Sequence[int]) -> Exported | None:
     """The versions with these numbers; None if one of them is long or does not exist."""
-    rows = reader.read(_short, values={IDS: list(ids)})
+    rows = reader.read(_short_versions, values={IDS: list(ids)})
     by_id = {version.id: version for version in map(_Version._make, rows)}
     if len(by_id) < len(ids):
         return None
@@ -120,14 +120,14 @@ def _object(form: Format, version: _Version) -> list[bytes]:
     return filled(template, partial(getattr, version))
 
 
-def _one(dialect: Dialect, names: Sequence[str]) -> Select:
+def _version_by(dialect: Dialect, names: Sequence[str]) -> Select:
     return _versions(dialect).where(*(EQUAL.condition(dialect, getattr(Process, name), placeholder(name)) for name in names))
 
 
-def _short(dialect: Dialect) -> Select:
+def _short_versions(dialect: Dialect) -> Select:
     """The versions of a list that exist and are short."""
     length = fn.coalesce(fn.octet_length(Process.file), fn.octet_length(Process.description), 0)  # an upload has no file
-    return _versions(dialect).where(dialect.any_of(Process.id, placeholder(IDS)) & (length <= SHORT))
+    return _versions(dialect).where(dialect.any_of(Process.id, placeholder(IDS)) & (length <= MAX_SHORT_LENGTH))
 
 
 def _versions(dialect: Dialect) -> Select:
@@ -136,5 +136,5 @@ def _versions(dialect: Dialect) -> Select:
     return Process.select(*stored, bpmn_of(dialect), is_subprocess(dialect), SQL(REVISION))
 
 
-def _contents(dialect: Dialect) -> Select:
+def _envelope_contents(dialect: Dialect) -> Select:
     return Envelope.select(Envelope.id, Envelope.content).where(dialect.any_of(Envelope.id, placeholder(IDS)))

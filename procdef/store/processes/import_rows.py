@@ -157,7 +157,7 @@ class Writer:
             Process.resource_name: origin.resource_name,
             Process.name: process.name,
             Process.name_upper: process.name.upper(),
-            Process.modified: process.modified or versions.shown(self._time),
+            Process.modified: process.modified or versions.iso_8601(self._time),
             Process.modifier: process.modifier,
             Process.description: process.description,
             Process.change_description: _deployment_name(process) if is_deployed else process.change_description,

@@ -102,7 +102,7 @@ def numbers_of(version_tag: str | None, version: int) -> tuple[int, int]:
     return (int(found[1]), int(found[2])) if found else (version, 0)
 
 
-def shown(moment: str) -> str:
+def iso_8601(moment: str) -> str:
     """A timestamp of the store, which is in UTC, in ISO 8601."""
     return moment.replace(" ", "T") + "Z"
 
@@ -181,7 +181,7 @@ def _row(item: NewDefinition, guids: dict[tuple[str | None, str], str]) -> dict[
         Process.resource_name: row[Definition.resource_name],
         Process.name: name,
         Process.name_upper: name.upper(),
-        Process.modified: shown(row[Definition.deploy_time]),
+        Process.modified: iso_8601(row[Definition.deploy_time]),
         Process.modifier: item.user,
         Process.description: row[Definition.description],
         Process.change_description: item.deployment_name,
