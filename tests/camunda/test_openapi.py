@@ -1,4 +1,4 @@
-"""The OpenAPI document: valid, complete, described, and the committed one is up to date."""
+"""The OpenAPI document: valid, complete, described, and committed as it is made."""
 
 from __future__ import annotations
 

@@ -145,7 +145,7 @@ def shape(value: Any) -> Any:
 
 
 def record(server: Server) -> Iterable[tuple[str, list[Any]]]:
-    """The answers of an engine, by label; what was made is deleted again, except the user and the deployment."""
+    """The answers of an engine, by label; what was made is deleted again, but for the user and the deployment."""
     instance = server.send("POST", f"/process-definition/{server.names['definition']}/start", {})["id"]
     execution = next(row["id"] for row in server.send("GET", f"/execution?processInstanceId={instance}") if row["id"] != instance)
     made = server.send("POST", f"/execution/{execution}/create-incident", {"incidentType": "aa", "configuration": "aa", "message": "aa"})

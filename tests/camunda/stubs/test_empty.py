@@ -1,4 +1,4 @@
-"""Empty resources: empty lists and zeros, with the engine's checks of pages and orders, and the engine's errors for an id."""
+"""What a registry has none of: empty lists and zeros, with the engine's checks of pages and orders, and the engine's errors for an id."""
 
 from __future__ import annotations
 
