@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from procdef.store.clock import stamp
 from procdef.store.incidents.lifecycle import OPEN
 from procdef.store.models import Definition, Deployment, HistoricIncident, Incident, Process, Resource
-from procdef.store.processes.versions import guid_of, numbers_of, shown
+from procdef.store.processes.versions import guid_of, iso_8601, numbers_of
 from procdef.store.registry.rows import ACTIVE, REPOSITORY, SUSPENDED
 
 VERSIONS = 50
@@ -128,7 +128,7 @@ def _process(cell: Cell, keys: int) -> tuple[Any, ...]:
     name = _name(cell)
     return (
         *(_guid(cell.tenant_id, cell.key), cell.version, cell.version == VERSIONS, cell.tenant_id, cell.key, cell.id, cell.deployment_id),
-        *(f"{cell.key}.bpmn", name, name.upper(), shown(_time(cell, keys)), _description(cell), f"deployment {cell.number}"),
+        *(f"{cell.key}.bpmn", name, name.upper(), iso_8601(_time(cell, keys)), _description(cell), f"deployment {cell.number}"),
         *numbers_of(_tag(cell), cell.version),
     )
 

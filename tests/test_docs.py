@@ -1,4 +1,4 @@
-"""The pages of the documentation: their commands work, and their words are those of the glossary.
+"""The pages of the documentation: their commands work. And their words, and those of the code's prose, are those of the glossary.
 
 Each command is run, in the order of its page, against a procdef that serves, and must print what the page says.
 
@@ -8,12 +8,15 @@ A block after a line `<!-- not run: why -->` is left out, and so is one that beg
 
 from __future__ import annotations
 
+import ast
+import io
 import os
 import re
 import shlex
 import shutil
 import subprocess
 import sys
+import tokenize
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,7 +48,14 @@ PROSE = sorted(
     for path in ROOT.glob(pattern)
     if GENERATED not in path.parents and ROOT / "docs/_build" not in path.parents
 )
-"""The files whose words are checked; a pattern more, as `procdef/**/*.py`, adds more of them."""
+"""The pages whose words are checked."""
+SOURCES = sorted(
+    path
+    for folder in ("procdef", "bench", "tests")
+    for path in (ROOT / folder).rglob("*.py")
+    if path.parent != ROOT / "procdef/store/migrations"
+)
+"""The modules whose docstrings and comments are checked. Migrations are not: they never change."""
 CODE = re.compile(r"^```(?P<directive>\{)?[^\n]*\n(?P<body>(?s:.*?))^```$|^ {4}.*$|`[^`\n]+`", re.MULTILINE)
 """Code in Markdown, whose words are those of a program; the body of a directive of Sphinx is text of the page."""
 HOUSE_WORDS = {
@@ -114,13 +124,25 @@ def pattern(printed: str) -> str:
 
 
 def prose(path: Path) -> str:
-    """The text of a file in lower case, on one line, without code, targets of links, and the words that the glossary advises against."""
-    text = path.read_text(encoding="utf-8")
-    if path.suffix == ".md":
-        text = CODE.sub(lambda code: code["body"] if code["directive"] else " ", text)
+    """The text of a page in lower case, on one line, without code, targets of links, and the words that the glossary advises against."""
+    text = CODE.sub(lambda code: code["body"] if code["directive"] else " ", path.read_text(encoding="utf-8"))
     if path == GLOSSARY:
         text = re.sub(r"\|[^|\n]*\|$", "|", text, flags=re.MULTILINE)
-    return re.sub(r"\s+", " ", re.sub(r"\]\([^)]*\)", "]", text)).lower()
+    return one_line(re.sub(r"\]\([^)]*\)", "]", text))
+
+
+def prose_of_code(source: str) -> Iterator[str]:
+    """Each docstring and each comment of a module in lower case, on one line, without the code in backticks."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+            yield one_line(re.sub(r"`[^`]*`", " ", node.value.value))
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.COMMENT:
+            yield one_line(re.sub(r"`[^`]*`", " ", token.string))
+
+
+def one_line(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip().lower()
 
 
 def house_words(text: str) -> list[str]:
@@ -156,9 +178,26 @@ def test_a_house_word_is_found_with_the_word_that_is_allowed() -> None:
     assert house_words("landmarked") == []
 
 
+def test_the_prose_of_code_is_its_docstrings_and_comments() -> None:
+    source = '"""A\n`b` c."""\nd = "e"  # F\n"""G"""\n\n\ndef h() -> None:\n    """I"""\n    return "# j"\n'
+    assert sorted(prose_of_code(source)) == ["# f", "a c.", "g", "i"]
+
+
 @pytest.mark.parametrize("path", PROSE, ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_page_has_no_house_words(path: Path) -> None:
     assert house_words(prose(path)) == []
+
+
+@pytest.mark.parametrize("folder", ["procdef", "bench", "tests"])
+def test_code_has_no_house_words(folder: str) -> None:
+    sources = [path for path in SOURCES if path.is_relative_to(ROOT / folder)]
+    assert len(sources) > 5
+    found = {
+        str(path.relative_to(ROOT)): words
+        for path in sources
+        if (words := [word for text in prose_of_code(path.read_text(encoding="utf-8")) for word in house_words(text)])
+    }
+    assert found == {}
 
 
 def test_the_glossary_has_each_term_once_in_the_order_of_the_alphabet() -> None:

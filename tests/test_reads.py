@@ -134,7 +134,7 @@ class FilledWorld:
             yield text.format_map({"id": "x", "name": "x", "key": "x", **names})
 
     def statuses(self, path: str) -> Iterator[int]:
-        """The statuses of a GET: made anew, of a client that has the response, and where it is in the response cache."""
+        """The statuses of a GET: the first one, that of a client that has the response, and that of one from the response cache."""
         for login in self.logins:
             headers = {"Authorization": login}
             first = self.api.client.get(path, headers=headers)

@@ -1,1 +1,1 @@
-"""An engine's database as a source: reading it, and mirroring it in the store. Nothing is ever written to it."""
+"""The mirror: reading an engine's database, and copying it into the store. procdef never writes to the engine's database."""

@@ -1,4 +1,4 @@
-"""What the role may read of an engine's tables, column by column, and what is not copied for it."""
+"""Which columns of an engine's tables the role may read, and what is not copied because it may not."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ SELECT attname, has_column_privilege(attrelid, attnum, 'SELECT') FROM pg_attribu
 WHERE attrelid = to_regclass(%s) AND attnum > 0 AND NOT attisdropped
 """
 NEWER = frozenset({"tenant_id_"})
-"""Needed columns that an older engine may be without: then it has no tenants."""
+"""Needed columns that an older engine may not have: then it has no tenants."""
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """The columns of a table: those that may be read, and those that are there and may not be read."""
+    """The columns of a table: those that the role may read, and those that exist and that it may not read."""
 
     readable: frozenset[str]
     refused: frozenset[str]
 
     @classmethod
     def of(cls, found: Iterable[tuple[str, bool]]) -> Access:
-        """What the rows of `COLUMNS` say."""
+        """From the rows of the statement `COLUMNS`."""
         rows = list(found)
         return cls(frozenset(name for name, may in rows if may), frozenset(name for name, may in rows if not may))
 
     @property
     def is_there(self) -> bool:
-        """Whether there is such a table."""
+        """Whether the table exists."""
         return bool(self.readable or self.refused)
 
     def obstacle(self, table: MirroredTable) -> str | None:
-        """Why nothing of the table can be copied; None where it can."""
+        """Why nothing of the table can be copied; None if it can be."""
         if not self.is_there:
             return "there is no such table, or the role may not use its schema"
         if not self.readable:
@@ -48,7 +48,7 @@ class Access:
 
 
 def not_copied(access: dict[str, Access]) -> Iterator[str]:
-    """A line for each table, and for each kind of column, that is not copied: what it is, why, and what that means."""
+    """A line for each table that is not copied, or not with all columns: its name, the reason, and the consequence."""
     for table in TABLES:
         found = access[table.name]
         if obstacle := found.obstacle(table):
@@ -60,7 +60,7 @@ def not_copied(access: dict[str, Access]) -> Iterator[str]:
 
 
 def complaint(access: dict[str, Access]) -> str | None:
-    """Why the database cannot be copied at all, in one line; None where it can."""
+    """Why the database cannot be copied at all, in one line; None if it can be."""
     for table in NEEDED:
         if not access[table.name].is_there:
             return f"--from is no engine's database: there is no table {table.name} that may be read."

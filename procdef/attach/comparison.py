@@ -1,4 +1,4 @@
-"""Comparing the store with the engine's database: which rows are gone there, and which have changed."""
+"""The comparison of the store with the engine's database: which rows are gone there, and which have changed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from procdef.attach.files import Row
 from procdef.attach.mirrored import MirroredTable
-from procdef.attach.removals import Doubt, doubt
+from procdef.attach.removals import HoldReason, hold_reason
 from procdef.attach.source import Source
 from procdef.attach.tables import DEPLOYMENTS
 from procdef.store.store import Store
@@ -17,7 +17,7 @@ Key = tuple[Any, ...]
 
 
 class Comparison:
-    """By table: the keys of the rows that the source no longer has, and the ids of those that differ there."""
+    """By table: the keys of the rows that the source no longer has, and the ids of the rows that have changed there."""
 
     def __init__(self, source: Source, store: Store, skipped: Collection[str]) -> None:
         """Definitions that are `skipped`, by id, count as gone."""
@@ -26,7 +26,7 @@ class Comparison:
         self.changed: dict[MirroredTable, list[str]] = defaultdict(list)
 
     def compare(self, table: MirroredTable, *, all_gone: bool) -> Iterator[int]:
-        """Compare the rows of a table. Yields how many more were looked at. With `all_gone` all count as gone."""
+        """Compare the rows of a table. Yields, page by page, how many rows were compared. With `all_gone` all of them count as gone."""
         names = (*table.key, *table.change_columns)
         for page in table.pages(self._store):
             theirs = {} if all_gone else self._theirs(table, names, page)
@@ -34,11 +34,11 @@ class Comparison:
             self.changed[table] += [row["id"] for row in page if theirs.get(_key(table, row), row) != row]
             yield len(page)
 
-    def doubt(self) -> Doubt | None:
-        """Why what is gone must not be removed; None if it may be."""
+    def hold_reason(self) -> HoldReason | None:
+        """Why the gone rows must not be removed; None if they may be."""
         gone = {table: len(rows) for table, rows in self.gone.items()}
         is_empty = bool(gone.get(DEPLOYMENTS)) and not self._source.count(DEPLOYMENTS)
-        return doubt(gone, lambda table: table.count(self._store), is_empty=is_empty, unfinished=self._source.unfinished())
+        return hold_reason(gone, lambda table: table.count(self._store), is_empty=is_empty, unfinished=self._source.unfinished())
 
     def _theirs(self, table: MirroredTable, names: Sequence[str], page: Sequence[Row]) -> dict[Key, Row]:
         found = self._source.rows(table, names, table.key[0], {row[table.key[0]] for row in page})
@@ -46,7 +46,7 @@ class Comparison:
 
 
 def known_deployments(source: Source, store: Store) -> int:
-    """How many of the copied deployments the source has: with the same id and time, for an id may be a small number."""
+    """How many of the copied deployments the source has. Ids and times must be equal, since ids may be small numbers that repeat."""
     names, found = ("id", "deploy_time"), 0
     for page in DEPLOYMENTS.pages(store):
         times = {row["id"]: row["deploy_time"] for row in source.rows(DEPLOYMENTS, names, "id", {row["id"] for row in page})}

@@ -1,4 +1,4 @@
-"""Adding and changing mirrored definitions, with what the store knows of each besides: description, start messages, the latest version."""
+"""Adding and changing mirrored definitions, with the facts that only the store has: description, start messages, latest version."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from procdef.store.registry import definitions
 from procdef.store.registry.rows import NewDefinition
 
 IDENTITY = ("key", "version", "tenant_id", "deployment_id")
-"""The fields that an engine never changes of a definition."""
+"""The fields of a definition that an engine never changes."""
 IS_OWN = Expression(Definition.mirrored, "=", SQL("false"))
 IS_ANY = Expression(SQL("1"), "=", SQL("1"))
-"""For the `among` of `add`."""
+"""Values of the argument `among` of `add`."""
 
 
 def add(database: Database, rows: Sequence[Row], files: Files, *, among: Expression = IS_OWN) -> list[Row]:
     """Insert mirrored definitions, inside a write transaction. The highest version of each key and tenant becomes the latest.
 
-    A row is skipped if a definition `among` these has its key, tenant and version. By default these are procdef's own definitions. Returns
-    the rows that were inserted.
+    A row is skipped if a definition that meets the condition `among` has its key, tenant and version. By default these are procdef's own
+    definitions. Returns the rows that were inserted.
     """
     rows = [{**row, "mirrored": True} for row in _without_taken(database, rows, among)]
     for row in rows:
@@ -46,7 +46,7 @@ def _upper(name: str | None) -> str | None:
 
 
 def _without_taken(database: Database, rows: Sequence[Row], among: Expression) -> list[Row]:
-    """The rows whose key, tenant and version no definition among these has, and no process version without definition."""
+    """The rows whose key, tenant and version are free: no definition `among` these has them, and no process version without definition."""
     keys, taken = {row["key"] for row in rows}, set()
     for model, condition in ((Definition, among), (Process, Process.definition_id.is_null())):
         query = model.select(model.key, model.tenant_id, model.version).where(condition & bulk.one_of(database, model.key, keys))
@@ -55,7 +55,7 @@ def _without_taken(database: Database, rows: Sequence[Row], among: Expression) -
 
 
 def _mark_latest(database: Database, rows: Sequence[Row]) -> None:
-    """Mark the rows that are the latest versions, and unmark those in the store that no longer are."""
+    """Mark the rows that are the latest versions, and unmark the definitions in the store that no longer are."""
     is_meant = IS_LATEST & bulk.one_of(database, Definition.key, {row["key"] for row in rows})
     query = Definition.select(Definition.id, Definition.key, Definition.tenant_id, Definition.version).where(is_meant)
     before = list(query.tuples().execute(database))
@@ -70,7 +70,7 @@ def _mark_latest(database: Database, rows: Sequence[Row]) -> None:
 
 
 def _with_files(database: Database, rows: Sequence[Row], files: Files) -> list[NewDefinition]:
-    """The definitions of these rows with what their files say of them."""
+    """The definitions of these rows, with the facts from their files."""
     query = Deployment.select(Deployment.id, Deployment.name).where(
         bulk.one_of(database, Deployment.id, {row["deployment_id"] for row in rows})
     )

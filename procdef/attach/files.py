@@ -10,20 +10,20 @@ from procdef.bpmn.facts.outline import Outline, outlines
 
 Row = dict[str, Any]
 """A row of a table, by the names of the model's fields."""
-NOTHING = Outline(None, (), ())
+NO_FACTS = Outline(None, (), ())
 FILES_FOR_POOL, FILES_PER_TASK = 100, 50
-"""The least number of files for which another process parses, and how many it is given at a time."""
+"""The number of files from which on other processes parse, and the number of files that one of them gets at a time."""
 
 
 class Files:
-    """The files of definitions. Each is parsed when it is first asked for, once."""
+    """The files of definitions. Each is parsed once, when it is needed first."""
 
     def __init__(self, resources: Iterable[Row] = ()) -> None:
         self._data = {(row["deployment_id"], row["name"]): row["bytes"] or b"" for row in resources}
         self._outlines: dict[tuple[str, str], dict[str, Outline]] = {}
 
     def parse(self, rows: Iterable[Row], pool: Executor) -> None:
-        """Parse the files of these definitions now: many in the pool, a few in this process, because starting another one takes longer."""
+        """Parse the files of these definitions now: many in the pool, a few in this process, because starting the pool takes longer."""
         files = list(dict.fromkeys(map(_file, rows)))
         data = [self._data.get(file, b"") for file in files]
         parsed = pool.map(outlines, data, chunksize=FILES_PER_TASK) if len(files) >= FILES_FOR_POOL else map(outlines, data)
@@ -34,11 +34,11 @@ class Files:
         return self._data.get(_file(definition), b"")
 
     def outline(self, definition: Row) -> Outline:
-        """What a definition's file says of it."""
+        """The facts of a definition from its file."""
         file = _file(definition)
         if file not in self._outlines:
             self._outlines[file] = outlines(self.data(definition))
-        return self._outlines[file].get(definition["key"], NOTHING)
+        return self._outlines[file].get(definition["key"], NO_FACTS)
 
 
 def _file(row: Row) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""Which engine a store is a copy of. A store copies one engine, and takes no row of another."""
+"""The identity of the engine that a store is a copy of. A store copies one engine, and never a row of another."""
 
 from __future__ import annotations
 
@@ -11,30 +11,30 @@ from procdef.store.models import MirroredEngine
 from procdef.store.store import Store
 
 INSTALLATIONS = ("camunda.installation.id", "operaton.installation.id")
-"""Properties in which an engine keeps its identity: it stays when the database is moved, dumped and restored."""
-PLACE = "place"
-"""The identity of a database whose engine's cannot be read: server, database and schema."""
+"""Properties with the engine's own identity. It stays the same when the database is moved, dumped and restored."""
+DATABASE = "place"
+"""The kind of the identity of the database itself: server, database and schema. It is used if the engine's own cannot be read."""
 Identity = Mapping[str, str]
-"""Values by the kinds that are known."""
+"""The values of an identity, by kind; only the known ones."""
 
 
 class AnotherEngine(ProcdefError):
-    """The store is a copy of another engine than that which is to be copied."""
+    """The store is a copy of another engine."""
 
     exit_status = 3
 
 
 def bound_to(store: Store) -> Identity:
-    """The identity of the engine that the store is a copy of; empty where it is bound to none yet."""
+    """The identity of the engine that the store is a copy of; empty if the store is not bound to an engine yet."""
     return dict(store.read(MirroredEngine.select(MirroredEngine.kind, MirroredEngine.value)))
 
 
-def bind(database: Database, identity: Identity, *, anew: bool) -> None:
-    """Note the engine's identity, inside a write transaction; `anew` forgets the one before.
+def bind(database: Database, identity: Identity, *, replacing: bool) -> None:
+    """Store the engine's identity, inside a write transaction. `replacing` deletes the one before.
 
-    Raises AnotherEngine where the store was bound to another engine meanwhile.
+    Raises AnotherEngine if the store was bound to another engine meanwhile.
     """
-    if anew:
+    if replacing:
         MirroredEngine.delete().execute(database)
     bound = dict(MirroredEngine.select(MirroredEngine.kind, MirroredEngine.value).tuples().execute(database))
     if bound and not is_same(bound, identity):
@@ -44,18 +44,18 @@ def bind(database: Database, identity: Identity, *, anew: bool) -> None:
 
 
 def is_same(bound: Identity, given: Identity) -> bool:
-    """Whether two identities are of one engine: by the installation where both have it, else by the place."""
-    kinds = [kind for kind in INSTALLATIONS if kind in bound and kind in given] or [PLACE]
+    """Whether two identities are of one engine: by the installation id if both have it, otherwise by the database."""
+    kinds = [kind for kind in INSTALLATIONS if kind in bound and kind in given] or [DATABASE]
     return all(bound.get(kind) == given.get(kind) for kind in kinds)
 
 
 def another(bound: Identity, given: Identity) -> AnotherEngine:
-    """The error for an engine that is another than the one before."""
+    """The error if the store is a copy of another engine."""
     return _refused(f"is a copy of the engine with {_described(bound)}; --from is the engine with {_described(given)}")
 
 
 def unknown(given: Identity, found: int, total: int) -> AnotherEngine:
-    """The error for a store that is bound to no engine, and looks like the copy of another: it has `total` deployments of an engine."""
+    """The error if the store is bound to no engine, but looks like a copy of another: the engine has `found` of its `total` deployments."""
     return _refused(f"has {total} deployments of an engine; --from, the engine with {_described(given)}, has {found} of them")
 
 
@@ -70,4 +70,4 @@ def _described(identity: Identity) -> str:
     for kind in INSTALLATIONS:
         if kind in identity:
             return f"the installation id {identity[kind]}"
-    return f"the database {identity.get(PLACE, '?')}"
+    return f"the database {identity.get(DATABASE, '?')}"

@@ -1,12 +1,11 @@
 """The mirror: it copies what an engine's database has into the store, and removes what the engine no longer has.
 
-First the store is compared with the engine: which rows are gone, which have changed. If too many are gone, none is removed: see
-`removals`. Then the engine's rows that are missing in the store are added, each deployment with all that belongs to it. Every batch is one
-write transaction, and the store is whole after each. So a run that is killed leaves nothing to repair. The next run goes on where it
-stopped.
+First the store is compared with the engine: which rows are gone, which have changed. If too many are gone, no row is removed: see
+`removals`. Then the engine's rows that are missing in the store are added, each deployment with all that belongs to it. Each batch is one
+write transaction, and the store is consistent after each. So a run that is killed leaves nothing to repair, and the next run continues.
 
-procdef's own rows are never changed. A row with the same id is not touched. A definition of the engine is not copied if procdef has one of
-its own with the same key, tenant and version.
+procdef's own rows are never changed, even if the engine has a row with the same id. A definition of the engine is not copied if procdef has
+one of its own with the same key, tenant and version.
 """
 
 from __future__ import annotations
@@ -22,8 +21,8 @@ from peewee import Database
 from procdef.attach import identity
 from procdef.attach.comparison import Comparison, known_deployments
 from procdef.attach.files import Files, Row
-from procdef.attach.mirrored import PAGE, Additions, MirroredTable
-from procdef.attach.removals import Doubt
+from procdef.attach.mirrored import ROWS_PER_PAGE, Additions, MirroredTable
+from procdef.attach.removals import HoldReason
 from procdef.attach.source import Source
 from procdef.attach.tables import DEFINITIONS, DEPLOYMENTS, FORMS, LINKS, RESOURCES, TABLES
 from procdef.common.iteration import batches, batches_by_size, prefetch
@@ -38,8 +37,8 @@ BYTES_PER_WRITE = 8 * 1024 * 1024
 class Summary:
     """What a run did: rows added, changed and removed, by the table's title.
 
-    And what it did not do. `skipped` are the definitions that are not copied, by id, each with the reason. `not_copied` has a line for each
-    thing that the source does not give. `held_back` says why removals are held back, if they are.
+    And what it did not do: `skipped` has the definitions that are not copied, by id, each with the reason. `not_copied` has a line for each
+    table or column that is not copied. `held_back` says why removals are held back, if they are.
     """
 
     added: Counter[str] = field(default_factory=Counter)
@@ -47,11 +46,11 @@ class Summary:
     removed: Counter[str] = field(default_factory=Counter)
     skipped: dict[str, str] = field(default_factory=dict)
     not_copied: list[str] = field(default_factory=list)
-    held_back: Doubt | None = None
+    held_back: HoldReason | None = None
 
 
 class DeploymentBatch(NamedTuple):
-    """Deployments and what belongs to them: the rows of each table, in the order in which they are added, and the files."""
+    """Deployments and what belongs to them: the files, and the rows of each table in the order in which they are added."""
 
     rows: Sequence[tuple[MirroredTable, Sequence[Row]]]
     files: Files
@@ -61,32 +60,32 @@ class Mirror:
     """One run of copying a source into a store."""
 
     def __init__(self, source: Source, store: Store, *, allow_removals: bool = False, replace_engine: bool = False) -> None:
-        """`allow_removals`: remove rows however many are gone. `replace_engine`: first remove what was copied from another engine.
+        """`allow_removals` removes rows, however many are gone. `replace_engine` first removes what was copied from another engine.
 
         Raises AnotherEngine if the store is a copy of another engine and `replace_engine` is off.
         """
         self._source, self._store, self._allow_removals = source, store, allow_removals
         self._tables = [table for table in TABLES if source.has(table)]
-        self._anew = self._is_another(replace_engine)
+        self._replaces_engine = self._is_another(replace_engine)
         self.summary = Summary(skipped=source.skipped(), not_copied=source.not_copied())
         self._comparison = Comparison(source, store, self.summary.skipped)
 
     def size(self) -> int:
-        """How many rows `run` has to look at."""
+        """How many rows `run` has to read."""
         return sum(table.count(self._store) + self._source.count(table) for table in self._tables)
 
     def run(self) -> Iterator[int]:
-        """Bring the store up to date. Yields how many more rows were looked at, batch by batch.
+        """Bring the store up to date. Yields, batch by batch, how many rows were read.
 
-        Raises SourceError or Unavailable if a database can no longer be reached. What was done until then stays.
+        Raises SourceError or Unavailable if a database can no longer be reached. The changes until then stay.
         """
-        for table in reversed(TABLES if self._anew else self._tables):
-            yield from self._comparison.compare(table, all_gone=self._anew)
-        self.summary.held_back = None if self._allow_removals or self._anew else self._comparison.doubt()
-        if not self._anew:
+        for table in reversed(TABLES if self._replaces_engine else self._tables):
+            yield from self._comparison.compare(table, all_gone=self._replaces_engine)
+        self.summary.held_back = None if self._allow_removals or self._replaces_engine else self._comparison.hold_reason()
+        if not self._replaces_engine:
             self._bind()
         self._remove_gone()
-        if self._anew:  # not before all of the other engine's is removed
+        if self._replaces_engine:  # only after all rows of the other engine are removed
             self._bind()
         self._change_changed()
         yield from self._add_deployments()
@@ -95,7 +94,7 @@ class Mirror:
                 yield from self._add(table)
 
     def _is_another(self, may_be: bool) -> bool:
-        """Whether the store is a copy of another engine. Raises AnotherEngine where it may not be."""
+        """Whether the store is a copy of another engine. Raises AnotherEngine if it is, unless it `may_be`."""
         if bound := identity.bound_to(self._store):
             if identity.is_same(bound, self._source.identity):
                 return False
@@ -111,16 +110,16 @@ class Mirror:
 
     def _remove_gone(self) -> None:
         for table, gone in self._comparison.gone.items() if self.summary.held_back is None else ():
-            for keys in batches(gone, PAGE):
+            for keys in batches(gone, ROWS_PER_PAGE):
                 with self._store.write() as database:
-                    table.remove(database, keys, with_history=self._anew)
+                    table.remove(database, keys, with_history=self._replaces_engine)
                 self.summary.removed[table.title] += len(keys)
 
     def _bind(self) -> None:
         """Bind the store to the engine."""
         if not self._source.identity.items() <= identity.bound_to(self._store).items():
             with self._store.write() as database:
-                identity.bind(database, self._source.identity, anew=self._anew)
+                identity.bind(database, self._source.identity, replacing=self._replaces_engine)
 
     def _change_changed(self) -> None:
         for table, ids in self._comparison.changed.items():
@@ -135,7 +134,7 @@ class Mirror:
             self.summary.changed[table.title] += len(rows)
 
     def _add_deployments(self) -> Iterator[int]:
-        """Add deployments with their files, forms, definitions and candidate starters, so that none is ever seen in part.
+        """Add deployments with their files, forms, definitions and candidate starters, so that no client sees a part of one.
 
         While a batch is written, the next one is read, and another process parses its files.
         """
@@ -146,7 +145,7 @@ class Mirror:
                 yield looked_at
 
     def _deployment_batches(self, pool: Executor) -> Iterator[tuple[DeploymentBatch | None, int]]:
-        """Missing deployments with what belongs to them, and how many rows were looked at for them."""
+        """Missing deployments with what belongs to them, and how many rows were read for that."""
         for page in self._source.keys(DEPLOYMENTS):
             for some in batches_by_size(self._missing(DEPLOYMENTS, page), _size, BYTES_PER_WRITE):
                 yield self._deployment_batch([row["id"] for row in some], pool), 0
@@ -172,7 +171,7 @@ class Mirror:
                 self._insert(database, table, rows, batch.files)
 
     def _add(self, table: MirroredTable) -> Iterator[int]:
-        """Add what has no deployment, or belongs to one that is in the store already."""
+        """Add rows that have no deployment, or whose deployment is in the store already."""
         for page in self._source.keys(table):
             for some in batches(table.without(self._missing(table, page), self.summary.skipped), table.rows_per_add):
                 rows = self._rows(table, table.key[0], list({row[table.key[0]] for row in some}))
@@ -182,7 +181,7 @@ class Mirror:
             yield len(page)
 
     def _insert(self, database: Database, table: MirroredTable, rows: Sequence[Row], files: Files) -> None:
-        """Add rows that are still missing, now that nobody else can write."""
+        """Add the rows that are still missing, now that no other process can write."""
         new = table.without(table.missing(database, rows), self.summary.skipped)
         additions = Additions(files, removals_held_back=self.summary.held_back is not None)
         self.summary.added[table.title] += len(table.add(database, table.with_parents(database, new), additions))
@@ -195,7 +194,7 @@ class Mirror:
         return list(self._source.rows(table, table.fields, by, values)) if self._source.has(table) else []
 
     def _files(self, table: MirroredTable, rows: Sequence[Row]) -> Files:
-        """The files that the rows are made with."""
+        """The files that are needed to add the rows."""
         wanted = list({row["deployment_id"] for row in rows}) if table.has_files else []
         return Files(self._source.rows(RESOURCES, ("deployment_id", "name", "bytes"), "deployment_id", wanted)) if wanted else Files()
 

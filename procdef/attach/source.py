@@ -1,4 +1,4 @@
-"""An engine's database on PostgreSQL, read in one snapshot: all reads are of the same moment, whatever the engine does meanwhile."""
+"""An engine's database on PostgreSQL, read in one snapshot: all reads see the same moment, whatever the engine does meanwhile."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from psycopg import IsolationLevel
 
 from procdef.attach import access
 from procdef.attach.files import Row
-from procdef.attach.identity import INSTALLATIONS, PLACE
+from procdef.attach.identity import DATABASE, INSTALLATIONS
 from procdef.attach.mirrored import MirroredTable
 from procdef.attach.tables import DEFINITIONS, TABLES
 from procdef.errors import InvalidSetting, ProcdefError
@@ -22,8 +22,8 @@ from procdef.store.schema import MIGRATIONS
 OPTION = "--from"
 CONNECT_TIMEOUT = 10
 """Seconds."""
-PAGE = 2000
-"""Keys that are read at a time."""
+KEYS_PER_FETCH = 2000
+"""The keys that are read at a time."""
 IN_UTC = "to_char({c}::timestamp AT TIME ZONE %(zone)s AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.MS')"
 DEPLOY_TIME = IN_UTC.format(c="coalesce(deploy_time_, 'epoch')")
 EXPRESSIONS = {
@@ -37,12 +37,12 @@ EXPRESSIONS = {
 """The columns that are not read unchanged; `{c}` is the engine's column, or NULL if the engine's version has none."""
 SKIPPED = """
 WITH definition AS (
-    SELECT p.id_, d.id_ IS NULL AS is_orphan, row_number() OVER same AS place, first_value(p.id_) OVER same AS kept
+    SELECT p.id_, d.id_ IS NULL AS is_orphan, row_number() OVER same AS number, first_value(p.id_) OVER same AS first
     FROM (SELECT id_, deployment_id_, key_, version_, {tenant} AS tenant FROM act_re_procdef) p
     LEFT JOIN act_re_deployment d ON d.id_ = p.deployment_id_
     WINDOW same AS (PARTITION BY d.id_ IS NULL, key_, tenant, version_ ORDER BY p.id_ COLLATE "C"))
-SELECT id_, CASE WHEN is_orphan THEN 'it has no deployment' ELSE 'its key, tenant and version are those of ' || kept END
-FROM definition WHERE is_orphan OR place > 1 ORDER BY id_
+SELECT id_, CASE WHEN is_orphan THEN 'it has no deployment' ELSE 'its key, tenant and version are those of ' || first END
+FROM definition WHERE is_orphan OR number > 1 ORDER BY id_
 """
 PROPERTIES = "act_ge_property"
 PROPERTY = f"SELECT name_, value_ FROM {PROPERTIES} WHERE name_ = ANY(%s) AND value_ <> ''"
@@ -64,20 +64,20 @@ ORDER BY relname
 
 
 class SourceError(ProcdefError):
-    """The engine's database cannot be reached or read, or is no engine's. The message is the one line that the operator sees."""
+    """The engine's database cannot be reached or read, or it is not an engine's. The message is one line for the operator."""
 
 
 class Source:
-    """An engine's database. Every method raises SourceError where the connection is lost.
+    """An engine's database. Every method raises SourceError if the connection is lost.
 
-    `identity` tells the engine from others: its installation id where it can be read, and the place of its database.
+    `identity` distinguishes the engine from others: its installation id, if that can be read, and its database.
     """
 
     def __init__(self, url: str, zone: str) -> None:
         """Connect to `url`; `zone` is the time zone of the engine, whose timestamps are its local time.
 
-        Raises SourceError where the database cannot be reached or is no engine's, InvalidSetting for a store of procdef, and for a URL or a
-        time zone that is none.
+        Raises SourceError if the database cannot be reached or is not an engine's, and InvalidSetting for a store of procdef, for a URL
+        that cannot be read, and for an unknown time zone.
         """
         self._zone = zone
         with _reading():
@@ -99,32 +99,32 @@ class Source:
         return self._access[table.name].obstacle(table) is None
 
     def not_copied(self) -> list[str]:
-        """A line for each thing that is not copied because it is missing or the role may not read it."""
+        """A line for each table or column that is not copied because it is missing or the role may not read it."""
         lines = list(access.not_copied(self._access))
         if not any(kind in self.identity for kind in INSTALLATIONS):
             lines.append(f"{PROPERTIES}: no installation id can be read. The store is bound to the server and the database instead.")
         return lines
 
     def unfinished(self) -> str | None:
-        """A table without the primary key that it should have, as there is while a database is being restored; None where there is none."""
+        """The name of a table that has no primary key, as in a database that is being restored; None if all have one."""
         found = self._all(WITHOUT_KEY, ([table.name for table in TABLES],))
         return str(found[0][0]) if found else None
 
     def count(self, table: MirroredTable) -> int:
-        """How many rows there are to be copied."""
+        """How many rows of the table are copied."""
         return int(self._all(f"SELECT count(*) FROM {table.name} WHERE {table.where}")[0][0])
 
     def keys(self, table: MirroredTable) -> Iterator[list[Row]]:
-        """The keys of all rows with the table's key columns, in its order, page by page."""
+        """The keys and key columns of all rows, in the table's order of keys, page by page."""
         names = (*table.key, *table.key_columns)
         columns = ", ".join((*map(table.column, table.key), *table.key_columns.values()))
         with _reading(), self._connection.cursor(name="keys") as cursor:
             cursor.execute(f"SELECT {columns} FROM {table.name} t WHERE {table.where} {table.order}")
-            while page := cursor.fetchmany(PAGE):
+            while page := cursor.fetchmany(KEYS_PER_FETCH):
                 yield [dict(zip(names, row, strict=True)) for row in page]
 
     def rows(self, table: MirroredTable, fields: Sequence[str], by: str, values: Collection[Any]) -> Iterator[Row]:
-        """These fields of the rows whose field `by` has one of these values, in no order. Files are read a few at a time."""
+        """These fields of the rows whose field `by` has one of these values, in any order. Files are read a few at a time."""
         columns = ", ".join(self._expression(table, field) for field in fields)
         sql = f"SELECT {columns} FROM {table.name} WHERE {table.where} AND {table.column(by)} = ANY(%(values)s)"
         with _reading(), self._connection.cursor(name="rows", binary=True) as cursor:
@@ -146,7 +146,7 @@ class Source:
         return EXPRESSIONS.get(f"{table.name}.{name}", plain).format(c=name if name in self._access[table.name].readable else "NULL")
 
     def _check(self) -> None:
-        self._all("SET row_security = off")  # rows that the role may not see are then an error, and not taken to be gone
+        self._all("SET row_security = off")  # so rows that the role may not see cause an error, and do not count as gone
         if self._all(OF_PROCDEF):
             raise InvalidSetting(f"{OPTION} is the store of a procdef, not the database of an engine.")
         self._access = {table.name: access.Access.of(self._all(access.COLUMNS, (table.name,))) for table in TABLES}
@@ -160,7 +160,7 @@ class Source:
         may_read = access.Access.of(self._all(access.COLUMNS, (PROPERTIES,))).readable >= {"name_", "value_"}
         found = dict(self._all(PROPERTY, (list(INSTALLATIONS),))) if may_read else {}
         server = self._all(SERVER)[0][0] if self._all(MAY_ASK_SERVER)[0][0] else "?"
-        return {**found, PLACE: f"{self._all(SCHEMA)[0][0]}, server {server}"}
+        return {**found, DATABASE: f"{self._all(SCHEMA)[0][0]}, server {server}"}
 
     def _all(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         with _reading():

@@ -1,4 +1,4 @@
-"""THE tables of the mirror: an entry for each table of an engine that is copied, with what is special about writing its rows."""
+"""The mirrored tables: an entry for each table of an engine that is copied, with the special rules for writing its rows."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NEWEST_FIRST = "ORDER BY deploy_time_ DESC NULLS LAST, id_"
 
 @dataclass(frozen=True)
 class WithMembers(MirroredTable):
-    """Users or groups, whose memberships go with them; `member` is their field of a membership."""
+    """Users or groups. Their memberships are removed with them; `member` is the field of a membership that refers to them."""
 
     member: str = ""
 
@@ -35,10 +35,10 @@ class WithMembers(MirroredTable):
 
 @dataclass(frozen=True)
 class Deployments(MirroredTable):
-    """Deployments, whose definitions, forms and files go with them."""
+    """Deployments. Their definitions, forms and files are removed with them."""
 
     def remove(self, database: Database, keys: Sequence[Row], *, with_history: bool = False) -> None:
-        """Delete what was deployed first."""
+        """Delete their definitions, forms and files first."""
         ids = [row["id"] for row in keys]
         delete_where(database, Definition.deployment_id.in_(ids))
         for ident in ids:
@@ -49,10 +49,10 @@ class Deployments(MirroredTable):
 
 @dataclass(frozen=True)
 class Resources(MirroredTable):
-    """Files. A definition is what its file says, so a changed file makes its definitions anew."""
+    """Files. A definition is made from its file, so a changed file replaces its definitions."""
 
     def change(self, database: Database, rows: Sequence[Row]) -> None:
-        """Delete the definitions of these deployments too. They are missing then, and are added again from the new files."""
+        """Delete the definitions of these deployments too. They are then missing, and are added again from the new files."""
         super().change(database, rows)
         deployments: list[Any] = list({row["deployment_id"] for row in rows})
         delete_where(database, DEFINITIONS.is_mirrored & Definition.deployment_id.in_(deployments))
@@ -60,19 +60,19 @@ class Resources(MirroredTable):
 
 @dataclass(frozen=True)
 class Definitions(MirroredTable):
-    """Definitions, with what the store knows of each besides."""
+    """Definitions, with the facts that only the store has."""
 
     def without(self, rows: Sequence[Row], skipped: Collection[str]) -> list[Row]:
-        """The rows whose ids are not among the skipped ones."""
+        """The rows without skipped definitions, which are given by id."""
         return [row for row in rows if row["id"] not in skipped]
 
-    def add(self, database: Database, rows: Sequence[Row], with_: Additions) -> Sequence[Row]:
-        """Insert the definitions whose key, tenant and version are free. Rows that were not removed keep theirs."""
-        among = definitions.IS_ANY if with_.removals_held_back else definitions.IS_OWN
-        return definitions.add(database, rows, with_.files, among=among)
+    def add(self, database: Database, rows: Sequence[Row], additions: Additions) -> Sequence[Row]:
+        """Insert definitions whose key, tenant and version are free. If removals are held back, those of gone definitions are not free."""
+        among = definitions.IS_ANY if additions.removals_held_back else definitions.IS_OWN
+        return definitions.add(database, rows, additions.files, among=among)
 
     def change(self, database: Database, rows: Sequence[Row]) -> None:
-        """Update what an engine changes of a definition."""
+        """Update the fields of definitions that an engine changes."""
         definitions.change(database, rows)
 
     def remove(self, database: Database, keys: Sequence[Row], *, with_history: bool = False) -> None:
@@ -85,19 +85,19 @@ class Definitions(MirroredTable):
 class Incidents(MirroredTable):
     """Open incidents, each with its entry in the history."""
 
-    def add(self, database: Database, rows: Sequence[Row], with_: Additions) -> Sequence[Row]:
-        """Begin their history too."""
-        added = super().add(database, rows, with_)
+    def add(self, database: Database, rows: Sequence[Row], additions: Additions) -> Sequence[Row]:
+        """Insert them, and begin their history."""
+        added = super().add(database, rows, additions)
         lifecycle.begin_all(database, rows)
         return added
 
     def change(self, database: Database, rows: Sequence[Row]) -> None:
-        """Change the annotation in the history too."""
+        """Update them, and the annotation in their history."""
         super().change(database, rows)
         bulk.update(database, HistoricIncident, [{"id": row["id"], "annotation": row["annotation"]} for row in rows])
 
     def remove(self, database: Database, keys: Sequence[Row], *, with_history: bool = False) -> None:
-        """End their history."""
+        """End their history, and delete them."""
         lifecycle.end_all(database, [row["id"] for row in keys])
         super().remove(database, keys, with_history=with_history)
 
@@ -139,7 +139,7 @@ DEFINITIONS = Definitions(
     needed=("key", "version", "resource_name", "suspension_state", "tenant_id"),
     parents=(("deployment_id", Deployment),),
     rows_per_add=8,
-    elsewhere=frozenset({"deploy_time"}),
+    in_other_tables=frozenset({"deploy_time"}),
     has_files=True,
 )
 LINKS = MirroredTable(
@@ -160,6 +160,6 @@ INCIDENTS = Incidents(
 )
 
 TABLES: tuple[MirroredTable, ...] = (USERS, GROUPS, MEMBERSHIPS, DEPLOYMENTS, RESOURCES, FORMS, DEFINITIONS, LINKS, INCIDENTS)
-"""All of them, each after those that it refers to."""
+"""All mirrored tables, each after those that it refers to."""
 NEEDED: tuple[MirroredTable, ...] = (DEPLOYMENTS, RESOURCES, DEFINITIONS)
-"""A database without these is no engine's."""
+"""The tables that every engine has."""

@@ -48,7 +48,7 @@ def check_store_exists() -> None:
     from procdef.store.store import Store
 
     if URL not in os.environ:
-        Store(load(), quiet=True).check_there()
+        Store(load(), quiet=True).check_exists()
 
 
 @contextmanager

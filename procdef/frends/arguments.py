@@ -1,6 +1,6 @@
-"""Reading the parameters of a request, those of the path and of the query together: the error names every wrong one and every unknown one.
+"""Reading the parameters of the path and the query of a request together: the error names every wrong one and every unknown one.
 
-`list_query` makes a list query of parameters and needs no request.
+`list_query` makes a list query from parameters, and needs no request.
 """
 
 from __future__ import annotations
@@ -26,26 +26,26 @@ PAGING = (
 
 
 def list_query(table: Table, lists: Mapping[str, list[str]], sort: str) -> ListQuery:
-    """What parameters ask of a table whose list has this order. Each parameter has a list of values, as MultiDict.lists() gives them.
+    """The list query of these parameters on a table, in the order `sort`. Each parameter has a list of values, as in MultiDict.lists().
 
     Raises WrongParameters.
     """
     errors: dict[str, list[str]] = {}
-    values = _Reader((*table.filters, *PAGING)).read(lists, errors)
+    values = _ParameterReader((*table.filters, *PAGING)).read(lists, errors)
     if errors:
         raise WrongParameters(errors)
     return page_of(table, values, sort)
 
 
 def page_of(table: Table, values: Mapping[str, Any], sort: str) -> ListQuery:
-    """The list query of parameters that were read already, among them the page's number and size."""
+    """The list query of parameters that were read already. The page's number and size are among them."""
     number, size = values[PAGE_NUMBER], values[PAGE_SIZE]
     filters = {name: value for name, value in values.items() if name in table.filter_by_name}
     return ListQuery(table.effective(filters), sort, first=(number - 1) * size, limit=size)
 
 
 def check(segments: dict[str, Any]) -> None:
-    """Replace the segments of the path by their values, and keep the values of the query for `query`. Raises WrongParameters."""
+    """Replace the segments of the path by their values, and store the values of the query in the request state. Raises WrongParameters."""
     route = state().route
     if route is None:
         return
@@ -58,12 +58,12 @@ def check(segments: dict[str, Any]) -> None:
 
 
 def query() -> dict[str, Any]:
-    """The values of the query's parameters, by name, defaults included."""
+    """The values of the query's parameters by name, with defaults."""
     return state().parameters
 
 
-class _Reader:
-    """Reads some parameters. A schema would do the same, but slower: here only what is given is looked at."""
+class _ParameterReader:
+    """Reads parameters. A schema of marshmallow would do the same, but slower: this reads only the parameters that are given."""
 
     def __init__(self, entries: Iterable[Parameter | Filter]) -> None:
         self._fields: dict[str, fields.Field[Any]] = {entry.name: entry.type for entry in entries}
@@ -71,7 +71,7 @@ class _Reader:
         self._required = frozenset(name for name, field in self._fields.items() if field.required)
 
     def read(self, raw: Mapping[str, list[str]], errors: dict[str, list[str]]) -> dict[str, Any]:
-        """The values by name; the errors get what is wrong with a parameter, or that it is unknown."""
+        """The values by name. `errors` gets what is wrong with each parameter, and each unknown one."""
         values = dict(self._defaults)
         for name, field in self._fields.items():
             if name in raw or name in self._required:
@@ -83,13 +83,13 @@ class _Reader:
         return values
 
 
-def _readers(route: Route) -> tuple[_Reader, _Reader]:
-    """What reads the parameters of the path and of the query, made once for each route."""
-    if (route.method, route.path) not in _made:
+def _readers(route: Route) -> tuple[_ParameterReader, _ParameterReader]:
+    """The readers of the path's and the query's parameters, made once for each route."""
+    if (route.method, route.path) not in _reader_cache:
         filters = route.table.filters if route.table is not None else ()
         of_query = (*filters, *(PAGING if route.paged else ()), *route.parameters)
-        _made[route.method, route.path] = (_Reader(route.segments), _Reader(of_query))
-    return _made[route.method, route.path]
+        _reader_cache[route.method, route.path] = (_ParameterReader(route.segments), _ParameterReader(of_query))
+    return _reader_cache[route.method, route.path]
 
 
-_made: dict[tuple[str, str], tuple[_Reader, _Reader]] = {}
+_reader_cache: dict[tuple[str, str], tuple[_ParameterReader, _ParameterReader]] = {}

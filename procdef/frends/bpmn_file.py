@@ -1,4 +1,4 @@
-"""Reading BPMN files that are imported, and zips of them: each becomes a process as its deployment would make it."""
+"""Reading imported BPMN files, and zips of them: each becomes the process that its deployment would make."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from procdef.store.processes.spool import Imported
 
 SUFFIXES = (".bpmn20.xml", ".bpmn", ".xml")
 NAME_LENGTH = 255
-"""Characters of a resource's name at most."""
+"""The most characters of a resource's name."""
 
 
 def imported_bpmn(name: str, data: bytes, settings: Settings, user: str | None, guid_of_key: Callable[[str], str]) -> Imported:
-    """The process of a BPMN file that a user sends, under the GUID of its key.
+    """The process of a BPMN file that a user sends, with the GUID of its key.
 
-    Raises BadFile where the file is not XML, TooLarge beyond the limits.
+    Raises BadFile if the file is not XML, and TooLarge beyond the limits.
     """
     try:
         root = read(name, data, settings.max_elements, settings.engine)
@@ -42,9 +42,9 @@ def imported_bpmn(name: str, data: bytes, settings: Settings, user: str | None, 
 
 
 def files_of(file: IO[bytes], settings: Settings) -> Iterator[tuple[str, bytes]]:
-    """The files in a zip, each with the last part of its name: no path is ever opened.
+    """The files in a zip, each with the last part of its name. No path of a zip is ever opened.
 
-    Raises BadFile where the zip cannot be read, TooLarge beyond the limits on the number of files and on their bytes together.
+    Raises BadFile if the zip cannot be read, and TooLarge beyond the limits on the number of files and on the sum of their bytes.
     """
     try:
         with zipfile.ZipFile(file) as archive:
@@ -54,16 +54,16 @@ def files_of(file: IO[bytes], settings: Settings) -> Iterator[tuple[str, bytes]]
             remaining = settings.max_import
             for entry in files:
                 with archive.open(entry) as opened:
-                    data = whole(opened, min(remaining, settings.max_body))
+                    data = read_limited(opened, min(remaining, settings.max_body))
                 remaining -= len(data)
                 yield last_part(entry.filename), data
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
-        # zipfile raises NotImplementedError for a compression that it does not know, RuntimeError for a file under a password
+        # zipfile raises NotImplementedError for an unknown compression, and RuntimeError for a file with a password
         raise BadFile(f"The zip cannot be read: {error}.") from error
 
 
-def whole(file: IO[bytes], limit: int) -> bytes:
-    """The bytes of a BPMN file from its present position. Raises TooLarge where there are more than the limit."""
+def read_limited(file: IO[bytes], limit: int) -> bytes:
+    """The bytes of a BPMN file from its present offset. Raises TooLarge if there are more than the limit."""
     data = file.read(limit + 1)
     if len(data) > limit:
         raise TooLarge(f"A BPMN file has more than the {limit} bytes that are left of PROCDEF_MAX_BODY or PROCDEF_MAX_IMPORT.")
@@ -71,11 +71,11 @@ def whole(file: IO[bytes], limit: int) -> bytes:
 
 
 def last_part(name: str) -> str:
-    """The part of a file's name that its resource is named by."""
+    """The last part of a file's name, which becomes the name of its resource."""
     return (PurePosixPath(name.replace("\\", "/")).name or "file")[-NAME_LENGTH:]
 
 
 def _process(root: Node) -> Node | None:
-    """The first executable process of a file, or else the first."""
+    """The first executable process of a file; the first process if none is executable."""
     processes = root.all("process")
     return next(filter(is_executable, processes), processes[0] if processes else None)

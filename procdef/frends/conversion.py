@@ -1,4 +1,4 @@
-"""The types of this surface's parameters. They are strict: a value is given once, and one that is wrong is an error."""
+"""The types of this surface's parameters. They are strict: a value is given once, and a wrong one is an error."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ INTEGERS = re.compile(r"\s*-?[0-9]{1,20}\s*(?:,\s*-?[0-9]{1,20}\s*)*")
 
 
 class Once(fields.Field[T], ABC):
-    """The base of the types: a parameter that is given once; `read` turns its string into the value."""
+    """The base of the types: a parameter that is given once. `read` makes the value from its string."""
 
     schema: ClassVar[Mapping[str, Any]]
 
@@ -33,12 +33,12 @@ class Once(fields.Field[T], ABC):
 
 
 class Guid(Once[str]):
-    """A GUID in its five groups, in small or capital letters."""
+    """A GUID in its five groups, in lower or upper case."""
 
     schema: ClassVar[Mapping[str, Any]] = {"type": "string", "format": "uuid"}
 
     def read(self, text: str) -> str:
-        """In small letters."""
+        """In lower case."""
         if not GUID.fullmatch(text):
             raise ValidationError("Not a GUID.")
         return str(UUID(text))
@@ -51,7 +51,7 @@ class Number(Once[int]):
     least, most = -INT64 - 1, INT64
 
     def read(self, text: str) -> int:
-        """Of ASCII digits, with a minus or without."""
+        """Of ASCII digits, with or without a minus."""
         if not INTEGER.fullmatch(text) or not -INT64 - 1 <= (number := int(text)) <= INT64:
             raise ValidationError("Not a whole number of 64 bits.")
         if not self.least <= number <= self.most:
@@ -99,14 +99,14 @@ class AllVersions(Once[bool]):
     schema: ClassVar[Mapping[str, Any]] = {"type": "boolean", "default": False}
 
     def read(self, text: str) -> bool:
-        """In small letters only."""
+        """In lower case only."""
         if text not in ("true", "false"):
             raise ValidationError("Neither true nor false.")
         return text == "false"
 
 
 class Numbers(fields.Field["list[int]"]):
-    """Integers of 64 bits, each as a parameter or several of them comma-separated; each counts once."""
+    """Integers of 64 bits, in one parameter (comma-separated) or several. Repeated ones count once."""
 
     schema: ClassVar[Mapping[str, Any]] = {"type": "array", "items": {"type": "integer", "format": "int64"}, "minItems": 1}
 

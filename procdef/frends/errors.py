@@ -1,4 +1,4 @@
-"""The errors of this surface: problem documents (RFC 9457). One entry an error; domain errors are translated here and nowhere else."""
+"""The errors of this surface: problem documents (RFC 9457), one entry for each. Domain errors are translated here and nowhere else."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ Errors = Mapping[str, Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class ErrorRow:
-    """One error: status, `type`, `title`, and what it means; the document's `detail` says what is wrong in the particular case."""
+    """One error: status, `type`, `title`, and what it means. The document's `detail` says what is wrong in the particular case."""
 
     status: int
     type: str
@@ -46,13 +46,13 @@ class ErrorRow:
     help: str
 
     def body(self, detail: str, errors: Errors | None = None) -> dict[str, Any]:
-        """The problem document; `errors` has what is wrong by the name of the parameter, part or member."""
+        """The problem document. `errors` says what is wrong, by the name of the parameter, part or member."""
         body = {"type": self.type, "title": self.title, "status": self.status, "detail": detail}
         return body if errors is None else {**body, "errors": errors}
 
 
 class WrongParameters(ProcdefError):
-    """Parameters of the path or the query that cannot be used; `errors` has what is wrong by name."""
+    """Parameters of the path or the query that cannot be used. `errors` says what is wrong, by name."""
 
     def __init__(self, errors: Errors) -> None:
         super().__init__(" ".join(f"{name}: {' '.join(texts)}" for name, texts in errors.items()))
@@ -110,16 +110,16 @@ ROWS: Mapping[type[Exception], ErrorRow] = {
     ForeignPage: FOREIGN_PAGE,
     ProcdefError: INPUT,
 }
-"""The entry of each domain error; the last one is for those that have none of their own."""
+"""The entry of each domain error. The last one is for all others."""
 
 
 def of_http(status: int) -> ErrorRow:
-    """The entry of an error of HTTP itself, such as 401, 405 or 406: its title is the status's."""
+    """The entry of an error of HTTP itself, such as 401, 405 or 406. Its title is the phrase of the status."""
     return ErrorRow(status, "about:blank", HTTPStatus(status).phrase, HTTPStatus(status).description or HTTPStatus(status).phrase)
 
 
 def render(error: Exception, request: Request) -> Response:
-    """The response for any error; an error that procdef did not foresee is logged, and the response is a 500 without its text."""
+    """The response for any error. An unexpected error is logged, and the response is a 500 without its message."""
     if isinstance(error, RequestEntityTooLarge):
         error = TooLarge(too_large(request, "PROCDEF_MAX_IMPORT"))
     if isinstance(error, HTTPException):

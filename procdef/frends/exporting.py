@@ -37,16 +37,16 @@ from procdef.store.processes.json_template import marker
 
 routes = Routes("Processes")
 VERSIONS_PER_STATEMENT = 50
-"""Versions that are read together, with their BPMN."""
+"""The versions that one statement reads, with their BPMN."""
 NAME_LENGTH = 100
-"""Characters of a process's name that its file is named by."""
+"""The characters of a process's name that are in the name of its file."""
 IN_NO_FILE_NAME = re.compile(r'[\x00-\x1f\x7f-\x9f"*/:<>?\\|\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]')
-"""Control characters, those that change the direction of a text, and those that have a meaning in the paths of some file system."""
-AROUND: Mapping[str, Any] = {"LinkedTasks": {}, "LinkedSubProcess": {}, "Version": "Acc41"}
-"""The members around the processes where their imports had no others; the version is that of the format."""
+"""Control characters, characters that change the direction of text, and those with a meaning in the paths of some file system."""
+DEFAULT_ENVELOPE: Mapping[str, Any] = {"LinkedTasks": {}, "LinkedSubProcess": {}, "Version": "Acc41"}
+"""The envelope of an export file whose processes have none. The version is that of the format."""
 FORMAT = Format(template_of({}), f"{written(TENANT)}:{marker('tenant_id')}")
 FIELDS = {"processGuid": "guid", "processVersion": "version", "id": "id"}
-"""The field of a version that each parameter of a path names."""
+"""The field of `Process` for each parameter of a path."""
 IDS = Parameter("ids", Numbers(required=True, validate=validate.Length(min=1)), "The numbers of the versions, in the order of the file.")
 EXPORT = {
     "title": "ExportFile",
@@ -67,7 +67,7 @@ EXPORT = {
         "LinkedSubProcess": {"description": "As it was imported, where all processes of the file agree on it; else empty."},
         "Version": {"description": "The version of the format, or as it was imported."},
     },
-    "required": ["Processes", *AROUND],
+    "required": ["Processes", *DEFAULT_ENVELOPE],
 }
 FILE = Answer(200, "The export file, as an attachment.", schema=EXPORT)
 
@@ -124,8 +124,8 @@ def _one(values: Mapping[str, Any]) -> Response:
 
 
 def _file(parts: Iterable[Exported], name: str) -> Response:
-    """The file of these versions, gathered before the response begins."""
-    return _attachment(_gathered(_pieces(parts)), name)
+    """The file of these versions, read as a whole before the response begins."""
+    return _attachment(_collected(_pieces(parts)), name)
 
 
 def _pieces(parts: Iterable[Exported]) -> Iterator[bytes]:
@@ -137,11 +137,11 @@ def _pieces(parts: Iterable[Exported]) -> Iterator[bytes]:
         envelopes |= part.envelopes
         state().read_revisions.add(part.revision)
         before = b","
-    yield _end(envelopes)
+    yield _end_of_file(envelopes)
 
 
-def _gathered(pieces: Iterator[bytes]) -> bytes | IO[bytes]:
-    """The pieces together, on the disk where they are more than a mebibyte."""
+def _collected(pieces: Iterator[bytes]) -> bytes | IO[bytes]:
+    """All pieces: in memory up to a mebibyte, beyond that spooled to disk."""
     first, size = [], 0
     for piece in pieces:
         first.append(piece)
@@ -159,25 +159,25 @@ def _on_disk(pieces: Iterator[bytes]) -> IO[bytes]:
         return file
 
 
-def _end(envelopes: Set[str | None]) -> bytes:
-    """The file after its processes: what stood around them and is the same for them all."""
+def _end_of_file(envelopes: Set[str | None]) -> bytes:
+    """The end of the file: the members of the envelope that are the same for all processes."""
     ids = {envelope for envelope in envelopes if envelope is not None}
     if len(ids) < len(envelopes):
-        return _closed({})
+        return _end_of({})
     if len(ids) == 1:
-        return _only(*ids)
+        return _end_with(*ids)
     first, *others = _contents(ids)
-    return _closed({key: value for key, value in first.items() if all(key in other and other[key] == value for other in others)})
+    return _end_of({key: value for key, value in first.items() if all(key in other and other[key] == value for other in others)})
 
 
 @cached(LRUCache(MEBIBYTE, getsizeof=len), lock=Lock())
-def _only(envelope: str) -> bytes:
-    """The end of a file with one envelope, made once: its id is a digest of its content."""
-    return _closed(*_contents({envelope}))
+def _end_with(envelope: str) -> bytes:
+    """The end of a file with one envelope. It can be cached, because the id of an envelope is a hash of its content."""
+    return _end_of(*_contents({envelope}))
 
 
-def _closed(around: Mapping[str, Any]) -> bytes:
-    return f"],{written({**AROUND, **around})[1:]}".encode()
+def _end_of(around: Mapping[str, Any]) -> bytes:
+    return f"],{written({**DEFAULT_ENVELOPE, **around})[1:]}".encode()
 
 
 def _contents(envelopes: Set[str]) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""A file that is to be imported, of any kind: read once, checked, and spooled to the disk process by process.
+"""An import file of any kind: it is read once, checked, and spooled to disk process by process.
 
 So every error of a file is found before anything is stored, and the processes can be read again in any order.
 """
@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from functools import partial
 from typing import Any
 
-from procdef.frends.bpmn_file import files_of, imported_bpmn, last_part, whole
+from procdef.frends.bpmn_file import files_of, imported_bpmn, last_part, read_limited
 from procdef.frends.json_file import ExportFile, Readable, Recoded
 from procdef.frends.records import BadFile, imported
 from procdef.http.auth import current_user
@@ -24,18 +24,18 @@ from procdef.store.reader import Reader
 BYTE_ORDER_MARK, UTF_16 = b"\xef\xbb\xbf", (b"\xff\xfe", b"\xfe\xff")
 ZIP = b"PK\x03\x04"
 HEAD = 1024
-"""Bytes at the beginning of a file that tell its kind."""
+"""The bytes at the beginning of a file that show its kind."""
 
 
 class ImportSource:
-    """An uploaded file and, as soon as it is read, its processes in the `spool`; the stack closes what is on the disk."""
+    """An uploaded file and, after `read`, its processes in the `spool`. The stack closes the files on disk."""
 
     def __init__(self, settings: Settings, reader: Reader, part: UploadedPart, stack: ExitStack) -> None:
         self.spool = Spool(settings, temporary_file(stack))
         self._settings, self._reader, self._part = settings, reader, part
 
     def read(self) -> None:
-        """Read the file to its end. Raises BadFile for what is wrong in it, TooLarge beyond the limits."""
+        """Read the whole file. Raises BadFile if it is wrong, and TooLarge beyond the limits."""
         file = self._part.file
         head = file.read(HEAD)
         file.seek(len(BYTE_ORDER_MARK) if head.startswith(BYTE_ORDER_MARK) else 0)
@@ -46,7 +46,7 @@ class ImportSource:
             self._read_bpmn(files_of(file, self._settings))
         elif self._is_bpmn(head):
             file.seek(0)
-            self._read_bpmn(iter([(last_part(self._part.filename or ""), whole(file, self._settings.max_body))]))
+            self._read_bpmn(iter([(last_part(self._part.filename or ""), read_limited(file, self._settings.max_body))]))
         else:
             self._read_export(file)
         if not self.spool.records:

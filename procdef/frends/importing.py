@@ -25,7 +25,7 @@ from procdef.store.processes.imports import CONFLICTS, ERROR, OUTCOMES, Result
 routes = Routes("Processes")
 FILE_PART, CONFLICT_PART = "file", "importConflict"
 VALUE_LENGTH = 100
-"""Bytes that are read of a value of importConflict; every value is shorter."""
+"""The bytes that are read of importConflict. Every allowed value is shorter."""
 CONFLICT_TEXTS = " ".join(f"`{name}`: {text}" for name, text in CONFLICTS.items())
 CONFLICT_HELP = f"What becomes of a process whose GUID is there already. {CONFLICT_TEXTS}"
 EXAMPLE = '{"Processes":[{"Name":"Order processing","UniqueIdentifier":"5f0b2a86-3c1d-4c0e-9a53-0d7a4f1c2e61","Version":1,"Bpmn":null}]}'
@@ -64,7 +64,7 @@ IMPORTED = {
 
 
 def _facts(answer: Any) -> dict[str, Any]:
-    """What the audit log has of an import."""
+    """The facts of an import in the audit log."""
     return {"processes": [f"{row['elementIdentifier']}:{row['version']}:{row['outcome']}" for row in answer["results"]]}
 
 
@@ -89,7 +89,7 @@ def import_processes() -> Response:
 
 
 def _form(stack: ExitStack) -> tuple[UploadedPart, str]:
-    """The file of the request's form, and its importConflict. Raises WrongForm, UnsupportedMediaType for a body of another type."""
+    """The file of the request's form, and its importConflict. Raises WrongForm, and UnsupportedMediaType for a body of another type."""
     if request.mimetype != "multipart/form-data":
         raise UnsupportedMediaType
     settings = store().settings

@@ -1,4 +1,4 @@
-"""Reading an export file piece by piece: one process is in memory at a time, besides what stands around them all."""
+"""Reading an export file piece by piece: only one process and the envelope are in memory at a time."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from procdef.frends.records import BadFile
 
 PROCESSES, TEMPLATES, INFO, PROCESS, TEMPLATE = "Processes", "ProcessTemplates", "ProcessInfo", "Process", "ProcessTemplate"
 MAX_DEPTH = 200
-"""Levels of objects and arrays within each other at most."""
+"""The most levels of nested objects and arrays."""
 Event = tuple[str, Any]
 
 
@@ -21,7 +21,7 @@ class Readable(Protocol):
     """A file that is read some bytes at a time."""
 
     def read(self, size: int, /) -> bytes:
-        """The next bytes; none at the end."""
+        """The next bytes; empty at the end."""
 
 
 class Recoded:
@@ -31,7 +31,7 @@ class Recoded:
         self._file, self._decoder = file, getincrementaldecoder("utf-16")()
 
     def read(self, size: int, /) -> bytes:
-        """The next bytes, about so many; none at the end. Raises ValueError for what is not UTF-16."""
+        """The next bytes, about `size`; empty at the end. Raises ValueError if the file is not UTF-16."""
         text, more = "", size > 0
         while more and not text:
             piece = self._file.read(size)
@@ -40,7 +40,7 @@ class Recoded:
 
 
 class ExportFile:
-    """An export file, read once from its beginning; `rest` are the members around the processes, complete when it is read to its end."""
+    """An export file, read once from its beginning. `rest` is its envelope, which is complete when the whole file is read."""
 
     def __init__(self, file: Readable) -> None:
         self._events = _checked(file)
@@ -48,9 +48,9 @@ class ExportFile:
         self._lists: set[str] = set()
 
     def processes(self) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
-        """Each process: its location in the file, itself, and what a template has around it.
+        """Each process: its location in the file, its object, and the further members that a template adds to its envelope.
 
-        Raises BadFile where the file is not JSON, has no processes, or where one of them is no object.
+        Raises BadFile if the file is not JSON or has no processes, or if one of them is not an object.
         """
         if next(self._events) != ("start_map", None):
             raise BadFile("The file is not a JSON object.")
@@ -93,7 +93,7 @@ class ExportFile:
 
 
 def _of_template(location: str, template: dict[str, Any]) -> tuple[str, dict[str, Any], dict[str, Any]]:
-    """The process of a template, and what stands around it: the other members of its object, and those of the template."""
+    """The process of a template, and its further envelope: the other members of its object, and those of the template."""
     info = template.pop(INFO, None)
     location = f"{location}.{INFO}"
     around = {TEMPLATE: template} if template else {}
@@ -106,7 +106,7 @@ def _of_template(location: str, template: dict[str, Any]) -> tuple[str, dict[str
 
 
 def _checked(file: Readable) -> Iterator[Event]:
-    """The events of a JSON file; its text must be whole and not nested too deep."""
+    """The events of a JSON file. Raises BadFile if it is not complete, or nested too deep."""
     depth = 0
     try:
         for kind, value in ijson.basic_parse(file):

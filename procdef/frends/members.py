@@ -1,4 +1,4 @@
-"""THE table of a process in an export file: every key, one entry each, with the member of the answers that shows it.
+"""The table of a process in an export file: one entry for each key, with the member of the answers that shows it.
 
 Sources: the reference of the Platform API, and export files of versions 5.7 to 6.3.
 """
@@ -20,9 +20,9 @@ def _same(value: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class ValueType:
-    """What the value of a key must be where it is not null: its name in a message, the check, and its JSON schema.
+    """The type of a key's value, unless that is null: its name in messages, the check, and its JSON schema.
 
-    `parse` turns a value that the type `accepts` into what it stands for; it raises ValueError where that is not possible.
+    `parse` gets a value that the type `accepts`, and returns what is stored or shown. It raises ValueError if that is not possible.
     """
 
     name: str
@@ -31,7 +31,7 @@ class ValueType:
     parse: Callable[[Any], Any] = _same
 
     def read(self, value: Any) -> Any:
-        """The value, parsed. Raises ValueError where it is not of this type."""
+        """The value, parsed. Raises ValueError if it is not of this type."""
         if not self.accepts(value):
             raise ValueError(f"is not {self.name}")
         return self.parse(value)
@@ -74,7 +74,7 @@ DEVIATED = ValueType(
     lambda value: MOMENT.accepts(value) or isinstance(value, bool),
     {"type": ["string", "boolean", "null"]},
 )
-"""When a process deviated from its template; files of earlier versions of procdef may have a boolean."""
+"""When a process deviated from its template. Files of earlier versions of procdef may have a boolean."""
 TENANT_ID = ValueType(
     "a text of at most 64 characters", lambda value: TEXT.accepts(value) and len(value) <= 64, {"type": ["string", "null"], "maxLength": 64}
 )
@@ -89,12 +89,12 @@ UNIQUE = ValueType("a GUID", lambda value: isinstance(value, str) and bool(GUID.
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A key of a process in an export file; `help` says what it means.
+    """A key of a process in an export file. `help` says what it means.
 
-    `export_default` is exported where the process has no value; a key that is not `exported` is in an export only if the import had it.
-    The answers show the value as their member `name`: exactly as type `exposed_as`, where there is one, else as the key's own. Where
-    there is no value, or none of this type, they show `default`; an import may have any JSON there, which stays in the export file.
-    `column` is the field of `Process` that has the value for every process; where it is `authoritative`, the import's value is ignored.
+    `export_default` is exported if the process has no value. A key that is not `exported` is in an export only if the import had it.
+    The answers show the value as their member `name`, if it is of the type `exposed_as`; None stands for the key's own type. Otherwise they
+    show `default`. With `exposed_as` an import may have any value of the key's own type, which stays in the export file.
+    `column` is the field of `Process` that has the value for every process. If it is `authoritative`, the import's value is ignored.
     """
 
     key: str
@@ -109,7 +109,7 @@ class Member:
     exposed_as: ValueType | None = None
 
     def exposed(self, value: Any) -> Any:
-        """The value as the answers show it; it is one of the key's type, parsed."""
+        """The value as the answers show it. It was read by the key's type before."""
         if value is None or (self.exposed_as is not None and not self.exposed_as.accepts(value)):
             return self.default
         return value
@@ -121,7 +121,7 @@ def _extra(name: str, type: ValueType, help: str, default: Any = None, exposed_a
 
 
 TENANT = "TenantId"
-"""The key that procdef adds to what the reference has, so that a process keeps its tenant; other readers pass over it."""
+"""A key that procdef adds to those of the reference, so that a process keeps its tenant. Other programs ignore it."""
 MEMBERS = (
     Member("Name", NAME, "The name; never null or empty.", column="name"),
     Member("Modified", MOMENT, "When the version was made.", column="modified"),
@@ -171,7 +171,7 @@ MEMBERS = (
 )  # fmt: skip
 BY_KEY: Mapping[str, Member] = {member.key: member for member in MEMBERS}
 EXPOSED: Mapping[str, Member] = {member.name: member for member in MEMBERS if member.name is not None}
-"""What the answers show of an import, by the name of their member."""
+"""The keys that the answers show, by the name of their member."""
 VARIABLES, ELEMENTS = "ProcessVariablesJson", "ElementParameters"
 VARIABLE: Mapping[str, str] = {
     "Name": "The name.",
@@ -180,7 +180,7 @@ VARIABLE: Mapping[str, str] = {
     "Mode": "How the value is given.",
     "Description": "The description.",
 }
-"""The members of a process variable in an export file; an answer has them with a small first letter."""
+"""The members of a process variable in an export file. In the answers their first letter is in lower case."""
 
 
 ELEMENT: Mapping[str, tuple[ValueType, str]] = {
@@ -197,11 +197,11 @@ ELEMENT: Mapping[str, tuple[ValueType, str]] = {
     "shouldNotLogResult": (TRUTH, "Whether the result is left out of the log."),
     "shouldDispose": (TRUTH, "Whether the result is disposed of."),
 }
-"""The members of an element in the answers; an import has them with a small or capital first letter."""
+"""The members of an element in the answers. In an import their first letter is in lower or upper case."""
 
 
 def exposed_element(element: Mapping[str, Any]) -> dict[str, Any]:
-    """An element as the answers show it: every member of ELEMENT, null where there is none of its type; then other members unchanged."""
+    """An element as the answers show it: every member of ELEMENT, null without a value of the type; then other members unchanged."""
     by_name = {_lower_first(key): value for key, value in element.items()}
     known = {name: by_name[name] if name in by_name and kind.accepts(by_name[name]) else None for name, (kind, _) in ELEMENT.items()}
     return known | {key: value for key, value in element.items() if _lower_first(key) not in ELEMENT}

@@ -1,4 +1,4 @@
-"""This surface's part of its OpenAPI document: errors, order and page."""
+"""The OpenAPI document of this surface: its errors and pages."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ ERROR = {
 
 
 def errors_of(route: Route) -> Iterator[ErrorRow]:
-    """The entries of the errors that a route may respond with."""
+    """The entries of the errors that a route may answer."""
     yield PARAMETERS
     yield from route.errors.values()
     if route.body is not None:

@@ -24,7 +24,7 @@ from procdef.store.processes.deletion import delete_process
 
 BASE = "/api/v1"
 NO_ROWS, LINKS_BEFORE, LINKS_AFTER = "[]", '[{"links":', "}]"
-"""What the store reads where there is no row, and what is around the links where there is one, as JSON text."""
+"""JSON text from the store: that of no row, and the text before and after the links of one row."""
 routes = Routes("Processes")
 BY_ID = (Parameter("id", Number(), "The number of a version."),)
 BY_GUID = (Parameter("processGuid", Guid(), "The GUID of a process."),)

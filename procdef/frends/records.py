@@ -1,4 +1,4 @@
-"""From a process of an export file to what is stored of it, and what a file must not have."""
+"""From a process of an export file to the record that is stored, with the checks of its values."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from procdef.store.processes.json_template import marker
 from procdef.store.processes.spool import Imported
 
 NAME_LENGTH = 60
-"""Characters of a process's name that a message has at most."""
+"""The most characters of a process's name in a message."""
 
 
 class BadFile(InvalidInput):
-    """A file that cannot be imported; `location` is that of the wrong value in it, as `Processes[2].Version`."""
+    """A file that cannot be imported. `location` is that of the wrong value in it, for example `Processes[2].Version`."""
 
     def __init__(self, message: str, location: str | None = None) -> None:
         super().__init__(message)
@@ -26,9 +26,9 @@ class BadFile(InvalidInput):
 
 
 def imported(process: Mapping[str, Any], location: str, user: str | None = None) -> Imported:
-    """A process of a file as it is stored; the user who sends the file is its modifier where the file names none.
+    """The record of a process of a file. Its modifier is the user who sends the file, unless the file names one.
 
-    Raises BadFile, which names process and member, for a value that must not be.
+    Raises BadFile, which names the process and the member, for a value that is not allowed.
     """
     values = _values(process, location)
     variables = _variables(process, location)
@@ -53,9 +53,9 @@ def imported(process: Mapping[str, Any], location: str, user: str | None = None)
 
 
 def template_of(process: Mapping[str, Any]) -> str:
-    """The object of an export file as a JSON template: what was imported, in its order, then what it lacks.
+    """The object of an export file as a JSON template: the imported members in their order, then the missing ones.
 
-    Its markers are for what the store has itself. The tenant is left out: an export adds that of the store.
+    It has markers for the values that the store has in columns. The tenant is left out: an export adds that of the store.
     """
     lacking = [member.key for member in MEMBERS if member.exported and member.key not in process]
     return written_object({key: _template_of(key, process) for key in (*process, *lacking) if key != TENANT})
@@ -69,7 +69,7 @@ def _template_of(key: str, process: Mapping[str, Any]) -> str:
 
 
 def _values(process: Mapping[str, Any], location: str) -> dict[str, Any]:
-    """The value of each key of the table, null where the process has none, JSON text parsed. Raises BadFile."""
+    """The value of each key of the table, None if the process has none, JSON text parsed. Raises BadFile."""
     for key in ("Name", "UniqueIdentifier"):
         if process.get(key) in (None, ""):
             raise _wrong(process, location, key, "is missing")

@@ -1,4 +1,4 @@
-"""The surface as a whole: its routes, its public rules, and the responses to clients without valid credentials."""
+"""The surface as a whole: its routes, its public routes, and the responses to clients without valid credentials."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from procdef.http.routes import JSON, Route
 ROUTES: Sequence[Route] = [row for part in (processes, exporting, importing) for row in part.routes.rows]
 DOCUMENT = f"{BASE}/openapi.json"
 PUBLIC = {DOCUMENT: "It says how a client logs in, and nothing of what is stored."}
-"""The rules of public routes, each with the reason."""
+"""The paths that need no login, each with the reason."""
 
 
 def add_to(app: Flask) -> None:
-    """Add the surface's requests and its OpenAPI document to an application."""
+    """Add the surface's routes and its OpenAPI document to an application."""
     register(app, ROUTES, BASE, check)
     text = text_of(ROUTES)
     app.add_url_rule(DOCUMENT, "processes openapi", lambda: Response(text, content_type=JSON))

@@ -1,4 +1,4 @@
-"""THE tables of this surface: every filter, sort and member of a process, one entry each.
+"""The tables of this surface: one entry for each filter, sort and member of a process.
 
 Sources: the reference of the Platform API; what it leaves open is procdef's own.
 """
@@ -58,7 +58,7 @@ def _links(dialect: Dialect, _column: Any) -> Any:
 
 
 DEFAULTS = written({name: member.default for name, member in EXPOSED.items()})[1:-1]
-"""The JSON members that an import stores, for a version that was not imported."""
+"""The JSON members of a version that was not imported. For an imported one they are stored."""
 
 PROCESSES = Table(
     model=Process,
@@ -89,7 +89,7 @@ PROCESSES = Table(
     sorts=(Sort("name", Process.name),),
     json_members=fn.coalesce(Process.members, SQL("'" + DEFAULTS.replace("'", "''") + "'")),
 )  # fmt: skip
-"""A page of the list: each process with its links."""
+"""The list: each process with its links."""
 
 _NAMED = (
     Filter("id", EQUAL, Process.id, Number(), "The version with this number."),

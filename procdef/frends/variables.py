@@ -1,4 +1,4 @@
-"""Process variables of an export file: as the answers show them, and with the values of the secret ones taken out."""
+"""Process variables of an export file: as the answers show them, and without the values of the secret ones."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from procdef.http.json_text import parsed, written
 
 @dataclass(frozen=True, slots=True)
 class Variables:
-    """The variables of a process: `text` for the export file and `exposed` for the answers, both without secrets, and secrets by name."""
+    """The variables of a process: `text` for the export file and `exposed` for the answers, both without secrets; `secrets` by name."""
 
     text: str | None
     exposed: list[dict[str, Any]]
@@ -19,9 +19,9 @@ class Variables:
 
 
 def variables_of(text: str | None) -> Variables:
-    """The variables of a JSON text; the case of the names of their members does not count.
+    """The variables of a JSON text. The names of their members are read in any case.
 
-    Raises ValueError, which says what is wrong, where the text is no array of variables. A text without secrets stays unchanged.
+    A text without secrets stays unchanged. Raises ValueError, which says what is wrong, if the text is not an array of variables.
     """
     variables = parsed(text) if text and text.strip() else []
     if not isinstance(variables, list) or not all(isinstance(item, dict) for item in variables):

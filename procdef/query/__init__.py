@@ -1,1 +1,1 @@
-"""Queries as tables: filters, sorts and fields are rows, and what is asked with them is one SQL statement that answers in JSON."""
+"""Queries as tables: filters, sorts and fields are declared, and a list query with them becomes one SQL statement that returns JSON."""

@@ -1,4 +1,4 @@
-"""The statement cache: a statement is built once for each shape, afterwards its values are only bound and it is run."""
+"""The statement cache: a statement is built once for each query shape. After that only its values are bound."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from procdef.query.dialects import Dialect
 from procdef.query.statement import LIMIT, OFFSET, UNLIMITED, Placeholder, QueryShape
 
 Make = Callable[..., Query]
-"""Makes a query with placeholders from a dialect and a shape: `make(dialect, *shape)`."""
-STATEMENTS = 2048
-"""Statements that are cached at most. A shape is made of names only, never of values or of the lengths of lists, so few are needed."""
+"""A function that makes a query with placeholders from a dialect and a shape: `make(dialect, *shape)`."""
+MAX_STATEMENTS = 2048
+"""The most statements that are cached. A shape has only names, no values and no lengths of lists, so there are few shapes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +27,14 @@ class Statement:
     parameters: tuple[Any, ...]
 
     def bind(self, values: Mapping[str, Any]) -> list[Any]:
-        """The parameters for these values, by name of the placeholder. Raises KeyError where one is missing."""
+        """The parameters for these values, which are given by the name of the placeholder. Raises KeyError if one is missing."""
         return [values[part.name] if isinstance(part, Placeholder) else part for part in self.parameters]
 
 
 class ListQuery(NamedTuple):
-    """What a client asks of a table: the effective values by filter (`Table.effective`), the order, and the page.
+    """A client's query on a table: the effective values by filter (`Table.effective`), the order, and the page.
 
-    `first` and `limit` are numbers of rows; None where the request gives none. `constants` are values for placeholders in the table's
-    fields.
+    `first` and `limit` are numbers of rows, None if the request gives none. `constants` are values for placeholders in the table's fields.
     """
 
     values: Mapping[str, Any]
@@ -46,19 +45,19 @@ class ListQuery(NamedTuple):
     constants: Mapping[str, Any] = MappingProxyType({})
 
     def total(self, number: int) -> int | None:
-        """How many rows there are on all pages, where this page of `number` rows tells it: the last one does, if it is not full."""
+        """How many rows there are on all pages, if this page of `number` rows shows it: the last page does, unless it is full."""
         is_full, is_beyond = number == self.limit, number == 0 and bool(self.first)
         return None if is_full or is_beyond else (self.first or 0) + number
 
     def forward(self, bound: Mapping[str, Any]) -> tuple[QueryShape, Mapping[str, Any]]:
-        """The shape of the page's statement and the values of its placeholders; `bound` are those of the filters."""
+        """The shape of the page's statement, and the values of its placeholders. `bound` has the values of the filters."""
         first, limit = self.first or 0, UNLIMITED if self.limit is None else self.limit
         is_paged = bool(first) or self.limit is not None
         shape = QueryShape(frozenset(bound), self.sort, self.descending, is_paged, with_offset=bool(first))
         return shape, {**bound, **self.constants, LIMIT: limit, OFFSET: first}
 
     def backward(self, bound: Mapping[str, Any], total: int) -> tuple[QueryShape, Mapping[str, Any]]:
-        """The same of the statement that reads the page from the end of a list of `total` rows, of which the page has at least one."""
+        """As `forward`, for the statement that reads the page from the end of a list of `total` rows. The page must have a row."""
         first = self.first or 0
         last = total if self.limit is None else min(first + self.limit, total)
         shape = QueryShape(frozenset(bound), self.sort, self.descending, paged=True, backward=True)
@@ -66,22 +65,22 @@ class ListQuery(NamedTuple):
 
 
 class StatementCache:
-    """The statements of one database, by what makes them and their shape. Safe to use from several threads.
+    """The statements of one database, by the function that makes them and their shape. Safe to use from several threads.
 
-    At most STATEMENTS are cached; the least recently used is evicted.
+    It has at most MAX_STATEMENTS entries, and evicts the least recently used.
     """
 
     def __init__(self, database: Database, dialect: Dialect) -> None:
         self.dialect = dialect
         self._database = database
-        self._statement = lru_cache(STATEMENTS)(self._compile)
+        self._statement = lru_cache(MAX_STATEMENTS)(self._compile)
 
     def get(self, make: Make, *shape: Any) -> Statement:
         """The statement that `make(dialect, *shape)` builds."""
         return self._statement(make, *shape)
 
     def bound(self, make: Make, *shape: Any, values: Mapping[str, Any]) -> tuple[str, Sequence[Any]]:
-        """SQL and parameters of the statement that `make(dialect, *shape)` builds; a list among the values is one parameter."""
+        """SQL and parameters of the statement that `make(dialect, *shape)` builds. A list among the values becomes one parameter."""
         statement = self._statement(make, *shape)
         lists = {name: self.dialect.bind_list(value) for name, value in values.items() if isinstance(value, list)}
         return statement.sql, statement.bind({**values, **lists} if lists else values)

@@ -1,4 +1,4 @@
-"""How a filter compares: the SQL of each comparison, and how its value is bound."""
+"""The operators of filters: the SQL of each comparison, and how its value is bound."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from procdef.query.dialects import Dialect
 
 WILDCARD = re.compile(r"[%_\\]")
 IMPOSSIBLE = object()
-"""Bound instead of a value that no row can equal, such as a string with a NUL: the list is empty, and the database is not asked."""
+"""Bound instead of a value that no row can have, such as a string with a NUL. Then the list is empty, and no statement is run."""
 
 
 def _plain(_dialect: Dialect, value: Any) -> Any:
@@ -21,7 +21,7 @@ def _plain(_dialect: Dialect, value: Any) -> Any:
 
 
 def _list(dialect: Dialect, values: list[str | None]) -> Any:
-    """The values without those that no row can equal: nulls, and strings with a NUL."""
+    """The values without those that no row can have: nulls, and strings with a NUL."""
     return dialect.bind_list([value for value in dict.fromkeys(values) if value is not None and "\0" not in value])
 
 
@@ -42,8 +42,8 @@ def _part(dialect: Dialect, value: str) -> Any:
 class Operator:
     """A comparison: `condition` makes the SQL from dialect, column and placeholder; `bind` turns the value into the parameter.
 
-    An operator that is not `valued` has its whole meaning in the SQL, and is in effect only where the parameter is true. One that
-    `searches` has to look at every value, since no index leads to those that match.
+    An operator that is not `valued` compares with no value: its filter is in effect only if the parameter is true. One that `searches`
+    has to compare every row, since no index finds those that match.
     """
 
     name: str
@@ -68,5 +68,5 @@ NO_EFFECT = Operator("no effect", lambda _dialect, _column, _value: None, valued
 
 
 def related(condition: Callable[[Dialect, Value], Any]) -> Operator:
-    """A comparison that is not one of a single column: `condition` gets the dialect and the placeholder."""
+    """An operator for a condition on more than one column: `condition` gets the dialect and the placeholder."""
     return Operator("related", lambda dialect, _column, value: condition(dialect, value))

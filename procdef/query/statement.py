@@ -1,4 +1,4 @@
-"""From a table and a query shape to one statement: which rows, in which order, which part of them, and their JSON."""
+"""From a table and a query shape to one statement: the rows, their order, the page, and their JSON."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ UNLIMITED = 2**31 - 1
 
 @dataclass(frozen=True, slots=True)
 class Placeholder:
-    """Where a value is bound in a statement, by the name of its parameter."""
+    """A named value in a statement, bound when the statement is run."""
 
     name: str
 
@@ -33,10 +33,10 @@ def placeholder(name: str) -> Value:
 
 
 class QueryShape(NamedTuple):
-    """What of a list query decides its statement; its values do not.
+    """The part of a list query that decides its statement. Its values are not part of it.
 
-    `filters` are the names of the filters in effect. A `paged` statement has a limit and an offset, which is not 0 in one `with_offset`.
-    A `backward` one counts its offset from the end of the list; its rows come in the list's order all the same.
+    `filters` are the names of the filters in effect. A `paged` statement has a limit and an offset; with `with_offset` the offset is not 0.
+    A `backward` statement counts its offset from the end of the list. It gives its rows in the order of the list too.
     """
 
     filters: frozenset[str]
@@ -60,12 +60,12 @@ def rows(dialect: Dialect, table: Table, shape: QueryShape) -> Select:
 
 
 def count(dialect: Dialect, table: Table, shape: QueryShape) -> ModelSelect:
-    """The statement that counts the rows that meet the filters of a shape, its page left aside."""
+    """The statement that counts the rows that meet the filters of a shape, on all pages."""
     return _filtered(dialect, table, shape, [fn.count(SQL("*"))])
 
 
 def bind(table: Table, dialect: Dialect, values: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The parameters by filter; None where a value is such that no row can match."""
+    """The parameters by filter; None if a value is one that no row can match."""
     bound = {}
     for name, value in values.items():
         operator = table.filter_by_name[name].operator
@@ -84,7 +84,7 @@ def _page(dialect: Dialect, table: Table, shape: QueryShape, columns: list[Any])
 
 
 def _order(table: Table, shape: QueryShape, *, backward: bool) -> list[Any]:
-    """The order of a shape, equals by id ascending. Backward all of it is reversed, also where a database puts nulls."""
+    """The order of a shape, with the id ascending as tie-breaker. Backward all of it is reversed, the position of nulls too."""
     column = table.id if shape.sort is None else table.sort_by_name[shape.sort].column
     directions = [(column, shape.descending)] if column is table.id else [(column, shape.descending), (table.id, False)]
     return [part.desc() if descending is not backward else part.asc() for part, descending in directions]
@@ -108,7 +108,7 @@ def _model(table: Table, entry: Filter) -> type[Model]:
 
 
 def _restricted(table: Table, model: type[Model], conditions: list[Any]) -> list[Any]:
-    """Conditions on the table's own model, or those on another one as a semi-join."""
+    """Conditions on the table's own model unchanged, those on another model as a semi-join."""
     if model is table.model:
         return conditions
     relation = table.relation_by_model[model]
@@ -121,7 +121,7 @@ def _condition(dialect: Dialect, table: Table, entry: Filter, shape: QueryShape)
 
 
 def _json(dialect: Dialect, table: Table) -> Any:
-    """What gives a row as the text of a JSON object: its stored JSON, or an object that is made of its columns."""
+    """The expression for a row as the text of a JSON object: its stored JSON, or an object that is made from its columns."""
     if table.stored_json is not None:
         return table.stored_json
     members = [Member(field.name, field.type.to_sql(dialect, field.column), field.type.is_json) for field in table.columns]
@@ -129,9 +129,9 @@ def _json(dialect: Dialect, table: Table) -> Any:
 
 
 def _json_with_members(dialect: Dialect, json_members: Any, members: list[Member]) -> Any:
-    """The members that are stored as JSON, then those whose values are JSON, then the others.
+    """First the members that are stored as JSON, then those whose values are JSON, then the others.
 
-    All that is JSON is text here and only joined, so that the database does not read it again.
+    JSON is joined as text here, so that the database does not parse it again.
     """
     json = [member for member in members if member.is_json]
     template = ",".join(["{%s", *(f'"{member.name}":%s' for member in json), ""])

@@ -1,4 +1,4 @@
-"""The entries of a table: filters, sorts, fields, rules, and the table that holds them together."""
+"""The declarations of a table: its filters, sorts, fields and rules, and the table itself."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from peewee import Model
 from procdef.query.operators import Operator
 
 Column = Any
-"""A column, or an SQL expression over columns, of Peewee, which has no types of its own."""
+"""A column of Peewee, or an SQL expression over columns. Peewee has no types for them."""
 
 JSON_MEMBER: Column = object()
-"""The column of a field that stands among its table's `json_members`."""
+"""The column of a field that is one of its table's `json_members`."""
 
 
 @dataclass(frozen=True, slots=True)
 class FieldType:
-    """How a field is written: its JSON schema, and the SQL that turns a column into its value.
+    """How the value of a field is written: its JSON schema, and the SQL that makes it from a column.
 
-    `to_sql` is called with the dialect and the column. It returns an expression whose value the database writes as JSON or, with
-    `is_json`, whose value is JSON already and never null.
+    `to_sql` is called with the dialect and the column. It returns an expression, whose value the database writes as JSON. With `is_json`
+    the value is JSON already, and never null.
     """
 
     schema: Mapping[str, Any]
@@ -45,7 +45,7 @@ OPTIONAL_TIMESTAMP = FieldType({"type": ["string", "null"], **MOMENT}, lambda di
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One member of the response: its name, the column that it comes from, its type, and what it means."""
+    """One member of the answers: its name, its column, its type, and what it means."""
 
     name: str
     column: Column
@@ -57,10 +57,10 @@ class Field:
 class Filter:
     """One query parameter that restricts the rows.
 
-    `type` reads the parameter's string and gives None where it counts as not given. `match` and `miss` are values that find something and
-    nothing in the world of the contract tests. `alias_of` names the filter of which this is a second name; where both are given, the
-    filter's own name counts. `deprecated` is an old name. A filter in effect takes the effect from those that it `overrides`. One that
-    `widens` another adds its condition to the other's with OR, and has no effect alone.
+    `type` reads the parameter's string, and gives None if it counts as not given. `match` and `miss` are values for the contract tests:
+    one that finds rows and one that finds none. `alias_of` names the filter of which this is a second name; if both are given, the
+    filter's own name counts. `deprecated` marks an old name. If a filter is in effect, those that it `overrides` are not. One that `widens`
+    another adds its condition to the other's with OR, and has no effect alone.
     """
 
     name: str
@@ -78,10 +78,10 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Sort:
-    """One value of `sortBy` and the column that it orders by; equals are ordered by id ascending.
+    """One value of `sortBy` and the column of its sort key; the id, ascending, is the tie-breaker.
 
-    The column has an index, alone or followed by the id. One that has none is `unindexed`: the database sorts all rows that match, which
-    is right only for a table that stays small or an order that is hardly ever asked for.
+    The column has an index, alone or followed by the id. If it has none, the sort is `unindexed`: the database sorts all rows that match.
+    That is acceptable only for a table that stays small, or an order that hardly any client uses.
     """
 
     name: str
@@ -91,7 +91,7 @@ class Sort:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """How conditions on another model restrict the one that is queried: `local IN (SELECT remote FROM model WHERE conditions)`."""
+    """How conditions on another model restrict a table, by a semi-join: `local IN (SELECT remote FROM model WHERE conditions)`."""
 
     model: type[Model]
     local: Column
@@ -100,11 +100,11 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A combination of values that is special: `breaks` gets the values by name.
+    """A combination of values that is refused, or that no row can match: `breaks` gets the values by name and decides.
 
-    `error` is the row of the surface's error table that refuses it. None refuses nothing: no row can match, so the list is empty whatever
-    page is asked for, and the rules after this one are not looked at. A rule on single values is checked `before_order`, that is before
-    the parameters of the order.
+    `error` is the entry of the surface's error table with which it is refused. None means that no row can match: the list is empty on every
+    page, and the rules after this one are not checked. A rule on single values is checked `before_order`: before the parameters of the
+    order.
     """
 
     breaks: Callable[[Mapping[str, Any]], bool]
@@ -115,11 +115,10 @@ class Rule:
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """Everything that can be asked about one model: which fields it has, by what it is filtered and sorted, and which rules hold.
+    """Everything that a surface can read of one model: its fields, filters, sorts and rules.
 
-    `stored_json` is a column that has all fields of a row as the text of a JSON object. `json_members` is an expression for members that
-    are stored as JSON text, without braces around them; each of them has a field too, whose column is JSON_MEMBER. The rules are checked
-    in their order.
+    `stored_json` is a column with all fields of a row as the text of a JSON object. `json_members` is an expression for members that are
+    stored as JSON text, without the braces; each also has a field with the column JSON_MEMBER. The rules are checked in their order.
     """
 
     model: type[Model]
@@ -133,9 +132,9 @@ class Table:
     stored_json: Column = None
 
     def effective(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """The values that count, each under the first name of its filter.
+        """The values that are in effect, each under the first name of its filter.
 
-        Left out is what counts as not given, what has a meaning only where it is true and is not, and what another filter overrides.
+        Without values that count as not given, values of filters that are in effect only if true, and filters that another one overrides.
         """
         entries = self.filter_by_name
         by_name: dict[str, Any] = {}

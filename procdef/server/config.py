@@ -74,7 +74,7 @@ def on_starting(server: Any) -> None:
         check_free(server.cfg, own=bind, handed_over=bool(server.LISTENERS or server.master_pid))
         with closing(Store(_settings, quiet=True, stored_json=STORED_JSON)) as store:
             store.migrate()
-            store.shut_out_others()
+            store.restrict_permissions()
     except (ProcdefError, PeeweeException) as error:
         sys.exit(f"procdef: {for_operator(error)}")
 
@@ -93,7 +93,7 @@ def post_request(_worker: Any, request: Any, _environ: Any, response: Any) -> No
 
 
 def pre_request(_worker: Any, _request: Any) -> None:
-    """Forget the id of the request before: it must not stand in later log lines."""
+    """Forget the id of the request before: later log lines must not have it."""
     request_ids.end()
 
 

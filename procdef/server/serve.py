@@ -29,5 +29,5 @@ class Server(Application):  # type: ignore[misc]
 
 def serve() -> None:
     """Serve until a signal ends the process."""
-    sys.argv = sys.orig_argv[1:]  # gunicorn starts itself anew with these upon SIGUSR2, and `python -m` has another sys.argv
+    sys.argv = sys.orig_argv[1:]  # gunicorn starts itself again with these upon SIGUSR2, and `python -m` has another sys.argv
     Server(prog="procdef serve").run()

@@ -1,1 +1,1 @@
-"""What is kept: models under Camunda's own table and column names, transactions, migrations, deployments."""
+"""The store: models with Camunda's own table and column names, transactions, migrations, and by subject what is stored."""

@@ -1,6 +1,6 @@
-"""Backups: every row of the store in one file, of one moment while others write, and restored into a store of either database.
+"""Backups: every row of the store in one file, as of one moment, even while others write. It can be restored into either database.
 
-What the database computes, as the stored JSON, is not in the file.
+Columns that the database computes, such as the stored JSON, are not in the file.
 """
 
 from __future__ import annotations
@@ -36,20 +36,20 @@ from procdef.store.failures import ERRORS, failure_of
 from procdef.store.store import Store
 
 MIGRATED = {"procdef_revision", "act_ge_schema_log"}
-"""Tables in which the migrations put rows, so that they are never empty."""
+"""Tables that are never empty, because the migrations insert rows."""
 NO_STORE = "There is no store in the database of PROCDEF_DATABASE_URL."
 REVISION = "procdef_revision"
-"""It is not in a backup: a restored store gets a new revision, since no answer from before is one of it."""
+"""It is not in a backup: a restored store gets a new revision, so that no response from before is used again."""
 
 
 def write(store: Store, path: Path, *, replacing: bool = False) -> Contents:
-    """Write all rows of the store, as of one moment, to a new file that only its owner may read, while others go on writing.
+    """Write all rows of the store, as of one moment, to a new file that only its owner may read. Others can write meanwhile.
 
-    The file gets its name only when it is whole and on disk. The schema is not changed, even if it is older than this procdef.
-    Raises BackupError where the file exists and `replacing` is false, where it cannot be written, and where the database has no store;
-    InvalidSetting where there is no database; Unavailable.
+    The file gets its name only when it is complete and on disk. The schema is not changed, even if it is older than this procdef.
+    Raises BackupError if the file exists and `replacing` is false, if it cannot be written, and if the database has no store;
+    InvalidSetting if there is no database; Unavailable.
     """
-    store.check_there()
+    store.check_exists()
     try:
         _refuse_file(path, replacing)
         with new_file(path) as file:
@@ -66,11 +66,11 @@ def _refuse_file(path: Path, replacing: bool) -> None:
 
 
 def restore(store: Store, path: Path, *, replacing: bool = False, checked: Contents | None = None) -> Contents:
-    """Put all rows of a backup into the store, in one transaction, so that others see all of it or nothing.
+    """Put all rows of a backup into the store, in one transaction, so that others see all of them or none.
 
-    `checked` is what `read_contents` returned; without it the file is read as a whole first. The store's schema has to be up to date; that
-    of the backup is brought up to date in a temporary store. Raises BackupError as `read_contents` does, and where the store has rows and
-    `replacing` is false; Unavailable where the database cannot be reached or written.
+    `checked` is the result of `read_contents`; without it the whole file is read first. The store's schema has to be up to date. A backup
+    with an older schema is migrated in a temporary store. Raises BackupError as `read_contents` does, and if the store has rows and
+    `replacing` is false; Unavailable if the database cannot be reached or written.
     """
     contents = checked or read_contents(path)
     _refuse_rows(store, replacing)
@@ -86,7 +86,7 @@ def restore(store: Store, path: Path, *, replacing: bool = False, checked: Conte
 
 
 def _write_renewed(store: Store, path: Path, contents: Contents, folder: Path, renewed: Path) -> None:
-    """Write a backup again as this procdef would: restored into a temporary store with the backup's migrations, migrated, backed up."""
+    """Write a backup again with the present schema: restore it into a temporary store with the old schema, migrate that, and back it up."""
     (folder / "passing.db").touch()
     passing = Store(replace(store.settings, database_url=f"sqlite:///{folder}/passing.db"), bulk=True)
     try:
@@ -117,7 +117,7 @@ def _write(store: Store, file: IO[bytes]) -> Contents:
 
 
 def _table_lines(database: Any, counts: Counter[str]) -> Iterator[Line]:
-    """The lines of the tables, each after those that it refers to; the rows are counted in `counts`."""
+    """The lines of the tables, each table after those that it refers to. `counts` gets the number of rows."""
     for table in _tables(database):
         columns = catalog.columns(database, table)
         yield {"table": table, "columns": columns}
@@ -128,15 +128,15 @@ def _table_lines(database: Any, counts: Counter[str]) -> Iterator[Line]:
 
 
 def _tables(database: Any) -> list[str]:
-    """The tables that are in a backup, each after those that it refers to."""
+    """The tables of a backup, each after those that it refers to."""
     return [table for table in catalog.tables(database) if table != REVISION]
 
 
 def _load(store: Store, contents: Contents, tables: Iterable[TableContents], *, replacing: bool) -> None:
-    """Replace the rows of all tables, while nobody else can write. Raises BackupError for rows that came after the first look."""
+    """Replace the rows of all tables, inside a write transaction. Raises BackupError if others inserted rows after the first check."""
     with store.write() as database:
         _refuse_rows(store, replacing)
-        catalog.make_patient(database)
+        catalog.remove_statement_timeout(database)
         for name in reversed(_tables(database)):
             catalog.delete(database, name)
         missing = {name: catalog.columns(database, name) for name in _tables(database)}
@@ -157,7 +157,7 @@ def _load_table(database: Any, table: TableContents, own: Columns) -> None:
 
 
 def _refuse_other(table: TableContents, own: Columns) -> None:
-    """Raises BackupError for other columns than the store's own: their names become SQL."""
+    """Raises BackupError if the columns are not the store's own: their names become a part of SQL."""
     kinds, own_kinds = ({name: kind for name, kind in some.items() if kind in (BYTES, BOOLEAN)} for some in (table.columns, own))
     if table.columns.keys() != own.keys() or kinds != own_kinds:
         raise BackupError(f"The backup has a table that the store does not have in this form: {table.name!r}.")
@@ -165,7 +165,7 @@ def _refuse_other(table: TableContents, own: Columns) -> None:
 
 @contextmanager
 def _accepted(what: str) -> Iterator[None]:
-    """Raises BackupError where the database refuses what the block writes, unless the database itself has failed."""
+    """Raises BackupError if the database refuses what the block writes. A failure of the database itself is raised unchanged."""
     try:
         yield
     except ERRORS as error:

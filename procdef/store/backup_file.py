@@ -1,7 +1,7 @@
 """The file of a backup: lines of JSON, compressed by gzip.
 
 The first line is the head: the format, procdef's version and the migrations that the store had. Each table is an object with its columns,
-followed by its rows as arrays. The last line has the number of rows and the SHA-256 of all lines before it, so a file that was cut off or
+followed by its rows as arrays. The last line has the number of rows and the SHA-256 of all lines before it. So a file that was cut off or
 changed is refused before anything is written to a store.
 """
 
@@ -31,7 +31,7 @@ from procdef.store.catalog import BOOLEAN, BYTES, Columns
 FORMAT = "procdef backup"
 FORMAT_VERSION = 1
 COMPRESSION = 3
-"""The level of gzip. A higher one takes three times as long, for files that are a tenth smaller."""
+"""The level of gzip. A higher one takes three times as long, and makes files that are a tenth smaller."""
 LARGEST_INTEGER = 2**63 - 1
 SCALARS = frozenset({type(None), bool, int, float, str})
 NO_BACKUP = "{} is no backup of procdef."
@@ -40,7 +40,7 @@ Line = dict[str, Any] | list[Any]
 
 
 class BackupError(ProcdefError):
-    """A backup cannot be written, read or restored; the message is the one line that the operator sees."""
+    """A backup cannot be written, read or restored. The message is one line for the operator."""
 
 
 class Head(Schema):
@@ -66,7 +66,7 @@ class TableHead(Schema):
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What a backup has: when it was made, the migrations that its store had, the counters, and the number of rows by table."""
+    """The contents of a backup: when it was made, the migrations that its store had, the counters, and the number of rows by table."""
 
     created: str
     migrations: tuple[str, ...]
@@ -75,7 +75,7 @@ class Contents:
 
 
 class TableContents(NamedTuple):
-    """A table of a backup. Its rows have to be read before the next table is."""
+    """A table of a backup. Its rows have to be read before the next table."""
 
     name: str
     columns: Columns
@@ -89,7 +89,7 @@ def head_line(contents: Contents) -> Line:
 
 
 def write_lines(file: IO[bytes], lines: Iterable[Line]) -> None:
-    """Write the lines of a backup, and the last one, compressed."""
+    """Write the lines of a backup, compressed, and add the last one."""
     digest, rows = hashlib.sha256(), 0
     with gzip.GzipFile(filename="", mode="wb", compresslevel=COMPRESSION, fileobj=file, mtime=0) as packed:
         for line in lines:
@@ -101,7 +101,7 @@ def write_lines(file: IO[bytes], lines: Iterable[Line]) -> None:
 
 
 def read_contents(path: Path) -> Contents:
-    """The contents of a file, which is read as a whole. Raises BackupError where it is no backup, not whole, or of a newer procdef."""
+    """The contents of a backup; the whole file is read. Raises BackupError if it is not a backup, not complete, or of a newer procdef."""
     lines = _lines(path)
     contents = _contents(path, next(lines, None))
     for table in _tables(path, lines):
@@ -110,14 +110,14 @@ def read_contents(path: Path) -> Contents:
 
 
 def read_tables(path: Path) -> Iterator[TableContents]:
-    """The tables of a backup. Raises BackupError where it is none, or not whole."""
+    """The tables of a backup. Raises BackupError if it is not one, or not complete."""
     lines = _lines(path)
     next(lines)
     yield from _tables(path, lines)
 
 
 def _lines(path: Path) -> Iterator[Line]:
-    """The lines of a file except the last, which has to agree with them."""
+    """The lines of a file except the last one. Raises BackupError if the last one does not agree with them."""
     digest, rows, before = hashlib.sha256(), 0, b""
     try:
         with gzip.open(path) as file:
@@ -138,7 +138,7 @@ def _lines(path: Path) -> Iterator[Line]:
 
 
 def _contents(path: Path, line: Line | None) -> Contents:
-    """The contents as the first line has them. Raises BackupError where this procdef cannot restore the file."""
+    """The contents that the first line states. Raises BackupError if this procdef cannot restore the file."""
     head = _loaded(Head(), path, line)
     migrations, known = tuple(head["migrations"]), catalog.known_migrations()
     if set(migrations) - set(known) or head["formatVersion"] > FORMAT_VERSION:
@@ -158,7 +158,7 @@ def _loaded(schema: Schema, path: Path, line: Line | None) -> dict[str, Any]:
 
 
 def _tables(path: Path, lines: Iterator[Line]) -> Iterator[TableContents]:
-    """The tables after the head. Raises BackupError for lines that are none."""
+    """The tables after the head. Raises BackupError for a line that is not one of a table."""
     line = next(lines, None)
     while line is not None:
         head = _loaded(TableHead(), path, line)
@@ -168,7 +168,7 @@ def _tables(path: Path, lines: Iterator[Line]) -> Iterator[TableContents]:
 
 
 def _rows_until_table(path: Path, head: dict[str, Any], lines: Iterator[Line], following: list[Line]) -> Iterator[list[Any]]:
-    """The rows of a table; the line after them, if any, is put into `following`."""
+    """The rows of a table. `following` gets the line after them, if there is one."""
     kinds = list(head["columns"].values())
     for line in lines:
         if isinstance(line, dict):
@@ -180,7 +180,7 @@ def _rows_until_table(path: Path, head: dict[str, Any], lines: Iterator[Line], f
 
 
 def _is_value(value: Any, kind: str) -> bool:
-    """Whether a row may have a value in a column of a kind."""
+    """Whether a row may have this value in a column of this kind."""
     if kind != BYTES:
         return type(value) in SCALARS and not (type(value) is int and abs(value) > LARGEST_INTEGER)
     return value is None or isinstance(value, str) or (isinstance(value, list) and len(value) == 1 and _is_base64(value[0]))
@@ -219,7 +219,7 @@ def _converter(columns: Columns, by_kind: dict[str, Callable[[Any], Any]]) -> Ca
 
 
 def _bytes_to_file(data: bytes) -> str | list[str]:
-    """Bytes as a string where they are UTF-8, which people can read and gzip compresses well; otherwise as base64 in an array."""
+    """Bytes in UTF-8 as a string, which people can read and gzip compresses well; other bytes as base64 in an array."""
     try:
         return bytes(data).decode()
     except UnicodeDecodeError:
@@ -232,7 +232,7 @@ def _bytes_to_database(value: str | list[str]) -> bytes:
 
 @contextmanager
 def new_file(path: Path) -> Iterator[IO[bytes]]:
-    """A file that only its owner may read. It gets its name when the block has ended and all is on disk; it is removed where that fails."""
+    """A file that only its owner may read. It gets its name when the block has ended and all is on disk. If that fails, it is removed."""
     number, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # 0600
     try:
         with open(number, "wb") as file:  # noqa: PTH123

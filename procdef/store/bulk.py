@@ -1,7 +1,7 @@
-"""Writing many rows at once inside a write transaction: by one statement that is run for each row, or by PostgreSQL's COPY.
+"""Writing many rows inside a write transaction: by one statement that is run for each row, or by PostgreSQL's COPY.
 
-Peewee would build a statement for each few hundred rows, which takes longer than to run it. A row is a mapping by the model's fields or
-their names; all rows of a call have the same ones in the same order.
+Peewee would build a statement for every few hundred rows, which takes longer than running it. A row is a mapping, by the model's fields or
+by their names. All rows of a call have the same fields in the same order.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from peewee import Database, Expression, Field, PostgresqlDatabase, Value, __exc
 from procdef.query.dialects import Dialect
 
 Row = Mapping[Any, Any]
-MANY = 20
-"""Rows from which on PostgreSQL gets them by COPY, which costs two round trips."""
+MIN_FOR_COPY = 20
+"""The number of rows from which on PostgreSQL gets them by COPY, which costs two round trips."""
 
 
 def insert(database: Database, model: Any, rows: Sequence[Row], *, ignore_conflicts: bool = False) -> None:
-    """Insert rows; with `ignore_conflicts` only those that conflict with no other."""
+    """Insert rows. With `ignore_conflicts` a row that conflicts with another is left out."""
     if rows:
         into = f"{model._meta.table_name} ({', '.join(_columns(model, rows[0]))})"
         values = (list(row.values()) for row in rows)
-        if len(rows) >= MANY and not ignore_conflicts and _can_copy(database):
+        if len(rows) >= MIN_FOR_COPY and not ignore_conflicts and _can_copy(database):
             _copy(database, f"COPY {into} FROM STDIN", values)
         else:
             end = " ON CONFLICT DO NOTHING" if ignore_conflicts else ""
@@ -32,7 +32,7 @@ def insert(database: Database, model: Any, rows: Sequence[Row], *, ignore_confli
 
 
 def update(database: Database, model: Any, rows: Sequence[Row]) -> None:
-    """Change the row with each row's `id` to the other values of that row."""
+    """Update rows by their `id`, to the other values of each."""
     if rows:
         names = [name for name in rows[0] if name != "id"]
         changes = ", ".join(f"{column} = {database.param}" for column in _columns(model, names))
@@ -41,7 +41,7 @@ def update(database: Database, model: Any, rows: Sequence[Row]) -> None:
 
 
 def delete(database: Database, model: Any, rows: Sequence[Row]) -> None:
-    """Delete the rows that have all values of one of these."""
+    """Delete the rows that are equal to one of these in all its values."""
     if rows:
         condition = " AND ".join(f"{column} = {database.param}" for column in _columns(model, rows[0]))
         _run(database, f"DELETE FROM {model._meta.table_name} WHERE {condition}", (list(row.values()) for row in rows))
@@ -49,7 +49,7 @@ def delete(database: Database, model: Any, rows: Sequence[Row]) -> None:
 
 @contextmanager
 def pipelined(database: Any) -> Iterator[None]:
-    """Inside, PostgreSQL gets a statement without a result before it has answered the one before it, which saves a round trip each."""
+    """Pipelined statements: inside the block, PostgreSQL gets a statement before it has answered the last one. That saves round trips."""
     if isinstance(database, PostgresqlDatabase):
         with __exception_wrapper__, database.connection().pipeline():  # type: ignore[no-untyped-call]
             yield
@@ -58,7 +58,7 @@ def pipelined(database: Any) -> Iterator[None]:
 
 
 def one_of(database: Any, field: Field, values: Iterable[str]) -> Expression:
-    """The condition that a field has one of many values, which are bound as one parameter."""
+    """The condition that a field has one of many values. The values are bound as one parameter."""
     dialect: Dialect = database.statements.dialect
     return dialect.any_of(field, Value(dialect.bind_list(list(values)), converter=False, unpack=False))
 
@@ -68,12 +68,12 @@ def _columns(model: Any, fields: Iterable[Any]) -> list[str]:
 
 
 def _can_copy(database: Any) -> bool:
-    """Whether it is PostgreSQL, outside a pipeline, in which it takes no COPY."""
+    """Whether the database is PostgreSQL and not in a pipeline, where COPY is not possible."""
     return isinstance(database, PostgresqlDatabase) and not database.connection().pgconn.pipeline_status  # type: ignore[no-untyped-call]
 
 
 def _copy(database: Any, sql: str, rows: Iterable[Sequence[Any]]) -> None:
-    """By PostgreSQL's COPY, whose fixed cost is that of inserting one row."""
+    """By PostgreSQL's COPY. Its fixed cost is that of inserting one row."""
     with __exception_wrapper__, database.cursor() as cursor, cursor.copy(sql) as copy:
         for row in rows:
             copy.write_row(row)

@@ -1,6 +1,6 @@
-"""The tables as the catalog of the database describes them, whatever their version: migrations, columns, rows, counters.
+"""The tables as the catalog of the database describes them, in any version of the schema: migrations, columns, rows, counters.
 
-Backups work with it, since a backup may be of an older schema than the models.
+Backups use it, since a backup may have an older schema than the models.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from playhouse.migrations import Runner
 from procdef.store.schema import MIGRATIONS
 
 BYTES, BOOLEAN, TIME, PLAIN = "bytes", "boolean", "time", "plain"
-"""Kinds of columns: the first three are those whose values the two databases return in different types."""
+"""Kinds of columns. The two databases return values of the first three in different types."""
 KIND_BY_TYPE = {"blob": BYTES, "bytea": BYTES, "boolean": BOOLEAN, "timestamp(3) without time zone": TIME}
 PREFIXES = ("act_", "procdef_")
-"""The beginnings of the names of procdef's tables."""
+"""How the names of procdef's tables begin."""
 COUNTED = {"procdef_process": "id_"}
-"""Columns of numbers that are never given twice, not even when a row is deleted, by table."""
+"""By table, the column of numbers that are never used twice, not even after a row is deleted."""
 COLUMNS = {
     "sqlite": "SELECT name, lower(type) FROM pragma_table_xinfo(?) WHERE hidden = 0 ORDER BY cid",
     "postgres": "SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute"
@@ -32,14 +32,14 @@ COLUMNS = {
 TIME_TEXT = "to_char({0}, 'YYYY-MM-DD HH24:MI:SS.MS') AS {0}"
 """A timestamp of PostgreSQL as the string that SQLite stores."""
 ROWS_PER_FETCH, FILES_PER_FETCH = 2000, 20
-"""Rows that PostgreSQL sends in one answer: few where a row may have a file."""
+"""The rows that PostgreSQL sends at a time: few if a row may have a file."""
 
 Columns = dict[str, str]
 """The kind of each column by its name, in the order of the columns."""
 
 
 def tables(database: Any) -> list[str]:
-    """The names of procdef's tables, except that of the migrations, each after those that it refers to."""
+    """The names of procdef's tables, each after those that it refers to, without the table of the migrations."""
     names = sorted(name for name in database.get_tables() if name.startswith(PREFIXES) and name != MIGRATIONS)
     parents = {name: {key.dest_table for key in database.get_foreign_keys(name)} - {name} for name in names}
     return list(TopologicalSorter(parents).static_order())
@@ -52,12 +52,12 @@ def known_migrations() -> tuple[str, ...]:
 
 
 def migrations(database: Any) -> tuple[str, ...]:
-    """The names of the migrations that were applied to a database, in their order; none where it has no store."""
+    """The names of the migrations that were applied to a database, in their order; none if it has no store."""
     return tuple(sorted(Runner(database, table_name=MIGRATIONS).applied()))
 
 
 def migrate(database: Any, until: str) -> None:
-    """Apply the migrations up to one of them to a database that nobody else uses."""
+    """Apply the migrations up to this one, to a database that no other process uses."""
     with as_file(files("procdef.store") / "migrations") as folder:
         Runner(database, str(folder), table_name=MIGRATIONS).up(until)
 
@@ -74,7 +74,7 @@ def declared(database: Any, table: str) -> dict[str, str]:
 
 
 def rows(database: Any, table: str, of: Columns) -> Iterator[Sequence[Any]]:
-    """All rows of a table, fetched in portions."""
+    """All rows of a table, fetched a few at a time."""
     selected = ", ".join(TIME_TEXT.format(name) if kind == TIME else name for name, kind in of.items())
     sql = f"SELECT {selected} FROM {table}"
     with __exception_wrapper__:
@@ -92,7 +92,7 @@ def has_rows(database: Any, table: str) -> bool:
 
 
 def insert(database: Any, table: str, names: Sequence[str], values: Iterable[Sequence[Any]]) -> None:
-    """Insert rows in the fastest way that the database has, inside a write transaction."""
+    """Insert rows in the database's fastest way, inside a write transaction."""
     into = f"{table} ({', '.join(names)})"
     with __exception_wrapper__:
         if _is_postgres(database):
@@ -109,12 +109,12 @@ def delete(database: Any, table: str) -> None:
 
 
 def counters(database: Any) -> dict[str, int]:
-    """The highest number that was ever given in a table of COUNTED, by table."""
+    """The highest number that was ever used, by table of COUNTED."""
     return {table: int(_counter(database, table)) for table in COUNTED if table in database.get_tables()}
 
 
 def set_counters(database: Any, numbers: dict[str, int]) -> None:
-    """Let the next numbers be higher than these and than all that were given here, inside a write transaction."""
+    """Set the counters so that the next numbers are higher than these and all used ones, inside a write transaction."""
     for table, number in numbers.items():
         highest = max(number, int(_counter(database, table)))
         if _is_postgres(database):
@@ -128,19 +128,19 @@ def set_counters(database: Any, numbers: dict[str, int]) -> None:
 
 @contextmanager
 def snapshot(database: Any) -> Iterator[Any]:
-    """Inside the block all reads see the database as of one moment. Nobody has to wait for it."""
+    """Inside the block all reads see the database as of one moment. No writer has to wait for it."""
     if _is_postgres(database):
         with database.atomic():
             database.execute_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            make_patient(database)
+            remove_statement_timeout(database)
             yield database
     else:
         with database.atomic("deferred"):
             yield database
 
 
-def make_patient(database: Any) -> None:
-    """Remove the limit on the time of a statement for this transaction, as each may write all rows of a table."""
+def remove_statement_timeout(database: Any) -> None:
+    """Remove the timeout of statements for this transaction, since one of them may write all rows of a table."""
     if _is_postgres(database):
         database.execute_sql("SET LOCAL statement_timeout = 0")
 

@@ -11,7 +11,7 @@ MULTICAST = 1 << 40
 
 
 def stamp(moment: datetime) -> str:
-    """A moment with a time zone as the store has timestamps: `yyyy-MM-dd HH:mm:ss.SSS` in UTC, cut to the millisecond."""
+    """A moment with a time zone in the store's form of timestamps: `yyyy-MM-dd HH:mm:ss.SSS` in UTC, truncated to the millisecond."""
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ", timespec="milliseconds")
 
 
@@ -21,7 +21,7 @@ def moment() -> datetime:
 
 
 def now() -> str:
-    """The present moment as the store has timestamps."""
+    """The present moment in the store's form of timestamps."""
     return stamp(moment())
 
 

@@ -26,13 +26,13 @@ PRAGMAS = {
     "temp_store": "memory",
 }
 BULK_PRAGMAS = {**PRAGMAS, "cache_size": -65536}
-"""For one connection that writes a great deal: pages that all indexes change stay in memory, and no more memory than that is taken."""
-PLANNING = "-c jit=off -c random_page_cost=1.1"
-"""For PostgreSQL's planner: compiling takes longer than any question that has an index, and an order is read from its index, not sorted."""
+"""For one connection that writes many rows: the pages of the indexes that it changes stay in memory, up to this limit."""
+PLANNER_OPTIONS = "-c jit=off -c random_page_cost=1.1"
+"""For PostgreSQL's planner: compiling takes longer than a query with an index, and reading an index in its order is better than sorting."""
 KEEPALIVES = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
-"""Seconds, and how many questions without an answer, after which the host of a resting connection counts as gone."""
-GRACE = 1
-"""Seconds that PostgreSQL has beyond its own timeouts to say that they are over."""
+"""Seconds, and the number of probes without an answer, after which the host of an idle connection counts as gone."""
+TIMEOUT_MARGIN = 1
+"""Seconds that PostgreSQL has to report one of its own timeouts."""
 UNREADABLE = (
     "{} cannot be read: it must be postgresql://USER:PASSWORD@HOST:PORT/DATABASE, "
     "with / : @ ? # % in user and password written as %2F %3A %40 %3F %23 %25."
@@ -42,9 +42,9 @@ HOSTS = re.compile(r"(\[[^\]]*\]|[^:\[\]]*)(:\d*)?(,(\[[^\]]*\]|[^:\[\]]*)(:\d*)
 
 
 def connect(settings: Settings, *, bulk: bool = False) -> tuple[SqliteStore | PostgresStore, Dialect]:
-    """The database of `settings.database_url`, not connected yet, and its dialect; `bulk` is for a process that writes a great deal.
+    """The database of `settings.database_url`, not connected yet, and its dialect. `bulk` is for a process that writes many rows.
 
-    Raises InvalidSetting where the URL cannot be read.
+    Raises InvalidSetting if the URL cannot be read.
     """
     if settings.database_url.startswith("sqlite:///"):
         path = Path(settings.database_url.removeprefix("sqlite:///"))
@@ -56,9 +56,9 @@ def connect(settings: Settings, *, bulk: bool = False) -> tuple[SqliteStore | Po
 
 
 def check_url(url: str, name: str, *, first_at: bool = False) -> None:
-    """Raises InvalidSetting where a part of a password would be taken for a host, a port or a path of a URL of PostgreSQL.
+    """Raises InvalidSetting if a part of the password would be read as host, port or path of a URL of PostgreSQL.
 
-    `name` is that of the setting or option. With `first_at` the URL is for libpq, for which a password ends at its first `@`.
+    `name` is the setting or option. With `first_at` the URL is for libpq, which ends a password at its first `@`.
     """
     if (parts := PARTS.match(url)) is None:
         return
@@ -72,7 +72,7 @@ def _postgres(settings: Settings, *, bulk: bool) -> PostgresStore:
     try:
         given: dict[str, Any] = parse(settings.database_url, unquote_user=True, unquote_password=True)
     except ValueError:
-        raise InvalidSetting(UNREADABLE.format(URL)) from None  # the error's text may hold a part of the password
+        raise InvalidSetting(UNREADABLE.format(URL)) from None  # the error's message may have a part of the password
     if not given["database"]:
         raise InvalidSetting("PROCDEF_DATABASE_URL names no database.")
     options = f"{_session(settings, bulk=bulk)} {given.pop('options', '')}".strip()
@@ -80,14 +80,16 @@ def _postgres(settings: Settings, *, bulk: bool) -> PostgresStore:
 
 
 def _session(settings: Settings, *, bulk: bool) -> str:
-    """What each session begins with; the URL's own options come after it and win."""
-    longest = 0 if bulk else 1000 * (settings.statement_timeout or settings.pool_timeout) + 500  # a lock's own timeout comes first
-    return f"-c lock_timeout={settings.pool_timeout}s -c statement_timeout={longest} {PLANNING}"
+    """The options of each session. Those of the URL come after them, and so override them."""
+    longest = (
+        0 if bulk else 1000 * (settings.statement_timeout or settings.pool_timeout) + 500
+    )  # longer than the timeout of a lock, so that a wait for a lock is reported as such
+    return f"-c lock_timeout={settings.pool_timeout}s -c statement_timeout={longest} {PLANNER_OPTIONS}"
 
 
 def _parameters(settings: Settings, *, bulk: bool) -> dict[str, Any]:
-    """What a connection is made with where the URL does not say otherwise."""
-    patience = (settings.statement_timeout or settings.pool_timeout) + GRACE
+    """The parameters of a connection. Those of the URL override them."""
+    patience = (settings.statement_timeout or settings.pool_timeout) + TIMEOUT_MARGIN
     return {
         "max_connections": settings.pool_size,
         "timeout": settings.pool_timeout,
@@ -101,5 +103,5 @@ def _parameters(settings: Settings, *, bulk: bool) -> dict[str, Any]:
 
 
 def is_pooled(database: Database) -> bool:
-    """Whether a connection is taken from a pool for each use, and not kept by its thread."""
+    """Whether a connection is taken from a pool for each use, and does not belong to a thread."""
     return isinstance(database, PooledDatabase)

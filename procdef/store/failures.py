@@ -1,4 +1,4 @@
-"""What errors of a database mean: the message for the client, when to try again, and the cause in one line for the operator."""
+"""From errors of a database to failures of the store: a message for the client, when to try again, and the cause for the operator."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from procdef.errors import Unavailable
 
 logger = logging.getLogger(__name__)
 ERRORS = (DatabaseError, InterfaceError, MaxConnectionsExceeded, apsw.Error, psycopg.Error)
-"""What the use of a database raises: errors of Peewee, and those of the drivers while rows are fetched."""
+"""The errors that a database raises: those of Peewee, and those of the drivers while rows are fetched."""
 AGAIN_AFTER = 60.0
 """Seconds after which a cause is logged again."""
 LONGEST_CAUSE = 500
@@ -27,7 +27,7 @@ SECRETS = ((re.compile(r"(://[^/@\s:]*):[^@\s]*@"), r"\1:***@"), (re.compile(r"(
 
 
 class FileMoved(OperationalError):
-    """The file at SQLite's path is no longer the one that procdef opened."""
+    """The file at SQLite's path is not the one that procdef opened."""
 
 
 class NoAnswer(psycopg.OperationalError):
@@ -35,11 +35,11 @@ class NoAnswer(psycopg.OperationalError):
 
 
 class StillSilent(NoAnswer):
-    """PostgreSQL did not answer another request in time, a moment ago, and is not asked again yet."""
+    """PostgreSQL did not answer another request in time a moment ago, so this request is not sent to it."""
 
 
 class Failure(NamedTuple):
-    """What is wrong with the store: the message for the client, after how many seconds to try again, and whether reads still work."""
+    """A failure of the store: the message for the client, the seconds after which to try again, and whether only changes fail."""
 
     text: str
     retry_after: int | None = None
@@ -54,8 +54,8 @@ READ_ONLY = Failure("The store can only be read at present; nothing was changed.
 FULL = Failure("The store has no space left; nothing was changed.", 30, only_changes=True)
 FORBIDDEN = Failure("The store may not be used in this way by its user; see the server's log.")
 DAMAGED = Failure("The store is damaged; see the server's log.")
-PASSING = (BUSY, SLOW)
-"""Failures of one request, and not of the store."""
+TRANSIENT = (BUSY, SLOW)
+"""Failures of one request, not of the store."""
 
 KINDS: Mapping[type[Exception], Failure] = {
     NoAnswer: SILENT,
@@ -78,7 +78,7 @@ KINDS: Mapping[type[Exception], Failure] = {
     OperationalError: AWAY,
     InterfaceError: AWAY,
 }
-"""The failure by class of the error, where it has no SQLSTATE; the first that fits counts."""
+"""The failure by class of the error, for errors without SQLSTATE. The first class that fits counts."""
 POSTGRES: Mapping[str, Failure] = {
     "08": AWAY,
     "25006": READ_ONLY,
@@ -95,11 +95,11 @@ POSTGRES: Mapping[str, Failure] = {
     "XX001": DAMAGED,
     "XX002": DAMAGED,
 }
-"""The failure by SQLSTATE of PostgreSQL, or its beginning; the first that fits counts."""
+"""The failure by SQLSTATE of PostgreSQL, or the beginning of one. The first that fits counts."""
 
 
 def origin(error: BaseException) -> BaseException:
-    """The error of the driver that caused an error; later errors hide it, as that of the end of the transaction."""
+    """The first error of the driver that led to this error. A later one, such as that of the rollback, hides it."""
     found: BaseException = error
     at: BaseException | None = error
     while at is not None:
@@ -110,7 +110,7 @@ def origin(error: BaseException) -> BaseException:
 
 
 def failure_of(error: BaseException) -> Failure | None:
-    """What is wrong with the store; None where the error is one of the statement, as a bad value or a missing table."""
+    """The failure that an error means; None if the statement is wrong, for example by a bad value or a missing table."""
     first = origin(error)
     state = getattr(first, "sqlstate", None)
     if state is not None:
@@ -119,7 +119,7 @@ def failure_of(error: BaseException) -> Failure | None:
 
 
 def cause_of(error: BaseException) -> str:
-    """The message of the driver in one line, without passwords."""
+    """The driver's message in one line, without passwords."""
     first = origin(error)
     text = " ".join(str(first).split())[:LONGEST_CAUSE] or type(first).__name__
     for pattern, instead in SECRETS:
@@ -128,7 +128,7 @@ def cause_of(error: BaseException) -> str:
 
 
 class Outages:
-    """Logs why the store does not answer, each cause once a minute, and when it answers again. Safe to use from several threads.
+    """Logs why the store does not answer, each cause once a minute, and that it answers again. Safe to use from several threads.
 
     With `quiet` nothing is logged, because the caller shows the error.
     """
@@ -136,27 +136,27 @@ class Outages:
     def __init__(self, *, quiet: bool = False) -> None:
         self._quiet = quiet
         self.present: dict[str, Failure] = {}
-        """The failures that have not ended as far as is known, by cause."""
+        """The failures that have not ended yet, by cause."""
         self._logged: dict[str, float] = {}
         self._lock = Lock()
 
     def refusal(self, failure: Failure, cause: str) -> Unavailable:
-        """The error to raise for a failure; its cause is logged."""
+        """The error to raise for a failure. Its cause is logged."""
         with self._lock:
-            if failure not in PASSING:
+            if failure not in TRANSIENT:
                 self.present[cause] = failure
             if not self._quiet and self._is_due(cause):
                 logger.warning("%s %s", failure.text, cause)
         return Unavailable(failure.text, failure.retry_after, cause)
 
     def broken(self, cause: str) -> None:
-        """Log an error that is no outage: the tables are not those that this version of procdef needs."""
+        """Log an error of a statement. It means that the tables are not those that this version of procdef needs."""
         with self._lock:
             if self._is_due(cause):
                 logger.error("A statement failed that must not fail; the store's tables are not those of this version: %s", cause)
 
     def over(self, *, changed: bool) -> None:
-        """Note that the store has answered a read, or, with `changed`, that it has accepted a change."""
+        """Called when the store has answered a read or, with `changed`, accepted a change: the failures that this disproves have ended."""
         with self._lock:
             left = {cause: failure for cause, failure in self.present.items() if failure.only_changes and not changed}
             if self.present and not left and not self._quiet:

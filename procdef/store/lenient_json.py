@@ -23,7 +23,7 @@ END = {"{": "}", "[": "]"}
 
 
 class LenientError(ValueError):
-    """A text is no object, even if it is read leniently; the message has the line and the column."""
+    """A text is not an object, even if it is read leniently. The message has the line and the column."""
 
 
 class Word(str):
@@ -31,13 +31,13 @@ class Word(str):
 
 
 def members(text: str) -> dict[str, Any]:
-    """The members of an object, of equal names the last: strings, Words, None for null, and {} and [] for every object and array.
+    """The members of an object: strings, Words, None for null, and {} and [] for every object and array. Of equal names the last counts.
 
-    Raises LenientError where the text is no object.
+    Raises LenientError if the text is not an object.
     """
     reader = _Reader(text)
     reader.position = len(PREFIX) if text.startswith(PREFIX) else 0
-    if not reader.takes("{"):
+    if not reader.take("{"):
         raise reader.error("no JSON object")
     found = reader.object()
     reader.skip()
@@ -47,7 +47,7 @@ def members(text: str) -> dict[str, Any]:
 
 
 class _Reader:
-    """A text and the offset up to which it is read. Open objects and arrays are in a list: there is no limit to their nesting."""
+    """A text and the offset up to which it is read. Open objects and arrays are in a list, so their nesting has no limit."""
 
     def __init__(self, text: str) -> None:
         self._text, self.position = text, 0
@@ -60,10 +60,10 @@ class _Reader:
     def skip(self) -> None:
         """Skip white space and comments."""
         if self._text[self.position : self.position + 1] in BEGIN_SKIPPED:
-            self.position = SKIPPED.match(self._text, self.position).end()  # type: ignore[union-attr]  # matches nothing at least
+            self.position = SKIPPED.match(self._text, self.position).end()  # type: ignore[union-attr]  # it matches the empty string too
 
-    def takes(self, wanted: str | re.Pattern[str]) -> str:
-        """Read a pattern or a character, if it is next; what was read, or the empty string."""
+    def take(self, wanted: str | re.Pattern[str]) -> str:
+        """Read a pattern or a character, if it is next. Returns what was read, or the empty string."""
         self.skip()
         if isinstance(wanted, str):
             found = wanted if self._text.startswith(wanted, self.position) else ""
@@ -74,13 +74,13 @@ class _Reader:
         return found
 
     def object(self) -> dict[str, Any]:
-        """The members of an object whose opening bracket has been read."""
+        """The members of an object. Its opening bracket was read before."""
         found: dict[str, Any] = {}
         first = True
-        while not (first and self.takes("}")):
+        while not (first and self.take("}")):
             name = self._name()
             found[name] = self._value()
-            if not self._goes_on("}"):
+            if not self._has_next("}"):
                 break
             first = False
         return found
@@ -89,48 +89,48 @@ class _Reader:
         name = self._word()
         if name is None:
             raise self.error("a name is missing")
-        if not self.takes(COLON):
+        if not self.take(COLON):
             raise self.error("a colon is missing")
         return name
 
-    def _goes_on(self, end: str) -> bool:
-        """Whether another member or element follows, and not the closing bracket `end`."""
-        if self.takes(end):
+    def _has_next(self, end: str) -> bool:
+        """Read a comma or the closing bracket `end`. Returns whether another member or element follows."""
+        if self.take(end):
             return False
-        if not self.takes(COMMA):
+        if not self.take(COMMA):
             raise self.error(f"a comma or {end} is missing")
         return True
 
     def _value(self) -> Any:
-        opened = self.takes("{") or self.takes("[")
+        opened = self.take("{") or self.take("[")
         if not opened:
             word = self._word()
             if word is None:
                 raise self.error("a value is missing")
             return None if isinstance(word, Word) and word.lower() == "null" else word
-        self._leave([opened])
+        self._skip_nested([opened])
         return {} if opened == "{" else []
 
-    def _leave(self, within: list[str]) -> None:
+    def _skip_nested(self, within: list[str]) -> None:
         """Skip the contents of the innermost open object or array, up to its end."""
         fresh = True
         while within:
             end = END[within[-1]]
-            if (fresh or end == "]") and self.takes(end):
+            if (fresh or end == "]") and self.take(end):
                 within.pop()
             else:
-                fresh = self._enter(within)
+                fresh = self._skip_next(within)
                 if fresh:
                     continue
-            while within and not self._goes_on(END[within[-1]]):
+            while within and not self._has_next(END[within[-1]]):
                 within.pop()
             fresh = False
 
-    def _enter(self, within: list[str]) -> bool:
-        """Skip the next member or element, or enter it; whether it was entered, as an object or array."""
+    def _skip_next(self, within: list[str]) -> bool:
+        """Skip the next member or element. If it is an object or array, only its opening bracket is read. Returns whether it is one."""
         if within[-1] == "{":
             self._name()
-        opened = self.takes("{") or self.takes("[")
+        opened = self.take("{") or self.take("[")
         if opened:
             within.append(opened)
         elif self._word() is None and not self._is_gap(within[-1]):

@@ -1,4 +1,4 @@
-"""PostgreSQL: a pool of connections a process, of which none waits without end."""
+"""PostgreSQL: a pool of connections for each process. No connection waits for ever."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ from procdef.query.dialects import Postgres
 from procdef.store.failures import NoAnswer, StillSilent
 
 INTERVAL = 0.1
-"""Seconds between two looks whether a connection has waited too long."""
-QUIET = 1.0
-"""Seconds in which nobody asks a server that has not answered; then one request tries again."""
+"""Seconds between two checks whether a connection has waited too long."""
+SILENCE = 1.0
+"""Seconds for which requests fail at once after a server has not answered. Then one request tries again."""
 
 
 class Connection(psycopg.Connection[Any]):
-    """A connection that waits for an answer for so many seconds, `patience`, and is closed then; None is without end.
+    """A connection that waits at most `patience` seconds for an answer, and is closed then; None waits for ever.
 
-    No timeout of the server or of TCP does that: a server that is stopped does not look at its clock, and its host still acknowledges.
+    No timeout of the server or of TCP does that: a stopped server does not check its clock, and its host still acknowledges packets.
     """
 
     patience: float | None = None
 
     def wait(self, gen: Any, interval: float = INTERVAL, *arguments: Any, **options: Any) -> Any:
-        """The result of an exchange with the server. Raises NoAnswer."""
+        """The result of an exchange with the server. Raises NoAnswer if it does not come in time."""
         if self.patience is None:
             return super().wait(gen, interval, *arguments, **options)
         try:
@@ -43,7 +43,7 @@ class Connection(psycopg.Connection[Any]):
 
 
 class Adapter(Psycopg3Adapter):
-    """Peewee's, with connections of ours."""
+    """Peewee's adapter, with our class of connections."""
 
     def connect(self, db: Any, **parameters: Any) -> Connection:
         """A new connection; `patience` is among the parameters."""
@@ -56,7 +56,7 @@ class Adapter(Psycopg3Adapter):
 class PostgresStore(PooledPsycopg3Database):  # type: ignore[misc]
     """PostgreSQL through psycopg 3, with a pool of connections a process.
 
-    After a server has not answered, the others fail at once instead of waiting as long, and once a second one of them tries again.
+    After the server has not answered a request, other requests fail at once instead of waiting too. One of them each second tries again.
     """
 
     psycopg3_adapter = Adapter
@@ -64,30 +64,32 @@ class PostgresStore(PooledPsycopg3Database):  # type: ignore[misc]
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.statements = StatementCache(self, Postgres())
-        self._lock = nullcontext()  # what it guards is each thread's own; one that waits to connect must not hold up the others
+        self._lock = (
+            nullcontext()
+        )  # it would guard what each thread has for itself, and a thread that waits for a connection would block the others
         self._silence: str | None = None
-        self._asked = 0.0
+        self._last_attempt = 0.0
 
     def check(self, *, at_once: bool = False) -> None:
-        """Nothing: what is wrong with the server shows when it is asked."""
+        """Does nothing: the next statement shows what is wrong with the server."""
 
     def make_writable(self) -> None:
-        """Nothing: that is the server's to do."""
+        """Does nothing: only the server can change that."""
 
-    def give_up(self) -> None:
-        """Nothing: a connection that is of no use does not go back to the pool."""
+    def discard_connection(self) -> None:
+        """Does nothing: a broken connection does not go back to the pool."""
 
     def silent(self, cause: str) -> None:
-        """Take note that the server has not answered in time."""
-        self._silence, self._asked = cause, time.monotonic()
+        """Called when the server has not answered in time."""
+        self._silence, self._last_attempt = cause, time.monotonic()
 
     def answered(self) -> None:
-        """Take note that the server answers again."""
+        """Called when the server has answered."""
         self._silence = None
 
     @contextmanager
-    def patient(self) -> Iterator[None]:
-        """Inside, this thread's connection waits as long as it takes, for locks too."""
+    def without_timeouts(self) -> Iterator[None]:
+        """Inside the block, this thread's connection has no timeouts, also not for locks."""
         connection = self.connection()
         patience, connection.patience = connection.patience, None
         self.execute_sql("SET statement_timeout = 0")
@@ -100,11 +102,11 @@ class PostgresStore(PooledPsycopg3Database):  # type: ignore[misc]
             connection.patience = patience
 
     def _connect(self) -> Any:
-        """A connection of the pool, else a new one, which is made outside the pool's lock: it may take long."""
+        """A connection of the pool, or a new one. A new one is made outside the pool's lock, because that may take long."""
         with self._pool_lock:
-            self._refuse_in_silence()
-            if (resting := self._resting()) is not None:
-                return resting
+            self._refuse_while_silent()
+            if (idle := self._idle_connection()) is not None:
+                return idle
             if len(self._in_use) >= self._max_connections:
                 raise MaxConnectionsExceeded("All connections of this worker are in use (PROCDEF_POOL_SIZE).")
             place = object()
@@ -121,7 +123,7 @@ class PostgresStore(PooledPsycopg3Database):  # type: ignore[misc]
                 else:
                     self._in_use[id(made)] = PoolConnection(time.time(), made, time.time())
 
-    def _resting(self) -> Any:
+    def _idle_connection(self) -> Any:
         while self._connections:
             since, _, connection = heapq.heappop(self._connections)
             if self._is_closed(connection):
@@ -133,17 +135,17 @@ class PostgresStore(PooledPsycopg3Database):  # type: ignore[misc]
             return connection
         return None
 
-    def _refuse_in_silence(self) -> None:
+    def _refuse_while_silent(self) -> None:
         if self._silence is not None:
             now = time.monotonic()
-            if now - self._asked < QUIET:
+            if now - self._last_attempt < SILENCE:
                 raise StillSilent(self._silence)
-            self._asked = now
+            self._last_attempt = now
 
     def _is_closed(self, connection: Any) -> bool:
-        """Whether the server has ended a connection that rests in the pool; it is not asked, which would cost as much as most questions.
+        """Whether the server has closed an idle connection. No statement is sent, since that would cost as much as most queries.
 
-        What has come is read without waiting, twice: first the server's last words, then its end.
+        What the server has sent is read without waiting, twice: first its last message, then the end of the connection.
         """
         try:
             connection.pgconn.consume_input()
@@ -154,7 +156,7 @@ class PostgresStore(PooledPsycopg3Database):  # type: ignore[misc]
 
 
 def _bounded(exchange: Generator[Any, Any, Any], seconds: float) -> Generator[Any, Any, Any]:
-    """An exchange with the server that ends with NoAnswer where nothing has come for an interval when the seconds are over."""
+    """An exchange with the server that raises NoAnswer if nothing comes for an interval after these seconds."""
     end = time.monotonic() + seconds
     try:
         wanted = next(exchange)

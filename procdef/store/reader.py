@@ -1,11 +1,11 @@
-"""Reading the store: the one way in which a surface gets rows, counts and what cached statements give.
+"""Reading the store: the one way in which a surface gets rows, counts and the results of cached statements.
 
-A reader reads for one caller. Every caller sees everything today. Restricting that has two places, and needs no third:
+A reader reads for one caller. Today every caller sees everything. A restriction needs two changes, and no third:
 
-- `StoreReader._run` makes every statement on a table. There a table gets one more filter, which is always in effect and whose values are
-  the caller's; they belong to the key of a cached count too.
-- `StoreReader.read` makes every other statement, and runs them all. There the query that `make` builds gets a condition of the caller on
-  each model that it names. Only the revision is read without it: it is the same for every caller.
+- `StoreReader._run` makes every statement on a table. There a table gets one more filter, which is always in effect and has values of the
+  caller. The key of a cached count needs these values too.
+- `StoreReader.read` makes every other statement, and runs all of them. There the query that `make` builds gets a condition of the caller
+  for each of its models. Only the revision is read without a condition: it is the same for every caller.
 """
 
 from __future__ import annotations
@@ -27,58 +27,58 @@ from procdef.query.table import Table
 
 REVISION = '(SELECT "token_" FROM "procdef_revision" WHERE "id" = 1)'
 """The revision, as SQL."""
-FAR = 2000
-"""Rows before a page from which on it may be read from the end of the list: fewer are passed over as fast as a count is looked up."""
-COUNTS = 4096
-"""Counts that are cached at most, each of some hundred bytes."""
+MAX_FORWARD_OFFSET = 2000
+"""The offset up to which a page is always read from the beginning: stepping over so few rows is as fast as looking up the count."""
+MAX_COUNTS = 4096
+"""The most counts that are cached, each of some hundred bytes."""
 ATTEMPTS = 5
-"""How often lists are read together, at most, until they are of one revision: a write takes longer than to read them."""
+"""How often several lists are read, at most, until they are of one revision. Reading them is faster than a write."""
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A client that reads: the id of its user, None where authentication is off or the request is public."""
+    """For whom a reader reads: the id of a user; None if authentication is off or the route is public."""
 
     user: str | None = None
 
 
 class Read(NamedTuple):
-    """What was read, as JSON text, and the revision that it is of; None where it does not depend on the store."""
+    """JSON text that was read, and its revision; None if it does not depend on the store."""
 
     text: str
     revision: str | None
 
 
 class Reader(Protocol):
-    """What a surface asks of a store, or of whatever stands in its place. A table's rows are JSON text, in the order of the list query.
+    """What a surface needs from a store. The rows of a table are JSON text, in the order of the list query.
 
-    Every method raises Unavailable where the database does not answer in time.
+    Every method raises Unavailable if the database does not answer in time.
     """
 
     def rows(self, table: Table, query: ListQuery) -> Read:
-        """The rows that a list query asks for, as a JSON array of objects."""
+        """The rows of a list query, as a JSON array of objects."""
 
     def rows_together(self, *asked: tuple[Table, ListQuery]) -> list[Read]:
         """The rows of several list queries, of one revision."""
 
     def count(self, table: Table, query: ListQuery) -> Read:
-        """How many rows a list query matches, its page left aside."""
+        """How many rows match a list query, on all pages."""
 
     def page(self, table: Table, query: ListQuery) -> tuple[Read, Read]:
         """The rows of a list query's page, and how many rows there are on all pages."""
 
     def one(self, table: Table, values: Mapping[str, Any]) -> str | None:
-        """The row with these values, as a JSON object; None where there is none."""
+        """The row with these values, as a JSON object; None if there is none."""
 
     def read(self, make: Make, *shape: Any, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """The rows of the query that `make(dialect, *shape)` builds, once for each shape, with these values in its placeholders."""
 
     def revision(self) -> str:
-        """What tells the present state of the store from every other: a token that each write changes."""
+        """The revision: a token of the present state of the store, which each write changes."""
 
 
 class Connections(Protocol):
-    """What a reader needs of a store: its statements and a connection to run them."""
+    """What a reader needs from a store: cached statements, and a way to run them."""
 
     @property
     def statements(self) -> StatementCache:
@@ -89,22 +89,22 @@ class Connections(Protocol):
 
 
 class CountCache:
-    """How many rows lists have, each count of one revision. Safe to use from several threads.
+    """The counts of lists, each with its revision. Safe to use from several threads.
 
-    At most COUNTS are cached; the least recently used is evicted.
+    It has at most MAX_COUNTS entries, and evicts the least recently used.
     """
 
     def __init__(self) -> None:
-        self._counts: LRUCache[tuple[Table, bytes], Read] = LRUCache(COUNTS)
+        self._counts: LRUCache[tuple[Table, bytes], Read] = LRUCache(MAX_COUNTS)
         self._lock = Lock()
 
     def get(self, table: Table, query: ListQuery) -> Read | None:
-        """The count that was known last, which may be of an older revision."""
+        """The count that was cached last. It may be of an older revision."""
         with self._lock:
             return self._counts.get(self._key(table, query))
 
     def put(self, table: Table, query: ListQuery, count: Read) -> None:
-        """Keep a count in the place of an older one."""
+        """Cache a count. It replaces an older one."""
         with self._lock:
             self._counts[self._key(table, query)] = count
 
@@ -115,18 +115,18 @@ class CountCache:
 
 
 class StoreReader:
-    """The Reader of a store for one `caller`; None is procdef itself, which sees everything."""
+    """The Reader of a store for one `caller`. None is procdef itself, which sees everything."""
 
     def __init__(self, store: Connections, counts: CountCache, caller: Caller | None) -> None:
         self._store, self._counts, self.caller = store, counts, caller
 
     def rows(self, table: Table, query: ListQuery) -> Read:
-        """By one statement; by one more where no row is there to tell the revision."""
+        """By one statement; if there is no row, a second statement reads the revision."""
         items, revision = self._items(table, query)
         return Read(_array(items), revision)
 
     def rows_together(self, *asked: tuple[Table, ListQuery]) -> list[Read]:
-        """One after another, and again where a write came between them. After ATTEMPTS they may be of several revisions."""
+        """One after the other, and again if a write came between them. After ATTEMPTS they may be of several revisions."""
         for _ in range(ATTEMPTS):
             reads = [self.rows(*one) for one in asked]
             if len({read.revision for read in reads} - {None}) <= 1:
@@ -134,14 +134,14 @@ class StoreReader:
         return reads
 
     def count(self, table: Table, query: ListQuery) -> Read:
-        """Counted anew, by one statement."""
+        """By one statement, without the cache."""
         if (bound := self._bound(table, query)) is None:
             return Read("0", None)
         number, revision = self._run(_count, table, QueryShape(frozenset(bound)), bound)[0]
         return Read(str(number), revision)
 
     def page(self, table: Table, query: ListQuery) -> tuple[Read, Read]:
-        """The rows are counted only where the page does not tell how many there are, and then once for each revision."""
+        """The rows are counted only if the page does not show how many there are, and then once for each revision."""
         items, revision = self._items(table, query)
         total = query.total(len(items))
         return Read(_array(items), revision), self._count_at(table, query, revision) if total is None else Read(str(total), revision)
@@ -162,11 +162,11 @@ class StoreReader:
         """The rows of a page, and their revision."""
         if (bound := self._bound(table, query)) is None:
             return [], None
-        is_far = (query.first or 0) > FAR and query.limit != 0
+        is_far = (query.first or 0) > MAX_FORWARD_OFFSET and query.limit != 0
         return (is_far and self._from_the_nearer_end(table, query, bound)) or self._from_the_beginning(table, query, bound)
 
     def _from_the_beginning(self, table: Table, query: ListQuery, bound: Mapping[str, Any]) -> tuple[list[str], str | None]:
-        """Where no row is there to tell the revision, the list is counted: if there are rows on the page by now, they are read again."""
+        """If the page has no rows, it has no revision either, so the list is counted. If the page has rows by then, it is read again."""
         shape, values = query.forward(bound)
         while True:
             if found := self._run(_rows, table, shape, values):
@@ -176,10 +176,10 @@ class StoreReader:
                 return [], count.revision
 
     def _from_the_nearer_end(self, table: Table, query: ListQuery, bound: Mapping[str, Any]) -> tuple[list[str], str | None] | None:
-        """A page in the second half of a list, by an offset that is counted from the list's end; None where it is not in that half.
+        """A page in the second half of a list, by an offset that is counted from the list's end; None if the page is not in that half.
 
-        The offset depends on the count, so both must be of one revision. A cached count may be of an older one, which the page tells: the
-        rows are counted again then. None also where a write came between counting and reading.
+        The offset depends on the count, so both must be of one revision. A cached count may be older; the page's revision shows that, and
+        the rows are counted again. The result is also None if a write came between counting and reading.
         """
         for known in (self._counts.get(table, query), None):
             count = known or self._recount(table, query)
@@ -192,7 +192,7 @@ class StoreReader:
         return None
 
     def _count_at(self, table: Table, query: ListQuery, revision: str | None) -> Read:
-        """The count of a revision where it is cached, else that of the present one."""
+        """The count of a revision if it is cached, or that of the present revision."""
         known = self._counts.get(table, query)
         return known if known is not None and known.revision == revision else self._recount(table, query)
 

@@ -1,4 +1,4 @@
-"""What is in a database before procdef writes to it: nothing, tables of a known version of procdef, or something else."""
+"""The check of a database before procdef writes to it: it is empty, has the tables of a known version of procdef, or something else."""
 
 from __future__ import annotations
 
@@ -14,16 +14,18 @@ MIGRATIONS = "procdef_migration"
 POSTGRES_TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
 SQLITE_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
 SHOWN = 3
-"""Tables of another program that the message names."""
+"""The most tables of another program that the message names."""
 
 
 def pending(database: Database, known: Iterable[str]) -> list[str]:
-    """The pending ones of the known migrations, in their order. Nothing is written.
+    """The pending migrations among the known ones, in their order. Nothing is written.
 
-    Raises InvalidSetting where the database belongs to another program or a newer procdef, or cannot store every string.
+    Raises InvalidSetting if the database belongs to another program or a newer procdef, or cannot store every string.
     """
     postgres = isinstance(database, PostgresqlDatabase)
-    tables = _column(database, POSTGRES_TABLES if postgres else SQLITE_TABLES)  # first, since a migration may be applied between the two
+    tables = _column(
+        database, POSTGRES_TABLES if postgres else SQLITE_TABLES
+    )  # read before the migrations, since one may be applied meanwhile
     applied = _column(database, f"SELECT name FROM {MIGRATIONS}") if MIGRATIONS in tables else []  # noqa: S608
     if postgres:
         _check_encoding(*_column(database, "SHOW server_encoding"))

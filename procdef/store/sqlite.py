@@ -1,4 +1,4 @@
-"""SQLite: one connection a thread, to one file that is procdef's alone."""
+"""SQLite: one connection for each thread, to one file that only procdef uses."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from procdef.query.dialects import Sqlite
 from procdef.store.failures import FileMoved
 
 PRIVATE, PRIVATE_FOLDER, OTHERS = 0o600, 0o700, 0o007
-BESIDE = ("", "-wal", "-shm", ".lock")
-"""How the names of the files end that belong to a database."""
-LOOK = 1.0
-"""Seconds between two looks at the path, where nothing is written."""
+FILE_SUFFIXES = ("", "-wal", "-shm", ".lock")
+"""The suffixes of the files of a database."""
+CHECK_INTERVAL = 1.0
+"""Seconds between two checks of the path for reads. Each write checks it."""
 LARGE_VALUE = 64 * 1024
-"""Characters or bytes of a value from which on its statement is not kept in SQLite's cache of statements."""
+"""Characters or bytes. A statement with a larger value is not put into SQLite's cache of statements."""
 STRICT = (apsw.SQLITE_DBCONFIG_DQS_DML, apsw.SQLITE_DBCONFIG_DQS_DDL)
 
 
 class Cursor(apsw.Cursor):
-    """SQLite's cursor, but that a statement with large values is not kept: the values would be kept with it, in each thread."""
+    """SQLite's cursor, except that a statement with large values is not cached: the values would stay in memory with it, in each thread."""
 
     def execute(self, statements: str, bindings: Any = None, **options: Any) -> apsw.Cursor:
         """As the method that it replaces."""
@@ -39,17 +39,17 @@ class Cursor(apsw.Cursor):
 
 
 def _has_large(values: Sequence[Any] | None) -> bool:
-    for value in values or ():  # noqa: SIM110  faster than any(), and called for each statement
+    for value in values or ():  # noqa: SIM110  faster than any(), and it runs for each statement
         if isinstance(value, str | bytes) and len(value) > LARGE_VALUE:
             return True
     return False
 
 
 class SqliteStore(APSWDatabase):  # type: ignore[misc]
-    """SQLite through apsw: one connection a thread, made when the thread first asks; writers wait for each other.
+    """SQLite through apsw: one connection for each thread, made at its first statement. Writers wait for each other.
 
-    It never makes its file: `make_file` does. Once a connection is there, that file is the store: while another or none stands at its
-    path, nothing is read or written, since what went into a file without a name would be lost.
+    It never makes its file: `make_file` does. The file of the first connection is the store. While another file or none is at its path,
+    nothing is read or written, since changes to a file without a name would be lost.
     """
 
     def __init__(self, path: Path, **options: Any) -> None:
@@ -57,43 +57,43 @@ class SqliteStore(APSWDatabase):  # type: ignore[misc]
         self.path = path
         self.statements = StatementCache(self, Sqlite())
         self._file: tuple[int, int] | None = None
-        self._next_look = 0.0
+        self._next_check = 0.0
 
     def check(self, *, at_once: bool = False) -> None:
-        """Raises FileMoved where the file at the path is not the store's; it is looked at once a second, or `at_once`."""
+        """Raises FileMoved if the file at the path is not the store's. It is checked once a second, or now with `at_once`."""
         now = time.monotonic()
-        if self._file is not None and (at_once or now >= self._next_look):
-            self._next_look = 0.0  # nobody goes on before it has been found
-            self._look()
-            self._next_look = now + LOOK
+        if self._file is not None and (at_once or now >= self._next_check):
+            self._next_check = 0.0  # until the file is found, every call checks
+            self._check_file()
+            self._next_check = now + CHECK_INTERVAL
 
     def make_writable(self) -> None:
-        """Open this thread's connection again where it was opened while the file could only be read."""
+        """Open this thread's connection again if it was opened while the file was read-only."""
         if not self.in_transaction() and self.connection().readonly("main"):
             self.close()
             self.connect()
 
-    def give_up(self) -> None:
+    def discard_connection(self) -> None:
         """Close this thread's connection after an error, so that the next use opens the file again."""
         if not self.is_closed() and not self.in_transaction():
             self.close()
 
     def answered(self) -> None:
-        """Nothing: a file does not keep anybody waiting."""
+        """Does nothing: only a server can be silent."""
 
     def _connect(self) -> Any:
-        """A connection to the store's file; another is not even opened, since SQLite would take the store's `-wal` for its own."""
+        """A connection to the store's file. Another file is not even opened, since SQLite would use the store's `-wal` with it."""
         if self._file is not None:
-            self._look()
+            self._check_file()
         connection = super()._connect()
         try:
-            self._look()
+            self._check_file()
         except BaseException:
             connection.close()
             raise
         return connection
 
-    def _look(self) -> None:
+    def _check_file(self) -> None:
         found = identity(self.path)
         if self._file is None:
             self._file = found
@@ -103,41 +103,43 @@ class SqliteStore(APSWDatabase):  # type: ignore[misc]
 
     def _add_conn_hooks(self, connection: Any) -> None:
         connection.cursor_factory = Cursor
-        connection.convert_binding = lambda _cursor, _number, value: str(value)  # what SQLite has no type for, as a datetime
+        connection.convert_binding = lambda _cursor, _number, value: str(
+            value
+        )  # values of types that SQLite does not have, such as datetime
         for option in STRICT:
-            connection.config(option, 0)  # a column that is not there is an error, and not a text
+            connection.config(option, 0)  # the name of an unknown column is an error, and not a string
         super()._add_conn_hooks(connection)
 
 
 def identity(path: Path) -> tuple[int, int] | None:
-    """What tells a file from every other, also from one with the same name; None where there is none."""
+    """The identity of a file, which differs from that of any other file with the same name; None if there is no file."""
     try:
-        found = os.stat(path)  # noqa: PTH116  each second of a busy server
+        found = os.stat(path)  # noqa: PTH116  faster, and it runs often
     except OSError:
         return None
     return found.st_dev, found.st_ino
 
 
 def make_file(path: Path) -> None:
-    """Make the database's file, and its folder, for nobody but the user that procdef runs as. Raises OSError where that cannot be."""
+    """Make the database's file, and its folder, with access only for the user that procdef runs as. Raises OSError if that fails."""
     path.parent.mkdir(PRIVATE_FOLDER, parents=True, exist_ok=True)
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, PRIVATE))
 
 
 def open_lock(path: Path) -> int:
-    """The file under whose lock the migrations run, open. Raises OSError where that cannot be."""
+    """Open the file whose lock the migrations take. Raises OSError if that fails."""
     return os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT, PRIVATE)
 
 
-def shut_out_others(path: Path) -> list[str]:
-    """Take away what users outside the files' group may do with them; the files that were changed."""
+def restrict_permissions(path: Path) -> list[str]:
+    """Remove the permissions of users outside the files' group. Returns the files that were changed."""
     changed = []
-    for name in (f"{path}{end}" for end in BESIDE):
+    for name in (f"{path}{end}" for end in FILE_SUFFIXES):
         try:
             mode = Path(name).stat().st_mode
             if mode & OTHERS:
                 Path(name).chmod(mode & 0o7770)
                 changed.append(name)
         except OSError:
-            continue  # it is not there, or another user's, who decides
+            continue  # it does not exist, or belongs to another user, who decides
     return changed

@@ -1,6 +1,6 @@
-"""Cached statements of write transactions: each is built once, afterwards only bound and run.
+"""Cached statements of write transactions: each is built once, and after that only bound and run.
 
-Peewee takes longer to build such a statement than a database to run it.
+Peewee needs longer to build such a statement than a database needs to run it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def change(database: Any, make: Make, *shape: Any, **values: Any) -> None:
 
 
 def any_of(dialect: Dialect, field: Field, name: str) -> Expression:
-    """The condition that a field has one of the values of a list, which is bound at one placeholder."""
+    """The condition that a field has one of the values of a list. The list is bound to one placeholder."""
     return dialect.any_of(field, placeholder(name))
 
 

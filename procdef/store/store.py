@@ -1,4 +1,4 @@
-"""The store: opening and migrating its database, and write transactions one after another. `procdef.store.reader` reads it."""
+"""The store: opening and migrating its database, and write transactions, one after the other. `procdef.store.reader` reads it."""
 
 from __future__ import annotations
 
@@ -24,22 +24,22 @@ from procdef.store import schema, sqlite, statements, stored_json
 from procdef.store.bulk import pipelined
 from procdef.store.clock import new_token
 from procdef.store.database import connect, is_pooled
-from procdef.store.failures import BUSY, ERRORS, FORBIDDEN, PASSING, SILENT, Outages, StillSilent, cause_of, failure_of, origin
+from procdef.store.failures import BUSY, ERRORS, FORBIDDEN, SILENT, TRANSIENT, Outages, StillSilent, cause_of, failure_of, origin
 from procdef.store.models import Revision
 from procdef.store.reader import Caller, CountCache, StoreReader
 
 logger = logging.getLogger(__name__)
 MIGRATION_LOCK = 7_264_911
-"""Key of PostgreSQL's advisory lock under which the migrations run."""
+"""The key of PostgreSQL's advisory lock that the migrations take."""
 
 NO_STORE = (
     "There is no store at {}: name one in PROCDEF_DATABASE_URL, run the command in the folder in which procdef is started, "
     "or start procdef there first."
 )
 NOT_ALLOWED = "The user may not create or change tables in the database: make it the owner (ALTER DATABASE … OWNER TO …)."
-SETTLE = "VACUUM (ANALYZE, SKIP_LOCKED) act_re_deployment, act_re_procdef, procdef_process"
-"""Without it PostgreSQL answers nothing from an index alone after a table was written as a whole, until it sees a need itself. A table that
-is swept already is left out."""
+VACUUM = "VACUUM (ANALYZE, SKIP_LOCKED) act_re_deployment, act_re_procdef, procdef_process"
+"""After a whole table was written, PostgreSQL uses no covering index without reading the table, until the table is vacuumed. A table that
+is being vacuumed already is left out."""
 
 
 def _new_revision(_dialect: Dialect) -> Query:
@@ -49,14 +49,14 @@ def _new_revision(_dialect: Dialect) -> Query:
 class Store:
     """Definitions and what belongs to them, in one database. Safe to use from several threads and processes.
 
-    Every method raises Unavailable where no connection or lock is to be had in time.
+    Every method raises Unavailable if it does not get a connection or a lock in time.
     """
 
     def __init__(self, settings: Settings, *, bulk: bool = False, quiet: bool = False, stored_json: Sequence[Table] = ()) -> None:
-        """The store of the settings, not connected yet; `bulk` is for a process that does nothing but write a great deal.
+        """The store of the settings, not connected yet. `bulk` is for a process that only writes, and writes many rows.
 
-        A `quiet` one does not log why it cannot answer: who gets the error tells it. `stored_json` has the tables whose column of stored
-        JSON `migrate` brings up to date with their fields. `everything` is the reader of procdef itself.
+        A `quiet` store does not log why it cannot answer, because the caller shows the error. `stored_json` has the tables whose column of
+        stored JSON is brought up to date by `migrate`. The attribute `everything` is the reader of procdef itself.
         """
         self.settings = settings
         self._stored_json = stored_json
@@ -69,10 +69,10 @@ class Store:
         self._outages = Outages(quiet=quiet)
 
     def migrate(self, *, create: bool = True) -> list[str]:
-        """Bring the schema up to date, one process at a time; the names of the migrations that were applied.
+        """Bring the schema up to date, one process at a time. Returns the names of the migrations that were applied.
 
-        Without `create` SQLite's file must be there. Raises InvalidSetting where the database is not one that this procdef can work with;
-        nothing is written into it then.
+        Without `create` SQLite's file must exist. Raises InvalidSetting if this procdef cannot work with the database; then nothing is
+        written to it.
         """
         with as_file(files("procdef.store") / "migrations") as folder:
             runner = Runner(self.database, str(folder), table_name=schema.MIGRATIONS)
@@ -86,30 +86,30 @@ class Store:
             return applied
 
     def is_there(self) -> bool:
-        """Whether there is a database to open; one of PostgreSQL always is."""
+        """Whether there is a database to open. For PostgreSQL this is always true."""
         return self._pooled or self.database.path.exists()
 
-    def check_there(self) -> None:
-        """Raises InvalidSetting where there is no database to open, or its file cannot be read."""
+    def check_exists(self) -> None:
+        """Raises InvalidSetting if there is no database to open, or its file cannot be read."""
         self._has_file(create=False)
 
-    def shut_out_others(self) -> None:
-        """See to it that SQLite's files are for the user that procdef runs as, and for their group where that was so."""
-        for name in () if self._pooled else sqlite.shut_out_others(self.database.path):
+    def restrict_permissions(self) -> None:
+        """Remove the access of other users to SQLite's files. The user that procdef runs as and the files' group keep theirs."""
+        for name in () if self._pooled else sqlite.restrict_permissions(self.database.path):
             logger.warning("%s could be read or written by every user of this host; it is closed to them now.", name)
 
     def vacuum(self) -> None:
-        """Let PostgreSQL see that a great deal was written; SQLite has no need of it."""
+        """Vacuum PostgreSQL's tables after many rows were written. SQLite does not need that."""
         if self._pooled:
-            with self.connected(), self.database.patient():
-                self.database.execute_sql(SETTLE)
+            with self.connected(), self.database.without_timeouts():
+                self.database.execute_sql(VACUUM)
 
     def seen_by(self, caller: Caller | None) -> StoreReader:
-        """The store as a caller may see it; None is procdef itself, which sees everything."""
+        """The reader for a caller. None is procdef itself, which sees everything."""
         return StoreReader(self, self._counts, caller)
 
     def read(self, query: Query) -> list[tuple[Any, ...]]:
-        """The rows of a Peewee query, as tuples; for procdef's own work, since a surface reads through `seen_by`."""
+        """The rows of a Peewee query, as tuples. It is for procdef's own work: a surface reads through `seen_by`."""
         with self.connected():
             return list(query.tuples().execute(self.database))
 
@@ -126,11 +126,11 @@ class Store:
 
     @contextmanager
     def write(self) -> Iterator[Database]:
-        """A write transaction: whole or not at all, no other beside it in any process, and it raises the revision.
+        """A write transaction. It is the only one at its time in all processes, and it changes the revision.
 
-        Inside it, run queries with `.execute(database)` of the database that it gives.
+        Inside it, run queries with `.execute(database)` on the database that it yields.
         """
-        with self._turn(), self._connected(changes=True), ExitStack() as transaction:
+        with self._writer_turn(), self._connected(changes=True), ExitStack() as transaction:
             self.database.check(at_once=True)
             self.database.make_writable()
             with pipelined(self.database):
@@ -139,11 +139,11 @@ class Store:
             yield self.database
 
     def close(self) -> None:
-        """Give back this thread's connection, and those that the pool keeps."""
+        """Close this thread's connection, and those of the pool."""
         (self.database.close_all if self._pooled else self.database.close)()
 
     @contextmanager
-    def _turn(self) -> Iterator[None]:
+    def _writer_turn(self) -> Iterator[None]:
         if not self._writer.acquire(timeout=self.settings.pool_timeout):
             raise self._outages.refusal(BUSY, "too many changes wait for each other (PROCDEF_POOL_TIMEOUT)")
         try:
@@ -152,7 +152,7 @@ class Store:
             self._writer.release()
 
     def connected(self) -> AbstractContextManager[None]:
-        """A connection of this thread's, for reads outside a write transaction that belong together."""
+        """One connection for several reads outside a write transaction."""
         return self._connected(changes=False)
 
     @contextmanager
@@ -178,19 +178,19 @@ class Store:
                 self.database.close()
 
     def _refusal(self, error: Exception) -> Unavailable | None:
-        """What an error of the database is to be called; None where it is one of the statement, which is logged."""
+        """The error to raise for an error of the database; None if the statement is wrong, which is logged."""
         failure, cause = failure_of(error), self._cause(error)
         if failure is None:
             self._outages.broken(cause)
             return None
         if failure is SILENT and not isinstance(origin(error), StillSilent):
             self.database.silent(cause)
-        if failure not in PASSING:
-            self.database.give_up()
+        if failure not in TRANSIENT:
+            self.database.discard_connection()
         return self._outages.refusal(failure, cause)
 
     def _cause(self, error: Exception) -> str:
-        """The database's own words; SQLite's do not say of which file they are."""
+        """The database's own message. That of SQLite does not name the file, so its path is added."""
         return cause_of(error) if self._pooled else f"{self.database.path}: {cause_of(error)}"
 
     def _pending(self, runner: Runner) -> list[str]:
@@ -202,7 +202,7 @@ class Store:
             return bool(stored_json.stale(self.database, self.dialect, self._stored_json))
 
     def _has_file(self, *, create: bool) -> bool:
-        """Whether the database holds something already; where there is none at SQLite's path, it is made or InvalidSetting raised."""
+        """Whether the database may have tables. If there is no file at SQLite's path, it is made, or InvalidSetting is raised."""
         if self._pooled:
             return True
         path = self.database.path
@@ -218,7 +218,7 @@ class Store:
     @contextmanager
     def _migrating(self) -> Iterator[None]:
         if self._pooled:
-            with self.connected(), self.database.patient():  # another's migration may take its time
+            with self.connected(), self.database.without_timeouts():  # the migration of another process may take long
                 self.database.execute_sql("SELECT pg_advisory_lock(%s)", (MIGRATION_LOCK,))
                 try:
                     yield

@@ -1,8 +1,8 @@
 """Rows stored as JSON: a column that the database computes from the other columns of the row, defined by the fields of a table.
 
-The database's catalog keeps the definition word for word: SQLite in the statement of the table, PostgreSQL in the function that the column
-calls. A definition that differs from the one that the fields give is stale, and the column is made again. So a field is one line in its
-table, and no separate note of the present definition can become wrong.
+The database's catalog has the exact definition of the column: SQLite in the statement of the table, PostgreSQL in the function that the
+column calls. If it differs from the definition that the fields make, the column is stale and is made again. So a field is one line in its
+table, and there is no second record of the definition that could become wrong.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from procdef.store.models import Revision
 
 logger = logging.getLogger(__name__)
 NEW = "{}_new"
-"""The name of a table of SQLite while it is written again."""
+"""The name of SQLite's new table while the rows are copied."""
 SQLITE_COLUMN = '"{}" varchar(4000) GENERATED ALWAYS AS (json_object({})) STORED'
-"""With a size: SQLite takes a column without one to be small, and would then read the table where an index has all that is needed."""
+"""The type has a length, because SQLite expects short values without one, and would then read the table instead of a covering index."""
 SQLITE_DEFINITIONS = "SELECT sql FROM sqlite_master WHERE tbl_name = ? AND type = ? AND sql IS NOT NULL ORDER BY rowid"
 SQLITE_COLUMNS = "SELECT name FROM pragma_table_xinfo(?)"
 FUNCTION = "CREATE FUNCTION {} ({}) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $${}$$"
-"""PostgreSQL computes columns by IMMUTABLE expressions only. row_to_json is not declared so, because of types that a session's settings
-change; the columns of our tables have none."""
+"""PostgreSQL computes a column only by an IMMUTABLE expression. row_to_json is not IMMUTABLE, because settings of the session change the
+text of some types. The columns of our tables have no such type."""
 FUNCTION_OF_COLUMN = """
 SELECT p.oid::regprocedure::text, p.prosrc FROM pg_attribute a
     JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
@@ -39,16 +39,16 @@ WHERE a.attrelid = %s::regclass AND a.attname = %s
 
 
 def stale(database: Any, dialect: Dialect, tables: Iterable[Table]) -> list[Table]:
-    """The tables whose column of stored JSON is missing, or was made of other fields than they have. All have such a column."""
+    """The tables whose column of stored JSON is missing, or was made from other fields. All tables must declare such a column."""
     is_current = _is_current_sqlite if dialect.name == "sqlite" else _is_current_postgres
     return [table for table in tables if not is_current(database, dialect, table)]
 
 
 def renew(database: Any, dialect: Dialect, tables: Iterable[Table]) -> bool:
-    """Make the stale columns again, all rows included, and give the store a new revision, since answers change; whether there were any.
+    """Make the stale columns again, for all rows, and give the store a new revision, since answers change. Returns whether there were any.
 
-    Each table is one transaction. Its rows cannot be written meanwhile, and PostgreSQL does not read them either. Columns that fields are
-    made of have to be columns of the table's own model.
+    Each table is one write transaction, so nobody else can write meanwhile. With PostgreSQL nobody can read the table either. The columns
+    of the fields must belong to the table's own model.
     """
     renew_one = _renew_sqlite if dialect.name == "sqlite" else _renew_postgres
     found = stale(database, dialect, tables)
@@ -63,13 +63,13 @@ def _name(table: Table) -> str:
 
 
 def _sql(database: Any, dialect: Dialect, field: Field) -> str:
-    """The expression of a field as SQL, over bare names of columns, with all values written out."""
+    """The expression of a field as SQL, with bare names of columns and without parameters."""
     context = database.get_sql_context(scope=SCOPE_VALUES, value_literals=True)
     return str(context.sql(field.type.to_sql(dialect, field.column)).query()[0])
 
 
 def _change_revision(database: Any) -> None:
-    """Before all else in a transaction, as each writer does: so none waits for a table that this one has, which waits for the writer."""
+    """The first statement, as in each write transaction: it takes the writers' lock, so that no deadlock is possible."""
     Revision.update(number=Revision.number + 1, token=new_token()).where(Revision.id == 1).execute(database)
 
 
@@ -88,7 +88,7 @@ def _sqlite_definitions(database: Any, table: Table, kind: str) -> list[str]:
 
 
 def _renew_sqlite(database: Any, dialect: Dialect, table: Table) -> None:
-    """SQLite cannot change a column: the table is written again. It heeds the setting on foreign keys outside a transaction only."""
+    """SQLite cannot change a column: the table is written again. The setting on foreign keys has an effect only outside a transaction."""
     database.execute_sql("PRAGMA foreign_keys = OFF")
     try:
         with database.atomic():
@@ -99,13 +99,13 @@ def _renew_sqlite(database: Any, dialect: Dialect, table: Table) -> None:
 
 
 def _write_again(database: Any, column: str, table: Table) -> None:
-    """Copy the rows to a new table in the order of their ids, as they are listed; then the indexes are made, which is fastest."""
+    """Copy the rows to a new table, in the order of ids, in which lists read them. The indexes are made last, which is fastest."""
     name, new, json = _name(table), NEW.format(_name(table)), table.stored_json.name
     [definition], indexes = _sqlite_definitions(database, table, "table"), _sqlite_definitions(database, table, "index")
     database.execute_sql(definition.replace(name, new, 1))
     if json in [column for (column,) in database.execute_sql(SQLITE_COLUMNS, (name,)).fetchall()]:
         database.execute_sql(f'ALTER TABLE {new} DROP COLUMN "{json}"')
-    database.execute_sql(f"ALTER TABLE {new} ADD COLUMN {column}")  # SQLite adds a stored column while a table is empty
+    database.execute_sql(f"ALTER TABLE {new} ADD COLUMN {column}")  # SQLite can add a stored column only to an empty table
     copied = ", ".join(catalog.columns(database, new))
     database.execute_sql(f"INSERT INTO {new} ({copied}) SELECT {copied} FROM {name} ORDER BY {table.id.column_name}")  # noqa: S608
     database.execute_sql(f"DROP TABLE {name}")
@@ -124,12 +124,12 @@ def _postgres_body(database: Any, dialect: Dialect, table: Table) -> str:
 
 
 def _postgres_functions(database: Any, table: Table) -> list[tuple[str, str]]:
-    """The function that the column calls, with its arguments, and its body; none where there is no such column."""
+    """The signature and the body of the function that the column calls; empty if there is no such column."""
     return list(database.execute_sql(FUNCTION_OF_COLUMN, (_name(table), table.stored_json.name)).fetchall())
 
 
 def _renew_postgres(database: Any, dialect: Dialect, table: Table) -> None:
-    """The function gets the columns that it names; a change of any other column does not compute the JSON again."""
+    """The arguments of the function are the columns that it uses, so a change of another column does not compute the JSON again."""
     name, json, body = _name(table), table.stored_json.name, _postgres_body(database, dialect, table)
     types = {column: declared for column, declared in catalog.declared(database, name).items() if f'"{column}"' in body}
     function, arguments = f"procdef_json_of_{name}", ", ".join(f'"{column}" {declared}' for column, declared in types.items())

@@ -1,4 +1,4 @@
-"""Checks of strings that are to be stored: not longer than their column, and without characters that a database refuses."""
+"""Checks of strings before they are stored: not longer than their column, and without characters that a database refuses."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from procdef.errors import InvalidInput
 
 HALF = re.compile("[\ud800-\udfff]")
-"""Half of a surrogate pair, which UTF-8 cannot encode."""
+"""One half of a surrogate pair, which UTF-8 cannot encode."""
 
 
 class TooLong(InvalidInput):
@@ -20,10 +20,10 @@ class Missing(InvalidInput):
 
 
 def check_text(meaning: str, text: str | None, column: Any, limit: int | None = None) -> None:
-    """Check a string, which `meaning` names in the message; None passes. `limit` is one of the settings, in characters.
+    """Check a string, which the message calls `meaning`; None is valid. `limit` is one of the settings, in characters.
 
-    Raises TooLong where the string is longer than its column or than the limit, and InvalidInput for a NUL, which PostgreSQL refuses, and
-    for half of a surrogate pair.
+    Raises TooLong if the string is longer than its column or the limit, and InvalidInput for a NUL, which PostgreSQL refuses, and for one
+    half of a surrogate pair.
     """
     if text is None:
         return

@@ -48,7 +48,7 @@ ALTER TABLE act_ru_incident DROP annotation_, DROP failed_activity_id_, DROP job
 ALTER TABLE act_ge_bytearray DROP type_, DROP create_time_;
 DROP TABLE act_re_camformdef;
 """
-"""What makes of it the schema of an engine of some years ago."""
+"""Statements that change it into the schema of an engine of some years ago."""
 KEYS, VERSIONS = 30, 4
 DEFINITIONS = KEYS * VERSIONS + 2
 

@@ -40,7 +40,7 @@ def reader(filled: Engine) -> Iterator[Engine]:
 
 @pytest.fixture
 def documented(filled: Engine) -> Iterator[Engine]:
-    """An engine that is read as the role that the page's SQL makes, word by word."""
+    """An engine that is read as the role that the SQL of the how-to page makes."""
     drop(filled)
     filled.run(SECRETS)
     for block in re.findall(r"```sql\n(.*?)```", PAGE.read_text(), re.DOTALL):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from procdef.attach import identity
-from procdef.attach.identity import INSTALLATIONS, PLACE, AnotherEngine
+from procdef.attach.identity import DATABASE, INSTALLATIONS, AnotherEngine
 from procdef.attach.mirror import Mirror
 from procdef.attach.source import Source
 from procdef.store.models import Definition, Deployment, HistoricIncident, MirroredEngine, User
@@ -44,16 +44,16 @@ def installation(engine: Engine) -> str:
 @pytest.mark.parametrize(
     ("bound", "given", "is_same"),
     [
-        ({CAMUNDA: "a", PLACE: "p"}, {CAMUNDA: "a", PLACE: "p"}, True),
-        ({CAMUNDA: "a", PLACE: "p"}, {CAMUNDA: "a", PLACE: "q"}, True),
-        ({CAMUNDA: "a", PLACE: "p"}, {CAMUNDA: "b", PLACE: "p"}, False),
-        ({CAMUNDA: "a", PLACE: "p"}, {CAMUNDA: "a", OPERATON: "b", PLACE: "q"}, True),
-        ({CAMUNDA: "a", OPERATON: "b", PLACE: "p"}, {OPERATON: "c", PLACE: "p"}, False),
-        ({CAMUNDA: "a", PLACE: "p"}, {OPERATON: "b", PLACE: "q"}, False),
-        ({CAMUNDA: "a", PLACE: "p"}, {PLACE: "p"}, True),
-        ({CAMUNDA: "a", PLACE: "p"}, {PLACE: "q"}, False),
-        ({PLACE: "p"}, {CAMUNDA: "a", PLACE: "p"}, True),
-        ({PLACE: "p"}, {CAMUNDA: "a", PLACE: "q"}, False),
+        ({CAMUNDA: "a", DATABASE: "p"}, {CAMUNDA: "a", DATABASE: "p"}, True),
+        ({CAMUNDA: "a", DATABASE: "p"}, {CAMUNDA: "a", DATABASE: "q"}, True),
+        ({CAMUNDA: "a", DATABASE: "p"}, {CAMUNDA: "b", DATABASE: "p"}, False),
+        ({CAMUNDA: "a", DATABASE: "p"}, {CAMUNDA: "a", OPERATON: "b", DATABASE: "q"}, True),
+        ({CAMUNDA: "a", OPERATON: "b", DATABASE: "p"}, {OPERATON: "c", DATABASE: "p"}, False),
+        ({CAMUNDA: "a", DATABASE: "p"}, {OPERATON: "b", DATABASE: "q"}, False),
+        ({CAMUNDA: "a", DATABASE: "p"}, {DATABASE: "p"}, True),
+        ({CAMUNDA: "a", DATABASE: "p"}, {DATABASE: "q"}, False),
+        ({DATABASE: "p"}, {CAMUNDA: "a", DATABASE: "p"}, True),
+        ({DATABASE: "p"}, {CAMUNDA: "a", DATABASE: "q"}, False),
     ],
 )
 def test_what_is_the_same_engine(bound: dict[str, str], given: dict[str, str], is_same: bool) -> None:
@@ -64,8 +64,8 @@ def test_the_first_copy_binds_the_store(filled: Engine, store: Store) -> None:
     assert identity.bound_to(store) == {}
     mirror(filled, store)
     bound = identity.bound_to(store)
-    assert bound == {CAMUNDA: installation(filled), PLACE: bound[PLACE]}
-    assert bound[PLACE].startswith("engine, schema public, server ")
+    assert bound == {CAMUNDA: installation(filled), DATABASE: bound[DATABASE]}
+    assert bound[DATABASE].startswith("engine, schema public, server ")
 
 
 @pytest.mark.parametrize("statement", [EMPTY, "SELECT 1", f"{WITHOUT_ID}; {EMPTY}"])
@@ -126,7 +126,7 @@ def test_a_moved_database_is_the_same_engine(engine: Engine, other: Engine, stor
     other.deploy_one("a", "key", 1)
     move(engine, other)
     assert mirror(other, store).added["definitions"] == 1
-    assert identity.bound_to(store)[PLACE].startswith("other_engine, ")
+    assert identity.bound_to(store)[DATABASE].startswith("other_engine, ")
 
 
 def test_without_installation_id_the_place_counts(engine: Engine, other: Engine, store: Store) -> None:
@@ -136,7 +136,7 @@ def test_without_installation_id_the_place_counts(engine: Engine, other: Engine,
     assert mirror(engine, store).not_copied == [
         "act_ge_property: no installation id can be read. The store is bound to the server and the database instead."
     ]
-    assert set(identity.bound_to(store)) == {PLACE}
+    assert set(identity.bound_to(store)) == {DATABASE}
     with pytest.raises(AnotherEngine, match=r"is a copy of the engine with the database engine, schema public, server \d+; --from is"):
         mirror(other, store)
     engine.insert("act_ge_property", name=CAMUNDA, value=known, rev=1)
@@ -198,6 +198,6 @@ def test_of_two_first_copies_one_binds(engine: Engine, other: Engine, store: Sto
 
 
 def unbind(store: Store) -> None:
-    """As the store of a version that did not bind it."""
+    """The store is like one of an earlier version, which did not bind it to an engine."""
     with store.write() as database:
         MirroredEngine.delete().execute(database)

@@ -1,4 +1,4 @@
-"""A mirror that is killed: what it leaves is whole, and the next one goes on."""
+"""A mirror that is killed: it leaves a consistent store, and the next run continues."""
 
 from __future__ import annotations
 

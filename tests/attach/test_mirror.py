@@ -104,8 +104,8 @@ def test_the_second_time_nothing_is_written(filled: Engine, store: Store) -> Non
 
 
 def test_small_batches_make_no_difference(filled: Engine, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(source_module, "PAGE", 7)
-    monkeypatch.setattr(mirrored, "PAGE", 7)
+    monkeypatch.setattr(source_module, "KEYS_PER_FETCH", 7)
+    monkeypatch.setattr(mirrored, "ROWS_PER_PAGE", 7)
     monkeypatch.setattr(mirror_module, "BYTES_PER_WRITE", 3000)
     assert mirror(filled, store).added["definitions"] == DEFINITIONS
     check_marks(store)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from procdef.attach.mirrored import MirroredTable
-from procdef.attach.removals import doubt
+from procdef.attach.removals import hold_reason
 from procdef.attach.tables import DEFINITIONS, DEPLOYMENTS, INCIDENTS, USERS
 from procdef.store.models import Definition, Deployment, HistoricIncident, Incident, Resource
 from procdef.store.store import Store
@@ -35,7 +35,7 @@ DELETE FROM act_re_deployment; DELETE FROM act_id_membership; DELETE FROM act_id
     ],
 )
 def test_how_many_rows_may_go(table: MirroredTable, gone: int, copied: int, is_held: bool) -> None:
-    found = doubt({table: gone}, lambda _: copied, is_empty=False, unfinished=None)
+    found = hold_reason({table: gone}, lambda _: copied, is_empty=False, unfinished=None)
     assert bool(found) == is_held
     if found:
         assert f"{gone} of {copied} {table.title}" in found.text
@@ -44,7 +44,7 @@ def test_how_many_rows_may_go(table: MirroredTable, gone: int, copied: int, is_h
 
 def test_what_else_raises_doubt() -> None:
     def why(gone: dict[MirroredTable, int], *, is_empty: bool = False, unfinished: str | None = None) -> str:
-        found = doubt(gone, lambda _: 3, is_empty=is_empty, unfinished=unfinished)
+        found = hold_reason(gone, lambda _: 3, is_empty=is_empty, unfinished=unfinished)
         return found.text if found else ""
 
     assert "the engine's database has no deployments" in why({DEPLOYMENTS: 1}, is_empty=True)

@@ -1,4 +1,4 @@
-"""Start messages of mirrored definitions: a mirror copies what the engine has, and what procdef has of its own never stands in its way."""
+"""Start messages of mirrored definitions: a mirror copies what the engine has, and procdef's own definitions never prevent that."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def started(engine: Engine, ident: str, key: str, version: int) -> None:
 
 
 def own(api: Api, key: str) -> str:
-    """Deploy such a definition to procdef itself; its deployment's id."""
+    """Deploy such a definition to procdef itself; returns the deployment's id."""
     return str(api.deploy((f"{key}.bpmn", MESSAGE.format(key=key).encode()))["id"])
 
 

@@ -59,7 +59,7 @@ class World:
         return path
 
     def report_incident(self, definition_id: str, kind: str) -> str:
-        """Make an incident of the definition; its id. Procdef is told of one, an engine gets one of a running instance."""
+        """Make an incident of the definition; its id. It is reported to procdef; an engine makes it of a running instance."""
         path = f"{self.base}/incident/{uuid4()}"
         told = httpx.put(path, json={"processDefinitionId": definition_id, "incidentType": kind, "incidentMessage": "boom"})
         if told.status_code != httpx.codes.METHOD_NOT_ALLOWED:
@@ -90,7 +90,7 @@ class Call:
         try:
             result = self.run(world)
             right = self.holds(world, result)
-        except Exception as error:  # noqa: BLE001  whatever a client raises is what is to be seen
+        except Exception as error:  # noqa: BLE001  the test reports whatever a client raises
             return None if self.fault and self.fault in str(error) else f"{type(error).__name__}: {' '.join(str(error).split())}"
         if self.fault is not None and not self.kinder:
             return f"did not fail with {self.fault!r}, as it was known to"

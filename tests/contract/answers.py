@@ -76,7 +76,7 @@ def _canonical(item: Any) -> str:
 
 
 class Recording:
-    """The recorded answers by the request's label; objects that stand in many lists are kept once."""
+    """The recorded answers by the request's label; an object that is in many lists is stored once."""
 
     def __init__(self) -> None:
         self.incidents: list[dict[str, Any]] = []
@@ -84,12 +84,12 @@ class Recording:
         self._answers: dict[str, dict[str, Answer]] = {}
 
     def add(self, server: str, request: Request, answer: Answer) -> None:
-        """Keep an answer of one of the servers: `h2`, or `postgres`, which is written only where it differs."""
+        """Add an answer of one of the servers: `h2`, or `postgres`, which is written only where it differs."""
         self._answers.setdefault(request.label, {})[server] = answer
 
     @property
     def labels(self) -> set[str]:
-        """The labels of the requests whose answers are kept."""
+        """The labels of the requests whose answers were recorded."""
         return set(self._answers)
 
     def of(self, server: str, request: Request) -> Answer:

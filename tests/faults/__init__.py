@@ -1,1 +1,1 @@
-"""Faults and attacks against procdef as it is run, which take too long for the suite: `make faults` runs them."""
+"""Faults and attacks against the real server of procdef. They take too long for the suite: `make faults` runs them."""

@@ -29,7 +29,7 @@ def elsewhere(tmp_path: Path) -> Iterator[Processes]:
 
 @pytest.fixture
 def peak() -> Iterator[Callable[[], int]]:
-    """The highest number of bytes that Python has held since the last time it was asked."""
+    """A function that returns the highest number of bytes that Python has allocated since its last call."""
     tracemalloc.start()
 
     def asked() -> int:

@@ -32,7 +32,7 @@ KEYS = (
 
 
 def guid(name: str) -> str:
-    """A GUID that a name always has."""
+    """The GUID that belongs to a name, always the same."""
     return str(uuid5(NAMESPACE_DNS, name))
 
 
@@ -73,7 +73,7 @@ def exported(name: str = "Orders", **more: Any) -> dict[str, Any]:
 
 
 def file_of(*processes: Any, **around: Any) -> bytes:
-    """An export file of these processes; `around` stands beside them."""
+    """An export file of these processes; `around` are the members of its envelope."""
     beside = {"LinkedTasks": {}, "LinkedSubProcess": {}, "Version": "Acc41", **around}
     return json.dumps({"Processes": list(processes), **beside}, ensure_ascii=False).encode()
 

@@ -1,4 +1,4 @@
-"""Asking for processes: by number, by GUID and version, and as a list with its pages."""
+"""Reading processes: by number, by GUID and version, and as a list with its pages."""
 
 from __future__ import annotations
 
@@ -171,7 +171,7 @@ def _named(processes: Processes, names: Sequence[str]) -> None:
 def test_pages_in_the_order_of_names_are_true_after_some_before_them_came_and_went(
     processes: Processes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reader, "FAR", 1)
+    monkeypatch.setattr(reader, "MAX_FORWARD_OFFSET", 1)
     names = [f"{letter}{number % 7}" for number, letter in enumerate("Öaß-Zz€" * 20)]
     _named(processes, names)
 

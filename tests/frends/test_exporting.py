@@ -1,4 +1,4 @@
-"""Export files: of one version, of several, and what comes of moving them to another store."""
+"""Export files: of one version, of several, and what another store makes of them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.frends.files import BASE, KEYS, Processes, exported, file_of, guid
 from tests.samples import bpmn
 
 EVERY = {"allVersions": "true"}
-AROUND = {"LinkedTasks": {}, "LinkedSubProcess": {}, "Version": "Acc41"}
+DEFAULT_ENVELOPE = {"LinkedTasks": {}, "LinkedSubProcess": {}, "Version": "Acc41"}
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def uploaded(processes: Processes) -> Processes:
 def test_an_uploaded_process_has_every_key_in_its_order(uploaded: Processes) -> None:
     shown = uploaded.get(f"/{guid_of(None, 'order')}/versions/1")["data"]
     file = json.loads(uploaded.ask(f"/{shown['id']}/export").data)
-    assert {name: value for name, value in file.items() if name != "Processes"} == AROUND
+    assert {name: value for name, value in file.items() if name != "Processes"} == DEFAULT_ENVELOPE
     (process,) = file["Processes"]
     assert tuple(process) == KEYS
     given = {name: value for name, value in process.items() if value is not None}
@@ -81,7 +81,7 @@ def test_several_in_the_order_that_is_asked_for(uploaded: Processes, text: str, 
     ids = sorted(row["id"] for row in uploaded.get("", {"allVersions": "true"})["data"])
     file = uploaded.client.get(f"{BASE}/batch-export?ids={text.format(*ids)}").get_json()
     single = {ident: json.loads(uploaded.export(ident))["Processes"][0] for ident in ids}
-    assert file == {"Processes": [single[ids[number]] for number in order], **AROUND}
+    assert file == {"Processes": [single[ids[number]] for number in order], **DEFAULT_ENVELOPE}
 
 
 def test_one_that_is_not_there_makes_none_of_them(uploaded: Processes) -> None:
@@ -128,7 +128,11 @@ def test_what_is_moved_is_the_same(processes: Processes, elsewhere: Processes, m
     given, (process,) = json.loads(sent), json.loads(first)["Processes"]
     changed = {key for key, value in given["Processes"][0].items() if process[key] != value}
     assert changed <= {"ProcessVariablesJson"} | ({"Version"} if more.get("Version", 0) is None else set())
-    assert {key: value for key, value in json.loads(first).items() if key != "Processes"} == {**AROUND, "Version": "Acc40", "Extra": [1]}
+    assert {key: value for key, value in json.loads(first).items() if key != "Processes"} == {
+        **DEFAULT_ENVELOPE,
+        "Version": "Acc40",
+        "Extra": [1],
+    }
 
 
 def test_uploads_are_moved_too(uploaded: Processes, elsewhere: Processes) -> None:
@@ -155,14 +159,14 @@ def test_what_stands_around_is_given_back_where_all_agree(processes: Processes) 
     def around(*ids: int) -> dict[str, Any]:
         return {name: value for name, value in json.loads(processes.export(*ids)).items() if name != "Processes"}
 
-    assert around(one[0]["id"], one[1]["id"]) == {**AROUND, "LinkedTasks": {"t": 1}, "Extra": "x"}
-    assert around(one[0]["id"], other[0]["id"]) == {**AROUND, "LinkedTasks": {"t": 1}}
-    assert around(other[0]["id"], upload) == AROUND
+    assert around(one[0]["id"], one[1]["id"]) == {**DEFAULT_ENVELOPE, "LinkedTasks": {"t": 1}, "Extra": "x"}
+    assert around(one[0]["id"], other[0]["id"]) == {**DEFAULT_ENVELOPE, "LinkedTasks": {"t": 1}}
+    assert around(other[0]["id"], upload) == DEFAULT_ENVELOPE
 
 
 def test_a_file_without_anything_around(processes: Processes) -> None:
     (row,) = processes.load(json.dumps({"Processes": [exported()]}).encode())
-    assert json.loads(processes.export(row["id"])) == {"Processes": [exported()], **AROUND}
+    assert json.loads(processes.export(row["id"])) == {"Processes": [exported()], **DEFAULT_ENVELOPE}
     assert processes.get(f"/{guid('Orders')}/versions/7")["data"]["id"] == row["id"]
 
 
@@ -185,6 +189,6 @@ def test_what_a_file_does_not_say_is_said_by_the_export(processes: Processes) ->
 
 def test_an_envelope_that_is_deleted_in_the_middle_of_an_export_is_told(processes: Processes) -> None:
     with processes.client.application.test_request_context(), pytest.raises(NotFound, match="envelope of a process version 'gone'"):
-        exporting._end({"gone"})
+        exporting._end_of_file({"gone"})
     with processes.client.application.test_request_context(), pytest.raises(NotFound):
-        exporting._end({"gone", "gone too"})
+        exporting._end_of_file({"gone", "gone too"})

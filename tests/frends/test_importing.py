@@ -1,4 +1,4 @@
-"""Imports: the five values of importConflict, keys and versions, what the other surface shows, and what is kept."""
+"""Imports: the five values of importConflict, keys and versions, what the other surface shows, and what is stored."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The OpenAPI document of this surface: valid, complete, described, and committed as it is made."""
+"""The OpenAPI document of this surface: valid, complete, described, and the committed one is up to date."""
 
 from __future__ import annotations
 

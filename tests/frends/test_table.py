@@ -1,4 +1,4 @@
-"""The surface as one table: every request with its answers, pages, values of importConflict and errors, one row each, on every database."""
+"""The surface as one table: an entry for every request, its answers, pages, values of importConflict and errors, on every database."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ TOTAL = 6
 class Row(NamedTuple):
     """A request below the base and what it must answer.
 
-    `path` has names of NAMES in braces. `expected` are values of the answer's JSON by their place, with `#` for a length. `parts` are those
-    of a form. `coding` is a header that says that the body is coded. `total` is how many versions there are afterwards.
+    `path` has names of NAMES in braces. `expected` are values of the answer's JSON by their location, with `#` for a length. `parts` are
+    those of a form. `coding` is a header that says that the body is coded. `total` is how many versions there are afterwards.
     """
 
     path: str
@@ -42,18 +42,18 @@ class Row(NamedTuple):
 
 
 def wrong(path: str, *names: str, **more: Any) -> Row:
-    """A row of a 400 that names what is wrong, parameters unless a type is given."""
+    """An entry of a 400 that names what is wrong, parameters unless a type is given."""
     kind = more.pop("type", "parameters")
     return Row(path, 400, {"type": PROBLEM + kind, "errors": sorted(names)} if names else {"type": PROBLEM + kind}, **more)
 
 
 def missing(path: str) -> Row:
-    """A row of a 404."""
+    """An entry of a 404."""
     return Row(path, 404, {"type": PROBLEM + "not-found", "title": "Not found", "status": 404})
 
 
 def refused(path: str, **more: Any) -> Row:
-    """A row of a 406."""
+    """An entry of a 406."""
     return Row(path, 406, {"type": "about:blank", "title": "Not Acceptable"}, accept="text/html", **more)
 
 
@@ -64,7 +64,7 @@ def sent(data: bytes, conflict: str | None = None, name: str = "f.json") -> tupl
 
 
 def into(status: int, data: bytes, conflict: str | None = None, name: str = "f.json", total: int = TOTAL, **expected: Any) -> Row:
-    """A row of an import; `expected` has `_` for dots."""
+    """An entry of an import; `expected` has `_` for dots."""
     return Row(
         "/batch-import",
         status,
@@ -75,7 +75,7 @@ def into(status: int, data: bytes, conflict: str | None = None, name: str = "f.j
 
 
 def coded(status: int, kind: str, header: str, coding: str) -> Row:
-    """A row of a body that is refused for its coding."""
+    """An entry of a body that is refused for its coding."""
     detail = {"type": PROBLEM + kind}
     return Row("/batch-import", status, detail, sent(file_of(exported("New"))), coding=(header, coding))
 
@@ -216,7 +216,7 @@ TABLE: Mapping[str, list[Row]] = {
 """By method and path as the routes have them; the last ones have none."""
 ROWS = [(request, row) for request, rows in TABLE.items() for row in rows]
 NOT_ASKED_FOR = (503, 500)
-"""Errors that no request brings about by itself."""
+"""Errors that no request causes by itself."""
 ROUTED = {f"{route.method} {route.path}": route for route in ROUTES}
 
 
@@ -231,7 +231,7 @@ def filled(processes: Processes, monkeypatch: pytest.MonkeyPatch) -> Processes:
 
 
 def ask(processes: Processes, request: str, row: Row) -> TestResponse:
-    """The answer to a row's request."""
+    """The answer to the request of an entry."""
     numbers = {one["name"]: one["id"] for one in processes.get()["data"]}
     names = {
         "orders": guid("Orders"),
@@ -247,7 +247,7 @@ def ask(processes: Processes, request: str, row: Row) -> TestResponse:
 
 
 def found(value: Any, place: str) -> Any:
-    """The value at a place of a JSON answer; of the errors only their names."""
+    """The value at a location in a JSON answer; of the errors only their names."""
     for step in place.split("."):
         value = len(value) if step == "#" else value[int(step) if isinstance(value, list) else step]
     return sorted(value) if place == "errors" else value
@@ -282,7 +282,7 @@ def test_every_request_has_rows_of_every_answer_and_error() -> None:
 
 
 def told(rows: Iterator[ErrorRow]) -> Iterator[ErrorRow]:
-    """The errors that a request can bring about."""
+    """The errors that a request can cause."""
     return (row for row in rows if row.status not in NOT_ASKED_FOR)
 
 

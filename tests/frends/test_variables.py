@@ -1,4 +1,4 @@
-"""Process variables: how they are shown, and that a secret one is never shown but kept."""
+"""Process variables: how they are shown, and that a secret one is stored and never shown."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_the_values_of_secrets_are_taken_out() -> None:
 
 
 def kept(processes: Processes) -> list[Any]:
-    """The kept secrets by version."""
+    """The stored secrets by version."""
     rows = processes.store.read(Process.select(Process.secrets).order_by(Process.version))
     return [None if secrets is None else json.loads(secrets) for (secrets,) in rows]
 

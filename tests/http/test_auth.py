@@ -1,4 +1,4 @@
-"""Who is let in: every route is shut but for the open ones, whatever the header is; and who asks is known to the views."""
+"""Authentication: every route except the public ones needs valid credentials, whatever the header is; and views know the user."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def junk(text: bytes) -> str:
 
 
 class Guarded:
-    """An application that asks who asks: one user with a password, one without, and a token of each."""
+    """An application with authentication: one user with a password, one without, and a token of each."""
 
     def __init__(self, app: Flask) -> None:
         self.app, self.store = app, Api(app).store

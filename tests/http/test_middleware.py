@@ -1,4 +1,4 @@
-"""What stands around the application: ids of requests, headers that cannot be sent, errors that nobody else answers."""
+"""The middleware around the application: ids of requests, headers that cannot be sent, errors that nobody else answers."""
 
 from __future__ import annotations
 

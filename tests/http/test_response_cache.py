@@ -257,7 +257,7 @@ PASSWORD = "secret"
 
 @pytest.fixture
 def guarded(server: Server) -> Api:
-    """A server that asks who asks, and on which mary has a password."""
+    """A server with authentication, on which mary has a password."""
     api = fill(server())
     users.set_password(api.store, "mary", PASSWORD)
     return server(PROCDEF_AUTH="basic,token")
@@ -306,7 +306,7 @@ def test_an_answer_to_a_token_is_kept_until_it_expires(guarded: Api, monkeypatch
 
 @pytest.fixture(scope="module", params=DATABASES)
 def pair(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Api, Api]]:
-    """Two servers over one database: one that keeps answers, one that makes each."""
+    """Two servers over one database: one with a response cache, one without."""
     url = make_database(request, tmp_path_factory.mktemp("kept"), "procdef_kept")
     with ExitStack() as stack:
         made = [{"PROCDEF_DATABASE_URL": url, "PROCDEF_CACHE_SIZE": size} for size in ("1", "0")]

@@ -1,4 +1,4 @@
-"""The tests' own tables: one database a module, and none at all where only the text of the SQL is looked at."""
+"""The tests' own tables: one database a module, and no database where only the text of the SQL is tested."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.query.things import Things, made
 
 @pytest.fixture(scope="module", params=DATABASES)
 def things(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Things]:
-    """The tables in a database; a test fills them anew."""
+    """The tables in a database; each test fills them again."""
     with made(make_database(request, tmp_path_factory.mktemp("things"), "procdef_things")) as tables:
         yield tables
 

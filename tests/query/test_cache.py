@@ -1,4 +1,4 @@
-"""One statement a shape of request, built once; its answers on both databases."""
+"""One statement for each query shape, built once; its rows on both databases."""
 
 from __future__ import annotations
 
@@ -69,8 +69,8 @@ def test_the_cache_is_bounded(sqlite: Things) -> None:
         chosen = {name: ["x"] if name.endswith("In") else "x" for bit, name in enumerate(names) if number & 1 << bit}
         sqlite.rows(ListQuery(chosen))
     info = sqlite.statements._statement.cache_info()
-    assert info.maxsize == cache.STATEMENTS
-    assert 0 < info.currsize <= cache.STATEMENTS
+    assert info.maxsize == cache.MAX_STATEMENTS
+    assert 0 < info.currsize <= cache.MAX_STATEMENTS
 
 
 ANSWERS: list[tuple[dict[str, Any], list[str]]] = [

@@ -1,4 +1,4 @@
-"""What the two databases say differently, run on each of them."""
+"""The SQL in which the two databases differ, run on each of them."""
 
 from __future__ import annotations
 
@@ -137,4 +137,5 @@ def test_postgres_comes_to_one_plan_for_all_pages(postgres_server: PostgresServe
         for first in (*range(20), *range(1000, 1020)):
             assert len(things.ask(ListQuery({}, sort, first=first, limit=5))) == 5
         plans = "SELECT custom_plans, generic_plans FROM pg_prepared_statements WHERE statement LIKE '%% OFFSET %%'"
-        assert things.database.execute_sql(plans).fetchall() == counts  # the first page is another; five before it is prepared, five to try
+        # The first page has another statement. Then psycopg prepares after five runs, and PostgreSQL plans five times for the values.
+        assert things.database.execute_sql(plans).fetchall() == counts

@@ -1,4 +1,4 @@
-"""LIKE as the API means it, the same on both databases: held against a matcher that is plain to see."""
+"""LIKE as the API means it, the same on both databases: compared with a simple matcher in Python."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PATTERNS = st.text(st.sampled_from(LETTERS + "%%__\\\\\0") | st.characters(exclu
 
 
 def matches(pattern: str, text: str) -> bool:
-    """Whether a text matches a pattern, a backslash at the end never."""
+    """Whether a string matches a pattern; a pattern with a backslash at its end matches nothing."""
     if not pattern:
         return not text
     head, rest = pattern[0], pattern[1:]

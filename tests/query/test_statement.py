@@ -1,4 +1,4 @@
-"""The text of the statements, apart from their execution."""
+"""The SQL of the statements, without running them."""
 
 from __future__ import annotations
 

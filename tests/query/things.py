@@ -1,4 +1,4 @@
-"""A table of the tests' own, with a filter of every kind, on models that only the tests know."""
+"""A table of the tests' own, with a filter of every operator, on models that only the tests have."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ THINGS = Table(
 
 
 class Things:
-    """The tables in a database, and the list queries that are asked of them."""
+    """The tables in a database, and list queries on them."""
 
     def __init__(self, url: str) -> None:
         self.database: Any
@@ -78,7 +78,7 @@ class Things:
         self.statements: StatementCache = self.database.statements
 
     def fill(self, things: list[dict[str, Any]], parts: list[dict[str, Any]]) -> None:
-        """Put these rows in place of all that is there."""
+        """Replace all rows by these."""
         for model, rows in ((Thing, things), (Part, parts)):
             model.delete().execute(self.database)
             if rows:
@@ -115,7 +115,7 @@ class Things:
         return found
 
     def value(self, sql: str, parameters: Any) -> Any:
-        """What a statement of one row and column gives."""
+        """The value that a statement of one row and one column gives."""
         return self.database.execute_sql(sql, parameters).fetchone()[0]
 
 

@@ -1,4 +1,4 @@
-"""The server as it is run: connections that are kept, more of them than threads, pauses, the end."""
+"""The real server: connections that stay open, more of them than threads, pauses, the end."""
 
 from __future__ import annotations
 

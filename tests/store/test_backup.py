@@ -1,4 +1,4 @@
-"""Backups: what is restored is what was there, on either database and from an older schema; what is not whole changes nothing."""
+"""Backups: a restored store equals the old one, on either database and from an older schema; a damaged file changes nothing."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def packed_whole(path: Path, some: list[Any]) -> None:
 
 
 def rows_of(store: Store, path: Path) -> Rows:
-    """Every row of every table but the revision, as a backup has them."""
+    """Every row of every table except the revision, as a backup has them."""
     backup.write(store, path, replacing=True)
     found: Rows = {}
     for line in lines(path)[1:-1]:
@@ -227,7 +227,7 @@ def test_a_file_is_not_overwritten_and_only_its_owner_reads_it(store: Store, tmp
 
 @contextmanager
 def files_of_at_most(size: int) -> Iterator[None]:
-    """As on a disk that is full."""
+    """Fails like a full disk."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
     try:
@@ -252,7 +252,7 @@ def test_a_full_store_keeps_what_it_had(filled: Store, other: Other, tmp_path: P
     deploy(small, upload("kept"))
     before = numbers(small)
     with small.connected():
-        small.database.execute_sql("PRAGMA max_page_count = 1")  # as many as there are already
+        small.database.execute_sql("PRAGMA max_page_count = 1")  # the store has as many already
     with pytest.raises(Unavailable):
         backup.restore(small, tmp_path / "file", replacing=True)
     assert numbers(small) == before
@@ -327,7 +327,7 @@ def first_row(some: list[Any]) -> int:
 
 
 def first_of(some: list[Any], kind: str) -> tuple[int, int]:
-    """The line and the place of a value of a kind."""
+    """The line and the index of a value of a kind."""
     columns: list[str] = []
     for number, line in enumerate(some[1:], 1):
         if isinstance(line, dict):
@@ -444,7 +444,7 @@ def keys_of(line: Any) -> list[Any]:
 
 
 def mutated(line: Any, data: st.DataObject) -> Any:
-    """A line with another byte, where it is JSON still."""
+    """A line with one byte changed, if it is still JSON."""
     text = bytearray(orjson.dumps(line))
     text[index(data, text)] = data.draw(st.integers(0, 255))
     try:

@@ -1,4 +1,4 @@
-"""What is wrong with the store: how it is recognised, what clients and the log get of it, and how it ends."""
+"""Failures of the store: how they are recognised, what clients get, what is logged, and how they end."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def write(store: Store) -> None:
 def test_errors_are_told_apart(error: Exception, failure: Failure | None) -> None:
     assert failure_of(error) == failure
     later = OperationalError("the connection is closed")
-    later.__context__ = error  # as what Peewee does at the end of a transaction leaves it
+    later.__context__ = error  # Peewee's rollback leaves it so
     assert failure_of(later) == (AWAY if isinstance(error, MaxConnectionsExceeded) else failure)
 
 
@@ -139,7 +139,7 @@ def test_the_files_are_for_one_user_only(tmp_path: Path, caplog: pytest.LogCaptu
     assert modes == dict.fromkeys(("p.db", "p.db-wal", "p.db-shm", "p.db.lock"), 0o600)
     assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700
     (tmp_path / "new/p.db").chmod(0o644)
-    store.shut_out_others()
+    store.restrict_permissions()
     assert stat.S_IMODE((tmp_path / "new/p.db").stat().st_mode) == 0o640
     assert "p.db could be read or written by every user" in caplog.text
     store.close()
@@ -203,9 +203,9 @@ def test_one_that_waits_too_long_does_not_hold_up_the_others(own: Store, monkeyp
         with pytest.raises(OperationalError, match=r"no answer in 0\.2 seconds"):
             own.database.execute_sql("SELECT pg_sleep(2)")
         assert time.monotonic() - began < 1
-    monkeypatch.setattr(postgres, "QUIET", 0.4)
+    monkeypatch.setattr(postgres, "SILENCE", 0.4)
     own.database.silent("no answer")
-    for _ in range(3):  # who is refused does not make the quiet longer
+    for _ in range(3):  # a request that is refused does not make the pause longer
         with pytest.raises(Unavailable, match="does not answer"):
             own.everything.revision()
         time.sleep(0.1)
@@ -220,7 +220,7 @@ def test_a_statement_may_not_take_longer_than_the_setting(database_url: str) -> 
     store.migrate()
     with pytest.raises(Unavailable, match="took too long"), store.connected():
         store.database.execute_sql("SELECT pg_sleep(10)")
-    with store.connected(), store.database.patient():
+    with store.connected(), store.database.without_timeouts():
         store.database.execute_sql("SELECT pg_sleep(1.7)")
     assert store.read(Definition.select()) == []
     store.close()

@@ -51,7 +51,7 @@ def ids(store: Store, query: ListQuery) -> list[str]:
 @pytest.fixture
 def near(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every page behind an offset counts as far."""
-    monkeypatch.setattr(reader, "FAR", 0)
+    monkeypatch.setattr(reader, "MAX_FORWARD_OFFSET", 0)
 
 
 def several(random: Random) -> list[dict[str, Any]]:
@@ -122,7 +122,7 @@ def test_a_far_page_is_counted_once_a_revision(store: Store) -> None:
     with executed(store) as run:
         found = seen.rows(DEFINITIONS, ListQuery({}, first=59, limit=5))
     assert [row["id"] for row in orjson.loads(found.text)] == ["m059", "n"]
-    assert len(run) == 3  # the page tells that the count is of an older revision
+    assert len(run) == 3  # the revision of the page shows that the count is older
 
 
 @pytest.mark.usefixtures("near")
@@ -270,7 +270,7 @@ def test_every_statement_is_made_in_the_two_places_where_it_can_be_restricted(st
 
 
 def test_the_cache_of_counts_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "COUNTS", 3)
+    monkeypatch.setattr(reader, "MAX_COUNTS", 3)
     counts = CountCache()
     for number in range(5):
         counts.put(DEFINITIONS, ListQuery({"name": str(number)}, first=number), Read(str(number), "r"))

@@ -1,4 +1,4 @@
-"""Statements that are made once: the text is made for each shape, not for each run, and the values are those of the run."""
+"""Cached statements: the SQL is built once for each query shape, and each run binds its own values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The store: transactions, the revision, several writers at once, and what it says when the database does not answer."""
+"""The store: transactions, the revision, several writers at once, and its errors when the database does not answer."""
 
 from __future__ import annotations
 

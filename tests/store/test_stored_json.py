@@ -33,7 +33,7 @@ COLUMN = {
     "sqlite": "SELECT sql FROM sqlite_master WHERE name = 'act_re_procdef'",
     "postgres": "SELECT attnum FROM pg_attribute WHERE attrelid = 'act_re_procdef'::regclass AND attname = 'json_'",
 }
-"""What changes when the column is made again."""
+"""By dialect, a query whose result changes when the column is made again."""
 INDEXES = {
     "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'index' ORDER BY name",
     "postgres": "SELECT indexname, indexdef FROM pg_indexes ORDER BY indexname",
@@ -42,7 +42,7 @@ INDEXES = {
 
 @pytest.fixture
 def opened(database_url: str) -> Callable[..., Any]:
-    """What opens the one store of the test with some tables, its schema brought up to date."""
+    """A function that opens the test's store with some tables and migrates it."""
 
     @contextmanager
     def store(*tables: Table) -> Iterator[Store]:
@@ -68,7 +68,7 @@ def fill(store: Store) -> None:
 
 
 def answers(store: Store, table: Table) -> list[str]:
-    """The rows as the column has them, and as the database makes them of the other columns."""
+    """The rows as the column has them, and as the database makes them from the other columns."""
     return [store.everything.rows(one, ListQuery({})).text for one in (table, replace(table, stored_json=None))]
 
 

@@ -1,4 +1,4 @@
-"""The protocol of a dialect, and how a LIKE pattern is read in both of them."""
+"""The protocol of a dialect, and the reading of LIKE patterns, which is the same in both."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from peewee import Expression, ModelSelect, Select, Value
 
 
 def like_tokens(pattern: str) -> list[tuple[bool, str]] | None:
-    r"""A LIKE pattern as pairs of (is a wildcard, character), or None where it ends in a lone backslash and so matches nothing.
+    r"""A LIKE pattern as pairs of (is a wildcard, character); None if it ends in a single backslash, and so matches nothing.
 
-    `%` is any run of characters, `_` one; a backslash takes the wildcard's meaning from the character after it.
+    `%` is any number of characters, `_` is one. A backslash makes the character after it an ordinary one.
     """
     tokens, characters = [], iter(pattern)
     for character in characters:
@@ -25,7 +25,7 @@ def like_tokens(pattern: str) -> list[tuple[bool, str]] | None:
 
 
 Page = Callable[[list[Any]], ModelSelect]
-"""Makes the query of a page of some columns, in its order and with its limit and offset."""
+"""A function that makes the query of a page with these columns: in its order, with limit and offset."""
 
 
 class Member(NamedTuple):
@@ -37,20 +37,20 @@ class Member(NamedTuple):
 
 
 class Dialect(Protocol):
-    """What the statement builder asks of a database. Expressions are Peewee's, which have no types of their own."""
+    """What the statement builder needs from a database. Expressions are Peewee's, which have no types."""
 
     name: str
     no_items: Any
     """An empty JSON array."""
 
     def keys_first(self, id: Any, order: Sequence[Any], columns: list[Any], page: Page) -> Select:  # noqa: A002
-        """A deferred join: the page's keys are read in an index alone, then its rows are fetched: these columns in this order.
+        """A deferred join: the keys of the page are found in an index, then these columns of its rows are fetched in this order.
 
-        So rows that are passed over, or do not match, are never fetched. The key is what the database fetches a row by the soonest.
+        So rows before the page, and rows that do not match, are never fetched. The key is what the database finds a row by fastest.
         """
 
     def after_offset(self, id: Any, order: Sequence[Any], columns: list[Any], page: Page) -> Select:  # noqa: A002
-        """The rows of a page behind an offset in a list that no value restricts: these columns in this order."""
+        """The rows of a page after an offset, in a list without values in its filters: these columns in this order."""
 
     def boolean(self, condition: Any) -> Any:
         """The value of a condition, as one that `json_object` writes as `true` or `false`."""
@@ -62,10 +62,10 @@ class Dialect(Protocol):
         """The placeholder of a value in a condition."""
 
     def page_parameter(self, value: Value) -> Any:
-        """The placeholder of a limit or an offset, such that the database plans the statement once and not for each value."""
+        """The placeholder of a limit or an offset, in a form for which the database plans the statement once, and not for each value."""
 
     def any_of(self, column: Any, values: Value) -> Expression:
-        """The condition that a column has one of several values, which are bound as one parameter."""
+        """The condition that a column has one of several values. The values are bound as one parameter."""
 
     def bind_list(self, values: Sequence[Any]) -> Any:
         """A list as the parameter of `any_of`."""
@@ -74,7 +74,7 @@ class Dialect(Protocol):
         """The condition that a column matches a pattern, case-sensitively."""
 
     def bind_pattern(self, pattern: str) -> str | None:
-        """A LIKE pattern as the parameter of `like`; None where it can match nothing."""
+        """A LIKE pattern as the parameter of `like`; None if it can match nothing."""
 
     def is_same(self, one: Any, other: Any) -> Expression:
         """The condition that two values are equal, or both null."""

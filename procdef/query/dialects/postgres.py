@@ -17,20 +17,19 @@ class Postgres:
     no_items = SQL("'[]'::json")
 
     def keys_first(self, id: Any, order: Sequence[Any], columns: list[Any], page: Page) -> Select:  # noqa: A002
-        """By id: an index is read alone only for what it holds, and it does not hold the place of the row in the table.
+        """By id: a covering index cannot have PostgreSQL's own address of a row, so the id is the fastest key.
 
-        The ids are an array, which is looked up in the id's index however many they are; a join would be planned for as many as a page
-        could have.
+        The ids become an array, because PostgreSQL then always uses the index of the id. It would plan a join for the largest page.
         """
         ids = NodeList((SQL("ANY(ARRAY("), page([id]), SQL("))")), glue="")
         rows: Select = id.model.select(*columns)
         return rows.where(Expression(id, "=", ids)).order_by(*order)
 
     def after_offset(self, id: Any, order: Sequence[Any], columns: list[Any], page: Page) -> Select:  # noqa: A002
-        """In the order of ids by a seek: the page's first id is found in an index, and from it on rows are read as they come.
+        """In the order of ids by a seek: the first id of the page is found in an index, and the rows are read from there on.
 
-        That saves the look-up of each row by its id. In another order the start would be a condition on two columns, which no index
-        answers where they have different directions; there it is a deferred join.
+        That saves the look-up of each row by its id. In another order a seek needs a condition on two columns. No index serves it if their
+        directions differ, so such a page is read by a deferred join.
         """
         main, *others = order
         if others:
@@ -47,11 +46,11 @@ class Postgres:
         return fn.to_char(column, SQL("""'YYYY-MM-DD"T"HH24:MI:SS.MS"+0000"'"""))
 
     def parameter(self, value: Value) -> Value:
-        """A bare parameter: the plan may depend on the value."""
+        """A bare parameter, so that the query plan may depend on the value."""
         return value
 
     def page_parameter(self, value: Value) -> NodeList:
-        """A subquery, into which the planner does not look; with a bare parameter it would never settle on one plan for all pages."""
+        """A subquery, because the planner ignores its value. With a bare parameter PostgreSQL would plan each page again."""
         return NodeList((SQL("(SELECT "), value.cast("bigint"), SQL(")")), glue="")
 
     def any_of(self, column: Any, values: Value) -> Expression:
@@ -87,6 +86,6 @@ class Postgres:
         return fn.convert_from(octets, SQL("'UTF8'"))
 
     def json_object(self, members: Iterable[Member]) -> Any:
-        """By `row_to_json`, since `json_build_object` is not compact; it needs the members as the columns of a row."""
+        """By `row_to_json`, because `json_build_object` is not compact. It needs the members as the columns of a row."""
         columns = NodeList([NodeList((member.value, SQL(f'AS "{member.name}"'))) for member in members], glue=", ")
         return NodeList((SQL('row_to_json((SELECT "o" FROM (SELECT '), columns, SQL(') AS "o"))::text')), glue="")

@@ -12,11 +12,11 @@ from peewee import JOIN, SQL, Column, Expression, Join, NodeList, Select, Value,
 from procdef.query.dialects.base import Member, Page, like_tokens
 
 LONGEST_PATTERN = 50_000
-"""Bytes: SQLite refuses a longer pattern, and no column holds a text that such a one could match."""
+"""Bytes. SQLite refuses a longer pattern, and no column has a string that it could match."""
 
 
 class Sqlite:
-    """SQLite, through the `apsw` package. It has no booleans and no type for JSON: both are texts."""
+    """SQLite, through the package `apsw`. It has no types for booleans and JSON: both are strings."""
 
     name = "sqlite"
     no_items = SQL("'[]'")
@@ -28,7 +28,7 @@ class Sqlite:
         return Select([Join(keys, id.model, JOIN.CROSS, on=Expression(SQL('"keys"."key"'), "=", rowid))], columns).order_by(*order)
 
     def after_offset(self, id: Any, order: Sequence[Any], columns: list[Any], page: Page) -> Select:  # noqa: A002
-        """By a deferred join, which costs less than to pass over rows of the table."""
+        """By a deferred join, which is faster than to step over rows of the table."""
         return self.keys_first(id, order, columns, page)
 
     def boolean(self, condition: Any) -> Any:
@@ -36,11 +36,11 @@ class Sqlite:
         return fn.iif(condition, SQL("'true'"), SQL("'false'"))
 
     def timestamp(self, column: Any) -> Any:
-        """The stored text, which lacks only the T and the offset."""
+        """The stored string, with the T and the offset from UTC added."""
         return NodeList((fn.replace(column, " ", "T"), SQL("|| '+0000'")))
 
     def parameter(self, value: Value) -> NodeList:
-        """An expression: for a bare parameter in a condition or a limit SQLite would prepare the statement again each time."""
+        """An expression, because SQLite prepares a statement with a bare parameter in a condition or a limit again for each value."""
         return NodeList((SQL("+"), value), glue="")
 
     def page_parameter(self, value: Value) -> NodeList:
@@ -60,7 +60,7 @@ class Sqlite:
         return Expression(column, "GLOB", pattern)
 
     def bind_pattern(self, pattern: str) -> str | None:
-        """The pattern as GLOB writes it; a run of `%` becomes one `*`, since each `*` costs time."""
+        """The pattern in the syntax of GLOB. Several `%` in a row become one `*`, because each `*` costs time."""
         if (tokens := like_tokens(pattern)) is None:
             return None
         any_run = (True, "%")
@@ -84,7 +84,7 @@ class Sqlite:
         return octets.cast("TEXT")
 
     def json_object(self, members: Iterable[Member]) -> Any:
-        """By SQLite's function of this name, which quotes a text unless `json()` marks it as JSON."""
+        """By SQLite's function of this name. It quotes a string unless `json()` marks it as JSON."""
         parts = ((SQL(f"'{member.name}'"), fn.json(member.value) if member.is_json else member.value) for member in members)
         return fn.json_object(*(part for pair in parts for part in pair))
 

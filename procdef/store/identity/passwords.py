@@ -1,4 +1,4 @@
-"""Passwords: hashed with Argon2, and only a few at the same time, since each takes a tenth of a second and 64 MiB."""
+"""Passwords: hashed with Argon2, only a few at the same time, since each hash takes a tenth of a second and 64 MiB."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from procdef.common.admission import Rank, RankedTurns
 from procdef.errors import TooManyTries
 
 PERMITS, MAX_WAIT = 2, 5
-"""How many passwords a process hashes at the same time, and the seconds for which others wait at most."""
+"""How many passwords a process hashes at the same time, and the longest wait of others in seconds."""
 NEW, LOGIN, SUSPECT = range(3)
 """Why a password is hashed: to store it, to check it, or to check it for a suspect (see `throttle`)."""
 RANKS = (Rank(PERMITS, 4, PERMITS + 4), Rank(PERMITS, 3, 3), Rank(1, 2, 3))
-"""The limits of each. All suspects together have one permit, so that the others always find one."""
+"""The limits for each reason. All suspects together have one permit, so that others always get one."""
 CACHE_SIZE = 1024
 NICENESS, SUSPECT_NICENESS = 5, 10
-"""Linux has a priority for each thread: requests that hash no password come first, and suspects last."""
+"""Linux has a priority for each thread: other requests come before passwords, and suspects last."""
 
 
 def _threads(number: int, niceness: int) -> ThreadPoolExecutor:
@@ -39,20 +39,20 @@ _hasher = PasswordHasher()
 _concurrency = RankedTurns(PERMITS, RANKS, MAX_WAIT, lambda: TooManyTries("Too many passwords are being checked; try again."))
 _usual_threads, _suspect_thread = _threads(PERMITS, NICENESS), _threads(1, SUSPECT_NICENESS)
 DUMMY_HASH = "$argon2id$v=19$m=65536,t=3,p=4$8rTjwJcircjzTweaK0fBgg$oJEbaT+cxdXUADws1xPd2468q+S06TrXsdJ5zqS8oYY"
-"""Checked where there is no hash, so that the time does not tell whether a user exists."""
+"""Checked if there is no hash, so that the time of a check does not show whether a user exists."""
 
 
 def hashed(password: str) -> str:
-    """The Argon2 hash of a password. Raises TooManyTries where too many are being hashed."""
+    """The Argon2 hash of a password. Raises TooManyTries if too many are being hashed."""
     with _concurrency.turn(NEW):
         return _usual_threads.submit(_hasher.hash, password).result()
 
 
 def is_right(stored: str | None, password: str, origin: str = "", is_suspect: bool = False) -> bool:
-    """Whether a stored hash is that of a password; never where there is no hash (None), or where the password is empty.
+    """Whether a stored hash is that of a password; never if there is no hash (None) or the password is empty.
 
-    `origin` is the client's address; `is_suspect` is what the throttle says of the client. Raises TooManyTries where too many passwords
-    are being checked, or too many of this client's.
+    `origin` is the client's address; `is_suspect` is what `Throttle.begin` returned for it. Raises TooManyTries if too many passwords are
+    being checked, or too many of this client.
     """
     if not password:
         return False
@@ -69,10 +69,10 @@ def _verified(stored: str, password: str) -> bool:
 
 
 class VerifiedPasswordCache:
-    """The passwords that were right of late, so that a client that sends its password with each request pays for Argon2 once.
+    """Passwords that were verified lately, so that a client that sends its password with each request needs Argon2 only once.
 
-    An entry is a keyed hash of the stored hash and the password, and the key never leaves the process. A user whose stored hash changes or
-    goes has no entry any more. Wrong passwords have none. Safe to use from several threads.
+    An entry is a keyed hash of the stored hash and the password, and the key never leaves the process. So an entry is void as soon as the
+    user's stored hash changes. Wrong passwords are not cached. Safe to use from several threads.
     """
 
     def __init__(self, size: int = CACHE_SIZE) -> None:
@@ -81,12 +81,12 @@ class VerifiedPasswordCache:
         self._lock = Lock()
 
     def knows(self, stored: str | None, password: str) -> bool:
-        """Whether this password was right for this stored hash before."""
+        """Whether this password was verified for this stored hash before."""
         with self._lock:
             return self._entries.get(self._entry(stored, password), False)
 
     def add(self, stored: str | None, password: str) -> None:
-        """Remember that this password was right for this stored hash."""
+        """Store that this password was verified for this stored hash."""
         with self._lock:
             self._entries[self._entry(stored, password)] = True
 

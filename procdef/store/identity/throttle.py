@@ -1,7 +1,7 @@
 """The login throttle: after wrong passwords, the next attempt of the same client for the same user has to wait.
 
-Pairs of user and client are counted, and not users alone: else anybody could lock a user out from everywhere. A client with several failed
-attempts, for whatever users, is a suspect: its passwords are checked last. Each process counts for itself.
+The throttle counts pairs of user and client. If it counted users, anybody could lock out a user. A client with several failed attempts, for
+any users, is a suspect: its passwords are checked last. Each process counts for itself.
 """
 
 from __future__ import annotations
@@ -14,37 +14,37 @@ from time import monotonic
 from cachetools import TTLCache
 
 FREE = 3
-"""Failed attempts of a pair after which the first wait begins."""
+"""The number of failed attempts of a pair after which the first wait begins."""
 SHORTEST_WAIT, LONGEST_WAIT = 1, 60
 """Seconds of the first wait and of the longest one. Each wait is twice the one before it."""
 MEMORY = 600
 """Seconds for which a pair or a client is remembered after its last attempt."""
 ENTRIES = 10_000
-"""Pairs that are remembered, and clients as well."""
+"""The most pairs that are remembered, and the most clients."""
 SUSPECT_FROM = 3
-"""Attempts of a client, none of them successful, that make it a suspect. Attempts that are still being checked or were rejected for want of
-capacity count too, so that a client that makes many at once is a suspect at once."""
+"""The number of attempts without success that makes a client a suspect. Attempts that are being checked or were rejected under load count
+too, so a client that makes many at the same time is a suspect at once."""
 
 
 class Throttle:
     """The failed attempts of the last minutes. Safe to use from several threads."""
 
     def __init__(self, entries: int = ENTRIES, clock: Callable[[], float] = monotonic) -> None:
-        """Remembers at most `entries` pairs, and as many clients; `clock` gives seconds."""
+        """Remembers at most `entries` pairs and as many clients. `clock` returns seconds."""
         self._clock = clock
         self._pairs: TTLCache[bytes, tuple[int, float]] = TTLCache(entries, MEMORY, timer=clock)
         self._clients: TTLCache[str, int] = TTLCache(entries, MEMORY, timer=clock)
         self._lock = Lock()
 
     def begin(self, address: str) -> bool:
-        """Count an attempt of a client, by its address; whether the client was a suspect before it."""
+        """Count an attempt of a client, by its address. Returns whether the client was a suspect before it."""
         with self._lock:
             count = self._clients.get(address, 0)
             self._clients[address] = count + 1
         return count >= SUSPECT_FROM
 
     def wait(self, user_id: str, address: str) -> float:
-        """Seconds until the next attempt is allowed; 0 where it is allowed now."""
+        """Seconds until the next attempt is allowed; 0 if it is allowed now."""
         with self._lock:
             _, until = self._pairs.get(_key(user_id, address), (0, 0.0))
         return max(until - self._clock(), 0)

@@ -1,7 +1,7 @@
-"""Tokens: shown once, when they are made, and stored as hashes.
+"""Tokens: shown only once, when they are made, and stored as hashes.
 
-A token has 256 random bits, so nobody can guess it, even if its hash is known. So the fast hash SHA-256 is as safe as a slow one, and each
-request with a token pays for it.
+A token has 256 random bits, so nobody can guess it, even with its hash. So the fast hash SHA-256 is as safe as a slow one, which each
+request with a token would have to wait for.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from procdef.store.store import Store
 from procdef.store.texts import check_text
 
 PREFIX = "procdef_"
-"""The beginning of every token, so that secret scanners find it in files."""
+"""How every token begins, so that secret scanners find it in files."""
 BYTES = 32
-"""Random bytes of a token."""
+"""The random bytes of a token."""
 COLUMNS = (Token.id, Token.user_id, Token.name, Token.create_time, Token.expires)
 
 
 class Owner(NamedTuple):
-    """The user of a token, by id, and when the token expires: a timestamp as a string that sorts by time, or None for never."""
+    """The id of a token's user, and when the token expires: a timestamp as a string that sorts by time, or None for never."""
 
     user_id: str
     expires: str | None
@@ -60,7 +60,7 @@ def remove_token(store: Store, token_id: str) -> None:
 
 
 def owner_of(store: Store, token: str) -> Owner | None:
-    """The owner of a token; None where it does not exist or has expired."""
+    """The owner of a token; None if it does not exist or has expired."""
     found = store.everything.read(_owner_query, values={"hash": _hashed(token), "now": now()})
     return Owner(*found[0]) if found else None
 

@@ -30,7 +30,7 @@ class InvalidId(InvalidInput):
 
 
 def create_user(store: Store, profile: Mapping[str, str | None], password: str | None) -> None:
-    """Add a user: `profile` by attribute of `User`; a password of None for a user without one.
+    """Add a user: `profile` by attribute of `User`. A user with the password None cannot log in with one.
 
     Raises InvalidId, TooLong, Exists, InvalidInput for an empty password, and TooManyTries.
     """
@@ -55,7 +55,7 @@ def update_group(store: Store, group: Mapping[str, str | None]) -> None:
 
 
 def set_password(store: Store, user_id: str, password: str | None) -> int:
-    """Change a user's password; None leaves it unchanged. A new password deletes the user's tokens; the number of deleted tokens.
+    """Change a user's password; None leaves it unchanged. A new password deletes the user's tokens. Returns the number of deleted tokens.
 
     Raises NotFound, InvalidInput for an empty password, and TooManyTries.
     """
@@ -67,7 +67,7 @@ def set_password(store: Store, user_id: str, password: str | None) -> int:
 
 
 def password_hash_of(store: Store, user_id: str) -> str | None:
-    """The hash of a user's password; None where the user does not exist or has no password."""
+    """The hash of a user's password; None if the user does not exist or has no password."""
     found = [] if "\0" in user_id else store.everything.read(_hash_query, values={"id": user_id})
     return found[0][0] if found else None
 
@@ -107,18 +107,18 @@ def add_member(store: Store, group_id: str, user_id: str) -> None:
 
 
 def remove_member(store: Store, group_id: str, user_id: str) -> None:
-    """Take a user out of a group; nothing happens where it is no member."""
+    """Remove a user from a group, if it is a member."""
     with store.write() as database:
         Membership.delete().where((Membership.user_id == user_id) & (Membership.group_id == group_id)).execute(database)
 
 
 def delete_user(store: Store, user_id: str) -> None:
-    """Delete a user with its memberships; nothing happens where there is none."""
+    """Delete a user, if it exists, with its memberships."""
     _delete(store, User, user_id, Membership.user_id)
 
 
 def delete_group(store: Store, group_id: str) -> None:
-    """Delete a group with its memberships; nothing happens where there is none."""
+    """Delete a group, if it exists, with its memberships."""
     _delete(store, Group, group_id, Membership.group_id)
 
 

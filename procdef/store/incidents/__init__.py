@@ -1,1 +1,1 @@
-"""Incidents: how they are reported, resolved and counted."""
+"""Incidents: reporting, resolving and counting them."""

@@ -1,4 +1,4 @@
-"""Open incidents and their history. They are reported from outside: a registry runs nothing that could fail."""
+"""Open incidents and their history. Monitoring reports them: a registry runs no processes that could fail."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from procdef.store.texts import check_text
 
 OPEN, RESOLVED, DELETED = 0, 1, 2  # INCIDENT_STATE_
 SHARED = {name for name in Incident._meta.fields if name in HistoricIncident._meta.fields}
-"""The attributes that an incident and its history have in common."""
+"""The attributes that both an incident and its history have."""
 
 
 def report(store: Store, incident_id: str, values: Mapping[str, Any]) -> bool:
-    """Store an incident, or replace the one with this id; whether it is new.
+    """Store an incident, or replace the one with this id. Returns whether it is new.
 
     `values` are by attribute of `Incident`. The tenant is that of the definition; the time defaults to now, cause and root cause to the
     incident itself. Raises NotFound for an unknown definition, InvalidInput and TooLong for a string that cannot be stored.
@@ -42,7 +42,7 @@ def report(store: Store, incident_id: str, values: Mapping[str, Any]) -> bool:
 def resolve(store: Store, incident_id: str) -> None:
     """Delete an incident and all others with the same configuration, as an engine does; their history gets the state RESOLVED.
 
-    Raises NotFound where there is no such incident.
+    Raises NotFound for an unknown incident.
     """
     with store.write() as database:
         found = list(Incident.select(Incident.configuration).where(Incident.id == incident_id).tuples().execute(database))
@@ -65,7 +65,7 @@ def annotate(store: Store, incident_id: str, annotation: str | None) -> None:
 
 
 def begin_all(database: Database, incidents: Sequence[Mapping[str, Any]]) -> None:
-    """Begin the history of stored incidents, given by attribute of `Incident`, inside a write transaction."""
+    """Begin the history of incidents that were inserted, given by attribute of `Incident`, inside a write transaction."""
     ids = list({row["definition_id"] for row in incidents} - {None})
     keys = dict(Definition.select(Definition.id, Definition.key).where(Definition.id.in_(ids)).tuples().execute(database))
     HistoricIncident.delete().where(HistoricIncident.id.in_([row["id"] for row in incidents])).execute(database)
@@ -96,7 +96,7 @@ def _key_and_tenant(database: Database, definition_id: str) -> tuple[str, str | 
 
 
 def _begin(database: Database, incident: Mapping[str, Any], key: str) -> None:
-    """Begin the history of an incident, in place of that of an earlier one with the same id."""
+    """Begin the history of an incident. It replaces that of an earlier incident with the same id."""
     HistoricIncident.delete().where(HistoricIncident.id == incident["id"]).execute(database)
     HistoricIncident.insert(_history(incident, key)).execute(database)
 

@@ -11,18 +11,18 @@ from procdef.store.jobs.scheduled_jobs import failed, run_due, unknown_kinds
 from procdef.store.store import Store
 
 INTERVAL = 1.0
-"""Seconds between two looks for due jobs."""
-LOOKS_PER_SURVEY = 60
-"""How many looks pass between two surveys of the jobs that need a person: failed ones, and those of unknown kinds."""
+"""Seconds between two searches for due jobs."""
+SEARCHES_PER_SURVEY = 60
+"""The number of searches between two surveys of the jobs that need an operator: failed ones, and those of unknown kinds."""
 logger = logging.getLogger(__name__)
 
 
 class Runner:
-    """Looks for due jobs every second, as long as the process lives. No error ends it."""
+    """Searches for due jobs every second, as long as the process lives. No error ends it."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._looks = 0
+        self._searches = 0
         self._logged: set[str] = set()
 
     def start(self) -> None:
@@ -32,16 +32,16 @@ class Runner:
     def _run(self) -> None:
         while True:
             sleep(INTERVAL)
-            self.look()
+            self.run_once()
 
-    def look(self) -> None:
-        """Do all due jobs. An obstacle is logged once, and again only after a look without one."""
+    def run_once(self) -> None:
+        """Do all due jobs. An error is logged once, and again only after a search without one."""
         try:
             while done := run_due(self._store):
                 logger.info("%d due jobs done", done)
-            if self._looks % LOOKS_PER_SURVEY == 0:
+            if self._searches % SEARCHES_PER_SURVEY == 0:
                 self._survey()
-            self._looks += 1
+            self._searches += 1
         except Unavailable as error:
             self._log_once(logging.WARNING, f"due jobs wait: {error}")
         except Exception as error:  # noqa: BLE001  the thread must outlive every error
@@ -54,7 +54,7 @@ class Runner:
             self._log_once(
                 logging.WARNING, f"jobs of the kind {kind!r} are due, which this version does not know; they are left to a newer one"
             )
-        if self._looks == 0 and (parked := failed(self._store)):
+        if self._searches == 0 and (parked := failed(self._store)):
             self._log_once(
                 logging.WARNING, f"{len(parked)} jobs failed and are not tried again by themselves; `procdef job list` shows them"
             )

@@ -1,6 +1,6 @@
-"""Scheduled jobs: rows that say what to do and when. A due job is done once, however many workers look for it.
+"""Scheduled jobs: rows that say what to do and when. A due job is done once, however many workers search for it.
 
-A job is added in the write transaction of the change that asks for it, and removed in the one that does it.
+A job is added in the write transaction of the change that needs it, and removed in the one that does it.
 """
 
 from __future__ import annotations
@@ -21,19 +21,19 @@ from procdef.store.store import Store
 
 logger = logging.getLogger(__name__)
 SUSPENSION = "suspension"
-"""The kind of job that suspends or activates definitions. `suspension` makes its payload."""
+"""The kind of a job that suspends or activates definitions. `suspension` makes its payload."""
 JOBS_PER_TRANSACTION = 100
 LONGEST_ERROR = 1000
-"""Characters of an error that are stored with its job."""
+"""The most characters of an error that are stored with its job."""
 
 
 def suspension(*, suspended: bool, definition_id: str | None = None, key: str | None = None) -> dict[str, Any]:
-    """The payload of a suspension: the new state, and either a definition's id or the key of all versions in every tenant."""
+    """The payload of a suspension: the new state, and either a definition's id or a key, which means all its versions in every tenant."""
     return {"suspended": suspended, "definition_id": definition_id, "key": key}
 
 
 def _suspend(database: Database, payload: Mapping[str, Any]) -> None:
-    """Suspend or activate definitions. It is no error when they are gone by now."""
+    """Suspend or activate definitions. It is no error if they do not exist any more."""
     condition = Definition.key == payload["key"] if payload["definition_id"] is None else Definition.id == payload["definition_id"]
     definitions.suspend_where(database, condition, suspended=payload["suspended"])
 
@@ -43,12 +43,12 @@ HANDLERS: Mapping[str, Callable[[Database, Mapping[str, Any]], None]] = {SUSPENS
 
 
 def schedule(database: Database, kind: str, due: str, payload: Mapping[str, Any]) -> None:
-    """Add a job, inside a write transaction; `due` is a timestamp as `clock.stamp` gives it."""
+    """Add a job, inside a write transaction. `due` is a timestamp as `clock.stamp` returns it."""
     Job.insert(id=new_id(), kind=kind, due=due, payload=orjson.dumps(payload).decode()).execute(database)
 
 
 def run_or_schedule(store: Store, kind: str, due: str | None, payload: Mapping[str, Any]) -> None:
-    """Do a job now, or add it where `due`, a timestamp as `clock.stamp` gives it, is not None. Raises Unavailable."""
+    """Do a job now if `due` is None; otherwise add it. `due` is a timestamp as `clock.stamp` returns it. Raises Unavailable."""
     with store.write() as database:
         if due is None:
             HANDLERS[kind](database, payload)
@@ -57,10 +57,10 @@ def run_or_schedule(store: Store, kind: str, due: str | None, payload: Mapping[s
 
 
 def run_due(store: Store) -> int:
-    """Do the jobs that are due, the earliest first, at most JOBS_PER_TRANSACTION; the number of jobs done, failed ones included.
+    """Do the due jobs, the earliest first, at most JOBS_PER_TRANSACTION. Returns how many were run, failed ones included.
 
-    A job that fails stays with its error and is not tried again by itself; it stops no other. A job of a kind that this version does not
-    know is left to a version that does. Raises Unavailable.
+    A job that fails is stored with its error, is not run again, and does not stop others. A job of a kind that this version does not know
+    is left to a newer version. Raises Unavailable.
     """
     query = Job.select().where(_is_due(), Job.kind.in_([*HANDLERS])).order_by(Job.due, Job.id).limit(JOBS_PER_TRANSACTION)
     if not store.read(query):

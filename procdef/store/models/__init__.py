@@ -1,6 +1,6 @@
-"""The models: the tables of the store, by subject. Those that an engine has too have its names; the others begin with `procdef_`.
+"""The models: the database tables of the store, by subject. Tables that an engine has too have its names; others begin with `procdef_`.
 
-The models are bound to no database: their statements are run on the one of a store. The tables are made by the migrations.
+The models are bound to no database: each statement is run on the database of a store. The migrations make the tables.
 """
 
 from __future__ import annotations

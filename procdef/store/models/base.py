@@ -17,7 +17,7 @@ class TimestampField(Field):
 
 
 class Table(Model):
-    """The base of the models; tables and columns have exactly the names that are given."""
+    """The base of the models. Tables and columns have exactly the names that are given."""
 
     class Meta:
         legacy_table_names = False
@@ -29,10 +29,10 @@ def varchar(name: str, length: int, **options: Any) -> CharField:
 
 
 def mirrored_column() -> BooleanField:
-    """Whether a mirror brought the row from an engine, and so may change and remove it; the database's default is false."""
+    """A column: whether a mirror copied the row from an engine, and so may change and remove it. The database's default is false."""
     return BooleanField(column_name="mirrored_", null=True)
 
 
 def is_tenant(column: Field, tenant_id: str | Value | None) -> Expression:
-    """The condition that a column holds this tenant. No tenant (None) and the tenant "" are different."""
+    """The condition that a column has this tenant. No tenant (None) and the tenant "" are different."""
     return column.is_null() if tenant_id is None else column == tenant_id

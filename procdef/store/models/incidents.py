@@ -33,7 +33,7 @@ class Incident(Table):
 
 
 class HistoricIncident(Table):
-    """The history of an incident, which stays when the incident ends (the engine's ACT_HI_INCIDENT)."""
+    """The history of an incident. It stays when the incident ends (the engine's ACT_HI_INCIDENT)."""
 
     id = varchar("id_", 64, primary_key=True, null=False)
     definition_key = varchar("proc_def_key_", 255)

@@ -8,9 +8,9 @@ from procdef.store.models.base import Table, TimestampField, varchar
 
 
 class Job(Table):
-    """A scheduled job: `kind` names what to do, `due` when, and `payload` is a JSON object.
+    """A scheduled job: `kind` says what to do, `due` when, and `payload` is a JSON object with the values.
 
-    A job that failed has the timestamp and the error, and is not due any more.
+    A job that failed has the time and the error, and is not due any more.
     """
 
     id = varchar("id_", 64, primary_key=True, null=False)

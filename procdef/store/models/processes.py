@@ -1,4 +1,4 @@
-"""Processes with their versions, as the Processes API has them."""
+"""Processes with their versions, for the Processes surface."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from procdef.store.models.base import Table, varchar
 class Process(Table):
     """One version of a process: that of a definition, or an imported one without a definition.
 
-    All versions of a process have one GUID. They have one key too, as soon as one of them has a definition, and keep it. No `id` is given
-    twice. `modified` is the string that answers show. `is_subprocess` is null where the calls of other processes decide. `bpmn` is null
-    where a resource has the same XML as UTF-8.
+    All versions of a process have one GUID. As soon as one of them has a definition, they have one key too, which never changes. No `id` is
+    used twice. `modified` is the string that answers show. `is_subprocess` is null if the calls of other processes decide. `bpmn` is null
+    if a resource has the same XML as UTF-8.
 
     Imported versions have more. `members` are further members of the answers: the text of a JSON object without its braces. `file` is the
-    JSON template of the version's export file, with a marker for `bpmn`, where there is one, and one for `is_subprocess`, where the import
-    did not give it. `envelope_id` refers to what stood around the process in the imported file. `secrets` has the values of its secret
-    variables by name, which no answer shows.
+    JSON template of the version's export file: with a marker for `bpmn`, if there is a BPMN, and one for `is_subprocess`, if the import did
+    not give it. `envelope_id` refers to the envelope of the imported file. `secrets` has the values of its secret variables by name. No
+    answer shows them.
     """
 
     id = BigAutoField(column_name="id_")
@@ -49,7 +49,7 @@ class Process(Table):
 
 
 class Envelope(Table):
-    """The JSON object around the processes of an imported file, without them; its id is a hash of its text."""
+    """The envelope of an imported file: its JSON object without the processes. Its id is a hash of its text."""
 
     id = varchar("id_", 64, primary_key=True, null=False)
     content = TextField(column_name="content_")

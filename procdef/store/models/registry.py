@@ -1,4 +1,4 @@
-"""What is deployed: deployments, their files, and the definitions and forms of those."""
+"""Deployments, their files, and the definitions and forms of those."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Deployment(Table):
 
 
 class Resource(Table):
-    """A file of a deployment, its bytes as they were sent (the engine's ACT_GE_BYTEARRAY)."""
+    """A file of a deployment, with unchanged bytes (the engine's ACT_GE_BYTEARRAY)."""
 
     id = varchar("id_", 64, primary_key=True, null=False)
     rev = IntegerField(column_name="rev_")
@@ -40,10 +40,10 @@ class Resource(Table):
 
 
 class Definition(Table):
-    """A process definition (the engine's ACT_RE_PROCDEF), with four columns that an engine computes for each query.
+    """A process definition (the engine's ACT_RE_PROCDEF), with four more columns, whose values an engine computes for each query.
 
     `description` is read from the file once, at deployment. `latest` marks the highest version of a key and tenant, so that an index
-    finds it. `name_upper` is the name in upper case, which nameLike compares. `deploy_time` is that of the deployment, which never changes.
+    finds it. `name_upper` is the name in upper case, for nameLike. `deploy_time` is that of the deployment, which never changes.
     """
 
     id = varchar("id_", 64, primary_key=True, null=False)
@@ -88,7 +88,7 @@ class IdentityLink(Table):
 
 
 class StartMessage(Table):
-    """The name of a message start event of a definition. The latest versions of one tenant cannot share one."""
+    """The start message of a definition. Only one latest version of a tenant can have it."""
 
     definition_id = varchar("definition_id_", 64, null=False)
     name = varchar("name_", 255, null=False)
@@ -99,7 +99,7 @@ class StartMessage(Table):
 
 
 class Call(Table):
-    """A key that a call activity of a definition calls. Calls whose key is an expression are not stored."""
+    """A called element of a definition: the key that a call activity calls. Calls whose key is an expression are not stored."""
 
     definition_id = varchar("definition_id_", 64, null=False)
     key = varchar("key_", 255, null=False)
@@ -126,6 +126,6 @@ class Form(Table):
 
 
 IS_LATEST = Expression(Definition.latest, "=", SQL("true"))
-"""The condition that a definition is the latest of its key and tenant, exactly as the partial indexes have it."""
+"""The condition that a definition is the latest version of its key and tenant, exactly as in the partial indexes."""
 DEFINITION_JSON = Column(Definition, "json_")
-"""A definition as the JSON object that answers have; the database computes it from the other columns, see `stored_json`."""
+"""The column with a definition as the JSON object of the answers. The database computes it from the other columns: see `stored_json`."""

@@ -8,10 +8,10 @@ from procdef.store.models.base import Table, TimestampField, varchar
 
 
 class Revision(Table):
-    """The state of the store: one row that every write changes first. It is the lock of the writers, and cached answers are valid for one
-    token.
+    """The state of the store: one row, which every write transaction changes first. It is the lock of the writers.
 
-    `number` grows by one. `token` is random: a store that was restored from a backup or made again never repeats one.
+    `token` is the revision. It is random, so that a store that was restored from a backup or made again never repeats one. `number` grows
+    by one.
     """
 
     id = IntegerField(primary_key=True)

@@ -12,7 +12,7 @@ from procdef.store.store import Store
 def delete_process(store: Store, guid: str) -> None:
     """Delete every version of a process with its definitions; the deployments stay.
 
-    Raises NotFound where there is none, TakenMessage as `definitions.remove` does.
+    Raises NotFound for an unknown process, and TakenMessage as `definitions.remove` does.
     """
     with store.write() as database:
         of_process = Process.guid == guid
@@ -20,4 +20,4 @@ def delete_process(store: Store, guid: str) -> None:
             raise NotFound("process", guid)
         definitions.remove(database, Definition.id.in_(Process.select(Process.definition_id).where(of_process)))
         Process.delete().where(of_process).execute(database)
-        versions.drop_envelopes(database)
+        versions.delete_unused_envelopes(database)

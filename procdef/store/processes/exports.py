@@ -1,7 +1,7 @@
-"""Reading process versions for an export file: the object of each, and what stood around it in the file that was imported.
+"""Reading process versions for an export file: the object of each, and the envelope of the file that it was imported from.
 
-The object of a version is a JSON template. An import stored its own; for a version that was deployed by upload the surface's is used, which
-knows the keys of an export file. Either is filled here, so that what other rows say, such as the BPMN, is never stored twice.
+The object of a version is a JSON template. An import stores one for each version. A version that was deployed by upload gets the surface's,
+which has the keys of an export file. Both are filled here, so that values of other rows, such as the BPMN, are never stored twice.
 """
 
 from __future__ import annotations
@@ -22,15 +22,14 @@ from procdef.store.processes.json_template import filled
 from procdef.store.reader import REVISION, Reader
 
 IDS = "ids"
-SHORT = 64 * 1024
-"""Bytes that the stored text of a version has at most for it to be read by one statement with others."""
+MAX_SHORT_LENGTH = 64 * 1024
+"""The most bytes of a version's stored text if one statement reads it together with others."""
 
 
 class Format(NamedTuple):
-    """An export file's keys of a process, as JSON templates.
+    """The keys of a process in an export file, as JSON templates.
 
-    `whole` is the object of a version of which no object is stored. `tenant` are the members, without braces, that a version of a tenant
-    has besides.
+    `whole` is the object of a version without a stored one. `tenant` has the further members of a version with a tenant, without braces.
     """
 
     whole: str
@@ -38,9 +37,9 @@ class Format(NamedTuple):
 
 
 class Exported(NamedTuple):
-    """Versions one after the other, as pieces of JSON with commas between the versions, and the revision of the store that they are of.
+    """Versions, as pieces of JSON with commas between the versions, and the revision of the store at which they were read.
 
-    `envelopes` are the ids of what stood around them; None is among them where nothing stood around some.
+    `envelopes` are the ids of their envelopes; None stands for a version without one.
     """
 
     pieces: Iterable[bytes]
@@ -49,7 +48,7 @@ class Exported(NamedTuple):
 
 
 class _Version(NamedTuple):
-    """A row of the statements. A marker of a template is the name of an attribute of it; `file` is its stored template."""
+    """A row of the statements. The markers of a template have the names of its attributes; `file` is its stored template."""
 
     id: int
     name: str
@@ -69,13 +68,13 @@ class _Version(NamedTuple):
 
     @property
     def is_subprocess(self) -> bool:
-        """Whether it is a subprocess; SQLite has no booleans."""
+        """Whether it is a subprocess. SQLite has no booleans, but JSON does."""
         return bool(self.is_called)
 
 
 def one(reader: Reader, form: Format, values: Mapping[str, Any]) -> tuple[Exported, str]:
     """The version whose fields have these values, and its name. Raises NotFound."""
-    found = reader.read(_one, tuple(values), values=values)
+    found = reader.read(_version_by, tuple(values), values=values)
     if not found:
         raise NotFound("process version", " ".join(map(str, values.values())))
     version = _Version(*found[0])
@@ -83,22 +82,22 @@ def one(reader: Reader, form: Format, values: Mapping[str, Any]) -> tuple[Export
 
 
 def several(reader: Reader, form: Format, ids: Sequence[int]) -> Iterable[Exported]:
-    """The versions with these numbers, in this order. Raises NotFound where one of them is not there."""
+    """The versions with these numbers, in this order. Raises NotFound for an unknown number."""
     found = _by_one_statement(reader, form, ids)
     return (one(reader, form, {"id": ident})[0] for ident in ids) if found is None else [found]
 
 
 def envelopes(reader: Reader, ids: Set[str]) -> list[str]:
-    """What stood around processes, as JSON text, by these ids and in their order. Raises NotFound where one is not there any more."""
-    content = dict(reader.read(_contents, values={IDS: list(ids)}))
+    """The envelopes with these ids as JSON text, sorted by id. Raises NotFound if one does not exist any more."""
+    content = dict(reader.read(_envelope_contents, values={IDS: list(ids)}))
     for gone in ids - content.keys():  # its last process was deleted a moment ago
         raise NotFound("envelope of a process version", gone)
     return [content[ident] for ident in sorted(ids)]  # a database gives rows in any order
 
 
 def _by_one_statement(reader: Reader, form: Format, ids: Sequence[int]) -> Exported | None:
-    """The versions with these numbers; None where one of them is long or not there."""
-    rows = reader.read(_short, values={IDS: list(ids)})
+    """The versions with these numbers; None if one of them is long or does not exist."""
+    rows = reader.read(_short_versions, values={IDS: list(ids)})
     by_id = {version.id: version for version in map(_Version._make, rows)}
     if len(by_id) < len(ids):
         return None
@@ -121,21 +120,21 @@ def _object(form: Format, version: _Version) -> list[bytes]:
     return filled(template, partial(getattr, version))
 
 
-def _one(dialect: Dialect, names: Sequence[str]) -> Select:
+def _version_by(dialect: Dialect, names: Sequence[str]) -> Select:
     return _versions(dialect).where(*(EQUAL.condition(dialect, getattr(Process, name), placeholder(name)) for name in names))
 
 
-def _short(dialect: Dialect) -> Select:
-    """Those of a list of versions that are there and short."""
+def _short_versions(dialect: Dialect) -> Select:
+    """The versions of a list that exist and are short."""
     length = fn.coalesce(fn.octet_length(Process.file), fn.octet_length(Process.description), 0)  # an upload has no file
-    return _versions(dialect).where(dialect.any_of(Process.id, placeholder(IDS)) & (length <= SHORT))
+    return _versions(dialect).where(dialect.any_of(Process.id, placeholder(IDS)) & (length <= MAX_SHORT_LENGTH))
 
 
 def _versions(dialect: Dialect) -> Select:
-    """Versions, with the columns of _Version: the last three are no columns of the table."""
+    """Versions, with the columns of _Version. The last three are not columns of the table."""
     stored = [getattr(Process, name) for name in _Version._fields[:-3]]
     return Process.select(*stored, bpmn_of(dialect), is_subprocess(dialect), SQL(REVISION))
 
 
-def _contents(dialect: Dialect) -> Select:
+def _envelope_contents(dialect: Dialect) -> Select:
     return Envelope.select(Envelope.id, Envelope.content).where(dialect.any_of(Envelope.id, placeholder(IDS)))

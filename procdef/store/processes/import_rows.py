@@ -1,4 +1,4 @@
-"""The rows that imported processes become: versions of processes and, where their BPMN is accepted, deployments and definitions."""
+"""The rows of imported processes: versions of processes and, if their BPMN is accepted, deployments and definitions."""
 
 from __future__ import annotations
 
@@ -28,17 +28,16 @@ SOURCE = "import"
 """The source of the deployments that an import makes."""
 NAME_LENGTH, KEY_LENGTH = 255, 255
 CHARACTERS_PER_BATCH, CHARACTERS_PER_ROW = 4_000_000, 4_000
-"""Characters that are gathered before they are written, and those that a version counts for besides its BPMN and its JSON."""
-MARKED = ("bpmn", "is_subprocess")
-"""The fields of `Process` whose markers stay in a stored file, to be filled at each export: other rows have them, or change them."""
+"""The characters that are collected before they are written, and those that a version counts in addition to its BPMN and its JSON."""
+LATE_MARKERS = ("bpmn", "is_subprocess")
+"""The fields of `Process` whose markers stay in a stored template. Each export fills them: other rows have their values or change them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A version that is to be stored: what is decided on a process of the file.
+    """A pending version: a process of the file, and what was decided about it.
 
-    `key` is that of its earlier versions, `secrets` their secrets, both of the store. One that `keeps_key` gets the key of its BPMN and no
-    other.
+    `key` and `secrets` are those of its earlier versions in the store. A version that `keeps_key` gets the key of its BPMN and no other.
     """
 
     record: SpooledRecord
@@ -54,7 +53,7 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class _Origin:
-    """Where the definition of a version is; all None where it has none."""
+    """The ids and the file of a version's definition; all None if it has none."""
 
     definition_id: str | None = None
     deployment_id: str | None = None
@@ -62,9 +61,9 @@ class _Origin:
 
 
 class Writer:
-    """Stores the processes of one import, inside its write transaction; `owners` are the GUIDs of keys by tenant and key.
+    """Stores the processes of one import, inside its write transaction. `owners` has the GUIDs of keys, by tenant and key.
 
-    Raises Conflict where a process has to keep its key, and another one of its tenant has this key.
+    Raises Conflict if a process has to keep its key, but another process of its tenant has the key.
     """
 
     def __init__(self, database: Database, spool: Spool, owners: Mapping[tuple[str | None, str], str]) -> None:
@@ -78,7 +77,7 @@ class Writer:
         self._time = now()
 
     def write(self, pending: Sequence[Pending]) -> dict[tuple[str, int], tuple[int, str]]:
-        """Store them all; the number and the name of each by GUID and version."""
+        """Store all versions. Returns the number and the name of each, by GUID and version."""
         for item in pending:
             self._add(item)
             if self._size > CHARACTERS_PER_BATCH:
@@ -103,7 +102,7 @@ class Writer:
         if key is not None:
             self._keys[item.guid] = key
         origin = _Origin()
-        if file is not None and key is not None and self._claim(item, file.processes[0], key):
+        if file is not None and key is not None and self._reserve_messages(item, file.processes[0], key):
             origin = self._define(item, process, file, key)
         self._rows[Process].append(self._process(item, process, key, origin))
 
@@ -115,8 +114,8 @@ class Writer:
                 raise Conflict(f"The key {key!r} of the tenant {item.tenant_id!r} belongs to the process {owner}, not to {item.guid}.")
         return None
 
-    def _claim(self, item: Pending, process: bpmn.Process, key: str) -> bool:
-        """Take the start messages of a process; whether none is that of another process."""
+    def _reserve_messages(self, item: Pending, process: bpmn.Process, key: str) -> bool:
+        """Reserve the start messages of a process. Returns false if another process has one of them."""
         for message in process.start_messages:
             owner = self._messages.get((item.tenant_id, message), key)
             if owner != key or is_taken(self._database, item.tenant_id, message, key):
@@ -158,7 +157,7 @@ class Writer:
             Process.resource_name: origin.resource_name,
             Process.name: process.name,
             Process.name_upper: process.name.upper(),
-            Process.modified: process.modified or versions.shown(self._time),
+            Process.modified: process.modified or versions.iso_8601(self._time),
             Process.modifier: process.modifier,
             Process.description: process.description,
             Process.change_description: _deployment_name(process) if is_deployed else process.change_description,
@@ -166,13 +165,13 @@ class Writer:
             Process.minor_version: minor if process.minor_version is None else process.minor_version,
             Process.is_subprocess: process.is_subprocess,
             Process.envelope_id: item.record.envelope_id,
-            Process.secrets: self._merged(item, process),
+            Process.secrets: self._merged_secrets(item, process),
             Process.bpmn: _own_bpmn(process, origin),
             Process.members: process.members,
         }
         return {**row, Process.file: None if process.file is None else _filled(process.file, process.bpmn, row)}
 
-    def _merged(self, item: Pending, process: Imported) -> str | None:
+    def _merged_secrets(self, item: Pending, process: Imported) -> str | None:
         before = self._secrets.get(item.guid, item.secrets)
         secrets = {name: before.get(name) if value is None else value for name, value in (process.secrets or {}).items()}
         self._secrets[item.guid] = secrets
@@ -185,7 +184,7 @@ class Writer:
             if item.guid in self._keys:
                 keys[item.tenant_id].append(self._keys[item.guid])
         for tenant_id, some in keys.items():
-            definitions.no_longer_latest(self._database, tenant_id, some)
+            definitions.unmark_latest(self._database, tenant_id, some)
             definitions.mark_latest(self._database, tenant_id, some)
 
     def _ids(self, guids: Sequence[str]) -> dict[tuple[str, int], tuple[int, str]]:
@@ -198,7 +197,7 @@ class Writer:
 
 
 def candidate_keys(item: Pending) -> list[str]:
-    """The keys that a version may get, the best first: that of its BPMN, or that with its GUID where another process has it."""
+    """The keys that a version may get, the best first: that of its BPMN, or that with its GUID if another process has the first."""
     if item.record.file is None or item.key is not None:
         return []
     key = item.record.file.processes[0].key
@@ -212,13 +211,13 @@ def _deployment_name(process: Imported) -> str:
 
 
 def _own_bpmn(process: Imported, origin: _Origin) -> str | None:
-    """The BPMN, where no resource has it as UTF-8."""
+    """The BPMN that the version itself stores; None if a resource has it as UTF-8."""
     if process.bpmn is None or (origin.definition_id is not None and bytes_of(process.bpmn) == process.bpmn.encode()):
         return None
     return process.bpmn
 
 
 def _filled(template: str, bpmn: str | None, row: Row) -> str:
-    """The object of an export file with what is known of the version now."""
-    values = {field.name: value for field, value in row.items() if field.name not in MARKED}
+    """The template of a version with the values that are known and will not change."""
+    values = {field.name: value for field, value in row.items() if field.name not in LATE_MARKERS}
     return fill(template, values if bpmn is not None else {**values, Process.bpmn.name: None})

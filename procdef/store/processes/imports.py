@@ -1,6 +1,6 @@
 """Importing processes: a file is imported whole or not at all.
 
-What becomes of each process is decided here, before anything is stored; `import_rows` stores it.
+What happens to each process is decided here, before anything is stored. `import_rows` stores it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from procdef.errors import Conflict, InvalidInput
 from procdef.store.models import Envelope, Process
 from procdef.store.processes.import_rows import Pending, Writer, candidate_keys
 from procdef.store.processes.spool import Spool, SpooledRecord
-from procdef.store.processes.versions import IS_LATEST_PROCESS, drop_envelopes, guids_of
+from procdef.store.processes.versions import IS_LATEST_PROCESS, delete_unused_envelopes, guids_of
 from procdef.store.registry.rows import batches
 from procdef.store.store import Store
 
@@ -30,21 +30,21 @@ CONFLICTS = {
     NEW_ACTIVE: "the import becomes a process with a GUID of its own, active.",
     NEW_INACTIVE: "the import becomes a process with a GUID of its own, suspended; so does a process that is not there yet.",
 }
-"""What becomes of a process whose GUID is there already."""
+"""What happens to a process whose GUID exists already."""
 CREATED, VERSION_ADDED, EXISTING = "created", "newVersion", "existing"
 OUTCOMES = {
     CREATED: "It is a new process.",
     VERSION_ADDED: "It is a new version of a process that was there.",
     EXISTING: "The process was there and stays as it is.",
 }
-"""What can become of a process of a file."""
+"""The outcomes of a process of a file."""
 LAST = 2**31
-"""Above every version: a process without version comes after those of its GUID that have one."""
+"""A number above every version: a process without version is sorted after those of its GUID that have one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of a process of a file: the version that it is now, and an outcome of OUTCOMES."""
+    """The result of a process of a file: the version that it is now, and an outcome of OUTCOMES."""
 
     name: str
     guid: str
@@ -55,7 +55,7 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class _Existing:
-    """The latest version of a process that is there; the key is None where it never had a definition."""
+    """The latest version of a process in the store. The key is None if the process never had a definition."""
 
     guid: str
     tenant_id: str | None
@@ -68,9 +68,9 @@ class _Existing:
 
 @dataclass
 class _Decisions:
-    """What becomes of the processes of a file, in the order of the results: a version that is pending, or one that stays.
+    """The decisions on the processes of a file, in the order of the results: each is a pending version, or the existing one.
 
-    `existing` are the processes that are there, by GUID; `renamed` are the new GUIDs of those that do not keep theirs.
+    `existing` has the processes in the store, by GUID. `renamed` has the new GUIDs of processes that do not keep theirs.
     """
 
     existing: Mapping[str, _Existing]
@@ -82,25 +82,25 @@ class _Decisions:
 
     @property
     def pending(self) -> list[Pending]:
-        """The versions that are to be stored."""
+        """The pending versions."""
         return [decision for decision in self.made if isinstance(decision, Pending)]
 
     def add(self, record: SpooledRecord) -> None:
         """Decide on one process.
 
-        Raises Conflict where its GUID is there and must not be, or is another tenant's; InvalidInput for a version that comes twice,
+        Raises Conflict if its GUID exists and must not, or belongs to another tenant; InvalidInput for a version that is in the file twice,
         and for a GUID with two tenants.
         """
         if self.tenants.setdefault(record.guid, record.tenant_id) != record.tenant_id:
             raise InvalidInput(f"The process with the GUID {record.guid} is in the file with two tenants.")
         existing = self.existing.get(record.guid)
         if existing is not None and self.conflict in (ERROR, USE_EXISTING, NEW_VERSION):
-            self._meet(record, existing)
+            self._on_existing(record, existing)
         else:
             guid = record.guid if existing is None else self.renamed.setdefault(record.guid, str(uuid4()))
             self._append(record, guid, record.version or self.versions.get(guid, 0) + 1, None)
 
-    def _meet(self, record: SpooledRecord, existing: _Existing) -> None:
+    def _on_existing(self, record: SpooledRecord, existing: _Existing) -> None:
         if self.conflict == ERROR:
             raise Conflict(f"There is a process with the GUID {existing.guid} already, {existing.name!r}.")
         if record.tenant_id is not None and existing.tenant_id != record.tenant_id:
@@ -123,10 +123,11 @@ class _Decisions:
 
 
 def run(store: Store, spool: Spool, conflict: str) -> list[Result]:
-    """Import the processes of a file; the versions of one process come one after the other.
+    """Import the processes of a file. In the results, the versions of one process follow each other.
 
-    A process for which the file names a tenant keeps this tenant and the key of its BPMN. Raises Conflict where importConflict is Error and
-    a GUID is there already, and where tenant or key cannot be kept; InvalidInput where a version comes twice, or a GUID has two tenants.
+    If the file names a tenant for a process, the process keeps the tenant and the key of its BPMN. Raises Conflict if importConflict is
+    Error and a GUID exists already, and if a process cannot keep its tenant or key; InvalidInput if a version is in the file twice, or a
+    GUID has two tenants.
     """
     records = _in_order(spool.records)
     with store.write() as database:
@@ -136,7 +137,7 @@ def run(store: Store, spool: Spool, conflict: str) -> list[Result]:
         pending = decisions.pending
         _insert_envelopes(database, spool.envelopes)
         ids = Writer(database, spool, _owners(database, pending)).write(pending)
-        drop_envelopes(database)
+        delete_unused_envelopes(database)
     return [_result(decision, ids) for decision in decisions.made]
 
 
@@ -158,7 +159,7 @@ def _existing(database: Database, guids: Sequence[str]) -> dict[str, _Existing]:
 
 
 def _owners(database: Database, pending: Sequence[Pending]) -> dict[tuple[str | None, str], str]:
-    """The GUIDs of the keys that the processes may want, by tenant and key."""
+    """The GUIDs of the keys that the versions may get, by tenant and key."""
     wanted: dict[str | None, set[str]] = {}
     for item in pending:
         wanted.setdefault(item.tenant_id, set()).update(candidate_keys(item))

@@ -1,7 +1,7 @@
-"""The processes of one import on the disk: each is written once, when the file is read, and read again when it is stored.
+"""The spool: the processes of one import on disk. Each is written when the file is read, and read again when it is stored.
 
-Two passes are needed: every error of a file is found before anything is stored, and the versions of one process are stored in their order,
-which need not be that of the file. One process is in memory at a time, however large the file is.
+There are two passes, because every error of a file is found before anything is stored, and the versions of one process are stored in their
+order, which may not be that of the file. One process is in memory at a time, however large the file is.
 """
 
 from __future__ import annotations
@@ -23,12 +23,11 @@ from procdef.store.texts import check_text
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """One process of a file, checked and converted: everything that is stored of it.
+    """One process of a file, checked and converted: all values that are stored of it.
 
-    None as moment of change, major or minor version: the store makes it up. `members` and `file` are JSON text as in `Process`; `file` is a
-    template with markers for what the store has itself, by the names of the fields of `Process`. `secrets` are the values of the secret
-    variables by name, None where the value that is stored already stays. `resource_name` is that of an uploaded BPMN file. `tenant_id` is
-    the tenant that the file says it belongs to, None where it says nothing.
+    If `modified`, `major_version` or `minor_version` is None, the store makes it. `members` and `file` are JSON text as in `Process`; the
+    markers of `file` have the names of fields of `Process`. `secrets` are the values of the secret variables by name; None keeps the value
+    that is stored already. `resource_name` is the name of an uploaded BPMN file. `tenant_id` is None if the file names no tenant.
     """
 
     guid: str
@@ -52,10 +51,9 @@ class Imported:
 
 @dataclass(slots=True)
 class SpooledRecord:
-    """A process in the spool: its offset there, and what decides beforehand what becomes of it.
+    """A process in the spool: its offset there, and the values that decide what happens to it.
 
-    `file` is its BPMN where a definition can be made of it. `envelope_id` names what stood around it, which is known when the file has been
-    read to its end.
+    `file` is its parsed BPMN, if a definition can be made from it. `envelope_id` is set when the whole file has been read.
     """
 
     offset: int
@@ -67,7 +65,7 @@ class SpooledRecord:
 
 
 class Spool:
-    """The processes of one import in a file that nobody else can open; `envelopes` are what stood around them, as JSON text by id."""
+    """The processes of one import, in a file that no other process can open. `envelopes` has their envelopes as JSON text, by id."""
 
     def __init__(self, settings: Settings, file: IO[bytes]) -> None:
         self.records: list[SpooledRecord] = []
@@ -83,7 +81,7 @@ class Spool:
         return record
 
     def add_envelope(self, content: str) -> str:
-        """Take what stood around processes, a JSON object; its id is a hash of its text."""
+        """Add an envelope, a JSON object. Returns its id, a hash of its text."""
         ident = sha256(content.encode()).hexdigest()
         self.envelopes[ident] = content
         return ident
@@ -96,7 +94,7 @@ class Spool:
 
 
 def _executable(settings: Settings, process: Imported) -> bpmn.File | None:
-    """The BPMN of a process, parsed; None where it is not executable or an engine would refuse it."""
+    """The parsed BPMN of a process; None if it is not executable or an engine would refuse it."""
     try:
         file = None if process.bpmn is None else parse_file(settings, process.resource_name or process.name, bytes_of(process.bpmn))
         check_text("process name", process.name, Definition.name)

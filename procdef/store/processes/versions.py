@@ -1,7 +1,7 @@
-"""The versions of processes: their GUIDs, their numbers, which is the latest.
+"""The versions of processes: their GUIDs, their numbers, and which is the latest.
 
-Every definition has a version of a process. Both are inserted and deleted together by `store.registry.definitions`, which alone calls `add`
-and `forget`.
+Every definition has a version of a process. `store.registry.definitions` inserts and deletes both together; only it calls `add` and
+`delete_of`.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from procdef.store.reader import Reader
 from procdef.store.registry.rows import NewDefinition, batches
 
 NAMESPACE = UUID("ecc60749-4523-4f28-bf24-334d7585b846")
-"""Of the GUIDs that are made from a tenant and a key."""
+"""The namespace of the GUIDs that are made from a tenant and a key."""
 NUMBERS = re.compile(r"(\d{1,9})\.(\d{1,9})(?!\d)", re.ASCII)
 IS_LATEST_PROCESS = Expression(Process.latest, "=", SQL("true"))
-"""The condition that a version is the latest of its process, as the indexes over the latest ones have it."""
+"""The condition that a version is the latest of its process, exactly as in the partial indexes."""
 
 
 class Latest(NamedTuple):
@@ -56,8 +56,8 @@ def highest_versions(latest: Iterable[Latest]) -> dict[str, int]:
 def add(database: Database, new: Sequence[NewDefinition], latest: Sequence[Latest] | None = None) -> None:
     """Insert the versions of processes of new definitions of any tenants, keys and versions, inside their write transaction.
 
-    A key that the tenant has already keeps its GUID; a new one gets one that is made from tenant and key. Besides those that insert rows
-    there are about three statements, however many definitions there are; two if the caller passes `latest_of` them.
+    A key that the tenant has already keeps its GUID; a new key gets a GUID that is made from tenant and key. For any number of definitions
+    about three statements read what is needed, or two if the caller passes the result of `latest_of`.
     """
     if latest is None:
         latest = latest_of(database, [item.row[Definition.tenant_id] for item in new], [item.row[Definition.key] for item in new])
@@ -67,17 +67,17 @@ def add(database: Database, new: Sequence[NewDefinition], latest: Sequence[Lates
     bulk.insert(database, Process, rows)
 
 
-def forget(database: Database, definition_ids: Sequence[str]) -> None:
-    """Delete the versions of definitions that are deleted, inside their write transaction; the highest that is left becomes the latest."""
+def delete_of(database: Database, definition_ids: Sequence[str]) -> None:
+    """Delete the versions of deleted definitions, inside their write transaction. The highest remaining version becomes the latest."""
     theirs = Process.definition_id.in_(definition_ids)
     guids = [row[0] for row in Process.select(Process.guid).where(theirs).distinct().tuples().execute(database)]
     Process.delete().where(theirs).execute(database)
     mark_latest(database, guids)
-    drop_envelopes(database)
+    delete_unused_envelopes(database)
 
 
-def drop_envelopes(database: Database) -> None:
-    """Delete what stood around processes in the files of imports, where none of these processes is left."""
+def delete_unused_envelopes(database: Database) -> None:
+    """Delete the envelopes of which no process remains."""
     used = Process.select(Process.id).where(Process.envelope_id == Envelope.id)
     Envelope.delete().where(~fn.EXISTS(used)).execute(database)
 
@@ -92,23 +92,23 @@ def mark_latest(database: Database, guids: Sequence[str]) -> None:
 
 
 def guid_of(tenant_id: str | None, key: str) -> str:
-    """The GUID of a key that is first deployed by upload; no tenant counts as an empty one."""
+    """The GUID of a key that is first deployed by upload. No tenant counts as an empty one."""
     return str(uuid5(NAMESPACE, f"{tenant_id or ''}\n{key}"))
 
 
 def numbers_of(version_tag: str | None, version: int) -> tuple[int, int]:
-    """The major and minor version: the first two numbers of a version tag as `1.2` or `1.2.3-rc`, else the version and 0."""
+    """The major and minor version: the first two numbers of a version tag such as `1.2` or `1.2.3-rc`; otherwise the version and 0."""
     found = NUMBERS.match(version_tag or "")
     return (int(found[1]), int(found[2])) if found else (version, 0)
 
 
-def shown(moment: str) -> str:
-    """A moment of the store, which is in UTC, in ISO 8601."""
+def iso_8601(moment: str) -> str:
+    """A timestamp of the store, which is in UTC, in ISO 8601."""
     return moment.replace(" ", "T") + "Z"
 
 
 def own_text(data: bytes) -> str | None:
-    """The BPMN of a file as a string that the version itself has, because the file is not UTF-8; None where it is."""
+    """The BPMN of a file as a string that the version itself stores, if the file is not UTF-8; None if it is."""
     return None if is_utf_8(data) else text_of(data).replace("\0", "")
 
 
@@ -130,7 +130,7 @@ def _guids(database: Database, owners: Iterable[tuple[str | None, str]], latest:
 
 
 def _move_latest(database: Database, rows: Sequence[dict[Any, Any]], latest: Sequence[Latest]) -> None:
-    """Mark which of the new versions are the latest of their processes, and take the mark from those that no longer are."""
+    """Mark the new versions that are the latest of their processes, and unmark those that no longer are."""
     highest = {row.guid: row.version for row in latest}
     for row in rows:
         highest[row[Process.guid]] = max(row[Process.version], highest.get(row[Process.guid], row[Process.version]))
@@ -149,7 +149,7 @@ def guids_of(database: Database, tenant_id: str | None, keys: Sequence[str]) -> 
 
 
 def guid_of_key(reader: Reader, key: str) -> str:
-    """The GUID of a key without tenant: that of the process that has the key, else the one that is made from the key."""
+    """The GUID of a key without tenant: that of the process with the key, or one that is made from the key."""
     found = reader.read(_guid_query, values={"key": key})
     return str(found[0][0]) if found else guid_of(None, key)
 
@@ -181,7 +181,7 @@ def _row(item: NewDefinition, guids: dict[tuple[str | None, str], str]) -> dict[
         Process.resource_name: row[Definition.resource_name],
         Process.name: name,
         Process.name_upper: name.upper(),
-        Process.modified: shown(row[Definition.deploy_time]),
+        Process.modified: iso_8601(row[Definition.deploy_time]),
         Process.modifier: item.user,
         Process.description: row[Definition.description],
         Process.change_description: item.deployment_name,

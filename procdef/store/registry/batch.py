@@ -1,6 +1,6 @@
 """Deploying many uploads quickly: other processes parse the files, and one transaction stores many deployments.
 
-Each deployment is stored whole or not at all, as if it were made alone: a refused one does not affect the others.
+Each deployment is stored as a whole or not at all, as if it were the only one: a refused one does not affect the others.
 """
 
 from __future__ import annotations
@@ -33,17 +33,17 @@ from procdef.store.registry.duplicates import Files
 from procdef.store.store import Store
 
 MIN_FOR_POOL = 100
-"""Uploads from which on other processes parse: to start them takes longer than to parse fewer here."""
+"""The number of uploads from which on other processes parse. Starting them takes longer than parsing fewer uploads here."""
 UPLOADS_PER_TASK, UPLOADS_PER_TRANSACTION = 16, 256
 BYTES_PER_BATCH = 4 * 1024 * 1024
-"""Bytes of files that one task parses, or one transaction stores; a single larger upload is a batch of its own."""
+"""The bytes of files that one task parses or one transaction stores. A larger upload is a batch of its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """An upload and what has become of it so far: it is prepared, then deployed.
+    """An upload and its state: first it is prepared, then deployed.
 
-    A refused one has a `refusal` instead, one line for each error.
+    A refused upload has a `refusal` instead, with one line for each error.
     """
 
     upload: Upload
@@ -53,9 +53,9 @@ class Outcome:
 
 
 def deploy_each(store: Store, uploads: Iterable[Upload]) -> Iterator[Outcome]:
-    """Deploy uploads one after the other; they are read as the work proceeds, and the outcomes come in the same order.
+    """Deploy uploads one after the other. They are read when they are needed, and the outcomes have the same order.
 
-    Raises Unavailable where the store can no longer be reached; what was stored before stays.
+    Raises Unavailable if the store can no longer be reached. What was stored before stays.
     """
     prepared = _prepared(store, uploads)
     for batch in batches_by_size(prepared, lambda outcome: _size(outcome.upload), BYTES_PER_BATCH, UPLOADS_PER_TRANSACTION):
@@ -71,12 +71,12 @@ def error_lines(error: ProcdefError) -> Sequence[str]:
 
 
 def parser_pool(processes: int) -> Executor:
-    """A pool of this many processes for parsing; none is started before there is work."""
+    """A pool of this many processes for parsing. None is started before there is work."""
     return ProcessPoolExecutor(processes, get_context("spawn"), _ignore_interrupts)
 
 
 def _ignore_interrupts() -> None:
-    """Ctrl-C is for the process that submits the work."""
+    """Ignore Ctrl-C: the process that submits the work handles it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
@@ -102,7 +102,7 @@ def _prepared_by_pool(store: Store, uploads: Iterable[Upload]) -> Iterator[Outco
 
 
 def _filtered(store: Store, uploads: Sequence[Upload]) -> list[tuple[Upload, Files]]:
-    """The uploads with the files that their duplicate filtering leaves."""
+    """The uploads, each with the files that remain after its duplicate filtering."""
     return [(upload, resources_to_deploy(store, upload)) for upload in uploads]
 
 
@@ -139,7 +139,7 @@ def _independent_groups(outcomes: Iterable[Outcome]) -> Iterator[list[Outcome]]:
 
 
 def _names(outcome: Outcome) -> set[str]:
-    """The keys and file names that no other member of a group may have; empty where the upload has to be stored alone."""
+    """The keys and file names that no other upload of a group may have; empty if the upload has to be stored alone."""
     if outcome.prepared is None:
         return set()
     processes = [process for file in outcome.prepared.files for process in file.processes]
@@ -166,7 +166,7 @@ def _insert(database: Database, outcome: Outcome) -> Outcome:
 
 
 def _deploy(store: Store, outcome: Outcome) -> Outcome:
-    """Deploy an upload anew because another deployment was stored after it had been filtered."""
+    """Deploy an upload from the beginning, because another deployment was stored after its duplicate filtering."""
     try:
         return replace(outcome, deployed=deploy(store, outcome.upload))
     except ProcdefError as error:

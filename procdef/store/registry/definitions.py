@@ -32,9 +32,9 @@ def insert(
 ) -> None:
     """Insert definitions with their versions of processes, inside a write transaction.
 
-    The rows say which definitions are the latest; the mark of those before is the caller's. The versions of processes are made from the
-    definitions; `latest` is what `versions.latest_of` gave for them, where the caller knows it. An import makes them itself: `processes`
-    are the rows of all its versions, those without definition too.
+    The rows say which definitions are the latest; the caller unmarks the ones before. The versions of processes are made from the
+    definitions; `latest` is the result of `versions.latest_of` for them, if the caller has it. An import makes the versions itself:
+    `processes` are the rows of all its versions, also of those without definition.
     """
     bulk.insert(database, Definition, [item.row for item in new])
     bulk.insert(database, IdentityLink, [row for item in new for row in item.links])
@@ -49,13 +49,13 @@ def insert(
 
 
 def _called_keys(new: NewDefinition) -> list[str]:
-    """The keys that a definition calls, each once; one that is too long is the key of no definition."""
+    """The keys that a definition calls, each once. A key that is too long is left out, because no definition can have it."""
     keys = dict.fromkeys(call.called_element for call in new.calls)
     return [key for key in keys if len(key) <= Call.key.max_length]
 
 
-def no_longer_latest(database: Database, tenant_id: str | None, keys: Sequence[str]) -> None:
-    """Take the mark of the latest version from these keys of a tenant, before new versions are inserted with it."""
+def unmark_latest(database: Database, tenant_id: str | None, keys: Sequence[str]) -> None:
+    """Unmark the latest versions of these keys of a tenant, before newer versions are inserted."""
     statements.change(database, _not_latest, tenant_id is None, keys=list(keys), tenant=tenant_id)
 
 
@@ -71,19 +71,19 @@ def suspend_where(database: Database, condition: Expression, *, suspended: bool)
 
 
 def set_history_ttl(store: Store, definition_id: str, days: int | None) -> None:
-    """Set how many days finished instances of a definition are stored; None: for ever. Raises NotFound where there is none."""
+    """Set the history time to live of a definition, in days; None: for ever. Raises NotFound for an unknown definition."""
     with store.write() as database:
         if not Definition.update(history_ttl=days, rev=Definition.rev + 1).where(Definition.id == definition_id).execute(database):
             raise NotFound("definition", definition_id)
 
 
 def delete_key(store: Store, key: str, *, cascade: bool = False) -> None:
-    """Delete every definition of a key, in all tenants. Raises NotFound, which names the key, where there is none."""
+    """Delete every definition of a key, in all tenants. Raises NotFound, which names the key, if there is none."""
     _delete_versions(store, key, Definition.key == key, cascade=cascade)
 
 
 def delete_key_of_tenant(store: Store, key: str, tenant_id: str, *, cascade: bool = False) -> None:
-    """Delete every definition of a key in one tenant. Raises NotFound, which names the key, where there is none."""
+    """Delete every definition of a key in one tenant. Raises NotFound, which names the key, if there is none."""
     _delete_versions(store, key, (Definition.key == key) & of_tenant(tenant_id), cascade=cascade)
 
 
@@ -94,9 +94,9 @@ def _delete_versions(store: Store, key: str, condition: Expression, *, cascade: 
 
 
 def delete(store: Store, definition_id: str, *, cascade: bool = False) -> None:
-    """Delete one definition; its deployment and resources stay.
+    """Delete one definition. Its deployment and resources stay.
 
-    Raises NotFound where there is none, TakenMessage as `remove` does.
+    Raises NotFound for an unknown definition, and TakenMessage as `remove` does.
     """
     with store.write() as database:
         if not remove(database, Definition.id == definition_id, cascade=cascade):
@@ -104,10 +104,10 @@ def delete(store: Store, definition_id: str, *, cascade: bool = False) -> None:
 
 
 def remove(database: Database, condition: Expression, *, cascade: bool = False) -> int:
-    """As `delete_where`, at a client's request.
+    """As `delete_where`, for a request of a client.
 
-    Raises TakenMessage where a version would become the latest again whose start message another process has taken meanwhile; the
-    transaction must be rolled back then.
+    Raises TakenMessage if a version would become the latest again, but another process has its start message by now. The transaction must
+    then be rolled back.
     """
     columns = (Definition.id, Definition.key, Definition.tenant_id)
     latest = list(Definition.select(*columns).where(condition & IS_LATEST).tuples().execute(database))
@@ -120,16 +120,16 @@ def remove(database: Database, condition: Expression, *, cascade: bool = False) 
 
 
 def delete_where(database: Database, condition: Expression, *, cascade: bool = False) -> int:
-    """Delete the definitions that meet a condition, with their versions of processes, incidents and identity links; how many there were.
+    """Delete the definitions that meet a condition, with their versions of processes, incidents and identity links. Returns how many.
 
-    With `cascade` the history of their incidents goes too. Where the latest version of a key and tenant goes, the highest that is left
-    becomes the latest, whatever start messages it has: a mirror follows its engine.
+    With `cascade` the history of their incidents is deleted too. If the latest version of a key and tenant is deleted, the highest
+    remaining one becomes the latest, whatever start messages it has, since a mirror follows its engine.
     """
     columns = (Definition.id, Definition.key, Definition.tenant_id)
     gone = list(Definition.select(*columns).where(condition).tuples().execute(database))
     for some in batches([row[0] for row in gone]):
         lifecycle.delete_of(database, some, with_history=cascade)
-        versions.forget(database, some)
+        versions.delete_of(database, some)
         for model in (IdentityLink, StartMessage, Call):
             model.delete().where(model.definition_id.in_(some)).execute(database)
         Definition.delete().where(Definition.id.in_(some)).execute(database)
@@ -139,7 +139,7 @@ def delete_where(database: Database, condition: Expression, *, cascade: bool = F
 
 
 def mark_latest(database: Database, tenant_id: str | None, keys: Sequence[str]) -> None:
-    """Make the highest version of each of these keys of a tenant its latest, where no version of the key is."""
+    """Mark the highest version of each of these keys of a tenant as the latest. No version of the keys may be marked before."""
     other = Definition.alias()
     highest = other.select(fn.max(other.version)).where((other.key == Definition.key) & is_tenant(other.tenant_id, tenant_id))
     for some in batches(keys):

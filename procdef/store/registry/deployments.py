@@ -1,4 +1,4 @@
-"""Deploying and undeploying: a deployment is stored whole or not at all."""
+"""Deploying and undeploying: a deployment is stored as a whole or not at all."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ FILTER_ALL, FILTER_EACH = "all", "each"
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A request to deploy: name, source and tenant as given (None and "" differ), and the files by resource name.
+    """A request to deploy: name, source and tenant unchanged (None and "" differ), and the files by resource name.
 
-    `filtering` is the duplicate filtering: None to deploy in any case, FILTER_ALL to deploy all files where any differs from what is
-    deployed, FILTER_EACH to deploy those that differ. With `active_from`, a timestamp in the store's form, the definitions are suspended
-    until then. `user` is the id of the user, None where it is unknown.
+    `filtering` is the duplicate filtering: None deploys all files, FILTER_ALL deploys all files if one differs from what is deployed,
+    FILTER_EACH deploys the files that differ. With `active_from`, a timestamp in the store's form, the definitions are suspended until
+    then. `user` is the id of the user, None if it is unknown.
     """
 
     name: str | None
@@ -51,7 +51,7 @@ class Upload:
 
 
 class MissingResources(ProcdefError):
-    """A deployment has no files of these ids or names; `kind` is `id` or `name`."""
+    """A deployment has no files with these ids or names. `kind` is `id` or `name`."""
 
     def __init__(self, kind: str, missing: Collection[str]) -> None:
         super().__init__(f"The deployment has no resources with {kind}: {', '.join(sorted(missing))}")
@@ -60,7 +60,7 @@ class MissingResources(ProcdefError):
 
 @dataclass(frozen=True, slots=True)
 class Deployed:
-    """The id of the deployment that an upload led to, and whether it is new; if not, nothing was stored."""
+    """The id of an upload's deployment, and whether it is new. If it is not, nothing was stored."""
 
     id: str
     is_new: bool
@@ -68,10 +68,10 @@ class Deployed:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """An upload that is ready to be stored.
+    """A parsed and checked upload, ready to be stored.
 
-    `resources` are the files that its duplicate filtering leaves, `files` the BPMN files among them, parsed, `form_keys` the resource
-    names of the forms among them by the form's key.
+    `resources` are the files that remain after its duplicate filtering, `files` the parsed BPMN files among them, and `form_keys` the
+    resource names of the forms among them, by the form's key.
     """
 
     upload: Upload
@@ -83,8 +83,8 @@ class Prepared:
 def deploy(store: Store, upload: Upload) -> Deployed:
     """Parse and store an upload as a new deployment with the next version of every executable process in it.
 
-    Raises UnreadableBpmn, InvalidBpmn, TimerIsOver and TooLarge as `bpmn.parse` does, UnreadableForm as `forms.keys_of` does, Conflict
-    where two files have a process of the same key or a start message is taken, and InvalidInput for a string that the store cannot hold.
+    Raises UnreadableBpmn, InvalidBpmn, TimerIsOver and TooLarge as `bpmn.parse` does, UnreadableForm as `forms.keys_of` does, Conflict if
+    two processes have the same key or a start message is taken, and InvalidInput for a string that cannot be stored.
     """
     while True:
         prepared = prepare(store.settings, upload, resources_to_deploy(store, upload))
@@ -94,7 +94,7 @@ def deploy(store: Store, upload: Upload) -> Deployed:
 
 
 def resources_to_deploy(store: Store, upload: Upload) -> Files:
-    """The files that an upload's duplicate filtering leaves."""
+    """The files of an upload that remain after its duplicate filtering."""
     if upload.filtering is None:
         return upload.resources
     with store.connected():
@@ -102,7 +102,7 @@ def resources_to_deploy(store: Store, upload: Upload) -> Files:
 
 
 def prepare(settings: Settings, upload: Upload, resources: Files) -> Prepared:
-    """Parse and validate these files of an upload. Raises what `deploy` raises, except for what is a matter of the store's content."""
+    """Parse and validate these files of an upload. Raises what `deploy` raises, except errors that depend on what is stored."""
     check_texts(upload, settings)
     files = [parse_file(settings, name, data, moment()) for name, data in in_order(resources) if bpmn.is_bpmn(name)]
     return Prepared(upload, resources, files, forms.keys_of(resources))
@@ -111,8 +111,8 @@ def prepare(settings: Settings, upload: Upload, resources: Files) -> Prepared:
 def insert(database: Database, prepared: Prepared) -> Deployed | None:
     """Store a prepared upload, inside a write transaction.
 
-    None where another deployment was stored meanwhile, so that the duplicate filtering leaves other files now. Raises Conflict as `deploy`
-    does.
+    Returns None if another deployment was stored meanwhile, so that other files remain after the duplicate filtering. Raises Conflict as
+    `deploy` does.
     """
     if _is_outdated(database, prepared):
         return None
@@ -125,9 +125,9 @@ def insert(database: Database, prepared: Prepared) -> Deployed | None:
 
 
 def insert_many(database: Database, several: Sequence[Prepared]) -> list[Deployed] | None:
-    """As `insert` for several uploads of one tenant, with few statements; they must share no key, no start message and no file name.
+    """As `insert` for several uploads of one tenant, with few statements. No two may share a key, a start message or a file name.
 
-    None where one of them has to be inserted alone: it is outdated, leads to no new deployment, or is to be active later.
+    Returns None if one of them has to be inserted alone: it is outdated, makes no new deployment, or becomes active later.
     """
     if any(one.upload.active_from or not one.resources or _is_outdated(database, one) for one in several):
         return None
@@ -144,10 +144,10 @@ def redeploy(
     *,
     user: str | None = None,
 ) -> Deployed:
-    """Deploy files of a deployment again, under its name and tenant: those with these ids or names, or all where none is given.
+    """Deploy files of a deployment again, with its name and tenant: those with these ids or names, or all if none is given.
 
-    The files are what the reader sees. Raises NotFound where there is no such deployment, MissingResources where it has no such files, and
-    what `deploy` raises.
+    The files are those that the reader sees. Raises NotFound for an unknown deployment, MissingResources if it has no such files, and what
+    `deploy` raises.
     """
     row = reader.read(_deployment_query, values={"id": deployment_id})
     if not row:
@@ -182,12 +182,12 @@ def _is_outdated(database: Database, prepared: Prepared) -> bool:
 
 
 def in_order(resources: Files) -> Files:
-    """The files in the order in which the engine reads them: it decides which error comes first, and which file gets a message."""
+    """The files in the order in which the engine reads them. It decides which error is first, and which file gets a start message."""
     return hash_ordered({name: (name, data) for name, data in resources})
 
 
 def parse_file(settings: Settings, name: str, data: bytes, moment: datetime | None = None) -> bpmn.File:
-    """Parse and validate one BPMN file; with `moment`, a timer that starts a process must fire after it. Raises what `deploy` raises."""
+    """Parse and validate one BPMN file. With `moment`, a timer that starts a process must fire after it. Raises what `deploy` raises."""
     limits = (settings.history_time_to_live or None, settings.enforce_history_time_to_live, settings.max_elements)
     file = bpmn.parse(name, data, bpmn.Options(*limits, engine=settings.engine, moment=moment))
     if file.processes:
@@ -198,9 +198,9 @@ def parse_file(settings: Settings, name: str, data: bytes, moment: datetime | No
 
 
 def undeploy(store: Store, deployment_id: str, *, cascade: bool = False) -> None:
-    """Delete a deployment with its definitions, their incidents and its resources; with `cascade` the incidents' history too.
+    """Delete a deployment with its resources, its definitions and their incidents; with `cascade` the incidents' history too.
 
-    Raises NotFound where there is none, TakenMessage as `definitions.remove` does.
+    Raises NotFound for an unknown deployment, and TakenMessage as `definitions.remove` does.
     """
     with store.write() as database:
         if not Deployment.select().where(Deployment.id == deployment_id).exists(database):
@@ -212,7 +212,7 @@ def undeploy(store: Store, deployment_id: str, *, cascade: bool = False) -> None
 
 
 def _insert_deployments(database: Database, several: Sequence[Prepared]) -> list[str]:
-    """Insert deployments of one tenant, of which no two share a key; their ids."""
+    """Insert deployments of one tenant, of which no two share a key. Returns their ids."""
     rows = [_deployment_row(prepared.upload) for prepared in several]
     new = list(zip(rows, several, strict=True))
     with pipelined(database):
@@ -240,7 +240,7 @@ def _resource_rows(deployment: Row, resources: Files) -> list[Row]:
 
 
 def _suspend_until(database: Database, deployment_id: str, moment: str) -> None:
-    """Suspend a deployment's definitions and schedule their activation; for a duplicate too, as the engine does."""
+    """Suspend a deployment's definitions and schedule their activation, as the engine does for a duplicate too."""
     of_deployment = Definition.deployment_id == deployment_id
     definitions.suspend_where(database, of_deployment, suspended=True)
     for row in Definition.select(Definition.id).where(of_deployment).tuples().execute(database):
@@ -255,13 +255,13 @@ def _insert_definitions(database: Database, new: Sequence[tuple[Row, Prepared]])
     highest = versions.highest_versions(latest)
     for _, prepared in new:
         _check_unique(database, tenant_id, prepared.files)
-    definitions.no_longer_latest(database, tenant_id, keys)
+    definitions.unmark_latest(database, tenant_id, keys)
     added = [definition for deployment, prepared in new for definition in _definitions(deployment, prepared, highest)]
     definitions.insert(database, added, latest=latest)
 
 
 def _definitions(deployment: Row, prepared: Prepared, highest: Mapping[str, int]) -> Iterator[NewDefinition]:
-    """The definitions of a deployment; `highest` are the versions by key that they follow."""
+    """The definitions of a deployment. `highest` has the last versions before it, by key."""
     upload, data = prepared.upload, dict(prepared.resources)
     for file in prepared.files:
         for process in file.processes:
@@ -277,7 +277,7 @@ def _check_unique(database: Database, tenant_id: str | None, files: Sequence[bpm
 
 
 def _origin(deployment: Row, file: bpmn.File, process: bpmn.Process, names: Collection[str]) -> dict[Any, Any]:
-    """The columns of a definition that come from its file and deployment; `names` are those of the deployment's resources."""
+    """The columns of a definition that come from its file and deployment. `names` are the deployment's resource names."""
     return {
         Definition.category: file.category,
         Definition.resource_name: file.resource,
@@ -289,7 +289,7 @@ def _origin(deployment: Row, file: bpmn.File, process: bpmn.Process, names: Coll
 
 
 def check_texts(upload: Upload, settings: Settings) -> None:
-    """Raises TooLong or InvalidInput where a string of an upload, a resource name included, cannot be stored."""
+    """Raises TooLong or InvalidInput if a string of an upload, such as a resource name, cannot be stored."""
     check_text("deployment name", upload.name, Deployment.name, settings.max_name)
     check_text("deployment source", upload.source, Deployment.source, settings.max_name)
     check_text("tenant id", upload.tenant_id, Deployment.tenant_id, settings.max_tenant)

@@ -1,4 +1,4 @@
-"""The dry run of a deployment: what would become of each file; nothing is stored."""
+"""The dry run of a deployment: the outcome of each file, without storing anything."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ OUTCOMES = {
 
 @dataclass(frozen=True, slots=True)
 class FileOutcome:
-    """What would become of one file: an outcome of OUTCOMES, the versions of its definitions by key, and the error of a refused file."""
+    """The outcome of one file, as in OUTCOMES, with the versions of its definitions by key, and the error of a refused file."""
 
     resource: str
     outcome: str
@@ -36,7 +36,7 @@ class FileOutcome:
 def dry_run(store: Store, upload: Upload) -> list[FileOutcome]:
     """The outcome of each file of an upload, in the order of the upload.
 
-    Raises InvalidInput where the deployment's name, source, tenant or a resource name cannot be stored.
+    Raises InvalidInput if the deployment's name, source, tenant or a resource name cannot be stored.
     """
     check_texts(upload, store.settings)
     changed = {name for name, _ in resources_to_deploy(store, upload)}

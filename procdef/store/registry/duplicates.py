@@ -1,7 +1,7 @@
 """Duplicate filtering: which files of an upload differ from the newest deployment of the same name, source and tenant.
 
-The rule is the engine's, as observed: each file is compared with the file of its name in the newest such deployment that has one. A file
-that was deployed and is missing in the upload makes no difference. Without a deployment name every file is new.
+The rule is the engine's, as observed: each file is compared with the file of the same name in the newest such deployment that has one. A
+file that was deployed and is not in the upload makes no difference. Without a deployment name every file is new.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def changed(database: Database, name: str | None, source: str | None, tenant_id:
 
 
 def newest_of_name(database: Database, name: str | None) -> str | None:
-    """The id of the newest deployment of a name, of any source and tenant, as the engine responds to a duplicate; None without one."""
+    """The id of the newest deployment of a name, of any source and tenant: the engine's answer to a duplicate. None if there is none."""
     query = Deployment.select(Deployment.id).where(Deployment.name == name).order_by(*NEWEST_FIRST).limit(1)
     return next((row[0] for row in query.tuples().execute(database)), None)
 

@@ -29,10 +29,10 @@ class UnreadableForm(ProcdefError):
 
 
 def keys_of(resources: Sequence[tuple[str, bytes]]) -> dict[str, str]:
-    """The resource names of the forms among these resources, by key; an empty file, or a form without id, is left out.
+    """The resource names of the forms among these resources, by key. An empty file, or a form without id, is left out.
 
-    Raises UnreadableForm for a form that is not a JSON object, Conflict where two forms have the same key, TooLong for a key that is too
-    long and InvalidInput for one that cannot be stored.
+    Raises UnreadableForm for a form that is not a JSON object, Conflict if two forms have the same key, TooLong for a key that is too long,
+    and InvalidInput for one that cannot be stored.
     """
     found: dict[str, str] = {}
     for name, data in resources:
@@ -47,7 +47,7 @@ def keys_of(resources: Sequence[tuple[str, bytes]]) -> dict[str, str]:
 
 
 def define(database: Database, deployment_id: str, tenant_id: str | None, keys: dict[str, str]) -> None:
-    """Insert the next version of each form, inside a write transaction; `keys` is what `keys_of` gives."""
+    """Insert the next version of each form, inside a write transaction. `keys` is the result of `keys_of`."""
     for key, name in keys.items():
         highest = Form.select(fn.max(Form.version)).where((Form.key == key) & is_tenant(Form.tenant_id, tenant_id)).scalar(database)
         version = (highest or 0) + 1
@@ -61,10 +61,10 @@ def undeploy(database: Database, deployment_id: str) -> None:
 
 
 def find(reader: Reader, key: str, binding: str, version: int | None, deployment_id: str) -> bytes | None:
-    """The bytes of the form that a reference names; None where there is none.
+    """The bytes of the form that a reference names; None if there is none.
 
     As in the engine, the binding LATEST searches every tenant, OF_VERSION only forms without tenant, and OF_DEPLOYMENT the deployment
-    with this id. Raises Conflict where several tenants have a form of this key.
+    with this id. Raises Conflict if several tenants have a form of this key.
     """
     if binding == LATEST and (version := _latest_version(reader, key)) is None:
         return None

@@ -1,4 +1,4 @@
-"""Reads of single values instead of JSON rows: the id of a definition, the bytes of files."""
+"""Reading single values instead of lists in JSON: the id of a definition, the bytes of files."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class DefinitionRef:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A definition with the bytes of its BPMN file, and the name of the engine whose namespaces the file is read with."""
+    """A definition with the bytes of its BPMN file, and the name of the engine whose namespaces the file uses."""
 
     definition_id: str
     key: str
@@ -58,7 +58,7 @@ class Source:
 
 
 def id_of(reader: Reader, reference: DefinitionRef) -> str | None:
-    """The id of a definition; None where there is none."""
+    """The id of a definition; None if there is none."""
     found = reader.read(_id_query, reference.kind, values=reference.values)
     return str(found[0][0]) if found else None
 

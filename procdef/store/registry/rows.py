@@ -20,10 +20,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class NewDefinition:
-    """A definition to be inserted, and what is inserted with it.
+    """A definition that is inserted, and what is inserted with it.
 
-    `row` is its row by field, `links` are the rows of its candidate starters, `start_messages` names, `calls` those of
-    its process. `data` are the bytes of its BPMN file, `user` is the id of the user who deployed it, None where that is not known.
+    `row` is its row by field. `links` are the rows of its candidate starters, `start_messages` the names of its start messages, `calls` the
+    calls of its process. `data` are the bytes of its BPMN file. `user` is the id of the user who deployed it, None if that is not known.
     """
 
     row: Row
@@ -36,18 +36,18 @@ class NewDefinition:
 
 
 def batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
-    """The items in their order, in batches of as many as one statement should name."""
+    """The items in their order, in batches for one statement each."""
     return (items[start : start + VALUES_PER_STATEMENT] for start in range(0, len(items), VALUES_PER_STATEMENT))
 
 
 def resource_row(deployment_id: str, tenant_id: str | None, time: str, name: str, data: bytes) -> dict[Any, Any]:
-    """A file of a deployment."""
+    """The row of a file of a deployment."""
     row = {Resource.id: new_id(), Resource.rev: 1, Resource.name: name, Resource.deployment_id: deployment_id, Resource.bytes: data}
     return {**row, Resource.generated: False, Resource.tenant_id: tenant_id, Resource.type: REPOSITORY, Resource.create_time: time}
 
 
 def definition_row(process: bpmn.Process, version: int) -> dict[Any, Any]:
-    """A definition under a new id, the latest version and active; what belongs to its deployment is left to the caller."""
+    """The row of an active definition with a new id, as the latest version. The caller adds the columns of the deployment."""
     return {
         Definition.id: _definition_id(process.key, version),
         Definition.rev: 1,
@@ -66,7 +66,7 @@ def definition_row(process: bpmn.Process, version: int) -> dict[Any, Any]:
 
 
 def link_rows(process: bpmn.Process, definition_id: str, tenant_id: str | None) -> list[dict[Any, Any]]:
-    """The candidate starters of a definition."""
+    """The rows of the candidate starters of a definition."""
     common = {
         IdentityLink.rev: 1,
         IdentityLink.type: "candidate",

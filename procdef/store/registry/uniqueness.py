@@ -1,4 +1,4 @@
-"""Uniqueness: a key belongs to one process of a deployment, a start message to one process of a tenant."""
+"""Uniqueness: a key belongs to one process of a deployment, and a start message to one process of a tenant."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class TakenMessage(Conflict):
 
 
 class DeploymentConstraints:
-    """The uniqueness constraints of one deployment, checked file by file: no key and no start message twice."""
+    """The uniqueness constraints of one deployment, checked file by file: it has no key and no start message twice."""
 
     def __init__(self, tenant_id: str | None) -> None:
         self.tenant_id = tenant_id
@@ -37,8 +37,8 @@ class DeploymentConstraints:
     def add(self, database: Database, file: bpmn.File) -> None:
         """Check a file, and remember its keys and start messages.
 
-        Raises Conflict where an earlier process of the deployment has one of its keys, TakenMessage where one has a start message of it, or
-        where the latest version of another key of the tenant has it and is not replaced by this deployment.
+        Raises Conflict if an earlier process of the deployment has one of its keys. Raises TakenMessage if an earlier process has one of
+        its start messages, or if the latest version of another key of the tenant has one and this deployment does not replace it.
         """
         for process in file.processes:
             if process.key in self._keys:
@@ -51,11 +51,11 @@ class DeploymentConstraints:
 
 
 def is_taken(database: Database, tenant_id: str | None, message: str, key: str, replaced: Collection[str] = ()) -> bool:
-    """Whether a process of this key cannot have a start message, because the latest version of another key of the tenant has it.
+    """Whether a process with this key cannot have a start message, because the latest version of another key of the tenant has it.
 
-    The `replaced` keys get a new version in the same deployment, so what they have now does not count. A process whose latest version has
-    the message may keep it, even if another process has it too: earlier versions of procdef allowed that, and neither process must
-    prevent the deployment of the other.
+    The `replaced` keys get a new version in the same deployment, so their present start messages do not count. A process whose latest
+    version has the message may keep it, even if another process has it too: earlier versions of procdef allowed that, and neither process
+    must prevent the deployment of the other.
     """
     owners = _owners(database, _latest_of(tenant_id) & (StartMessage.name == message))
     return key not in owners and not owners.keys() <= {*replaced}
@@ -71,10 +71,10 @@ def messages_of(database: Database, definition_ids: Sequence[str]) -> dict[str, 
 
 
 def check_restored(database: Database, tenant_id: str | None, keys: Collection[str], gone: Messages) -> None:
-    """Check the versions of these keys that are the latest again because later ones were deleted.
+    """Check the versions of these keys that are the latest again, because later ones were deleted.
 
     `gone` are the start messages of the deleted versions. The keys are checked in their order, and a deleted version keeps its messages
-    until its key is reached: so does the engine. Raises TakenMessage where a message belongs to another process.
+    until its key is reached, as in the engine. Raises TakenMessage if a message belongs to another process.
     """
     restored = _restored(database, tenant_id, keys)
     wanted = {message for _, messages in restored.values() for message in messages}
@@ -101,7 +101,7 @@ def _owners(database: Database, condition: Expression) -> dict[str, set[str]]:
 
 
 def _restored(database: Database, tenant_id: str | None, keys: Iterable[str]) -> dict[str, tuple[str, set[str]]]:
-    """The file and the start messages of the latest version of each of these keys; a key without start messages is left out."""
+    """The file and the start messages of the latest version of each of these keys. A key without start messages is left out."""
     found: dict[str, tuple[str, set[str]]] = {}
     columns = (Definition.key, Definition.resource_name, StartMessage.name)
     query = StartMessage.select(*columns).join(Definition, on=StartMessage.definition_id == Definition.id)
@@ -112,7 +112,7 @@ def _restored(database: Database, tenant_id: str | None, keys: Iterable[str]) ->
 
 
 def _first(database: Database, tenant_id: str | None, key: str, messages: Collection[str]) -> str:
-    """The first of these messages of a key's latest version in the engine's order, which only the file tells."""
+    """The first of these messages of a key's latest version, in the engine's order, which only the file has."""
     same = (Resource.deployment_id == Definition.deployment_id) & (Resource.name == Definition.resource_name)
     query = Definition.select(Resource.bytes).join(Resource, on=same).where(_latest_of(tenant_id) & (Definition.key == key))
     files = [outlines(bytes(data)) for (data,) in query.tuples().execute(database)]
@@ -121,7 +121,7 @@ def _first(database: Database, tenant_id: str | None, key: str, messages: Collec
 
 
 def _of_others(database: Database, tenant_id: str | None, messages: Iterable[str], keys: Collection[str]) -> set[str]:
-    """Those of the messages that start latest versions of other keys than these."""
+    """The messages among these that start latest versions of other keys than these."""
     found: set[str] = set()
     for some in batches(list(messages)):
         owners = _owners(database, _latest_of(tenant_id) & StartMessage.name.in_(some))

@@ -14,7 +14,7 @@ from procdef.errors import TooManyTries
 from procdef.store.identity import passwords
 
 DUMMY_HASH = passwords.DUMMY_HASH
-"""As it is without the fixture that makes the tests' passwords cheap."""
+"""The hash of procdef itself, read before the fixture that makes the tests' passwords cheap replaces it."""
 
 
 def test_who_is_not_there_costs_what_a_wrong_password_costs() -> None:
@@ -52,7 +52,7 @@ def test_what_one_process_remembers_is_no_use_to_another() -> None:
 
 @pytest.fixture
 def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Semaphore, Event]]:
-    """What is released when a check begins, and what ends all checks."""
+    """A semaphore that is released when a check begins, and an event that ends all checks."""
     begun, end = Semaphore(0), Event()
 
     class Slow:

@@ -1,4 +1,4 @@
-"""Wrong passwords make the next try wait: by user and address, longer each time, and not for good."""
+"""Wrong passwords make the next attempt wait: by user and address, longer each time, and not for ever."""
 
 from __future__ import annotations
 

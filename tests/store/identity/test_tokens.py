@@ -1,4 +1,4 @@
-"""Tokens in the store: what is kept of them, and how long."""
+"""Tokens in the store: what is stored of them, and how long they are valid."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The thread that does due jobs: without being asked, whatever fails, and with one line in the log for each obstacle."""
+"""The thread that does due jobs: by itself, whatever fails, and with one line in the log for each obstacle."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from procdef.errors import Unavailable
 from procdef.store.jobs import runner as runner_module
-from procdef.store.jobs.runner import INTERVAL, LOOKS_PER_SURVEY, Runner
+from procdef.store.jobs.runner import INTERVAL, SEARCHES_PER_SURVEY, Runner
 from procdef.store.jobs.scheduled_jobs import SUSPENSION
 from procdef.store.models import Job
 from procdef.store.store import Store
@@ -29,7 +29,7 @@ def looks(runner: Runner, monkeypatch: pytest.MonkeyPatch, *outcomes: Exception 
             return 0
 
         monkeypatch.setattr(runner_module, "run_due", run_due)
-        runner.look()
+        runner.run_once()
 
 
 def test_jobs_that_need_a_person_are_logged_once(api: Api, caplog: pytest.LogCaptureFixture) -> None:
@@ -37,8 +37,8 @@ def test_jobs_that_need_a_person_are_logged_once(api: Api, caplog: pytest.LogCap
     add_job(api, "b", SUSPENSION, "{}")
     runner = Runner(api.store)
     with caplog.at_level(logging.WARNING):
-        for _ in range(2 * LOOKS_PER_SURVEY + 1):
-            runner.look()
+        for _ in range(2 * SEARCHES_PER_SURVEY + 1):
+            runner.run_once()
     assert caplog.text.count("jobs of the kind 'reminder' are due") == 1
     assert caplog.text.count("1 jobs failed") == 1
     assert api.store.read(Job.select(Job.id, Job.failed).where(Job.id == "a")) == [("a", None)]

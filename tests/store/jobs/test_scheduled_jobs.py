@@ -1,4 +1,4 @@
-"""What is due is done at its time, once, by whichever worker looks."""
+"""A due job is done at its time, once, by any worker."""
 
 from __future__ import annotations
 

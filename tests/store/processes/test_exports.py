@@ -1,4 +1,4 @@
-"""What the store reads for an export file: by one statement where it can, one by one where it must, and the same either way."""
+"""What the store reads for an export file: short versions by one statement, long ones one by one, with the same result."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ def processes(app: Flask) -> Processes:
 
 @pytest.fixture
 def ids(processes: Processes) -> dict[str, int]:
-    """Processes without BPMN, with one, with one that is kept apart, without and very long, and two uploaded ones, by name."""
+    """Processes by name: without BPMN, with it, with BPMN in its own column, without it and very long, and two uploaded ones."""
     plain, silent = process(PLAIN, Bpmn=None), process("Silent", Bpmn=None)
     del silent["IsSubprocess"]
-    long = process(LONG, Bpmn=None, Description="x" * (exports.SHORT + 1))
+    long = process(LONG, Bpmn=None, Description="x" * (exports.MAX_SHORT_LENGTH + 1))
     known, odd = process(KNOWN, Bpmn=bpmn("known").decode()), process(ODD, Bpmn=LATIN)
     rows = processes.load(file_of(plain, known, silent, odd, long))
     processes.api.deploy(("order.bpmn", bpmn("order", name="Order")))
-    processes.api.deploy(("talk.bpmn", bpmn("talk", name="Talk", documentation=["x" * (exports.SHORT + 1)])))
+    processes.api.deploy(("talk.bpmn", bpmn("talk", name="Talk", documentation=["x" * (exports.MAX_SHORT_LENGTH + 1)])))
     uploads = [processes.get("", {"processName": name})["data"][0] for name in ("Order", "Talk")]
     return {row["name"]: row["id"] for row in (*rows, *uploads)}
 
@@ -93,8 +93,10 @@ def test_one_that_is_deleted_in_the_middle_is_told(processes: Processes, ids: di
     assert (answer.status_code, answer.get_json()["detail"]) == (404, f"There is no process version '{ids[KNOWN]}'.")
 
 
-MIXED = [(has_bpmn, around, size) for has_bpmn in (True, False) for around in (None, "A", "B") for size in (1, 900, exports.SHORT + 1)]
-"""Whether a process has BPMN, the member beside the processes of its file, and the length of its description."""
+MIXED = [
+    (has_bpmn, around, size) for has_bpmn in (True, False) for around in (None, "A", "B") for size in (1, 900, exports.MAX_SHORT_LENGTH + 1)
+]
+"""Whether a process has BPMN, the member of the envelope of its file, and the length of its description."""
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""JSON templates: what fills a marker, and that no value is taken for one."""
+"""JSON templates: which value replaces a marker, and that no value is mistaken for a marker."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The spool of an import: what is added is read again, in any order, and what decides on it is at hand."""
+"""The spool of an import: what is added can be read in any order, and what decides on it stays in memory."""
 
 from __future__ import annotations
 

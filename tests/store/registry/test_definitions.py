@@ -16,7 +16,7 @@ from tests.samples import bpmn
 
 FOLDER = Path(procdef.__file__).parent
 OWNER = "store/registry/definitions.py"
-HALVES = {"versions.add", "versions.forget", "Definition.insert", "Definition.delete"}
+HALVES = {"versions.add", "versions.delete_of", "Definition.insert", "Definition.delete"}
 
 
 def test_a_pair_is_inserted_and_deleted_together(store: Store) -> None:

@@ -36,7 +36,7 @@ def file(texts: str) -> bytes:
 
 
 def deploy(api: Api, text: str) -> str:
-    """Deploy `KEY…@TENANT`, or several files with `|` between; its error, if there is one."""
+    """Deploy `KEY…@TENANT`, or several files with `|` between; returns its error, if there is one."""
     texts, _, tenant = text.partition("@")
     files = [(f"{part.split()[0].partition('=')[0].rstrip('~')}.bpmn", file(part)) for part in texts.split("|")]
     answer = api.upload(files, {"deployment-name": "x", **({"tenant-id": tenant} if tenant else {})})
@@ -183,7 +183,7 @@ def test_redeployment(api: Api) -> None:
 
 
 def test_both_of_two_owners_can_deploy_and_one_gives_way(api: Api) -> None:
-    """So an earlier version of procdef left a store, by a deletion, or a mirror beside definitions of the store's own."""
+    """A store as an earlier version of procdef left it after a deletion, or as a mirror makes it with definitions of the store's own."""
     for text in (A, PLAIN, B):
         assert deploy(api, text) == ""
     with api.store.write() as database:
