@@ -37,7 +37,7 @@ Errors = Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class ErrorRow:
+class ErrorEntry:
     """One error: status, `type`, `title`, and what it means. The document's `detail` says what is wrong in the particular case."""
 
     status: int
@@ -67,8 +67,8 @@ class WrongForm(InvalidInput):
         self.part, self.message = part, message
 
 
-def _row(status: int, slug: str, title: str, meaning: str) -> ErrorRow:
-    return ErrorRow(status, f"urn:procdef:problem:{slug}", title, meaning)
+def _row(status: int, slug: str, title: str, meaning: str) -> ErrorEntry:
+    return ErrorEntry(status, f"urn:procdef:problem:{slug}", title, meaning)
 
 
 PARAMETERS = _row(400, "parameters", "Wrong parameters", "A parameter of the path or the query is unknown, or its value cannot be used.")
@@ -92,7 +92,7 @@ NO_HOST = _row(400, "no-host", "No host", "The request has no header Host.")
 UNKNOWN_HOST = _row(421, "unknown-host", "Unknown host", "The header Host has a name that procdef does not serve.")
 FOREIGN_PAGE = _row(403, "foreign-page", "Foreign page", "A web page of an origin that is not allowed asks for a change.")
 UNEXPECTED = _row(500, "unexpected", "Unexpected error", "An unexpected error occurred; see the server's log.")
-ROWS: Mapping[type[Exception], ErrorRow] = {
+ROWS: Mapping[type[Exception], ErrorEntry] = {
     WrongParameters: PARAMETERS,
     WrongForm: FORM,
     BadFile: FILE,
@@ -113,9 +113,9 @@ ROWS: Mapping[type[Exception], ErrorRow] = {
 """The entry of each domain error. The last one is for all others."""
 
 
-def of_http(status: int) -> ErrorRow:
+def of_http(status: int) -> ErrorEntry:
     """The entry of an error of HTTP itself, such as 401, 405 or 406. Its title is the phrase of the status."""
-    return ErrorRow(status, "about:blank", HTTPStatus(status).phrase, HTTPStatus(status).description or HTTPStatus(status).phrase)
+    return ErrorEntry(status, "about:blank", HTTPStatus(status).phrase, HTTPStatus(status).description or HTTPStatus(status).phrase)
 
 
 def render(error: Exception, request: Request) -> Response:
@@ -151,5 +151,5 @@ def _http(error: HTTPException) -> Response:
     return response
 
 
-def _problem(row: ErrorRow, detail: str, errors: Errors | None = None) -> Response:
+def _problem(row: ErrorEntry, detail: str, errors: Errors | None = None) -> Response:
     return Response(orjson.dumps(row.body(detail, errors)), row.status, content_type=PROBLEM)

@@ -9,7 +9,7 @@ import orjson
 from procdef.common.metadata import version
 from procdef.errors import CodedBody, CodedTransfer, InvalidInput, Overloaded, TooLarge, Unavailable
 from procdef.frends.arguments import PAGING
-from procdef.frends.errors import PARAMETERS, PROBLEM, ROWS, UNEXPECTED, ErrorRow, of_http
+from procdef.frends.errors import PARAMETERS, PROBLEM, ROWS, UNEXPECTED, ErrorEntry, of_http
 from procdef.http.auth import SECURITY
 from procdef.http.openapi import Api, document
 from procdef.http.routes import Answer, Route
@@ -40,7 +40,7 @@ ERROR = {
 }
 
 
-def errors_of(route: Route) -> Iterator[ErrorRow]:
+def errors_of(route: Route) -> Iterator[ErrorEntry]:
     """The entries of the errors that a route may answer."""
     yield PARAMETERS
     yield from route.errors.values()

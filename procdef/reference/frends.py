@@ -9,7 +9,7 @@ from typing import Any
 from marshmallow import fields
 
 from procdef.frends.arguments import PAGING
-from procdef.frends.errors import CODED_TRANSFER, FOREIGN_PAGE, NO_HOST, TOO_MANY_TRIES, UNKNOWN_HOST, ErrorRow, of_http
+from procdef.frends.errors import CODED_TRANSFER, FOREIGN_PAGE, NO_HOST, TOO_MANY_TRIES, UNKNOWN_HOST, ErrorEntry, of_http
 from procdef.frends.importing import CONFLICT_PART
 from procdef.frends.members import ELEMENT, ELEMENTS, MEMBERS, TENANT, VARIABLE, VARIABLES
 from procdef.frends.openapi import UNAUTHENTICATED, errors_of
@@ -106,7 +106,7 @@ def _files() -> str:
 
 
 def _errors() -> str:
-    routes: dict[ErrorRow, list[Route]] = {}
+    routes: dict[ErrorEntry, list[Route]] = {}
     for route in ROUTES:
         for error in dict.fromkeys(errors_of(route)):
             routes.setdefault(error, []).append(route)
@@ -124,7 +124,7 @@ def _early() -> list[tuple[str, str, str]]:
     return [(str(status), code(kind), text) for status, kind, text in sorted(lines)]
 
 
-def _order(error: ErrorRow) -> tuple[int, str]:
+def _order(error: ErrorEntry) -> tuple[int, str]:
     return error.status, error.type
 
 

@@ -9,7 +9,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from procdef.errors import Unavailable
-from procdef.frends.errors import ErrorRow
+from procdef.frends.errors import ErrorEntry
 from procdef.frends.openapi import errors_of
 from procdef.frends.surface import ROUTES
 from procdef.settings import load
@@ -281,7 +281,7 @@ def test_every_request_has_rows_of_every_answer_and_error() -> None:
         assert wanted <= given, request
 
 
-def told(rows: Iterator[ErrorRow]) -> Iterator[ErrorRow]:
+def told(rows: Iterator[ErrorEntry]) -> Iterator[ErrorEntry]:
     """The errors that a request can cause."""
     return (row for row in rows if row.status not in NOT_ASKED_FOR)
 
