@@ -99,7 +99,7 @@ def _renew_sqlite(database: Any, dialect: Dialect, table: Table) -> None:
 
 
 def _write_again(database: Any, column: str, table: Table) -> None:
-    """Copy the rows to a new table in their order: the latest versions stay near each other. The indexes are made last, which is fastest."""
+    """Copy the rows to a new table in their order: the latest versions stay near each other. The indexes come last, which is fastest."""
     name, new, json = _name(table), NEW.format(_name(table)), table.stored_json.name
     [definition], indexes = _sqlite_definitions(database, table, "table"), _sqlite_definitions(database, table, "index")
     database.execute_sql(definition.replace(name, new, 1))
