@@ -10,7 +10,7 @@ import click
 @click.command()
 @click.option("--host", metavar="ADDRESS", help="Address to listen on, instead of that of HOST.")
 @click.option("--port", metavar="NUMBER", help="Port to listen on, instead of that of PORT.")
-@click.option("--workers", metavar="NUMBER", help="Worker processes, instead of PROCDEF_WORKERS.")
+@click.option("--workers", metavar="NUMBER", help="Workers, instead of PROCDEF_WORKERS.")
 def serve(host: str | None, port: str | None, workers: str | None) -> None:
     """Serve the REST APIs until Ctrl-C or a signal.
 

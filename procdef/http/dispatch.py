@@ -1,4 +1,4 @@
-"""From the declarations of `procdef.http.routes` to Flask: the rules of the URL map, and what happens before and after each view."""
+"""From the declarations of `procdef.http.routes` to Flask: a rule for each route, and what happens before and after each view."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Segment(BaseConverter):
 
 
 def register(app: Flask, routes: Sequence[Route], prefix: str, guard: Guard | None = None) -> None:
-    """Add rules for routes below a prefix to the URL map.
+    """Add the routes below a prefix to an application.
 
     Routes for OPTIONS come first: where a path has one, it responds and not Flask.
     """

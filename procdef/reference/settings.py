@@ -11,8 +11,8 @@ from procdef.settings import SETTINGS
 
 INTRO = "Every setting is an environment variable; procdef does not start with a wrong value. One line then says which setting is wrong."
 VALUES = """\
-The column *Values* has the limits of a number, and the words of a choice. You can also write `1`, `yes` or `on` for `true`, and `0`, `no` or
-`off` for `false`."""
+The column *Values* has the limits of a number, and the words of a choice. You can also write `1`, `yes` or `on` for `true`, and `0`, `no`
+or `off` for `false`."""
 
 
 def pages() -> dict[str, str]:
