@@ -24,7 +24,7 @@ ALL, EACH = "all", "each"
     "--changed-only",
     "filtering",
     flag_value=EACH,
-    help="Skip the files that are already deployed unchanged under the same name and source.",
+    help="Skip the files that are already deployed unchanged under the same name, source and tenant.",
 )
 @click.option("--filter-duplicates", "filtering", flag_value=ALL, help="Deploy nothing if no file of a deployment has changed.")
 @click.pass_context
