@@ -104,7 +104,7 @@ def test_the_wheel_serves_deploys_lists_and_starts_again_outside_the_sources(ins
     with serving([installed / "gunicorn", "-c", "python:procdef.server.config"], port, tmp_path, environment) as base:
         assert httpx.get(f"{base}/process-definition").json() == listed
     done = subprocess.run([installed / "procdef", "backup", "x.backup"], cwd=tmp_path, env=environment, capture_output=True, text=True)
-    assert (done.returncode, done.stdout) == (0, "x.backup: 1 definitions, 1 deployments, 1 processes, 0 users\n"), done.stderr
+    assert (done.returncode, done.stdout) == (0, "x.backup: 1 definition, 1 deployment, 1 process version, 0 users\n"), done.stderr
 
 
 def test_python_m_procdef_serves_with_the_options_before_the_settings(installed: Path, tmp_path: Path) -> None:

@@ -37,8 +37,8 @@ SERVERS = {
 }
 SEGMENTS = {
     "/process-definition/{id}": "The definition's id.",
-    "/process-definition/key/{key}": "The definition's key. The path means the latest version.",
-    "/process-definition/key/{key}/tenant-id/{tenant}": "The definition's tenant.",
+    "/process-definition/key/{key}": "The definition's key. Without `/tenant-id` the path means the latest version that has no tenant.",
+    "/process-definition/key/{key}/tenant-id/{tenant}": "The definition's tenant. The path means the latest version in it.",
     "/deployment/{id}": "The deployment's id.",
     "/deployment/{deployment}": "The deployment's id.",
     "/deployment/{deployment}/resources/{id}": "The resource's id.",

@@ -15,20 +15,20 @@ if TYPE_CHECKING:
 COUNTED = (
     ("act_re_procdef", "definitions"),
     ("act_re_deployment", "deployments"),
-    ("procdef_process", "processes"),
+    ("procdef_process", "process versions"),
     ("act_id_user", "users"),
 )
-"""The tables whose rows the summary counts, and what it calls them."""
+"""The tables whose rows the summary counts, and the plural that it calls them."""
 FILE = click.Path(readable=False, path_type=Path)
 
 
 @click.command()
 @click.argument("path", metavar="FILE", type=FILE)
-@click.option("--force", is_flag=True, help="Replace FILE where it is there already.")
+@click.option("--force", is_flag=True, help="Replace FILE if it exists.")
 def backup(path: Path, force: bool) -> None:
     """Write all data of the store to FILE, also while procdef runs.
 
-    Only its owner may read FILE: it has the hashes of passwords and tokens, and secret values of processes.
+    Only its owner may read FILE: it contains the hashes of passwords and tokens, and secret values of processes.
     """
     from procdef.settings import load
     from procdef.store import backup as backups
@@ -44,12 +44,13 @@ def backup(path: Path, force: bool) -> None:
 
 @click.command()
 @click.argument("path", metavar="FILE", type=FILE)
-@click.option("--replace", "replacing", is_flag=True, help="Delete what is in the store.")
-@click.option("--check", is_flag=True, help="Only read FILE, and say whether it is whole.")
+@click.option("--replace", "replacing", is_flag=True, help="Delete what is in the store first.")
+@click.option("--check", is_flag=True, help="Only read FILE, and check that it is complete.")
 def restore(path: Path, replacing: bool, check: bool) -> None:
-    """Put the data of FILE, which `procdef backup` wrote, into an empty store.
+    """Put the data of a backup into an empty store.
 
-    The store may be on the other kind of database, and of a newer procdef. All is done in one transaction.
+    A backup of an older procdef, or from the other kind of database, can be restored; one of a newer procdef is refused. The restore is one
+    transaction: all or nothing.
     """
     from procdef.store import backup as backups
     from procdef.store.backup_file import read_contents
@@ -64,4 +65,5 @@ def restore(path: Path, replacing: bool, check: bool) -> None:
 
 
 def _summary(contents: Contents) -> str:
-    return ", ".join(f"{contents.rows[table]} {name}" for table, name in COUNTED)
+    counts = ((contents.rows[table], plural) for table, plural in COUNTED)
+    return ", ".join(f"{count} {plural.removesuffix('s') if count == 1 else plural}" for count, plural in counts)

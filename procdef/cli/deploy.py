@@ -20,14 +20,20 @@ ALL, EACH = "all", "each"
 @click.option("--name", help="Name of the deployments; without it the path of the file in DIR, or with --together the name of DIR.")
 @click.option("--source", help="Source of the deployments.")
 @click.option("--tenant", help="Tenant of the deployments.")
-@click.option("--changed-only", "filtering", flag_value=EACH, help="Leave out files that are deployed already under name and source.")
-@click.option("--filter-duplicates", "filtering", flag_value=ALL, help="Deploy nothing where no file of a deployment has changed.")
+@click.option(
+    "--changed-only",
+    "filtering",
+    flag_value=EACH,
+    help="Skip the files that are already deployed unchanged under the same name, source and tenant.",
+)
+@click.option("--filter-duplicates", "filtering", flag_value=ALL, help="Deploy nothing if no file of a deployment has changed.")
 @click.pass_context
 def deploy(
     context: click.Context, folder: Path, together: bool, name: str | None, source: str | None, tenant: str | None, filtering: str | None
 ) -> None:
-    """Deploy the BPMN files in DIR and the folders below it, each as a deployment of its own.
+    """Deploy the BPMN files in DIR and its subfolders.
 
+    Each file is a deployment of its own, except with `--together`.
     A file that cannot be deployed has a line for each of its errors. The other files are deployed, and the exit status is 1.
     """
     from procdef.cli.folder import COMPANIONS, FolderDeployment, files_in

@@ -12,12 +12,12 @@ from procdef.errors import NotFound
 
 @click.group()
 def job() -> None:
-    """Delayed changes that failed."""
+    """List, retry or remove delayed changes that failed."""
 
 
 @job.command("list")
 def list_jobs() -> None:
-    """List the jobs that failed, with the reason."""
+    """List the delayed changes that failed, with the reason."""
     from procdef.store.jobs.scheduled_jobs import failed
 
     with open_store() as store:
@@ -28,7 +28,7 @@ def list_jobs() -> None:
 @job.command()
 @click.argument("job_id", metavar="ID")
 def retry(job_id: str) -> None:
-    """Let a running procdef try a job again."""
+    """Let a running procdef try a failed change again."""
     from procdef.store.models import Job
 
     _change(job_id, Job.update(failed=None, error=None))
@@ -37,7 +37,7 @@ def retry(job_id: str) -> None:
 @job.command()
 @click.argument("job_id", metavar="ID")
 def remove(job_id: str) -> None:
-    """Remove a job; what it was to do is not done."""
+    """Remove a failed change; it is never made."""
     from procdef.store.models import Job
 
     _change(job_id, Job.delete())

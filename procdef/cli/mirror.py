@@ -13,7 +13,7 @@ import click
 @click.option("--allow-removals", is_flag=True, help="In the first copy, remove rows even if a large part of a table is gone.")
 @click.option("--replace-engine", is_flag=True, help="If the store is a copy of another engine: remove that copy, and copy this one.")
 def mirror(url: str, zone: str | None, once: bool, every: int, allow_removals: bool, replace_engine: bool) -> None:
-    """Copy an engine's process definitions into procdef's store, and keep the copy up to date.
+    """Copy an engine's definitions, and keep the copy up to date.
 
     The engine is a Camunda 7 or Operaton on PostgreSQL. procdef never writes to its database. A store copies one engine.
 

@@ -17,7 +17,10 @@ SURFACES = {"camunda": "procdef.camunda", "processes": "procdef.frends"}
 @click.argument("file", type=click.Path(readable=False, allow_dash=True, path_type=Path))
 @click.option("--surface", type=click.Choice(list(SURFACES)), default="camunda", show_default=True, help="Which REST API.")
 def openapi(file: Path, surface: str) -> None:
-    """Write the OpenAPI document of a REST API to FILE; - is the standard output."""
+    """Write the OpenAPI document of a REST API to FILE.
+
+    If FILE is `-`, it is written to the standard output.
+    """
     document = text_of(surface)
     if str(file) == "-":
         click.echo(document, nl=False)

@@ -9,7 +9,7 @@ import click
 from procdef.cli.common import writing
 
 
-@click.command()
+@click.command(hidden=True)
 @click.argument("folder", type=click.Path(readable=False, path_type=Path))
 def reference(folder: Path) -> None:
     """Write the reference pages of the documentation into FOLDER."""

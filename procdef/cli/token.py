@@ -33,7 +33,7 @@ class Expiry(click.ParamType[datetime]):
 
 @click.group()
 def token() -> None:
-    """Tokens, with which programs log in."""
+    """Add, list and remove tokens, with which programs log in."""
 
 
 @token.command()
@@ -41,7 +41,10 @@ def token() -> None:
 @click.option("--name", help="What it is for.")
 @click.option("--expires", type=Expiry(), help="Days from now, or the last day on which it is valid, as 2030-12-31, in UTC.")
 def add(user_id: str, name: str | None, expires: datetime | None) -> None:
-    """Make a token of USER and write it to the standard output; it is never shown again."""
+    """Make a token of USER and print it.
+
+    The token is never shown again.
+    """
     from procdef.store.identity import tokens
 
     with open_store() as store:

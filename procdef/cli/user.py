@@ -7,11 +7,12 @@ import sys
 import click
 
 from procdef.cli.common import open_store, print_table
+from procdef.errors import InvalidInput
 
 
 @click.group()
 def user() -> None:
-    """Users, who may log in."""
+    """Add, list and remove users; change passwords."""
 
 
 @user.command()
@@ -37,7 +38,10 @@ def add(user_id: str, first_name: str | None, last_name: str | None, email: str 
 @user.command()
 @click.argument("user_id", metavar="ID")
 def password(user_id: str) -> None:
-    """Change a user's password, which is read as by `add`, and remove the user's tokens."""
+    """Change a user's password, and remove the user's tokens.
+
+    The password is asked for, or read from the standard input if that is not a terminal.
+    """
     from procdef.store.identity import users
 
     with open_store() as store:
@@ -70,7 +74,7 @@ def remove(user_id: str) -> None:
 def _password() -> str:
     given = _ask() if sys.stdin.isatty() else _read()
     if not given:
-        raise click.ClickException("The password is empty.")
+        raise InvalidInput("The password is empty.")
     return given
 
 
@@ -82,4 +86,4 @@ def _read() -> str:
     try:
         return sys.stdin.buffer.readline().decode().rstrip("\r\n")
     except UnicodeDecodeError as error:
-        raise click.ClickException("The password is no UTF-8.") from error
+        raise InvalidInput("The password is no UTF-8.") from error

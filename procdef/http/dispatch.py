@@ -1,4 +1,4 @@
-"""From the rows of `procdef.http.routes` to Flask: the rules of the URL map, and what happens before and after each view."""
+"""From the declarations of `procdef.http.routes` to Flask: a rule for each route, and what happens before and after each view."""
 
 from __future__ import annotations
 
@@ -68,15 +68,17 @@ class Segment(BaseConverter):
 
 
 def register(app: Flask, routes: Sequence[Route], prefix: str, guard: Guard | None = None) -> None:
-    """Add rules for routes below a prefix to the URL map.
+    """Add the routes below a prefix to an application.
 
     Routes for OPTIONS come first: where a path has one, it responds and not Flask.
     """
     app.url_map.converters["segment"] = Segment
     fixed = _fixed_words(routes)
-    for row in sorted(routes, key=lambda row: row.method != "OPTIONS"):
-        rule = prefix + _rule(row.path, fixed)
-        app.add_url_rule(rule, f"{row.method} {prefix}{row.path}", _dispatcher(row, guard), methods=[row.method], strict_slashes=False)
+    for route in sorted(routes, key=lambda route: route.method != "OPTIONS"):
+        rule = prefix + _rule(route.path, fixed)
+        app.add_url_rule(
+            rule, f"{route.method} {prefix}{route.path}", _dispatcher(route, guard), methods=[route.method], strict_slashes=False
+        )
 
 
 def _head(parts: Sequence[str]) -> Head:
@@ -86,7 +88,7 @@ def _head(parts: Sequence[str]) -> Head:
 def _fixed_words(routes: Sequence[Route]) -> Mapping[Head, set[str]]:
     """The words that stand last in some path, by the segments before them."""
     words = defaultdict(set)
-    for parts in (row.path.split("/") for row in routes):
+    for parts in (route.path.split("/") for route in routes):
         if not parts[-1].startswith("{"):
             words[_head(parts)].add(parts[-1])
     return words
@@ -99,39 +101,39 @@ def _rule(path: str, fixed: Mapping[Head, set[str]]) -> str:
     return "/".join([*before, last.replace("<segment:", f"<segment({words}):") if words else last])
 
 
-def _dispatcher(row: Route, guard: Guard | None) -> View:
-    view = _view_of(row)
+def _dispatcher(route: Route, guard: Guard | None) -> View:
+    view = _view_of(route)
 
     def dispatch(**segments: str) -> Response:
         environ = request.environ
-        state_of(environ).route = row
+        state_of(environ).route = route
         if guard is not None:
             guard(segments)
-        if row.body is not None:
+        if route.body is not None:
             check_codings(environ)
         return view(**segments)
 
     return dispatch
 
 
-def _view_of(row: Route) -> View:
-    """The row's view inside of all that the row says of its responses."""
-    view = row.view
-    if row.cached is not None and row.cached is not Cached.NEVER:
-        view = conditional(view, row.cached)
-    if row.uploaded:
+def _view_of(route: Route) -> View:
+    """The view inside of all that its route says of its responses."""
+    view = route.view
+    if route.cached is not None and route.cached is not Cached.NEVER:
+        view = conditional(view, route.cached)
+    if route.uploaded:
         view = _sandboxed(view)
-    return view if row.produces is None else _negotiated(view, row, row.produces)
+    return view if route.produces is None else _negotiated(view, route, route.produces)
 
 
-def _negotiated(view: View, row: Route, produces: str) -> View:
-    """A view that is called where the client accepts a media type of the row. Raises NotAcceptable, or what `row.subject` raises."""
+def _negotiated(view: View, route: Route, produces: str) -> View:
+    """A view that is called where the client accepts a media type of the route. Raises NotAcceptable, or what `route.subject` raises."""
 
     def negotiated(**segments: str) -> Response:
         environ = request.environ
-        if (wanted := content_type(environ.get("HTTP_ACCEPT", ""), produces, *row.also)) is None:
-            if row.subject is not None:
-                row.subject(**segments)
+        if (wanted := content_type(environ.get("HTTP_ACCEPT", ""), produces, *route.also)) is None:
+            if route.subject is not None:
+                route.subject(**segments)
             raise NotAcceptable
         state_of(environ).media = wanted
         response = view(**segments)

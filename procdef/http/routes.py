@@ -75,12 +75,12 @@ class Change:
 class Route:
     """One request: method, path with `{names}`, the view, and all that the OpenAPI document says of it.
 
-    `cached` must be given for a GET, and for no other method. `errors` maps a domain error that the view may let rise to a row of the
-    surface's own error table; `refusals` are the rows that it raises by itself. `segments` are the types of the path's names, where the
-    surface checks them. `produces` is the media type that the client must accept; None where any will do. `also` are other media types that
-    the client may prefer; `state().media` has the chosen one. `subject` raises an error where the path names nothing, which comes before a
-    406. `paged` says whether order and page may be asked for. `change` is what is logged of it; None where it changes nothing. `uploaded`
-    says that the response is an uploaded file, or is made of one: a browser that shows it gives it no rights.
+    `cached` must be given for a GET, and for no other method. `errors` maps a domain error that the view may let rise to an entry of the
+    surface's own error table; `refusals` are the entries that it raises by itself. `segments` are the types of the path's names, where the
+    surface checks them. `produces` is the media type that the client must accept; None where any will do. `also` are other media types
+    that the client may prefer; `state().media` has the chosen one. `subject` raises an error where the path names nothing, which comes
+    before a 406. `paged` says whether order and page may be asked for. `change` is what is logged of it; None where it changes nothing.
+    `uploaded` says that the response is an uploaded file, or is made of one: a browser that shows it gives it no rights.
     """
 
     method: str

@@ -10,10 +10,11 @@ from procdef.reference.markdown import code, grid, page, plain
 
 CHECKS = """\
 A BPMN file is checked against the XML schema of BPMN 2.0 and against the rules of this page, which are those of an engine of version 7.24.
-Only executable processes are checked against the rules."""
+Of the processes only the executable ones are checked against the rules. The rules under *Definitions* and *Diagram interchange* concern the
+whole file."""
 LEVELS = """\
 A file that breaks a rule of the level *error* is refused with all its errors and warnings: see `ParseException` in
-[Errors](errors.md). A file that breaks only rules of the level *warning* is accepted, and its warnings are not shown."""
+[Errors](errors.md). A file that breaks only rules of the level *warning* is accepted, and no answer lists its warnings."""
 COLUMNS = """\
 The column *Message* has the engine's message. A name in italics is replaced by a value of the file. The column *Elements* has the elements
 that can break the rule; `activity` means every task, subprocess, call activity, event and gateway. The name of a rule is used on

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
 
 from procdef.camunda.openapi import UNAUTHENTICATED, errors_of, with_meaning
@@ -22,21 +22,23 @@ PAGING = """\
 is given. `firstResult` skips this many results, `maxResults` limits their number; -1 in either returns an empty list. A result must match
 all parameters. A parameter that is not listed is ignored."""
 SHAPE = """\
-Every error is `{"type": …, "message": …, "code": …}`; a `ParseException` has `details` too, with the problems of each refused file. A name
-in braces is replaced by a value. The [OpenAPI document](openapi.json) lists the errors of each request. A method that a path does not have
-is answered 405 `NotAllowedException`, a path that does not exist 404 `NotFoundException`."""
+Every error is `{"type": …, "message": …, "code": …}`; a `ParseException` has `details` too, with the problems of each refused file. Only
+the 401 of a request without valid credentials has no body. A name in braces is replaced by a value. The [OpenAPI document](openapi.json)
+lists the errors of each request. A method that a path does not have is answered 405 `NotAllowedException`, a path that does not exist 404
+`NotFoundException`."""
 LOGIN = f"""\
 If [authentication](../how-to/authenticate.md) is on, every request except {code("GET /engine")} returns 401 with an empty body if the
 client is not authenticated."""
 ANY_TIME = """\
-Every request may also get 400, 401, 403, 408, 414, 417, 421, 429, 431 or 501 before it is looked at. The tables do not repeat these:
-see [Errors](errors.md#before-the-request-is-looked-at)."""
+Every request may also get 400, 401, 403, 408, 414, 417, 421, 429, 431 or 501 before procdef looks at its path:
+see [Errors](errors.md#before-the-request-is-looked-at). The tables list a status only if the request itself can cause it."""
 EARLY = """\
 Every request may get these errors, for any path. If a request cannot be read, its path is not known; it gets the errors in the form of
 this page too."""
 NO_BODY = "none: the body is empty"
 NO_PART = """\
-procdef has no instances, tasks, jobs or decisions. It answers the requests for them, so that a client of an engine does not fail."""
+procdef has no instances, tasks, decisions or jobs of an engine. It answers the requests for them, so that a client of an engine does not
+fail. No request lists the delayed changes that are pending in procdef itself."""
 EMPTY = """\
 These requests return an empty list, 0, or the engine's error for an id that does not exist."""
 EXECUTION = """\
@@ -87,13 +89,18 @@ def _table(routes: Sequence[Route]) -> str:
 
 
 def _statuses(route: Route) -> list[int]:
-    return sorted({answer.status for answer in route.answers} | {error.status for error in errors_of(route)})
+    return sorted({answer.status for answer in route.answers} | {error.status for error in _own_errors(route)})
+
+
+def _own_errors(route: Route) -> Iterator[ErrorEntry]:
+    """The errors of a route, without the one for a transfer coding: that one is listed among the early errors."""
+    return (error for error in errors_of(route) if error != with_meaning(DEFAULTS[CodedTransfer], CodedTransfer))
 
 
 def _errors() -> str:
     routes: dict[ErrorEntry, list[Route]] = {}
     for route in ROUTES:
-        for error in dict.fromkeys(errors_of(route)):
+        for error in dict.fromkeys(_own_errors(route)):
             routes.setdefault(error, []).append(route)
     rows = [
         (str(error.status), code(error.type), plain(error.message), code(_json(error.code)), _where(routes[error]))

@@ -10,17 +10,19 @@ from procdef.reference.markdown import code, grid, page, plain
 
 INTRO = (
     "`procdef COMMAND --help` shows the same. `python -m procdef` is another way to write `procdef`. "
-    "The settings of the store and the server are [environment variables](settings.md)."
+    "The settings are [environment variables](settings.md)."
 )
 STATUS = (
-    "The exit status is 0 for success, 2 for a wrong option, argument or setting, and 1 for any other error, "
-    "unless the command says otherwise below. An error is one line on the standard error."
+    "The exit status is 0 for success, 2 for a wrong option or argument or a value that a setting cannot have, and 1 for any other error, "
+    "unless the command says otherwise below. An error is one line on the standard error; `procdef serve` may log other lines before it."
 )
 
 
 def pages(main: click.Group) -> dict[str, str]:
     """The page by its file name. `main` is the group of all commands."""
-    parts = [part for name, command in sorted(main.commands.items()) for part in _sections(command, f"procdef {name}")]
+    parts = [
+        part for name, command in sorted(main.commands.items()) if not command.hidden for part in _sections(command, f"procdef {name}")
+    ]
     return {"commands.md": page("Commands", INTRO, STATUS, *parts)}
 
 

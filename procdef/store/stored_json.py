@@ -53,13 +53,18 @@ def renew(database: Any, dialect: Dialect, tables: Iterable[Table]) -> bool:
     renew_one = _renew_sqlite if dialect.name == "sqlite" else _renew_postgres
     found = stale(database, dialect, tables)
     for table in found:
-        logger.info("The stored JSON of %s is made again, as its fields have changed.", _name(table))
+        if _has_rows(database, table):  # in a new store nothing has changed
+            logger.info("The stored JSON of %s is made again, as its fields have changed.", _name(table))
         renew_one(database, dialect, table)
     return bool(found)
 
 
 def _name(table: Table) -> str:
     return str(table.model._meta.table_name)
+
+
+def _has_rows(database: Any, table: Table) -> bool:
+    return database.execute_sql(f"SELECT 1 FROM {_name(table)} LIMIT 1").fetchone() is not None  # noqa: S608
 
 
 def _sql(database: Any, dialect: Dialect, field: Field) -> str:

@@ -20,21 +20,21 @@ def file(procdef: Procdef, tmp_path: Path) -> Path:
     assert procdef("user", "add", "mary", input="x").exit_code == 0
     path = tmp_path / "file"
     done = procdef("backup", str(path))
-    assert (done.exit_code, done.output) == (0, f"{path}: 0 definitions, 0 deployments, 0 processes, 1 users\n")
+    assert (done.exit_code, done.output) == (0, f"{path}: 0 definitions, 0 deployments, 0 process versions, 1 user\n")
     return path
 
 
 def test_a_backup_comes_back(procdef: Procdef, file: Path) -> None:
     procdef("user", "remove", "mary")
     done = procdef("restore", str(file))
-    told = r"restored from [\d-]{10} [\d:.]{12} UTC: 0 definitions, 0 deployments, 0 processes, 1 users\n"
+    told = r"restored from [\d-]{10} [\d:.]{12} UTC: 0 definitions, 0 deployments, 0 process versions, 1 user\n"
     assert (done.exit_code, bool(re.fullmatch(told, done.output))) == (0, True)
     assert procdef("user", "list").output.splitlines()[1].split()[0] == "mary"
 
 
 def test_a_check_changes_nothing(procdef: Procdef, file: Path) -> None:
     procdef("user", "remove", "mary")
-    assert procdef("restore", "--check", str(file)).output == f"{file}: 0 definitions, 0 deployments, 0 processes, 1 users\n"
+    assert procdef("restore", "--check", str(file)).output == f"{file}: 0 definitions, 0 deployments, 0 process versions, 1 user\n"
     assert len(procdef("user", "list").output.splitlines()) == 1
 
 

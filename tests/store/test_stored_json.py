@@ -86,6 +86,15 @@ def test_the_column_has_what_the_fields_give(opened: Callable[..., Any], table: 
         assert store.everything.revision() != before
 
 
+def test_only_rows_that_are_made_again_are_logged(opened: Callable[..., Any], caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "procdef.store.stored_json")
+    with opened(DEFINITIONS) as store:
+        assert caplog.messages == []
+        fill(store)
+    with opened(FEWER):
+        assert caplog.messages == ["The stored JSON of act_re_procdef is made again, as its fields have changed."]
+
+
 def test_a_new_field_is_in_the_answer_and_goes_again(opened: Callable[..., Any]) -> None:
     with opened(DEFINITIONS) as store:
         fill(store)

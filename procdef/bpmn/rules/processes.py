@@ -36,13 +36,14 @@ from procdef.bpmn.rules.user_tasks import read_plain_activity, read_receive_task
 HISTORY_TTL = ParseRule(
     "history-ttl",
     ("process",),
-    "The history time to live must be a number of days, or a period such as `P30D`; without a default, a process must have one.",
+    "The history time to live must be a number of days, or a period such as `P30D`; without a default, a process must have one. "
+    "The message has the reason twice.",
     "{reason}: {reason}",
 )
 UNSUPPORTED = ParseRule(
     "unsupported-activity",
     ("adHocSubProcess", "complexGateway"),
-    "Ad-hoc subprocesses and complex gateways are ignored.",
+    "A process must not have ad-hoc subprocesses or complex gateways: an engine ignores them.",
     "Ignoring unsupported activity type",
     is_warning=True,
 )

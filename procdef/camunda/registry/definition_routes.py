@@ -16,11 +16,14 @@ from procdef.http.routes import Routes, View
 from procdef.store.registry.lookups import DefinitionRef, Source, id_of, source_of
 
 ADDRESSINGS = (
-    ("/process-definition/{id}", "", ()),
-    ("/process-definition/key/{key}", ", by key", (NO_KEY,)),
-    ("/process-definition/key/{key}/tenant-id/{tenant}", ", by key and tenant", (NO_KEY_OF_TENANT,)),
+    ("/process-definition/{id}", "", "", ()),
+    ("/process-definition/key/{key}", ", by key", " (latest version, no tenant)", (NO_KEY,)),
+    ("/process-definition/key/{key}/tenant-id/{tenant}", ", by key and tenant", " (latest version)", (NO_KEY_OF_TENANT,)),
 )
-"""The addressings: prefix of the path, suffix of the summary, and the errors for a definition that does not exist."""
+"""The addressings: prefix of the path, suffix of the summary, what the suffix means, and the errors for a definition that does not exist.
+
+The name of a view, which is the operation's id in the OpenAPI document, has the suffix without its meaning.
+"""
 
 
 class Address(DefinitionRef):
@@ -72,10 +75,10 @@ def for_each_addressing(
     refusals = more.pop("refusals", ())
 
     def declare(view: AddressView) -> AddressView:
-        for prefix, suffix, unknown_key in ADDRESSINGS:
+        for prefix, suffix, meaning, unknown_key in ADDRESSINGS:
             refused = (*unknown_key, *refusals)
             subject = _definition_id if unknown_key else None  # an engine looks up a key before its other checks
-            declared = routes.route(method, prefix + path, summary + suffix, *answers, refusals=refused, subject=subject, **more)
+            declared = routes.route(method, prefix + path, summary + suffix + meaning, *answers, refusals=refused, subject=subject, **more)
             declared(_by_address(view, suffix))
         return view
 
