@@ -8,7 +8,7 @@ from collections.abc import Callable
 from flask import Flask, Request, Response, request
 
 from procdef.camunda import surface as camunda
-from procdef.camunda.protocol import errors as camunda_errors
+from procdef.camunda.protocol import error_responses as camunda_errors
 from procdef.camunda.tables.registry import STORED_JSON
 from procdef.errors import Unavailable, for_operator
 from procdef.frends import errors as frends_errors

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
 
 from procdef.camunda.openapi import UNAUTHENTICATED, errors_of, with_meaning
-from procdef.camunda.protocol.errors import DEFAULTS, ErrorEntry, http_body
+from procdef.camunda.protocol.error_responses import http_body
+from procdef.camunda.protocol.errors import DEFAULTS, ErrorEntry
 from procdef.camunda.stubs import TAG as STUBS
 from procdef.camunda.stubs import empty, execution
 from procdef.camunda.surface import BASE, ROOT_ALIASES, ROUTES

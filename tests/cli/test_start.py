@@ -14,8 +14,8 @@ from procdef.common.metadata import version
 from procdef.settings import load
 from procdef.store.store import Store
 
-SERVER = {"gunicorn", "ijson"}
-STORE = {"apsw", "argon2", "lxml", "orjson", "peewee", "psycopg", "flask", "SpiffWorkflow"}
+SERVER = {"flask", "gunicorn", "ijson"}
+STORE = {"apsw", "argon2", "lxml", "orjson", "peewee", "psycopg", "SpiffWorkflow"}
 SETTINGS = {"marshmallow"}
 """Packages that take long to import, by what needs them."""
 COMMANDS = ("backup", "deploy", "job list", "mirror", "openapi", "reference", "restore", "serve", "token add", "user")

@@ -12,6 +12,7 @@ from flask import Flask, Request
 from werkzeug.test import EnvironBuilder
 
 import procdef
+from procdef.camunda.protocol import error_responses
 from procdef.camunda.protocol import errors as camunda
 from procdef.errors import InvalidBpmn, Problem, ProcdefError
 from procdef.frends import errors as frends
@@ -50,7 +51,7 @@ def make(kind: type[Exception]) -> Exception:
     return kind.__new__(kind, "no") if made is None else made()
 
 
-@pytest.mark.parametrize("render", [camunda.render, frends.render], ids=["camunda", "frends"])
+@pytest.mark.parametrize("render", [error_responses.render, frends.render], ids=["camunda", "frends"])
 @pytest.mark.parametrize("kind", [*kinds(), Unforeseen], ids=lambda kind: kind.__name__)
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_a_domain_error_is_a_response(app: Flask, render: Any, kind: type[Exception]) -> None:

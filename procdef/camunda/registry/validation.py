@@ -6,7 +6,8 @@ from typing import Any
 
 from flask import Response
 
-from procdef.camunda.protocol.errors import BAD_FORM, body_of
+from procdef.camunda.protocol.error_responses import body_of
+from procdef.camunda.protocol.errors import BAD_FORM
 from procdef.camunda.registry.deploying import FORM_REFUSALS, FORM_SCHEMA, form, upload_of
 from procdef.http.multipart import BadForm
 from procdef.http.responses import json_response, store
