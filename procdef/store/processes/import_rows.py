@@ -12,6 +12,7 @@ from peewee import Database
 
 from procdef import bpmn
 from procdef.bpmn.reading.encoding import bytes_of
+from procdef.common.iteration import batches
 from procdef.errors import Conflict
 from procdef.store import bulk
 from procdef.store.bulk import Row
@@ -21,7 +22,7 @@ from procdef.store.processes import versions
 from procdef.store.processes.json_template import fill
 from procdef.store.processes.spool import Imported, Spool, SpooledRecord
 from procdef.store.registry import definitions
-from procdef.store.registry.rows import ACTIVE, SUSPENDED, NewDefinition, batches, definition_row, link_rows, resource_row
+from procdef.store.registry.rows import ACTIVE, SUSPENDED, VALUES_PER_STATEMENT, NewDefinition, definition_row, link_rows, resource_row
 from procdef.store.registry.uniqueness import is_taken
 
 SOURCE = "import"
@@ -190,7 +191,7 @@ class Writer:
     def _ids(self, guids: Sequence[str]) -> dict[tuple[str, int], tuple[int, str]]:
         columns = (Process.guid, Process.version, Process.id, Process.name)
         found: dict[tuple[str, int], tuple[int, str]] = {}
-        for some in batches(guids):
+        for some in batches(guids, VALUES_PER_STATEMENT):
             rows = Process.select(*columns).where(Process.guid.in_(some)).tuples().execute(self._database)
             found |= {(guid, version): (ident, name) for guid, version, ident, name in rows}
         return found

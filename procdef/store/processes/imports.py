@@ -13,12 +13,13 @@ from uuid import uuid4
 
 from peewee import Database
 
+from procdef.common.iteration import batches
 from procdef.errors import Conflict, InvalidInput
 from procdef.store.models import Envelope, Process
 from procdef.store.processes.import_rows import Pending, Writer, candidate_keys
 from procdef.store.processes.spool import Spool, SpooledRecord
 from procdef.store.processes.versions import IS_LATEST_PROCESS, delete_unused_envelopes, guids_of
-from procdef.store.registry.rows import batches
+from procdef.store.registry.rows import VALUES_PER_STATEMENT
 from procdef.store.store import Store
 
 ERROR, USE_EXISTING, NEW_VERSION = "Error", "UseExisting", "NewVersion"
@@ -151,7 +152,7 @@ def _in_order(records: Sequence[SpooledRecord]) -> list[SpooledRecord]:
 def _existing(database: Database, guids: Sequence[str]) -> dict[str, _Existing]:
     columns = (Process.guid, Process.tenant_id, Process.key, Process.version, Process.id, Process.name, Process.secrets)
     found: dict[str, _Existing] = {}
-    for some in batches(list(dict.fromkeys(guids))):
+    for some in batches(list(dict.fromkeys(guids)), VALUES_PER_STATEMENT):
         rows = Process.select(*columns).where(IS_LATEST_PROCESS & Process.guid.in_(some)).tuples().execute(database)
         for guid, tenant_id, key, version, ident, name, secrets in rows:
             found[guid] = _Existing(guid, tenant_id, key, version, ident, name, json.loads(secrets or "{}"))

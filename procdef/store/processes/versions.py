@@ -14,12 +14,13 @@ from uuid import UUID, uuid4, uuid5
 from peewee import SQL, Database, Expression, Query, fn
 
 from procdef.bpmn.reading.encoding import is_utf_8, text_of
+from procdef.common.iteration import batches
 from procdef.query.dialects import Dialect
 from procdef.query.statement import placeholder
 from procdef.store import bulk, statements
 from procdef.store.models import Definition, Envelope, Process, is_tenant
 from procdef.store.reader import Reader
-from procdef.store.registry.rows import NewDefinition, batches
+from procdef.store.registry.rows import VALUES_PER_STATEMENT, NewDefinition
 
 NAMESPACE = UUID("ecc60749-4523-4f28-bf24-334d7585b846")
 """The namespace of the GUIDs that are made from a tenant and a key."""
@@ -86,7 +87,7 @@ def mark_latest(database: Database, guids: Sequence[str]) -> None:
     """Make the highest version of each process its latest."""
     other = Process.alias()
     highest = other.select(fn.max(other.version)).where(other.guid == Process.guid)
-    for some in batches(guids):
+    for some in batches(guids, VALUES_PER_STATEMENT):
         Process.update(latest=False).where(IS_LATEST_PROCESS & Process.guid.in_(some)).execute(database)
         Process.update(latest=True).where(Process.guid.in_(some) & (Process.version == highest)).execute(database)
 
@@ -142,7 +143,7 @@ def _move_latest(database: Database, rows: Sequence[dict[Any, Any]], latest: Seq
 def guids_of(database: Database, tenant_id: str | None, keys: Sequence[str]) -> dict[str, str]:
     """The GUIDs of a tenant's processes by key; a key without process is skipped."""
     found: dict[str, str] = {}
-    for some in batches(keys):
+    for some in batches(keys, VALUES_PER_STATEMENT):
         meant = IS_LATEST_PROCESS & Process.key.in_(some) & is_tenant(Process.tenant_id, tenant_id)
         found.update(Process.select(Process.key, Process.guid).where(meant).tuples().execute(database))
     return found
@@ -161,7 +162,7 @@ def _guid_query(_dialect: Dialect) -> Query:
 
 def _taken(database: Database, guids: Sequence[str]) -> set[str]:
     found: set[str] = set()
-    for some in batches(guids):
+    for some in batches(guids, VALUES_PER_STATEMENT):
         found.update(row[0] for row in Process.select(Process.guid).where(Process.guid.in_(some)).tuples().execute(database))
     return found
 

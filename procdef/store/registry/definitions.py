@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from peewee import Database, Expression, Query, Value, fn
 
+from procdef.common.iteration import batches
 from procdef.errors import NotFound
 from procdef.query.dialects import Dialect
 from procdef.query.statement import placeholder
@@ -19,7 +20,7 @@ from procdef.store.incidents import lifecycle
 from procdef.store.models import IS_LATEST, Call, Definition, IdentityLink, Process, StartMessage, is_tenant
 from procdef.store.processes import versions
 from procdef.store.registry import uniqueness
-from procdef.store.registry.rows import ACTIVE, SUSPENDED, NewDefinition, batches
+from procdef.store.registry.rows import ACTIVE, SUSPENDED, VALUES_PER_STATEMENT, NewDefinition
 from procdef.store.store import Store
 
 
@@ -127,7 +128,7 @@ def delete_where(database: Database, condition: Expression, *, cascade: bool = F
     """
     columns = (Definition.id, Definition.key, Definition.tenant_id)
     gone = list(Definition.select(*columns).where(condition).tuples().execute(database))
-    for some in batches([row[0] for row in gone]):
+    for some in batches([row[0] for row in gone], VALUES_PER_STATEMENT):
         lifecycle.delete_of(database, some, with_history=cascade)
         versions.delete_of(database, some)
         for model in (IdentityLink, StartMessage, Call):
@@ -142,7 +143,7 @@ def mark_latest(database: Database, tenant_id: str | None, keys: Sequence[str]) 
     """Mark the highest version of each of these keys of a tenant as the latest. No version of the keys may be marked before."""
     other = Definition.alias()
     highest = other.select(fn.max(other.version)).where((other.key == Definition.key) & is_tenant(other.tenant_id, tenant_id))
-    for some in batches(keys):
+    for some in batches(keys, VALUES_PER_STATEMENT):
         of_keys = Definition.key.in_(some) & of_tenant(tenant_id)
         Definition.update(latest=True).where(of_keys & (Definition.version == highest)).execute(database)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -33,11 +33,6 @@ class NewDefinition:
     data: bytes = b""
     deployment_name: str | None = None
     user: str | None = None
-
-
-def batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
-    """The items in their order, in batches for one statement each."""
-    return (items[start : start + VALUES_PER_STATEMENT] for start in range(0, len(items), VALUES_PER_STATEMENT))
 
 
 def resource_row(deployment_id: str, tenant_id: str | None, time: str, name: str, data: bytes) -> dict[Any, Any]:

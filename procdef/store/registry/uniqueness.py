@@ -8,9 +8,10 @@ from peewee import Database, Expression
 
 from procdef import bpmn
 from procdef.bpmn.facts.outline import outlines
+from procdef.common.iteration import batches
 from procdef.errors import Conflict
 from procdef.store.models import IS_LATEST, Definition, Resource, StartMessage, is_tenant
-from procdef.store.registry.rows import batches
+from procdef.store.registry.rows import VALUES_PER_STATEMENT
 
 Messages = Mapping[str, Collection[str]]
 """The names of start messages by the key of the process that has them."""
@@ -64,7 +65,7 @@ def is_taken(database: Database, tenant_id: str | None, message: str, key: str, 
 def messages_of(database: Database, definition_ids: Sequence[str]) -> dict[str, set[str]]:
     """The start messages of definitions of one tenant, by key."""
     found: dict[str, set[str]] = {}
-    for some in batches(definition_ids):
+    for some in batches(definition_ids, VALUES_PER_STATEMENT):
         for key, names in _owners(database, Definition.id.in_(some)).items():
             found.setdefault(key, set()).update(names)
     return found
@@ -105,7 +106,7 @@ def _restored(database: Database, tenant_id: str | None, keys: Iterable[str]) ->
     found: dict[str, tuple[str, set[str]]] = {}
     columns = (Definition.key, Definition.resource_name, StartMessage.name)
     query = StartMessage.select(*columns).join(Definition, on=StartMessage.definition_id == Definition.id)
-    for some in batches(list(keys)):
+    for some in batches(list(keys), VALUES_PER_STATEMENT):
         for key, resource, name in query.where(_latest_of(tenant_id) & Definition.key.in_(some)).tuples().execute(database):
             found.setdefault(key, (resource, set()))[1].add(name)
     return found
@@ -123,7 +124,7 @@ def _first(database: Database, tenant_id: str | None, key: str, messages: Collec
 def _of_others(database: Database, tenant_id: str | None, messages: Iterable[str], keys: Collection[str]) -> set[str]:
     """The messages among these that start latest versions of other keys than these."""
     found: set[str] = set()
-    for some in batches(list(messages)):
+    for some in batches(list(messages), VALUES_PER_STATEMENT):
         owners = _owners(database, _latest_of(tenant_id) & StartMessage.name.in_(some))
         found.update(name for key, names in owners.items() if key not in keys for name in names)
     return found
