@@ -99,7 +99,7 @@ def _renew_sqlite(database: Any, dialect: Dialect, table: Table) -> None:
 
 
 def _write_again(database: Any, column: str, table: Table) -> None:
-    """Copy the rows to a new table in the order of their ids, as they are listed; then the indexes are made, which is fastest."""
+    """Copy the rows to a new table in their order, in which the latest versions are near each other; then make the indexes, which is fastest."""
     name, new, json = _name(table), NEW.format(_name(table)), table.stored_json.name
     [definition], indexes = _sqlite_definitions(database, table, "table"), _sqlite_definitions(database, table, "index")
     database.execute_sql(definition.replace(name, new, 1))
@@ -107,7 +107,7 @@ def _write_again(database: Any, column: str, table: Table) -> None:
         database.execute_sql(f'ALTER TABLE {new} DROP COLUMN "{json}"')
     database.execute_sql(f"ALTER TABLE {new} ADD COLUMN {column}")  # SQLite adds a stored column while a table is empty
     copied = ", ".join(catalog.columns(database, new))
-    database.execute_sql(f"INSERT INTO {new} ({copied}) SELECT {copied} FROM {name} ORDER BY {table.id.column_name}")  # noqa: S608
+    database.execute_sql(f"INSERT INTO {new} ({copied}) SELECT {copied} FROM {name} ORDER BY rowid")  # noqa: S608
     database.execute_sql(f"DROP TABLE {name}")
     database.execute_sql(f"ALTER TABLE {new} RENAME TO {name}")
     for index in indexes:

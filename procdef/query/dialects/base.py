@@ -43,14 +43,14 @@ class Dialect(Protocol):
     no_items: Any
     """An empty JSON array."""
 
-    def keys_first(self, id: Any, order: Sequence[Any], columns: list[Any], page: Page) -> Select:  # noqa: A002
-        """A deferred join: the page's keys are read in an index alone, then its rows are fetched: these columns in this order.
+    def keys_first(self, id: Any, columns: list[Any], page: Page) -> Select:  # noqa: A002
+        """A deferred join: the page's keys are read in an index alone, then these columns of its rows are fetched, in any order.
 
         So rows that are passed over, or do not match, are never fetched. The key is what the database fetches a row by the soonest.
         """
 
     def after_offset(self, id: Any, order: Sequence[Any], columns: list[Any], page: Page) -> Select:  # noqa: A002
-        """The rows of a page behind an offset in a list that no value restricts: these columns in this order."""
+        """These columns of a page behind an offset in a list with this order that no value restricts. The rows come in any order."""
 
     def boolean(self, condition: Any) -> Any:
         """The value of a condition, as one that `json_object` writes as `true` or `false`."""

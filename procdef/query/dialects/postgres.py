@@ -16,7 +16,7 @@ class Postgres:
     name = "postgres"
     no_items = SQL("'[]'::json")
 
-    def keys_first(self, id: Any, order: Sequence[Any], columns: list[Any], page: Page) -> Select:  # noqa: A002
+    def keys_first(self, id: Any, columns: list[Any], page: Page) -> Select:  # noqa: A002
         """By id: an index is read alone only for what it holds, and it does not hold the place of the row in the table.
 
         The ids are an array, which is looked up in the id's index however many they are; a join would be planned for as many as a page
@@ -24,7 +24,7 @@ class Postgres:
         """
         ids = NodeList((SQL("ANY(ARRAY("), page([id]), SQL("))")), glue="")
         rows: Select = id.model.select(*columns)
-        return rows.where(Expression(id, "=", ids)).order_by(*order)
+        return rows.where(Expression(id, "=", ids))
 
     def after_offset(self, id: Any, order: Sequence[Any], columns: list[Any], page: Page) -> Select:  # noqa: A002
         """In the order of ids by a seek: the page's first id is found in an index, and from it on rows are read as they come.
@@ -34,7 +34,7 @@ class Postgres:
         """
         main, *others = order
         if others:
-            return self.keys_first(id, order, columns, page)
+            return self.keys_first(id, columns, page)
         start = Expression(id, "<=" if main.direction == "DESC" else ">=", page([id]).limit(SQL("1")))
         return page(columns).where(start).offset(None)
 
