@@ -9,7 +9,7 @@ from functools import partial, reduce
 from operator import or_
 from typing import Any, NamedTuple
 
-from peewee import SQL, Model, ModelSelect, Select, Value, fn
+from peewee import SQL, Model, ModelSelect, NodeList, Select, Value, fn
 
 from procdef.query.dialects.base import Dialect, Member
 from procdef.query.operators import IMPOSSIBLE
@@ -18,6 +18,8 @@ from procdef.query.table import Filter, Table
 LIMIT, OFFSET = "limit", "offset"
 """The placeholders of a page."""
 UNLIMITED = 2**31 - 1
+ITEM, SORT_KEYS = "item", ("sort key", "tie-breaker")
+"""The columns of a row before the rows are put together: its JSON, and what it is sorted by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +50,26 @@ class QueryShape(NamedTuple):
 
 
 def rows(dialect: Dialect, table: Table, shape: QueryShape) -> Select:
-    """The statement that gives the rows of a shape, each as the text of a JSON object."""
-    columns, order = [_json(dialect, table)], _order(table, shape, backward=False)
+    """The statement that gives the rows of a shape as the text of a JSON array, and their number: always one row.
+
+    SQLite hands over one row at a time, and threads wait for each other at each. So one row is faster when many threads read. The aggregate
+    sorts, because no database promises that an aggregate keeps the order of a subquery.
+    """
+    keys = list(zip(SORT_KEYS, _directions(table, shape), strict=False))
+    columns = [_json(dialect, table).alias(ITEM), *(column.alias(name) for name, (column, _) in keys)]
+    order = [SQL(f'"t"."{name}" {"DESC" if descending else "ASC"}') for name, (_, descending) in keys]
+    items = fn.string_agg(SQL(f'"t"."{ITEM}"'), SQL("','")).order_by(*order)
+    array = NodeList((SQL("'[' ||"), fn.coalesce(items, SQL("''")), SQL("|| ']'")))
+    return Select([_rows(dialect, table, shape, columns).alias("t")], [array, fn.count(SQL("*"))])
+
+
+def _rows(dialect: Dialect, table: Table, shape: QueryShape, columns: list[Any]) -> Select:
     page = partial(_page, dialect, table, shape)
     operators = [table.filter_by_name[name].operator for name in shape.filters]
     if shape.with_offset and not any(operator.valued for operator in operators):
-        return dialect.after_offset(table.id, order, columns, page)
+        return dialect.after_offset(table.id, _order(table, shape, backward=False), columns, page)
     if shape.with_offset or shape.backward or any(operator.searches for operator in operators):
-        return dialect.keys_first(table.id, order, columns, page)
+        return dialect.keys_first(table.id, columns, page)
     return page(columns)
 
 
@@ -85,9 +99,13 @@ def _page(dialect: Dialect, table: Table, shape: QueryShape, columns: list[Any])
 
 def _order(table: Table, shape: QueryShape, *, backward: bool) -> list[Any]:
     """The order of a shape, with the id ascending as tie-breaker. Backward all of it is reversed, the position of nulls too."""
+    return [part.desc() if descending is not backward else part.asc() for part, descending in _directions(table, shape)]
+
+
+def _directions(table: Table, shape: QueryShape) -> list[tuple[Any, bool]]:
+    """The columns that the rows are sorted by, and whether each is descending. The id is last, as tie-breaker."""
     column = table.id if shape.sort is None else table.sort_by_name[shape.sort].column
-    directions = [(column, shape.descending)] if column is table.id else [(column, shape.descending), (table.id, False)]
-    return [part.desc() if descending is not backward else part.asc() for part, descending in directions]
+    return [(column, shape.descending)] if column is table.id else [(column, shape.descending), (table.id, False)]
 
 
 def _filtered(dialect: Dialect, table: Table, shape: QueryShape, columns: list[Any]) -> ModelSelect:

@@ -49,6 +49,17 @@ class Read(NamedTuple):
     revision: str | None
 
 
+class _Page(NamedTuple):
+    """The rows of a page, and how many they are."""
+
+    rows: Read
+    number: int
+
+
+NO_ROWS = _Page(Read("[]", None), 0)
+"""The page of a query that no row can match, whatever the store has."""
+
+
 class Reader(Protocol):
     """What a surface needs from a store. The rows of a table are JSON text, in the order of the list query.
 
@@ -121,9 +132,8 @@ class StoreReader:
         self._store, self._counts, self.caller = store, counts, caller
 
     def rows(self, table: Table, query: ListQuery) -> Read:
-        """By one statement; if there is no row, a second statement reads the revision."""
-        items, revision = self._items(table, query)
-        return Read(_array(items), revision)
+        """By one statement."""
+        return self._page(table, query).rows
 
     def rows_together(self, *asked: tuple[Table, ListQuery]) -> list[Read]:
         """One after the other, and again if a write came between them. After ATTEMPTS they may be of several revisions."""
@@ -142,9 +152,9 @@ class StoreReader:
 
     def page(self, table: Table, query: ListQuery) -> tuple[Read, Read]:
         """The rows are counted only if the page does not show how many there are, and then once for each revision."""
-        items, revision = self._items(table, query)
-        total = query.total(len(items))
-        return Read(_array(items), revision), self._count_at(table, query, revision) if total is None else Read(str(total), revision)
+        page = self._page(table, query)
+        total, revision = query.total(page.number), page.rows.revision
+        return page.rows, self._count_at(table, query, revision) if total is None else Read(str(total), revision)
 
     def one(self, table: Table, values: Mapping[str, Any]) -> str | None:
         """The only item of a list."""
@@ -158,24 +168,13 @@ class StoreReader:
         """By one statement."""
         return str(self._store.run(f"SELECT {REVISION}", ())[0][0])
 
-    def _items(self, table: Table, query: ListQuery) -> tuple[list[str], str | None]:
-        """The rows of a page, and their revision."""
+    def _page(self, table: Table, query: ListQuery) -> _Page:
         if (bound := self._bound(table, query)) is None:
-            return [], None
+            return NO_ROWS
         is_far = (query.first or 0) > MAX_FORWARD_OFFSET and query.limit != 0
-        return (is_far and self._from_the_nearer_end(table, query, bound)) or self._from_the_beginning(table, query, bound)
+        return (is_far and self._from_the_nearer_end(table, query, bound)) or self._rows(table, *query.forward(bound))
 
-    def _from_the_beginning(self, table: Table, query: ListQuery, bound: Mapping[str, Any]) -> tuple[list[str], str | None]:
-        """If the page has no rows, it has no revision either, so the list is counted. If the page has rows by then, it is read again."""
-        shape, values = query.forward(bound)
-        while True:
-            if found := self._run(_rows, table, shape, values):
-                return [item for item, _ in found], found[0][1]
-            count = self._recount(table, query)
-            if int(count.text) <= (query.first or 0) or query.limit == 0:
-                return [], count.revision
-
-    def _from_the_nearer_end(self, table: Table, query: ListQuery, bound: Mapping[str, Any]) -> tuple[list[str], str | None] | None:
+    def _from_the_nearer_end(self, table: Table, query: ListQuery, bound: Mapping[str, Any]) -> _Page | None:
         """A page in the second half of a list, by an offset that is counted from the list's end; None if the page is not in that half.
 
         The offset depends on the count, so both must be of one revision. A cached count may be older; the page's revision shows that, and
@@ -186,10 +185,14 @@ class StoreReader:
             total, first = int(count.text), query.first or 0
             if not total // 2 < first < total:
                 return None
-            found = self._run(_rows, table, *query.backward(bound, total))
-            if found and found[0][1] == count.revision:
-                return [item for item, _ in found], found[0][1]
+            page = self._rows(table, *query.backward(bound, total))
+            if page.rows.revision == count.revision:
+                return page
         return None
+
+    def _rows(self, table: Table, shape: QueryShape, values: Mapping[str, Any]) -> _Page:
+        text, number, revision = self._run(_rows, table, shape, values)[0]
+        return _Page(Read(text, revision), number)
 
     def _count_at(self, table: Table, query: ListQuery, revision: str | None) -> Read:
         """The count of a revision if it is cached, or that of the present revision."""
@@ -214,7 +217,3 @@ def _rows(dialect: Dialect, table: Table, shape: QueryShape) -> Select:
 
 def _count(dialect: Dialect, table: Table, shape: QueryShape) -> ModelSelect:
     return statement.count(dialect, table, shape).select_extend(SQL(REVISION))
-
-
-def _array(items: list[str]) -> str:
-    return f"[{','.join(items)}]"

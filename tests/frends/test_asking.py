@@ -275,9 +275,9 @@ def test_rows_are_counted_once_a_revision_and_only_where_their_page_does_not_tel
         return sum(not sql.startswith('SELECT (SELECT "token_"') for sql in found)
 
     assert [taken(PageSize=2, PageNumber=number) for number in (1, 2, 3, 1)] == [2, 1, 1, 0]
-    assert [taken(PageSize=200), taken(PageSize=4, PageNumber=2), taken(PageSize=7, PageNumber=2)] == [1, 1, 2]
+    assert [taken(PageSize=200), taken(PageSize=4, PageNumber=2), taken(PageSize=7, PageNumber=2)] == [1, 1, 1]
     assert [taken(processName="b"), taken(processName="b", PageSize=2), taken(processName="b", PageSize=1)] == [1, 2, 1]
-    assert [taken(processName="none"), taken(processName="none", PageNumber=2)] == [2, 2]
+    assert [taken(processName="none"), taken(processName="none", PageNumber=2)] == [1, 2]
     filled.api.deploy(("new.bpmn", bpmn("new")))
     assert [taken(PageSize=5), taken(PageSize=6)] == [2, 1]
     assert filled.get()["paging"]["totalCount"] == 8

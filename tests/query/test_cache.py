@@ -182,7 +182,7 @@ def test_a_page_is_the_same_from_both_ends_of_the_list(things: Things, sort: str
         for number in range(130)
     ]
     things.fill(rows, [{"id": row["id"], "thing_id": row["id"], "kind": random.choice("xy"), "message": "m"} for row in rows])
-    listed = things.texts(ListQuery(values, sort, descending))
+    listed = things.ask(ListQuery(values, sort, descending))
     assert 20 < len(listed) == things.count(values)
     pages = [
         (0, 5),
@@ -193,7 +193,7 @@ def test_a_page_is_the_same_from_both_ends_of_the_list(things: Things, sort: str
     for first, limit in pages:
         query = ListQuery(values, sort, descending, first, limit)
         page = listed[first : None if limit is None else first + limit]
-        assert things.texts(query) == things.texts(query, total=len(listed)) == page
+        assert things.ask(query) == things.ask(query, total=len(listed)) == page
 
 
 def test_texts_are_bound_and_never_part_of_the_statement(things: Things) -> None:

@@ -110,6 +110,19 @@ BACK_BY_ID, BACK_BY_SIZE = '"t1"."id" DESC', '"t1"."size" DESC, "t1"."id" DESC'
 FROM = 'FROM "thing" AS "t1"'
 
 
+def gathered(rows: str, order: str) -> str:
+    """The statement that puts these rows together in this order."""
+    keys = [f'"t"."{key}" {part.rpartition(" ")[2]}' for key, part in zip(("sort key", "tie-breaker"), order.split(", "), strict=False)]
+    items = f"""string_agg("t"."item", ',' ORDER BY {", ".join(keys)})"""
+    return f"""SELECT '[' || coalesce({items}, '') || ']', count(*) FROM ({rows}) AS "t\""""
+
+
+def columns(json: str, order: str) -> str:
+    """The columns of a row that is put together with others: its JSON, and what it is sorted by."""
+    keys = [f'{part.rpartition(" ")[0]} AS "{key}"' for key, part in zip(("sort key", "tie-breaker"), order.split(", "), strict=False)]
+    return ", ".join([f'{json} AS "item"', *keys])
+
+
 def sqlite_page(order: str) -> str:
     return f"ORDER BY {order} LIMIT +? OFFSET +?"
 
@@ -120,11 +133,13 @@ def postgres_page(order: str) -> str:
 
 def sqlite_keys_first(back: str, order: str, where: str = "") -> str:
     keys = f'(SELECT "t1"."rowid" AS "key" {FROM}{where} {back}) AS "keys"'
-    return f'SELECT {SQLITE_JSON} FROM {keys} CROSS JOIN "thing" AS "t1" ON ("keys"."key" = "t1"."rowid") ORDER BY {order}'
+    joined = f'SELECT {columns(SQLITE_JSON, order)} FROM {keys} CROSS JOIN "thing" AS "t1" ON ("keys"."key" = "t1"."rowid")'
+    return gathered(joined, order)
 
 
 def postgres_keys_first(back: str, order: str, where: str = "") -> str:
-    return f'SELECT {POSTGRES_JSON} {FROM} WHERE ("t1"."id" = ANY(ARRAY((SELECT "t1"."id" {FROM}{where} {back})))) ORDER BY {order}'
+    ids = f'(SELECT "t1"."id" {FROM}{where} {back})'
+    return gathered(f'SELECT {columns(POSTGRES_JSON, order)} {FROM} WHERE ("t1"."id" = ANY(ARRAY({ids})))', order)
 
 
 LIMITED, FAR = ListQuery({}, "size", limit=5), ListQuery({}, "size", first=7, limit=5)
@@ -132,8 +147,8 @@ STATEMENTS: list[tuple[ListQuery, int | None, str, str, list[Any]]] = [
     (
         LIMITED,
         None,
-        f"SELECT {SQLITE_JSON} {FROM} {sqlite_page(BY_SIZE)}",
-        f"SELECT {POSTGRES_JSON} {FROM} {postgres_page(BY_SIZE)}",
+        gathered(f"SELECT {columns(SQLITE_JSON, BY_SIZE)} {FROM} {sqlite_page(BY_SIZE)}", BY_SIZE),
+        gathered(f"SELECT {columns(POSTGRES_JSON, BY_SIZE)} {FROM} {postgres_page(BY_SIZE)}", BY_SIZE),
         [5, 0],
     ),
     (FAR, None, sqlite_keys_first(sqlite_page(BY_SIZE), BY_SIZE), postgres_keys_first(postgres_page(BY_SIZE), BY_SIZE), [5, 7]),
@@ -185,7 +200,9 @@ def test_postgres_seeks_the_first_id_of_a_page_that_no_value_restricts(
     where, order = f" WHERE {condition}" if condition else "", f'ORDER BY "t1"."id" {direction} LIMIT'
     start = f'("t1"."id" {comparison} (SELECT "t1"."id" {FROM}{where} {order} 1 OFFSET (SELECT CAST(%s AS bigint))))'
     rows = f" WHERE ({condition} AND {start})" if condition else f" WHERE {start}"
-    assert postgres.rows(query) == (f"SELECT {POSTGRES_JSON} {FROM}{rows} {order} (SELECT CAST(%s AS bigint))", [2, 5])
+    by_id = f'"t1"."id" {direction}'
+    seek = f"SELECT {columns(POSTGRES_JSON, by_id)} {FROM}{rows} {order} (SELECT CAST(%s AS bigint))"
+    assert postgres.rows(query) == (gathered(seek, by_id), [2, 5])
 
 
 @pytest.mark.parametrize(

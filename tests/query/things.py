@@ -97,13 +97,18 @@ class Things:
         bound = statement.bind(THINGS, self.dialect, THINGS.effective(values))
         return None if bound is None else self.statements.bound(statement.count, THINGS, QueryShape(frozenset(bound)), values=bound)
 
-    def texts(self, query: ListQuery, table: Table = THINGS, total: int | None = None) -> list[str]:
-        """The rows of a list query, each as JSON text."""
+    def array(self, query: ListQuery, table: Table = THINGS, total: int | None = None) -> str:
+        """The rows of a list query as the text of a JSON array."""
         made = self.rows(query, table, total)
-        return [] if made is None else [text for (text,) in self.database.execute_sql(*made).fetchall()]
+        if made is None:
+            return "[]"
+        [(text, number)] = self.database.execute_sql(*made).fetchall()
+        assert number == len(orjson.loads(text))
+        return str(text)
 
     def ask(self, query: ListQuery, total: int | None = None) -> list[dict[str, Any]]:
-        return [orjson.loads(text) for text in self.texts(query, total=total)]
+        rows: list[dict[str, Any]] = orjson.loads(self.array(query, total=total))
+        return rows
 
     def count(self, values: Mapping[str, Any]) -> int:
         made = self.counting(values)

@@ -43,14 +43,14 @@ class Dialect(Protocol):
     no_items: Any
     """An empty JSON array."""
 
-    def keys_first(self, id: Any, order: Sequence[Any], columns: list[Any], page: Page) -> Select:  # noqa: A002
-        """A deferred join: the keys of the page are found in an index, then these columns of its rows are fetched in this order.
+    def keys_first(self, id: Any, columns: list[Any], page: Page) -> Select:  # noqa: A002
+        """A deferred join: the keys of the page are found in an index, then these columns of its rows are fetched, in any order.
 
         So rows before the page, and rows that do not match, are never fetched. The key is what the database finds a row by fastest.
         """
 
     def after_offset(self, id: Any, order: Sequence[Any], columns: list[Any], page: Page) -> Select:  # noqa: A002
-        """The rows of a page after an offset, in a list without values in its filters: these columns in this order."""
+        """These columns of a page after an offset, in a list of this order without values in its filters. The rows come in any order."""
 
     def boolean(self, condition: Any) -> Any:
         """The value of a condition, as one that `json_object` writes as `true` or `false`."""

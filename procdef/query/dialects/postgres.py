@@ -16,14 +16,14 @@ class Postgres:
     name = "postgres"
     no_items = SQL("'[]'::json")
 
-    def keys_first(self, id: Any, order: Sequence[Any], columns: list[Any], page: Page) -> Select:  # noqa: A002
+    def keys_first(self, id: Any, columns: list[Any], page: Page) -> Select:  # noqa: A002
         """By id: a covering index cannot have PostgreSQL's own address of a row, so the id is the fastest key.
 
         The ids become an array, because PostgreSQL then always uses the index of the id. It would plan a join for the largest page.
         """
         ids = NodeList((SQL("ANY(ARRAY("), page([id]), SQL("))")), glue="")
         rows: Select = id.model.select(*columns)
-        return rows.where(Expression(id, "=", ids)).order_by(*order)
+        return rows.where(Expression(id, "=", ids))
 
     def after_offset(self, id: Any, order: Sequence[Any], columns: list[Any], page: Page) -> Select:  # noqa: A002
         """In the order of ids by a seek: the first id of the page is found in an index, and the rows are read from there on.
@@ -33,7 +33,7 @@ class Postgres:
         """
         main, *others = order
         if others:
-            return self.keys_first(id, order, columns, page)
+            return self.keys_first(id, columns, page)
         start = Expression(id, "<=" if main.direction == "DESC" else ">=", page([id]).limit(SQL("1")))
         return page(columns).where(start).offset(None)
 

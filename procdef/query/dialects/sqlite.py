@@ -21,15 +21,15 @@ class Sqlite:
     name = "sqlite"
     no_items = SQL("'[]'")
 
-    def keys_first(self, id: Any, order: Sequence[Any], columns: list[Any], page: Page) -> Select:  # noqa: A002
+    def keys_first(self, id: Any, columns: list[Any], page: Page) -> Select:  # noqa: A002
         """By rowid, which every index has. The join is a cross join, so that SQLite begins with the keys."""
         rowid = Column(id.model, "rowid")
         keys = page([rowid.alias("key")]).alias("keys")
-        return Select([Join(keys, id.model, JOIN.CROSS, on=Expression(SQL('"keys"."key"'), "=", rowid))], columns).order_by(*order)
+        return Select([Join(keys, id.model, JOIN.CROSS, on=Expression(SQL('"keys"."key"'), "=", rowid))], columns)
 
-    def after_offset(self, id: Any, order: Sequence[Any], columns: list[Any], page: Page) -> Select:  # noqa: A002
+    def after_offset(self, id: Any, order: Sequence[Any], columns: list[Any], page: Page) -> Select:  # noqa: A002, ARG002
         """By a deferred join, which is faster than to step over rows of the table."""
-        return self.keys_first(id, order, columns, page)
+        return self.keys_first(id, columns, page)
 
     def boolean(self, condition: Any) -> Any:
         """The JSON text `true` or `false`."""
