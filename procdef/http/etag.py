@@ -1,7 +1,7 @@
 """Conditional requests: a response that is made of the store alone has an ETag, and a client that has the response already gets 304.
 
-The ETag is a hash of the store's revision, of the request and of the user. It is weak: a compressed response has the same ETag as the
-uncompressed one.
+The ETag is a hash of the store's revision, of the request, of the user and of procdef's version: a newer version may write the same content
+in another way. It is weak: a compressed response has the same ETag as the uncompressed one.
 
 The revision is never newer than the content of the response. With a newer one a client would keep old content for new; with an older one
 it only asks once more in vain. So where a response is made of several reads, the revision is read before the first of them.
@@ -14,9 +14,12 @@ from typing import Any
 
 from flask import Response, request
 
+from procdef.common.metadata import version
 from procdef.http.responses import no_content, reader
 from procdef.http.routes import Cached, View
 from procdef.http.state import state_of
+
+VERSION = version()
 
 
 def conditional(view: View, cached: Cached) -> View:
@@ -49,5 +52,5 @@ def _tagged(response: Response, revision: str | None, environ: dict[str, Any]) -
 def _etag(environ: dict[str, Any], revision: str) -> str:
     """The tag without quotes. The path is the one that the client sent, so each alias has its own tags."""
     user = state_of(environ).user or ""
-    parts = (revision, environ["PATH_INFO"], environ["QUERY_STRING"], environ.get("HTTP_ACCEPT", ""), user)
+    parts = (VERSION, revision, environ["PATH_INFO"], environ["QUERY_STRING"], environ.get("HTTP_ACCEPT", ""), user)
     return blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()

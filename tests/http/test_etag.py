@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
+from procdef.http import etag
 from tests.api import BASE, Api
 from tests.frends.files import BASE as PROCESSES
 from tests.frends.files import Processes, exported, file_of, guid
@@ -99,6 +100,12 @@ def test_each_request_has_an_etag_of_its_own(filled: Api) -> None:
     for number, (path, headers) in enumerate(REQUESTS):
         known = [filled.client.get(path, headers={**headers, "If-None-Match": tag}).status_code == 304 for tag in tags]
         assert known == [other == number for other in range(len(REQUESTS))]
+
+
+def test_an_etag_of_another_version_of_procdef_is_not_known(filled: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    tag = tag_of(filled, LIST)
+    monkeypatch.setattr(etag, "VERSION", "0.0.1")
+    assert filled.client.get(LIST, headers={"If-None-Match": tag}).status_code == 200
 
 
 @pytest.mark.parametrize(
