@@ -60,7 +60,7 @@ class Filter:
     `type` reads the parameter's string, and gives None if it counts as not given. `match` and `miss` are values for the contract tests:
     one that finds rows and one that finds none. `alias_of` names the filter of which this is a second name; if both are given, the
     filter's own name counts. `deprecated` marks an old name. If a filter is in effect, those that it `overrides` are not. One that `widens`
-    another adds its condition to the other's with OR, and has no effect alone.
+    another adds its condition to the other's with OR, and has no effect alone. One of `either` compares its value as each of these does.
     """
 
     name: str
@@ -74,6 +74,15 @@ class Filter:
     deprecated: bool = False
     overrides: tuple[str, ...] = ()
     widens: str | None = None
+    either: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """The column of a filter for the newest rows: those with the highest `number` among the rows that are equal in the columns `of`."""
+
+    of: tuple[Column, ...]
+    number: Column
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,18 +108,19 @@ POSTGRES_JSON = f'row_to_json((SELECT "o" FROM (SELECT {MEMBERS}) AS "o"))::text
 BY_ID, BY_SIZE = '"t1"."id" ASC', '"t1"."size" ASC, "t1"."id" ASC'
 BACK_BY_ID, BACK_BY_SIZE = '"t1"."id" DESC', '"t1"."size" DESC, "t1"."id" DESC'
 FROM = 'FROM "thing" AS "t1"'
+KEYS = ("sort key 1", "sort key 2")
 
 
 def gathered(rows: str, order: str) -> str:
     """The statement that puts these rows together in this order."""
-    keys = [f'"t"."{key}" {part.rpartition(" ")[2]}' for key, part in zip(("sort key", "tie-breaker"), order.split(", "), strict=False)]
+    keys = [f'"t"."{key}" {part.rpartition(" ")[2]}' for key, part in zip(KEYS, order.split(", "), strict=False)]
     items = f"""string_agg("t"."item", ',' ORDER BY {", ".join(keys)})"""
     return f"""SELECT '[' || coalesce({items}, '') || ']', count(*) FROM ({rows}) AS "t\""""
 
 
 def columns(json: str, order: str) -> str:
     """The columns of a row that is put together with others: its JSON, and what it is sorted by."""
-    keys = [f'{part.rpartition(" ")[0]} AS "{key}"' for key, part in zip(("sort key", "tie-breaker"), order.split(", "), strict=False)]
+    keys = [f'{part.rpartition(" ")[0]} AS "{key}"' for key, part in zip(KEYS, order.split(", "), strict=False)]
     return ", ".join([f'{json} AS "item"', *keys])
 
 
@@ -236,4 +237,4 @@ def test_what_is_in_effect(given: dict[str, Any], effective: set[str]) -> None:
 
 def test_a_shape_has_no_values() -> None:
     assert QueryShape(frozenset({"name"})) == QueryShape(frozenset({"name"}))
-    assert hash(QueryShape(frozenset(), "name", descending=True)) != hash(QueryShape(frozenset(), "name"))
+    assert hash(QueryShape(frozenset(), (("name", True),))) != hash(QueryShape(frozenset(), (("name", False),)))

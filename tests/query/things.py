@@ -86,16 +86,17 @@ class Things:
 
     def rows(self, query: ListQuery, table: Table = THINGS, total: int | None = None) -> tuple[str, Sequence[Any]] | None:
         """The statement of a list query's rows, read from the end of the list where its total is given; None where no row can match."""
-        bound = statement.bind(table, self.dialect, table.effective(query.values))
+        bound = statement.bind(table, self.dialect, table.effective(query.values), map(table.effective, query.groups))
         if bound is None:
             return None
         shape, values = query.forward(bound) if total is None else query.backward(bound, total)
         return self.statements.bound(statement.rows, table, shape, values=values)
 
-    def counting(self, values: Mapping[str, Any]) -> tuple[str, Sequence[Any]] | None:
+    def counting(self, values: Mapping[str, Any], *groups: Mapping[str, Any]) -> tuple[str, Sequence[Any]] | None:
         """The statement that counts the rows with these values; None where no row can match."""
-        bound = statement.bind(THINGS, self.dialect, THINGS.effective(values))
-        return None if bound is None else self.statements.bound(statement.count, THINGS, QueryShape(frozenset(bound)), values=bound)
+        bound = statement.bind(THINGS, self.dialect, THINGS.effective(values), map(THINGS.effective, groups))
+        shape = None if bound is None else QueryShape(bound.filters, groups=bound.groups)
+        return None if bound is None else self.statements.bound(statement.count, THINGS, shape, values=bound.values)
 
     def array(self, query: ListQuery, table: Table = THINGS, total: int | None = None) -> str:
         """The rows of a list query as the text of a JSON array."""
