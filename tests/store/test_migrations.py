@@ -46,6 +46,7 @@ RELEASED = {
     "0016_mirrored_engine": "b2423e1fd2d9626525be318f93aa2a55",
     "0017_moments_of_deviation": "99b68b9ecdd2e4c90d41d3270f03ac3e",
     "0018_far_pages": "1fa8db0ff957f2ef79e020d1991234dc",
+    "0019_deployed_by": "6737180f9480bd2c37f018e0b4ba0d86",
 }
 """The beginning of the SHA-256 of each migration: what a store has been through never changes; a correction is a new migration."""
 
@@ -225,9 +226,9 @@ def test_definitions_are_written_anew_with_what_belongs_to_them(store: Store, tm
             models.Definition.insert(row).execute(store.database)
         models.Incident.insert({"id": "i", "definition_id": "d1", **incident}).execute(store.database)
     select = models.Definition.select(models.Definition, models.DEFINITION_JSON).order_by(models.Definition.id)
-    before, there = store.read(select), indexes(store)
+    before, there = store.read(select), {index for index in indexes(store) if index[0] == "act_re_procdef"}
     assert (store.migrate(), store.read(select)) == (NAMES[NAMES.index(name) :], before)
-    assert {index for index in indexes(store) if index[0] in {table for table, *_ in there}} == there
+    assert {index for index in indexes(store) if index[0] == "act_re_procdef"} == there
     there = indexes(store)
     with store.connected():
         store.database.execute_sql(f"DELETE FROM procdef_migration WHERE name = '{name}'")
