@@ -21,6 +21,7 @@ from procdef.camunda.tables.empty import EmptyModel
 from procdef.frends.processes import BASE as FRENDS_BASE
 from procdef.frends.surface import ROUTES as FRENDS_ROUTES
 from procdef.query.table import Field, Filter, Sort, Table
+from procdef.store.models import Deployment
 from tests.api import ReadOnlyWorld
 from tests.samples import bpmn
 
@@ -100,6 +101,8 @@ def full(world: ReadOnlyWorld) -> ReadOnlyWorld:
         assert world.put(f"/incident/{ident}", body).status_code == 201
     assert world.send("DELETE", "/incident/resolved1").status_code == 204
     assert world.send("DELETE", f"/process-definition/{gone['id']}").status_code == 200
+    with world.store.write() as database:
+        Deployment.update(deployed_by="mary").where(Deployment.id == world.names["@deployment1"]).execute(database)
     process = body_of(world, f"{FRENDS_BASE}/processes", {"processName": "invoice"})["data"][0]
     world.names |= {"@guid": process["uniqueIdentifier"], "@process": str(process["id"])}
     world.names |= {name: world.names[other] for name, other in NAMES.items()}
