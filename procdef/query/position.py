@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from peewee import Field
+
 from procdef.query.dialects import Dialect
 from procdef.query.operators import EQUAL, GREATER, IS_NOT_NULL, IS_NULL, LESS, Operator
 from procdef.query.statement import OF_POSITION, Orders, QueryShape, directions
@@ -29,10 +31,15 @@ def is_possible(table: Table, orders: Orders, position: Position) -> bool:
     return len(columns) == len(position) and all(map(_is_value, columns, position))
 
 
+def _is_nullable(column: Any) -> bool:
+    return isinstance(column, Field) and bool(column.null)
+
+
 def _is_value(column: Any, key: Any) -> bool:
+    """Whether a column may have this value. A column that is an expression is a number."""
     if key is None:
-        return bool(getattr(column, "null", False))
-    kind = getattr(column, "field_type", "INT")
+        return _is_nullable(column)
+    kind = column.field_type if isinstance(column, Field) else "INT"
     if kind == "INT":
         return type(key) is int and abs(key) < 2**31
     if not isinstance(key, str) or "\0" in key:
@@ -54,7 +61,7 @@ def ranges(dialect: Dialect, table: Table, shape: QueryShape, position: Position
         equal = tuple(IS_NULL if key is None else EQUAL for key in position[:last])
         column, descending = orders[last]
         nulls_are_last = dialect.nulls_are_greatest is not descending
-        for operator in _behind(position[last], descending=descending, nulls_are_last=nulls_are_last and getattr(column, "null", False)):
+        for operator in _behind(position[last], descending=descending, nulls_are_last=nulls_are_last and _is_nullable(column)):
             yield shape._replace(behind=(*equal, operator))
     if not position:
         yield shape

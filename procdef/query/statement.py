@@ -13,7 +13,7 @@ from peewee import SQL, Model, ModelSelect, NodeList, Select, Value, fn
 
 from procdef.query.dialects.base import Dialect, Member
 from procdef.query.operators import IMPOSSIBLE, NEWEST, Operator
-from procdef.query.table import Filter, Newest, Table
+from procdef.query.table import Field, Filter, Newest, Table
 
 LIMIT, OFFSET, LAST = "limit", "offset", "last"
 """The placeholders of a page, and that of the offset of its last row."""
@@ -215,9 +215,21 @@ def _condition(dialect: Dialect, table: Table, entry: Filter, names: Collection[
 def _json(dialect: Dialect, table: Table) -> Any:
     """The expression for a row as the text of a JSON object: its stored JSON, or an object that is made from its columns."""
     if table.stored_json is not None:
-        return table.stored_json
-    members = [Member(field.name, field.type.to_sql(dialect, field.column), field.type.is_json) for field in table.columns]
+        return _stored(dialect, table)
+    members = _members(dialect, table.columns)
     return dialect.json_object(members) if table.json_members is None else _json_with_members(dialect, table.json_members, members)
+
+
+def _members(dialect: Dialect, fields: Iterable[Field]) -> list[Member]:
+    return [Member(field.name, field.type.to_sql(dialect, field.column), field.type.is_json) for field in fields]
+
+
+def _stored(dialect: Dialect, table: Table) -> Any:
+    """The stored JSON of a row, with the members that are not stored at its end."""
+    if not table.unstored:
+        return table.stored_json
+    stored, unstored = table.stored_json, dialect.json_object(_members(dialect, table.unstored))
+    return fn.substr(stored, 1, fn.length(stored) - 1).concat(SQL("','")).concat(fn.substr(unstored, 2))
 
 
 def _json_with_members(dialect: Dialect, json_members: Any, members: list[Member]) -> Any:

@@ -126,8 +126,9 @@ class Rule:
 class Table:
     """Everything that a surface can read of one model: its fields, filters, sorts and rules.
 
-    `stored_json` is a column with all fields of a row as the text of a JSON object. `json_members` is an expression for members that are
-    stored as JSON text, without the braces; each also has a field with the column JSON_MEMBER. The rules are checked in their order.
+    `stored_json` is a column with the fields of a row as the text of a JSON object, without those that are `unstored`. `json_members` is an
+    expression for members that are stored as JSON text, without the braces; each also has a field with the column JSON_MEMBER. The rules
+    are checked in their order.
     """
 
     model: type[Model]
@@ -139,6 +140,7 @@ class Table:
     rules: tuple[Rule, ...] = ()
     json_members: Column = None
     stored_json: Column = None
+    unstored: tuple[Field, ...] = ()
 
     def effective(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The values that are in effect, each under the first name of its filter.
