@@ -34,6 +34,7 @@ PAGES = (
     "docs/how-to/candidate-starters.md",
     "docs/how-to/deploy-from-ci.md",
     "docs/how-to/import-a-folder.md",
+    "docs/how-to/query-by-body.md",
     "docs/how-to/report-incidents.md",
 )
 BLOCK = re.compile(r"^(<!-- not run: .+ -->\n\n?)?```(console|sh)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
