@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial, reduce
 from operator import and_, or_
@@ -100,35 +100,37 @@ def count(dialect: Dialect, table: Table, shape: QueryShape) -> ModelSelect:
     return _filtered(dialect, table, shape, [fn.count(SQL("*"))])
 
 
-def bind(table: Table, dialect: Dialect, values: Mapping[str, Any], groups: Iterable[Mapping[str, Any]] = ()) -> Bound | None:
+def bind(table: Table, dialect: Dialect, values: Mapping[str, Any], groups: Sequence[Mapping[str, Any]] = ()) -> Bound | None:
     """The parameters of the filters and of the OR groups; None if no row can match, whatever the store has.
 
     The groups are put in an order, so that the same groups in another order have the same shape. Empty ones restrict nothing.
     """
     bound = _parameters(table, dialect, values)
-    possible = [_possible(table, dialect, group) for group in groups if group]
-    if IMPOSSIBLE in bound.values() or not all(possible):
+    if bound is None or not groups:
+        return None if bound is None else Bound(frozenset(values), (), bound)
+    possible = sorted((_possible(table, dialect, group) for group in groups if group), key=sorted)
+    if not all(possible):
         return None
-    possible.sort(key=sorted)
     for number, group in enumerate(possible):
-        bound |= {OF_GROUP.format(number, name): value for name, value in _parameters(table, dialect, group).items()}
+        bound |= {OF_GROUP.format(number, name): value for name, value in (_parameters(table, dialect, group) or {}).items()}
     return Bound(frozenset(values), tuple(map(frozenset, possible)), bound)
 
 
 def _possible(table: Table, dialect: Dialect, group: Mapping[str, Any]) -> Mapping[str, Any]:
     """The filters of an OR group that a row can match."""
-    return {name: value for name, value in group.items() if IMPOSSIBLE not in _parameters(table, dialect, {name: value}).values()}
+    return {name: value for name, value in group.items() if _parameters(table, dialect, {name: value}) is not None}
 
 
-def _parameters(table: Table, dialect: Dialect, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values of the placeholders of these filters."""
+def _parameters(table: Table, dialect: Dialect, values: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The values of the placeholders of these filters; None if no row can match one of them."""
     bound: dict[str, Any] = {}
     for name, value in values.items():
         entry = table.filter_by_name[name]
-        if entry.either:
-            bound |= {OF_PART.format(name, part): table.filter_by_name[part].operator.bind(dialect, value) for part in entry.either}
-        else:
-            bound[name] = entry.operator.bind(dialect, value) if entry.operator.valued else value
+        parts = ((OF_PART.format(name, part), table.filter_by_name[part]) for part in entry.either) if entry.either else ((name, entry),)
+        for key, part in parts:
+            bound[key] = part.operator.bind(dialect, value) if part.operator.valued else value
+            if bound[key] is IMPOSSIBLE:
+                return None
     return bound
 
 

@@ -86,7 +86,7 @@ class Things:
 
     def rows(self, query: ListQuery, table: Table = THINGS, total: int | None = None) -> tuple[str, Sequence[Any]] | None:
         """The statement of a list query's rows, read from the end of the list where its total is given; None where no row can match."""
-        bound = statement.bind(table, self.dialect, table.effective(query.values), map(table.effective, query.groups))
+        bound = statement.bind(table, self.dialect, table.effective(query.values), [*map(table.effective, query.groups)])
         if bound is None:
             return None
         shape, values = query.forward(bound) if total is None else query.backward(bound, total)
@@ -94,7 +94,7 @@ class Things:
 
     def counting(self, values: Mapping[str, Any], *groups: Mapping[str, Any]) -> tuple[str, Sequence[Any]] | None:
         """The statement that counts the rows with these values; None where no row can match."""
-        bound = statement.bind(THINGS, self.dialect, THINGS.effective(values), map(THINGS.effective, groups))
+        bound = statement.bind(THINGS, self.dialect, THINGS.effective(values), [*map(THINGS.effective, groups)])
         shape = None if bound is None else QueryShape(bound.filters, groups=bound.groups)
         return None if bound is None else self.statements.bound(statement.count, THINGS, shape, values=bound.values)
 

@@ -70,10 +70,11 @@ def query_by_body(routes: Routes, path: str, table: Table, plural: str) -> None:
 
 def list_response(table: Table, query: ListQuery | None, read: Reading) -> Response:
     """The rows of a list query, with the total and the next cursor where the request asks for them. `read` reads it without a page."""
-    if TOTAL not in request.args and CURSOR not in request.args:
+    given = request.args
+    if TOTAL not in given and CURSOR not in given:
         return rows_response(table, query)
     is_counted = is_asked(TOTAL)
-    response = rows_response(table, query) if query is None or CURSOR not in request.args else _behind_cursor(table, query)
+    response = rows_response(table, query) if query is None or CURSOR not in given else _behind_cursor(table, query)
     if is_counted:
         _, total = reader().page(table, (query or read(table))._replace(first=None, limit=0))
         response.headers[TOTAL_HEADER] = text_of(total)
