@@ -9,7 +9,7 @@ from functools import partial, reduce
 from operator import and_, or_
 from typing import Any, NamedTuple
 
-from peewee import SQL, Model, ModelSelect, NodeList, Select, Value, fn
+from peewee import SQL, Expression, Model, ModelSelect, NodeList, Select, Value, fn
 
 from procdef.query.dialects.base import Dialect, Member
 from procdef.query.operators import IMPOSSIBLE, NEWEST, Operator
@@ -87,7 +87,7 @@ def rows_with_position(dialect: Dialect, table: Table, shape: QueryShape) -> Sel
 
 def _rows(dialect: Dialect, table: Table, shape: QueryShape, columns: list[Any]) -> Select:
     page = partial(_page, dialect, table, shape)
-    operators = [table.filter_by_name[name].operator for names in (shape.filters, *shape.groups) for name in names]
+    operators = [entry.operator for entry in _entries(table, shape)]
     if shape.with_offset and not any(operator.valued or operator is NEWEST for operator in operators):
         return dialect.after_offset(table.id, _order(table, shape, backward=False), columns, page)
     if shape.with_offset or shape.backward or any(operator.searches for operator in operators):
@@ -154,24 +154,42 @@ def directions(table: Table, orders: Orders) -> list[tuple[Any, bool]]:
 
 
 def _filtered(dialect: Dialect, table: Table, shape: QueryShape, columns: list[Any]) -> ModelSelect:
+    conditions = _matching(dialect, table, shape)
+    for entry in _entries(table, shape):
+        if entry.operator is NEWEST:
+            conditions = _newest(table, shape, entry.column, conditions)
+    return _where(table.model.select(*columns), [*conditions, *_behind(dialect, table, shape)])
+
+
+def _matching(dialect: Dialect, table: Table, shape: QueryShape) -> list[Any]:
+    """The conditions of the filters and of the OR groups."""
     conditions = _conditions(dialect, table, shape.filters, and_)
     for number, group in enumerate(shape.groups):
         if alternatives := _conditions(dialect, table, group, or_, partial(OF_GROUP.format, number)):
             conditions.append(reduce(or_, alternatives))
-    newest = [table.filter_by_name[name].column for name in shape.filters if table.filter_by_name[name].operator is NEWEST]
-    conditions = [_is_newest(table, column, conditions) for column in newest] or conditions
-    return _where(table.model.select(*columns), [*conditions, *_behind(dialect, table, shape)])
+    return conditions
+
+
+def _entries(table: Table, shape: QueryShape) -> list[Filter]:
+    """The filters of a shape, also those of its OR groups."""
+    return [table.filter_by_name[name] for names in (shape.filters, *shape.groups) for name in names]
 
 
 def _where(query: ModelSelect, conditions: Collection[Any]) -> ModelSelect:
     return query.where(*conditions) if conditions else query
 
 
-def _is_newest(table: Table, newest: Newest, conditions: Collection[Any]) -> Any:
-    """The condition that a row is the newest of its kind among the rows that meet these conditions."""
+def _newest(table: Table, shape: QueryShape, newest: Newest, conditions: Collection[Any]) -> list[Any]:
+    """The conditions that a row is the newest of its kind among the rows that meet these conditions.
+
+    If the conditions are the same for all rows of a kind, that is the newest of all its rows.
+    """
+    columns = [entry.column for entry in _entries(table, shape) if entry.operator is not NEWEST]
+    if all(any(column is other for other in newest.of) for column in columns):
+        return [*conditions, Expression(newest.flag, "=", SQL("true"))]
     place = fn.row_number().over(partition_by=newest.of, order_by=[newest.number.desc()]).alias("place")
     matching = _where(table.model.select(table.id.alias("id"), place), conditions)
-    return table.id.in_(Select([matching.alias("matching")], [SQL('"matching"."id"')]).where(SQL('"matching"."place" = 1')))
+    return [table.id.in_(Select([matching.alias("matching")], [SQL('"matching"."id"')]).where(SQL('"matching"."place" = 1')))]
 
 
 def _behind(dialect: Dialect, table: Table, shape: QueryShape) -> list[Any]:

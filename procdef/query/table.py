@@ -79,10 +79,14 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Newest:
-    """The column of a filter for the newest rows: those with the highest `number` among the rows that are equal in the columns `of`."""
+    """The column of a filter for the newest rows: those with the highest `number` among the rows that are equal in the columns `of`.
+
+    `flag` is a column that is true for the newest of all rows that are equal in these columns.
+    """
 
     of: tuple[Column, ...]
     number: Column
+    flag: Column
 
 
 @dataclass(frozen=True, slots=True)

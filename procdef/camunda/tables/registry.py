@@ -127,7 +127,7 @@ DEFINITIONS = Table(
         Filter("ver", EQUAL, Definition.version, Int(), "Old name of `version`. If both are given, `version` counts.", "2", "99", alias_of="version", deprecated=True),
         Filter("latest", IS_TRUE, Definition.latest, Bool(), "Old name of `latestVersion`. If both are given, `latest` counts.", "true", deprecated=True),
         Filter("latestVersion", IS_TRUE, Definition.latest, Bool(), "Only the highest version of each key and tenant, before every other filter.", "true", alias_of="latest"),
-        Filter("latestMatching", NEWEST, Newest((Definition.key, Definition.tenant_id), Definition.version), Bool(), "Of the definitions that match all other filters, only the highest version of each key and tenant. Not together with `latestVersion`.", "true"),
+        Filter("latestMatching", NEWEST, Newest((Definition.key, Definition.tenant_id), Definition.version, Definition.latest), Bool(), "Of the definitions that match all other filters, only the highest version of each key and tenant. Not together with `latestVersion`.", "true"),
         Filter("resourceName", EQUAL, Definition.resource_name, Text(), "The file's name is this.", "order.bpmn", "Order.bpmn"),
         Filter("resourceNameLike", LIKE, Definition.resource_name, Text(), f"The file's name matches. {WILDCARDS}", "%.bpmn", "%.BPMN"),
         Filter("startableBy", related(_startable_by), None, Text(), "The user, or a group of the user's, is a candidate starter.", "mary", "Mary"),
