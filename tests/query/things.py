@@ -12,9 +12,9 @@ from peewee import BooleanField, CharField, IntegerField, Model
 
 from procdef.query import statement
 from procdef.query.cache import ListQuery, StatementCache
-from procdef.query.operators import ANY_OF, EQUAL, GREATER, IS_FALSE, IS_NULL, IS_TRUE, LESS, LIKE, LIKE_NOCASE, NO_EFFECT
+from procdef.query.operators import ANY_OF, EITHER, EQUAL, GREATER, IS_FALSE, IS_NULL, IS_TRUE, LESS, LIKE, LIKE_NOCASE, NEWEST, NO_EFFECT
 from procdef.query.statement import QueryShape
-from procdef.query.table import BOOLEAN, INTEGER, REQUIRED_TEXT, TEXT, Field, Filter, Relation, Sort, Table
+from procdef.query.table import BOOLEAN, INTEGER, REQUIRED_TEXT, TEXT, Field, Filter, Newest, Relation, Sort, Table
 from procdef.settings import load
 from procdef.store.database import connect
 from procdef.store.sqlite import SqliteStore, make_file
@@ -61,6 +61,8 @@ THINGS = Table(
         _filter("flagged", IS_TRUE, Thing.flag),
         _filter("notFlagged", IS_FALSE, Thing.flag),
         _filter("nothing", NO_EFFECT, None),
+        _filter("nameLikeInEitherCase", EITHER, None, either=("nameLike", "nameLikeAnyCase")),
+        _filter("newest", NEWEST, Newest((Thing.name,), Thing.size, Thing.flag)),
         _filter("partKind", EQUAL, Part.kind),
         _filter("partMessageLike", LIKE, Part.message),
     ),
