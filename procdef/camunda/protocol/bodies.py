@@ -115,8 +115,9 @@ class JsonItems(fields.Field["list[str | None] | None"]):
 class JsonObjects(fields.List[Any]):
     """A list of at most `most` objects. Their number is checked before any of them is read."""
 
-    def __init__(self, schema: type[Body], most: int, **more: Any) -> None:
-        super().__init__(fields.Nested(schema, error_messages={"null": "is null"}), allow_none=True, **more)
+    def __init__(self, schema: type[Body], most: int, description: str) -> None:
+        metadata = {"description": description, "maxItems": most}
+        super().__init__(fields.Nested(schema, error_messages={"null": "is null"}), allow_none=True, metadata=metadata)
         self.most = most
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[Any]:

@@ -20,7 +20,8 @@ from procdef.query.operators import NEWEST
 from procdef.query.table import Table
 
 SORTING, OR_QUERIES = "sorting", "orQueries"
-MAX_ORDERS, MAX_GROUPS = 10, 10
+MAX_ORDERS, MAX_GROUPS, MAX_ALTERNATIVES = 10, 10, 50
+TOO_MANY = f"The member '{OR_QUERIES}' has {{}} filters in its groups; at most {MAX_ALTERNATIVES} are possible."
 NOT_IN_GROUP = "The member '{}.{}.{}' is not possible in an OR group."
 FieldClass = type[fields.Field[Any]]
 MEMBERS: Mapping[FieldClass, FieldClass] = {Bool: JsonBool, Int: JsonInt, Date: JsonDate, TextList: JsonItems, TextArray: JsonItems}
@@ -64,15 +65,16 @@ def query_body(table: Table) -> type[Body]:
 def grouped_body(table: Table) -> type[Body]:
     """The schema of a body with a list query of a table that may have OR groups, and as many orders as the engine's own queries."""
     group = _body(table, "Alternatives", "Filters of which one must match. Other members are ignored.")
-    groups = {"description": f"OR groups, at most {MAX_GROUPS}: each has filters of which one must match. An empty one restricts nothing."}
-    orders = {"description": f"The orders, the most important one first, at most {MAX_ORDERS}."}
+    groups = (
+        f"OR groups: each has filters of which one must match. An empty one restricts nothing. At most {MAX_ALTERNATIVES} filters in all."
+    )
     return _body(
         table,
         "Query",
         "The filters, OR groups and orders of a list.",
         **{
-            OR_QUERIES: JsonObjects(group, MAX_GROUPS, metadata=groups),
-            SORTING: JsonObjects(Sorting, MAX_ORDERS, metadata=orders),
+            OR_QUERIES: JsonObjects(group, MAX_GROUPS, groups),
+            SORTING: JsonObjects(Sorting, MAX_ORDERS, "The orders, the most important one first."),
             SORT_BY: _word(table.sort_by_name, "An order that comes before the others; together with `sortOrder`."),
             SORT_ORDER: _word(ORDERS, "The direction of `sortBy`."),
         },
@@ -99,6 +101,8 @@ def _query(table: Table, members: dict[str, Any]) -> ListQuery:
     orders = list(_orders(members))
     _check(table, orders)
     groups = tuple(_group(table, number, values) for number, values in enumerate(members.pop(OR_QUERIES, None) or ()))
+    if (number := sum(map(len, groups))) > MAX_ALTERNATIVES:
+        raise EngineError(INVALID, message=TOO_MANY.format(number))
     (by, descending), *others = _deciding(table, orders) or [(None, False)]
     values = _effective(table, {name: value for name, value in members.items() if name in table.filter_by_name})
     for rule in table.rules:

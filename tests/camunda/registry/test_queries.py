@@ -28,6 +28,7 @@ ONE_OF_TWO = "Only a single sorting parameter specified. sortBy and sortOrder re
 ORDERS = "category, key, id, name, version, deploymentId, deployTime, tenantId, versionTag"
 WIDENED = "includeProcessDefinitionsWithoutTenantId"
 MEMBERS = ["key", "version", "orQueries", "sorting", "sortBy", "active", "keysIn", "latestMatching"]
+MANY = ["key", "keyLike", "name", "nameLike", "category", "categoryLike"]
 HOSTILE = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=9),
     lambda inner: (
@@ -153,6 +154,7 @@ WRONG: list[tuple[Any, str]] = [
     ({"orQueries": [{"active": "yes"}]}, "The member 'orQueries.0.active' is not a boolean."),
     ({"orQueries": [{}] * 10_000}, f"The member 'orQueries' has 10000 items; at most {MAX_GROUPS} are possible."),
     ({"orQueries": [{}, {"latestMatching": True}]}, "The member 'orQueries.1.latestMatching' is not possible in an OR group."),
+    ({"orQueries": [dict.fromkeys(MANY, "x")] * 9}, "The member 'orQueries' has 54 filters in its groups; at most 50 are possible."),
     ({"latest": True, "latestMatching": True}, BOTH_LATEST),
     (b"null", "The body is not a JSON object."),
     (b"[]", "The body is not a JSON object."),
