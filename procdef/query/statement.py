@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from peewee import SQL, Expression, Model, ModelSelect, NodeList, Select, Value, fn
 
 from procdef.query.dialects.base import Dialect, Member
-from procdef.query.operators import IMPOSSIBLE, NEWEST, Operator
+from procdef.query.operators import IMPOSSIBLE, NEWEST, NO_EFFECT, Operator
 from procdef.query.table import Field, Filter, Newest, Table
 
 LIMIT, OFFSET, LAST = "limit", "offset", "last"
@@ -108,12 +108,19 @@ def bind(table: Table, dialect: Dialect, values: Mapping[str, Any], groups: Sequ
     bound = _parameters(table, dialect, values)
     if bound is None or not groups:
         return None if bound is None else Bound(frozenset(values), (), bound)
-    possible = sorted((_possible(table, dialect, group) for group in groups if group), key=sorted)
+    restricting = filter(None, (_restricting(table, group) for group in groups))
+    possible = sorted((_possible(table, dialect, group) for group in restricting), key=sorted)
     if not all(possible):
         return None
     for number, group in enumerate(possible):
         bound |= {OF_GROUP.format(number, name): value for name, value in (_parameters(table, dialect, group) or {}).items()}
     return Bound(frozenset(values), tuple(map(frozenset, possible)), bound)
+
+
+def _restricting(table: Table, group: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The filters of an OR group that have a condition."""
+    entries = [table.filter_by_name[name] for name in group]
+    return {entry.name: group[entry.name] for entry in entries if entry.operator is not NO_EFFECT and entry.widens in (None, *group)}
 
 
 def _possible(table: Table, dialect: Dialect, group: Mapping[str, Any]) -> Mapping[str, Any]:

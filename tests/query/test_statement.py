@@ -126,6 +126,8 @@ def test_groups(sqlite: Things, groups: list[dict[str, Any]], condition: str, pa
 
 def test_no_row_matches_a_group_of_which_no_filter_can_match(sqlite: Things) -> None:
     assert sqlite.counting({"above": 1}, {"name": "a\0", "nameLike": "\\"}) is None
+    assert sqlite.counting({}, {"name": "a\0", "nothing": True, "orUnnamed": True}) is None
+    assert sqlite.counting({}, {"nothing": True, "orUnnamed": True}) == ('SELECT count(*) FROM "thing" AS "t1"', [])
 
 
 def test_the_newest_of_the_rows_that_match(sqlite: Things) -> None:
