@@ -10,7 +10,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from procdef.bpmn.facts.fact_table import TEXT, UNKNOWN, Fact, derived_rows, row_of
-from procdef.bpmn.facts.names import BLANKS, ENGINES, resolved, shortened, spelt, tag_of
+from procdef.bpmn.facts.names import BLANKS, ENGINES, resolved, shortened, spelt, tag_of, trimmed
 from procdef.bpmn.facts.part_table import CAMUNDA, DECLARATIONS, IGNORED, Part, part_of
 from procdef.bpmn.facts.scope import LANE_SETS, Scope, is_element
 from procdef.bpmn.grammar.java_text import comma_separated, trim
@@ -78,7 +78,7 @@ class _Reader:
             return ", ".join(sorted({trim(item) for item in comma_separated(found.value)} - {""}))
         if at.endswith("Ref") and ":" in found.value and CAMUNDA not in at:
             return resolved(node, self.scope.root, found.value)
-        return found.value.strip(BLANKS) if at == TEXT else found.value
+        return trimmed(found.value) if at == TEXT else found.value
 
     # -------------------------------------------------------------------------------- attributes, texts, references
 
@@ -192,4 +192,6 @@ def _joined(prefix: str, label: str) -> str:
 def _numbered(part: Part, label: str, count: int) -> str:
     if part.numbered:
         return f"{label}.{count}"
-    return f"{label} #{count}" if label and count > 1 else label
+    if count == 1 or not label or (part.key and label == part.label):  # parts without their key share their names
+        return label
+    return f"{label} #{count}"

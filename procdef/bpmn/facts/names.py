@@ -1,9 +1,10 @@
-"""How names of a file are spelt in facts: without the file's prefixes, and never longer than a reader can bear."""
+"""How names and texts of a file are spelt in facts: without the prefixes and the spaces of the file, and never too long."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 from hashlib import sha256
+from textwrap import dedent
 
 from procdef.bpmn.facts.part_table import CAMUNDA
 from procdef.bpmn.reading.node import BPMN, NAMESPACES, OPERATON, Node
@@ -42,6 +43,13 @@ def resolved(node: Node, root: Node, name: str) -> str:
     if not colon or uri in (root.get("targetNamespace"), BPMN):
         return local if colon else prefix
     return name.strip(BLANKS) if uri is None else f"{{{uri}}}{local}"
+
+
+def trimmed(text: str) -> str:
+    """A text without blanks at both ends, and without the indentation that all its lines share."""
+    first = len(text) - len(text.lstrip(BLANKS))
+    body = text[text.rfind("\n", 0, first) + 1 :]
+    return (dedent(body) if "\n" in body else body).strip(BLANKS)
 
 
 def shortened(text: str) -> str:
