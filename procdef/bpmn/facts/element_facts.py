@@ -58,7 +58,7 @@ ELEMENT_FACTS: tuple[Fact, ...] = (
     Fact("isCollection", "isCollection", (*DATA, "dataInput", "dataOutput"), "Whether it is several objects.", default="false"),
     Fact("textFormat", "textFormat", ("textAnnotation",), "The format of an annotation.", default="text/plain"),
     # ---- events and gateways
-    Fact("event", "*EventDefinition", EVENTS, "The kind of event: `timer`, `message` …", read=derived.event),
+    Fact("event", "*EventDefinition", EVENTS, "The kind of event, `timer` for example.", read=derived.event),
     Fact("isInterrupting", "isInterrupting", START_EVENTS, "Whether the event ends what it happens in.", default="true"),
     Fact("cancelActivity", "cancelActivity", BOUNDARY_EVENTS, "Whether the event ends its activity.", default="true"),
     Fact("parallelMultiple", "parallelMultiple", EVENTS, "Whether all of several events must happen.", default="false"),

@@ -20,6 +20,8 @@ MAX_DECLARATION = 20
 """How many XML elements a declaration may have that is read whole: many elements may refer to one declaration."""
 
 
+REFERENCE_ENDINGS = ("Ref", "Refs", "supports")
+"""How the tags end of BPMN's elements that only refer to something."""
 TECHNICAL = {BPMN: ("id", "name"), **dict.fromkeys(ENGINES, ("id",))}
 """Attributes that say nothing, by the namespace of their element, unless the table has a row for them."""
 
@@ -76,7 +78,7 @@ class _Reader:
     def _value(self, node: Node, at: str, found: Found) -> str:
         if found.row.is_set:
             return ", ".join(sorted({trim(item) for item in comma_separated(found.value)} - {""}))
-        if at.endswith("Ref") and ":" in found.value and CAMUNDA not in at:
+        if ":" in found.value and _is_name(node, at):
             return resolved(node, self.scope.root, found.value)
         return trimmed(found.value) if at == TEXT else found.value
 
@@ -124,7 +126,7 @@ class _Reader:
         counts: Counter[str] = Counter()
         for _order, part, child, child_tag, number in sorted(_parts(node, tag), key=itemgetter(0)):
             around = _joined(prefix, str(number)) if number else prefix
-            part_key = next((child.attributes[name] for name in part.key if name in child.attributes), None)
+            part_key = _key(child, part)
             label = part.label if part_key is None else f"{part.label}[{part_key}]"
             counts[label] += 1
             self._part(child, child_tag, part, shortened(_joined(around, _numbered(part, label, counts[label]))), part_key or key)
@@ -136,7 +138,7 @@ class _Reader:
             self.found.append(Found(prefix, "", UNKNOWN, key))
 
 
-Child = tuple[tuple[int, str], Part, Node, str, int]
+Child = tuple[tuple[int, str, str], Part, Node, str, int]
 
 
 def _parts(node: Node, tag: str) -> Iterator[Child]:
@@ -147,8 +149,12 @@ def _parts(node: Node, tag: str) -> Iterator[Child]:
         child_tag = tag_of(child)
         if child_tag not in IGNORED:
             row, part = part_of(tag, child_tag)
-            key = "" if part.numbered or ordered else next((child.attributes[name] for name in part.key if name in child.attributes), "")
-            yield (0 if ordered else row, key), part, child, child_tag, number if ordered else 0
+            order = (0, "", "") if ordered else (row, part.label, _key(child, part) or "")
+            yield order, part, child, child_tag, number if ordered else 0
+
+
+def _key(node: Node, part: Part) -> str | None:
+    return next((node.attributes[name] for name in part.key if name in node.attributes), None)
 
 
 def _attributes(node: Node) -> dict[str, str]:
@@ -158,11 +164,18 @@ def _attributes(node: Node) -> dict[str, str]:
 
 
 def _text(node: Node) -> dict[str, str]:
-    return {TEXT: node.text} if not is_element(node) and (node.text.strip(BLANKS) or not node.children) else {}
+    """The text of a part; without one, it is a fact only where nothing else is."""
+    is_empty = not (node.children or node.attributes)
+    return {TEXT: node.text} if not is_element(node) and (is_empty or node.text.strip(BLANKS)) else {}
 
 
 def _is_reference(node: Node) -> bool:
-    return node.uri == BPMN and node.tag.endswith(("Ref", "Refs")) and not node.children
+    return node.uri == BPMN and node.tag.endswith(REFERENCE_ENDINGS) and not node.children
+
+
+def _is_name(node: Node, at: str) -> bool:
+    """Whether an attribute has a qualified name, whose prefix is the file's."""
+    return at.endswith("Ref") and not at.startswith(CAMUNDA) if at != "type" else node.uri == BPMN
 
 
 def _says_something(node: Node, at: str, value: str) -> bool:
