@@ -78,9 +78,10 @@ class _Reader:
     def _value(self, node: Node, at: str, found: Found) -> str:
         if found.row.is_set:
             return ", ".join(sorted({trim(item) for item in comma_separated(found.value)} - {""}))
-        if ":" in found.value and _is_name(node, at):
-            return resolved(node, self.scope.root, found.value)
-        return trimmed(found.value) if at == TEXT else found.value
+        if at == TEXT:
+            return trimmed(found.value)
+        value = resolved(node, self.scope.root, found.value) if ":" in found.value and _is_name(node, at) else found.value
+        return shortened(value) if found.row.refers else value
 
     # -------------------------------------------------------------------------------- attributes, texts, references
 

@@ -82,7 +82,7 @@ def _ids(root: Node, nodes: Sequence[Node]) -> dict[int, str]:
 def _id(root: Node, node: Node, around: str | None) -> str:
     """The id of an element; for one without, a name made of what it connects or of what it is in."""
     if node.id:
-        return node.id
+        return shortened(node.id)
     if node.tag in CONNECTIONS:
         ends = (resolved(node, root, node.get(end) or "") for end in ("sourceRef", "targetRef"))
         return shortened(" > ".join(ends))
