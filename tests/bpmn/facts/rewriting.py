@@ -19,7 +19,7 @@ BETWEEN = ("", "\n", "\r\n\t", "  <!-- a > b --> ", "<?pi x?>")
 @dataclass(frozen=True)
 class Style:
     """How a file is written: the prefix of each namespace in turn, the engine's namespace, what is between elements, and whether text is
-    CDATA and the elements of a process stand in the other order.
+    CDATA, and whether the elements of a process are in the other order.
     """
 
     prefixes: tuple[str, ...]
