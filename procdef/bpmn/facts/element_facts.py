@@ -10,7 +10,6 @@ from procdef.bpmn.facts.element_types import (
     CHOREOGRAPHY_ACTIVITIES,
     COLLABORATIONS,
     CONNECTIONS,
-    DATA,
     EVENTS,
     FLOW_NODES,
     GATEWAYS,
@@ -54,8 +53,8 @@ ELEMENT_FACTS: tuple[Fact, ...] = (
     Fact("associationDirection", "associationDirection", ("association",), "The direction of an association.", default="None"),
     Fact("processRef", "processRef", ("participant",), "The process of a participant.", refers=True),
     Fact("partitionElementRef", "partitionElementRef", ("lane",), "What the lane stands for."),
-    Fact("dataObjectRef", "dataObjectRef", DATA, "The data object.", refers=True),
-    Fact("isCollection", "isCollection", (*DATA, "dataInput", "dataOutput"), "Whether it is several objects.", default="false"),
+    Fact("dataObjectRef", "dataObjectRef", ("dataObjectReference",), "The data object.", refers=True),
+    Fact("isCollection", "isCollection", ("dataObject", "dataInput", "dataOutput"), "Whether it is several objects.", default="false"),
     Fact("textFormat", "textFormat", ("textAnnotation",), "The format of an annotation.", default="text/plain"),
     # ---- events and gateways
     Fact("event", "*EventDefinition", EVENTS, "The kind of event, `timer` for example.", read=derived.event),

@@ -151,7 +151,7 @@ def _parts(node: Node, tag: str) -> Iterator[Child]:
         if child_tag not in IGNORED:
             row, part = part_of(tag, child_tag)
             order = (0, "", "") if ordered else (row, part.label, _key(child, part) or "")
-            yield order, part, child, child_tag, number if ordered else 0
+            yield order, part, child, part.known_as or child_tag, number if ordered else 0
 
 
 def _key(node: Node, part: Part) -> str | None:

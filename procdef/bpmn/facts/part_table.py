@@ -16,7 +16,8 @@ CAMUNDA = "camunda"
 @dataclass(frozen=True, slots=True)
 class Part:
     """One row. A name of a fact in the part begins with the `label`, then the value of the first attribute of `key` that is there, in
-    brackets. Where the order counts, the parts are `numbered`, or the children of the part are (`numbers_children`).
+    brackets. Where the order counts, the parts are `numbered`, or the children of the part are (`numbers_children`). The table of facts
+    knows the part by its tag, or where one tag has two meanings by the name `known_as`.
     """
 
     tag: str
@@ -25,6 +26,7 @@ class Part:
     within: tuple[str, ...] = (ANYWHERE,)
     numbered: bool = False
     numbers_children: bool = False
+    known_as: str = ""
 
 
 TIMER, LOOPS, FIELDS = ("timerEventDefinition",), ("multiInstanceLoopCharacteristics",), ("camunda:field",)
@@ -100,7 +102,7 @@ PARTS: tuple[Part, ...] = (
     Part("camunda:map", "map"),
     Part("camunda:entry", "", key=("key",), within=("camunda:map",)),
     Part("camunda:value", "", within=("camunda:list", "camunda:entry")),
-    Part("camunda:value", "option", key=("id",), within=("camunda:formField", "camunda:formProperty")),
+    Part("camunda:value", "option", key=("id",), within=("camunda:formField", "camunda:formProperty"), known_as="option"),
     Part("camunda:script", "script"),
     Part("camunda:connector", "connector"),
     Part("camunda:connectorId", "", within=("camunda:connector",)),
