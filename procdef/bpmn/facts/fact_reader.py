@@ -18,8 +18,6 @@ from procdef.bpmn.reading.node import BPMN, XSI, Node
 
 MAX_DECLARATION = 20
 """How many XML elements a declaration may have that is read whole: many elements may refer to one declaration."""
-
-
 REFERENCE_ENDINGS = ("Ref", "Refs", "supports")
 """How the tags end of BPMN's elements that only refer to something."""
 TECHNICAL = {BPMN: ("id", "name"), **dict.fromkeys(ENGINES, ("id",))}
@@ -62,18 +60,20 @@ class _Reader:
         names: set[str] = set()
         for _number, row, at, value in given:
             name = _name_of(row, at, prefix)
-            if name not in names:  # the second of two attributes that mean the same says nothing
+            # the second of two attributes that mean the same says nothing, unless the first is the default
+            if name not in names and self._add(node, at, Found(name, value, row, key)):
                 names.add(name)
-                self._add(node, at, Found(name, value, row, key))
         self._parts(node, tag, prefix, key)
 
-    def _add(self, node: Node, at: str, found: Found) -> None:
+    def _add(self, node: Node, at: str, found: Found) -> bool:
         declared = self._declared(node, at, found.value)
         if declared is not None and self._declaration(declared, found):
-            return
+            return True
         value = self._value(node, at, found)
-        if value != found.row.default:
-            self.found.append(found._replace(value=value))
+        if value == found.row.default:
+            return False
+        self.found.append(found._replace(value=value))
+        return True
 
     def _value(self, node: Node, at: str, found: Found) -> str:
         if found.row.is_set:
@@ -81,7 +81,7 @@ class _Reader:
         if at == TEXT:
             return trimmed(found.value)
         value = resolved(node, self.scope.root, found.value) if ":" in found.value and _is_name(node, at) else found.value
-        return shortened(value) if found.row.refers else value
+        return ", ".join(map(shortened, value.split(", "))) if found.row.refers else value
 
     # -------------------------------------------------------------------------------- attributes, texts, references
 
@@ -103,7 +103,7 @@ class _Reader:
         for child in node.children:
             if _is_reference(child):
                 values.setdefault(child.tag, []).append(resolved(child, self.scope.root, child.text))
-        return {tag: shortened(", ".join(sorted(names))) for tag, names in values.items()}
+        return {tag: ", ".join(sorted(names)) for tag, names in values.items()}
 
     # -------------------------------------------------------------------------------------------------- declarations
 

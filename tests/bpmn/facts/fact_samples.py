@@ -128,7 +128,7 @@ SAMPLES: Mapping[str, Sample] = {
         },
     ),
     "jobs": Sample(f'<manualTask id="x" {JOBS}/>', {"asyncBefore": "true", "asyncAfter": "true", "exclusive": "false", "jobPriority": "5"}),
-    "older async": Sample('<task id="x" camunda:async="true"/>', {"asyncBefore": "true"}),
+    "older async": Sample('<task id="x" camunda:asyncBefore="false" camunda:async="true"/>', {"asyncBefore": "true"}),
     "tokens": Sample(
         '<task id="x" isForCompensation="true" startQuantity="2" completionQuantity="3" default="f"/>',
         {"default": "f", "isForCompensation": "true", "startQuantity": "2", "completionQuantity": "3"},

@@ -114,10 +114,11 @@ LONG = "n" * 100_000
         ),
         file(f'<subProcess id="{LONG}">{"<task/>" * 500}</subProcess>'),
         file(f'<laneSet><lane id="{LONG}">{"<flowNodeRef>x</flowNodeRef>" * 500}</lane></laneSet><task id="x"/>'),
+        file(in_extensions("task", "<v:a/>" * 500, f'xmlns:v="urn:{LONG}"')),
         file(in_extensions("task", f'<camunda:connector><camunda:field name="{LONG}">{"<a/>" * 500}</camunda:field></camunda:connector>')),
         file("".join(f"<t{number}>" for number in range(100)) + "".join(f"</t{number}>" for number in reversed(range(100)))),
     ],
-    ids=["message", "parent", "lane", "key", "depth"],
+    ids=["message", "parent", "lane", "namespace", "key", "depth"],
 )
 def test_what_is_repeated_is_never_long(data: bytes) -> None:
     assert len(outline(elements_of(data))) < len(data) * 4 + 500 * 3 * MAX_LENGTH
