@@ -59,6 +59,7 @@ def char_width(char: str) -> int:
     return WIDTHS.get(unicodedata.normalize("NFD", char)[0], OTHER)
 
 
+@lru_cache(4096)
 def text_width(text: str, size: float) -> float:
     """The width of one line of text."""
     return sum(map(char_width, text)) * size / 1000
