@@ -159,9 +159,9 @@ class UnreadableBpmn(ProcdefError):
         self.resource = resource
 
 
-class NoPicture(ProcdefError):
-    """A file has no picture. The message is the reason, as a plain sentence."""
-
-
 class TimerIsOver(UnreadableBpmn):
     """All times of a start timer are past. An engine refuses the file now, but would have accepted it earlier."""
+
+
+class NoPicture(ProcdefError):
+    """A BPMN file has no picture. The message is the reason in one sentence."""
