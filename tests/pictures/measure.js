@@ -1,0 +1,113 @@
+// Measures what is drawn in this page: the elements that bpmn-js draws of a file, and those of a picture of procdef.
+// A measurement has the elements of one plane by id: {shape: [x, y, width, height]}, or {points: [[x, y] ...]}, and {label: text}.
+"use strict"
+
+const SAMPLES = 4
+
+function boxIn(svg, element) {
+    const box = element.getBBox()
+    const matrix = svg.getScreenCTM().inverse().multiply(element.getScreenCTM())
+    const corners = [[box.x, box.y], [box.x + box.width, box.y], [box.x, box.y + box.height], [box.x + box.width, box.y + box.height]]
+    const points = corners.map(([x, y]) => new DOMPoint(x, y).matrixTransform(matrix))
+    const [left, top] = [Math.min(...points.map(p => p.x)), Math.min(...points.map(p => p.y))]
+    return [left, top, Math.max(...points.map(p => p.x)) - left, Math.max(...points.map(p => p.y)) - top]
+}
+
+function union(boxes) {
+    const [x, y] = [Math.min(...boxes.map(b => b[0])), Math.min(...boxes.map(b => b[1]))]
+    return [x, y, Math.max(...boxes.map(b => b[0] + b[2])) - x, Math.max(...boxes.map(b => b[1] + b[3])) - y]
+}
+
+// -- bpmn-js ------------------------------------------------------------------------------------------------------------
+
+function textOf(viewer, element) {
+    const graphics = viewer.get("elementRegistry").getGraphics(element)
+    return [...graphics.querySelectorAll(":scope > .djs-visual text")]
+}
+
+function measuredByBpmnJs(viewer, element) {
+    const registry = viewer.get("elementRegistry")
+    const external = (element.labels || []).filter(label => !label.hidden)
+    const texts = [element, ...external].flatMap(one => textOf(viewer, one))
+    const layer = viewer.get("canvas").getDefaultLayer().closest("svg").querySelector(".viewport")
+    const found = {type: element.type.replace("bpmn:", ""), label: texts.map(text => text.textContent).join(" ")}
+    if (texts.length) found.labelAt = union(texts.map(text => boxIn(layer, text)))
+    if (element.waypoints) found.points = element.waypoints.map(({x, y}) => [x, y])
+    else found.shape = [element.x, element.y, element.width, element.height]
+    return found
+}
+
+function planesOf(viewer) {
+    const canvas = viewer.get("canvas"), registry = viewer.get("elementRegistry")
+    return canvas.getRootElements().filter(root => root.businessObject).map(root => {
+        canvas.setRootElement(root)
+        const elements = registry.filter(one => one !== root && one.type !== "label" && !one.hidden && canvas.findRoot(one) === root)
+        return [root.businessObject.id, Object.fromEntries(elements.map(one => [one.id, measuredByBpmnJs(viewer, one)]))]
+    })
+}
+
+// All planes of a file by the id of what they show. A diagram that bpmn-js does not open with the first one is opened after it.
+async function bpmnJsDraws(xml) {
+    const container = document.body.appendChild(document.createElement("div"))
+    container.style = "width: 2000px; height: 1500px"
+    const viewer = new BpmnJS({container})
+    try {
+        await viewer.importXML(xml)
+        const planes = Object.fromEntries(planesOf(viewer))
+        const diagrams = viewer.getDefinitions().diagrams.filter(one => one.plane && one.plane.bpmnElement)
+        for (const diagram of diagrams) {
+            if (diagram.plane.bpmnElement.id in planes) continue
+            await viewer.open(diagram)
+            for (const [id, elements] of planesOf(viewer)) planes[id] = planes[id] || elements
+        }
+        return {planes}
+    } catch (error) {
+        return {error: String(error.message || error)}
+    } finally {
+        viewer.destroy()
+        container.remove()
+    }
+}
+
+// -- procdef ------------------------------------------------------------------------------------------------------------
+
+const GEOMETRY = "rect, circle, ellipse, path, polygon, polyline, line"
+
+function shown(svgText) {
+    const found = new DOMParser().parseFromString(svgText, "image/svg+xml")
+    return document.body.appendChild(document.importNode(found.documentElement, true))
+}
+
+// The parts of an element's groups that belong to no element within it.
+function own(groups, selector) {
+    return groups.flatMap(group => [...group.querySelectorAll(selector)].filter(one => groups.includes(one.closest("[data-element]"))))
+}
+
+// Points along a line, a few pixels from each other, and its first and last ones.
+function sampled(svg, line) {
+    const matrix = svg.getScreenCTM().inverse().multiply(line.getScreenCTM()), length = line.getTotalLength()
+    const count = Math.max(2, Math.ceil(length / SAMPLES) + 1)
+    const at = number => line.getPointAtLength(length * number / (count - 1)).matrixTransform(matrix)
+    return Array.from({length: count}, (_, number) => at(number)).map(({x, y}) => [x, y])
+}
+
+function measuredByProcdef(svg, groups) {
+    const texts = own(groups, "text"), parts = own(groups, GEOMETRY)
+    const found = {label: texts.map(text => text.textContent).join(" "), parts: parts.map(part => boxIn(svg, part))}
+    if (texts.length) found.labelAt = union(texts.map(text => boxIn(svg, text)))
+    if (parts.length) Object.assign(found, {shape: boxIn(svg, parts[0]), points: sampled(svg, parts[0])})
+    return found
+}
+
+function procdefDraws(svgText) {
+    const svg = shown(svgText)
+    try {
+        const groups = Map.groupBy(svg.querySelectorAll("[data-element]"), one => one.dataset.element)
+        const {x, y, width, height} = svg.viewBox.baseVal
+        const elements = Object.fromEntries([...groups].map(([id, found]) => [id, measuredByProcdef(svg, found)]))
+        const texts = [...svg.querySelectorAll("text")].map(text => ({text: text.textContent, at: boxIn(svg, text)}))
+        return {elements, texts, view: [x, y, width, height]}
+    } finally {
+        svg.remove()
+    }
+}
