@@ -86,6 +86,7 @@ function own(groups, selector) {
 // Points along a line, a few pixels from each other, and its first and last ones.
 function sampled(svg, line) {
     const matrix = svg.getScreenCTM().inverse().multiply(line.getScreenCTM()), length = line.getTotalLength()
+    if (!length) return []
     const count = Math.max(2, Math.ceil(length / SAMPLES) + 1)
     const at = number => line.getPointAtLength(length * number / (count - 1)).matrixTransform(matrix)
     return Array.from({length: count}, (_, number) => at(number)).map(({x, y}) => [x, y])
@@ -110,4 +111,47 @@ function procdefDraws(svgText) {
     } finally {
         svg.remove()
     }
+}
+
+// -- light and dark -----------------------------------------------------------------------------------------------------
+
+// The mean lightness of a PNG image, from 0 to 1.
+async function lightness(base64) {
+    const bytes = Uint8Array.from(atob(base64), char => char.charCodeAt(0))
+    const image = await createImageBitmap(new Blob([bytes], {type: "image/png"}))
+    const context = new OffscreenCanvas(image.width, image.height).getContext("2d")
+    context.drawImage(image, 0, 0)
+    const {data} = context.getImageData(0, 0, image.width, image.height)
+    let sum = 0
+    for (let at = 0; at < data.length; at += 4) sum += 0.2126 * data[at] + 0.7152 * data[at + 1] + 0.0722 * data[at + 2]
+    return sum / (data.length / 4) / 255
+}
+
+// The first diagram of a file as bpmn-js draws it.
+async function bpmnJsPicture(xml) {
+    const container = document.body.appendChild(document.createElement("div"))
+    const viewer = new BpmnJS({container})
+    try {
+        await viewer.importXML(xml)
+        return (await viewer.saveSVG()).svg
+    } finally {
+        viewer.destroy()
+        container.remove()
+    }
+}
+
+// Shows two drawings beside each other in this page; their width and height.
+function sideBySide(left, right) {
+    const halves = [left, right].map(svg => {
+        const half = document.createElement("div")
+        half.innerHTML = svg.slice(svg.indexOf("<svg"))
+        half.style = "flex: 1; min-width: 0; padding: 8px"
+        const {width, height} = half.querySelector("svg").viewBox.baseVal || {}
+        Object.assign(half.querySelector("svg").style, {width: "100%", height: "auto"})
+        return [half, Math.min(width || 600, 1000), height / width || 1]
+    })
+    document.body.replaceChildren(...halves.map(([half]) => half))
+    document.body.style = "display: flex; align-items: flex-start; margin: 0; background: #fff"
+    const width = Math.max(...halves.map(([, width]) => width)) + 20
+    return [2 * width, Math.max(...halves.map(([, , ratio]) => width * ratio)) + 20]
 }

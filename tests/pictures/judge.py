@@ -1,0 +1,87 @@
+"""Draws files with bpmn-js and with procdef in one browser, and says where they differ."""
+
+from __future__ import annotations
+
+import json
+import re
+from base64 import b64encode
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from procdef.picture import NoPicture, finished, picture
+from tests.pictures.comparison import Findings, compared
+from tests.pictures.site import Site
+from tests.servers.chromium import Page
+
+DARK, LIGHT = 0.35, 0.65
+"""The mean lightness of a dark picture is below the first, that of a light one above the second."""
+SIZE = 400, 300
+THEMES = (("light", "dark", False), ("dark", "light", True), ("auto", "light", False), ("auto", "dark", True))
+"""A theme, the colour scheme that a user prefers, and whether the picture is dark then."""
+
+
+class Judge:
+    """Measures files in a page of a browser."""
+
+    def __init__(self, page: Page, site: Site) -> None:
+        self._page, self._site = page, site
+        page.hear()
+        page.open(site.base + "/")
+
+    def judged(self, data: bytes) -> Findings:
+        """All planes of a file as bpmn-js draws them against the pictures of procdef, and the forms of its first picture."""
+        drawn = self._call("bpmnJsDraws", _text(data))
+        if "error" in drawn:
+            return Findings(0, 0, (f"bpmn-js does not open it: {drawn['error']}",))
+        found = [self._plane(data, plane, elements) for plane, elements in drawn["planes"].items()]
+        wrong = [problem for one in found for problem in one.wrong]
+        return Findings(sum(one.elements for one in found), sum(one.right for one in found), (*wrong, *self._forms(data)))
+
+    def _plane(self, data: bytes, plane: str, elements: Mapping[str, Any]) -> Findings:
+        try:
+            svg = picture(data, plane=plane)
+        except NoPicture as reason:
+            return Findings(len(elements), 0, (f"{plane}: no picture: {reason}",) if elements else ())
+        return compared(elements, self._call("procdefDraws", svg))
+
+    def _forms(self, data: bytes) -> Iterator[str]:
+        """What is wrong with the picture inline in a page with a strict policy, and with its themes as a document."""
+        try:
+            svg = picture(data)
+        except NoPicture:
+            return
+        self._page.hear()
+        self._page.open(self._site.inline(finished(svg)))
+        yield from (f"inline: {message}" for message in self._page.hear())
+        images = [(*row, self._image(finished(svg, theme=row[0]), row[1])) for row in THEMES]
+        yield from (f"standalone: {message}" for message in self._page.hear())
+        self._page.open(self._site.base + "/")
+        for theme, scheme, dark, image in images:
+            lightness = self._call("lightness", b64encode(image).decode())
+            if lightness > DARK if dark else lightness < LIGHT:
+                yield f"the theme {theme} has a lightness of {lightness:.2f} for a user who prefers {scheme}"
+
+    def _image(self, svg: str, scheme: str) -> bytes:
+        self._page.prefer(scheme)
+        self._page.open(self._site.standalone(svg))
+        return self._page.screenshot(*SIZE)
+
+    def side_by_side(self, data: bytes, theme: str = "light") -> bytes:
+        """A PNG image with the first diagram of a file as bpmn-js draws it on the left, and the picture on the right."""
+        try:
+            svg = finished(picture(data), theme=theme)
+        except NoPicture as reason:
+            svg = f'<svg><text y="20">{reason}</text></svg>'
+        width, height = self._call("sideBySide", self._call("bpmnJsPicture", _text(data)), svg)
+        image = self._page.screenshot(int(width), int(height))
+        self._page.open(self._site.base + "/")
+        return image
+
+    def _call(self, function: str, *arguments: str) -> Any:
+        return self._page.run(f"{function}({', '.join(map(json.dumps, arguments))})")
+
+
+def _text(data: bytes) -> str:
+    """The file as a string; where it does not say which encoding it has, that is UTF-8."""
+    found = re.match(rb"""<\?xml[^>]*encoding=["']([\w-]+)""", data)
+    return data.decode(found[1].decode() if found else "utf-8-sig", "replace")
