@@ -8,7 +8,8 @@ from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from procdef.picture import NoPicture, finished, picture
+from procdef.errors import NoPicture
+from procdef.picture import finished, picture
 from tests.pictures.comparison import Findings, compared
 from tests.pictures.site import Site
 from tests.servers.chromium import Page
@@ -42,7 +43,8 @@ class Judge:
             svg = picture(data, plane=plane)
         except NoPicture as reason:
             return Findings(len(elements), 0, (f"{plane}: no picture: {reason}",) if elements else ())
-        return compared(elements, self._call("procdefDraws", svg))
+        lines = [id_ for id_, element in elements.items() if "points" in element]
+        return compared(elements, self._call("procdefDraws", svg, lines))
 
     def _forms(self, data: bytes) -> Iterator[str]:
         """What is wrong with the picture inline in a page with a strict policy, and with its themes as a document."""
@@ -77,7 +79,7 @@ class Judge:
         self._page.open(self._site.base + "/")
         return image
 
-    def _call(self, function: str, *arguments: str) -> Any:
+    def _call(self, function: str, *arguments: str | list[str]) -> Any:
         return self._page.run(f"{function}({', '.join(map(json.dumps, arguments))})")
 
 

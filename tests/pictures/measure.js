@@ -2,8 +2,6 @@
 // A measurement has the elements of one plane by id: {shape: [x, y, width, height]}, or {points: [[x, y] ...]}, and {label: text}.
 "use strict"
 
-const SAMPLES = 4
-
 function boxIn(svg, element) {
     const box = element.getBBox()
     const matrix = svg.getScreenCTM().inverse().multiply(element.getScreenCTM())
@@ -32,6 +30,7 @@ function measuredByBpmnJs(viewer, element) {
     const layer = viewer.get("canvas").getDefaultLayer().closest("svg").querySelector(".viewport")
     const found = {type: element.type.replace("bpmn:", ""), label: texts.map(text => text.textContent).join(" ")}
     if (texts.length) found.labelAt = union(texts.map(text => boxIn(layer, text)))
+    found.placed = Boolean(external.length && element.di.label && element.di.label.bounds && element.di.label.bounds.width)
     if (element.waypoints) found.points = element.waypoints.map(({x, y}) => [x, y])
     else found.shape = [element.x, element.y, element.width, element.height]
     return found
@@ -83,29 +82,31 @@ function own(groups, selector) {
     return groups.flatMap(group => [...group.querySelectorAll(selector)].filter(one => groups.includes(one.closest("[data-element]"))))
 }
 
-// Points along a line, a few pixels from each other, and its first and last ones.
-function sampled(svg, line) {
-    const matrix = svg.getScreenCTM().inverse().multiply(line.getScreenCTM()), length = line.getTotalLength()
-    if (!length) return []
-    const count = Math.max(2, Math.ceil(length / SAMPLES) + 1)
-    const at = number => line.getPointAtLength(length * number / (count - 1)).matrixTransform(matrix)
-    return Array.from({length: count}, (_, number) => at(number)).map(({x, y}) => [x, y])
+// The points of a line, bends that are drawn round included: those are the control points of its curves.
+function pointsOf(svg, line) {
+    const matrix = svg.getScreenCTM().inverse().multiply(line.getScreenCTM()), data = line.getAttribute("d") || ""
+    if (/[^MLQ\d\s.,-]/.test(data)) throw new Error(`a line is drawn with other commands than M, L and Q: ${data}`)
+    const numbers = data.match(/-?[\d.]+/g) || []
+    const points = Array.from({length: numbers.length / 2}, (_, number) => new DOMPoint(numbers[2 * number], numbers[2 * number + 1]))
+    return points.map(point => point.matrixTransform(matrix)).map(({x, y}) => [x, y])
 }
 
-function measuredByProcdef(svg, groups) {
+function measuredByProcdef(svg, groups, lines) {
     const texts = own(groups, "text"), parts = own(groups, GEOMETRY)
     const found = {label: texts.map(text => text.textContent).join(" "), parts: parts.map(part => boxIn(svg, part))}
     if (texts.length) found.labelAt = union(texts.map(text => boxIn(svg, text)))
-    if (parts.length) Object.assign(found, {shape: boxIn(svg, parts[0]), points: sampled(svg, parts[0])})
+    if (parts.length) found.shape = boxIn(svg, parts[0])
+    if (parts.length && lines.has(groups[0].dataset.element)) found.points = pointsOf(svg, parts[0])
     return found
 }
 
-function procdefDraws(svgText) {
+// The picture of a plane. `lines` are the ids of those elements that are connections.
+function procdefDraws(svgText, lines) {
     const svg = shown(svgText)
     try {
         const groups = Map.groupBy(svg.querySelectorAll("[data-element]"), one => one.dataset.element)
         const {x, y, width, height} = svg.viewBox.baseVal
-        const elements = Object.fromEntries([...groups].map(([id, found]) => [id, measuredByProcdef(svg, found)]))
+        const elements = Object.fromEntries([...groups].map(([id, found]) => [id, measuredByProcdef(svg, found, new Set(lines))]))
         const texts = [...svg.querySelectorAll("text")].map(text => ({text: text.textContent, at: boxIn(svg, text)}))
         return {elements, texts, view: [x, y, width, height]}
     } finally {
