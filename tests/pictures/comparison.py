@@ -26,13 +26,32 @@ class Findings(NamedTuple):
     wrong: tuple[str, ...]
 
 
-def compared(expected: Mapping[str, Measured], picture: Measured) -> Findings:
-    """The elements of a plane as bpmn-js draws them, by id, and a measured picture of the same plane."""
+def compared(expected: Mapping[str, Measured], picture: Measured, *, moved: bool = False) -> Findings:
+    """The elements of a plane as bpmn-js draws them, by id, and a measured picture of the same plane.
+
+    `moved` says that bpmn-js may have drawn everything elsewhere, by the same distance.
+    """
     found: Mapping[str, Measured] = picture["elements"]
+    if moved:
+        expected = _shifted(expected, found)
     problems = {id_: tuple(_element(one, found.get(id_))) for id_, one in expected.items()}
     wrong = [f"{id_} ({expected[id_]['type']}): {problem}" for id_, several in problems.items() for problem in several]
     wrong += [f"{id_}: bpmn-js does not draw it" for id_ in sorted(found.keys() - expected.keys())]
     return Findings(len(expected), sum(not several for several in problems.values()), (*wrong, *outside(picture)))
+
+
+def _shifted(expected: Mapping[str, Measured], found: Mapping[str, Measured]) -> Mapping[str, Measured]:
+    """The elements moved by the same distance, so that the first shape is at the same place."""
+    pairs = ((one["shape"], found[id_]["shape"]) for id_, one in expected.items() if "shape" in one and "shape" in found.get(id_, {}))
+    at, ours = next(pairs, ((0, 0), (0, 0)))
+    x, y = ours[0] - at[0], ours[1] - at[1]
+    return {id_: {name: _moved(name, value, x, y) for name, value in one.items()} for id_, one in expected.items()}
+
+
+def _moved(name: str, value: Any, x: float, y: float) -> Any:
+    if name == "points":
+        return [(point[0] + x, point[1] + y) for point in value]
+    return (value[0] + x, value[1] + y, *value[2:]) if name in ("shape", "labelAt") else value
 
 
 def outside(picture: Measured) -> Iterator[str]:

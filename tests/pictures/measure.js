@@ -116,16 +116,32 @@ function procdefDraws(svgText, lines) {
 
 // -- light and dark -----------------------------------------------------------------------------------------------------
 
-// The mean lightness of a PNG image, from 0 to 1.
-async function lightness(base64) {
+const FRAME = {width: 300, height: 200}
+
+// Show documents beside each other in frames at the top of this page, in place of those before.
+async function showFrames(urls) {
+    document.querySelectorAll("iframe").forEach(frame => frame.remove())
+    await Promise.all(urls.map((url, number) => new Promise(resolve => {
+        const frame = document.createElement("iframe")
+        frame.style = `position: fixed; border: 0; top: 0; left: ${number * FRAME.width}px; width: ${FRAME.width}px; height: ${FRAME.height}px`
+        frame.onload = resolve
+        frame.src = url
+        document.body.appendChild(frame)
+    })))
+}
+
+// The mean lightness of each of the frames in a PNG image of this page, from 0 to 1.
+async function lightness(base64, count) {
     const bytes = Uint8Array.from(atob(base64), char => char.charCodeAt(0))
     const image = await createImageBitmap(new Blob([bytes], {type: "image/png"}))
     const context = new OffscreenCanvas(image.width, image.height).getContext("2d")
     context.drawImage(image, 0, 0)
-    const {data} = context.getImageData(0, 0, image.width, image.height)
-    let sum = 0
-    for (let at = 0; at < data.length; at += 4) sum += 0.2126 * data[at] + 0.7152 * data[at + 1] + 0.0722 * data[at + 2]
-    return sum / (data.length / 4) / 255
+    return Array.from({length: count}, (_, number) => {
+        const {data} = context.getImageData(number * FRAME.width, 0, FRAME.width, FRAME.height)
+        let sum = 0
+        for (let at = 0; at < data.length; at += 4) sum += 0.2126 * data[at] + 0.7152 * data[at + 1] + 0.0722 * data[at + 2]
+        return sum / (data.length / 4) / 255
+    })
 }
 
 // The first diagram of a file as bpmn-js draws it.

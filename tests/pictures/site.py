@@ -36,9 +36,9 @@ class Site:
         """The URL of a page that has a picture in it and a strict policy."""
         return self.put("/inline", HTML, STRICT, INLINE.format(svg))
 
-    def standalone(self, svg: str) -> str:
+    def standalone(self, name: str, svg: str) -> str:
         """The URL of a picture as a document."""
-        return self.put("/picture.svg", SVG, STANDALONE, svg)
+        return self.put(f"/{name}.svg", SVG, STANDALONE, svg)
 
 
 @contextmanager

@@ -64,3 +64,10 @@ def test_a_text_outside_of_the_view_is_found() -> None:
     texts = [{"text": "in", "at": [0, 0, 10.4, 5]}, {"text": "out", "at": [-1, 0, 5, 5]}, {"text": " ", "at": [-9, 0, 5, 5]}]
     wrong = compared({}, {"elements": {}, "texts": texts, "view": [0, 0, 10, 10]}).wrong
     assert wrong == ("the text 'out' at -1.0,0.0 5.0x5.0 is outside of the view 0.0,0.0 10.0x10.0",)
+
+
+def test_a_plane_may_be_elsewhere() -> None:
+    expected = {"a": TASK | {"shape": [180, 160, 100, 80], "labelAt": [200, 190, 60, 28]}, "f": FLOW | {"points": [[280, 200], [330, 200]]}}
+    picture = {"elements": {"a": ours(), "f": line([100.5, 40], [150.5, 40])}, "texts": [], "view": []}
+    assert compared(expected, picture, moved=True) == (2, 2, ())
+    assert compared(expected, picture).right == 0
