@@ -40,19 +40,25 @@ class Judge:
         if "error" in drawn:
             return Findings(0, 0, (f"bpmn-js does not open it: {drawn['error']}",))
         own = {node.get("bpmnElement") for node in etree.fromstring(data).iterfind(f".//{PLANE}")}
-        planes = {plane: {id_: one for id_, one in all_.items() if id_ not in on_purpose} for plane, all_ in drawn["planes"].items()}
-        found = [self._plane(data, plane, elements, moved=plane not in own) for plane, elements in planes.items()]
+        found = [
+            self._plane(data, plane, {id_: one for id_, one in elements.items() if id_ not in on_purpose}, own, drawn["first"])
+            for plane, elements in drawn["planes"].items()
+        ]
         wrong = [problem for one in found for problem in one.wrong if problem.partition(":")[0] not in on_purpose]
         return Findings(sum(one.elements for one in found), sum(one.right for one in found), (*wrong, *self._forms(data)))
 
-    def _plane(self, data: bytes, plane: str, elements: Mapping[str, Any], *, moved: bool) -> Findings:
-        """One plane. Where the file has none for what is in a collapsed sub-process, bpmn-js makes one and moves all to its start."""
+    def _plane(self, data: bytes, plane: str, elements: Mapping[str, Any], own: Set[str | None], first: str) -> Findings:
+        """One plane.
+
+        Where the file has none for what is in a collapsed sub-process, bpmn-js makes one and moves all to its start. Where the first
+        plane refers to nothing, bpmn-js takes it for that of the process.
+        """
         try:
-            svg = picture(data, plane=plane)
+            svg = picture(data, plane=None if plane == first and plane not in own else plane)
         except NoPicture as reason:
             return Findings(len(elements), 0, (f"{plane}: no picture: {reason}",) if elements else ())
         lines = [id_ for id_, element in elements.items() if "points" in element]
-        return compared(elements, self._call("procdefDraws", svg, lines), moved=moved)
+        return compared(elements, self._call("procdefDraws", svg, lines), moved=plane not in own and plane != first)
 
     def _forms(self, data: bytes) -> Iterator[str]:
         """What is wrong with the picture inline in a page with a strict policy, and with its themes as a document."""

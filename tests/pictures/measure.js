@@ -45,13 +45,14 @@ function planesOf(viewer) {
     })
 }
 
-// All planes of a file by the id of what they show. A diagram that bpmn-js does not open with the first one is opened after it.
+// All planes of a file by the id of what they show, and the first one's. A diagram that bpmn-js does not open with the first one is opened after it.
 async function bpmnJsDraws(xml) {
     const container = document.body.appendChild(document.createElement("div"))
     container.style = "width: 2000px; height: 1500px"
     const viewer = new BpmnJS({container})
     try {
         await viewer.importXML(xml)
+        const first = viewer.get("canvas").getRootElement().businessObject.id
         const planes = Object.fromEntries(planesOf(viewer))
         const diagrams = viewer.getDefinitions().diagrams.filter(one => one.plane && one.plane.bpmnElement)
         for (const diagram of diagrams) {
@@ -59,7 +60,7 @@ async function bpmnJsDraws(xml) {
             await viewer.open(diagram)
             for (const [id, elements] of planesOf(viewer)) planes[id] = planes[id] || elements
         }
-        return {planes}
+        return {planes, first}
     } catch (error) {
         return {error: String(error.message || error)}
     } finally {
