@@ -14,8 +14,8 @@ NOT_DRAWN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-
 
 def number(value: float) -> str:
     """A coordinate with at most one decimal."""
-    text = f"{value:.1f}".removesuffix(".0")
-    return "0" if text == "-0" else text
+    rounded = round(value, 1)
+    return str(int(rounded)) if rounded == int(rounded) else f"{rounded:.1f}"
 
 
 def numbers(*values: float) -> str:
@@ -24,7 +24,7 @@ def numbers(*values: float) -> str:
 
 
 def escaped(text: str) -> str:
-    """Text as it is safe between tags and in an attribute in double quotes, without characters that are not drawn."""
+    """Text that is safe between tags and in an attribute in double quotes, without the characters that are not drawn."""
     if not text.isascii() or not text.isprintable():
         text = NOT_DRAWN.sub("", text)
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
