@@ -18,6 +18,8 @@ from tests.servers.chromium import Page
 
 DARK, LIGHT = 0.35, 0.65
 """The mean lightness of a dark picture is below the first, that of a light one above the second."""
+CONTRAST = 4.5
+"""The least contrast of a text, as WCAG asks for."""
 SCREEN = 900, 200
 PLANE = "{http://www.omg.org/spec/BPMN/20100524/DI}BPMNPlane"
 THEMES = ("light", "dark", "auto")
@@ -73,9 +75,18 @@ class Judge:
         for scheme in ("light", "dark"):
             self._page.prefer(scheme)
             image = b64encode(self._page.screenshot(*SCREEN)).decode()
-            for theme, lightness in zip(THEMES, self._call("lightness", image, len(THEMES)), strict=True):
-                if lightness > DARK if "dark" in (theme, scheme) and theme != "light" else lightness < LIGHT:
-                    yield f"the theme {theme} has a lightness of {lightness:.2f} for a user who prefers {scheme}"
+            for number, lightness in enumerate(self._call("lightness", image, len(THEMES))):
+                yield from self._theme(number, scheme, lightness)
+
+    def _theme(self, number: int, scheme: str, lightness: float) -> Iterator[str]:
+        """What is wrong with a theme for a user who prefers a colour scheme: its lightness, and texts that are hard to read."""
+        theme = f"the theme {THEMES[number]} for a user who prefers {scheme}"
+        dark = THEMES[number] == "dark" or (THEMES[number], scheme) == ("auto", "dark")
+        if lightness > DARK if dark else lightness < LIGHT:
+            yield f"{theme}: its lightness is {lightness:.2f}"
+        for text, contrast in self._call("contrasts", number):
+            if contrast < CONTRAST:
+                yield f"{theme}: the contrast of {text!r} is {contrast:.1f}"
 
     def side_by_side(self, data: bytes, theme: str = "light") -> bytes:
         """A PNG image with the first diagram of a file as bpmn-js draws it on the left, and the picture on the right."""

@@ -145,6 +145,36 @@ async function lightness(base64, count) {
     })
 }
 
+// The red, green and blue of a computed colour, from 0 to 1; null for none.
+function channels(colour) {
+    const numbers = (colour.match(/[\d.]+/g) || []).map(Number)
+    if (colour === "none" || numbers.length < 3 || numbers[3] === 0) return null
+    return numbers.slice(0, 3).map(number => colour.startsWith("color(") ? number : number / 255)
+}
+
+function luminance(colour) {
+    const [red, green, blue] = colour.map(value => value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+}
+
+// The contrast of each text of a document to what is filled under its middle, as WCAG counts it: [text, ratio].
+function contrasts(number) {
+    const {contentDocument: shown, contentWindow: view} = document.querySelectorAll("iframe")[number]
+    const svg = shown.documentElement, size = {width: svg.getAttribute("width"), height: svg.getAttribute("height")}
+    Object.keys(size).forEach(name => svg.setAttribute(name, "100%")) // only what is visible is found under a point
+    const found = [...shown.querySelectorAll("[data-element] text")].flatMap(text => {
+        const {x, y, width, height} = text.getBoundingClientRect()
+        const under = shown.elementsFromPoint(x + width / 2, y + height / 2).filter(one => one.matches(GEOMETRY))
+        const colours = [text, ...under].map(one => channels(view.getComputedStyle(one).fill))
+        const behind = colours.slice(1).find(colour => colour)
+        if (!colours[0] || !behind) return []
+        const [dark, light] = [luminance(colours[0]), luminance(behind)].sort((a, b) => a - b)
+        return [[text.textContent, (light + 0.05) / (dark + 0.05)]]
+    })
+    Object.entries(size).forEach(([name, value]) => value && svg.setAttribute(name, value))
+    return found
+}
+
 // The first diagram of a file as bpmn-js draws it.
 async function bpmnJsPicture(xml) {
     const container = document.body.appendChild(document.createElement("div"))
