@@ -17,7 +17,7 @@ from procdef.bpmn.reading.node import Node
 from procdef.bpmn.reading.reader import read
 from procdef.errors import NoPicture
 from procdef.picture.choice import SUB_PROCESSES, chosen_plane, scopes
-from procdef.picture.flows import corner_of, flow_body, flow_name, flow_of
+from procdef.picture.flows import corner_of, flow_body, flow_of
 from procdef.picture.icons import PAPER
 from procdef.picture.item import Item, Scene, scene_of, words
 from procdef.picture.labels import INK, MAX_TITLE, clean
@@ -62,7 +62,7 @@ def _drawn(scene: Scene, plane: Plane, key: str | None, *, laid_out: bool) -> st
     items = _items(scene, plane, extent)
     is_shown = _shown({item.shape.element for item in items if _is_collapsed(item)})
     items = [item for item in items if is_shown(item.node)]
-    edges = [edge for edge in plane.edges if is_shown(scene.nodes.get(edge.element))]
+    edges = [edge for edge in plane.edges if is_shown(_owner(scene.nodes.get(edge.element)))]
     own = {other.element for other in scene.planes} | scopes(scene, plane)
     parts = [*(_shape_group(item, own) for item in items), *(_edge_group(edge, scene, extent) for edge in edges)]
     if not parts:
@@ -117,6 +117,11 @@ def _shown(collapsed: set[str]) -> Callable[[Node | None], bool]:
     return lambda node: node is None or not collapsed or node.parent is None or is_open(node.parent)
 
 
+def _owner(node: Node | None) -> Node | None:
+    """What has to be shown for an edge to be: an association of data is written within its activity, and drawn outside of it."""
+    return node.parent if node is not None and node.tag.startswith("data") else node
+
+
 def _shape_group(item: Item, own: set[str]) -> str:
     """The group of a shape; `own` are the ids of the elements whose content can be drawn as a plane."""
     shape, bounds = item.shape, item.shape.bounds
@@ -130,7 +135,7 @@ def _shape_group(item: Item, own: set[str]) -> str:
 def _edge_group(edge: Edge, scene: Scene, extent: Extent) -> str:
     flow = flow_of(scene.nodes.get(edge.element), scene)
     start, title = _start(edge.element, flow.type, scene, corner_of(edge), "", _colors(edge.stroke, None))
-    return f"{start}>{title}{flow_body(edge, flow, flow_name(edge, scene), extent)}</g>"
+    return f"{start}>{title}{flow_body(edge, flow, scene, extent)}</g>"
 
 
 def _start(ident: str, tag: str, scene: Scene, corner: str, plane: str, colors: str) -> tuple[str, str]:
