@@ -48,6 +48,9 @@ ACTIVITIES = [
     ("task", 'isForCompensation="true"', LOOP),
     ("receiveTask", 'instantiate="true"', ""),
     ("subProcess", 'triggeredByEvent="true"', ""),
+    ("subProcess", 'triggeredByEvent="true"', "<startEvent/>"),
+    ("subProcess", 'triggeredByEvent="true"', "<startEvent><timerEventDefinition/></startEvent>"),
+    ("subProcess", 'triggeredByEvent="true"', '<startEvent isInterrupting="false"><timerEventDefinition/></startEvent>'),
 ]
 DATA = [
     ("dataObjectReference", "", ""),
