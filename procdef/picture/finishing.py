@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from procdef.bpmn.facts.diagram import Bounds
 from procdef.errors import InvalidInput
 from procdef.picture.labels import INK
 from procdef.picture.marks import BADGE, MARKS, marked
@@ -22,12 +23,13 @@ WHOLE = re.compile(
     re.DOTALL,
 )
 """The parts of a picture: its view, width, height, the attributes that its content inherits, its title and its content."""
+PAPER = re.compile(r'<rect class="p"[^>]*(?= stroke="none")')
 DETAILS = re.compile(
     r'<text[ >].*?</text>|<title>.*?</title>|<g class="k".*?</g>|<(?:path|circle)\b[^>]* class="k"[^>]*/>| data-[a-z]+="[^"]*"', re.DOTALL
 )
 LENGTHS = re.compile(r'(stroke-(?:width|dasharray)=")([\d. ]+)')
-THUMBNAIL_WIDTH, THUMBNAIL_HEIGHT, THUMBNAIL_LINE = 240.0, 120.0, 1.1
-"""The largest size of a thumbnail, and the width of its lines, in pixels."""
+THUMBNAIL_WIDTH, THUMBNAIL_HEIGHT, THUMBNAIL_LINE, LEAST_VIEW = 240.0, 120.0, 1.1, 400.0
+"""The size of a thumbnail and the width of its lines, in pixels, and the units that its view is wide at least."""
 LINE_WIDTH, BOLDEST, GAP, CAPTION = 1.5, 1.8, 24.0, 32.0
 """The usual width of a line, the factor for the boldest in a thumbnail, the gap between two pictures, the height of their captions."""
 NO_MARKS: Mapping[str, str] = {}
@@ -70,14 +72,23 @@ def parts_of(svg: str) -> Parts:
 
 
 def small(svg: str) -> str:
-    """The thumbnail of a picture: without text and small icons, with bold lines."""
+    """The thumbnail of a picture: without text and small icons, with bold lines. All thumbnails have the same size."""
     parts = parts_of(svg)
-    scale = min(THUMBNAIL_WIDTH / parts.width, THUMBNAIL_HEIGHT / parts.height, 1)
-    factor = max(THUMBNAIL_LINE / LINE_WIDTH / scale, 1)
-    drawings, *badges = re.split(rf"(?={BADGE})", DETAILS.sub("", parts.content))
+    view = thumbnail_view(parts)
+    factor = max(THUMBNAIL_LINE / LINE_WIDTH * view.width / THUMBNAIL_WIDTH, 1)
+    paper = f'<rect class="p" x="{number(view.x)}" y="{number(view.y)}" width="{number(view.width)}" height="{number(view.height)}"'
+    drawings, *badges = re.split(rf"(?={BADGE})", DETAILS.sub("", PAPER.sub(paper, parts.content, count=1)))
     content = _larger(drawings, factor) + "".join(badge.replace(')"', f') scale({factor:.2f})"', 1) for badge in badges)
-    size = f'width="{number(parts.width * scale)}" height="{number(parts.height * scale)}"'
-    return document(f'viewBox="{parts.view}" {size}', _larger(parts.inherited, factor), parts.title, content)
+    size = f'viewBox="{numbers(*view.values)}" width="{THUMBNAIL_WIDTH:g}" height="{THUMBNAIL_HEIGHT:g}"'
+    return document(size, _larger(parts.inherited, factor), parts.title, content)
+
+
+def thumbnail_view(parts: Parts) -> Bounds:
+    """The view of a thumbnail: the picture in its middle, and not so close that the shapes of a small process are large."""
+    ratio = THUMBNAIL_WIDTH / THUMBNAIL_HEIGHT
+    width = max(parts.width, parts.height * ratio, LEAST_VIEW)
+    x, y = map(float, parts.view.split()[:2])
+    return Bounds(x - (width - parts.width) / 2, y - (width / ratio - parts.height) / 2, width, width / ratio)
 
 
 def _larger(text: str, factor: float) -> str:

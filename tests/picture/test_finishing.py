@@ -131,7 +131,7 @@ def test_a_thumbnail_has_no_text_and_bold_lines() -> None:
     root = ET.fromstring(svg)
     assert texts(svg) == []
     assert [node.text for node in root.iter(f"{SVG}title")] == ["p"]
-    assert (root.get("width"), root.get("viewBox")) == ("240", ET.fromstring(PLAIN).get("viewBox"))
+    assert (root.get("width"), root.get("height"), root.get("viewBox")) == ("240", "120", "-27.4 -144.8 739.4 369.7")
     assert float(root.get("stroke-width") or 0) > 1.5
     assert "data-" not in svg
     assert len(svg) < len(PLAIN) * 0.6
@@ -145,10 +145,11 @@ def test_a_thumbnail_has_marks_whose_badges_grow() -> None:
     ET.fromstring(svg)
 
 
-def test_a_small_picture_is_no_larger_as_a_thumbnail() -> None:
+def test_a_small_picture_is_not_large_as_a_thumbnail() -> None:
     svg = finished(picture(file('<task id="a"/>', shape("a"))), thumbnail=True)
     root = ET.fromstring(svg)
-    assert (root.get("width"), root.get("height"), root.get("stroke-width")) == ("124", "104", "1.5")
+    assert (root.get("width"), root.get("height"), root.get("viewBox")) == ("240", "120", "-150 -60 400 200")
+    assert '<rect class="p" x="-150" y="-60" width="400" height="200" stroke="none"/>' in svg
 
 
 def test_two_pictures_are_side_by_side() -> None:
