@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from procdef.bpmn.facts.diagram import Bounds
 from procdef.errors import InvalidInput
 from procdef.picture.labels import INK
+from procdef.picture.legend import with_legend
 from procdef.picture.marks import BADGE, MARKS, marked
 from procdef.picture.pen import number, numbers
 from procdef.picture.themes import THEMES, rules
@@ -35,19 +36,22 @@ LINE_WIDTH, BOLDEST, GAP, CAPTION = 1.5, 1.8, 24.0, 32.0
 NO_MARKS: Mapping[str, str] = {}
 
 
-def finished(svg: str, *, marks: Mapping[str, str] = NO_MARKS, theme: str = "light", thumbnail: bool = False) -> str:
-    """A picture with marks, by the ids of elements, in a theme, and small if it is a thumbnail.
+def finished(svg: str, *, marks: Mapping[str, str] = NO_MARKS, theme: str = "light", thumbnail: bool = False, legend: bool = False) -> str:
+    """A picture with marks, by the ids of elements, in a theme, and small if it is a thumbnail, which never has a legend.
 
     Raises InvalidInput for an unknown mark or theme. An unknown id is ignored.
     """
-    unknown = next((name for name in marks.values() if name not in MARKS), None)
-    if unknown is not None:
-        raise InvalidInput(f"There is no mark {unknown!r}: it is one of {', '.join(MARKS)}.")
-    if theme not in THEMES:
-        raise InvalidInput(f"There is no theme {theme!r}: it is one of {', '.join(THEMES)}.")
+    _check("mark", marks.values(), MARKS)
+    _check("theme", [theme], THEMES)
     svg = marked(svg, marks) if marks else svg
-    svg = small(svg) if thumbnail else svg
+    svg = small(svg) if thumbnail else with_legend(svg, set(marks.values())) if legend else svg
     return svg if theme == "light" else svg.replace("</title>", f"</title><style>{rules(theme)}</style>", 1)
+
+
+def _check(kind: str, names: Iterable[str], known: Collection[str]) -> None:
+    unknown = next((name for name in names if name not in known), None)
+    if unknown is not None:
+        raise InvalidInput(f"There is no {kind} {unknown!r}: it is one of {', '.join(known)}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +113,7 @@ def document(size: str, inherited: str, title: str, content: str) -> str:
 
 
 def side_by_side(left: str, right: str) -> str:
-    """Two pictures as one, with the captions `before` and `after`. Marks are put in before, and a theme after.
+    """Two pictures as one, with the captions `before` and `after`. Marks are put in before or after, and a theme after.
 
     Raises InvalidInput for what is no picture of procdef.
     """

@@ -10,7 +10,7 @@ import pytest
 from procdef.errors import InvalidInput
 from procdef.picture import MARKS, THEMES, finished, picture, side_by_side, stylesheet
 from procdef.picture.marks import ROWS
-from tests.picture.files import SVG, bounds, edge, file, group, order, shape, texts
+from tests.picture.files import SVG, bounds, edge, file, group, lines, order, shape, texts, view
 
 PROCESS = """
 <startEvent id="s" name="Order came"><messageEventDefinition/></startEvent><userTask id="a" name="Check"/><endEvent id="e"/>
@@ -178,3 +178,24 @@ def test_what_is_no_picture_of_procdef_is_refused(text: str) -> None:
         side_by_side(text, PLAIN)
     with pytest.raises(InvalidInput):
         finished(text, thumbnail=True)
+
+
+def test_marks_on_two_pictures_have_their_badges_in_their_own_picture() -> None:
+    pair = finished(side_by_side(PLAIN, PLAIN), marks={"a": "changed"})
+    marked = finished(PLAIN, marks={"a": "changed"})
+    assert pair == side_by_side(marked, marked).replace(
+        *(re.findall(r"p[0-9a-f]{10}", text)[0] for text in (side_by_side(marked, marked), pair))
+    )
+    assert [len(part.findall(f"{SVG}g[@class='g m changed']")) for part in ET.fromstring(pair).findall(f"{SVG}svg")] == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("names", "rows"), [((), 0), (("added",), 1), (("added", "moved", "incident", "removed", "changed", "selected"), 2)]
+)
+def test_a_legend_names_the_marks_that_are_there(names: tuple[str, ...], rows: int) -> None:
+    plain, marks = picture(file('<task id="a"/>', shape("a", bounds(0, 0, 400, 80)))), dict(zip("abcdef", names, strict=False))
+    svg = finished(plain, marks=marks, legend=True)
+    assert set(texts(svg)) == {MARKS[name].words for name in names}
+    assert view(svg).bottom == view(plain).bottom + rows * 26
+    assert all(view(svg).holds(box) for _, box in lines(svg))
+    assert texts(finished(plain, marks=marks, legend=True, thumbnail=True)) == []
