@@ -122,7 +122,7 @@ def _labels_apart(one: Sequence[float], other: Sequence[float]) -> float:
 
 
 def _is_short_for(short: str, text: str) -> bool:
-    return len(short) > 4 and short.endswith("…") and text.startswith(short[:-1])
+    return len(short) > 3 and short.endswith("…") and text.startswith(short[:-1])
 
 
 def to_line(point: Point, line: Sequence[Point]) -> float:

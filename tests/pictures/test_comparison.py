@@ -30,7 +30,7 @@ def line(*points: list[float]) -> Measured:
         (TASK, ours(shape=[0, 0, 97, 80]), "at 0.0,0.0 97.0x80.0, in bpmn-js at 0.0,0.0 100.0x80.0"),
         (TASK, ours(parts=[[0, 0, 100, 80], [95, 70, 10, 10]]), "a part of its symbol reaches 5.0 out of it"),
         (TASK, ours(label="Check"), "its label is 'Check', in bpmn-js 'Check it'"),
-        (TASK, ours(label="Che…"), "its label is 'Che…', in bpmn-js 'Check it'"),
+        (TASK, ours(label="Ch…"), "its label is 'Ch…', in bpmn-js 'Check it'"),
         (TASK | {"label": "Check the order"}, ours(label="Check the…"), ""),
         (
             TASK,
