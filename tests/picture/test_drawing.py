@@ -56,6 +56,10 @@ def test_an_element_has_its_id_its_type_and_its_title() -> None:
     assert found[0].text == "user task: Ship"
 
 
+def test_the_badge_of_an_annotation_is_at_its_bracket() -> None:
+    assert group(picture(file('<textAnnotation id="a"/>', shape("a", bounds(10, 20)))), "a").get("data-at") == "10 20"
+
+
 def test_elements_are_drawn_from_the_back_to_the_front_and_from_left_to_right() -> None:
     process = (
         '<laneSet><lane id="l"/></laneSet><subProcess id="outer"><subProcess id="inner"><task id="t"/></subProcess></subProcess>'
