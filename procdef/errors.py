@@ -161,3 +161,11 @@ class UnreadableBpmn(ProcdefError):
 
 class TimerIsOver(UnreadableBpmn):
     """All times of a start timer are past. An engine refuses the file now, but would have accepted it earlier."""
+
+
+class NoPicture(ProcdefError):
+    """A BPMN file has no picture. The message is the reason in one sentence."""
+
+
+class NoPictureHere(NoPicture):
+    """A BPMN file has no picture only because of this request or installation, so the reason is not kept."""
