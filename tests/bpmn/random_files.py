@@ -332,6 +332,12 @@ def _without(root: Xml, one: Xml) -> dict[str, dict[str, tuple[str | None, str |
     return changed
 
 
+def _may_leave(root: Xml, gateway: Xml) -> bool:
+    """Whether an engine accepts the flows of a gateway: there must be one, and a single one must have no condition."""
+    flows = [flow for flow in root.all(FLOW) if flow.attributes["sourceRef"] == gateway.id]
+    return len(flows) > 1 or (len(flows) == 1 and not flows[0].children)
+
+
 def _add_task(draw: st.DrawFn, root: Xml) -> Expected:
     scope = draw(st.sampled_from(root.all(*SCOPES)))
     scope.children.append(Xml(draw(st.sampled_from(["userTask", "manualTask"])), {"id": "new"} | _name(draw)))
@@ -396,11 +402,11 @@ EDITS: Mapping[str, tuple[Callable[[st.DrawFn, Xml], Expected | None], Spelling]
 
 @st.composite
 def edits(draw: st.DrawFn, name: str) -> Edit:
-    """A random file, and the same after the edit of this name."""
+    """A random file, and the same after the edit of this name; where the edit is not possible, the file itself."""
     root = draw(trees())
     edit, spelling = EDITS[name]
     edited = deepcopy(root)
     expected = edit(draw, edited)
-    if expected is None:
+    if expected is None or not all(_may_leave(edited, gateway) for gateway in edited.all("exclusiveGateway")):
         expected, edited = Expected(), root
     return Edit(name, written(root), written(edited, spelling), expected)
