@@ -51,6 +51,14 @@ def check_store_exists() -> None:
         Store(load(), quiet=True).check_exists()
 
 
+def warn_of_unknown_variables() -> None:
+    """Write a line on the standard error for each variable that looks like a setting and is none."""
+    from procdef.settings import unknown_variables
+
+    for warning in unknown_variables():
+        click.echo(f"procdef: {warning}", err=True)
+
+
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
     """Turn an OSError of the block into CannotWrite, which names `path`."""

@@ -14,14 +14,15 @@ from procdef.store.models import IS_LATEST, Definition, Resource
 from procdef.store.reader import REVISION, Reader
 
 
-def _equals(column: Field, name: str) -> Expression:
+def equals(column: Field, name: str) -> Expression:
+    """The condition that a column has the value of a placeholder."""
     return Expression(column, "=", placeholder(name))
 
 
 CONDITIONS: Mapping[str, Expression] = {
-    "id": _equals(Definition.id, "id"),
-    "key": IS_LATEST & _equals(Definition.key, "key") & Definition.tenant_id.is_null(),
-    "tenant": IS_LATEST & _equals(Definition.key, "key") & _equals(Definition.tenant_id, "tenant"),
+    "id": equals(Definition.id, "id"),
+    "key": IS_LATEST & equals(Definition.key, "key") & Definition.tenant_id.is_null(),
+    "tenant": IS_LATEST & equals(Definition.key, "key") & equals(Definition.tenant_id, "tenant"),
 }
 """The conditions of the three kinds of definition references, with placeholders for the values."""
 
@@ -114,8 +115,8 @@ def _source_query(_dialect: Dialect, kind: str) -> ModelSelect[Definition]:
 
 
 def _resource_query(_dialect: Dialect, column: Field) -> ModelSelect[Resource]:
-    of_deployment = _equals(Resource.deployment_id, "deployment")
-    return Resource.select(Resource.bytes, Resource.name).where(of_deployment & _equals(column, "value"))
+    of_deployment = equals(Resource.deployment_id, "deployment")
+    return Resource.select(Resource.bytes, Resource.name).where(of_deployment & equals(column, "value"))
 
 
 def _named(name: Field) -> Expression:
