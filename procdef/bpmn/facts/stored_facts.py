@@ -29,7 +29,7 @@ IN_ROOT = ("message", "process")
 
 
 @dataclass(frozen=True, slots=True)
-class Outline:
+class StoredFacts:
     """What the registry stores of a process beside the columns of an engine's table; the members are those of `model.Process`."""
 
     description: str | None
@@ -37,20 +37,20 @@ class Outline:
     calls: tuple[Call, ...]
 
 
-def outlines(data: bytes) -> dict[str, Outline]:
-    """The outlines of a file's processes, executable or not, by key; empty where the file cannot be read or has a DOCTYPE."""
+def stored_facts(data: bytes) -> dict[str, StoredFacts]:
+    """What the registry stores of a file's processes, executable or not, by key; empty where the file cannot be read or has a DOCTYPE."""
     try:
         root = _read(data)
         if root is None:
             return {}
         messages = message_names(root)
-        return {process.id or "": _outline(process, root, messages) for process in root.all("process")}
+        return {process.id or "": _of_process(process, root, messages) for process in root.all("process")}
     except AbortError:
         return {}
 
 
-def _outline(process: Node, root: Node, messages: Mapping[str, str | None]) -> Outline:
-    return Outline(description(process), start_messages(process, root, messages), calls_of(process))
+def _of_process(process: Node, root: Node, messages: Mapping[str, str | None]) -> StoredFacts:
+    return StoredFacts(description(process), start_messages(process, root, messages), calls_of(process))
 
 
 def _read(data: bytes) -> Node | None:
