@@ -44,7 +44,7 @@ def _element(node: Node, scope: Scope) -> Element:
     return Element(
         id=scope.ids[node.order],
         type=node.tag,
-        name=node.get("name"),
+        name=node.get("name") or None,
         parent=None if around is None else scope.ids[around.order],
         facts={one.name: one.value for one in found},
         refs=frozenset(one.name for one in found if one.row.refers),

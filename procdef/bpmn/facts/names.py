@@ -45,7 +45,7 @@ def resolved(node: Node, root: Node, name: str) -> str:
 
 
 def shortened(text: str) -> str:
-    """A text that may be repeated often: a very long one ends with its digest, so that two of them are still told apart."""
+    """A text that may be repeated often: a very long one ends with its digest, so that two of them still differ."""
     if len(text) <= MAX_LENGTH:
         return text
     return f"{text[:MAX_LENGTH]}… {sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"

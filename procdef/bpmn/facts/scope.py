@@ -90,7 +90,7 @@ def _id(root: Node, node: Node, around: str | None) -> str:
 
 
 def _content(node: Node) -> list[tuple[str, list[tuple[str, str]], str]]:
-    """Everything in a node, by which elements with the same made-up id are told apart wherever they stand in the file."""
+    """Everything in a node, which distinguishes elements with the same made-up id wherever they are in the file."""
     return [(inner.tag, sorted(inner.attributes.items()), inner.text.strip(BLANKS)) for inner in node.descendants()]
 
 

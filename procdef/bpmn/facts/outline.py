@@ -1,0 +1,66 @@
+"""The outline of a file: its elements and their facts as a text that is compared line by line.
+
+It has no layout, and it does not depend on the order, the prefixes or the spaces of the file. A changed fact is a changed line; in a text
+of several lines, such as a script, a changed line is one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from procdef.bpmn.facts.element_types import CONNECTIONS
+from procdef.bpmn.facts.elements import Element
+
+# Control characters can command a terminal; marks of direction and further line separators can hide what a line says.
+UNSAFE = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
+NAMED = {"\n": r"\n", "\r": r"\r"}
+INDENTATION = 4
+
+
+def outline(elements: Iterable[Element]) -> str:
+    """The outline of these elements: each is a line `type id "name"  (in parent)`, its facts are lines below it.
+
+    What is in nothing else comes first, and flows come last. It ends with a line feed.
+    """
+    lines = (line for element in sorted(elements, key=_position) for line in (head(element), *_facts(element)))
+    return "\n".join(lines) + "\n"
+
+
+def head(element: Element) -> str:
+    """The line of an element itself."""
+    name = f' "{safe(element.name)}"' if element.name is not None else ""
+    around = f"  (in {safe(element.parent)})" if element.parent is not None else ""
+    return f"{element.type} {safe(element.id)}{name}{around}"
+
+
+def safe(text: str) -> str:
+    r"""A text on one line that is safe to print: characters that command a terminal are escapes such as `\x1b` or `\n`."""
+    return UNSAFE.sub(lambda found: _escape(found[0]), text)
+
+
+def natural(text: str) -> str:
+    """A key by which numbers in texts are sorted by their size: `input[x].list.9` before `input[x].list.10`."""
+    return re.sub(r"\d+", lambda found: f"{len(found[0]):07}{found[0]}", text)
+
+
+def _position(element: Element) -> tuple[bool, bool, str, str]:
+    return element.parent is not None, element.type in CONNECTIONS, natural(element.id), element.id
+
+
+def _facts(element: Element) -> Iterator[str]:
+    for name, value in sorted(element.facts.items(), key=lambda fact: (natural(fact[0]), fact[0])):
+        yield from _fact(safe(name), value.split("\n"))
+
+
+def _fact(name: str, lines: list[str]) -> Iterator[str]:
+    if len(lines) == 1:
+        yield f"{'':{INDENTATION}}{name} ={' ' if lines[0] else ''}{safe(lines[0])}"
+        return
+    yield f"{'':{INDENTATION}}{name} ="
+    yield from (f"{'':{2 * INDENTATION}}{safe(line)}" if line else "" for line in lines)
+
+
+def _escape(character: str) -> str:
+    code = ord(character)
+    return NAMED.get(character) or (f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}")
