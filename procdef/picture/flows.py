@@ -198,5 +198,5 @@ def corner_of(edge: Edge) -> str:
 
 
 def flow_name(edge: Edge, scene: Scene) -> str:
-    """The name of an edge's element as it is drawn."""
+    """The name of an edge's element, as far as it is drawn."""
     return clean(scene.name(edge.element)) if edge.element in scene.nodes else ""

@@ -104,7 +104,7 @@ class Item:
 
     @property
     def name(self) -> str:
-        """The name as it is drawn; it may be empty."""
+        """The name, as far as it is drawn; it may be empty."""
         return clean(self.scene.name(self.shape.element))
 
     def get(self, attribute: str) -> str:

@@ -36,11 +36,14 @@ WIDTHS = {
     for char in chars
 }
 WIDE, OTHER, ELLIPSIS = 1000, 640, "…"
-SIZE, SMALL, EXTERNAL, LINE, SLACK = 12.0, 10.5, 11.0, 1.2, 1.15
-"""The font sizes inside of shapes, of long labels there, and beside shapes; the height of a line, and the room for wider fonts."""
+SIZE, SMALL, EXTERNAL, LINE = 12.0, 10.5, 11.0, 1.2
+"""The font sizes inside of shapes, of long labels there, and beside shapes; the height of a line as a factor."""
+SLACK, STRETCH = 1.15, 1.4
+"""The factors by which a font may be wider than Arial, and a single word beside a shape wider than its label."""
 MAX_LABEL, MAX_TITLE = 600, 2000
 """The characters of a label, and of a title, that are drawn at most."""
-PIECES = re.compile(r"[^\s\-/_.]*[\-/_.]+|[^\s\-/_.]+|\s+")
+PIECES = re.compile(r"(?<=[\-/_.:])(?=[^\-/_.:])|(?<=[a-z0-9])(?=[A-Z])")
+"""The places in a long word at which a line ends rather than at another: after a hyphen or the like, and before a capital letter."""
 INK = "#1f2328"
 
 
@@ -68,15 +71,18 @@ def clean(text: str | None, most: int = MAX_LABEL) -> str:
 
 
 @lru_cache(2048)
-def wrapped(text: str, width: float, size: float) -> tuple[str, ...]:
-    """The lines of a text: it is broken at spaces, else after a hyphen or the like, else within a word."""
+def wrapped(text: str, width: float, size: float, stretch: float = 1) -> tuple[str, ...]:
+    """The lines of a text: it is broken at spaces, else after a hyphen or the like, else within a word.
+
+    A single word may be wider than the others by the factor `stretch`.
+    """
     room = width * 1000 / size
-    return tuple(line for paragraph in text.splitlines() for line in _lines(paragraph, room))
+    return tuple(line for paragraph in text.splitlines() for line in _lines(paragraph, room, room * stretch))
 
 
-def _lines(paragraph: str, room: float) -> Iterator[str]:
+def _lines(paragraph: str, room: float, most: float) -> Iterator[str]:
     line, used = "", 0
-    for piece in _pieces(paragraph, room):
+    for piece in _pieces(paragraph, room, most):
         width = sum(map(char_width, piece))
         if line and used + width > room and not piece.isspace():
             yield line.rstrip()
@@ -87,14 +93,14 @@ def _lines(paragraph: str, room: float) -> Iterator[str]:
         yield line.rstrip()
 
 
-def _pieces(paragraph: str, room: float) -> Iterator[str]:
+def _pieces(paragraph: str, room: float, most: float) -> Iterator[str]:
     """The parts of a paragraph between which a line may end: words, of long words the parts, and the spaces."""
     for word in re.findall(r"\S+|\s+", paragraph):
         if sum(map(char_width, word)) <= room:
             yield word
         else:
-            for piece in PIECES.findall(word):
-                yield from _broken(piece, room)
+            for piece in PIECES.split(word):
+                yield from _broken(piece, most)
 
 
 def _broken(piece: str, room: float) -> Iterator[str]:
@@ -120,7 +126,7 @@ def shortened(lines: tuple[str, ...], most: int, width: float, size: float) -> t
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """Lines of text as they are drawn: `x` is their middle, or their left end for the anchor `start`; `top` is above the first line."""
+    """Lines of text that are drawn: `x` is their middle, or their left end for the anchor `start`; `top` is above the first line."""
 
     lines: tuple[str, ...]
     x: float
@@ -157,7 +163,7 @@ def around(text: str, x: float, y: float, width: float, most: int = 12) -> Label
 
 def below(text: str, x: float, top: float, width: float, most: int = 12) -> Label:
     """A label beside a shape, which begins at `top`."""
-    return Label(shortened(wrapped(text, width, EXTERNAL), most, width, EXTERNAL), x, top, EXTERNAL)
+    return Label(shortened(wrapped(text, width, EXTERNAL, STRETCH), most, width, EXTERNAL), x, top, EXTERNAL)
 
 
 def within(text: str, box: Bounds, hole: tuple[float, float] = (0, 0)) -> Label:
@@ -193,7 +199,14 @@ def _meets(lines: tuple[str, ...], top: float, box: Bounds, size: float, hole: t
 
 def vertical(text: str, box: Bounds) -> tuple[Label, str]:
     """A label that is read from bottom to top in a box, and the attribute that turns it."""
-    most = max(1, int(box.width / (SIZE * LINE)))
-    lines = shortened(wrapped(text, box.height, SIZE), most, box.height, SIZE)
+    lines, size = _fitting(text, box.height, box.width)
     turn = f' transform="translate({numbers(box.x + box.width / 2, box.y + box.height / 2)}) rotate(-90)"'
-    return Label(lines, 0, -len(lines) * SIZE * LINE / 2), turn
+    return Label(lines, 0, -len(lines) * size * LINE / 2, size), turn
+
+
+def _fitting(text: str, width: float, height: float) -> tuple[tuple[str, ...], float]:
+    """The lines of a text and their font size, so that they fit; with an ellipsis if even small ones do not."""
+    lines = wrapped(text, width, SIZE)
+    if len(lines) * SIZE * LINE <= height:
+        return lines, SIZE
+    return shortened(wrapped(text, width, SMALL), max(1, int(height / (SMALL * LINE))), width, SMALL), SMALL

@@ -97,7 +97,7 @@ def markers(item: Item) -> str:
     """The markers in a row at the bottom of an activity."""
     names = marker_names(item)
     left = item.width / 2 - 9 * (len(names) - 1)
-    return "".join(item.icon(name, left + 18 * place, item.height - 11) for place, name in enumerate(names))
+    return "".join(item.icon(name, left + 18 * place, item.height - 12) for place, name in enumerate(names))
 
 
 def marker_names(item: Item) -> list[str]:

@@ -24,7 +24,7 @@ def numbers(*values: float) -> str:
 
 
 def escaped(text: str) -> str:
-    """Text as it is safe between tags and in an attribute in double quotes, without characters that are not drawn."""
+    """Text that is safe between tags and in an attribute in double quotes, without the characters that are not drawn."""
     if not text.isascii() or not text.isprintable():
         text = NOT_DRAWN.sub("", text)
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
