@@ -14,10 +14,13 @@ import click
 from procdef.cli.backup import backup, restore
 from procdef.cli.common import warn_of_unknown_variables
 from procdef.cli.deploy import deploy
+from procdef.cli.diff import diff
 from procdef.cli.file_command import DIFFERENT, NOT_READABLE, FileCommand
 from procdef.cli.job import job
 from procdef.cli.mirror import mirror
 from procdef.cli.openapi import openapi
+from procdef.cli.outline import outline
+from procdef.cli.picture import picture
 from procdef.cli.reference import reference
 from procdef.cli.serve import serve
 from procdef.cli.token import token
@@ -81,5 +84,5 @@ def main() -> None:
     """A process-definition registry and query service that speaks the Camunda 7 REST API."""
 
 
-for command in (backup, restore, deploy, job, mirror, openapi, reference, serve, user, token):
+for command in (backup, restore, deploy, diff, job, mirror, openapi, outline, picture, reference, serve, user, token):
     main.add_command(command)

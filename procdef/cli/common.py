@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,8 @@ from procdef.errors import CannotWrite
 
 if TYPE_CHECKING:
     from procdef.store.store import Store
+
+NO_COLOURS: Mapping[str, str] = {}
 
 
 @contextmanager
@@ -74,6 +77,30 @@ def print_table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     for line in lines:
         click.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+
+
+def print_text(text: str, colours: Mapping[str, str] = NO_COLOURS) -> None:
+    """Print text as UTF-8. On a terminal, a line has the colour of its first character, unless the variable NO_COLOR is set."""
+    if colours and sys.stdout.isatty() and not os.environ.get("NO_COLOR"):
+        text = "".join(click.style(line, fg=colours.get(line[0])) for line in text.splitlines(keepends=True))
+    click.echo(text.encode(), nl=False)
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Write a file. Others see it as it was or whole, unless it is a device or a pipe. Raises CannotWrite."""
+    with writing(path):
+        target = path.resolve()
+        if target.exists() and not target.is_file():
+            target.write_bytes(data)
+            return
+        new = target.with_name(f".procdef-{os.getpid()}")
+        try:
+            new.write_bytes(data)
+            if target.exists():
+                new.chmod(target.stat().st_mode & 0o7777)
+            new.replace(target)
+        finally:
+            new.unlink(missing_ok=True)
 
 
 def _printable(cell: object) -> str:

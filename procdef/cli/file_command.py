@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from inspect import cleandoc
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,6 +15,7 @@ from procdef.cli.common import open_store, warn_of_unknown_variables
 from procdef.errors import InvalidSetting, ProcdefError, TooLarge, UnreadableBpmn
 
 if TYPE_CHECKING:
+    from procdef.bpmn.reading.node import Node
     from procdef.store.reader import Reader
     from procdef.store.registry.references import DeployedFile
 
@@ -56,7 +57,7 @@ class FileCommand(click.Command):
         """`subject` begins the rule: `FILE is`."""
         super().__init__(*args, **kwargs)
         listed = ", ".join(f"{status} {STATUSES[status]}" for status in statuses)
-        self.help = f"{self.help}\n\n{RULE.format(subject)}\n\nExit status: {listed}."
+        self.help = f"{cleandoc(self.help or '')}\n\n{RULE.format(subject)}\n\nExit status: {listed}."
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command. Ctrl-C ends it without a message."""
@@ -110,13 +111,22 @@ def bpmn_files(words: Sequence[str], tenant: str | None) -> list[BpmnFile]:
     return [deployed.get(word) or _from_file(word) for word in words]
 
 
-@contextmanager
-def naming(word: str) -> Iterator[None]:
-    """Turn the errors of the block about the file that `word` names into NotReadable, which names it."""
+def root_of(file: BpmnFile) -> Node:
+    """The root element of a file. Raises NotReadable if it is no BPMN file, if it has a DOCTYPE, or if it is too large."""
+    from procdef.bpmn.model import Options
+    from procdef.bpmn.reading.node import BPMN
+    from procdef.bpmn.reading.reader import read
+
+    name = click.format_filename(file.word)
     try:
-        yield
-    except (UnreadableBpmn, TooLarge) as error:
-        raise NotReadable(f"{click.format_filename(word)}: {error}") from error
+        root = read(name, file.data, Options().max_elements)
+    except UnreadableBpmn as error:
+        raise NotReadable(str(error)) from error
+    except TooLarge as error:
+        raise NotReadable(f"{name}: {error}") from error
+    if (root.uri, root.tag) != (BPMN, "definitions"):
+        raise NotReadable(f"{name} is no BPMN file: its root element is {root.name_in_file!r}, not 'definitions' of BPMN 2.0.")
+    return root
 
 
 def _from_file(word: str) -> BpmnFile:

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from procdef.bpmn.difference.unified import unified
 
 from procdef.bpmn.difference import difference
 from procdef.bpmn.difference.forms import as_json
 from procdef.bpmn.difference.markdown import as_markdown
+from procdef.bpmn.difference.unified import unified
 from procdef.cli import main
 from procdef.cli.diff import FORMS
 from procdef.cli.file_command import DIFFERENT, DONE, NOT_READABLE, USAGE
@@ -48,7 +48,7 @@ old.bpmn → new.bpmn
       versionTag  1.0 → 1.1
 ~ userTask      check       Check the order carefully
       name             Check the order → Check the order carefully
-      candidateGroups  sales → sales,backoffice
+      candidateGroups  sales → backoffice, sales
 ~ serviceTask   ship        Ship the goods
       topic  shipping → shipping-v2
 ~ sequenceFlow  to-shipped  sourceRef  ship → invoice
