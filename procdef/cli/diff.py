@@ -32,9 +32,10 @@ class Comparison(NamedTuple):
 
 def _text(found: Comparison) -> str:
     from procdef.bpmn.difference.text import as_text
+    from procdef.common.visible import visible
 
     text = as_text(found.difference, layout=found.layout)
-    return f"{found.title}\n{text}" if text else ""
+    return f"{visible(found.title)}\n{text}" if text else ""
 
 
 def _json(found: Comparison) -> str:

@@ -133,6 +133,7 @@ def test_both_pictures_have_the_marks_of_the_difference() -> None:
         (("old.bpmn", "new.bpmn", "--title", "order of sales"), "order of sales"),
         (("/dev/null", "new.bpmn"), "new.bpmn"),
         (("old.bpmn", "/dev/null"), "old.bpmn"),
+        (("old.bpmn", "new.bpmn", "--title", "\x1b[31m\u202e"), "\\x1b[31m\\u202e"),
         (("-", "new.bpmn"), "standard input → new.bpmn"),
         (("old.bpmn", "-"), "old.bpmn → standard input"),
     ],
