@@ -86,6 +86,8 @@ def _has_moved(pair: Pair, left: Content, right: Content) -> bool:
 def _changes(pairs: Pairs, pair: Pair) -> Mapping[str, Values]:
     """The facts of a pair that differ, the left value and the right one. A reference differs if it is to an element of another pair."""
     before, after = (pairs.sides[side].elements[pair[side]] for side in (LEFT, RIGHT))
+    if before == after:
+        return {}
     own = {
         "id": None if has_no_id(before) and has_no_id(after) else (before.id, after.id),
         "type": (before.type, after.type),

@@ -203,7 +203,7 @@ LARGE = {
 @pytest.mark.parametrize("name", LARGE)
 def test_large_files_take_no_long_time(name: str) -> None:
     left, right, expected = LARGE[name]
-    begin = time.perf_counter()
+    begin = time.process_time()
     pairs = match(Side(left), Side(right))
-    assert time.perf_counter() - begin < 2
+    assert time.process_time() - begin < 2
     assert len(pairs.rules) == expected
