@@ -106,12 +106,12 @@ def _id_query(_dialect: Dialect, kind: str) -> ModelSelect[Definition]:
 
 def _file_query(_dialect: Dialect, kind: str, name: Field) -> ModelSelect[Definition]:
     query = Definition.select(Definition.id, Resource.name, Resource.bytes, SQL(REVISION))
-    return query.join(Resource, JOIN.LEFT_OUTER, on=_named(name)).where(CONDITIONS[kind])
+    return query.join(Resource, JOIN.LEFT_OUTER, on=named(name)).where(CONDITIONS[kind])
 
 
 def _source_query(_dialect: Dialect, kind: str) -> ModelSelect[Definition]:
     columns = (Definition.id, Definition.key, Definition.tenant_id, Definition.deployment_id, Resource.bytes, Definition.mirrored)
-    return Definition.select(*columns).join(Resource, on=_named(Definition.resource_name)).where(CONDITIONS[kind])
+    return Definition.select(*columns).join(Resource, on=named(Definition.resource_name)).where(CONDITIONS[kind])
 
 
 def _resource_query(_dialect: Dialect, column: Field) -> ModelSelect[Resource]:
@@ -119,5 +119,6 @@ def _resource_query(_dialect: Dialect, column: Field) -> ModelSelect[Resource]:
     return Resource.select(Resource.bytes, Resource.name).where(of_deployment & equals(column, "value"))
 
 
-def _named(name: Field) -> Expression:
+def named(name: Field) -> Expression:
+    """The condition that a resource is the one of a definition's deployment that a column of the definition names."""
     return (Resource.deployment_id == Definition.deployment_id) & (Resource.name == name)
