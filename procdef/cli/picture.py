@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from procdef.cli.common import print_text, write_file
+from procdef.cli.common import open_store, print_text, write_file
 from procdef.cli.file_command import (
     DONE,
     NOT_READABLE,
@@ -78,12 +78,23 @@ def picture(
 
 
 def picture_of(file: BpmnFile, plane: str | None = None) -> str:
-    """The picture of a file. Raises NotReadable with the reason if it has none."""
+    """The picture of a file; of a definition the one that the store keeps. Raises NotReadable with the reason if there is none."""
     from procdef.errors import NoPicture
     from procdef.picture.drawing import picture as draw
 
     root_of(file)
     try:
-        return draw(file.data, file.key, plane)
+        return _kept(file, plane) or draw(file.data, file.key, plane)
     except NoPicture as error:
         raise NotReadable(f"{click.format_filename(file.word)}: {error}") from error
+
+
+def _kept(file: BpmnFile, plane: str | None) -> str | None:
+    """The picture of a definition, made and kept if it is not; None for a file, and for a definition that was deleted meanwhile."""
+    if file.definition is None:
+        return None
+    from procdef.store.registry import pictures
+    from procdef.store.registry.lookups import DefinitionRef
+
+    with open_store() as store:
+        return pictures.picture_of(store.everything, store, DefinitionRef(id=file.definition.definition_id), plane)

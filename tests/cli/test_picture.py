@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,11 @@ from procdef import picture
 from procdef.cli import main
 from procdef.cli.file_command import DONE, NOT_READABLE, USAGE
 from procdef.cli.picture import MARKS, THEMES
+from procdef.settings import load
+from procdef.store.models import Picture
+from procdef.store.store import Store
 from tests.cli.conftest import Procdef
-from tests.samples import bpmn, definitions
+from tests.samples import definitions
 
 FILE = Path(__file__).parents[2] / "examples/order.bpmn"
 DRAWN = picture.picture(FILE.read_bytes())
@@ -103,12 +107,16 @@ def test_a_mark_that_nothing_has_is_said() -> None:
     assert done.stderr == "procdef: There is no element 'shp' in the picture to mark.\n"
 
 
-def test_the_process_of_a_key_is_drawn(procdef: Procdef, folder: Path) -> None:
+def test_the_picture_of_a_definition_is_kept(procdef: Procdef, database_url: str, folder: Path) -> None:
     (folder / "in").mkdir()
     (folder / "in/order.bpmn").write_bytes(FILE.read_bytes())
-    (folder / "in/none.bpmn").write_bytes(bpmn("none"))
-    assert procdef("deploy", "in").exit_code == 0
-    assert procdef("picture", "order@1").stdout == picture.picture(FILE.read_bytes(), "order")
+    assert procdef("deploy", "in").exit_code == DONE
+    for _ in range(2):
+        assert procdef("picture", "order@1").stdout == picture.picture(FILE.read_bytes(), "order")
+    with closing(Store(load({"PROCDEF_DATABASE_URL": database_url}))) as store:
+        assert len(store.read(Picture.select(Picture.definition_id))) == 1
+    done = procdef("picture", "order", "--plane", "none")
+    assert (done.exit_code, done.stderr.count("\n"), done.stderr.startswith("procdef: order: ")) == (NOT_READABLE, 1, True)
 
 
 def test_the_options_are_those_of_the_picture() -> None:
