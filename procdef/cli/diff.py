@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from procdef.cli.common import NO_COLOURS, print_text
-from procdef.cli.file_command import DIFFERENT, DONE, NOT_READABLE, STDIN, TENANT, USAGE, BpmnFile, FileCommand, Word, bpmn_files, root_of
+from procdef.cli.file_command import DIFFERENT, DONE, RESULTS, STDIN, TENANT, BpmnFile, FileCommand, Word, bpmn_files, root_of
 from procdef.cli.picture import picture_of
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ FORMS: Mapping[str, Form] = {
 FORMS_HELP = "Form of the difference: " + "; ".join(f"`{form.name}`, {form.help}" for form in FORMS.values()) + "."
 
 
-@click.command(cls=FileCommand, subject="A and B are each", statuses=(DONE, DIFFERENT, USAGE, NOT_READABLE))
+@click.command(cls=FileCommand, subject="A and B are each", results=RESULTS)
 @click.argument("left_word", metavar="A", type=Word())
 @click.argument("right_word", metavar="B", type=Word())
 @click.option("-o", "--output", "form", type=click.Choice(list(FORMS)), default="text", show_default=True, help=FORMS_HELP)

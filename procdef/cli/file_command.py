@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from inspect import cleandoc
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -21,18 +22,20 @@ if TYPE_CHECKING:
 
 DONE, DIFFERENT, USAGE, NOT_READABLE = 0, 1, 2, 3
 STATUSES: Mapping[int, str] = {
-    DONE: "done, and nothing is different",
-    DIFFERENT: "something is different",
+    DONE: "done",
     USAGE: "wrong option or argument",
     NOT_READABLE: "a file is missing, too large or no BPMN file, there is no such key, or any other error",
 }
 """The exit statuses of the commands on BPMN files."""
+RESULTS: Mapping[int, str] = {DONE: "the files are equal", DIFFERENT: "the files are different"}
+"""The exit statuses of a command that compares files, in addition or instead."""
+NO_RESULTS: Mapping[int, str] = {}
 INTERRUPTED = 130
 """The exit status after Ctrl-C, as that of a program that the signal ended."""
 RULE = (
-    "{} a file, `-` for the standard input, or the key of a definition in the store: `KEY` for its latest version, `KEY@3` for version 3, "
-    "`KEY@tag:1.1` for the highest version with this version tag. A word is a file if it has a slash, if it ends in `.bpmn` or `.xml`, or "
-    "if there is a file of this name. Files need no store and no setting."
+    "{} the path of a file, `-` for the standard input, or the key of a definition in the store: `KEY` for its latest version, `KEY@3` for "
+    "version 3, `KEY@tag:1.1` for the highest version with this version tag. A word is a path if it has a slash, if it ends in `.bpmn` or "
+    "`.xml`, or if there is a file of this name. Files need no store and no setting."
 )
 """The rule in the help, after the names of the arguments."""
 STDIN = "-"
@@ -51,12 +54,12 @@ class NotReadable(ProcdefError):
 
 
 class FileCommand(click.Command):
-    """A command on BPMN files. Its help ends with the rule of its arguments and with its exit statuses."""
+    """A command on BPMN files. Its help ends with the rule for its arguments and with its exit statuses."""
 
-    def __init__(self, *args: Any, subject: str, statuses: Sequence[int], **kwargs: Any) -> None:
-        """`subject` begins the rule: `FILE is`."""
+    def __init__(self, *args: Any, subject: str, results: Mapping[int, str] = NO_RESULTS, **kwargs: Any) -> None:
+        """`subject` begins the rule: `FILE is`. `results` are exit statuses in addition to STATUSES, or instead of them."""
         super().__init__(*args, **kwargs)
-        listed = ", ".join(f"{status} {STATUSES[status]}" for status in statuses)
+        listed = ", ".join(f"{status} {text}" for status, text in sorted({**STATUSES, **results}.items()))
         self.help = f"{cleandoc(self.help or '')}\n\n{RULE.format(subject)}\n\nExit status: {listed}."
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -98,8 +101,8 @@ class BpmnFile:
 
 
 def is_file(word: str) -> bool:
-    """Whether a word names a file or the standard input. Any other word is a key."""
-    return word == STDIN or "/" in word or word.endswith(SUFFIXES) or os.path.lexists(word)
+    """Whether a word names a file or the standard input. Any other word is a key, also if there is a folder of this name."""
+    return word == STDIN or "/" in word or word.endswith(SUFFIXES) or (os.path.lexists(word) and not Path(word).is_dir())
 
 
 def bpmn_files(words: Sequence[str], tenant: str | None) -> list[BpmnFile]:

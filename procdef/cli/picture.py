@@ -9,11 +9,8 @@ import click
 
 from procdef.cli.common import open_store, print_text, write_file
 from procdef.cli.file_command import (
-    DONE,
-    NOT_READABLE,
     STDIN,
     TENANT,
-    USAGE,
     BpmnFile,
     FileCommand,
     NotReadable,
@@ -47,7 +44,7 @@ class Mark(click.ParamType[tuple[str, str]]):
         return ident, kind
 
 
-@click.command(cls=FileCommand, subject="FILE is", statuses=(DONE, USAGE, NOT_READABLE))
+@click.command(cls=FileCommand, subject="FILE is")
 @click.argument("word", metavar="FILE", type=Word())
 @click.option("-o", "--output", "path", metavar="SVG", type=PATH, help="Write the picture to this file, not to the standard output.")
 @click.option("--theme", type=click.Choice(THEMES), default=THEMES[0], show_default=True, help=THEME_HELP)
