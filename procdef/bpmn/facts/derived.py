@@ -33,13 +33,13 @@ def _other_than(value: str | None, default: str) -> str | None:
 
 def imports(_node: Node, scope: Scope) -> str | None:
     """The locations of the files that the file imports, or their namespaces."""
-    return _list(sorted(node.get("location") or node.get("namespace") or "" for node in scope.root.all("import")))
+    locations = sorted(node.get("location") or node.get("namespace") or "" for node in scope.root.all("import"))
+    return shortened(", ".join(locations)) if locations else None
 
 
 def lane(node: Node, scope: Scope) -> str | None:
     """The ids of the innermost lanes of a flow node."""
-    found = scope.lanes.get(scope.ids[node.order])
-    return None if found is None else shortened(found)
+    return scope.lanes.get(scope.ids[node.order])
 
 
 def event(node: Node, _scope: Scope) -> str | None:
@@ -103,4 +103,4 @@ def _order(node: Node, *tags: str) -> str | None:
 
 
 def _list(names: list[str]) -> str | None:
-    return shortened(", ".join(names)) if names else None
+    return ", ".join(names) if names else None

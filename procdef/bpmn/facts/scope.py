@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from procdef.bpmn.facts.element_types import CONNECTIONS, ELEMENT_TYPES
 from procdef.bpmn.facts.names import BLANKS, resolved, shortened
 from procdef.bpmn.reading.node import BPMN, Node
 
+MAX_CONTENT = 50
+"""How many XML elements of an element count where another one has the same made-up id."""
 LANE_SETS = ("laneSet", "childLaneSet")
 
 
@@ -82,7 +85,7 @@ def _ids(root: Node, nodes: Sequence[Node]) -> dict[int, str]:
 def _id(root: Node, node: Node, around: str | None) -> str:
     """The id of an element; for one without, a name made of what it connects or of what it is in."""
     if node.id:
-        return node.id
+        return shortened(node.id)
     if node.tag in CONNECTIONS:
         ends = (resolved(node, root, node.get(end) or "") for end in ("sourceRef", "targetRef"))
         return shortened(" > ".join(ends))
@@ -90,8 +93,9 @@ def _id(root: Node, node: Node, around: str | None) -> str:
 
 
 def _content(node: Node) -> list[tuple[str, list[tuple[str, str]], str]]:
-    """Everything in a node, which distinguishes elements with the same made-up id wherever they are in the file."""
-    return [(inner.tag, sorted(inner.attributes.items()), inner.text.strip(BLANKS)) for inner in node.descendants()]
+    """What is in a node, which distinguishes elements with the same made-up id wherever they are in the file."""
+    inside = islice(node.descendants(), MAX_CONTENT)
+    return [(inner.tag, sorted(inner.attributes.items()), inner.text.strip(BLANKS)) for inner in inside]
 
 
 # ------------------------------------------------------------------------------------------------------ lanes

@@ -172,6 +172,17 @@ def test_a_file_in_another_order_has_the_same_elements(elements: list[Element]) 
 
 
 SIZE = 5_000
+
+
+def crossing(letter: str, parent: str) -> list[Element]:
+    """Tasks in a sub-process that differs with the letter, each with a flow from `x` (or `y` with the letter `b`)."""
+    source, scope = ("x", "s") if letter == "a" else ("y", "t")
+    inner = [element(f"{letter}{number}", name=f"Task {number}", parent=scope) for number in range(SIZE)]
+    flows = [flow(source, f"{letter}{number}", f"{letter}f{number}") for number in range(SIZE)]
+    others = [element(f"{letter}o{number}", parent=scope, name=letter) for number in range(SIZE + 1)]
+    return [element(scope, "subProcess", letter, parent), *inner, *others, *flows]
+
+
 LARGE = {
     "the same file": ([process(), *chain("a", SIZE)], [process(), *chain("a", SIZE)], 2 * SIZE),
     "no id agrees": ([process("p", "P"), *chain("a", SIZE)], [process("q", "Q"), *chain("b", SIZE, parent="q")], 2 * SIZE),
@@ -194,6 +205,11 @@ LARGE = {
     "gateways with default flows in a row": (
         [process(), *(one for n in range(SIZE) for one in (element(f"a{n}", default=f"f{n}"), flow(f"a{n}", f"a{n + 1}", f"f{n}")))],
         [process(), *(one for n in range(SIZE) for one in (element(f"b{n}", default=f"g{n}"), flow(f"b{n}", f"b{n + 1}", f"g{n}")))],
+        1,
+    ),
+    "most is taken back, next to one element": (
+        [process("p", "P"), element("x"), *crossing("a", "p")],
+        [process("p", "P"), element("y"), *crossing("b", "p")],
         1,
     ),
     "one id": ([element("a") for _ in range(SIZE)], [element("a") for _ in range(SIZE)], SIZE),
