@@ -115,6 +115,7 @@ BAD_CALLED_VERSION = ErrorEntry(400, "NumberFormatException", 'For input string:
 NO_DEFINITION_TO_DELETE = ErrorEntry(
     404, "InvalidRequestException", "No process definition found with id '{ident}': processDefinition is null", 0
 )
+PICTURE_REASON = ErrorEntry(404, "InvalidRequestException", code=0)
 NO_KEY = ErrorEntry(404, "RestException", "No matching process definition with key: {key} and no tenant-id")
 NO_KEY_OF_TENANT = ErrorEntry(404, "RestException", "No matching process definition with key: {key} and tenant-id: {tenant}")
 NO_VERSIONS = ErrorEntry(404, "InvalidRequestException", "No process definition found with key '{ident}': processDefinitions is empty")
