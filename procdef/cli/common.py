@@ -81,7 +81,7 @@ def print_table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
 
 def print_text(text: str, colours: Mapping[str, str] = NO_COLOURS) -> None:
     """Print text as UTF-8. On a terminal, a line has the colour of its first character, unless the variable NO_COLOR is set."""
-    if colours and sys.stdout.isatty() and not os.environ.get("NO_COLOR"):
+    if colours and sys.stdout and sys.stdout.isatty() and not os.environ.get("NO_COLOR"):
         text = "".join(click.style(line, fg=colours.get(line[0])) for line in text.splitlines(keepends=True))
     click.echo(text.encode(), nl=False)
 
@@ -89,10 +89,10 @@ def print_text(text: str, colours: Mapping[str, str] = NO_COLOURS) -> None:
 def write_file(path: Path, data: bytes) -> None:
     """Write a file. Others see it as it was or whole, unless it is a device or a pipe. Raises CannotWrite."""
     with writing(path):
-        target = path.resolve()
-        if target.exists() and not target.is_file():
-            target.write_bytes(data)
+        if path.exists() and not path.is_file():
+            path.write_bytes(data)
             return
+        target = path.resolve()
         new = target.with_name(f".procdef-{os.getpid()}")
         try:
             new.write_bytes(data)

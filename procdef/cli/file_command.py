@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from inspect import cleandoc
@@ -135,6 +136,8 @@ def root_of(file: BpmnFile) -> Node:
 def _from_file(word: str) -> BpmnFile:
     if word == os.devnull:
         return BpmnFile(word, NO_ELEMENTS)
+    if word == STDIN and sys.stdin is None:
+        raise NotReadable("The standard input is closed.")
     with click.open_file(word, "rb") as file:
         data = file.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:

@@ -198,3 +198,15 @@ def test_a_full_disk_is_one_line_and_no_result() -> None:
         started = start("outline", "a.bpmn", stdout=full.fileno())
         said = started.communicate(timeout=30)[1].decode()
     assert (said, started.returncode) == ("procdef: input or output: No space left on device.\n", NOT_READABLE)
+
+
+def test_a_closed_standard_input_or_output_is_no_traceback() -> None:
+    closed = "procdef: The standard input is closed.\n"
+    for words, status, said in (
+        ("outline - <&-", NOT_READABLE, closed),
+        ("outline a.bpmn >&-", DONE, ""),
+        ("diff a.bpmn key >&-", DONE, ""),
+    ):
+        command = f"{sys.executable} -m procdef {words}"
+        done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60, check=False)
+        assert (done.returncode, done.stdout, done.stderr) == (status, "", said)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
+import sys
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
@@ -66,9 +68,11 @@ def test_a_file_that_is_replaced_keeps_its_permissions_and_the_links_to_it(folde
     assert (folder / "real.svg").read_text(encoding="utf-8") == DRAWN
 
 
-def test_a_device_stays_a_device() -> None:
+def test_a_device_stays_a_device_and_a_pipe_a_pipe() -> None:
     assert run(str(FILE), "-o", os.devnull).exit_code == DONE
     assert Path(os.devnull).is_char_device()
+    command = [sys.executable, "-m", "procdef", "picture", str(FILE), "-o", "/dev/stdout"]
+    assert subprocess.run(command, capture_output=True, timeout=60, check=True).stdout == DRAWN.encode()
 
 
 def test_what_cannot_be_written_is_one_line_and_leaves_nothing(folder: Path) -> None:
