@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -16,8 +15,6 @@ from procdef.bpmn.facts.scope import LANE_SETS, Scope, is_element
 from procdef.bpmn.grammar.java_text import comma_separated, trim
 from procdef.bpmn.reading.node import BPMN, XSI, Node
 
-MAX_DECLARATION = 20
-"""How many XML elements a declaration may have that is read whole: many elements may refer to one declaration."""
 REFERENCE_ENDINGS = ("Ref", "Refs", "supports")
 """How the tags end of BPMN's elements that only refer to something."""
 TECHNICAL = {BPMN: ("id", "name"), **dict.fromkeys(ENGINES, ("id",))}
@@ -114,11 +111,7 @@ class _Reader:
     def _declaration(self, node: Node, found: Found) -> bool:
         """Read a declaration where an element refers to it; whether it has any fact."""
         before, (_number, part) = len(self.found), part_of("", node.tag)
-        whole = len(list(islice(node.descendants(), MAX_DECLARATION + 1))) <= MAX_DECLARATION
-        around = found.name.rpartition(".")[0]
-        reader = _Reader(self.scope)
-        reader.read(node if whole else _head(node), node.tag, _joined(around, part.label), found.key)
-        self.found += [one._replace(value=shortened(one.value)) for one in reader.found]
+        self.read(node, node.tag, _joined(found.name.rpartition(".")[0], part.label), found.key)
         return len(self.found) > before
 
     # --------------------------------------------------------------------------------------------------------- parts
@@ -185,11 +178,6 @@ def _says_something(node: Node, at: str, value: str) -> bool:
         return bool(value.strip(BLANKS))
     is_technical = at in TECHNICAL.get(node.uri, ())
     return not is_technical and at not in IGNORED and not at.startswith(f"{{{XSI}}}")
-
-
-def _head(node: Node) -> Node:
-    """A declaration without what is in it."""
-    return Node(f"{{{node.uri}}}{node.tag}", node.attributes, node.namespaces, None, node.order)
 
 
 def _name_of(row: Fact, at: str, prefix: str) -> str:

@@ -28,7 +28,7 @@ def spelt_in(uri: str, local: str) -> tuple[int, str]:
     """The name of what is in a namespace, with its rank: `camunda:x` for each engine's, `{uri}x` for a namespace of others."""
     if uri in ENGINES:
         return ENGINES.index(uri), f"{CAMUNDA}:{local}"
-    return 0, local if uri in ("", BPMN) else f"{{{shortened(uri)}}}{local}"
+    return 0, local if uri in ("", BPMN) else f"{{{uri[:MAX_LENGTH]}}}{local}"
 
 
 def tag_of(node: Node) -> str:
@@ -42,7 +42,7 @@ def resolved(node: Node, root: Node, name: str) -> str:
     uri = node.namespaces.get(prefix) if colon else None
     if not colon or uri in (root.get("targetNamespace"), BPMN):
         return local if colon else prefix
-    return name.strip(BLANKS) if uri is None else f"{{{shortened(uri)}}}{local}"
+    return name.strip(BLANKS) if uri is None else f"{{{uri[:MAX_LENGTH]}}}{local}"
 
 
 def trimmed(text: str) -> str:

@@ -296,6 +296,10 @@ SAMPLES: Mapping[str, Sample] = {
         f"</potentialOwner><performer>{owned('carl')}</performer></userTask>",
         {"potentialOwner.users": "bob", "potentialOwner.groups": "it, sales", "humanPerformer": "ann", "performer": "carl"},
     ),
+    "roles that no engine accepts": Sample(
+        f'<userTask id="x"><humanPerformer>{owned("ann") * 2}</humanPerformer><potentialOwner>{owned("user(")}</potentialOwner></userTask>',
+        {"potentialOwner": "", "humanPerformer": ""},
+    ),
     "resource": Sample(
         '<userTask id="x"><performer><resourceRef>r</resourceRef><resourceParameterBinding parameterRef="rp">'
         "<formalExpression>north</formalExpression></resourceParameterBinding></performer>"
@@ -425,6 +429,10 @@ SAMPLES: Mapping[str, Sample] = {
             "in[d].local": "true",
             "out[f]": "e",
         },
+    ),
+    "two business keys": Sample(
+        in_extensions("callActivity", '<camunda:in businessKey="${k}"/><camunda:in businessKey="${j}"/>'),
+        {"in.businessKey": "${k}", "in.businessKey #2": "${j}"},
     ),
     "errors of external tasks": Sample(
         in_extensions("serviceTask", '<camunda:errorEventDefinition id="technical" errorRef="er" expression="${e}"/>'),
