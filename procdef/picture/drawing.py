@@ -85,7 +85,9 @@ def _items(scene: Scene, plane: Plane, extent: Extent) -> list[Item]:
     for shape in plane.shapes:
         shapes.setdefault(shape.element, shape)
     outer = scopes(scene, plane)
-    return sorted((_item(shape, scene, outer, extent) for shape in shapes.values()), key=_order)
+    ends = frozenset((round(x), round(y)) for edge in plane.edges for x, y in (edge.waypoints[0], edge.waypoints[-1]))
+    items = (replace(_item(shape, scene, outer, extent), ends=ends) for shape in shapes.values())
+    return sorted(items, key=_order)
 
 
 def _item(shape: Shape, scene: Scene, outer: set[str], extent: Extent) -> Item:

@@ -209,6 +209,22 @@ def test_the_label_of_an_event_is_where_the_file_has_it_or_below(label: str, lef
 
 
 @pytest.mark.parametrize(
+    ("tag", "flows", "left", "top"),
+    [
+        ("exclusiveGateway", (), 4, 54),
+        ("exclusiveGateway", (edge("f", (50, 25), (99, 25)),), 4, 54),
+        ("exclusiveGateway", (edge("f", (25, 50), (25, 99)),), 4, -17),
+        ("exclusiveGateway", (edge("f", (99, 99), (25, 50.2)), edge("g", (25, 0), (25, -9))), 30, 54),
+        ("boundaryEvent", (edge("f", (25, 50), (25, 99)),), 30, 54),
+    ],
+)
+def test_a_label_without_a_place_keeps_clear_of_flows(tag: str, flows: tuple[str, ...], left: float, top: float) -> None:
+    process = f'<{tag} id="a" name="In stock"/><sequenceFlow id="f"/><sequenceFlow id="g"/>'
+    ((_, box),) = lines(picture(file(process, shape("a", bounds(0, 0, 50, 50)), *flows)))
+    assert (box.left, box.top) == pytest.approx((left, top), abs=4)
+
+
+@pytest.mark.parametrize(
     ("points", "left", "top"),
     [(((0, 0), (100, 0)), 42, -15), (((0, 0), (0, 100)), 5, 43), (((0, 0), (10, 0), (10, 100)), 15, 43)],
 )

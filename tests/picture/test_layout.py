@@ -336,6 +336,26 @@ def test_any_graph_is_laid_out_without_overlaps(flows: list[tuple[int, int]], ta
     assert (overlapping(found), crossed(found)) == ([], [])
 
 
+LABELS = """
+<process id="p"><startEvent id="s" name="Start"/><exclusiveGateway id="g" name="Which way?"/><exclusiveGateway id="h" name="Again?"/>
+  <task id="a"/><task id="b"/><boundaryEvent id="late" name="Late" attachedToRef="a"/><endEvent id="e" name="End"/>
+  <sequenceFlow id="f1" sourceRef="s" targetRef="g"/><sequenceFlow id="f2" sourceRef="g" targetRef="a"/>
+  <sequenceFlow id="f3" sourceRef="g" targetRef="b"/><sequenceFlow id="f4" sourceRef="a" targetRef="h"/>
+  <sequenceFlow id="f5" sourceRef="h" targetRef="e"/><sequenceFlow id="f6" sourceRef="h" targetRef="g"/>
+  <sequenceFlow id="f7" sourceRef="late" targetRef="b"/></process>
+"""
+
+
+def test_labels_keep_clear_of_the_edges() -> None:
+    root = read("", laid_out(file(LABELS)), 1000)
+    shapes = {str(shape.get("bpmnElement")): shape for shape in root.descendants() if shape.tag == "BPMNShape"}
+    labels = {name: box_of(label) for name, shape in shapes.items() for label in shape.all("BPMNLabel")}
+    boxes = {name: box_of(shape) for name, shape in shapes.items()}
+    assert set(labels) == {"g", "late"}  # an edge leaves them at the bottom
+    assert labels["g"].x > boxes["g"].middle[0]  # and another edge is above
+    assert (labels["late"].x > boxes["late"].middle[0], labels["late"].y > boxes["late"].bottom) == (True, True)
+
+
 def test_straight_lines_have_no_point_between() -> None:
     assert straightened([(0, 0), (1, 0), (2, 0), (2, 1)]) == [(0, 0), (2, 0), (2, 1)]
     assert line(Box(0, 0, 10, 10), Box(20, 0, 10, 10)) == [(10, 5), (20, 5)]
