@@ -95,14 +95,14 @@ FORMS_HELP = "Form of the difference: " + "; ".join(f"`{form.name}`, {form.help}
 @click.argument("right_word", metavar="B", type=Word())
 @click.option("-o", "--output", "form", type=click.Choice(list(FORMS)), default="text", show_default=True, help=FORMS_HELP)
 @click.option("--layout", is_flag=True, help="In the text, also list the elements that only moved on the diagram.")
-@click.option("--title", metavar="TEXT", help="Title of the difference, instead of the names of A and B.")
+@click.option("--title", metavar="TEXT", help="Title of the text and of the Markdown, instead of the names of A and B.")
 @TENANT
 @click.pass_context
 def diff(context: click.Context, left_word: str, right_word: str, form: str, layout: bool, title: str | None, tenant: str | None) -> None:
     """Show what differs between two BPMN files, from A to B.
 
     Files are equal if they say the same: layout, the order of elements and namespace prefixes make no difference. Elements that only moved
-    on the diagram are counted. `/dev/null` is a file without elements. Colours are for a terminal, unless the variable NO_COLOR is set.
+    on the diagram are counted. `/dev/null` is a file without elements. Colours are for a terminal, unless the variable `NO_COLOR` is set.
     """
     from procdef.bpmn.difference.comparing import compared
 

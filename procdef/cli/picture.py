@@ -55,9 +55,9 @@ class Mark(click.ParamType[tuple[str, str]]):
 def picture(
     word: str, path: Path | None, theme: str, marks: Sequence[tuple[str, str]], thumbnail: bool, plane: str | None, tenant: str | None
 ) -> None:
-    """Draw a BPMN file as SVG, from the positions in the file.
+    """Draw a BPMN file as SVG, from its diagram interchange.
 
-    A file without positions is laid out first, if the package of `procdef[layout]` is installed.
+    A file without diagram interchange is laid out first, if the extra `layout` of procdef is installed.
     """
     from procdef.picture.finishing import finished
     from procdef.picture.pen import escaped
