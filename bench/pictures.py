@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from procdef.bpmn import parse
+from procdef.bpmn.parse import parse
 from procdef.errors import InvalidBpmn, NoPicture, TooLarge, UnreadableBpmn
 from procdef.picture import finished, picture
 from tests.picture.files import bounds, edge, file, lines, shape, view

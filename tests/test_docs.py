@@ -98,9 +98,9 @@ class Command:
     printed: str | None
 
 
-def commands(page: str) -> Iterator[Command]:
+def commands(page: str, elsewhere: tuple[str, ...] = ELSEWHERE) -> Iterator[Command]:
     for left_out, kind, text in BLOCK.findall(page):
-        if left_out or text.startswith(ELSEWHERE):
+        if left_out or text.startswith(elsewhere):
             continue
         if kind == "sh":
             yield Command(text, None)

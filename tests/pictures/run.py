@@ -14,7 +14,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from procdef.bpmn import Options, parse
+from procdef.bpmn.model import Options
+from procdef.bpmn.parse import parse
 from procdef.errors import ProcdefError
 from tests.pictures.generator import COUNT, SEED, generated
 from tests.pictures.install import NoNpmError, NoViewerError, viewer

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from procdef.bpmn import parse
+from procdef.bpmn.parse import parse
 from tests.pictures import symbols
 from tests.pictures.generator import COUNT, SEED, generated
 from tests.pictures.quirks import QUIRKS

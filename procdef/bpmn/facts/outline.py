@@ -19,10 +19,10 @@ INDENTATION = 4
 def outline(elements: Iterable[Element]) -> str:
     """The outline of these elements: each is a line `type id "name"  (in parent)`, its facts are lines below it.
 
-    What is in nothing else comes first, and flows come last. It ends with a line feed.
+    What is in nothing else comes first, and flows come last. Each line ends with a line feed.
     """
     lines = (line for element in sorted(elements, key=_position) for line in (head(element), *_facts(element)))
-    return "\n".join(lines) + "\n"
+    return "".join(f"{line}\n" for line in lines)
 
 
 def head(element: Element) -> str:

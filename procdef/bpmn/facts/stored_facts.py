@@ -30,7 +30,7 @@ IN_ROOT = ("message", "process")
 
 @dataclass(frozen=True, slots=True)
 class StoredFacts:
-    """What the registry stores of a process beside the columns of an engine's table; the members are those of `bpmn.Process`."""
+    """What the registry stores of a process beside the columns of an engine's table; the members are those of `model.Process`."""
 
     description: str | None
     start_messages: tuple[str, ...]

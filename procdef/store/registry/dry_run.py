@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from procdef import bpmn
+from procdef.bpmn.names import is_bpmn
 from procdef.errors import ProcdefError
 from procdef.store.clock import moment
 from procdef.store.processes.versions import highest_versions, latest_of
@@ -47,7 +47,7 @@ def dry_run(store: Store, upload: Upload) -> list[FileOutcome]:
 
 def _outcome(store: Store, constraints: DeploymentConstraints, name: str, data: bytes) -> FileOutcome:
     try:
-        if not bpmn.is_bpmn(name):
+        if not is_bpmn(name):
             forms.keys_of([(name, data)])
             return FileOutcome(name, STORED, {})
         file = parse_file(store.settings, name, data, moment())

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from peewee import Database, Expression
 
-from procdef import bpmn
+from procdef.bpmn import model
 from procdef.bpmn.facts.stored_facts import stored_facts
 from procdef.common.iteration import batches
 from procdef.errors import Conflict
@@ -35,7 +35,7 @@ class DeploymentConstraints:
         self._keys: set[str] = set()
         self._messages: set[str] = set()
 
-    def add(self, database: Database, file: bpmn.File) -> None:
+    def add(self, database: Database, file: model.File) -> None:
         """Check a file, and remember its keys and start messages.
 
         Raises Conflict if an earlier process of the deployment has one of its keys. Raises TakenMessage if an earlier process has one of

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from procdef.bpmn import Options, parse
 from procdef.bpmn.facts.extract import extract
 from procdef.bpmn.facts.stored_facts import StoredFacts, stored_facts
+from procdef.bpmn.model import Options
+from procdef.bpmn.parse import parse
 from procdef.bpmn.reading.reader import read
 from procdef.bpmn.rules.context import RuleContext
 from procdef.bpmn.rules.definitions import messages
