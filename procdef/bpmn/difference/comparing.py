@@ -81,8 +81,9 @@ def compared(left: Content, right: Content) -> Difference:
 
 
 def _has_moved(pair: Pair, left: Content, right: Content) -> bool:
-    before, after = left.elements[pair[LEFT]], right.elements[pair[RIGHT]]
-    return left.layout.get(before.id) != right.layout.get(after.id)
+    """Whether an element is drawn in both files, in another way. In a file without diagram interchange nothing is drawn."""
+    before, after = left.layout.get(left.elements[pair[LEFT]].id), right.layout.get(right.elements[pair[RIGHT]].id)
+    return before is not None and after is not None and before != after
 
 
 def _changes(pairs: Pairs, pair: Pair) -> Mapping[str, Values]:

@@ -98,3 +98,13 @@ def test_two_files_of_ten_thousand_elements_take_less_than_two_seconds(other: st
     result = difference(left, right)
     assert time.process_time() - begin < 2
     assert (len(result.added), len(result.removed), len(result.changed), len(result.moved)) == (0, 0, changed, 0)
+
+
+@pytest.mark.parametrize(("left", "right", "moved"), [("0", "9", 1), ("0", None, 0), (None, "0", 0), ("0", "0", 0)])
+def test_only_what_is_drawn_in_both_files_has_moved(left: str | None, right: str | None, moved: int) -> None:
+    drawn = (
+        '<bpmndi:BPMNDiagram><bpmndi:BPMNPlane bpmnElement="p"><bpmndi:BPMNShape bpmnElement="a">'
+        '<dc:Bounds x="{}" y="1" width="2" height="2"/></bpmndi:BPMNShape></bpmndi:BPMNPlane></bpmndi:BPMNDiagram>'
+    )
+    result = difference(*(file('<task id="a"/>', after="" if x is None else drawn.format(x)) for x in (left, right)))
+    assert (result.equal, len(result.moved)) == (True, moved)
