@@ -471,6 +471,6 @@ CASES: Mapping[str, Case] = {
         file(A + B + flow("b", "b"), after=drawn(1, at=6)),
         f={"sourceRef": ("a", "b")},
     ),
-    "a diagram is added": case_of(file(A + B + flow("a", "b")), file(A + B + flow("a", "b"), after=drawn(1)), moved="a,f"),
+    "a diagram is added": case_of(file(A + B + flow("a", "b")), file(A + B + flow("a", "b"), after=drawn(1))),
 }
 """All cases by name."""
