@@ -221,7 +221,12 @@ def test_a_compensation_handler_follows_its_boundary_event() -> None:
 @pytest.mark.parametrize(("key", "first"), [(None, "one"), ("two", "two"), ("unknown", "one")])
 def test_processes_without_pools_have_a_diagram_each_that_of_the_key_first(key: str | None, first: str) -> None:
     planes = list(drawn(SEVERAL, key).planes)
-    assert (planes[0], sorted(planes)) == (first, ["none", "one", "two"])
+    assert (planes[0], sorted(planes)) == (first, ["one", "two"])
+
+
+def test_pools_of_other_files_come_last() -> None:
+    pools = '<collaboration id="c"><participant id="away" processRef="elsewhere"/></collaboration>'
+    assert list(drawn(f'{pools}<process id="none"/><process id="p"><task id="t"/></process>').planes) == ["p", "c"]
 
 
 def test_a_process_without_anything_is_a_pool_with_its_name() -> None:
