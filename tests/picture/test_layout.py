@@ -26,7 +26,9 @@ SHOP = """
 <collaboration id="c">
   <participant id="shop" name="Shop" processRef="p"/><participant id="buyer" name="Buyer"/><participant id="depot" processRef="q"/>
   <messageFlow id="m1" sourceRef="buyer" targetRef="s"/><messageFlow sourceRef="send" targetRef="qs"/>
-  <messageFlow id="m3" sourceRef="qe" targetRef="got"/><messageFlow id="m4" sourceRef="gone" targetRef="s"/>
+  <messageFlow id="m3" sourceRef="qe" targetRef="got"/>
+  <messageFlow id="m5" sourceRef="check" targetRef="buyer"/><messageFlow id="m6" sourceRef="pack" targetRef="buyer"/>
+  <messageFlow id="m4" sourceRef="gone" targetRef="s"/>
 </collaboration>
 <process id="p">
   <laneSet>
@@ -141,12 +143,12 @@ def overlapping(found: Drawn) -> list[tuple[str, str]]:
 
 
 def crossed(found: Drawn) -> list[tuple[str, str]]:
-    """The sequence flows that cross a shape, or run along no axis."""
+    """The flows that cross a shape, or run along no axis."""
     wrong = []
     for boxes, edges in found.planes.values():
         for name, points in edges.items():
             node = found.nodes[name]
-            if node.tag != "sequenceFlow":
+            if node.tag not in ("sequenceFlow", "messageFlow"):
                 continue
             near = {*found.hosts(str(node.get("sourceRef"))), *found.hosts(str(node.get("targetRef"))), *found.parents(name)}
             for (x, y), (to_x, to_y) in pairwise(points):
