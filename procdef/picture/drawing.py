@@ -131,7 +131,8 @@ def _shape_group(item: Item, own: set[str]) -> str:
     shape, bounds = item.shape, item.shape.bounds
     item.extent.add(bounds)
     plane = shape.element if _is_collapsed(item) and shape.element in own else ""
-    corner = numbers(bounds.x + bounds.width, bounds.y)
+    # the right end of an annotation has no line, and often no text
+    corner = numbers(bounds.x + (0 if item.symbol.type == "textAnnotation" else bounds.width), bounds.y)
     start, title = _start(shape.element, item.symbol.type, item.scene, corner, plane, _colors(shape.stroke, shape.fill))
     return f'{start} transform="translate({numbers(bounds.x, bounds.y)})">{title}{item.symbol.draw(item)}</g>'
 
