@@ -503,7 +503,7 @@ SAMPLES: Mapping[str, Sample] = {
             "{urn:v}b.id": "3",
             "{urn:v}b.name": "4",
             "{urn:v}b": "5",
-            "{urn:v}b.{urn:v}c": "",
+            "{urn:v}b.c": "",
             "{urn:v}b #2": "",
             "auditing": "6",
         },
