@@ -79,6 +79,14 @@ ODD = """
   <sequenceFlow sourceRef="a&lt;&quot;&amp;ü 1" targetRef="t-1.x"/>
   <sequenceFlow sourceRef="a&lt;&quot;&amp;ü 1" targetRef="t-1.x"/></process>
 """
+STRANGE = """
+<process id="p"><textAnnotation id="note"/><boundaryEvent id="b" attachedToRef="note"/><boundaryEvent id="b2" attachedToRef="b"/>
+  <boundaryEvent id="b3" attachedToRef="b3"/><task id="t"/><task id="t"/><dataObjectReference id="d"/>
+  <sequenceFlow id="f1" sourceRef="b" targetRef="t"/><sequenceFlow id="f2" sourceRef="t" targetRef="note"/>
+  <sequenceFlow id="f3" sourceRef="d" targetRef="b2"/><sequenceFlow id="f4" sourceRef="b3" targetRef="b"/>
+  <association id="a1" sourceRef="b" targetRef="t"/><association id="a2" sourceRef="a2" targetRef="f1"/>
+  <association id="a3" sourceRef="note" targetRef="f1"/></process>
+"""
 SEVERAL = """
 <process id="one"><startEvent id="s1"/></process><process id="two"><startEvent id="s2"/></process><process id="none" name="Nothing"/>
 """
@@ -193,6 +201,12 @@ def test_pools_lanes_and_their_elements_are_in_each_other() -> None:
     assert "m4" not in edges
 
 
+def test_what_is_wrong_in_a_file_is_left_out() -> None:
+    ((boxes, edges),) = drawn(STRANGE).planes.values()
+    assert set(boxes) == {"note", "b", "b2", "b3", "t", "t #2", "d"}
+    assert set(edges) == {"f1", "f4", "a1", "a3"}
+
+
 def test_artifacts_are_above_what_they_belong_to() -> None:
     ((boxes, edges),) = drawn(SHOP).planes.values()
     assert boxes["data"].middle[0] == boxes["check"].middle[0]
@@ -249,6 +263,12 @@ def test_extensions_and_documentation_are_left_out() -> None:
     assert b"secret" not in out
     assert b"properties" not in out
     assert b"Los!" in out
+
+
+@pytest.mark.parametrize("uri", ["a}b", "not a URI", "%zz", "{", "urn:x"])
+def test_elements_of_any_namespace_are_laid_out(uri: str) -> None:
+    body = f'<process id="p"><x:task xmlns:x="{uri}" id="t" x:name="n" name="Work"/></process>'
+    assert b'name="Work"' in laid_out(file(body))
 
 
 def chain(nodes: int, flows: int) -> str:

@@ -49,11 +49,11 @@ def is_element(node: Node) -> bool:
 
 
 def parent_of(node: Node) -> Node | None:
-    """The element that a node is in; None at the top."""
+    """The element that a node is in; None at the top. The root is none, whatever its tag is."""
     around = node.parent
-    while around is not None and not is_element(around):
+    while around is not None and around.parent is not None and not is_element(around):
         around = around.parent
-    return around
+    return around if around is not None and around.parent is not None else None
 
 
 def _element_nodes(root: Node) -> Iterator[Node]:

@@ -11,6 +11,7 @@ from procdef.bpmn.facts.elements import elements_of
 from procdef.bpmn.facts.fact_table import FACTS, Fact
 from procdef.bpmn.facts.names import MAX_LENGTH
 from procdef.bpmn.facts.outline import outline
+from procdef.bpmn.reading.node import BPMN
 from procdef.errors import TooLarge, UnreadableBpmn
 from tests.bpmn.facts.fact_samples import SAMPLES, WHOLE, element, in_extensions
 from tests.bpmn.facts.rewriting import Style, rewritten, styles
@@ -142,3 +143,9 @@ def test_what_cannot_be_read(data: bytes, error: type[Exception]) -> None:
 def test_a_file_without_processes_has_no_elements() -> None:
     assert elements_of(b"<a/>") == ()
     assert outline(()) == "\n"
+
+
+@pytest.mark.parametrize("tag", ["process", "sequenceFlow", "task"])
+def test_the_root_is_no_element_whatever_its_tag_is(tag: str) -> None:
+    data = f'<{tag} xmlns="{BPMN}" id="r"><task id="t"/></{tag}>'.encode()
+    assert [(element.id, element.parent) for element in elements_of(data)] == [("t", None)]

@@ -170,6 +170,9 @@ def test_it_does_not_wait_for_a_writer(api: Api, store: Store, caplog: pytest.Lo
     with held(store), caplog.at_level(logging.INFO):
         assert ask(store) is not None
     assert "is not kept: The store is busy" in caplog.text
+    with store.connected():
+        setting = "PRAGMA busy_timeout" if store.dialect.name == "sqlite" else "SHOW lock_timeout"
+        assert str(store.database.execute_sql(setting).fetchone()[0]).startswith(str(store.settings.pool_timeout))
     assert [record for record in caplog.records if record.levelno > logging.INFO] == []
 
 
