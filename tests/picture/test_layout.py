@@ -26,7 +26,9 @@ SHOP = """
 <collaboration id="c">
   <participant id="shop" name="Shop" processRef="p"/><participant id="buyer" name="Buyer"/><participant id="depot" processRef="q"/>
   <messageFlow id="m1" sourceRef="buyer" targetRef="s"/><messageFlow sourceRef="send" targetRef="qs"/>
-  <messageFlow id="m3" sourceRef="qe" targetRef="got"/><messageFlow id="m4" sourceRef="gone" targetRef="s"/>
+  <messageFlow id="m3" sourceRef="qe" targetRef="got"/>
+  <messageFlow id="m5" sourceRef="check" targetRef="buyer"/><messageFlow id="m6" sourceRef="pack" targetRef="buyer"/>
+  <messageFlow id="m4" sourceRef="gone" targetRef="s"/>
 </collaboration>
 <process id="p">
   <laneSet>
@@ -76,6 +78,14 @@ ODD = """
 <process id="p"><startEvent id="a&lt;&quot;&amp;ü 1"/><task id="t-1.x"/><task/>
   <sequenceFlow sourceRef="a&lt;&quot;&amp;ü 1" targetRef="t-1.x"/>
   <sequenceFlow sourceRef="a&lt;&quot;&amp;ü 1" targetRef="t-1.x"/></process>
+"""
+STRANGE = """
+<process id="p"><textAnnotation id="note"/><boundaryEvent id="b" attachedToRef="note"/><boundaryEvent id="b2" attachedToRef="b"/>
+  <boundaryEvent id="b3" attachedToRef="b3"/><task id="t"/><task id="t"/><dataObjectReference id="d"/>
+  <sequenceFlow id="f1" sourceRef="b" targetRef="t"/><sequenceFlow id="f2" sourceRef="t" targetRef="note"/>
+  <sequenceFlow id="f3" sourceRef="d" targetRef="b2"/><sequenceFlow id="f4" sourceRef="b3" targetRef="b"/>
+  <association id="a1" sourceRef="b" targetRef="t"/><association id="a2" sourceRef="a2" targetRef="f1"/>
+  <association id="a3" sourceRef="note" targetRef="f1"/></process>
 """
 SEVERAL = """
 <process id="one"><startEvent id="s1"/></process><process id="two"><startEvent id="s2"/></process><process id="none" name="Nothing"/>
@@ -141,12 +151,12 @@ def overlapping(found: Drawn) -> list[tuple[str, str]]:
 
 
 def crossed(found: Drawn) -> list[tuple[str, str]]:
-    """The sequence flows that cross a shape, or run along no axis."""
+    """The flows that cross a shape, or run along no axis."""
     wrong = []
     for boxes, edges in found.planes.values():
         for name, points in edges.items():
             node = found.nodes[name]
-            if node.tag != "sequenceFlow":
+            if node.tag not in ("sequenceFlow", "messageFlow"):
                 continue
             near = {*found.hosts(str(node.get("sourceRef"))), *found.hosts(str(node.get("targetRef"))), *found.parents(name)}
             for (x, y), (to_x, to_y) in pairwise(points):
@@ -191,6 +201,12 @@ def test_pools_lanes_and_their_elements_are_in_each_other() -> None:
     assert "m4" not in edges
 
 
+def test_what_is_wrong_in_a_file_is_left_out() -> None:
+    ((boxes, edges),) = drawn(STRANGE).planes.values()
+    assert set(boxes) == {"note", "b", "b2", "b3", "t", "t #2", "d"}
+    assert set(edges) == {"f1", "f4", "a1", "a3"}
+
+
 def test_artifacts_are_above_what_they_belong_to() -> None:
     ((boxes, edges),) = drawn(SHOP).planes.values()
     assert boxes["data"].middle[0] == boxes["check"].middle[0]
@@ -221,7 +237,12 @@ def test_a_compensation_handler_follows_its_boundary_event() -> None:
 @pytest.mark.parametrize(("key", "first"), [(None, "one"), ("two", "two"), ("unknown", "one")])
 def test_processes_without_pools_have_a_diagram_each_that_of_the_key_first(key: str | None, first: str) -> None:
     planes = list(drawn(SEVERAL, key).planes)
-    assert (planes[0], sorted(planes)) == (first, ["none", "one", "two"])
+    assert (planes[0], sorted(planes)) == (first, ["one", "two"])
+
+
+def test_pools_of_other_files_come_last() -> None:
+    pools = '<collaboration id="c"><participant id="away" processRef="elsewhere"/></collaboration>'
+    assert list(drawn(f'{pools}<process id="none"/><process id="p"><task id="t"/></process>').planes) == ["p", "c"]
 
 
 def test_a_process_without_anything_is_a_pool_with_its_name() -> None:
@@ -242,6 +263,12 @@ def test_extensions_and_documentation_are_left_out() -> None:
     assert b"secret" not in out
     assert b"properties" not in out
     assert b"Los!" in out
+
+
+@pytest.mark.parametrize("uri", ["a}b", "not a URI", "%zz", "{", "urn:x"])
+def test_elements_of_any_namespace_are_laid_out(uri: str) -> None:
+    body = f'<process id="p"><x:task xmlns:x="{uri}" id="t" x:name="n" name="Work"/></process>'
+    assert b'name="Work"' in laid_out(file(body))
 
 
 def chain(nodes: int, flows: int) -> str:

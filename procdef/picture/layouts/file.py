@@ -43,7 +43,8 @@ def _copied(root: Node, names: Names) -> etree._Element:
 
 
 def _name(node: Node) -> str:
-    return f"{{{node.uri}}}{node.tag}" if node.uri else node.tag
+    """In the namespace of BPMN, as everything is read: the file's own namespace need not be a valid URI."""
+    return f"{{{BPMN}}}{node.tag}"
 
 
 def _attributes(node: Node, names: Names) -> dict[str, str]:

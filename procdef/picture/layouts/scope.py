@@ -25,6 +25,8 @@ EMPTY = (120.0, 80.0)
 """The size of a sub-process without anything in it."""
 BOUNDARY_WIDTH, BOUNDARY_HEIGHT = 44.0, 18.0
 """The width of an element's side that one boundary event needs, and how far it reaches into the element."""
+NO_HOSTS = frozenset({"boundaryEvent", *ARTIFACTS})
+"""The types to which no boundary event is attached."""
 SHELF = 900.0
 """The width after which what is not connected begins a new row, unless the table is wider."""
 
@@ -104,7 +106,7 @@ def _attach(scope: Scope, node: Node, names: Names) -> None:
     """Boundary events belong to their hosts; one without host is an item."""
     for child in node.all("boundaryEvent"):
         name, host = names[child.order], (child.get("attachedToRef") or "").rpartition(":")[2]
-        if host in scope.items and host != name and scope.items[host].tag != "boundaryEvent":
+        if name in scope.items and host in scope.items and scope.items[host].tag not in NO_HOSTS:
             scope.attached[name], scope.hosts[name] = scope.items.pop(name), host
     for host, count in Counter(scope.hosts.values()).items():
         item = scope.items[host]
@@ -113,9 +115,8 @@ def _attach(scope: Scope, node: Node, names: Names) -> None:
 
 
 def _with_known_ends(scope: Scope) -> Scope:
-    """A flow whose ends are not both in the scope is not drawn."""
-    known = scope.items.keys() | scope.attached.keys()
-    scope.flows = {name: pair for name, pair in scope.flows.items() if known.issuperset(pair)}
+    """A flow whose ends are not both flow nodes of the scope is not drawn."""
+    scope.flows = {name: pair for name, pair in scope.flows.items() if all(map(scope.has_flow_node, pair))}
     return scope
 
 

@@ -56,6 +56,10 @@ class Box(NamedTuple):
         """The centre."""
         return self.x + self.width / 2, self.y + self.height / 2
 
+    def holds(self, other: Box) -> bool:
+        """Whether another box is in this one."""
+        return self.x <= other.x and other.right <= self.right and self.y <= other.y and other.bottom <= self.bottom
+
     def moved(self, x: float, y: float) -> Box:
         """The box at another place."""
         return self._replace(x=self.x + x, y=self.y + y)

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
+import apsw
 import pytest
 
 from procdef.errors import NoPicture, NoPictureHere
@@ -169,6 +170,9 @@ def test_it_does_not_wait_for_a_writer(api: Api, store: Store, caplog: pytest.Lo
     with held(store), caplog.at_level(logging.INFO):
         assert ask(store) is not None
     assert "is not kept: The store is busy" in caplog.text
+    with store.connected():
+        setting = "PRAGMA busy_timeout" if store.dialect.name == "sqlite" else "SHOW lock_timeout"
+        assert str(store.database.execute_sql(setting).fetchone()[0]).startswith(str(store.settings.pool_timeout))
     assert [record for record in caplog.records if record.levelno > logging.INFO] == []
 
 
@@ -190,7 +194,16 @@ def test_a_definition_that_was_deleted_meanwhile_is_still_drawn(
     assert kept(store) == []
 
 
-@pytest.mark.parametrize("failure", [failures.FileMoved("the file is gone"), failures.NoAnswer("no answer")])
+@pytest.mark.parametrize(
+    "failure",
+    [
+        failures.FileMoved("the file is gone"),
+        failures.NoAnswer("no answer"),
+        apsw.FullError("no space"),
+        apsw.ReadOnlyError("read only"),
+        apsw.BusyError("locked"),
+    ],
+)
 def test_a_database_that_refuses_fails_no_answer(
     failure: Exception, api: Api, store: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
