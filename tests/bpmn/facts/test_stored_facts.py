@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from procdef.bpmn import Options, parse
 from procdef.bpmn.facts.extract import extract
-from procdef.bpmn.facts.outline import Outline, outlines
+from procdef.bpmn.facts.stored_facts import StoredFacts, stored_facts
 from procdef.bpmn.reading.reader import read
 from procdef.bpmn.rules.context import RuleContext
 from procdef.bpmn.rules.definitions import messages
@@ -71,20 +71,20 @@ def file(bodies: Sequence[str]) -> bytes:
     return f"{head}{processes}{names}</definitions>".encode()
 
 
-def extracted(data: bytes) -> dict[str, Outline]:
+def extracted(data: bytes) -> dict[str, StoredFacts]:
     """The same facts as a deployment stores them; the rules are left out, so any well-formed file will do."""
     context = RuleContext(read("a.bpmn", data, max_elements=10_000), Options())
     messages(context)
     found = [extract(node, context) for node in context.root.all("process")]
-    return {row.key: Outline(row.description, row.start_messages, row.calls) for row in found}
+    return {row.key: StoredFacts(row.description, row.start_messages, row.calls) for row in found}
 
 
 @example([f'<{tag}><callActivity id="a" calledElement="x"/></{tag}>' for tag in ("subProcess", "transaction", "unknown")])
 @given(st.lists(BODIES, max_size=3))
 def test_it_gives_what_extraction_gives(bodies: list[str]) -> None:
     data = file(bodies)
-    assert outlines(data) == extracted(data)
-    assert len(outlines(data)) == len(bodies)
+    assert stored_facts(data) == extracted(data)
+    assert len(stored_facts(data)) == len(bodies)
 
 
 @pytest.mark.parametrize(
@@ -102,25 +102,25 @@ def test_it_gives_what_extraction_gives(bodies: list[str]) -> None:
     ],
 )
 def test_it_gives_what_the_parser_gives(data: bytes) -> None:
-    parsed = {row.key: Outline(row.description, row.start_messages, row.calls) for row in parse("a.bpmn", data).processes}
-    assert outlines(data) == parsed != {}
+    parsed = {row.key: StoredFacts(row.description, row.start_messages, row.calls) for row in parse("a.bpmn", data).processes}
+    assert stored_facts(data) == parsed != {}
 
 
 @pytest.mark.parametrize(
     ("third", "names"), [("one", ("first", "second", "first")), ("other:two", ("first", "second")), ("none", ("first", "second"))]
 )
 def test_start_messages(third: str, names: tuple[str, ...]) -> None:
-    assert outlines(MESSAGES.replace("{third}", third).encode())["p"].start_messages == names
+    assert stored_facts(MESSAGES.replace("{third}", third).encode())["p"].start_messages == names
 
 
 def test_documentation_within_documentation_is_not_the_process() -> None:
     inner = bpmn("p", documentation=["x"]).replace(b">x<", b">a<b xmlns='urn:x'>no</b>c<")
     task = inner.replace(b'topic="tests"/>', b'topic="tests"><documentation>of the task</documentation></serviceTask>')
-    assert outlines(task)["p"].description == "ac"
+    assert stored_facts(task)["p"].description == "ac"
 
 
 @pytest.mark.parametrize(
     "data", [b"", b"<no xml", b"\xff\xfe\x00", b'<?xml version="1.0" encoding="klingon"?><a/>', b"<!DOCTYPE a><definitions/>"]
 )
 def test_what_cannot_be_read_has_none(data: bytes) -> None:
-    assert outlines(data) == {}
+    assert stored_facts(data) == {}

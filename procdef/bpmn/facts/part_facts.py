@@ -1,0 +1,133 @@
+"""The rows of the facts that are in parts of elements, or in declarations to which elements refer."""
+
+from __future__ import annotations
+
+from procdef.bpmn.facts import derived
+from procdef.bpmn.facts.fact import ANY, TEXT, Fact
+
+LOOPS = ("multiInstanceLoopCharacteristics",)
+CONDITIONS = ("conditionExpression", "condition", "completionCondition", "loopCondition", "loopCardinality", "activationCondition")
+TIMES = ("timeDuration", "timeDate", "timeCycle")
+DATA_EXPRESSIONS = ("transformation", "from", "to")
+LISTENERS = ("camunda:executionListener", "camunda:taskListener")
+IN_OUT = ("camunda:in", "camunda:out")
+VALUES = ("camunda:inputParameter", "camunda:outputParameter", "camunda:value", "camunda:entry")
+SETS = ("inputSet", "outputSet")
+
+PART_FACTS: tuple[Fact, ...] = (
+    Fact("", TEXT, ("documentation",), "The documentation.", "documentation"),
+    Fact("format", "textFormat", ("documentation",), "The format of the documentation.", default="text/plain"),
+    Fact("", TEXT, ("text",), "The text of an annotation."),
+    # ---- events
+    Fact("", TEXT, TIMES, "When the timer is due.", "timer"),
+    Fact("message", "name", ("message",), "The name of the message.", "message"),
+    Fact("message", "messageRef", ANY, "The id of a message that has no name or is not declared.", "message"),
+    Fact("signal", "name", ("signal",), "The name of the signal.", "signal"),
+    Fact("signal", "signalRef", ANY, "The id of a signal that has no name or is not declared.", "signal"),
+    Fact("signal.async", "camunda:async", ("signalEventDefinition",), "Whether a job throws the signal.", default="false"),
+    Fact("error", "name", ("error",), "The name of the error."),
+    Fact("errorCode", "errorCode", ("error",), "The code of the error.", "error"),
+    Fact("errorMessage", "camunda:errorMessage", ("error",), "The message of the error."),
+    Fact("error", "errorRef", ANY, "The id of an error that has no name and code or is not declared.", "error"),
+    Fact("errorCodeVariable", "camunda:errorCodeVariable", ("errorEventDefinition",), "The variable that gets the code."),
+    Fact("errorMessageVariable", "camunda:errorMessageVariable", ("errorEventDefinition",), "The variable that gets the message."),
+    Fact("escalation", "name", ("escalation",), "The name of the escalation."),
+    Fact("escalationCode", "escalationCode", ("escalation",), "The code of the escalation.", "escalation"),
+    Fact("escalation", "escalationRef", ANY, "The id of an escalation that has no name and code or is not declared.", "escalation"),
+    Fact("escalationCodeVariable", "camunda:escalationCodeVariable", ("escalationEventDefinition",), "The variable that gets the code."),
+    Fact("link", "name", ("linkEventDefinition",), "The name of the link."),
+    Fact("activityRef", "activityRef", ("compensateEventDefinition",), "The activity that is undone.", refers=True),
+    Fact("waitForCompletion", "waitForCompletion", ("compensateEventDefinition",), "Whether the event waits for it.", default="true"),
+    Fact("", TEXT, CONDITIONS, "The condition or expression."),
+    Fact("language", "language", (*CONDITIONS, *TIMES, *DATA_EXPRESSIONS), "The language of the expression.", "script"),
+    Fact("resource", "camunda:resource", CONDITIONS, "The resource that has the script of the condition.", "script"),
+    Fact("variableName", "camunda:variableName", ("conditionalEventDefinition",), "The variable whose changes count."),
+    Fact("variableEvents", "camunda:variableEvents", ("conditionalEventDefinition",), "The changes that count.", is_set=True),
+    # ---- repetition
+    Fact("", "isSequential", LOOPS, "How the instances run: `sequential` or `parallel`.", read=derived.multi_instance),
+    Fact("collection", "camunda:collection", LOOPS, "The collection whose items the instances get."),
+    Fact("collection", "loopDataInputRef", LOOPS, "The collection, as BPMN itself spells it."),
+    Fact("elementVariable", "camunda:elementVariable", LOOPS, "The variable that has the item."),
+    Fact("elementVariable", "name", ("inputDataItem",), "The variable that has the item, as BPMN itself spells it."),
+    Fact("outputCollection", "loopDataOutputRef", LOOPS, "The collection that gets the results."),
+    Fact("outputVariable", "name", ("outputDataItem",), "The variable that has the result."),
+    Fact("behavior", "behavior", LOOPS, "When an event is thrown.", default="All"),
+    Fact("", "standardLoop", ("standardLoopCharacteristics",), "The activity is repeated: `true`.", read=derived.always),
+    Fact("maximum", "loopMaximum", ("standardLoopCharacteristics",), "How often it is repeated at most."),
+    Fact("testBefore", "testBefore", ("standardLoopCharacteristics",), "Whether the condition is read before.", default="false"),
+    # ---- scripts
+    Fact("", TEXT, ("script", "camunda:script"), "The script."),
+    Fact("format", "scriptFormat", ("camunda:script",), "The language of the script.", "script"),
+    Fact("resource", "resource", ("camunda:script",), "The resource that has the script.", "script"),
+    # ---- people
+    Fact("assignee", TEXT, ("humanPerformer",), "The user who does the task.", "assignee", read=derived.assignment),
+    Fact("candidateUsers", TEXT, ("potentialOwner",), "The users who may do the task.", "candidateUser", read=derived.assigned_users),
+    Fact("candidateGroups", TEXT, ("potentialOwner",), "The groups that may do the task.", "candidateGroup", read=derived.assigned_groups),
+    Fact("performer", TEXT, ("performer", "resourceRole"), "Who does it, for a reader.", read=derived.assignment),
+    Fact("candidateStarterUsers", TEXT, ("camunda:potentialStarter",), "The users who may start it.", "candidateUser", read=derived.assigned_users),
+    Fact("candidateStarterGroups", TEXT, ("camunda:potentialStarter",), "The groups that may start it.", "candidateGroup", read=derived.assigned_groups),
+    Fact("", "name", ("resource",), "The name of the resource."),
+    Fact("type", "type", ("resourceParameter",), "The type of a parameter of the resource."),
+    Fact("isRequired", "isRequired", ("resourceParameter",), "Whether the resource needs the parameter.", default="false"),
+    Fact("", TEXT, ("formalExpression",), "The value of a parameter of the resource."),
+    Fact("resource", "resourceRef", ANY, "The id of a resource that has no name or is not declared."),
+    # ---- data
+    Fact("", "name", ("dataState",), "The state of the data."),
+    Fact("", "name", ("dataStore",), "The name of the data store."),
+    Fact("dataStore", "dataStoreRef", ANY, "The id of a data store that has no name or is not declared."),
+    Fact("capacity", "capacity", ("dataStore",), "The capacity of the data store."),
+    Fact("isUnlimited", "isUnlimited", ("dataStore",), "Whether the data store is never full.", default="true"),
+    Fact("structure", "structureRef", ("itemDefinition",), "The type of the item."),
+    Fact("itemKind", "itemKind", ("itemDefinition",), "Whether the item is information or a thing.", default="Information"),
+    Fact("isCollection", "isCollection", ("itemDefinition",), "Whether it is several items.", default="false"),
+    Fact("item", "itemSubjectRef", ANY, "The id of an item that is not declared."),
+    Fact("item", "itemRef", ("message",), "The id of an item that is not declared."),
+    Fact("", "name", ("operation",), "The name of the operation."),
+    Fact("implementation", "implementationRef", ("operation",), "What does the operation."),
+    Fact("sourceRef", "sourceRef", ("dataInputAssociation", "dataOutputAssociation"), "Where the data come from.", refers=True),
+    Fact("targetRef", "targetRef", ("dataInputAssociation", "dataOutputAssociation"), "Where the data go.", refers=True),
+    Fact("", TEXT, DATA_EXPRESSIONS, "The expression of a data association."),
+    Fact("dataInputs", "dataInputRefs", SETS, "The inputs of a set."),
+    Fact("dataOutputs", "dataOutputRefs", SETS, "The outputs of a set."),
+    Fact("category", "value", ("categoryValue",), "The category of a group."),
+    Fact("category", "categoryValueRef", ANY, "The id of a category that is not declared."),
+    Fact("minimum", "minimum", ("participantMultiplicity",), "The participants at least.", default="0"),
+    Fact("maximum", "maximum", ("participantMultiplicity",), "The participants at most.", default="1"),
+    # ---- extensions of the engines
+    Fact("", TEXT, VALUES, "The value of an input or output, or of an item of a list or map."),
+    Fact("class", "class", LISTENERS, "The Java class of a listener.", "listener"),
+    Fact("delegateExpression", "delegateExpression", LISTENERS, "The bean of a listener.", "listener"),
+    Fact("expression", "expression", LISTENERS, "The expression of a listener.", "listener"),
+    Fact("", "stringValue", ("camunda:field",), "The value of a field."),
+    Fact("", TEXT, ("camunda:string",), "The value of a field."),
+    Fact("expression", "expression", ("camunda:field",), "The expression of a field."),
+    Fact("", TEXT, ("camunda:expression",), "The expression of a field."),
+    Fact("", TEXT, ("camunda:connectorId",), "The id of the connector.", "connector"),
+    Fact("", TEXT, ("camunda:failedJobRetryTimeCycle",), "When a failed job is tried again."),
+    Fact("expression", "expression", ("camunda:errorEventDefinition",), "When a failed external task throws the error."),
+    Fact("", "value", ("camunda:property",), "The value of a property.", "property"),
+    Fact("", "source", IN_OUT, "The variable that is passed."),
+    Fact("sourceExpression", "sourceExpression", IN_OUT, "The expression whose value is passed."),
+    Fact("variables", "variables", IN_OUT, "`all`: every variable is passed."),
+    Fact("businessKey", "businessKey", IN_OUT, "The business key that is passed."),
+    Fact("local", "local", IN_OUT, "Whether only local variables are passed.", default="false"),
+    # ---- forms
+    Fact("formFields", "camunda:formField", ("camunda:formData",), "The fields of the form in their order.", read=derived.field_order),
+    Fact("formFields", "camunda:formProperty", ("extensionElements",), "The fields of the form in their order.", read=derived.field_order),
+    Fact("formBusinessKey", "businessKey", ("camunda:formData",), "The field that is the business key."),
+    Fact("type", "type", ("camunda:formField", "camunda:formProperty"), "The type of a field."),
+    Fact("label", "label", ("camunda:formField",), "The label of a field."),
+    Fact("label", "name", ("camunda:formProperty",), "The label of a field."),
+    Fact("default", "defaultValue", ("camunda:formField",), "The default value of a field."),
+    Fact("default", "default", ("camunda:formProperty",), "The default value of a field."),
+    Fact("datePattern", "datePattern", ("camunda:formField", "camunda:formProperty"), "The format of a date."),
+    Fact("options", "camunda:value", ("camunda:formField", "camunda:formProperty"), "The options of a field in their order.", read=derived.option_order),
+    Fact("", "name", ("camunda:value",), "The label of an option."),
+    Fact("", "config", ("camunda:constraint",), "The configuration of a constraint."),
+    Fact("variable", "variable", ("camunda:formProperty",), "The variable of a field."),
+    Fact("expression", "expression", ("camunda:formProperty",), "The expression of a field."),
+    Fact("value", "value", ("camunda:formProperty",), "The value of a field."),
+    Fact("readable", "readable", ("camunda:formProperty",), "Whether a field is shown.", default="true"),
+    Fact("writable", "writable", ("camunda:formProperty",), "Whether a field may be changed.", default="true"),
+    Fact("required", "required", ("camunda:formProperty",), "Whether a field must be filled.", default="false"),
+)  # fmt: skip
