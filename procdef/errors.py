@@ -162,3 +162,7 @@ class UnreadableBpmn(ProcdefError):
 
 class TimerIsOver(UnreadableBpmn):
     """All times of a start timer are past. An engine refuses the file now, but would have accepted it earlier."""
+
+
+class NoPicture(ProcdefError):
+    """A BPMN file has no picture. The message is the reason in one sentence."""

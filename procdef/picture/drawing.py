@@ -1,0 +1,182 @@
+"""The picture of a BPMN file: the SVG of one plane, in light colors, without style and script.
+
+The elements are drawn from the back to the front, and within a layer from left to right. Each is a group with its id and its title.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from dataclasses import replace
+
+from procdef.bpmn.facts.diagram import Bounds, Edge, Plane, Shape, planes
+from procdef.bpmn.model import Options
+from procdef.bpmn.reading.node import Node
+from procdef.bpmn.reading.reader import read
+from procdef.errors import NoPicture
+from procdef.picture.choice import SUB_PROCESSES, above, chosen_plane, inner_plane
+from procdef.picture.flows import corner_of, flow_body, flow_name, flow_of
+from procdef.picture.icons import PAPER
+from procdef.picture.item import Item, Scene, scene_of, words
+from procdef.picture.labels import INK, MAX_TITLE, clean
+from procdef.picture.pen import Extent, escaped, number, numbers
+from procdef.picture.symbols import NODE, SCOPE, symbol_of
+
+MAX_DRAWN, MAX_WAYPOINTS, MAX_SIDE, MAX_CHARACTERS = 20_000, 100_000, 100_000, 20_000_000
+"""The most shapes and edges, waypoints, units of width or height, and characters of the SVG. A larger file has no picture."""
+PADDING = 12.0
+FONT = "Arial,'Liberation Sans',Helvetica,sans-serif"
+ROOT = (
+    f'fill="{PAPER}" stroke="currentColor" color="{INK}" stroke-width="1.5" stroke-linejoin="round" stroke-linecap="round"'
+    f' font-family="{FONT}" font-size="12" text-anchor="middle"'
+)
+
+
+def picture(data: bytes, key: str | None = None, plane: str | None = None) -> str:
+    """The SVG of a BPMN file: of the process `key`, or of the first one, on the plane of the element `plane` if there is one.
+
+    Raises NoPicture with the reason, and UnreadableBpmn or TooLarge as the reader of BPMN files does.
+    """
+    scene = _scene(data)
+    chosen = chosen_plane(scene, key, plane)
+    if chosen is not None:
+        return _drawn(scene, chosen, key, laid_out=False)
+    scene = _scene(_laid_out(data, key))
+    chosen = chosen_plane(scene, key, plane)
+    if chosen is None:
+        raise NoPicture("The file has nothing to draw.")
+    return _drawn(scene, chosen, key, laid_out=True)
+
+
+def _scene(data: bytes) -> Scene:
+    root = read("", data, Options().max_elements)
+    return scene_of(root, planes(root))
+
+
+def _laid_out(_data: bytes, _key: str | None) -> bytes:
+    raise NoPicture("The file has no diagram interchange.")
+
+
+def _drawn(scene: Scene, plane: Plane, key: str | None, *, laid_out: bool) -> str:
+    _check(plane)
+    extent = Extent()
+    items = _items(scene, plane, extent)
+    hidden = {item.shape.element for item in items if item.symbol.type in SUB_PROCESSES and not item.expanded}
+    items = [item for item in items if not _is_hidden(item.node, hidden)]
+    edges = [edge for edge in plane.edges if not _is_hidden(scene.nodes.get(edge.element), hidden)]
+    parts = [*map(_shape_group, items), *(_edge_group(edge, scene, extent) for edge in edges)]
+    if not parts:
+        raise NoPicture("The file has nothing to draw.")
+    title, description = _title(scene, plane, key), _description(items, scene, plane, laid_out=laid_out)
+    return _document("".join(parts), extent.padded(PADDING), title, description)
+
+
+def _check(plane: Plane) -> None:
+    """Refuse a plane that is too large. Raises NoPicture."""
+    if len(plane.shapes) + len(plane.edges) > MAX_DRAWN:
+        raise NoPicture(f"The diagram has more than {MAX_DRAWN} shapes and edges.")
+    if sum(len(edge.waypoints) for edge in plane.edges) > MAX_WAYPOINTS:
+        raise NoPicture(f"The diagram has more than {MAX_WAYPOINTS} waypoints.")
+
+
+def _items(scene: Scene, plane: Plane, extent: Extent) -> list[Item]:
+    """The shapes of a plane, each element once, from the back to the front."""
+    shapes = {shape.element: shape for shape in reversed(plane.shapes)}
+    outer = {node.parent.id for ident in shapes if (node := scene.nodes.get(ident)) is not None and node.parent is not None}
+    return sorted((_item(shape, scene, outer, extent) for shape in shapes.values()), key=_order)
+
+
+def _item(shape: Shape, scene: Scene, outer: set[str | None], extent: Extent) -> Item:
+    """A shape with its symbol. A sub-process that does not say whether it is expanded is so if the plane has something in it."""
+    node = scene.nodes.get(shape.element)
+    symbol = symbol_of(node)
+    expanded = shape.element in outer if shape.expanded is None else shape.expanded
+    expanded = expanded and symbol.type in SUB_PROCESSES
+    if expanded and symbol.layer == NODE:
+        symbol = replace(symbol, layer=SCOPE)
+    return Item(shape, symbol, node, scene, extent, expanded)
+
+
+def _order(item: Item) -> tuple[int, float, float, float]:
+    bounds = item.shape.bounds
+    area = bounds.width * bounds.height if item.symbol.layer < NODE else 0
+    return item.symbol.layer, -area, bounds.x, bounds.y
+
+
+def _is_hidden(node: Node | None, hidden: set[str]) -> bool:
+    return bool(hidden) and any(outer.id in hidden for outer in above(node))
+
+
+def _shape_group(item: Item) -> str:
+    shape, bounds = item.shape, item.shape.bounds
+    item.extent.add(bounds)
+    own = shape.element if item.symbol.type in SUB_PROCESSES and not item.expanded and _has_plane(item.scene, shape.element) else ""
+    corner = numbers(bounds.x + bounds.width, bounds.y)
+    start = _start(shape.element, item.symbol.type, item.scene, corner, own, _colors(shape.stroke, shape.fill))
+    move = f' transform="translate({numbers(bounds.x, bounds.y)})"'
+    return f"{start[0]}{move}>{start[1]}{item.symbol.draw(item)}</g>"
+
+
+def _has_plane(scene: Scene, ident: str) -> bool:
+    return any(plane.element == ident for plane in scene.planes) or inner_plane(scene, ident) is not None
+
+
+def _edge_group(edge: Edge, scene: Scene, extent: Extent) -> str:
+    flow = flow_of(scene.nodes.get(edge.element), scene)
+    start, title = _start(edge.element, flow.type, scene, corner_of(edge), "", _colors(edge.stroke, None))
+    return f"{start}>{title}{flow_body(edge, flow, flow_name(edge, scene), extent)}</g>"
+
+
+def _start(ident: str, tag: str, scene: Scene, corner: str, plane: str, colors: str) -> tuple[str, str]:
+    """The start tag of an element's group, still open, and its title."""
+    own = f' data-plane="{escaped(plane)}"' if plane else ""
+    name = clean(scene.name(ident), MAX_TITLE)
+    title = f"{words(tag)}: {escaped(name)}" if name else words(tag)
+    start = f'<g data-element="{escaped(ident)}" data-type="{escaped(tag)}" data-at="{corner}"{own}{colors}'
+    return start, f"<title>{title}</title>"
+
+
+def _colors(stroke: str | None, fill: str | None) -> str:
+    """The attributes for the colors in the file. A theme recognizes them by the class."""
+    line = f' color="{stroke}" stroke="{stroke}"' if stroke else ""
+    area = f' fill="{fill}"' if fill else ""
+    return f' class="c"{line}{area}' if line or area else ""
+
+
+def _title(scene: Scene, plane: Plane, key: str | None) -> str:
+    """The name of the process, or of what the plane shows; else the id."""
+    names = (scene.name(ident) for ident in (key, plane.element) if ident and ident in scene.nodes)
+    return clean(next(filter(None, names), None), MAX_TITLE) or clean(key or plane.element) or "BPMN"
+
+
+def _description(items: list[Item], scene: Scene, plane: Plane, *, laid_out: bool) -> str:
+    counts = Counter(item.symbol.counted for item in items if item.symbol.counted)
+    sentences = [", ".join(f"{count} {_plural(word, count)}" for word, count in sorted(counts.items())) or "Nothing that is counted"]
+    others = [other.element for other in scene.planes if other.element and other.element != plane.element]
+    if others:
+        sentences.append(f"Other planes: {', '.join(others)}")
+    if laid_out:
+        sentences.append("Laid out by procdef")
+    return clean(". ".join(sentences), MAX_TITLE) + "."
+
+
+def _plural(word: str, count: int) -> str:
+    if count == 1:
+        return word
+    return word[:-1] + "ies" if word.endswith("y") else word + ("es" if word.endswith("s") else "s")
+
+
+def _document(content: str, view: Bounds, title: str, description: str) -> str:
+    """The whole SVG. Its ids are a hash of its content, so that many pictures can be on one page."""
+    if max(view.width, view.height) > MAX_SIDE:
+        raise NoPicture(f"The diagram is more than {MAX_SIDE} units wide or high.")
+    if len(content) > MAX_CHARACTERS:
+        raise NoPicture(f"The picture has more than {MAX_CHARACTERS} characters.")
+    ident = "p" + hashlib.sha256(f"{title}\n{description}\n{content}".encode()).hexdigest()[:10]
+    size = f'width="{number(view.width)}" height="{number(view.height)}"'
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="procdef" viewBox="{numbers(*view.values)}" {size}'
+        f' role="img" aria-labelledby="{ident} {ident}d" {ROOT}>'
+        f'<title id="{ident}">{escaped(title)}</title><desc id="{ident}d">{escaped(description)}</desc>'
+        f'<rect class="p" x="{number(view.x)}" y="{number(view.y)}" {size} stroke="none"/>{content}</svg>'
+    )
