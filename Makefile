@@ -47,7 +47,7 @@ bench: .venv/.bench ## Measure the speed of the answers; ARGS=--help tells how
 constraints: ## Write constraints.txt anew: the newest versions that setup.cfg allows, with hashes
 	$(PYTHON) -m venv .venv-constraints
 	.venv-constraints/bin/pip install -q 'pip-tools>=7,<8'
-	.venv-constraints/bin/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras --no-annotate --no-header \
+	.venv-constraints/bin/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras --extra layout --no-annotate --no-header \
 		--no-emit-find-links --output-file constraints.txt setup.cfg
 	rm -rf .venv-constraints
 
@@ -57,19 +57,19 @@ clean: ## Remove all that was made, except the data in var
 
 # The stamps make the second run fast: pip runs again only if the packaging has changed.
 .venv/.runtime: setup.cfg setup.py | .venv/bin/pip
-	.venv/bin/pip install -q -e .
+	.venv/bin/pip install -q -e '.[layout]'
 	@touch $@
 
 .venv/.setup: setup.cfg setup.py | .venv/bin/pip
-	.venv/bin/pip install -q -e '.[test,lint,docs]'
+	.venv/bin/pip install -q -e '.[layout,test,lint,docs]'
 	@touch .venv/.runtime $@
 
 .venv/.clients: setup.cfg setup.py | .venv/bin/pip
-	.venv/bin/pip install -q -e '.[clients]'
+	.venv/bin/pip install -q -e '.[layout,clients]'
 	@touch .venv/.runtime $@
 
 .venv/.bench: setup.cfg setup.py | .venv/bin/pip
-	.venv/bin/pip install -q -e '.[bench]'
+	.venv/bin/pip install -q -e '.[layout,bench]'
 	@touch .venv/.runtime $@
 
 .venv/bin/pip:

@@ -31,10 +31,11 @@ FLOORS = (
 LIBRARIES = {
     "apsw": {"procdef.store"},
     "argon2": {"procdef.store"},
+    "bpmn_io": {"procdef.picture.layouts.grid"},
     "click": {"procdef.cli", "procdef.reference"},
     "flask": {"procdef.http", "procdef.camunda", "procdef.frends", "procdef.app", "procdef", "procdef.server"},
     "gunicorn": {"procdef.server", "procdef.http"},
-    "lxml": {"procdef.bpmn", "procdef.store.migrations"},
+    "lxml": {"procdef.bpmn", "procdef.picture.layouts.file", "procdef.store.migrations"},
     "peewee": {
         "procdef.query",
         "procdef.camunda.stubs",

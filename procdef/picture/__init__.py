@@ -1,4 +1,4 @@
-"""The picture of a BPMN file: SVG from its diagram interchange, with marks and themes. No database, no HTTP."""
+"""The picture of a BPMN file: SVG from its diagram interchange, with marks and themes; a file without is laid out. No database, no HTTP."""
 
 from procdef.picture.drawing import picture
 from procdef.picture.finishing import finished, side_by_side

@@ -19,6 +19,7 @@ from procdef.picture.flows import corner_of, flow_body, flow_name, flow_of
 from procdef.picture.icons import PAPER
 from procdef.picture.item import Item, Scene, scene_of, words
 from procdef.picture.labels import INK, MAX_TITLE, clean
+from procdef.picture.layout import laid_out
 from procdef.picture.pen import Extent, escaped, number, numbers
 from procdef.picture.symbols import NODE, SCOPE, symbol_of
 
@@ -41,7 +42,7 @@ def picture(data: bytes, key: str | None = None, plane: str | None = None) -> st
     chosen = chosen_plane(scene, key, plane)
     if chosen is not None:
         return _drawn(scene, chosen, key, laid_out=False)
-    scene = _scene(_laid_out(data, key))
+    scene = _scene(laid_out(data, key))
     chosen = chosen_plane(scene, key, plane)
     if chosen is None:
         raise NoPicture("The file has nothing to draw.")
@@ -51,10 +52,6 @@ def picture(data: bytes, key: str | None = None, plane: str | None = None) -> st
 def _scene(data: bytes) -> Scene:
     root = read("", data, Options().max_elements)
     return scene_of(root, planes(root))
-
-
-def _laid_out(_data: bytes, _key: str | None) -> bytes:
-    raise NoPicture("The file has no diagram interchange.")
 
 
 def _drawn(scene: Scene, plane: Plane, key: str | None, *, laid_out: bool) -> str:
