@@ -100,7 +100,7 @@ def _changes(pairs: Pairs, pair: Pair) -> Mapping[str, Values]:
 def _is_in_same_parent(pairs: Pairs, pair: Pair) -> bool:
     """Whether the parents are a pair."""
     before, after = (pairs.sides[side].parents[pair[side]] for side in (LEFT, RIGHT))
-    return before is not None and pairs.other[LEFT].get(before) == after
+    return before is not None and after is not None and pairs.other[LEFT].get(before) == after
 
 
 def _refers_to_same(pairs: Pairs, pair: Pair, fact: str) -> bool:

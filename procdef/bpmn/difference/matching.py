@@ -2,7 +2,8 @@
 
 The rules, in this order:
 
-1. **Same id.** Elements with the same id are the same, whatever else has changed.
+1. **Same id.** Elements with the same id are the same, whatever else has changed, even the type. But a process is always a process, and
+   a flow always a flow.
 2. **No id.** A flow without id is the one that connects the same elements; of several, first those with equal facts, then the others in
    document order. Any other element without id is the one of the same type and name in the same parent.
 3. **Alike.** An element whose id is not in the other file was renamed if everything else is equal: type, name, parent, facts, and what it
@@ -26,6 +27,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from procdef.bpmn.difference.checking import shares_content, take_back
 from procdef.bpmn.difference.pairs import LEFT, RIGHT, Pair, Pairs, Rule
 from procdef.bpmn.difference.sides import Side, has_no_id
+from procdef.bpmn.facts.element_types import COLLABORATIONS, CONNECTIONS, PROCESSES
 
 ROUNDS = 8
 Groups = Mapping[Hashable, list[int]]
@@ -83,7 +85,12 @@ def _alone(left: Groups, right: Groups) -> Iterator[Pair]:
 
 def _ids(side: Side) -> Groups:
     """The elements that have an id, by it. A file that has an id twice is not valid, but can be compared."""
-    return _grouped((element.id, number) for number, element in enumerate(side.elements) if not has_no_id(element))
+    return _grouped(((element.id, _family(element.type)), number) for number, element in enumerate(side.elements) if not has_no_id(element))
+
+
+def _family(type: str) -> str | None:  # noqa: A002  (the word of `Element`)
+    """What an element stays when its type changes: a process, a connection or anything else."""
+    return next((family[0] for family in (PROCESSES, COLLABORATIONS, CONNECTIONS) if type in family), None)
 
 
 def _position(pairs: Pairs, side: int, number: int) -> Hashable | None:
