@@ -46,6 +46,19 @@ def inner_plane(scene: Scene, ident: str) -> Plane | None:
     return None
 
 
+def scopes(scene: Scene, plane: Plane) -> set[str]:
+    """The ids of all elements that have something within them on a plane."""
+    found: set[str] = set()
+    seen: set[int] = set()
+    for shape in plane.shapes:
+        for outer in above(scene.nodes.get(shape.element)):
+            if outer.order in seen:
+                break
+            seen.add(outer.order)
+            found.add(outer.id or "")
+    return found
+
+
 def shows(scene: Scene, plane: Plane, process: Node | None) -> bool:
     """Whether a plane has a shape of an element of the process, or of any element for no process."""
     nodes = (scene.nodes.get(shape.element) for shape in plane.shapes)

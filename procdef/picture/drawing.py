@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 
 from procdef.bpmn.facts.diagram import Bounds, Edge, Plane, Shape, planes
 from procdef.bpmn.model import Options
 from procdef.bpmn.reading.node import Node
 from procdef.bpmn.reading.reader import read
 from procdef.errors import NoPicture
-from procdef.picture.choice import SUB_PROCESSES, above, chosen_plane, inner_plane
-from procdef.picture.flows import corner_of, flow_body, flow_name, flow_of
+from procdef.picture.choice import SUB_PROCESSES, chosen_plane, scopes
+from procdef.picture.flows import corner_of, flow_body, flow_of
 from procdef.picture.icons import PAPER
 from procdef.picture.item import Item, Scene, scene_of, words
 from procdef.picture.labels import INK, MAX_TITLE, clean
@@ -58,10 +60,11 @@ def _drawn(scene: Scene, plane: Plane, key: str | None, *, laid_out: bool) -> st
     _check(plane)
     extent = Extent()
     items = _items(scene, plane, extent)
-    hidden = {item.shape.element for item in items if item.symbol.type in SUB_PROCESSES and not item.expanded}
-    items = [item for item in items if not _is_hidden(item.node, hidden)]
-    edges = [edge for edge in plane.edges if not _is_hidden(scene.nodes.get(edge.element), hidden)]
-    parts = [*map(_shape_group, items), *(_edge_group(edge, scene, extent) for edge in edges)]
+    is_shown = _shown({item.shape.element for item in items if _is_collapsed(item)})
+    items = [item for item in items if is_shown(item.node)]
+    edges = [edge for edge in plane.edges if is_shown(_owner(scene.nodes.get(edge.element)))]
+    own = {other.element for other in scene.planes} | scopes(scene, plane)
+    parts = [*(_shape_group(item, own) for item in items), *(_edge_group(edge, scene, extent) for edge in edges)]
     if not parts:
         raise NoPicture("The file has nothing to draw.")
     title, description = _title(scene, plane, key), _description(items, scene, plane, laid_out=laid_out)
@@ -79,11 +82,11 @@ def _check(plane: Plane) -> None:
 def _items(scene: Scene, plane: Plane, extent: Extent) -> list[Item]:
     """The shapes of a plane, each element once, from the back to the front."""
     shapes = {shape.element: shape for shape in reversed(plane.shapes)}
-    outer = {node.parent.id for ident in shapes if (node := scene.nodes.get(ident)) is not None and node.parent is not None}
+    outer = scopes(scene, plane)
     return sorted((_item(shape, scene, outer, extent) for shape in shapes.values()), key=_order)
 
 
-def _item(shape: Shape, scene: Scene, outer: set[str | None], extent: Extent) -> Item:
+def _item(shape: Shape, scene: Scene, outer: set[str], extent: Extent) -> Item:
     """A shape with its symbol. A sub-process that does not say whether it is expanded is so if the plane has something in it."""
     node = scene.nodes.get(shape.element)
     symbol = symbol_of(node)
@@ -100,28 +103,39 @@ def _order(item: Item) -> tuple[int, float, float, float]:
     return item.symbol.layer, -area, bounds.x, bounds.y
 
 
-def _is_hidden(node: Node | None, hidden: set[str]) -> bool:
-    return bool(hidden) and any(outer.id in hidden for outer in above(node))
+def _is_collapsed(item: Item) -> bool:
+    return item.symbol.type in SUB_PROCESSES and not item.expanded
 
 
-def _shape_group(item: Item) -> str:
+def _shown(collapsed: set[str]) -> Callable[[Node | None], bool]:
+    """A test whether an element is in no collapsed sub-process. It remembers its results for the elements above."""
+
+    @cache
+    def is_open(node: Node) -> bool:
+        return node.id not in collapsed and (node.parent is None or is_open(node.parent))
+
+    return lambda node: node is None or not collapsed or node.parent is None or is_open(node.parent)
+
+
+def _owner(node: Node | None) -> Node | None:
+    """What has to be shown for an edge to be: an association of data is written within its activity, and drawn outside of it."""
+    return node.parent if node is not None and node.tag.startswith("data") else node
+
+
+def _shape_group(item: Item, own: set[str]) -> str:
+    """The group of a shape; `own` are the ids of the elements whose content can be drawn as a plane."""
     shape, bounds = item.shape, item.shape.bounds
     item.extent.add(bounds)
-    own = shape.element if item.symbol.type in SUB_PROCESSES and not item.expanded and _has_plane(item.scene, shape.element) else ""
+    plane = shape.element if _is_collapsed(item) and shape.element in own else ""
     corner = numbers(bounds.x + bounds.width, bounds.y)
-    start = _start(shape.element, item.symbol.type, item.scene, corner, own, _colors(shape.stroke, shape.fill))
-    move = f' transform="translate({numbers(bounds.x, bounds.y)})"'
-    return f"{start[0]}{move}>{start[1]}{item.symbol.draw(item)}</g>"
-
-
-def _has_plane(scene: Scene, ident: str) -> bool:
-    return any(plane.element == ident for plane in scene.planes) or inner_plane(scene, ident) is not None
+    start, title = _start(shape.element, item.symbol.type, item.scene, corner, plane, _colors(shape.stroke, shape.fill))
+    return f'{start} transform="translate({numbers(bounds.x, bounds.y)})">{title}{item.symbol.draw(item)}</g>'
 
 
 def _edge_group(edge: Edge, scene: Scene, extent: Extent) -> str:
     flow = flow_of(scene.nodes.get(edge.element), scene)
     start, title = _start(edge.element, flow.type, scene, corner_of(edge), "", _colors(edge.stroke, None))
-    return f"{start}>{title}{flow_body(edge, flow, flow_name(edge, scene), extent)}</g>"
+    return f"{start}>{title}{flow_body(edge, flow, scene, extent)}</g>"
 
 
 def _start(ident: str, tag: str, scene: Scene, corner: str, plane: str, colors: str) -> tuple[str, str]:

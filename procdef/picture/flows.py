@@ -11,7 +11,7 @@ from procdef.bpmn.facts.diagram import Bounds, Edge
 from procdef.bpmn.reading.node import Node
 from procdef.picture.icons import ICONS, PAPER
 from procdef.picture.item import LABEL_WIDTH, Scene
-from procdef.picture.labels import EXTERNAL, INK, Label, around, clean
+from procdef.picture.labels import INK, Label, below, clean
 from procdef.picture.pen import Extent, circle, numbers, path
 from procdef.picture.symbols import symbol_of
 
@@ -115,7 +115,7 @@ def _sign(node: Node, scene: Scene) -> Callable[[Point, Point], str] | None:
     return diamond if conditional else None
 
 
-def flow_body(edge: Edge, flow: Flow, name: str, extent: Extent) -> str:
+def flow_body(edge: Edge, flow: Flow, scene: Scene, extent: Extent) -> str:
     """The SVG of an edge: its line, its ends, the envelope of a message, and its label."""
     points = distinct(edge.waypoints)
     last, first = direction(points[-2], points[-1]), direction(points[1], points[0])
@@ -124,7 +124,8 @@ def flow_body(edge: Edge, flow: Flow, name: str, extent: Extent) -> str:
     parts = [_line(points, flow)]
     parts += [flow.start(points[0], first)] if flow.start else []
     parts += [flow.end(points[-1], last)] if flow.end else []
-    return "".join(parts) + _envelope(edge, points) + _label(edge, points, name, extent)
+    label = _placed(edge.label, points, flow_name(edge, scene))
+    return "".join(parts) + _envelope(edge, points, scene, extent) + _written(label, edge, extent)
 
 
 def distinct(points: tuple[Point, ...]) -> list[Point]:
@@ -164,32 +165,41 @@ def middle(points: list[Point] | tuple[Point, ...]) -> tuple[Point, bool]:
     return ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2), abs(end[0] - start[0]) >= abs(end[1] - start[1])
 
 
-def _envelope(edge: Edge, points: list[Point]) -> str:
-    """The message on a message flow: a light envelope for the first message, a dark one for an answer."""
+def halfway(points: list[Point]) -> Point:
+    """The point in the middle of a line's length."""
+    left = sum(_length(*pair) for pair in pairwise(points)) / 2
+    for start, end in pairwise(points):
+        if left <= (length := _length(start, end)):
+            return moved(start, direction(start, end), left)
+        left -= length
+    return points[-1]
+
+
+def _envelope(edge: Edge, points: list[Point], scene: Scene, extent: Extent) -> str:
+    """The message on a message flow, with its name: a light envelope for the first message, a dark one for an answer."""
     if edge.message is None:
         return ""
-    x, y = middle(points)[0]
-    return ICONS["send"].svg(x, y, scale=1.2, filled=edge.message != "initiating")
+    x, y = halfway(points)
+    message = (scene.nodes[edge.element].get("messageRef") or "") if edge.element in scene.nodes else ""
+    name = clean(scene.name(message)) if message in scene.nodes else ""
+    envelope = ICONS["send"].svg(x, y, scale=1.2, filled=edge.message != "initiating")
+    return envelope + _written(below(name, x, y + 11, LABEL_WIDTH), edge, extent)
 
 
-def _label(edge: Edge, points: list[Point], name: str, extent: Extent) -> str:
-    if not name:
-        return ""
-    label = _placed(edge.label, points, name)
-    extent.add(label.box)
+def _written(label: Label, edge: Edge, extent: Extent) -> str:
+    """The SVG of a label, for which the picture makes room."""
+    if label.lines:
+        extent.add(label.box)
     return label.svg(edge.stroke or INK)
 
 
 def _placed(place: Bounds | None, points: list[Point], name: str) -> Label:
     """The label where the file has it, else above or to the right of the middle of the longest segment."""
     if place is not None and place.width + place.height:
-        return around(name, place.x + place.width / 2, place.y + place.height / 2, max(place.width, LABEL_WIDTH))
+        return below(name, place.x + place.width / 2, place.y, max(place.width, LABEL_WIDTH))
     (x, y), flat = middle(points)
-    label = around(name, x, y, LABEL_WIDTH)
-    box = label.box
-    return (
-        Label(label.lines, x, box.y - box.height / 2 - 4, EXTERNAL) if flat else Label(label.lines, x + box.width / 2 + 5, box.y, EXTERNAL)
-    )
+    box = below(name, x, y, LABEL_WIDTH).box
+    return below(name, x, y - box.height - 4, LABEL_WIDTH) if flat else below(name, x + box.width / 2 + 5, y - box.height / 2, LABEL_WIDTH)
 
 
 def corner_of(edge: Edge) -> str:
@@ -198,5 +208,5 @@ def corner_of(edge: Edge) -> str:
 
 
 def flow_name(edge: Edge, scene: Scene) -> str:
-    """The name of an edge's element, as far as it is drawn."""
+    """The name of an edge's element, clean and not too long."""
     return clean(scene.name(edge.element)) if edge.element in scene.nodes else ""

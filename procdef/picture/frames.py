@@ -79,7 +79,7 @@ def data_store(item: Item) -> str:
 def annotation(item: Item) -> str:
     """A text annotation: a bracket at the left of its text."""
     width = max(item.width - 12, 20.0)
-    lines = shortened(wrapped(item.name, width, SIZE), MAX_LINES, width, SIZE)
+    lines = shortened(item.name, wrapped(item.name, width, SIZE), MAX_LINES, width, SIZE)
     top = max((item.height - len(lines) * SIZE * LINE) / 2, 0) if len(lines) == 1 else 4
     bracket = path(f"M10 0H0V{number(item.height)}H10", ' fill="none"')
     return bracket + item.write(Label(lines, 7, top, SIZE, "start"))

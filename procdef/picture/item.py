@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from procdef.bpmn.facts.diagram import Bounds, Plane, Shape
 from procdef.bpmn.reading.node import Node
 from procdef.picture.icons import ICONS
-from procdef.picture.labels import INK, Label, around, below, clean
+from procdef.picture.labels import INK, Label, below, clean
 from procdef.picture.pen import Extent
 
 LABEL_WIDTH = 90.0
@@ -104,7 +104,7 @@ class Item:
 
     @property
     def name(self) -> str:
-        """The name, as far as it is drawn; it may be empty."""
+        """The name, clean and not too long; it may be empty."""
         return clean(self.scene.name(self.shape.element))
 
     def get(self, attribute: str) -> str:
@@ -126,8 +126,8 @@ class Item:
         place, shape = self.shape.label, self.shape.bounds
         if place is None or place.width + place.height == 0:
             return self.write(below(self.name, self.width / 2, self.height + 4, LABEL_WIDTH))
-        x, y = place.x + place.width / 2 - shape.x, place.y + place.height / 2 - shape.y
-        return self.write(around(self.name, x, y, max(place.width, LABEL_WIDTH)))
+        x, width = place.x + place.width / 2 - shape.x, max(place.width, LABEL_WIDTH)
+        return self.write(below(self.name, x, place.y - shape.y, width))
 
     def icon(self, name: str, x: float, y: float, *, scale: float = 1, filled: bool = False) -> str:
         """An icon with its middle at `x` and `y`; nothing for an unknown name."""

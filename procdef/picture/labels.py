@@ -38,8 +38,9 @@ WIDTHS = {
 WIDE, OTHER, ELLIPSIS = 1000, 640, "…"
 SIZE, SMALL, EXTERNAL, LINE = 12.0, 10.5, 11.0, 1.2
 """The font sizes inside of shapes, of long labels there, and beside shapes; the height of a line as a factor."""
-SLACK, STRETCH = 1.15, 1.4
-"""The factors by which a font may be wider than Arial, and a single word beside a shape wider than its label."""
+SLACK, STRETCH, TINY = 1.15, 1.4, 14.0
+"""The factors by which a font may be wider than Arial, and a single word beside a shape wider than its label; the
+least width of text."""
 MAX_LABEL, MAX_TITLE = 600, 2000
 """The characters of a label, and of a title, that are drawn at most."""
 PIECES = re.compile(r"(?<=[\-/_.:])(?=[^\-/_.:])|(?<=[a-z0-9])(?=[A-Z])")
@@ -59,6 +60,7 @@ def char_width(char: str) -> int:
     return WIDTHS.get(unicodedata.normalize("NFD", char)[0], OTHER)
 
 
+@lru_cache(4096)
 def text_width(text: str, size: float) -> float:
     """The width of one line of text."""
     return sum(map(char_width, text)) * size / 1000
@@ -114,14 +116,24 @@ def _broken(piece: str, room: float) -> Iterator[str]:
     yield part
 
 
-def shortened(lines: tuple[str, ...], most: int, width: float, size: float) -> tuple[str, ...]:
-    """At most so many lines, with an ellipsis if there were more."""
+def shortened(text: str, lines: tuple[str, ...], most: int, width: float, size: float) -> tuple[str, ...]:
+    """At most so many lines of a text, with an ellipsis if there are more; nothing if only the ellipsis is left."""
     if len(lines) <= most:
         return lines
-    last = lines[most - 1]
-    while last and text_width(last + ELLIPSIS, size) > width:
-        last = last[:-1]
-    return (*lines[: most - 1], last.rstrip() + ELLIPSIS)
+    rest = text
+    for line in lines[: most - 1]:
+        rest = rest.partition(line)[2]
+    last = "".join(_until(rest.strip(), (width - text_width(ELLIPSIS, size)) * 1000 / size)).rstrip()
+    return (*lines[: most - 1], last + ELLIPSIS) if last else lines[: most - 1]
+
+
+def _until(text: str, room: float) -> Iterator[str]:
+    """The characters of a line until the room is used."""
+    for char in text.splitlines()[0] if text else "":
+        room -= char_width(char)
+        if room < 0:
+            return
+        yield char
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,22 +167,18 @@ class Label:
         return f"{start}>{''.join(parts)}</text>"
 
 
-def around(text: str, x: float, y: float, width: float, most: int = 12) -> Label:
-    """A label beside a shape or a flow, whose middle is at `x` and `y`."""
-    label = below(text, x, 0, width, most)
-    return Label(label.lines, x, y - label.box.height / 2, EXTERNAL)
-
-
 def below(text: str, x: float, top: float, width: float, most: int = 12) -> Label:
-    """A label beside a shape, which begins at `top`."""
-    return Label(shortened(wrapped(text, width, EXTERNAL, STRETCH), most, width, EXTERNAL), x, top, EXTERNAL)
+    """A label beside a shape or a flow, whose middle is at `x`, and which begins at `top`."""
+    return Label(shortened(text, wrapped(text, width, EXTERNAL, STRETCH), most, width, EXTERNAL), x, top, EXTERNAL)
 
 
 def within(text: str, box: Bounds, hole: tuple[float, float] = (0, 0)) -> Label:
     """A label in the middle of a box. It keeps clear of an icon in the top left corner, the hole, of this width and height.
 
-    Text that is too long is drawn smaller, and then with an ellipsis.
+    Text that is too long is drawn smaller, and then with an ellipsis. A tiny box has no text.
     """
+    if box.width < TINY or box.height < SMALL:
+        return Label((), box.x, box.y)
     for size in (SIZE, SMALL):
         lines = wrapped(text, box.width, size)
         top = _top(lines, box, size, hole)
@@ -178,7 +186,7 @@ def within(text: str, box: Bounds, hole: tuple[float, float] = (0, 0)) -> Label:
             return Label(lines, box.x + box.width / 2, top, size)
     start = max(box.y, hole[1])
     most = max(1, int((box.y + box.height - start) / (SMALL * LINE)))
-    return Label(shortened(lines, most, box.width, SMALL), box.x + box.width / 2, start, SMALL)
+    return Label(shortened(text, lines, most, box.width, SMALL), box.x + box.width / 2, start, SMALL)
 
 
 def _top(lines: tuple[str, ...], box: Bounds, size: float, hole: tuple[float, float]) -> float | None:
@@ -209,4 +217,4 @@ def _fitting(text: str, width: float, height: float) -> tuple[tuple[str, ...], f
     lines = wrapped(text, width, SIZE)
     if len(lines) * SIZE * LINE <= height:
         return lines, SIZE
-    return shortened(wrapped(text, width, SMALL), max(1, int(height / (SMALL * LINE))), width, SMALL), SMALL
+    return shortened(text, wrapped(text, width, SMALL), max(1, int(height / (SMALL * LINE))), width, SMALL), SMALL

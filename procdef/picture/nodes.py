@@ -10,8 +10,9 @@ from procdef.picture.pen import circle, number, path, rectangle
 NON_INTERRUPTING = ' stroke-dasharray="5 3"'
 DOTS = ' stroke-width="2.2" stroke-dasharray="0 4.5"'
 DEFINITION = "EventDefinition"
-ICON, MARKER, ROUND, GAP = 28.0, 20.0, 10.0, 4.0
-"""The room of an icon in its corner, of the markers at the bottom, the radius of the corners, and the gap to the border."""
+ICON, MARKER, ROUND, GAP, TINY = 28.0, 20.0, 10.0, 4.0, 30.0
+"""The room of an icon in its corner, of the markers at the bottom, the radius of the corners, the gap to the border, and the least size
+of a shape that has icons."""
 
 
 def line(item: Item) -> str:
@@ -58,8 +59,13 @@ def task(item: Item) -> str:
     """A task or call activity: a rectangle with an icon in its corner, its name, and markers at the bottom."""
     border = rectangle(0, 0, item.width, item.height, f' rx="{corner(item)}"{line(item)}')
     name = "receiveInstantiate" if item.symbol.icon == "receive" and item.get("instantiate") == "true" else item.symbol.icon
-    icon = item.icon(name, 16, 16, filled=item.symbol.filled)
+    icon = "" if is_tiny(item) else item.icon(name, 16, 16, filled=item.symbol.filled)
     return border + icon + title(item, ICON if icon else 0) + markers(item)
+
+
+def is_tiny(item: Item) -> bool:
+    """Whether a shape has no room for an icon and markers."""
+    return min(item.width, item.height) < TINY
 
 
 def corner(item: Item) -> str:
@@ -70,7 +76,7 @@ def corner(item: Item) -> str:
 def title(item: Item, hole: float = 0) -> str:
     """The name within an activity, clear of its icon and its markers."""
     height = item.height - 2 * GAP - (MARKER if marker_names(item) else 0)
-    box = Bounds(GAP + 2, GAP, max(item.width - 2 * GAP - 4, 1), max(height, SIZE * LINE))
+    box = Bounds(GAP + 2, GAP, item.width - 2 * GAP - 4, height)
     return item.write(within(item.name, box, (hole, hole - 2 if hole else 0)))
 
 
@@ -88,7 +94,7 @@ def sub_process(item: Item) -> str:
 
 def heading(item: Item) -> str:
     """The name at the top of an expanded sub-process, in at most two lines."""
-    box = Bounds(ROUND, GAP + 2, max(item.width - 2 * ROUND, 1), 2 * SIZE * LINE)
+    box = Bounds(ROUND, GAP + 2, item.width - 2 * ROUND, 2 * SIZE * LINE)
     label = within(item.name, box)
     return item.write(type(label)(label.lines, label.x, box.y, label.size))
 
@@ -102,7 +108,7 @@ def markers(item: Item) -> str:
 
 def marker_names(item: Item) -> list[str]:
     """The names of the icons of an activity's markers, from left to right."""
-    return [name for name, shown in _markers(item) if shown]
+    return [] if is_tiny(item) else [name for name, shown in _markers(item) if shown]
 
 
 def _markers(item: Item) -> tuple[tuple[str, bool], ...]:
@@ -111,7 +117,7 @@ def _markers(item: Item) -> tuple[tuple[str, bool], ...]:
         ("loop", item.has("standardLoopCharacteristics")),
         ("parallelInstances", loop is not None and loop.get("isSequential") != "true"),
         ("sequentialInstances", loop is not None and loop.get("isSequential") == "true"),
-        ("collapsed", item.symbol.counted == "sub-process" and not item.expanded),
+        ("collapsed", item.symbol.counted in ("call activity", "sub-process") and not item.expanded),
         ("compensation", item.get("isForCompensation") == "true"),
         ("adHoc", item.symbol.type == "adHocSubProcess"),
     )

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from math import isfinite
 
 from procdef.bpmn.reading.node import Node
 
@@ -16,6 +15,7 @@ BIOC = "{http://bpmn.io/schema/bpmn/biocolor/1.0}"
 COLOR = "{http://www.omg.org/spec/BPMN/non-normative/color/1.0}"
 STROKES = (f"{COLOR}border-color", f"{BIOC}stroke")
 FILLS = (f"{COLOR}background-color", f"{BIOC}fill")
+MAX_COORDINATE = 1e9
 # A value of any other form could be markup or a reference, so it is not a color.
 COLOR_VALUE = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})|[a-zA-Z]{3,20}|rgb\( *\d{1,3}(?: *, *\d{1,3}){2} *\)")
 
@@ -143,12 +143,12 @@ def _bounds(node: Node) -> Bounds | None:
 
 
 def _number(text: str | None) -> float | None:
-    """A coordinate; None if it is missing, not a number or not finite. The engine's numbers may end in a letter for their type."""
+    """A coordinate; None if it is missing, no number or too large for one. The engine's numbers may end in a letter for their type."""
     try:
         number = float((text or "").strip().rstrip("fFdD"))
     except ValueError:
         return None
-    return number if isfinite(number) else None
+    return number if abs(number) <= MAX_COORDINATE else None
 
 
 def _flag(node: Node, name: str) -> bool | None:

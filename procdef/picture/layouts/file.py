@@ -14,8 +14,6 @@ from procdef.picture.layouts.names import Names
 from procdef.picture.layouts.shapes import Box, Layout, Point
 
 LEFT_OUT = frozenset({"extensionElements", "documentation", "BPMNDiagram"})
-LAID_OUT = "laid out by procdef"
-"""The documentation of a diagram that was laid out; the picture's description has it."""
 PREFIXES = {None: BPMN, "bpmndi": BPMNDI, "dc": DC, "di": DI}
 Diagram = tuple[str, Layout]
 """The id of the element that a plane shows, and the shapes and edges on it."""
@@ -60,7 +58,7 @@ def _add_pool(root: etree._Element, name: str, process: Node) -> None:
 
 
 def _add_diagram(root: etree._Element, shows: str, layout: Layout) -> None:
-    diagram = etree.SubElement(root, f"{{{BPMNDI}}}BPMNDiagram", documentation=LAID_OUT)
+    diagram = etree.SubElement(root, f"{{{BPMNDI}}}BPMNDiagram")
     plane = etree.SubElement(diagram, f"{{{BPMNDI}}}BPMNPlane", bpmnElement=shows)
     for name, box in layout.boxes.items():
         _add_shape(plane, name, box, is_expanded=name in layout.expanded)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
+from procdef.bpmn.facts.scope import scope_of
 from procdef.bpmn.reading.node import Node
 
 Names = Mapping[int, str]
@@ -12,12 +13,10 @@ Names = Mapping[int, str]
 
 
 def names_of(root: Node) -> Names:
-    """The id of each element; one without id gets a made-up one from what it connects, or from its type."""
+    """The id of each element; one without id has the id that its facts have, so that marks fit, or one of its type."""
     counts: Counter[str] = Counter()
-    names: dict[int, str] = {}
-    for node in root.descendants():
-        names[node.order] = node.id or _numbered(_made_up(node), counts)
-    return names
+    known = scope_of(root).ids
+    return {node.order: known.get(node.order) or node.id or _numbered(node.tag, counts) for node in root.descendants()}
 
 
 def ends(node: Node) -> tuple[str | None, str | None]:
@@ -29,11 +28,6 @@ def _end(node: Node, name: str) -> str | None:
     """A qualified name stands for its local part."""
     value = node.get(name) or next((child.text.strip() for child in node.all(name)), "")
     return value.rpartition(":")[2] or None if value else None
-
-
-def _made_up(node: Node) -> str:
-    source, target = ends(node)
-    return f"{source or ''} > {target or ''}".strip() if source or target else node.tag
 
 
 def _numbered(name: str, counts: Counter[str]) -> str:
