@@ -7,11 +7,13 @@ from typing import Any
 
 from flask import Response
 
+from procdef.bpmn.difference.forms import as_json
 from procdef.camunda.protocol.error_responses import body_of
 from procdef.camunda.protocol.errors import BAD_FORM
 from procdef.camunda.registry.deploying import FORM_REFUSALS, FORM_SCHEMA, form, replaced, upload_of
+from procdef.camunda.registry.differences import CHANGES_SCHEMA
 from procdef.http.multipart import BadForm
-from procdef.http.responses import json_response, store
+from procdef.http.responses import json_response, reader, store
 from procdef.http.routes import Answer, Routes
 from procdef.http.schemas import Schema, array_of, integer, members
 from procdef.store.registry.dry_run import NOT_EXECUTABLE, OUTCOMES, REASONS, REFUSED, FileOutcome, dry_run
@@ -47,6 +49,11 @@ RESOURCE = members(
     definitions={**DEFINITIONS, "description": "The new definitions of the file."},
     reason=REASON,
     leftOut={**LEFT_OUT, "description": "The processes of the file that do not become definitions."},
+    changes={
+        "description": "What changes from the latest version of the first process that has one in the tenant, as between two definitions; "
+        "null if none has one.",
+        "anyOf": [CHANGES_SCHEMA, {"type": "null"}],
+    },
     error=ERROR,
     line=_nullable("The line of the first error, if that has a position in the file, also where the file is not well-formed."),
     column=_nullable("The column of the first error."),
@@ -72,7 +79,7 @@ VALIDATION = {
 def validate_deployment() -> Response:
     """The form is that of a deployment, and duplicate filtering works the same. Nothing is stored."""
     parts = form()
-    outcomes = dry_run(store(), upload_of(parts), replaced(parts))
+    outcomes = dry_run(store(), upload_of(parts), replaced(parts), reader=reader())
     is_deployable = all(one.outcome != REFUSED for one in outcomes)
     return json_response({"deployable": is_deployable, "resources": [_resource(one) for one in outcomes]})
 
@@ -85,6 +92,7 @@ def _resource(file: FileOutcome) -> dict[str, Any]:
         "definitions": [{"key": key, "version": version} for key, version in file.versions.items()],
         "reason": file.reason,
         "leftOut": [{"key": key, "reason": NOT_EXECUTABLE} for key in file.left_out],
+        "changes": None if file.changes is None else as_json(file.changes),
         "error": None if file.error is None else body_of(file.error)[0],
         "line": line or None,
         "column": column or None,

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from procdef import bpmn
-from procdef.errors import InvalidBpmn, ProcdefError, UnreadableBpmn
+from procdef.bpmn.difference import Difference, difference
+from procdef.errors import InvalidBpmn, ProcdefError, TooLarge, UnreadableBpmn
 from procdef.store.clock import moment
 from procdef.store.processes.versions import highest_versions, latest_of
+from procdef.store.reader import Reader
 from procdef.store.registry import forms
 from procdef.store.registry.deployments import Upload, check_texts, in_order, parse_file, resources_to_deploy
+from procdef.store.registry.lookups import DefinitionRef, xml_of
 from procdef.store.registry.uniqueness import DeploymentConstraints
 from procdef.store.store import Store
 
@@ -42,7 +45,8 @@ class FileOutcome:
     """The outcome of one file, as in OUTCOMES, with the versions of its definitions by key, and the error of a refused file.
 
     `reason` is one of REASONS where the file makes no definition and is not refused. `left_out` are the ids of the processes that do not
-    become definitions.
+    become definitions. `changes` are those from the latest version of the first process that has one; None if none has one, or if its
+    file cannot be read.
     """
 
     resource: str
@@ -51,6 +55,7 @@ class FileOutcome:
     reason: str | None = None
     left_out: Sequence[str | None] = ()
     error: ProcdefError | None = None
+    changes: Difference | None = None
 
     @property
     def place(self) -> tuple[int, int]:
@@ -58,8 +63,10 @@ class FileOutcome:
         return next(_places(self.error), (0, 0))
 
 
-def dry_run(store: Store, upload: Upload, replaced: Sequence[str] = ()) -> list[FileOutcome]:
+def dry_run(store: Store, upload: Upload, replaced: Sequence[str] = (), *, reader: Reader | None = None) -> list[FileOutcome]:
     """The outcome of each file of an upload, in the order of the upload, and after them of the files with these names, left out of it.
+
+    The reader reads the versions that the files are compared with; without one there are no changes.
 
     Raises InvalidInput if the deployment's name, source, tenant or a resource name cannot be stored.
     """
@@ -67,7 +74,9 @@ def dry_run(store: Store, upload: Upload, replaced: Sequence[str] = ()) -> list[
     changed = {name for name, _ in resources_to_deploy(store, upload)}
     constraints = DeploymentConstraints(upload.tenant_id)
     found = {name: _outcome(store, constraints, name, data) for name, data in in_order(upload.resources) if name in changed}
-    outcomes = [found.get(name) or FileOutcome(name, UNCHANGED, reason=DEPLOYED) for name, _ in upload.resources]
+    outcomes = [found.get(name) or _unchanged(name) for name, _ in upload.resources]
+    if reader is not None:
+        outcomes = [_compared(reader, upload.tenant_id, one, data) for one, (_, data) in zip(outcomes, upload.resources, strict=True)]
     return [*outcomes, *(FileOutcome(name, IGNORED, reason=OTHER_PART) for name in replaced)]
 
 
@@ -96,6 +105,22 @@ def _of_bpmn(file: bpmn.File, versions: dict[str, int]) -> FileOutcome:
         return FileOutcome(file.resource, NEW_VERSION, versions, left_out=file.not_executable)
     reason = NOT_EXECUTABLE if file.not_executable else NO_PROCESS
     return FileOutcome(file.resource, STORED, reason=reason, left_out=file.not_executable)
+
+
+def _unchanged(name: str) -> FileOutcome:
+    return FileOutcome(name, UNCHANGED, reason=DEPLOYED, changes=Difference() if bpmn.is_bpmn(name) else None)
+
+
+def _compared(reader: Reader, tenant_id: str | None, outcome: FileOutcome, data: bytes) -> FileOutcome:
+    """The outcome with the changes."""
+    found = (xml_of(reader, DefinitionRef(key=key, tenant=tenant_id)) for key in outcome.versions)
+    latest = next((file for file in found if file is not None), None)
+    if latest is None:
+        return outcome
+    try:
+        return replace(outcome, changes=difference(latest[1], data))
+    except (UnreadableBpmn, TooLarge):
+        return outcome
 
 
 def _places(error: ProcdefError | None) -> Iterator[tuple[int, int]]:

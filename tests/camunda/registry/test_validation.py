@@ -6,14 +6,18 @@ from typing import Any
 
 import pytest
 
+from procdef.bpmn.difference import difference
+from procdef.bpmn.difference.forms import as_json
 from procdef.store.registry.dry_run import REASONS
 from tests.api import Api
 from tests.bpmn.files import NAMESPACES
+from tests.camunda.registry.stored import replace_file
 from tests.samples import bpmn, definitions, form, form_of, process
 
 MODEL = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 TIMER = f"""<definitions xmlns="{MODEL}" targetNamespace="t"><process id="p" isExecutable="true"><startEvent id="s">
 <timerEventDefinition><timeCycle>R3/2020-01-01T00:00:00Z/PT1H</timeCycle></timerEventDefinition></startEvent></process></definitions>"""
+NO_CHANGES = {"added": [], "removed": [], "changed": [], "moved": [], "equal": True}
 OFF = {"isExecutable": "false"}
 WRONG = f'<definitions xmlns="{MODEL}" targetNamespace="t">\n<process id="p" isExecutable="true">\n<task id="t"/>\n</process></definitions>'
 
@@ -141,3 +145,40 @@ def test_a_file_without_error_has_no_place(api: Api) -> None:
 def test_every_reason_is_tried() -> None:
     tried = {row[3] for row in FILES.values()} - {None}
     assert tried | {"another part had this name", "deployed already"} == set(REASONS)
+
+
+def test_the_changes_are_those_from_the_latest_version_of_the_tenant(api: Api) -> None:
+    first, second = bpmn("a", name="One"), bpmn("a", name="Two")
+    for data in (bpmn("a", name="Zero"), first):
+        api.deploy(("a.bpmn", data))
+    (found,) = validated(api, ("b.bpmn", second))
+    assert found["changes"] == as_json(difference(first, second))
+    assert found["changes"]["changed"][0]["facts"] == {"name": ["One", "Two"]}
+    (same,) = validated(api, ("b.bpmn", first))
+    assert (same["outcome"], same["changes"]) == ("newVersion", NO_CHANGES)
+    (other,) = validated(api, ("b.bpmn", second), tenant_id="acme")
+    assert other["changes"] is None
+    (empty,) = validated(api, ("b.bpmn", second), tenant_id="")
+    assert empty["changes"] is None
+
+
+def test_of_several_processes_the_first_with_a_version_counts(api: Api) -> None:
+    api.deploy(("b.bpmn", bpmn("b", work="w")))
+    data = definitions(process("a", **OFF), process("c", work="v"), process("b", work="w"))
+    (found,) = validated(api, ("all.bpmn", data))
+    assert found["changes"] == as_json(difference(bpmn("b", work="w"), data))
+
+
+def test_an_unchanged_file_has_no_changes_and_other_files_none_to_tell(api: Api) -> None:
+    files = [("a.bpmn", bpmn("a")), ("a.svg", b"<svg/>")]
+    fields = {"deployment_name": "n", "deployment_source": "s", "deploy_changed_only": "true"}
+    assert [one["changes"] for one in validated(api, *files, ("b.bpmn", b"x"), **fields)] == [None, None, None]
+    api.deploy(*files, **fields)
+    assert [one["changes"] for one in validated(api, *files, ("b.bpmn", b"x"), **fields)] == [NO_CHANGES, None, None]
+
+
+def test_a_latest_version_that_cannot_be_read_is_not_compared(api: Api) -> None:
+    deployed = api.deploy(("a.bpmn", bpmn("a")))
+    replace_file(api, next(iter(deployed["deployedProcessDefinitions"])), b"hello")
+    (found,) = validated(api, ("a.bpmn", bpmn("a")))
+    assert (found["outcome"], found["changes"]) == ("newVersion", None)

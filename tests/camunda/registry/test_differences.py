@@ -1,0 +1,202 @@
+"""`/diff`: which two definitions are compared, in which form, and the errors. What a difference is, the tests of `bpmn.difference` say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from werkzeug.test import TestResponse
+
+from procdef.bpmn.difference import difference
+from procdef.bpmn.difference.forms import as_json
+from procdef.bpmn.difference.markdown import as_markdown
+from procdef.bpmn.difference.unified import unified
+from tests.api import Api, error_of
+from tests.camunda.registry.stored import replace_file
+from tests.camunda.registry.test_facts import UNREADABLE
+from tests.samples import bpmn
+
+FIRST = bpmn("order", name="Order")
+SECOND = bpmn("order", name="Órder 😀 <&>", versionTag="2").replace(b'c:topic="tests"', b'c:topic="other"')
+THIRD = SECOND.replace(b"</process>", b'<userTask id="more" name="More"/></process>')
+FILES = {1: FIRST, 2: SECOND, 3: THIRD}
+JSON, TEXT, MARKDOWN, SVG = "application/json", "text/plain", "text/markdown", "image/svg+xml"
+MEMBERS = ["left", "right", "added", "removed", "changed", "moved", "equal"]
+
+
+@pytest.fixture
+def versions(api: Api) -> Api:
+    """Three versions without tenant and two of a tenant, and another key."""
+    for data in FILES.values():
+        api.deploy(("order.bpmn", data))
+    for data in (FIRST, THIRD):
+        api.deploy(("order.bpmn", data), tenant_id="acme")
+    api.deploy(("other.bpmn", bpmn("other", work="w")))
+    return api
+
+
+def ident(api: Api, version: int, key: str = "order", **query: str) -> str:
+    """The id of a version, without tenant if none is given."""
+    (row,) = api.get("/process-definition", {"key": key, "version": version, **(query or {"withoutTenantId": "true"})})
+    return str(row["id"])
+
+
+def ask(api: Api, path: str, accept: str | None = None, **headers: str) -> TestResponse:
+    headers |= {} if accept is None else {"Accept": accept}
+    return api.send("GET", f"/process-definition{path}", headers=headers)
+
+
+def compared(api: Api, path: str) -> tuple[Any, Any]:
+    """The tenant and the version of both sides."""
+    found = api.get(f"/process-definition{path}")
+    assert list(found) == MEMBERS
+    return tuple((found[side]["tenantId"], found[side]["version"]) for side in ("left", "right"))  # type: ignore[return-value]
+
+
+def test_the_left_one_is_that_of_the_path(versions: Api) -> None:
+    found = versions.get(f"/process-definition/{ident(versions, 1)}/diff/{ident(versions, 3)}")
+    (left, right) = (versions.get(f"/process-definition/{ident(versions, version)}") for version in (1, 3))
+    assert found == {"left": left, "right": right, **as_json(difference(FIRST, THIRD))}
+    assert [row["id"] for row in found["added"]] == ["more"]
+    assert {row["id"]: row["facts"].get("topic") for row in found["changed"]}["work"] == ["tests", "other"]
+    assert (found["removed"], found["moved"], found["equal"]) == ([], [], False)
+
+
+def test_the_other_way_round_it_is_mirrored(versions: Api) -> None:
+    there = versions.get(f"/process-definition/{ident(versions, 1)}/diff/{ident(versions, 3)}")
+    back = versions.get(f"/process-definition/{ident(versions, 3)}/diff/{ident(versions, 1)}")
+    assert (back["left"], back["right"], back["removed"]) == (there["right"], there["left"], there["added"])
+
+
+def test_which_two_are_compared(versions: Api) -> None:
+    first, second, third = (ident(versions, version) for version in FILES)
+    acme = ident(versions, 2, tenantIdIn="acme")
+    cases = {
+        f"/{third}/diff": ((None, 2), (None, 3)),
+        f"/{second}/diff": ((None, 1), (None, 2)),
+        "/key/order/diff": ((None, 2), (None, 3)),
+        "/key/order/tenant-id/acme/diff": (("acme", 1), ("acme", 2)),
+        f"/{acme}/diff": (("acme", 1), ("acme", 2)),
+        f"/{third}/diff/{first}": ((None, 3), (None, 1)),
+        f"/key/order/diff/{first}": ((None, 3), (None, 1)),
+        f"/key/order/tenant-id/acme/diff/{first}": (("acme", 2), (None, 1)),
+        f"/{first}/diff/{first}": ((None, 1), (None, 1)),
+        f"/{first}/diff/{ident(versions, 1, 'other')}": ((None, 1), (None, 1)),
+    }
+    assert {path: compared(versions, path) for path in cases} == cases
+
+
+def test_a_definition_is_equal_to_itself_and_to_the_same_in_another_tenant(versions: Api) -> None:
+    for other in (ident(versions, 3), ident(versions, 2, tenantIdIn="acme")):
+        found = versions.get(f"/process-definition/{ident(versions, 3)}/diff/{other}")
+        assert [found[name] for name in MEMBERS[2:]] == [[], [], [], [], True]
+        assert ask(versions, f"/{ident(versions, 3)}/diff/{other}", TEXT).data == b""
+
+
+def test_the_version_before_is_the_highest_that_is_still_there(versions: Api) -> None:
+    assert versions.send("DELETE", f"/process-definition/{ident(versions, 2)}").status_code == 200
+    assert compared(versions, "/key/order/diff") == ((None, 1), (None, 3))
+
+
+def test_the_first_version_has_none_before(versions: Api) -> None:
+    for path, version in ((f"/{ident(versions, 1)}/diff", 1), ("/key/other/diff", None)):
+        definition = ident(versions, 1, "order" if version else "other")
+        text = f"There is no version before the process definition {definition} in its tenant"
+        assert error_of(ask(versions, path)) == (404, "InvalidRequestException", text, 0)
+
+
+def test_the_error_names_the_definition_that_is_missing(versions: Api) -> None:
+    first = ident(versions, 1)
+    for path, missing in ((f"/{first}/diff/none", "none"), (f"/nothing/diff/{first}", "nothing"), ("/key/order/diff/none", "none")):
+        text = f"No matching definition with id {missing}"
+        assert error_of(ask(versions, path)) == (404, "InvalidRequestException", text, 0)
+    text = "No matching process definition with key: none and no tenant-id"
+    assert error_of(ask(versions, f"/key/none/diff/{first}")) == (404, "RestException", text, None)
+
+
+MEDIA = {
+    "": JSON,
+    "*/*": JSON,
+    "application/*": JSON,
+    "text/html,application/xhtml+xml,*/*;q=0.8": JSON,
+    "text/plain": TEXT,
+    "text/*": TEXT,
+    "text/markdown": MARKDOWN,
+    "text/plain;q=0.5, text/markdown": MARKDOWN,
+    "text/plain, application/json;q=0.9": TEXT,
+    "image/png, text/markdown;q=0.1": MARKDOWN,
+}
+
+
+@pytest.mark.parametrize("accept", MEDIA)
+def test_the_form_is_the_one_that_the_client_prefers(versions: Api, accept: str) -> None:
+    answer = ask(versions, "/key/order/diff", accept)
+    assert (answer.status_code, answer.mimetype) == (200, MEDIA[accept])
+    assert "Accept" in answer.headers["Vary"].split(", ")
+
+
+@pytest.mark.parametrize("accept", ["image/png", "application/xml", "text/html"])
+def test_another_form_is_not_acceptable(versions: Api, accept: str) -> None:
+    for path in ("/key/order/diff", f"/{ident(versions, 1)}/diff/{ident(versions, 2)}"):
+        assert error_of(ask(versions, path, accept)) == (406, "NotAcceptableException", "HTTP 406 Not Acceptable", None)
+    assert ask(versions, "/key/none/diff", accept).status_code == 404
+
+
+def test_text_and_markdown_are_those_of_the_difference(versions: Api) -> None:
+    text, markdown = (ask(versions, "/key/order/diff", accept) for accept in (TEXT, MARKDOWN))
+    assert (text.content_type, markdown.content_type) == ("text/plain; charset=utf-8", "text/markdown; charset=utf-8")
+    assert text.get_data(as_text=True) == unified(SECOND, THIRD, (ident(versions, 2), ident(versions, 3)))
+    assert markdown.get_data(as_text=True) == as_markdown(difference(SECOND, THIRD), "order 2 → 3")
+    assert "More" in text.get_data(as_text=True)
+
+
+def test_the_title_has_both_keys_where_they_differ(versions: Api) -> None:
+    markdown = ask(versions, f"/{ident(versions, 2)}/diff/{ident(versions, 1, 'other')}", MARKDOWN).get_data(as_text=True)
+    assert "order 2 → other 1" in markdown.splitlines()[0]
+
+
+def test_each_form_has_its_own_tag(versions: Api) -> None:
+    tags = {accept: ask(versions, "/key/order/diff", accept).headers["ETag"] for accept in (JSON, TEXT, MARKDOWN)}
+    assert len(set(tags.values())) == 3
+    for accept, tag in tags.items():
+        known = ask(versions, "/key/order/diff", accept, **{"If-None-Match": tag})
+        assert (known.status_code, known.data, known.headers["ETag"]) == (304, b"", tag)
+        assert "Accept" in known.headers["Vary"]
+        other = ask(versions, "/key/order/diff", next(one for one in tags if one != accept), **{"If-None-Match": tag})
+        assert other.status_code == 200
+
+
+def test_a_new_version_is_another_difference(versions: Api) -> None:
+    tag = ask(versions, "/key/order/diff").headers["ETag"]
+    versions.deploy(("order.bpmn", FIRST))
+    assert ask(versions, "/key/order/diff", **{"If-None-Match": tag}).status_code == 200
+    assert compared(versions, "/key/order/diff") == ((None, 3), (None, 4))
+
+
+def test_head_has_no_body_and_no_form_has_rights_in_a_browser(versions: Api) -> None:
+    for accept in (JSON, TEXT, MARKDOWN):
+        full = ask(versions, "/key/order/diff", accept)
+        head = versions.send("HEAD", "/process-definition/key/order/diff", headers={"Accept": accept})
+        assert (head.status_code, head.data) == (200, b"")
+        assert (head.headers["ETag"], head.headers["Content-Type"]) == (full.headers["ETag"], full.headers["Content-Type"])
+        assert (full.headers["X-Content-Type-Options"], "'none'" in full.headers["Content-Security-Policy"]) == ("nosniff", True)
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+@pytest.mark.parametrize("version", [2, 3])
+@pytest.mark.parametrize("accept", [JSON, TEXT, MARKDOWN])
+def test_the_error_names_the_file_that_cannot_be_read(versions: Api, name: str, version: int, accept: str) -> None:
+    data, reason = UNREADABLE[name]
+    replace_file(versions, ident(versions, version), data)
+    status, kind, message, code = error_of(ask(versions, "/key/order/diff", accept))
+    assert (status, kind, code) == (400, "ProcessEngineException", 0)
+    assert message.startswith(f"The file of the process definition {ident(versions, version)} cannot be read: ")
+    assert reason in message
+
+
+def test_markup_in_a_name_is_only_text(api: Api) -> None:
+    for name in ("A", "<script>1</script> `x` @mary"):
+        api.deploy(("a.bpmn", bpmn("a", name=name)))
+    text = ask(api, "/key/a/diff", MARKDOWN).get_data(as_text=True)
+    assert text.count("``<script>1</script> `x` @mary``") == text.count("<script>") == 2
+    assert api.get("/process-definition/key/a/diff")["changed"][0]["facts"]["name"][0] == "A"
