@@ -166,3 +166,7 @@ class TimerIsOver(UnreadableBpmn):
 
 class NoPicture(ProcdefError):
     """A BPMN file has no picture. The message is the reason in one sentence."""
+
+
+class NoPictureHere(NoPicture):
+    """A BPMN file has no picture only because of this request or installation, so the reason is not kept."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from procdef.bpmn.facts.diagram import Plane
 from procdef.bpmn.reading.node import Node
-from procdef.errors import NoPicture
+from procdef.errors import NoPicture, NoPictureHere
 from procdef.picture.item import Scene
 
 SUB_PROCESSES = ("subProcess", "transaction", "adHocSubProcess")
@@ -15,9 +15,9 @@ SUB_PROCESSES = ("subProcess", "transaction", "adHocSubProcess")
 def chosen_plane(scene: Scene, key: str | None, plane: str | None) -> Plane | None:
     """The plane to draw; None if no plane shows an element of the process.
 
-    Raises NoPicture for an unknown plane or process.
+    Raises NoPicture for an unknown process, NoPictureHere for an unknown plane.
     """
-    if plane is not None:
+    if plane is not None and scene.planes:
         return _named(scene, plane)
     process = scene.nodes.get(key) if key is not None else None
     if key is not None and process is None:
@@ -29,7 +29,7 @@ def chosen_plane(scene: Scene, key: str | None, plane: str | None) -> Plane | No
 def _named(scene: Scene, ident: str) -> Plane:
     found = next((plane for plane in scene.planes if plane.element == ident), None) or inner_plane(scene, ident)
     if found is None:
-        raise NoPicture(f"The file has no plane of {ident!r}.")
+        raise NoPictureHere(f"The file has no plane of {ident!r}; it has {', '.join(repr(one.element) for one in scene.planes)}.")
     return found
 
 

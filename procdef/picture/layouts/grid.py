@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from procdef.bpmn.reading.node import BPMN, Node
 from procdef.bpmn.reading.reader import read
-from procdef.errors import NoPicture
+from procdef.errors import NoPicture, NoPictureHere
 
 logger = logging.getLogger(__name__)
 MISSING = "The file has no diagram interchange, and what lays it out is not installed: install procdef[layout]."
@@ -29,7 +29,7 @@ Cell = tuple[int, int]
 def cells(nodes: Mapping[str, bool], flows: Sequence[Flow]) -> dict[str, Cell]:
     """The cell of each node; no two have the same. `nodes` says of each whether it is a gateway; `flows` connect them.
 
-    Raises NoPicture if the package is not installed or fails.
+    Raises NoPicture if the package fails, NoPictureHere if it is not installed.
     """
     flows = list(dict.fromkeys(flow for flow in flows if flow[0] != flow[1]))
     found = _tried(nodes, flows) or _tried(nodes, _first_in(flows))
@@ -57,7 +57,7 @@ def _layout_process() -> Callable[[str], str]:
     try:
         from bpmn_io import layout_process  # not at the top: the extra may be missing
     except ImportError as error:
-        raise NoPicture(MISSING) from error
+        raise NoPictureHere(MISSING) from error
     return layout_process
 
 

@@ -14,14 +14,15 @@ from procdef.store.models import IS_LATEST, Definition, Resource
 from procdef.store.reader import REVISION, Reader
 
 
-def _equals(column: Field, name: str) -> Expression:
+def equals(column: Field, name: str) -> Expression:
+    """The condition that a column has the value of a placeholder."""
     return Expression(column, "=", placeholder(name))
 
 
 CONDITIONS: Mapping[str, Expression] = {
-    "id": _equals(Definition.id, "id"),
-    "key": IS_LATEST & _equals(Definition.key, "key") & Definition.tenant_id.is_null(),
-    "tenant": IS_LATEST & _equals(Definition.key, "key") & _equals(Definition.tenant_id, "tenant"),
+    "id": equals(Definition.id, "id"),
+    "key": IS_LATEST & equals(Definition.key, "key") & Definition.tenant_id.is_null(),
+    "tenant": IS_LATEST & equals(Definition.key, "key") & equals(Definition.tenant_id, "tenant"),
 }
 """The conditions of the three kinds of definition references, with placeholders for the values."""
 
@@ -111,12 +112,12 @@ def _id_query(_dialect: Dialect, kind: str) -> ModelSelect[Definition]:
 
 def _file_query(_dialect: Dialect, kind: str, name: Field) -> ModelSelect[Definition]:
     query = Definition.select(Definition.id, Resource.name, Resource.bytes, SQL(REVISION))
-    return query.join(Resource, JOIN.LEFT_OUTER, on=_named(name)).where(CONDITIONS[kind])
+    return query.join(Resource, JOIN.LEFT_OUTER, on=named(name)).where(CONDITIONS[kind])
 
 
 def _source_query(_dialect: Dialect, kind: str) -> ModelSelect[Definition]:
     columns = (Definition.id, Definition.key, Definition.tenant_id, Definition.deployment_id, Resource.bytes, Definition.mirrored)
-    return Definition.select(*columns).join(Resource, on=_named(Definition.resource_name)).where(CONDITIONS[kind])
+    return Definition.select(*columns).join(Resource, on=named(Definition.resource_name)).where(CONDITIONS[kind])
 
 
 def _before_query(_dialect: Dialect) -> ModelSelect[Definition]:
@@ -128,9 +129,10 @@ def _before_query(_dialect: Dialect) -> ModelSelect[Definition]:
 
 
 def _resource_query(_dialect: Dialect, column: Field) -> ModelSelect[Resource]:
-    of_deployment = _equals(Resource.deployment_id, "deployment")
-    return Resource.select(Resource.bytes, Resource.name).where(of_deployment & _equals(column, "value"))
+    of_deployment = equals(Resource.deployment_id, "deployment")
+    return Resource.select(Resource.bytes, Resource.name).where(of_deployment & equals(column, "value"))
 
 
-def _named(name: Field) -> Expression:
+def named(name: Field) -> Expression:
+    """The condition that a resource is the one of a definition's deployment that a column of the definition names."""
     return (Resource.deployment_id == Definition.deployment_id) & (Resource.name == name)
