@@ -184,6 +184,7 @@ READS: list[Request] = [
     *gets(C, *(f"{LIST}/{{id}}{what}" for what in ("/facts", "/outline", "/diff", "/diff/{id}", "/diff/{first}"))),
     *gets(C, *(f"{LIST}/key/order{what}" for what in ("/facts", "/outline", "/diff", "/diff/{first}", "/tenant-id/tenant-a/diff/{first}"))),
     *gets(C, f"{LIST}/{{id}}/diff", Accept="text/plain"),
+    *gets(C, f"{LIST}/{{id}}/diff", f"{LIST}/{{id}}/diff?theme=dark", Accept="image/svg+xml"),
     *gets(C, f"{LIST}/{{id}}/diff", Accept="text/markdown", Accept_Encoding="gzip"),
     *gets(C, f"{LIST}/{{id}}/diff", f"{LIST}/{{id}}/outline", method="HEAD"),
     *gets(C, "/deployment", "/deployment/count", "/deployment?name=sales", "/deployment/{deployment}", "/deployment/registered"),

@@ -8,25 +8,28 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import orjson
-from flask import Response
+from flask import Response, request
 
 from procdef.bpmn.difference import Difference, difference
 from procdef.bpmn.difference.forms import as_json
 from procdef.bpmn.difference.markdown import as_markdown
 from procdef.bpmn.difference.unified import unified
-from procdef.camunda.protocol.errors import NO_DEFINITION, NO_VERSION_BEFORE, UNREADABLE_FILE, EngineError
+from procdef.camunda.protocol.errors import NO_DEFINITION, NO_PICTURE, NO_VERSION_BEFORE, UNREADABLE_FILE, EngineError
 from procdef.camunda.registry.definition_routes import Address, for_each_addressing
 from procdef.camunda.registry.facts import FACTS, NULLABLE, TEXT, TEXT_IN_UTF_8, elements_in
 from procdef.camunda.tables.registry import DEFINITIONS
-from procdef.errors import NotFound, TooLarge, UnreadableBpmn
-from procdef.http.responses import json_response, reader
+from procdef.errors import NoPicture, NotFound, TooLarge, UnreadableBpmn
+from procdef.http.responses import json_response, reader, store
 from procdef.http.routes import JSON, Answer, Cached, Routes
 from procdef.http.schemas import Schema, array_of, members, object_of
 from procdef.http.state import state
-from procdef.store.registry.lookups import Source, version_before
+from procdef.picture import finished, side_by_side
+from procdef.store.registry.lookups import DefinitionRef, Source, version_before
+from procdef.store.registry.pictures import picture_of
 
 routes = Routes("Process definition")
-MARKDOWN = "text/markdown"
+MARKDOWN, SVG = "text/markdown", "image/svg+xml"
+NO_VALUES = (None, None)
 MARKDOWN_IN_UTF_8 = f"{MARKDOWN}; charset=utf-8"
 STRING = {"type": "string"}
 PLACED: Mapping[str, str | Schema] = {"id": "Its id.", "type": "Its tag without prefix.", "name": {**NULLABLE, "description": "Its name."}}
@@ -78,6 +81,32 @@ def _as_text(sides: Sides) -> Response:
     return Response(text, content_type=TEXT_IN_UTF_8)
 
 
+def _as_svg(sides: Sides) -> Response:
+    found = _difference(sides)
+    changed, moved = [change.element.id for change in found.changed], [element.id for element in found.moved]
+    before = [values[0] or one.element.id for one in found.changed for values in [one.facts.get("id", NO_VALUES)]]
+    left = _marks(moved=moved, changed=before, removed=[element.id for element in found.removed])
+    right = _marks(moved=moved, changed=changed, added=[element.id for element in found.added])
+    pictures = (finished(_picture(source), marks=marks) for source, marks in zip(sides, (left, right), strict=True))
+    return Response(finished(side_by_side(*pictures), theme=request.args.get("theme", "light")), content_type=SVG)
+
+
+def _marks(**marked: list[str]) -> dict[str, str]:
+    """The mark of each element by its id; the keywords are the names of the marks."""
+    return {ident: mark for mark, idents in marked.items() for ident in idents}
+
+
+def _picture(source: Source) -> str:
+    """The picture of a side. Raises EngineError with the reason if it has none, NotFound if the definition was deleted meanwhile."""
+    try:
+        svg = picture_of(reader(), store(), DefinitionRef(id=source.definition_id))
+    except NoPicture as reason:
+        raise EngineError(NO_PICTURE, ident=source.definition_id, reason=str(reason)) from reason
+    if svg is None:
+        raise NotFound("definition", source.definition_id)
+    return svg
+
+
 def _as_markdown(sides: Sides) -> Response:
     return Response(as_markdown(_difference(sides), _title(*_definitions(sides))), content_type=MARKDOWN_IN_UTF_8)
 
@@ -88,6 +117,7 @@ FORMS = (
     Form(JSON, "Both definitions, and what differs.", DIFFERENCE, _as_json),
     Form(TEXT, "The outlines of both files as a unified diff; nothing where they are equal.", STRING, _as_text),
     Form(MARKDOWN, "For a comment on a pull request.", STRING, _as_markdown),
+    Form(SVG, "Both pictures side by side, with marks; the left one is before.", STRING, _as_svg),
 )
 """The forms. The first one is for clients without preference."""
 BY_MEDIA = {form.media: form for form in FORMS}
@@ -102,7 +132,7 @@ MEDIA = {"also": tuple(form.media for form in FORMS[1:])}
     "Compare with another definition",
     *ANSWERS,
     errors={NotFound: NO_DEFINITION},
-    refusals=(UNREADABLE_FILE,),
+    refusals=(NO_PICTURE, UNREADABLE_FILE),
     uploaded=True,
     cached=Cached.BEFORE_READS,
     **MEDIA,
@@ -119,7 +149,7 @@ def get_difference(address: Address, other: str) -> Response:
     "Compare with the version before",
     *ANSWERS,
     errors={NotFound: NO_DEFINITION},
-    refusals=(NO_VERSION_BEFORE, UNREADABLE_FILE),
+    refusals=(NO_VERSION_BEFORE, NO_PICTURE, UNREADABLE_FILE),
     uploaded=True,
     cached=Cached.BEFORE_READS,
     **MEDIA,

@@ -124,7 +124,7 @@ def _before_query(_dialect: Dialect) -> ModelSelect[Definition]:
     later = Definition.alias()
     tenant = (Definition.tenant_id == later.tenant_id) | (Definition.tenant_id.is_null() & later.tenant_id.is_null())
     before = (Definition.key == later.key) & (Definition.version < later.version) & tenant
-    query = Definition.select(Definition.id).join(later, on=before).where(_equals(later.id, "id"))
+    query = Definition.select(Definition.id).join(later, on=before).where(equals(later.id, "id"))
     return query.order_by(Definition.version.desc(), Definition.id).limit(1)
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from lxml import etree
 from werkzeug.test import TestResponse
 
 from procdef.bpmn.difference import difference
 from procdef.bpmn.difference.forms import as_json
 from procdef.bpmn.difference.markdown import as_markdown
 from procdef.bpmn.difference.unified import unified
+from procdef.picture import THEMES
 from tests.api import Api, error_of
 from tests.camunda.registry.stored import replace_file
 from tests.camunda.registry.test_facts import UNREADABLE
@@ -125,6 +128,9 @@ MEDIA = {
     "text/plain;q=0.5, text/markdown": MARKDOWN,
     "text/plain, application/json;q=0.9": TEXT,
     "image/png, text/markdown;q=0.1": MARKDOWN,
+    "image/svg+xml": SVG,
+    "image/*;q=0.3": SVG,
+    "text/html;q=0.9, image/svg+xml;q=0.5, text/plain;q=0.4": SVG,
 }
 
 
@@ -155,14 +161,14 @@ def test_the_title_has_both_keys_where_they_differ(versions: Api) -> None:
     assert "order 2 → other 1" in markdown.splitlines()[0]
 
 
-def test_each_form_has_its_own_tag(versions: Api) -> None:
-    tags = {accept: ask(versions, "/key/order/diff", accept).headers["ETag"] for accept in (JSON, TEXT, MARKDOWN)}
-    assert len(set(tags.values())) == 3
+def test_each_form_has_its_own_tag(drawn: Api) -> None:
+    tags = {accept: ask(drawn, "/key/order/diff", accept).headers["ETag"] for accept in (JSON, TEXT, MARKDOWN, SVG)}
+    assert len(set(tags.values())) == 4
     for accept, tag in tags.items():
-        known = ask(versions, "/key/order/diff", accept, **{"If-None-Match": tag})
+        known = ask(drawn, "/key/order/diff", accept, **{"If-None-Match": tag})
         assert (known.status_code, known.data, known.headers["ETag"]) == (304, b"", tag)
         assert "Accept" in known.headers["Vary"]
-        other = ask(versions, "/key/order/diff", next(one for one in tags if one != accept), **{"If-None-Match": tag})
+        other = ask(drawn, "/key/order/diff", next(one for one in tags if one != accept), **{"If-None-Match": tag})
         assert other.status_code == 200
 
 
@@ -184,7 +190,7 @@ def test_head_has_no_body_and_no_form_has_rights_in_a_browser(versions: Api) -> 
 
 @pytest.mark.parametrize("name", UNREADABLE)
 @pytest.mark.parametrize("version", [2, 3])
-@pytest.mark.parametrize("accept", [JSON, TEXT, MARKDOWN])
+@pytest.mark.parametrize("accept", [JSON, TEXT, MARKDOWN, SVG])
 def test_the_error_names_the_file_that_cannot_be_read(versions: Api, name: str, version: int, accept: str) -> None:
     data, reason = UNREADABLE[name]
     replace_file(versions, ident(versions, version), data)
@@ -192,6 +198,74 @@ def test_the_error_names_the_file_that_cannot_be_read(versions: Api, name: str, 
     assert (status, kind, code) == (400, "ProcessEngineException", 0)
     assert message.startswith(f"The file of the process definition {ident(versions, version)} cannot be read: ")
     assert reason in message
+
+
+TASK = b'<bpmn:task id="more" name="More &lt;script&gt;" />'
+SHAPE = b'<bpmndi:BPMNShape id="shape-more" bpmnElement="more"><dc:Bounds x="250" y="300" width="100" height="80" /></bpmndi:BPMNShape>'
+DRAWN = (Path(__file__).parents[3] / "examples/order.bpmn").read_bytes()
+REDRAWN = (
+    DRAWN.replace(b'topic="shipping"', b'topic="parcels"')
+    .replace(b"</bpmn:process>", TASK + b"</bpmn:process>")
+    .replace(b"</bpmndi:BPMNPlane>", SHAPE + b"</bpmndi:BPMNPlane>")
+    .replace(b'<dc:Bounds x="160" y="102"', b'<dc:Bounds x="160" y="112"')
+)
+
+
+@pytest.fixture
+def drawn(api: Api) -> Api:
+    """Two versions with diagram interchange. The second has a task more, another topic, and a start event at another place."""
+    for data in (DRAWN, REDRAWN):
+        api.deploy(("order.bpmn", data))
+    return api
+
+
+def marks(svg: str) -> list[list[str]]:
+    """The elements with marks in the left picture and in the right one."""
+    root = etree.fromstring(svg.encode())
+    pictures = root.findall("{http://www.w3.org/2000/svg}svg")
+    return [
+        sorted(f"{one.get('data-element')} {one.get('class')}" for one in part.xpath("*[@data-element and @class]")) for part in pictures
+    ]
+
+
+def test_both_pictures_are_side_by_side_with_marks(drawn: Api) -> None:
+    answer = ask(drawn, "/key/order/diff", SVG)
+    assert (answer.status_code, answer.content_type) == (200, SVG)
+    assert marks(answer.text) == [["received m moved", "ship m changed"], ["more m added", "received m moved", "ship m changed"]]
+    back = ask(drawn, f"/{ident(drawn, 2)}/diff/{ident(drawn, 1)}", SVG)
+    assert marks(back.text) == [["more m removed", "received m moved", "ship m changed"], ["received m moved", "ship m changed"]]
+
+
+def test_the_pictures_have_no_script_and_no_rights(drawn: Api) -> None:
+    answer = ask(drawn, "/key/order/diff", SVG)
+    assert "<script" not in answer.text
+    assert (answer.headers["X-Content-Type-Options"], "script-src" in answer.headers["Content-Security-Policy"]) == ("nosniff", False)
+    assert answer.headers["Content-Security-Policy"].partition(";")[0] in ("sandbox", "default-src 'none'")
+    head = drawn.send("HEAD", "/process-definition/key/order/diff", headers={"Accept": SVG})
+    assert (head.data, head.headers["ETag"]) == (b"", answer.headers["ETag"])
+    known = ask(drawn, "/key/order/diff", SVG, **{"If-None-Match": answer.headers["ETag"]})
+    assert (known.status_code, known.data, known.headers["Content-Security-Policy"]) == (
+        304,
+        b"",
+        answer.headers["Content-Security-Policy"],
+    )
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_the_pictures_have_a_theme(drawn: Api, theme: str) -> None:
+    answer = ask(drawn, f"/key/order/diff?theme={theme}", SVG)
+    assert (answer.status_code, "<style>" in answer.text) == (200, theme != "light")
+    assert ask(drawn, "/key/order/diff?theme=pink", SVG).status_code == 400
+    assert ask(drawn, "/key/order/diff?theme=pink").status_code == 200
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_side_without_picture_is_named_with_the_reason(drawn: Api, version: int) -> None:
+    replace_file(drawn, ident(drawn, version), b"<definitions/>")
+    status, kind, message, code = error_of(ask(drawn, "/key/order/diff", SVG))
+    assert (status, kind, code) == (404, "InvalidRequestException", 0)
+    assert message.startswith(f"There is no picture of the process definition {ident(drawn, version)}: The file has no")
+    assert ask(drawn, "/key/order/diff").status_code == 200
 
 
 def test_markup_in_a_name_is_only_text(api: Api) -> None:
