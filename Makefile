@@ -1,9 +1,9 @@
-# The commands for people who work on procdef. All files that they make are in .venv, var and docs/_build.
+# The commands for people who work on procdef. All files that they make are in .venv, .pictures, var and docs/_build.
 
 PYTHON ?= python3
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help setup run test faults lint docs openapi reference clients bench constraints clean
+.PHONY: help setup run test faults lint docs openapi reference clients pictures bench constraints clean
 
 help: ## Show these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ reference: .venv/.runtime ## Write the pages of docs/reference anew
 clients: .venv/.clients ## Run published clients of the REST API against procdef
 	.venv/bin/python -m tests.clients.run
 
+pictures: .venv/.setup ## Compare the pictures with what bpmn-js draws, in Chromium; ARGS=--help tells how
+	.venv/bin/python -m tests.pictures.run $(ARGS)
+
 bench: .venv/.bench ## Measure the speed of the answers; ARGS=--help tells how
 	.venv/bin/python -m tests.servers.bring
 	.venv/bin/python -m bench $(ARGS)
@@ -52,7 +55,7 @@ constraints: ## Write constraints.txt anew: the newest versions that setup.cfg a
 	rm -rf .venv-constraints
 
 clean: ## Remove all that was made, except the data in var
-	rm -rf .venv .venv-constraints .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist docs/_build *.egg-info
+	rm -rf .venv .venv-constraints .pictures .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist docs/_build *.egg-info
 	find procdef tests docs -name __pycache__ -prune -exec rm -r {} +
 
 # The stamps make the second run fast: pip runs again only if the packaging has changed.

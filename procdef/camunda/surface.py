@@ -20,6 +20,7 @@ from procdef.camunda.registry import (
     differences,
     facts,
     forms,
+    pictures,
     statistics,
     suspension,
     validation,
@@ -37,7 +38,7 @@ ROOT_ALIASES = ("/process-definition", "/deployment", "/incident", "/version", "
 BELOW_ENGINE = re.compile(r"/engine/([^/]+)(/(?!engine(?:/|\Z)).*)", re.DOTALL)
 """The name of an engine, and the rest of the path below it."""
 PARTS = (
-    *(definitions, facts, differences, called, forms, suspension, statistics, deploying, validation, deployments),
+    *(definitions, pictures, facts, differences, called, forms, suspension, statistics, deploying, validation, deployments),
     *(open_incidents, history, users, access, engine),
     *(empty, execution),
 )

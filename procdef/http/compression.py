@@ -16,6 +16,7 @@ MEDIA = (
     "application/problem+json",
     "application/xhtml+xml",
     "application/xml",
+    "image/svg+xml",
     "text/html",
     "text/markdown",
     "text/plain",

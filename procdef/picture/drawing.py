@@ -81,7 +81,9 @@ def _check(plane: Plane) -> None:
 
 def _items(scene: Scene, plane: Plane, extent: Extent) -> list[Item]:
     """The shapes of a plane, each element once, from the back to the front."""
-    shapes = {shape.element: shape for shape in reversed(plane.shapes)}
+    shapes: dict[str, Shape] = {}
+    for shape in plane.shapes:
+        shapes.setdefault(shape.element, shape)
     outer = scopes(scene, plane)
     return sorted((_item(shape, scene, outer, extent) for shape in shapes.values()), key=_order)
 

@@ -22,7 +22,9 @@ WHOLE = re.compile(
     re.DOTALL,
 )
 """The parts of a picture: its view, width, height, the attributes that its content inherits, its title and its content."""
-DETAILS = re.compile(r'<text[ >].*?</text>|<title>.*?</title>|<g class="k".*?</g>|<path class="k"[^>]*/>| data-[a-z]+="[^"]*"', re.DOTALL)
+DETAILS = re.compile(
+    r'<text[ >].*?</text>|<title>.*?</title>|<g class="k".*?</g>|<(?:path|circle)\b[^>]* class="k"[^>]*/>| data-[a-z]+="[^"]*"', re.DOTALL
+)
 LENGTHS = re.compile(r'(stroke-(?:width|dasharray)=")([\d. ]+)')
 THUMBNAIL_WIDTH, THUMBNAIL_HEIGHT, THUMBNAIL_LINE = 240.0, 120.0, 1.1
 """The largest size of a thumbnail, and the width of its lines, in pixels."""

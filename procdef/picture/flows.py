@@ -84,9 +84,9 @@ class Flow:
 ROWS = (
     Flow("sequenceFlow", end=arrow),
     Flow("messageFlow", "8 5", ring, open_arrow),
-    Flow("association", "0 4.5"),
-    Flow("dataInputAssociation", "0 4.5", end=angle),
-    Flow("dataOutputAssociation", "0 4.5", end=angle),
+    Flow("association", "0 4"),
+    Flow("dataInputAssociation", "0 4", end=angle),
+    Flow("dataOutputAssociation", "0 4", end=angle),
     Flow("conversationLink", double=True),
 )
 FLOWS = {flow.type: flow for flow in ROWS}

@@ -43,6 +43,7 @@ SLACK, STRETCH, TINY = 1.15, 1.4, 14.0
 least width of text."""
 MAX_LABEL, MAX_TITLE = 600, 2000
 """The characters of a label, and of a title, that are drawn at most."""
+WORDS = re.compile(r"\S+|\s+")
 PIECES = re.compile(r"(?<=[\-/_.:])(?=[^\-/_.:])|(?<=[a-z0-9])(?=[A-Z])")
 """The places in a long word at which a line ends rather than at another: after a hyphen or the like, and before a capital letter."""
 INK = "#1f2328"
@@ -84,8 +85,7 @@ def wrapped(text: str, width: float, size: float, stretch: float = 1) -> tuple[s
 
 def _lines(paragraph: str, room: float, most: float) -> Iterator[str]:
     line, used = "", 0
-    for piece in _pieces(paragraph, room, most):
-        width = sum(map(char_width, piece))
+    for piece, width in _pieces(paragraph, room, most):
         if line and used + width > room and not piece.isspace():
             yield line.rstrip()
             line, used = "", 0
@@ -95,25 +95,26 @@ def _lines(paragraph: str, room: float, most: float) -> Iterator[str]:
         yield line.rstrip()
 
 
-def _pieces(paragraph: str, room: float, most: float) -> Iterator[str]:
-    """The parts of a paragraph between which a line may end: words, of long words the parts, and the spaces."""
-    for word in re.findall(r"\S+|\s+", paragraph):
-        if sum(map(char_width, word)) <= room:
-            yield word
+def _pieces(paragraph: str, room: float, most: float) -> Iterator[tuple[str, int]]:
+    """The parts of a paragraph between which a line may end, with their widths: words, of long words the parts, and the spaces."""
+    for word in WORDS.findall(paragraph):
+        width = sum(map(char_width, word))
+        if width <= room:
+            yield word, width
         else:
             for piece in PIECES.split(word):
                 yield from _broken(piece, most)
 
 
-def _broken(piece: str, room: float) -> Iterator[str]:
+def _broken(piece: str, room: float) -> Iterator[tuple[str, int]]:
     part, used = "", 0
     for char in piece:
         width = char_width(char)
         if part and width and used + width > room and part[-1] != "\u200d":
-            yield part
+            yield part, used
             part, used = "", 0
         part, used = part + char, used + width
-    yield part
+    yield part, used
 
 
 def shortened(text: str, lines: tuple[str, ...], most: int, width: float, size: float) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from procdef.bpmn.facts.diagram import Bounds
+from procdef.bpmn.reading.node import Node
 from procdef.picture.item import Item
 from procdef.picture.labels import LINE, SIZE, within
 from procdef.picture.pen import circle, number, path, rectangle
@@ -25,16 +26,16 @@ def event(item: Item) -> str:
     x, y, radius = item.width / 2, item.height / 2, min(item.width, item.height) / 2
     dashes = NON_INTERRUPTING if "false" in (item.get("isInterrupting"), item.get("cancelActivity")) else ""
     inner = circle(x, y, radius - 3.5, ' fill="none"' + dashes) if item.symbol.inner else ""
-    icon = item.icon(trigger(item), x, y, scale=radius / 18, filled=item.symbol.filled)
+    icon = item.icon(trigger(item.node), x, y, scale=radius / 18, filled=item.symbol.filled)
     return circle(x, y, radius, line(item) + dashes) + inner + icon + item.beside()
 
 
-def trigger(item: Item) -> str:
+def trigger(event: Node | None) -> str:
     """The name of the icon of an event; an empty string for a none event."""
-    children = item.node.children if item.node is not None else ()
+    children = event.children if event is not None else ()
     found = [child.tag.removesuffix(DEFINITION) for child in children if child.tag.endswith((DEFINITION, f"{DEFINITION}Ref"))]
-    if len(found) > 1:
-        return "parallelMultiple" if item.get("parallelMultiple") == "true" else "multiple"
+    if len(found) > 1 and event is not None:
+        return "parallelMultiple" if event.get("parallelMultiple") == "true" else "multiple"
     return found[0] if found else ""
 
 
@@ -77,7 +78,7 @@ def title(item: Item, hole: float = 0) -> str:
     """The name within an activity, clear of its icon and its markers."""
     height = item.height - 2 * GAP - (MARKER if marker_names(item) else 0)
     box = Bounds(GAP + 2, GAP, item.width - 2 * GAP - 4, height)
-    return item.write(within(item.name, box, (hole, hole - 2 if hole else 0)))
+    return item.write(within(item.name, box, (hole, hole - 4 if hole else 0)))
 
 
 def sub_process(item: Item) -> str:
@@ -89,7 +90,16 @@ def sub_process(item: Item) -> str:
         border += rectangle(
             3, 3, max(item.width - 6, 0), max(item.height - 6, 0), f' rx="{number(max(float(corner(item)) - 3, 0))}" fill="none"'
         )
-    return border + (heading(item) if item.expanded else title(item)) + markers(item)
+    return border + (heading(item) if item.expanded else _starter(item) + title(item)) + markers(item)
+
+
+def _starter(item: Item) -> str:
+    """The start event of a collapsed event sub-process, small in the corner."""
+    starts = item.node.all("startEvent") if item.node is not None and item.get("triggeredByEvent") == "true" else []
+    if not starts or is_tiny(item):
+        return ""
+    dashes = ' stroke-dasharray="3 2"' if starts[0].get("isInterrupting") == "false" else ""
+    return circle(15, 15, 9, f' class="k"{dashes}') + item.icon(trigger(starts[0]), 15, 15, scale=0.5)
 
 
 def heading(item: Item) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from math import inf
 
 from procdef.bpmn.facts.diagram import Bounds
@@ -12,6 +13,7 @@ from procdef.bpmn.facts.diagram import Bounds
 NOT_DRAWN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 
 
+@lru_cache(8192)
 def number(value: float) -> str:
     """A coordinate with at most one decimal."""
     rounded = round(value, 1)

@@ -25,7 +25,7 @@ def _dark() -> str:
     """The rules of the dark theme. The lines of colors in the file become lighter, and their areas go."""
     lighter = f"color-mix(in srgb,currentColor 60%,{INK})"
     common = (
-        f".procdef{{color:{INK};fill:{PAPER}}}.procdef .t{{fill:{INK}}}.procdef .h{{stroke:{PAPER}}}"
+        f".procdef{{color:{INK};fill:{PAPER};background:{PAPER}}}.procdef .t{{fill:{INK}}}.procdef .h{{stroke:{PAPER}}}"
         f".procdef .c{{fill:{PAPER}}}.procdef .c:not(.m){{stroke:{lighter}}}"
         f'.procdef .c:not(.m) [fill="currentColor"]{{fill:{lighter}}}'
         f".procdef .g circle{{stroke:{PAPER}}}"
@@ -41,5 +41,6 @@ def _dark() -> str:
 DARK = _dark()
 FORCED = (
     "@media(forced-colors:active){.procdef,.procdef .m,.procdef .c{color:CanvasText;stroke:CanvasText;fill:Canvas}"
-    ".procdef .t{fill:CanvasText}.procdef .h,.procdef .g circle{stroke:Canvas}.procdef .b:not([fill=none]){fill:Canvas}}"
+    ".procdef{background:Canvas}.procdef .t{fill:CanvasText}.procdef .h,.procdef .g circle{stroke:Canvas}"
+    ".procdef .b:not([fill=none]){fill:Canvas}}"
 )

@@ -118,6 +118,7 @@ NO_DEFINITION_TO_DELETE = ErrorEntry(
 UNREADABLE_FILE = ErrorEntry(400, "ProcessEngineException", "The file of the process definition {ident} cannot be read: {reason}", 0)
 NO_VERSION_BEFORE = ErrorEntry(404, "InvalidRequestException", "There is no version before the process definition {ident} in its tenant", 0)
 NO_PICTURE = ErrorEntry(404, "InvalidRequestException", "There is no picture of the process definition {ident}: {reason}", 0)
+PICTURE_REASON = ErrorEntry(404, "InvalidRequestException", code=0)
 NO_KEY = ErrorEntry(404, "RestException", "No matching process definition with key: {key} and no tenant-id")
 NO_KEY_OF_TENANT = ErrorEntry(404, "RestException", "No matching process definition with key: {key} and tenant-id: {tenant}")
 NO_VERSIONS = ErrorEntry(404, "InvalidRequestException", "No process definition found with key '{ident}': processDefinitions is empty")

@@ -17,6 +17,7 @@ from procdef.bpmn.difference.unified import unified
 from procdef.camunda.protocol.errors import NO_DEFINITION, NO_PICTURE, NO_VERSION_BEFORE, UNREADABLE_FILE, EngineError
 from procdef.camunda.registry.definition_routes import Address, for_each_addressing
 from procdef.camunda.registry.facts import FACTS, NULLABLE, TEXT, TEXT_IN_UTF_8, elements_in
+from procdef.camunda.registry.pictures import SVG, THEME
 from procdef.camunda.tables.registry import DEFINITIONS
 from procdef.errors import NoPicture, NotFound, TooLarge, UnreadableBpmn
 from procdef.http.responses import json_response, reader, store
@@ -28,7 +29,7 @@ from procdef.store.registry.lookups import DefinitionRef, Source, version_before
 from procdef.store.registry.pictures import picture_of
 
 routes = Routes("Process definition")
-MARKDOWN, SVG = "text/markdown", "image/svg+xml"
+MARKDOWN = "text/markdown"
 NO_VALUES = (None, None)
 MARKDOWN_IN_UTF_8 = f"{MARKDOWN}; charset=utf-8"
 STRING = {"type": "string"}
@@ -122,7 +123,7 @@ FORMS = (
 """The forms. The first one is for clients without preference."""
 BY_MEDIA = {form.media: form for form in FORMS}
 ANSWERS = tuple(Answer(200, form.help, form.media, form.schema) for form in FORMS)
-MEDIA = {"also": tuple(form.media for form in FORMS[1:])}
+MEDIA = {"also": tuple(form.media for form in FORMS[1:]), "parameters": (THEME,), "drawn": True}
 
 
 @for_each_addressing(
@@ -133,7 +134,6 @@ MEDIA = {"also": tuple(form.media for form in FORMS[1:])}
     *ANSWERS,
     errors={NotFound: NO_DEFINITION},
     refusals=(NO_PICTURE, UNREADABLE_FILE),
-    uploaded=True,
     cached=Cached.BEFORE_READS,
     **MEDIA,
 )
@@ -150,7 +150,6 @@ def get_difference(address: Address, other: str) -> Response:
     *ANSWERS,
     errors={NotFound: NO_DEFINITION},
     refusals=(NO_VERSION_BEFORE, NO_PICTURE, UNREADABLE_FILE),
-    uploaded=True,
     cached=Cached.BEFORE_READS,
     **MEDIA,
 )

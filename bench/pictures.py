@@ -1,0 +1,109 @@
+"""How fast the files of a folder are drawn, and whether their pictures are sound: reasons for none, well-formed, no text outside the view."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+from procdef.bpmn import parse
+from procdef.errors import InvalidBpmn, NoPicture, TooLarge, UnreadableBpmn
+from procdef.picture import picture
+from tests.picture.files import lines, view
+
+ROUNDS = 3
+LAID_OUT = "Laid out by procdef"
+"""What the description of a picture of a file without diagram interchange says."""
+
+
+@dataclass
+class Drawn:
+    """The pictures of one kind: the milliseconds of the fastest of ROUNDS, and the bytes, of each."""
+
+    times: list[float] = field(default_factory=list)
+    sizes: list[int] = field(default_factory=list)
+
+    def line(self, name: str) -> str:
+        """The line of the report."""
+        if not self.times:
+            return f"{name}: none"
+        times = f"median {statistics.median(self.times):.1f} ms, p95 {_p95(self.times):.1f} ms, longest {max(self.times):.1f} ms"
+        return (
+            f"{name}: {len(self.times)}; {times}; SVG median {statistics.median(self.sizes):,.0f} bytes, longest {max(self.sizes):,} bytes"
+        )
+
+
+@dataclass
+class Found:
+    """What was found in a folder: pictures by kind, files that are not deployable, reasons for no picture, and pictures that are wrong."""
+
+    from_diagram: Drawn = field(default_factory=Drawn)
+    laid_out: Drawn = field(default_factory=Drawn)
+    refused: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+    wrong: list[str] = field(default_factory=list)
+
+    def report(self) -> Iterator[str]:
+        """The lines of the report."""
+        yield self.from_diagram.line("drawn from diagram interchange")
+        yield self.laid_out.line("laid out")
+        yield f"refused by a deployment, and not drawn: {self.refused}"
+        yield f"without a picture: {self.reasons.total()}"
+        yield from (f"  {count} x {reason}" for reason, count in self.reasons.most_common())
+        yield f"wrong pictures: {len(self.wrong)}"
+        yield from (f"  {line}" for line in self.wrong)
+
+
+def measure(folder: Path) -> Found:
+    """Draw every BPMN file below a folder that can be deployed."""
+    found = Found()
+    for path in sorted(path for path in folder.rglob("*") if path.name.endswith((".bpmn", ".bpmn20.xml"))):
+        _measure(path, found)
+    return found
+
+
+def _measure(path: Path, found: Found) -> None:
+    data = path.read_bytes()
+    try:
+        key = next((process.key for process in parse(path.name, data).processes), None)
+    except (InvalidBpmn, UnreadableBpmn, TooLarge):
+        found.refused += 1
+        return
+    try:
+        svg, milliseconds = _fastest(data, key)
+    except NoPicture as reason:
+        found.reasons[str(reason)] += 1
+        return
+    kind = found.laid_out if LAID_OUT in svg.partition("</desc>")[0] else found.from_diagram
+    kind.times.append(milliseconds)
+    kind.sizes.append(len(svg.encode()))
+    found.wrong += [f"{path.name}: {fault}" for fault in faults(svg)]
+
+
+def _fastest(data: bytes, key: str | None) -> tuple[str, float]:
+    """The picture, and the milliseconds of its fastest round: the others had to share the machine."""
+    times = []
+    for _ in range(ROUNDS):
+        start = time.perf_counter()
+        svg = picture(data, key)
+        times.append(1000 * (time.perf_counter() - start))
+    return svg, min(times)
+
+
+def faults(svg: str) -> Iterator[str]:
+    """What is wrong with a picture."""
+    try:
+        ET.fromstring(svg)
+    except ET.ParseError as error:
+        yield f"it is not well-formed: {error}"
+        return
+    whole = view(svg)
+    yield from (f"the text {text!r} is outside of the view" for text, box in lines(svg) if not whole.holds(box))
+
+
+def _p95(values: Sequence[float]) -> float:
+    return sorted(values)[int(len(values) * 0.95)]
