@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from procdef.bpmn.facts.names import BLANKS, shortened
+from procdef.bpmn.facts.names import BLANKS
 from procdef.bpmn.facts.scope import Scope
 from procdef.bpmn.facts.starters import assignments, formal_expression
 from procdef.bpmn.reading.node import Node
@@ -13,33 +13,27 @@ DEFINITION = "EventDefinition"
 
 def category(_node: Node, scope: Scope) -> str | None:
     """The target namespace of the file, which an engine shows as the category of its processes."""
-    value = scope.root.get("targetNamespace")
-    return shortened(value) if value else None
+    return scope.file_facts.get("targetNamespace")
 
 
 def expression_language(_node: Node, scope: Scope) -> str | None:
     """The language of the file's expressions, where it is not BPMN's own default."""
-    return _other_than(scope.root.get("expressionLanguage"), "http://www.w3.org/1999/XPath")
+    return scope.file_facts.get("expressionLanguage")
 
 
 def type_language(_node: Node, scope: Scope) -> str | None:
     """The language of the file's types, where it is not BPMN's own default."""
-    return _other_than(scope.root.get("typeLanguage"), "http://www.w3.org/2001/XMLSchema")
-
-
-def _other_than(value: str | None, default: str) -> str | None:
-    return None if value is None or value == default else shortened(value)
+    return scope.file_facts.get("typeLanguage")
 
 
 def imports(_node: Node, scope: Scope) -> str | None:
     """The locations of the files that the file imports, or their namespaces."""
-    return _list(sorted(node.get("location") or node.get("namespace") or "" for node in scope.root.all("import")))
+    return scope.file_facts.get("import")
 
 
 def lane(node: Node, scope: Scope) -> str | None:
     """The ids of the innermost lanes of a flow node."""
-    found = scope.lanes.get(scope.ids[node.order])
-    return None if found is None else shortened(found)
+    return scope.lanes.get(scope.ids[node.order])
 
 
 def event(node: Node, _scope: Scope) -> str | None:
@@ -103,4 +97,4 @@ def _order(node: Node, *tags: str) -> str | None:
 
 
 def _list(names: list[str]) -> str | None:
-    return shortened(", ".join(names)) if names else None
+    return ", ".join(names) if names else None

@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
 from operator import itemgetter
 from typing import NamedTuple
 
 from procdef.bpmn.facts.fact_table import TEXT, UNKNOWN, Fact, derived_rows, row_of
-from procdef.bpmn.facts.names import BLANKS, ENGINES, resolved, shortened, spelt, tag_of
+from procdef.bpmn.facts.names import BLANKS, ENGINES, resolved, shortened, spelt, tag_of, trimmed
 from procdef.bpmn.facts.part_table import CAMUNDA, DECLARATIONS, IGNORED, Part, part_of
 from procdef.bpmn.facts.scope import LANE_SETS, Scope, is_element
 from procdef.bpmn.grammar.java_text import comma_separated, trim
 from procdef.bpmn.reading.node import BPMN, XSI, Node
 
-MAX_DECLARATION = 20
-"""How many XML elements a declaration may have that is read whole: many elements may refer to one declaration."""
-
-
+REFERENCE_ENDINGS = ("Ref", "Refs", "supports")
+"""How the tags end of BPMN's elements that only refer to something."""
 TECHNICAL = {BPMN: ("id", "name"), **dict.fromkeys(ENGINES, ("id",))}
 """Attributes that say nothing, by the namespace of their element, unless the table has a row for them."""
 
@@ -60,25 +57,28 @@ class _Reader:
         names: set[str] = set()
         for _number, row, at, value in given:
             name = _name_of(row, at, prefix)
-            if name not in names:  # the second of two attributes that mean the same says nothing
+            # the second of two attributes that mean the same says nothing, unless the first is the default
+            if name not in names and self._add(node, at, Found(name, value, row, key)):
                 names.add(name)
-                self._add(node, at, Found(name, value, row, key))
         self._parts(node, tag, prefix, key)
 
-    def _add(self, node: Node, at: str, found: Found) -> None:
+    def _add(self, node: Node, at: str, found: Found) -> bool:
         declared = self._declared(node, at, found.value)
         if declared is not None and self._declaration(declared, found):
-            return
+            return True
         value = self._value(node, at, found)
-        if value != found.row.default:
-            self.found.append(found._replace(value=value))
+        if value == found.row.default:
+            return False
+        self.found.append(found._replace(value=value))
+        return True
 
     def _value(self, node: Node, at: str, found: Found) -> str:
         if found.row.is_set:
             return ", ".join(sorted({trim(item) for item in comma_separated(found.value)} - {""}))
-        if at.endswith("Ref") and ":" in found.value and CAMUNDA not in at:
-            return resolved(node, self.scope.root, found.value)
-        return found.value.strip(BLANKS) if at == TEXT else found.value
+        if at == TEXT:
+            return trimmed(found.value)
+        value = resolved(node, self.scope.root, found.value) if ":" in found.value and _is_name(node, at) else found.value
+        return ", ".join(map(shortened, value.split(", "))) if found.row.refers else value
 
     # -------------------------------------------------------------------------------- attributes, texts, references
 
@@ -100,7 +100,7 @@ class _Reader:
         for child in node.children:
             if _is_reference(child):
                 values.setdefault(child.tag, []).append(resolved(child, self.scope.root, child.text))
-        return {tag: shortened(", ".join(sorted(names))) for tag, names in values.items()}
+        return {tag: ", ".join(sorted(names)) for tag, names in values.items()}
 
     # -------------------------------------------------------------------------------------------------- declarations
 
@@ -111,11 +111,7 @@ class _Reader:
     def _declaration(self, node: Node, found: Found) -> bool:
         """Read a declaration where an element refers to it; whether it has any fact."""
         before, (_number, part) = len(self.found), part_of("", node.tag)
-        whole = len(list(islice(node.descendants(), MAX_DECLARATION + 1))) <= MAX_DECLARATION
-        around = found.name.rpartition(".")[0]
-        reader = _Reader(self.scope)
-        reader.read(node if whole else _head(node), node.tag, _joined(around, part.label), found.key)
-        self.found += [one._replace(value=shortened(one.value)) for one in reader.found]
+        self.read(node, node.tag, _joined(found.name.rpartition(".")[0], part.label), found.key)
         return len(self.found) > before
 
     # --------------------------------------------------------------------------------------------------------- parts
@@ -124,7 +120,7 @@ class _Reader:
         counts: Counter[str] = Counter()
         for _order, part, child, child_tag, number in sorted(_parts(node, tag), key=itemgetter(0)):
             around = _joined(prefix, str(number)) if number else prefix
-            part_key = next((child.attributes[name] for name in part.key if name in child.attributes), None)
+            part_key = _key(child, part)
             label = part.label if part_key is None else f"{part.label}[{part_key}]"
             counts[label] += 1
             self._part(child, child_tag, part, shortened(_joined(around, _numbered(part, label, counts[label]))), part_key or key)
@@ -136,7 +132,7 @@ class _Reader:
             self.found.append(Found(prefix, "", UNKNOWN, key))
 
 
-Child = tuple[tuple[int, str], Part, Node, str, int]
+Child = tuple[tuple[int, str, str], Part, Node, str, int]
 
 
 def _parts(node: Node, tag: str) -> Iterator[Child]:
@@ -147,8 +143,12 @@ def _parts(node: Node, tag: str) -> Iterator[Child]:
         child_tag = tag_of(child)
         if child_tag not in IGNORED:
             row, part = part_of(tag, child_tag)
-            key = "" if part.numbered or ordered else next((child.attributes[name] for name in part.key if name in child.attributes), "")
-            yield (0 if ordered else row, key), part, child, child_tag, number if ordered else 0
+            order = (0, "", "") if ordered else (row, part.label, _key(child, part) or "")
+            yield order, part, child, part.known_as or child_tag, number if ordered else 0
+
+
+def _key(node: Node, part: Part) -> str | None:
+    return next((node.attributes[name] for name in part.key if name in node.attributes), None)
 
 
 def _attributes(node: Node) -> dict[str, str]:
@@ -158,11 +158,18 @@ def _attributes(node: Node) -> dict[str, str]:
 
 
 def _text(node: Node) -> dict[str, str]:
-    return {TEXT: node.text} if not is_element(node) and (node.text.strip(BLANKS) or not node.children) else {}
+    """The text of a part; without one, it is a fact only where nothing else is."""
+    is_empty = not (node.children or node.attributes)
+    return {TEXT: node.text} if not is_element(node) and (is_empty or node.text.strip(BLANKS)) else {}
 
 
 def _is_reference(node: Node) -> bool:
-    return node.uri == BPMN and node.tag.endswith(("Ref", "Refs")) and not node.children
+    return node.uri == BPMN and node.tag.endswith(REFERENCE_ENDINGS) and not node.children
+
+
+def _is_name(node: Node, at: str) -> bool:
+    """Whether an attribute has a qualified name, whose prefix is the file's."""
+    return at.endswith("Ref") and not at.startswith(CAMUNDA) if at != "type" else node.uri == BPMN
 
 
 def _says_something(node: Node, at: str, value: str) -> bool:
@@ -171,11 +178,6 @@ def _says_something(node: Node, at: str, value: str) -> bool:
         return bool(value.strip(BLANKS))
     is_technical = at in TECHNICAL.get(node.uri, ())
     return not is_technical and at not in IGNORED and not at.startswith(f"{{{XSI}}}")
-
-
-def _head(node: Node) -> Node:
-    """A declaration without what is in it."""
-    return Node(f"{{{node.uri}}}{node.tag}", node.attributes, node.namespaces, None, node.order)
 
 
 def _name_of(row: Fact, at: str, prefix: str) -> str:
@@ -192,4 +194,6 @@ def _joined(prefix: str, label: str) -> str:
 def _numbered(part: Part, label: str, count: int) -> str:
     if part.numbered:
         return f"{label}.{count}"
-    return f"{label} #{count}" if label and count > 1 else label
+    if count == 1 or not label or (part.key and label == part.label):  # parts without their key share their names
+        return label
+    return f"{label} #{count}"

@@ -1,9 +1,10 @@
-"""How names of a file are spelt in facts: without the file's prefixes, and never longer than a reader can bear."""
+"""How names and texts of a file are spelt in facts: without the prefixes and the spaces of the file, and never too long."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 from hashlib import sha256
+from textwrap import dedent
 
 from procdef.bpmn.facts.part_table import CAMUNDA
 from procdef.bpmn.reading.node import BPMN, NAMESPACES, OPERATON, Node
@@ -11,7 +12,7 @@ from procdef.bpmn.reading.node import BPMN, NAMESPACES, OPERATON, Node
 FOX = "http://www.camunda.com/fox"
 """The namespace of the engine's own ancestor, in which retries are still written."""
 ENGINES = (*NAMESPACES[OPERATON], FOX)
-MAX_LENGTH = 1000
+MAX_LENGTH = 255
 BLANKS = " \t\r\n"
 
 
@@ -27,7 +28,7 @@ def spelt_in(uri: str, local: str) -> tuple[int, str]:
     """The name of what is in a namespace, with its rank: `camunda:x` for each engine's, `{uri}x` for a namespace of others."""
     if uri in ENGINES:
         return ENGINES.index(uri), f"{CAMUNDA}:{local}"
-    return 0, local if uri in ("", BPMN) else f"{{{uri}}}{local}"
+    return 0, local if uri in ("", BPMN) else f"{{{uri[:MAX_LENGTH]}}}{local}"
 
 
 def tag_of(node: Node) -> str:
@@ -41,7 +42,14 @@ def resolved(node: Node, root: Node, name: str) -> str:
     uri = node.namespaces.get(prefix) if colon else None
     if not colon or uri in (root.get("targetNamespace"), BPMN):
         return local if colon else prefix
-    return name.strip(BLANKS) if uri is None else f"{{{uri}}}{local}"
+    return name.strip(BLANKS) if uri is None else f"{{{uri[:MAX_LENGTH]}}}{local}"
+
+
+def trimmed(text: str) -> str:
+    """A text without blanks at both ends, and without the indentation that all its lines share."""
+    first = len(text) - len(text.lstrip(BLANKS))
+    body = text[text.rfind("\n", 0, first) + 1 :]
+    return (dedent(body) if "\n" in body else body).strip(BLANKS)
 
 
 def shortened(text: str) -> str:

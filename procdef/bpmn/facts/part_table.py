@@ -16,7 +16,8 @@ CAMUNDA = "camunda"
 @dataclass(frozen=True, slots=True)
 class Part:
     """One row. A name of a fact in the part begins with the `label`, then the value of the first attribute of `key` that is there, in
-    brackets. Where the order counts, the parts are `numbered`, or the children of the part are (`numbers_children`).
+    brackets. Where the order counts, the parts are `numbered`, or the children of the part are (`numbers_children`). The table of facts
+    knows the part by its tag, or where one tag has two meanings by the name `known_as`.
     """
 
     tag: str
@@ -25,8 +26,10 @@ class Part:
     within: tuple[str, ...] = (ANYWHERE,)
     numbered: bool = False
     numbers_children: bool = False
+    known_as: str = ""
 
 
+TIMER, LOOPS, FIELDS = ("timerEventDefinition",), ("multiInstanceLoopCharacteristics",), ("camunda:field",)
 PARTS: tuple[Part, ...] = (
     Part("extensionElements", ""),
     Part("documentation", "documentation"),
@@ -36,9 +39,9 @@ PARTS: tuple[Part, ...] = (
     Part("errorEventDefinition", ""),
     Part("escalationEventDefinition", ""),
     Part("timerEventDefinition", "timer"),
-    Part("timeDuration", "duration"),
-    Part("timeDate", "date"),
-    Part("timeCycle", "cycle"),
+    Part("timeDuration", "duration", within=TIMER),
+    Part("timeDate", "date", within=TIMER),
+    Part("timeCycle", "cycle", within=TIMER),
     Part("conditionalEventDefinition", ""),
     Part("compensateEventDefinition", ""),
     Part("linkEventDefinition", ""),
@@ -60,20 +63,20 @@ PARTS: tuple[Part, ...] = (
     Part("resource", "resource"),
     # ---- activities
     Part("multiInstanceLoopCharacteristics", "multiInstance"),
-    Part("loopCardinality", "cardinality"),
-    Part("completionCondition", "completionCondition"),
-    Part("inputDataItem", ""),
-    Part("outputDataItem", ""),
+    Part("loopCardinality", "cardinality", within=LOOPS),
+    Part("completionCondition", "completionCondition", within=(*LOOPS, "adHocSubProcess")),
+    Part("inputDataItem", "", within=LOOPS),
+    Part("outputDataItem", "", within=LOOPS),
     Part("standardLoopCharacteristics", "loop"),
-    Part("loopCondition", "condition"),
+    Part("loopCondition", "condition", within=("standardLoopCharacteristics",)),
     Part("script", "script"),
-    Part("potentialOwner", ""),
-    Part("humanPerformer", ""),
-    Part("performer", ""),
-    Part("resourceRole", ""),
-    Part("resourceParameter", "parameter", key=("name", "id")),
+    Part("potentialOwner", "potentialOwner"),
+    Part("humanPerformer", "humanPerformer"),
+    Part("performer", "performer"),
+    Part("resourceRole", "resourceRole"),
+    Part("resourceParameter", "parameter", key=("name", "id"), within=("resource",)),
     Part("resourceParameterBinding", "parameter", key=("parameterRef",)),
-    Part("formalExpression", ""),
+    Part("formalExpression", "", within=("resourceParameterBinding",)),
     Part("rendering", "rendering"),
     # ---- data
     Part("property", "variable", key=("name", "id")),
@@ -97,28 +100,28 @@ PARTS: tuple[Part, ...] = (
     Part("camunda:outputParameter", "output", key=("name",)),
     Part("camunda:list", "list", numbers_children=True),
     Part("camunda:map", "map"),
-    Part("camunda:entry", "", key=("key",)),
-    Part("camunda:value", ""),
-    Part("camunda:value", "option", key=("id",), within=("camunda:formField", "camunda:formProperty")),
+    Part("camunda:entry", "", key=("key",), within=("camunda:map",)),
+    Part("camunda:value", "", within=("camunda:list", "camunda:entry")),
+    Part("camunda:value", "option", key=("id",), within=("camunda:formField", "camunda:formProperty"), known_as="option"),
     Part("camunda:script", "script"),
     Part("camunda:connector", "connector"),
-    Part("camunda:connectorId", ""),
+    Part("camunda:connectorId", "", within=("camunda:connector",)),
     Part("camunda:field", "field", key=("name",)),
-    Part("camunda:string", ""),
-    Part("camunda:expression", "expression"),
+    Part("camunda:string", "", within=FIELDS),
+    Part("camunda:expression", "expression", within=FIELDS),
     Part("camunda:executionListener", "listener", key=("event",), numbered=True),
     Part("camunda:taskListener", "taskListener", key=("event",), numbered=True),
     Part("camunda:in", "in", key=("target",)),
     Part("camunda:out", "out", key=("target",)),
     Part("camunda:errorEventDefinition", "errorEventDefinition", numbered=True),
     Part("camunda:failedJobRetryTimeCycle", "retryTimeCycle"),
-    Part("camunda:potentialStarter", ""),
+    Part("camunda:potentialStarter", "potentialStarter"),
     Part("camunda:properties", ""),
     Part("camunda:property", "property", key=("name", "id")),
     Part("camunda:formData", ""),
     Part("camunda:formField", "formField", key=("id",)),
-    Part("camunda:validation", ""),
-    Part("camunda:constraint", "constraint", key=("name",)),
+    Part("camunda:validation", "", within=("camunda:formField",)),
+    Part("camunda:constraint", "constraint", key=("name",), within=("camunda:validation",)),
     Part("camunda:formProperty", "formProperty", key=("id",)),
     # ---- other vendors
     Part("{http://www.signavio.com}signavioMetaData", "{http://www.signavio.com}signavioMetaData", key=("metaKey",)),

@@ -5,22 +5,34 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from procdef.bpmn.facts.element_types import CONNECTIONS, ELEMENT_TYPES
 from procdef.bpmn.facts.names import BLANKS, resolved, shortened
 from procdef.bpmn.reading.node import BPMN, Node
 
+MAX_CONTENT = 50
+"""How many XML elements in another are read where one is compared with many, or where many refer to one."""
+FILE_DEFAULTS = {
+    "targetNamespace": None,
+    "expressionLanguage": "http://www.w3.org/1999/XPath",
+    "typeLanguage": "http://www.w3.org/2001/XMLSchema",
+}
+"""The attributes of a file that are facts of each of its processes, with BPMN's own defaults."""
 LANE_SETS = ("laneSet", "childLaneSet")
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """One file. `ids` has the id of each element by its node's `order`; `lanes` the lanes of a flow node, by its id."""
+    """One file. `file_facts` has what its root says, by the attribute; `ids` the id of each element, by its node's `order`; `lanes` the
+    lanes of a flow node, by its id.
+    """
 
     root: Node
     nodes: Sequence[Node]
     ids: Mapping[int, str]
     declared: Mapping[tuple[str, str], Node]
+    file_facts: Mapping[str, str]
     lanes: Mapping[str, str]
 
 
@@ -28,7 +40,7 @@ def scope_of(root: Node) -> Scope:
     """The scope of a file by its root element."""
     nodes = list(_element_nodes(root))
     ids = _ids(root, nodes)
-    return Scope(root, nodes, ids, dict(_declared(root)), _lanes(root, nodes, ids))
+    return Scope(root, nodes, ids, dict(_declared(root)), dict(_file_facts(root)), _lanes(root, nodes, ids))
 
 
 def is_element(node: Node) -> bool:
@@ -55,12 +67,37 @@ def _element_nodes(root: Node) -> Iterator[Node]:
         pending.extend(reversed(node.children))
 
 
+def _file_facts(root: Node) -> Iterator[tuple[str, str]]:
+    for name, default in FILE_DEFAULTS.items():
+        value = root.get(name)
+        if value and value != default:
+            yield name, shortened(value)
+    locations = sorted(node.get("location") or node.get("namespace") or "" for node in root.all("import"))
+    if locations:
+        yield "import", shortened(", ".join(locations))
+
+
 def _declared(root: Node) -> Iterator[tuple[tuple[str, str], Node]]:
     """The declarations by tag and id: what is next to the processes, and in a category or an interface."""
     for node in root.children:
         if not is_element(node):
             for found in (node, *node.children):
-                yield (found.tag, found.id or ""), found
+                yield (found.tag, found.id or ""), _declaration(found)
+
+
+def _declaration(node: Node) -> Node:
+    """A copy of a declaration with short texts: many elements may refer to it. What is in a large one is left out."""
+    is_small = len(list(islice(node.descendants(), MAX_CONTENT + 1))) <= MAX_CONTENT
+    return _copied(node, None, node.children if is_small else ())
+
+
+def _copied(node: Node, parent: Node | None, children: Sequence[Node]) -> Node:
+    attributes = {name: shortened(value) for name, value in node.attributes.items()}
+    copied = Node(f"{{{node.uri}}}{node.tag}", attributes, node.namespaces, parent, node.order)
+    copied.text = shortened(node.text)
+    for child in children:
+        _copied(child, copied, child.children)
+    return copied
 
 
 # -------------------------------------------------------------------------------------------------------- ids
@@ -82,7 +119,7 @@ def _ids(root: Node, nodes: Sequence[Node]) -> dict[int, str]:
 def _id(root: Node, node: Node, around: str | None) -> str:
     """The id of an element; for one without, a name made of what it connects or of what it is in."""
     if node.id:
-        return node.id
+        return shortened(node.id)
     if node.tag in CONNECTIONS:
         ends = (resolved(node, root, node.get(end) or "") for end in ("sourceRef", "targetRef"))
         return shortened(" > ".join(ends))
@@ -90,8 +127,9 @@ def _id(root: Node, node: Node, around: str | None) -> str:
 
 
 def _content(node: Node) -> list[tuple[str, list[tuple[str, str]], str]]:
-    """Everything in a node, which distinguishes elements with the same made-up id wherever they are in the file."""
-    return [(inner.tag, sorted(inner.attributes.items()), inner.text.strip(BLANKS)) for inner in node.descendants()]
+    """What is in a node, which distinguishes elements with the same made-up id wherever they are in the file."""
+    inside = islice(node.descendants(), MAX_CONTENT)
+    return [(inner.tag, sorted(inner.attributes.items()), inner.text.strip(BLANKS)) for inner in inside]
 
 
 # ------------------------------------------------------------------------------------------------------ lanes
