@@ -244,7 +244,7 @@ def _rename_id(draw: st.DrawFn, root: Xml) -> Expected:
 
 def _rename(draw: st.DrawFn, root: Xml) -> Expected:
     one = draw(st.sampled_from(root.all(*NODES, FLOW, "lane", "process")))
-    old, one.attributes["name"] = one.attributes.get("name"), "Another name"
+    old, one.attributes["name"] = one.attributes.get("name") or None, "Another name"
     return Expected(changed={one.made_up_id: {"name": (old, "Another name")}})
 
 

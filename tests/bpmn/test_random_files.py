@@ -10,14 +10,14 @@ from tests.bpmn.files import refusal
 from tests.bpmn.random_files import EDITS, FILES, edits
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(FILES)
 def test_a_random_file_is_accepted(data: bytes) -> None:
     assert refusal(data) is None
 
 
 @pytest.mark.parametrize("name", EDITS)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(data=st.data())
 def test_an_edited_file_is_accepted(name: str, data: st.DataObject) -> None:
     assert refusal(data.draw(edits(name)).right) is None

@@ -86,15 +86,23 @@ def _has_moved(pair: Pair, left: Content, right: Content) -> bool:
 def _changes(pairs: Pairs, pair: Pair) -> Mapping[str, Values]:
     """The facts of a pair that differ, the left value and the right one. A reference differs if it is to an element of another pair."""
     before, after = (pairs.sides[side].elements[pair[side]] for side in (LEFT, RIGHT))
+    if before == after:
+        return {}
     own = {
         "id": None if has_no_id(before) and has_no_id(after) else (before.id, after.id),
         "type": (before.type, after.type),
         "name": (before.name, after.name),
         "parent": None if _is_in_same_parent(pairs, pair) else (before.parent, after.parent),
     }
-    facts = {fact: (before.facts.get(fact), after.facts.get(fact)) for fact in {**before.facts, **after.facts}}
-    found = own | {fact: values for fact, values in facts.items() if not _refers_to_same(pairs, pair, fact)}
-    return {fact: values for fact, values in found.items() if values is not None and values[0] != values[1]}
+    facts = {
+        fact: None if _refers_to_same(pairs, pair, fact) else (before.facts.get(fact), after.facts.get(fact))
+        for fact in {**before.facts, **after.facts}
+    }
+    return _differing(own) | _differing(facts)
+
+
+def _differing(facts: Mapping[str, Values | None]) -> dict[str, Values]:
+    return {fact: values for fact, values in facts.items() if values is not None and values[0] != values[1]}
 
 
 def _is_in_same_parent(pairs: Pairs, pair: Pair) -> bool:

@@ -21,6 +21,7 @@ from procdef.bpmn.difference.forms import (
     summary,
 )
 
+COUNTED = {"added": "added", "removed": "removed", "changed": "changed", "moved": "only moved"}
 MOST_OPEN = 20
 """The number of elements up to which they are shown at once; more of them are folded."""
 MAX_CHARACTERS = 60_000
@@ -32,7 +33,7 @@ def as_markdown(difference: Difference, title: str = "Difference") -> str:
 
     All text of the files and the title are code: nothing in them is markup, a link or a mention of a person.
     """
-    counts = ", ".join(f"{number} {name}" for name, number in summary(difference).items() if number)
+    counts = ", ".join(f"{number} {COUNTED[name]}" for name, number in summary(difference).items() if number)
     differing = [_item(row) for row in shown(difference)]
     only_moved = [_item(row) for row in moved(difference)]
     parts = [f"### {code(short(title))}: {counts or 'no difference'}", ""]

@@ -24,7 +24,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 
-from procdef.bpmn.difference.checking import shares_content, take_back
+from procdef.bpmn.difference.checking import is_most, take_back
 from procdef.bpmn.difference.pairs import LEFT, RIGHT, Pair, Pairs, Rule
 from procdef.bpmn.difference.sides import Side, has_no_id
 from procdef.bpmn.facts.element_types import COLLABORATIONS, CONNECTIONS, PROCESSES
@@ -121,6 +121,6 @@ def _by_content(pairs: Pairs) -> Iterator[Pair]:
     for number in pairs.singles(LEFT):
         partners = (pairs.other[LEFT].get(one) for one in left.contents[number])
         parents = Counter(right.parents[one] for one in partners if one is not None)
-        for other, _ in parents.most_common(1):
-            if other is not None and not pairs.is_paired(RIGHT, other) and shares_content(pairs, (number, other)):
+        for other, common in parents.most_common(1):
+            if other is not None and not pairs.is_paired(RIGHT, other) and is_most(pairs, (number, other), common):
                 yield number, other

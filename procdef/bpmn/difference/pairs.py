@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 from enum import Enum
+from functools import cached_property
 
 from procdef.bpmn.difference.sides import Side, Target
 from procdef.bpmn.facts.elements import Element
@@ -32,8 +33,12 @@ class Pairs:
         self.sides = (left, right)
         self.rules: dict[Pair, Rule] = {}
         self.other: tuple[dict[int, int], dict[int, int]] = ({}, {})
+
+    @cached_property
+    def looks(self) -> list[list[int]]:
+        """A number for what each element is by itself, by side. It is the same number for equal elements."""
         looks: dict[Hashable, int] = {}
-        self.looks = [[looks.setdefault(_look(element), len(looks)) for element in side.elements] for side in self.sides]
+        return [[looks.setdefault(_look(element), len(looks)) for element in side.elements] for side in self.sides]
 
     def add(self, pairs: Iterable[Pair], rule: Rule) -> list[Pair]:
         """Add those of these pairs whose elements have none yet. Returns them."""

@@ -16,7 +16,7 @@ class Side:
     """One file. The number of an element is its index in document order.
 
     `parents` has the number of each element's parent, `contents` the numbers of the elements in it, `refs` the targets of each of its facts
-    that refer, `links` both those and the elements that refer to it.
+    that refer, `links` both those and the elements that refer to it; `is_referred` says whether there are any of the latter.
     """
 
     def __init__(self, elements: Sequence[Element]) -> None:
@@ -26,6 +26,7 @@ class Side:
         self.refs = [_refs(element, numbers) for element in elements]
         self.contents: list[list[int]] = [[] for _ in elements]
         self.links: list[list[tuple[Link, int]]] = [[] for _ in elements]
+        self.is_referred = [False] * len(elements)
         for number, parent in enumerate(self.parents):
             if parent is not None:
                 self.contents[parent].append(number)
@@ -37,10 +38,7 @@ class Side:
                 if isinstance(target, int):
                     self.links[number].append(((fact, True), target))
                     self.links[target].append(((fact, False), number))
-
-    def referrers(self, number: int) -> list[tuple[str, int]]:
-        """The elements that refer to an element, each with the name of its fact."""
-        return [(fact, other) for (fact, is_own), other in self.links[number] if not is_own]
+                    self.is_referred[target] = True
 
 
 def has_no_id(element: Element) -> bool:

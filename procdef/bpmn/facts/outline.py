@@ -11,10 +11,8 @@ from collections.abc import Iterable, Iterator
 
 from procdef.bpmn.facts.element_types import CONNECTIONS
 from procdef.bpmn.facts.elements import Element
+from procdef.common.visible import visible
 
-# Control characters can command a terminal; marks of direction and further line separators can hide what a line says.
-UNSAFE = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
-NAMED = {"\n": r"\n", "\r": r"\r"}
 INDENTATION = 4
 
 
@@ -29,14 +27,9 @@ def outline(elements: Iterable[Element]) -> str:
 
 def head(element: Element) -> str:
     """The line of an element itself."""
-    name = f' "{safe(element.name)}"' if element.name is not None else ""
-    around = f"  (in {safe(element.parent)})" if element.parent is not None else ""
-    return f"{element.type} {safe(element.id)}{name}{around}"
-
-
-def safe(text: str) -> str:
-    r"""A text on one line that is safe to print: characters that command a terminal are escapes such as `\x1b` or `\n`."""
-    return UNSAFE.sub(lambda found: _escape(found[0]), text)
+    name = f' "{visible(element.name)}"' if element.name is not None else ""
+    around = f"  (in {visible(element.parent)})" if element.parent is not None else ""
+    return f"{element.type} {visible(element.id)}{name}{around}"
 
 
 def natural(text: str) -> str:
@@ -50,17 +43,12 @@ def _position(element: Element) -> tuple[bool, bool, str, str]:
 
 def _facts(element: Element) -> Iterator[str]:
     for name, value in sorted(element.facts.items(), key=lambda fact: (natural(fact[0]), fact[0])):
-        yield from _fact(safe(name), value.split("\n"))
+        yield from _fact(visible(name), value.split("\n"))
 
 
 def _fact(name: str, lines: list[str]) -> Iterator[str]:
     if len(lines) == 1:
-        yield f"{'':{INDENTATION}}{name} ={' ' if lines[0] else ''}{safe(lines[0])}"
+        yield f"{'':{INDENTATION}}{name} ={' ' if lines[0] else ''}{visible(lines[0])}"
         return
     yield f"{'':{INDENTATION}}{name} ="
-    yield from (f"{'':{2 * INDENTATION}}{safe(line)}" if line else "" for line in lines)
-
-
-def _escape(character: str) -> str:
-    code = ord(character)
-    return NAMED.get(character) or (f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}")
+    yield from (f"{'':{2 * INDENTATION}}{visible(line)}" if line else "" for line in lines)

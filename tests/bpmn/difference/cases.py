@@ -248,7 +248,7 @@ def condition(text: str) -> str:
 
 
 def case(left: str, right: str, *, added: str = "", removed: str = "", moved: str = "", **changed: Facts) -> Case:
-    """The case of two contents of a process; several ids are separated by commas."""
+    """The case of two contents of a process; the ids are comma-separated."""
     return case_of(file(left), file(right), added=added, removed=removed, moved=moved, **changed)
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from procdef.bpmn.difference import Difference, difference
+from tests.bpmn.files import file
 from tests.bpmn.random_files import EDITS, FILES, Expected, edits
 
 
@@ -38,7 +41,7 @@ def assert_mirror(left: bytes, right: bytes) -> None:
 
 
 @pytest.mark.parametrize("name", EDITS)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(data=st.data())
 def test_the_difference_is_the_edit(name: str, data: st.DataObject) -> None:
     edit = data.draw(edits(name))
@@ -48,13 +51,37 @@ def test_the_difference_is_the_edit(name: str, data: st.DataObject) -> None:
     assert_mirror(edit.left, edit.right)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(FILES, FILES)
 def test_the_difference_of_two_files_has_a_mirror_image(left: bytes, right: bytes) -> None:
     assert_mirror(left, right)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(FILES)
 def test_a_file_is_equal_to_itself(data: bytes) -> None:
     assert difference(data, data) == Difference()
+
+
+def large(letter: str, length: int) -> bytes:
+    """A file of so many tasks in a row and as many flows, with diagram interchange; all ids have this letter."""
+    tasks = "".join(
+        f'<serviceTask id="{letter}{number}" name="Task {number}" camunda:type="external" camunda:topic="t{number % 7}"/>'
+        f'<sequenceFlow id="{letter}f{number}" sourceRef="{letter}{number}" targetRef="{letter}{(number + 1) % length}"/>'
+        for number in range(length)
+    )
+    shapes = "".join(
+        f'<bpmndi:BPMNShape bpmnElement="{letter}{number}"><dc:Bounds x="{number}" y="1" width="2" height="2"/></bpmndi:BPMNShape>'
+        for number in range(length)
+    )
+    plane = f'<bpmndi:BPMNDiagram><bpmndi:BPMNPlane bpmnElement="p">{shapes}</bpmndi:BPMNPlane></bpmndi:BPMNDiagram>'
+    return file(tasks, after=plane)
+
+
+@pytest.mark.parametrize(("other", "changed"), [("a", 0), ("b", 10_000)])
+def test_two_files_of_ten_thousand_elements_take_less_than_two_seconds(other: str, changed: int) -> None:
+    left, right = large("a", 5_000), large(other, 5_000)
+    begin = time.process_time()
+    result = difference(left, right)
+    assert time.process_time() - begin < 2
+    assert (len(result.added), len(result.removed), len(result.changed), len(result.moved)) == (0, 0, changed, 0)

@@ -172,6 +172,17 @@ def test_a_file_in_another_order_has_the_same_elements(elements: list[Element]) 
 
 
 SIZE = 5_000
+
+
+def crossing(letter: str, parent: str) -> list[Element]:
+    """Tasks in a sub-process that differs with the letter, each with a flow from `x` (or `y` with the letter `b`)."""
+    source, scope = ("x", "s") if letter == "a" else ("y", "t")
+    inner = [element(f"{letter}{number}", name=f"Task {number}", parent=scope) for number in range(SIZE)]
+    flows = [flow(source, f"{letter}{number}", f"{letter}f{number}") for number in range(SIZE)]
+    others = [element(f"{letter}o{number}", parent=scope, name=letter) for number in range(SIZE + 1)]
+    return [element(scope, "subProcess", letter, parent), *inner, *others, *flows]
+
+
 LARGE = {
     "the same file": ([process(), *chain("a", SIZE)], [process(), *chain("a", SIZE)], 2 * SIZE),
     "no id agrees": ([process("p", "P"), *chain("a", SIZE)], [process("q", "Q"), *chain("b", SIZE, parent="q")], 2 * SIZE),
@@ -196,6 +207,11 @@ LARGE = {
         [process(), *(one for n in range(SIZE) for one in (element(f"b{n}", default=f"g{n}"), flow(f"b{n}", f"b{n + 1}", f"g{n}")))],
         1,
     ),
+    "most is taken back, next to one element": (
+        [process("p", "P"), element("x"), *crossing("a", "p")],
+        [process("p", "P"), element("y"), *crossing("b", "p")],
+        1,
+    ),
     "one id": ([element("a") for _ in range(SIZE)], [element("a") for _ in range(SIZE)], SIZE),
 }
 
@@ -203,7 +219,7 @@ LARGE = {
 @pytest.mark.parametrize("name", LARGE)
 def test_large_files_take_no_long_time(name: str) -> None:
     left, right, expected = LARGE[name]
-    begin = time.perf_counter()
+    begin = time.process_time()
     pairs = match(Side(left), Side(right))
-    assert time.perf_counter() - begin < 2
+    assert time.process_time() - begin < 2
     assert len(pairs.rules) == expected
