@@ -14,12 +14,12 @@ from procdef.bpmn.difference import Difference, difference
 from procdef.bpmn.difference.forms import as_json
 from procdef.bpmn.difference.markdown import as_markdown
 from procdef.bpmn.difference.unified import unified
-from procdef.camunda.protocol.errors import NO_DEFINITION, NO_PICTURE, NO_VERSION_BEFORE, UNREADABLE_FILE, EngineError
+from procdef.camunda.protocol.errors import INVALID, NO_DEFINITION, NO_PICTURE, NO_VERSION_BEFORE, UNREADABLE_FILE, EngineError
 from procdef.camunda.registry.definition_routes import Address, for_each_addressing
 from procdef.camunda.registry.facts import FACTS, NULLABLE, TEXT, TEXT_IN_UTF_8, elements_in
 from procdef.camunda.registry.pictures import SVG, THEME
 from procdef.camunda.tables.registry import DEFINITIONS
-from procdef.errors import NoPicture, NotFound, TooLarge, UnreadableBpmn
+from procdef.errors import InvalidInput, NoPicture, NotFound, TooLarge, UnreadableBpmn
 from procdef.http.responses import json_response, reader, store
 from procdef.http.routes import JSON, Answer, Cached, Routes
 from procdef.http.schemas import Schema, array_of, members, object_of
@@ -132,7 +132,7 @@ MEDIA = {"also": tuple(form.media for form in FORMS[1:]), "parameters": (THEME,)
     "/diff/{other}",
     "Compare with another definition",
     *ANSWERS,
-    errors={NotFound: NO_DEFINITION},
+    errors={NotFound: NO_DEFINITION, InvalidInput: INVALID},
     refusals=(NO_PICTURE, UNREADABLE_FILE),
     cached=Cached.BEFORE_READS,
     **MEDIA,
@@ -148,7 +148,7 @@ def get_difference(address: Address, other: str) -> Response:
     "/diff",
     "Compare with the version before",
     *ANSWERS,
-    errors={NotFound: NO_DEFINITION},
+    errors={NotFound: NO_DEFINITION, InvalidInput: INVALID},
     refusals=(NO_VERSION_BEFORE, NO_PICTURE, UNREADABLE_FILE),
     cached=Cached.BEFORE_READS,
     **MEDIA,
