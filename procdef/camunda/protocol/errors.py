@@ -116,6 +116,7 @@ NO_DEFINITION_TO_DELETE = ErrorEntry(
     404, "InvalidRequestException", "No process definition found with id '{ident}': processDefinition is null", 0
 )
 UNREADABLE_FILE = ErrorEntry(400, "ProcessEngineException", "The file of the process definition {ident} cannot be read: {reason}", 0)
+NOT_COMPARED = ErrorEntry(400, "ProcessEngineException", "The file of the process definition {ident} is not compared: {reason}", 0)
 NO_VERSION_BEFORE = ErrorEntry(404, "InvalidRequestException", "There is no version before the process definition {ident} in its tenant", 0)
 NO_PICTURE = ErrorEntry(404, "InvalidRequestException", "There is no picture of the process definition {ident}: {reason}", 0)
 PICTURE_REASON = ErrorEntry(404, "InvalidRequestException", code=0)

@@ -12,11 +12,20 @@ from flask import Response, request
 
 from procdef.bpmn.difference import Difference, difference
 from procdef.bpmn.difference.forms import as_json
+from procdef.bpmn.difference.limit import check_size
 from procdef.bpmn.difference.markdown import as_markdown
 from procdef.bpmn.difference.unified import unified
-from procdef.camunda.protocol.errors import INVALID, NO_DEFINITION, NO_PICTURE, NO_VERSION_BEFORE, UNREADABLE_FILE, EngineError
+from procdef.camunda.protocol.errors import (
+    INVALID,
+    NO_DEFINITION,
+    NO_PICTURE,
+    NO_VERSION_BEFORE,
+    NOT_COMPARED,
+    UNREADABLE_FILE,
+    EngineError,
+)
 from procdef.camunda.registry.definition_routes import Address, for_each_addressing
-from procdef.camunda.registry.facts import FACTS, NULLABLE, TEXT, TEXT_IN_UTF_8, elements_in
+from procdef.camunda.registry.facts import FACTS, NULLABLE, TEXT, TEXT_IN_UTF_8, elements_in, reading
 from procdef.camunda.registry.pictures import SVG, THEME
 from procdef.camunda.tables.registry import DEFINITIONS
 from procdef.errors import InvalidInput, NoPicture, NotFound, TooLarge, UnreadableBpmn
@@ -133,7 +142,7 @@ MEDIA = {"also": tuple(form.media for form in FORMS[1:]), "parameters": (THEME,)
     "Compare with another definition",
     *ANSWERS,
     errors={NotFound: NO_DEFINITION, InvalidInput: INVALID},
-    refusals=(NO_PICTURE, UNREADABLE_FILE),
+    refusals=(NO_PICTURE, NOT_COMPARED, UNREADABLE_FILE),
     cached=Cached.BEFORE_READS,
     **MEDIA,
 )
@@ -149,7 +158,7 @@ def get_difference(address: Address, other: str) -> Response:
     "Compare with the version before",
     *ANSWERS,
     errors={NotFound: NO_DEFINITION, InvalidInput: INVALID},
-    refusals=(NO_VERSION_BEFORE, NO_PICTURE, UNREADABLE_FILE),
+    refusals=(NO_VERSION_BEFORE, NO_PICTURE, NOT_COMPARED, UNREADABLE_FILE),
     cached=Cached.BEFORE_READS,
     **MEDIA,
 )
@@ -163,8 +172,19 @@ def get_difference_with_version_before(address: Address) -> Response:
 
 
 def _response(sides: Sides) -> Response:
+    for source in sides:
+        _check_size(source)
     media = (state().media or JSON).partition(";")[0]
     return BY_MEDIA[media].make(sides)
+
+
+def _check_size(source: Source) -> None:
+    """Raises EngineError for a file that is too large, or for a large one that cannot be read."""
+    with reading(source):
+        try:
+            check_size(source.data)
+        except TooLarge as error:
+            raise EngineError(NOT_COMPARED, ident=source.definition_id, reason=str(error)) from error
 
 
 def _difference(sides: Sides) -> Difference:

@@ -51,7 +51,7 @@ RESOURCE = members(
     leftOut={**LEFT_OUT, "description": "The processes of the file that do not become definitions."},
     changes={
         "description": "What changes from the latest version of the first process that has one in the tenant, as between two definitions; "
-        "null if none has one.",
+        "null if none has one, or if a file is too large to be compared.",
         "anyOf": [CHANGES_SCHEMA, {"type": "null"}],
     },
     error=ERROR,

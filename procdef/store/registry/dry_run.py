@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from procdef import bpmn
 from procdef.bpmn.difference import Difference, difference
+from procdef.bpmn.difference.limit import check_size
 from procdef.errors import InvalidBpmn, ProcdefError, TooLarge, UnreadableBpmn
 from procdef.store.clock import moment
 from procdef.store.processes.versions import highest_versions, latest_of
@@ -45,8 +46,8 @@ class FileOutcome:
     """The outcome of one file, as in OUTCOMES, with the versions of its definitions by key, and the error of a refused file.
 
     `reason` is one of REASONS where the file makes no definition and is not refused. `left_out` are the ids of the processes that do not
-    become definitions. `changes` are those from the latest version of the first process that has one; None if none has one, or if its
-    file cannot be read.
+    become definitions. `changes` are those from the latest version of the first process that has one; None if none has one, if its file
+    cannot be read, or if one of both files is too large to be compared.
     """
 
     resource: str
@@ -118,6 +119,8 @@ def _compared(reader: Reader, tenant_id: str | None, outcome: FileOutcome, data:
     if latest is None:
         return outcome
     try:
+        check_size(latest[1])
+        check_size(data)
         return replace(outcome, changes=difference(latest[1], data))
     except (UnreadableBpmn, TooLarge):
         return outcome

@@ -9,7 +9,7 @@ import pytest
 from lxml import etree
 from werkzeug.test import TestResponse
 
-from procdef.bpmn.difference import difference
+from procdef.bpmn.difference import difference, limit
 from procdef.bpmn.difference.forms import as_json
 from procdef.bpmn.difference.markdown import as_markdown
 from procdef.bpmn.difference.unified import unified
@@ -267,6 +267,15 @@ def test_a_side_without_picture_is_named_with_the_reason(drawn: Api, version: in
     assert (status, kind, code) == (404, "InvalidRequestException", 0)
     assert message.startswith(f"There is no picture of the process definition {ident(drawn, version)}: The file has no")
     assert ask(drawn, "/key/order/diff").status_code == 200
+
+
+@pytest.mark.parametrize("accept", [JSON, TEXT, MARKDOWN, SVG])
+def test_a_large_file_is_not_compared(versions: Api, accept: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limit, "MAX_ELEMENTS", 7)
+    text = f"The file of the process definition {ident(versions, 3)} is not compared: The BPMN file has more than 7 XML elements."
+    assert error_of(ask(versions, f"/{ident(versions, 3)}/diff/{ident(versions, 3)}", accept)) == (400, "ProcessEngineException", text, 0)
+    monkeypatch.setattr(limit, "MAX_ELEMENTS", 8)
+    assert ask(versions, "/key/order/diff", JSON).status_code == 200
 
 
 def test_markup_in_a_name_is_only_text(api: Api) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from procdef.bpmn.difference import difference
+from procdef.bpmn.difference import difference, limit
 from procdef.bpmn.difference.forms import as_json
 from procdef.store.registry.dry_run import REASONS
 from tests.api import Api
@@ -180,5 +180,12 @@ def test_an_unchanged_file_has_no_changes_and_other_files_none_to_tell(api: Api)
 def test_a_latest_version_that_cannot_be_read_is_not_compared(api: Api) -> None:
     deployed = api.deploy(("a.bpmn", bpmn("a")))
     replace_file(api, next(iter(deployed["deployedProcessDefinitions"])), b"hello")
+    (found,) = validated(api, ("a.bpmn", bpmn("a")))
+    assert (found["outcome"], found["changes"]) == ("newVersion", None)
+
+
+def test_a_large_file_is_not_compared(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    api.deploy(("a.bpmn", bpmn("a")))
+    monkeypatch.setattr(limit, "MAX_ELEMENTS", 6)
     (found,) = validated(api, ("a.bpmn", bpmn("a")))
     assert (found["outcome"], found["changes"]) == ("newVersion", None)
