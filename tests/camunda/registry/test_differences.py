@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import quoteattr
 
 import pytest
 from lxml import etree
@@ -276,6 +277,35 @@ def test_a_large_file_is_not_compared(versions: Api, accept: str, monkeypatch: p
     assert error_of(ask(versions, f"/{ident(versions, 3)}/diff/{ident(versions, 3)}", accept)) == (400, "ProcessEngineException", text, 0)
     monkeypatch.setattr(limit, "MAX_ELEMENTS", 8)
     assert ask(versions, "/key/order/diff", JSON).status_code == 200
+
+
+HOSTILE = {
+    "markup": "<script>alert(1)</script><img src=x onerror=alert(1)>",
+    "entities": "&lt;b&gt;&amp;amp;&#60;",
+    "Markdown": "``` [x](javascript:alert(1)) | @mary <details> **",
+    "lines": "\t\r\n--- a\n+++ b\n@@ -1 +1 @@",
+    "right to left": "\u202ea\u2066b\u200f",
+    "C1 and other controls": "\u0085\u009b31m\u2028\ufeff",
+    "long": "x" * 10_000,
+    "many words": "x " * 5_000,
+    "beyond the basic plane": "😀" * 1_000,
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_name_is_only_text(api: Api, name: str) -> None:
+    text = quoteattr(HOSTILE[name], {"\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}).encode()
+    api.deploy(("order.bpmn", DRAWN))
+    api.deploy(("order.bpmn", DRAWN.replace(b'"Ship the goods"', text)))
+    (changed,) = api.get("/process-definition/key/order/diff")["changed"]
+    assert changed["facts"]["name"] == ["Ship the goods", HOSTILE[name]]
+    shown = [ask(api, f"/key/order/{what}", accept) for what, accept in (("diff", TEXT), ("diff", MARKDOWN), ("outline", TEXT))]
+    assert [answer.status_code for answer in shown] == [200, 200, 200]
+    assert not {char for answer in shown for char in answer.text if not char.isprintable() and char not in "\n\t"}
+    assert [line[:4] for line in shown[0].text.splitlines() if line.startswith(("---", "+++", "@@"))] == ["--- ", "+++ ", "@@ -"]
+    for path in ("/key/order/diff", "/key/order/picture"):
+        svg = etree.fromstring(ask(api, path, SVG).data)
+        assert not [one for one in svg.iter() if etree.QName(one).localname in ("script", "img", "foreignObject")]
 
 
 def test_markup_in_a_name_is_only_text(api: Api) -> None:
