@@ -28,7 +28,7 @@ from procdef.camunda.registry.definition_routes import Address, for_each_address
 from procdef.camunda.registry.facts import FACTS, NULLABLE, TEXT, TEXT_IN_UTF_8, elements_in, reading
 from procdef.camunda.registry.pictures import SVG, THEME
 from procdef.camunda.tables.registry import DEFINITIONS
-from procdef.errors import InvalidInput, NoPicture, NotFound, TooLarge, UnreadableBpmn
+from procdef.errors import NoPicture, NotFound, TooLarge, UnreadableBpmn
 from procdef.http.responses import json_response, reader, store
 from procdef.http.routes import JSON, Answer, Cached, Routes
 from procdef.http.schemas import Schema, array_of, members, object_of
@@ -40,6 +40,7 @@ from procdef.store.registry.pictures import picture_of
 routes = Routes("Process definition")
 MARKDOWN = "text/markdown"
 NO_VALUES = (None, None)
+BAD_THEME = INVALID.with_message("There is no theme …")
 MARKDOWN_IN_UTF_8 = f"{MARKDOWN}; charset=utf-8"
 STRING = {"type": "string"}
 PLACED: Mapping[str, str | Schema] = {"id": "Its id.", "type": "Its tag without prefix.", "name": {**NULLABLE, "description": "Its name."}}
@@ -141,8 +142,8 @@ MEDIA = {"also": tuple(form.media for form in FORMS[1:]), "parameters": (THEME,)
     "/diff/{other}",
     "Compare with another definition",
     *ANSWERS,
-    errors={NotFound: NO_DEFINITION, InvalidInput: INVALID},
-    refusals=(NO_PICTURE, NOT_COMPARED, UNREADABLE_FILE),
+    errors={NotFound: NO_DEFINITION},
+    refusals=(BAD_THEME, NO_PICTURE, NOT_COMPARED, UNREADABLE_FILE),
     cached=Cached.BEFORE_READS,
     **MEDIA,
 )
@@ -157,8 +158,8 @@ def get_difference(address: Address, other: str) -> Response:
     "/diff",
     "Compare with the version before",
     *ANSWERS,
-    errors={NotFound: NO_DEFINITION, InvalidInput: INVALID},
-    refusals=(NO_VERSION_BEFORE, NO_PICTURE, NOT_COMPARED, UNREADABLE_FILE),
+    errors={NotFound: NO_DEFINITION},
+    refusals=(NO_VERSION_BEFORE, BAD_THEME, NO_PICTURE, NOT_COMPARED, UNREADABLE_FILE),
     cached=Cached.BEFORE_READS,
     **MEDIA,
 )
