@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from procdef.bpmn.reading.reader import read
+from procdef.errors import TooLarge
 
-MAX_ELEMENTS = 25_000
-"""The most XML elements of a file. Two files of this size are compared in about three seconds."""
+MAX_ELEMENTS, MAX_BYTES = 25_000, 4 * 1024 * 1024
+"""The most XML elements and bytes of a file. Two files of this size are compared in a few seconds, whatever is in them."""
 SHORTEST = 4
 """The bytes of the shortest element, `<a/>`."""
 
 
 def check_size(data: bytes) -> None:
-    """Raises TooLarge for a file with more elements, UnreadableBpmn for a large one that is not well-formed."""
+    """Raises TooLarge for a file with more elements or bytes, UnreadableBpmn for a large one that is not well-formed."""
+    if len(data) > MAX_BYTES:
+        raise TooLarge(f"The BPMN file has more than {MAX_BYTES} bytes.")
     if len(data) > SHORTEST * MAX_ELEMENTS:
         read("the file", data, MAX_ELEMENTS)

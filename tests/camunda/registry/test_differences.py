@@ -275,6 +275,10 @@ def test_a_large_file_is_not_compared(versions: Api, accept: str, monkeypatch: p
     monkeypatch.setattr(limit, "MAX_ELEMENTS", 7)
     text = f"The file of the process definition {ident(versions, 3)} is not compared: The BPMN file has more than 7 XML elements."
     assert error_of(ask(versions, f"/{ident(versions, 3)}/diff/{ident(versions, 3)}", accept)) == (400, "ProcessEngineException", text, 0)
+    monkeypatch.setattr(limit, "MAX_BYTES", len(THIRD) - 1)
+    text = text.replace("7 XML elements", f"{len(THIRD) - 1} bytes")
+    assert error_of(ask(versions, "/key/order/diff", accept)) == (400, "ProcessEngineException", text, 0)
+    monkeypatch.setattr(limit, "MAX_BYTES", len(THIRD))
     monkeypatch.setattr(limit, "MAX_ELEMENTS", 8)
     assert ask(versions, "/key/order/diff", JSON).status_code == 200
 
