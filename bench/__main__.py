@@ -66,7 +66,7 @@ def main(
         fill.fill_engine(fill_engine, sizes[-1])
         return
     if drawn:
-        sys.stdout.write("\n".join([*pictures.measure(drawn).report(), ""]))
+        sys.stdout.write("\n".join([*pictures.measure(drawn).report(), pictures.large(), ""]))
         return
     families = [family for family in FAMILIES if re.search(only, family.name)]
     chosen = [database] if database else DATABASES

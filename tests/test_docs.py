@@ -36,6 +36,7 @@ PAGES = (
     "docs/how-to/deploy-from-ci.md",
     "docs/how-to/import-a-folder.md",
     "docs/how-to/report-incidents.md",
+    "docs/how-to/show-pictures.md",
 )
 BLOCK = re.compile(r"^(<!-- not run: .+ -->\n\n?)?```(console|sh)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SERVER = "http://127.0.0.1:8080"

@@ -85,7 +85,9 @@ def _items(scene: Scene, plane: Plane, extent: Extent) -> list[Item]:
     for shape in plane.shapes:
         shapes.setdefault(shape.element, shape)
     outer = scopes(scene, plane)
-    return sorted((_item(shape, scene, outer, extent) for shape in shapes.values()), key=_order)
+    ends = frozenset((round(x), round(y)) for edge in plane.edges for x, y in (edge.waypoints[0], edge.waypoints[-1]))
+    items = (replace(_item(shape, scene, outer, extent), ends=ends) for shape in shapes.values())
+    return sorted(items, key=_order)
 
 
 def _item(shape: Shape, scene: Scene, outer: set[str], extent: Extent) -> Item:
@@ -129,7 +131,8 @@ def _shape_group(item: Item, own: set[str]) -> str:
     shape, bounds = item.shape, item.shape.bounds
     item.extent.add(bounds)
     plane = shape.element if _is_collapsed(item) and shape.element in own else ""
-    corner = numbers(bounds.x + bounds.width, bounds.y)
+    # the right end of an annotation has no line, and often no text
+    corner = numbers(bounds.x + (0 if item.symbol.type == "textAnnotation" else bounds.width), bounds.y)
     start, title = _start(shape.element, item.symbol.type, item.scene, corner, plane, _colors(shape.stroke, shape.fill))
     return f'{start} transform="translate({numbers(bounds.x, bounds.y)})">{title}{item.symbol.draw(item)}</g>'
 

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
+from procdef.bpmn.facts.diagram import Bounds
 from procdef.errors import InvalidInput
 from procdef.picture.labels import INK
+from procdef.picture.legend import with_legend
 from procdef.picture.marks import BADGE, MARKS, marked
 from procdef.picture.pen import number, numbers
 from procdef.picture.themes import THEMES, rules
@@ -22,30 +24,34 @@ WHOLE = re.compile(
     re.DOTALL,
 )
 """The parts of a picture: its view, width, height, the attributes that its content inherits, its title and its content."""
+PAPER = re.compile(r'<rect class="p"[^>]*(?= stroke="none")')
 DETAILS = re.compile(
     r'<text[ >].*?</text>|<title>.*?</title>|<g class="k".*?</g>|<(?:path|circle)\b[^>]* class="k"[^>]*/>| data-[a-z]+="[^"]*"', re.DOTALL
 )
 LENGTHS = re.compile(r'(stroke-(?:width|dasharray)=")([\d. ]+)')
-THUMBNAIL_WIDTH, THUMBNAIL_HEIGHT, THUMBNAIL_LINE = 240.0, 120.0, 1.1
-"""The largest size of a thumbnail, and the width of its lines, in pixels."""
+THUMBNAIL_WIDTH, THUMBNAIL_HEIGHT, THUMBNAIL_LINE, LEAST_VIEW = 240.0, 120.0, 1.1, 400.0
+"""The size of a thumbnail and the width of its lines, in pixels, and the units that its view is wide at least."""
 LINE_WIDTH, BOLDEST, GAP, CAPTION = 1.5, 1.8, 24.0, 32.0
 """The usual width of a line, the factor for the boldest in a thumbnail, the gap between two pictures, the height of their captions."""
 NO_MARKS: Mapping[str, str] = {}
 
 
-def finished(svg: str, *, marks: Mapping[str, str] = NO_MARKS, theme: str = "light", thumbnail: bool = False) -> str:
-    """A picture with marks, by the ids of elements, in a theme, and small if it is a thumbnail.
+def finished(svg: str, *, marks: Mapping[str, str] = NO_MARKS, theme: str = "light", thumbnail: bool = False, legend: bool = False) -> str:
+    """A picture with marks, by the ids of elements, in a theme, and small if it is a thumbnail, which never has a legend.
 
     Raises InvalidInput for an unknown mark or theme. An unknown id is ignored.
     """
-    unknown = next((name for name in marks.values() if name not in MARKS), None)
-    if unknown is not None:
-        raise InvalidInput(f"There is no mark {unknown!r}: it is one of {', '.join(MARKS)}.")
-    if theme not in THEMES:
-        raise InvalidInput(f"There is no theme {theme!r}: it is one of {', '.join(THEMES)}.")
+    _check("mark", marks.values(), MARKS)
+    _check("theme", [theme], THEMES)
     svg = marked(svg, marks) if marks else svg
-    svg = small(svg) if thumbnail else svg
+    svg = small(svg) if thumbnail else with_legend(svg, set(marks.values())) if legend else svg
     return svg if theme == "light" else svg.replace("</title>", f"</title><style>{rules(theme)}</style>", 1)
+
+
+def _check(kind: str, names: Iterable[str], known: Collection[str]) -> None:
+    unknown = next((name for name in names if name not in known), None)
+    if unknown is not None:
+        raise InvalidInput(f"There is no {kind} {unknown!r}: it is one of {', '.join(known)}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +76,23 @@ def parts_of(svg: str) -> Parts:
 
 
 def small(svg: str) -> str:
-    """The thumbnail of a picture: without text and small icons, with bold lines."""
+    """The thumbnail of a picture: without text and small icons, with bold lines. All thumbnails have the same size."""
     parts = parts_of(svg)
-    scale = min(THUMBNAIL_WIDTH / parts.width, THUMBNAIL_HEIGHT / parts.height, 1)
-    factor = max(THUMBNAIL_LINE / LINE_WIDTH / scale, 1)
-    drawings, *badges = re.split(rf"(?={BADGE})", DETAILS.sub("", parts.content))
+    view = thumbnail_view(parts)
+    factor = max(THUMBNAIL_LINE / LINE_WIDTH * view.width / THUMBNAIL_WIDTH, 1)
+    paper = f'<rect class="p" x="{number(view.x)}" y="{number(view.y)}" width="{number(view.width)}" height="{number(view.height)}"'
+    drawings, *badges = re.split(rf"(?={BADGE})", DETAILS.sub("", PAPER.sub(paper, parts.content, count=1)))
     content = _larger(drawings, factor) + "".join(badge.replace(')"', f') scale({factor:.2f})"', 1) for badge in badges)
-    size = f'width="{number(parts.width * scale)}" height="{number(parts.height * scale)}"'
-    return document(f'viewBox="{parts.view}" {size}', _larger(parts.inherited, factor), parts.title, content)
+    size = f'viewBox="{numbers(*view.values)}" width="{THUMBNAIL_WIDTH:g}" height="{THUMBNAIL_HEIGHT:g}"'
+    return document(size, _larger(parts.inherited, factor), parts.title, content)
+
+
+def thumbnail_view(parts: Parts) -> Bounds:
+    """The view of a thumbnail: the picture in its middle, and not so close that the shapes of a small process are large."""
+    ratio = THUMBNAIL_WIDTH / THUMBNAIL_HEIGHT
+    width = max(parts.width, parts.height * ratio, LEAST_VIEW)
+    x, y = map(float, parts.view.split()[:2])
+    return Bounds(x - (width - parts.width) / 2, y - (width / ratio - parts.height) / 2, width, width / ratio)
 
 
 def _larger(text: str, factor: float) -> str:
@@ -98,7 +113,7 @@ def document(size: str, inherited: str, title: str, content: str) -> str:
 
 
 def side_by_side(left: str, right: str) -> str:
-    """Two pictures as one, with the captions `before` and `after`. Marks are put in before, and a theme after.
+    """Two pictures as one, with the captions `before` and `after`. Marks are put in before or after, and a theme after.
 
     Raises InvalidInput for what is no picture of procdef.
     """

@@ -24,8 +24,8 @@ def pool(item: Item) -> str:
 
 
 def lane(item: Item) -> str:
-    """A lane: its name is at its left end, or at its top if it is vertical."""
-    return rectangle(0, 0, item.width, item.height) + _strip(item)
+    """A lane: its name is at its left end, or at its top if it is vertical. Without a color of its own it shows that of its pool."""
+    return rectangle(0, 0, item.width, item.height, "" if item.shape.fill else ' fill="none"') + _strip(item)
 
 
 def _is_horizontal(item: Item) -> bool:

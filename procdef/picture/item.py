@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from procdef.bpmn.facts.diagram import Bounds, Plane, Shape
 from procdef.bpmn.reading.node import Node
@@ -82,7 +82,7 @@ def words(tag: str) -> str:
 class Item:
     """One shape that is drawn: its symbol and its element, which is None if the file does not have it.
 
-    `expanded` says of a sub-process that its content is drawn.
+    `expanded` says of a sub-process that its content is drawn. `ends` are the points at which flows begin and end.
     """
 
     shape: Shape
@@ -91,6 +91,7 @@ class Item:
     scene: Scene
     extent: Extent
     expanded: bool = False
+    ends: frozenset[tuple[int, int]] = frozenset()
 
     @property
     def width(self) -> float:
@@ -122,12 +123,24 @@ class Item:
         return label.svg(self.shape.stroke or INK, attributes)
 
     def beside(self) -> str:
-        """The name beside the shape: where the file has its label, else below."""
+        """The name beside the shape: where the file has its label, else below, else where no flow leaves the shape."""
         place, shape = self.shape.label, self.shape.bounds
         if place is None or place.width + place.height == 0:
-            return self.write(below(self.name, self.width / 2, self.height + 4, LABEL_WIDTH))
+            return self.write(self._clear_of_flows(below(self.name, self.width / 2, self.height + 4, LABEL_WIDTH)))
         x, width = place.x + place.width / 2 - shape.x, max(place.width, LABEL_WIDTH)
         return self.write(below(self.name, x, place.y - shape.y, width))
+
+    def _clear_of_flows(self, label: Label) -> Label:
+        """A label that is moved from below a shape to above it, or to the right, if a flow is there."""
+        if not self._has_flow_at(self.height):
+            return label
+        if self.symbol.type != "boundaryEvent" and not self._has_flow_at(0):
+            return replace(label, top=-label.box.height - 4)
+        return replace(label, x=label.x + label.box.width / 2 + 5)
+
+    def _has_flow_at(self, y: float) -> bool:
+        shape = self.shape.bounds
+        return (round(shape.x + shape.width / 2), round(shape.y + y)) in self.ends
 
     def icon(self, name: str, x: float, y: float, *, scale: float = 1, filled: bool = False) -> str:
         """An icon with its middle at `x` and `y`; nothing for an unknown name."""

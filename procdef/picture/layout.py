@@ -59,16 +59,17 @@ def _check_size(root: Node) -> None:
 def _written(root: Node, names: Names, processes: Mapping[str, Node], key: str | None) -> bytes:
     collaboration = next((node for node in root.all("collaboration") if node.all("participant")), None)
     in_pools = {process_of(node) for node in collaboration.all("participant")} if collaboration is not None else set()
-    diagrams: list[Diagram] = []
+    diagrams = [(name, laid_out_process(node, names)) for name, node in processes.items() if name not in in_pools]
     if collaboration is not None:
-        diagrams.append((names[collaboration.order], laid_out_pools(collaboration, processes, names)))
-    diagrams += [(name, laid_out_process(node, names)) for name, node in processes.items() if name not in in_pools]
+        pools = names[collaboration.order], laid_out_pools(collaboration, processes, names)
+        diagrams.insert(len(diagrams) if in_pools.isdisjoint(processes) else 0, pools)
     return _with_key_first(root, names, processes, diagrams, key if key not in in_pools else None)
 
 
 def _with_key_first(root: Node, names: Names, processes: Mapping[str, Node], diagrams: Sequence[Diagram], key: str | None) -> bytes:
-    """The file with the diagram of the key first. If there is nothing on that one, it shows a pool with the process's name."""
-    (shows, layout), *others = sorted(diagrams, key=lambda diagram: diagram[0] != key)
+    """The file with the diagram of the key first. If there is nothing on the first one, it shows a pool with the process's name."""
+    (shows, layout), *more = sorted(diagrams, key=lambda diagram: (diagram[0] != key, not diagram[1].boxes))
+    others = [diagram for diagram in more if diagram[1].boxes]
     if layout.boxes:
         return write(root, names, [(shows, layout), *others])
     pool = f"{shows} pool"

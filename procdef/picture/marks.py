@@ -53,10 +53,14 @@ MARKS: Mapping[str, Mark] = {mark.name: mark for mark in ROWS}
 
 def marked(svg: str, marks: Mapping[str, str]) -> str:
     """A picture whose elements have marks, by id; an id that the picture does not have is ignored. `marks` have names of MARKS."""
-    badges: list[str] = []
     rows = {escaped(ident): MARKS[name] for ident, name in marks.items()}
-    svg = GROUP.sub(lambda found: _marked(found, rows.get(found[1]), badges), svg)
-    return svg.removesuffix("</svg>") + "".join(badges) + "</svg>" if badges else svg
+    return "</svg>".join(_with_badges(part, rows) for part in svg.split("</svg>"))
+
+
+def _with_badges(part: str, rows: Mapping[str, Mark]) -> str:
+    """One of the pictures in an SVG, with its marks, and behind its last element their badges."""
+    badges: list[str] = []
+    return GROUP.sub(lambda found: _marked(found, rows.get(found[1]), badges), part) + "".join(badges)
 
 
 def _marked(found: re.Match[str], mark: Mark | None, badges: list[str]) -> str:
@@ -64,7 +68,9 @@ def _marked(found: re.Match[str], mark: Mark | None, badges: list[str]) -> str:
     if mark is None:
         return found[0]
     ident, rest, title, tag, body = found.groups()
-    badges.append(badge(mark, PLACE.search(rest), SMALLER if tag == "path" and "transform" not in rest else ""))
+    place = PLACE.search(rest)
+    at = (float(place[1]), float(place[2])) if place else (0.0, 0.0)
+    badges.append(badge(mark, at, SMALLER if "transform" not in rest else ""))
     colored = "c " if ' class="c"' in rest else ""
     group = _with(rest, {"color": mark.color, "stroke": mark.color, "class": f"{colored}m {mark.name}"})
     width = max(mark.width, *(float(value) for name, value in ATTRIBUTE.findall(body) if name == "stroke-width"), 0)
@@ -80,11 +86,10 @@ def _with(attributes: str, others: Mapping[str, str]) -> str:
     return "".join(f' {name}="{value}"' for name, value in values.items())
 
 
-def badge(mark: Mark, place: re.Match[str] | None, scale: str = "") -> str:
-    """The badge of a mark: a disc with a sign."""
-    x, y = (float(place[1]), float(place[2])) if place else (0.0, 0.0)
+def badge(mark: Mark, at: tuple[float, float], scale: str = "") -> str:
+    """The badge of a mark, a disc with a sign, with its middle at x and y."""
     return (
-        f'{BADGE} {mark.name}" color="{mark.color}" stroke-width="1.5" transform="translate({numbers(x, y)}){scale}">'
+        f'{BADGE} {mark.name}" color="{mark.color}" stroke-width="1.5" transform="translate({numbers(*at)}){scale}">'
         f'<circle r="{RADIUS:g}" fill="currentColor" stroke="#fff"/>'
         f'<path class="h" fill="none" stroke="#fff" stroke-width="2" d="{mark.sign}"/></g>'
     )

@@ -11,7 +11,7 @@ from procdef.picture.pen import circle, number, path, rectangle
 NON_INTERRUPTING = ' stroke-dasharray="5 3"'
 DOTS = ' stroke-width="2.2" stroke-dasharray="0 4.5"'
 DEFINITION = "EventDefinition"
-ICON, MARKER, ROUND, GAP, TINY = 28.0, 20.0, 10.0, 4.0, 30.0
+ICON, MARKER, ROUND, GAP, TINY = 30.0, 20.0, 10.0, 4.0, 30.0
 """The room of an icon in its corner, of the markers at the bottom, the radius of the corners, the gap to the border, and the least size
 of a shape that has icons."""
 

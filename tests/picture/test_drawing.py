@@ -56,6 +56,10 @@ def test_an_element_has_its_id_its_type_and_its_title() -> None:
     assert found[0].text == "user task: Ship"
 
 
+def test_the_badge_of_an_annotation_is_at_its_bracket() -> None:
+    assert group(picture(file('<textAnnotation id="a"/>', shape("a", bounds(10, 20)))), "a").get("data-at") == "10 20"
+
+
 def test_elements_are_drawn_from_the_back_to_the_front_and_from_left_to_right() -> None:
     process = (
         '<laneSet><lane id="l"/></laneSet><subProcess id="outer"><subProcess id="inner"><task id="t"/></subProcess></subProcess>'
@@ -209,6 +213,22 @@ def test_the_label_of_an_event_is_where_the_file_has_it_or_below(label: str, lef
 
 
 @pytest.mark.parametrize(
+    ("tag", "flows", "left", "top"),
+    [
+        ("exclusiveGateway", (), 4, 54),
+        ("exclusiveGateway", (edge("f", (50, 25), (99, 25)),), 4, 54),
+        ("exclusiveGateway", (edge("f", (25, 50), (25, 99)),), 4, -17),
+        ("exclusiveGateway", (edge("f", (99, 99), (25, 50.2)), edge("g", (25, 0), (25, -9))), 30, 54),
+        ("boundaryEvent", (edge("f", (25, 50), (25, 99)),), 30, 54),
+    ],
+)
+def test_a_label_without_a_place_keeps_clear_of_flows(tag: str, flows: tuple[str, ...], left: float, top: float) -> None:
+    process = f'<{tag} id="a" name="In stock"/><sequenceFlow id="f"/><sequenceFlow id="g"/>'
+    ((_, box),) = lines(picture(file(process, shape("a", bounds(0, 0, 50, 50)), *flows)))
+    assert (box.left, box.top) == pytest.approx((left, top), abs=4)
+
+
+@pytest.mark.parametrize(
     ("points", "left", "top"),
     [(((0, 0), (100, 0)), 42, -15), (((0, 0), (0, 100)), 5, 43), (((0, 0), (10, 0), (10, 100)), 15, 43)],
 )
@@ -300,3 +320,34 @@ def test_what_cannot_be_read_has_no_picture() -> None:
         picture(b"<a>" * 200 + b"</a>" * 200)
     with pytest.raises(NoPicture):
         picture(b"<html/>")
+
+
+GOLDEN = """
+<svg xmlns="http://www.w3.org/2000/svg" class="procdef" viewBox="-12 -12 210 104" width="210" height="104" role="img"
+ aria-labelledby="ID IDd" fill="#fff" stroke="currentColor" color="#1f2328" stroke-width="1.5" stroke-linejoin="round"
+ stroke-linecap="round" font-family="Arial,'Liberation Sans',Helvetica,sans-serif" font-size="12" text-anchor="middle">
+<title id="ID">p</title>
+<desc id="IDd">1 event, 1 task.</desc>
+<rect class="p" x="-12" y="-12" width="210" height="104" stroke="none"/>
+<g data-element="a" data-type="task" data-at="100 0" transform="translate(0 0)">
+<title>task: Ship</title>
+<rect width="100" height="80" rx="10"/>
+<text class="t" fill="#1f2328" stroke="none" x="50" y="44.2">Ship</text>
+</g>
+<g data-element="e" data-type="endEvent" data-at="186 22" transform="translate(150 22)">
+<title>end event</title>
+<circle cx="18" cy="18" r="18" stroke-width="3.6"/>
+</g>
+<g data-element="f" data-type="sequenceFlow" data-at="125 40">
+<title>sequence flow</title>
+<path fill="none" d="M100 40L144 40"/>
+<path fill="currentColor" d="M149 40L140 36 140 44z"/>
+</g>
+</svg>
+"""
+
+
+def test_a_picture_is_always_the_same_text() -> None:
+    drawn = (shape("a"), shape("e", bounds(150, 22, 36, 36)), edge("f", (100, 40), (150, 40)))
+    svg = picture(file(f'{TASK}<sequenceFlow id="f"/><endEvent id="e"/>', *drawn))
+    assert re.sub("p[0-9a-f]{10}", "ID", svg) == GOLDEN.replace("\n ", " ").replace("\n", "")

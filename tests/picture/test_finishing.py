@@ -10,7 +10,7 @@ import pytest
 from procdef.errors import InvalidInput
 from procdef.picture import MARKS, THEMES, finished, picture, side_by_side, stylesheet
 from procdef.picture.marks import ROWS
-from tests.picture.files import SVG, bounds, edge, file, group, order, shape, texts
+from tests.picture.files import SVG, bounds, edge, file, group, lines, order, shape, texts, view
 
 PROCESS = """
 <startEvent id="s" name="Order came"><messageEventDefinition/></startEvent><userTask id="a" name="Check"/><endEvent id="e"/>
@@ -131,7 +131,7 @@ def test_a_thumbnail_has_no_text_and_bold_lines() -> None:
     root = ET.fromstring(svg)
     assert texts(svg) == []
     assert [node.text for node in root.iter(f"{SVG}title")] == ["p"]
-    assert (root.get("width"), root.get("viewBox")) == ("240", ET.fromstring(PLAIN).get("viewBox"))
+    assert (root.get("width"), root.get("height"), root.get("viewBox")) == ("240", "120", "-27.4 -144.8 739.4 369.7")
     assert float(root.get("stroke-width") or 0) > 1.5
     assert "data-" not in svg
     assert len(svg) < len(PLAIN) * 0.6
@@ -145,10 +145,11 @@ def test_a_thumbnail_has_marks_whose_badges_grow() -> None:
     ET.fromstring(svg)
 
 
-def test_a_small_picture_is_no_larger_as_a_thumbnail() -> None:
+def test_a_small_picture_is_not_large_as_a_thumbnail() -> None:
     svg = finished(picture(file('<task id="a"/>', shape("a"))), thumbnail=True)
     root = ET.fromstring(svg)
-    assert (root.get("width"), root.get("height"), root.get("stroke-width")) == ("124", "104", "1.5")
+    assert (root.get("width"), root.get("height"), root.get("viewBox")) == ("240", "120", "-150 -60 400 200")
+    assert '<rect class="p" x="-150" y="-60" width="400" height="200" stroke="none"/>' in svg
 
 
 def test_two_pictures_are_side_by_side() -> None:
@@ -177,3 +178,24 @@ def test_what_is_no_picture_of_procdef_is_refused(text: str) -> None:
         side_by_side(text, PLAIN)
     with pytest.raises(InvalidInput):
         finished(text, thumbnail=True)
+
+
+def test_marks_on_two_pictures_have_their_badges_in_their_own_picture() -> None:
+    pair = finished(side_by_side(PLAIN, PLAIN), marks={"a": "changed"})
+    marked = finished(PLAIN, marks={"a": "changed"})
+    assert pair == side_by_side(marked, marked).replace(
+        *(re.findall(r"p[0-9a-f]{10}", text)[0] for text in (side_by_side(marked, marked), pair))
+    )
+    assert [len(part.findall(f"{SVG}g[@class='g m changed']")) for part in ET.fromstring(pair).findall(f"{SVG}svg")] == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("names", "rows"), [((), 0), (("added",), 1), (("added", "moved", "incident", "removed", "changed", "selected"), 2)]
+)
+def test_a_legend_names_the_marks_that_are_there(names: tuple[str, ...], rows: int) -> None:
+    plain, marks = picture(file('<task id="a"/>', shape("a", bounds(0, 0, 400, 80)))), dict(zip("abcdef", names, strict=False))
+    svg = finished(plain, marks=marks, legend=True)
+    assert set(texts(svg)) == {MARKS[name].words for name in names}
+    assert view(svg).bottom == view(plain).bottom + rows * 26
+    assert all(view(svg).holds(box) for _, box in lines(svg))
+    assert texts(finished(plain, marks=marks, legend=True, thumbnail=True)) == []

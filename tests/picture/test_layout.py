@@ -26,7 +26,9 @@ SHOP = """
 <collaboration id="c">
   <participant id="shop" name="Shop" processRef="p"/><participant id="buyer" name="Buyer"/><participant id="depot" processRef="q"/>
   <messageFlow id="m1" sourceRef="buyer" targetRef="s"/><messageFlow sourceRef="send" targetRef="qs"/>
-  <messageFlow id="m3" sourceRef="qe" targetRef="got"/><messageFlow id="m4" sourceRef="gone" targetRef="s"/>
+  <messageFlow id="m3" sourceRef="qe" targetRef="got"/>
+  <messageFlow id="m5" sourceRef="check" targetRef="buyer"/><messageFlow id="m6" sourceRef="pack" targetRef="buyer"/>
+  <messageFlow id="m4" sourceRef="gone" targetRef="s"/>
 </collaboration>
 <process id="p">
   <laneSet>
@@ -141,12 +143,12 @@ def overlapping(found: Drawn) -> list[tuple[str, str]]:
 
 
 def crossed(found: Drawn) -> list[tuple[str, str]]:
-    """The sequence flows that cross a shape, or run along no axis."""
+    """The flows that cross a shape, or run along no axis."""
     wrong = []
     for boxes, edges in found.planes.values():
         for name, points in edges.items():
             node = found.nodes[name]
-            if node.tag != "sequenceFlow":
+            if node.tag not in ("sequenceFlow", "messageFlow"):
                 continue
             near = {*found.hosts(str(node.get("sourceRef"))), *found.hosts(str(node.get("targetRef"))), *found.parents(name)}
             for (x, y), (to_x, to_y) in pairwise(points):
@@ -221,7 +223,12 @@ def test_a_compensation_handler_follows_its_boundary_event() -> None:
 @pytest.mark.parametrize(("key", "first"), [(None, "one"), ("two", "two"), ("unknown", "one")])
 def test_processes_without_pools_have_a_diagram_each_that_of_the_key_first(key: str | None, first: str) -> None:
     planes = list(drawn(SEVERAL, key).planes)
-    assert (planes[0], sorted(planes)) == (first, ["none", "one", "two"])
+    assert (planes[0], sorted(planes)) == (first, ["one", "two"])
+
+
+def test_pools_of_other_files_come_last() -> None:
+    pools = '<collaboration id="c"><participant id="away" processRef="elsewhere"/></collaboration>'
+    assert list(drawn(f'{pools}<process id="none"/><process id="p"><task id="t"/></process>').planes) == ["p", "c"]
 
 
 def test_a_process_without_anything_is_a_pool_with_its_name() -> None:
@@ -334,6 +341,26 @@ def test_any_graph_is_laid_out_without_overlaps(flows: list[tuple[int, int]], ta
     ((boxes, edges),) = found.planes.values()
     assert (len(boxes), len(edges)) == (TASKS + len(attached), len(flows) + len(attached))
     assert (overlapping(found), crossed(found)) == ([], [])
+
+
+LABELS = """
+<process id="p"><startEvent id="s" name="Start"/><exclusiveGateway id="g" name="Which way?"/><exclusiveGateway id="h" name="Again?"/>
+  <task id="a"/><task id="b"/><boundaryEvent id="late" name="Late" attachedToRef="a"/><endEvent id="e" name="End"/>
+  <sequenceFlow id="f1" sourceRef="s" targetRef="g"/><sequenceFlow id="f2" sourceRef="g" targetRef="a"/>
+  <sequenceFlow id="f3" sourceRef="g" targetRef="b"/><sequenceFlow id="f4" sourceRef="a" targetRef="h"/>
+  <sequenceFlow id="f5" sourceRef="h" targetRef="e"/><sequenceFlow id="f6" sourceRef="h" targetRef="g"/>
+  <sequenceFlow id="f7" sourceRef="late" targetRef="b"/></process>
+"""
+
+
+def test_labels_keep_clear_of_the_edges() -> None:
+    root = read("", laid_out(file(LABELS)), 1000)
+    shapes = {str(shape.get("bpmnElement")): shape for shape in root.descendants() if shape.tag == "BPMNShape"}
+    labels = {name: box_of(label) for name, shape in shapes.items() for label in shape.all("BPMNLabel")}
+    boxes = {name: box_of(shape) for name, shape in shapes.items()}
+    assert set(labels) == {"g", "late"}  # an edge leaves them at the bottom
+    assert labels["g"].x > boxes["g"].middle[0]  # and another edge is above
+    assert (labels["late"].x > boxes["late"].middle[0], labels["late"].y > boxes["late"].bottom) == (True, True)
 
 
 def test_straight_lines_have_no_point_between() -> None:

@@ -86,17 +86,17 @@ def _shape(expected: Measured, found: Measured) -> Iterator[str]:
 
 
 def _connection(waypoints: Sequence[Point], found: Measured) -> Iterator[str]:
-    """The line with what is at its ends must come by each waypoint, and the line must stay on the way between them."""
+    """The line with what is at its ends must pass each waypoint, and the line must stay on the way between them."""
     line = found.get("points", [])
     if len(line) < 2:
         yield "no line"
         return
     missed = [point for point in waypoints if to_line(point, line) > NEAR and not _is_at_an_end(point, found["parts"][1:])]
     if missed:
-        yield f"does not come by {', '.join(map(_point, missed))}"
+        yield f"does not pass {', '.join(map(_point, missed))}"
     astray = max(line, key=lambda point: to_line(point, waypoints))
     if to_line(astray, waypoints) > NEAR:
-        yield f"comes by {_point(astray)}, which is {to_line(astray, waypoints):.1f} from the line of bpmn-js"
+        yield f"passes {_point(astray)}, which is {to_line(astray, waypoints):.1f} from the line of bpmn-js"
 
 
 def _is_at_an_end(point: Point, ends: Sequence[Sequence[float]]) -> bool:
@@ -122,7 +122,7 @@ def _labels_apart(one: Sequence[float], other: Sequence[float]) -> float:
 
 
 def _is_short_for(short: str, text: str) -> bool:
-    return len(short) > 8 and short.endswith("…") and text.startswith(short[:-1])
+    return len(short) > 3 and short.endswith("…") and text.startswith(short[:-1])
 
 
 def to_line(point: Point, line: Sequence[Point]) -> float:

@@ -6,13 +6,15 @@ import json
 import re
 from base64 import b64encode
 from collections.abc import Iterator, Mapping, Set
+from html import unescape
+from itertools import cycle
 from typing import Any
 
 from lxml import etree
 
 from procdef.errors import NoPicture
-from procdef.picture import finished, picture
-from tests.pictures.comparison import Findings, compared
+from procdef.picture import MARKS, finished, picture
+from tests.pictures.comparison import Findings, compared, outside
 from tests.pictures.site import Site
 from tests.servers.chromium import Page
 
@@ -22,6 +24,7 @@ CONTRAST = 4.5
 """The least contrast of a text, as WCAG asks for."""
 SCREEN = 900, 200
 PLANE = "{http://www.omg.org/spec/BPMN/20100524/DI}BPMNPlane"
+ELEMENT = re.compile(r' data-element="([^"]*)"')
 THEMES = ("light", "dark", "auto")
 
 
@@ -63,14 +66,17 @@ class Judge:
         return compared(elements, self._call("procdefDraws", svg, lines), moved=plane not in own and plane != first)
 
     def _forms(self, data: bytes) -> Iterator[str]:
-        """What is wrong with the picture inline in a page with a strict policy, and with its themes as a document."""
+        """What is wrong with the picture, with marks, inline in a page with a strict policy, and with its themes as a document."""
         try:
             svg = picture(data)
         except NoPicture:
             return
-        pages = [self._site.standalone(theme, finished(svg, theme=theme)) for theme in THEMES]
+        marks = _marks(svg)
+        pages = [self._site.standalone(theme, finished(svg, theme=theme, marks=marks, legend=True)) for theme in THEMES]
+        inline = finished(svg, marks=marks, legend=True)
+        yield from outside(self._call("procdefDraws", inline, []))
         self._page.hear()
-        self._call("showFrames", [*pages, self._site.inline(finished(svg))])
+        self._call("showFrames", [*pages, self._site.inline(inline)])
         yield from self._page.hear()
         for scheme in ("light", "dark"):
             self._page.prefer(scheme)
@@ -102,6 +108,11 @@ class Judge:
 
     def _call(self, function: str, *arguments: str | int | list[str]) -> Any:
         return self._page.run(f"{function}({', '.join(map(json.dumps, arguments))})")
+
+
+def _marks(svg: str) -> Mapping[str, str]:
+    """A mark for every second element, each mark in turn."""
+    return dict(zip(map(unescape, ELEMENT.findall(svg)[::2]), cycle(MARKS), strict=False))
 
 
 def _text(data: bytes) -> str:

@@ -30,7 +30,8 @@ function measuredByBpmnJs(viewer, element) {
     const layer = viewer.get("canvas").getDefaultLayer().closest("svg").querySelector(".viewport")
     const found = {type: element.type.replace("bpmn:", ""), label: texts.map(text => text.textContent).join(" ")}
     if (texts.length) found.labelAt = union(texts.map(text => boxIn(layer, text)))
-    found.placed = Boolean(external.length && element.di.label && element.di.label.bounds && element.di.label.bounds.width)
+    // a message flow has the name of its message too, which is elsewhere
+    found.placed = Boolean(external.length && texts.length === 1 && element.di.label && element.di.label.bounds && element.di.label.bounds.width)
     if (element.waypoints) found.points = element.waypoints.map(({x, y}) => [x, y])
     else found.shape = [element.x, element.y, element.width, element.height]
     return found
@@ -157,6 +158,11 @@ function luminance(colour) {
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 }
 
+// Whether an element is behind all of a text of this width, and no icon or arrow that it meets.
+function isBehind(element, width) {
+    return element.getBoundingClientRect().width >= width
+}
+
 // The contrast of each text of a document to what is filled under its middle, as WCAG counts it: [text, ratio].
 function contrasts(number) {
     const {contentDocument: shown, contentWindow: view} = document.querySelectorAll("iframe")[number]
@@ -164,7 +170,7 @@ function contrasts(number) {
     Object.keys(size).forEach(name => svg.setAttribute(name, "100%")) // only what is visible is found under a point
     const found = [...shown.querySelectorAll("[data-element] text")].flatMap(text => {
         const {x, y, width, height} = text.getBoundingClientRect()
-        const under = shown.elementsFromPoint(x + width / 2, y + height / 2).filter(one => one.matches(GEOMETRY))
+        const under = shown.elementsFromPoint(x + width / 2, y + height / 2).filter(one => one.matches(GEOMETRY) && isBehind(one, width))
         const colours = [text, ...under].map(one => channels(view.getComputedStyle(one).fill))
         const behind = colours.slice(1).find(colour => colour)
         if (!colours[0] || !behind) return []

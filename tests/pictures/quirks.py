@@ -111,6 +111,8 @@ ON_PURPOSE: Mapping[tuple[str, str], str] = {
     ("a-flow-without-its-ends", "f"): "bpmn-js draws no flow whose end is not drawn",
     ("a-flow-without-its-ends", "g"): "bpmn-js draws no flow whose end is not drawn",
     ("not-said-whether-expanded", "i"): "bpmn-js takes a sub-process for collapsed, although something is drawn within it",
+    ("no-size", "t"): "bpmn-js writes the name over what is too small for it",
+    ("odd-sizes", "t"): "bpmn-js writes the name over what is too small for it",
     ("odd-sizes", "s"): "bpmn-js draws an event whose bounds are no square beyond them",
 }
 """What procdef draws otherwise than bpmn-js: the file, the element, and why."""

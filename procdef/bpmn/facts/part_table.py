@@ -157,4 +157,10 @@ _ROWS = {(around, part.tag): (number, part) for number, part in enumerate(PARTS)
 
 def part_of(around: str, tag: str) -> tuple[int, Part]:
     """The row of a tag within another, and its number; one of its own name, after all others, for a part that the table does not know."""
-    return _ROWS.get((around, tag)) or _ROWS.get((ANYWHERE, tag)) or (len(PARTS), Part(tag, tag))
+    return _ROWS.get((around, tag)) or _ROWS.get((ANYWHERE, tag)) or (len(PARTS), Part(tag, _label(around, tag)))
+
+
+def _label(around: str, tag: str) -> str:
+    """The label of an unknown part: a namespace that is that of the part around it is not named again."""
+    namespace, brace, local = tag.rpartition("}")
+    return local if brace and around.startswith(f"{namespace}}}") else tag

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from lxml import etree
 
 from procdef.bpmn.reading.node import BPMN, BPMNDI, DC, DI, Node
+from procdef.picture.layouts.labels import label_boxes
 from procdef.picture.layouts.names import Names
 from procdef.picture.layouts.shapes import Box, Layout, Point
 
@@ -60,17 +61,25 @@ def _add_pool(root: etree._Element, name: str, process: Node) -> None:
 def _add_diagram(root: etree._Element, shows: str, layout: Layout) -> None:
     diagram = etree.SubElement(root, f"{{{BPMNDI}}}BPMNDiagram")
     plane = etree.SubElement(diagram, f"{{{BPMNDI}}}BPMNPlane", bpmnElement=shows)
+    labels = dict(label_boxes(layout))
     for name, box in layout.boxes.items():
-        _add_shape(plane, name, box, is_expanded=name in layout.expanded)
+        shape = _add_shape(plane, name, box, is_expanded=name in layout.expanded)
+        if name in labels:
+            _add_bounds(etree.SubElement(shape, f"{{{BPMNDI}}}BPMNLabel"), labels[name])
     for name, points in layout.edges.items():
         _add_edge(plane, name, points)
 
 
-def _add_shape(plane: etree._Element, name: str, box: Box, *, is_expanded: bool) -> None:
+def _add_shape(plane: etree._Element, name: str, box: Box, *, is_expanded: bool) -> etree._Element:
     shape = etree.SubElement(plane, f"{{{BPMNDI}}}BPMNShape", bpmnElement=name, isHorizontal="true", isMarkerVisible="true")
     shape.set("isExpanded", str(is_expanded).lower())
+    _add_bounds(shape, box)
+    return shape
+
+
+def _add_bounds(parent: etree._Element, box: Box) -> None:
     numbers = {"x": box.x, "y": box.y, "width": box.width, "height": box.height}
-    etree.SubElement(shape, f"{{{DC}}}Bounds", {name: f"{number:g}" for name, number in numbers.items()})
+    etree.SubElement(parent, f"{{{DC}}}Bounds", {name: f"{number:g}" for name, number in numbers.items()})
 
 
 def _add_edge(plane: etree._Element, name: str, points: Sequence[Point]) -> None:

@@ -7,11 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from procdef.bpmn.reading.node import Node
 from procdef.picture.layouts.lanes import TITLE
 from procdef.picture.layouts.names import Names, ends
+from procdef.picture.layouts.routes import straightened
 from procdef.picture.layouts.scope import laid_out_scope
 from procdef.picture.layouts.shapes import ACTIVITY, Box, Layout, Point
+from procdef.picture.layouts.table import COLUMN
 
 WIDTH, HEIGHT, CLOSED_HEIGHT = 400.0, 120.0, 60.0
 """The least size of a pool, and the height of one without a process."""
+SIDESTEP = 15.0
+"""How far a message flow runs straight before it avoids what is in the way."""
 BETWEEN = 60.0
 """The space between two pools: message flows turn in it."""
 STEP, STEPS = 8.0, 5
@@ -96,10 +100,9 @@ def _message_flow(one: Box, other: Box, layout: Layout, number: int) -> list[Poi
     is_down = one.middle[1] < other.middle[1]
     x, to_x = _beside_the_middle(one, number), _beside_the_middle(other, number)
     start, end = (x, one.bottom if is_down else one.y), (to_x, other.y if is_down else other.bottom)
-    if x == to_x:
-        return [start, end]
-    y = _turn(layout, end[1], is_down=is_down) + (number % STEPS - STEPS // 2) * STEP
-    return [start, (start[0], y), (end[0], y), end]
+    offset = (number % STEPS - STEPS // 2) * STEP
+    y = _turn(layout, end[1], is_down=is_down) + offset
+    return straightened([*_leg(one, start, y, layout, offset), *reversed(_leg(other, end, y, layout, offset))])
 
 
 def _beside_the_middle(box: Box, number: int) -> float:
@@ -107,7 +110,30 @@ def _beside_the_middle(box: Box, number: int) -> float:
     return box.middle[0] + ((number % STEPS - STEPS // 2) * STEP if box.width >= ACTIVITY[0] else 0.0)
 
 
+def _leg(box: Box, start: Point, y: float, layout: Layout, offset: float) -> list[Point]:
+    """From the side of a shape up or down to a y, around what is in the way: then it runs between two columns, off the middle."""
+    (x, first), step = start, SIDESTEP if y > start[1] else -SIDESTEP
+    if not _is_crossed(box, start, y, layout):
+        return [start, (x, y)]
+    beside = box.middle[0] + COLUMN / 2 + offset
+    return [start, (x, first + step), (beside, first + step), (beside, y)]
+
+
+def _is_crossed(box: Box, start: Point, y: float, layout: Layout) -> bool:
+    """Whether a vertical line from a shape crosses other shapes, except pools, and those that the shape is in."""
+    low, high = sorted((start[1], y))
+    others = (
+        other for name, other in layout.boxes.items() if name not in layout.lanes and not other.holds(box) and not _is_pool(other, layout)
+    )
+    return any(other.x < start[0] < other.right and other.y < high and low < other.bottom for other in others)
+
+
 def _turn(layout: Layout, y: float, *, is_down: bool) -> float:
     """The middle of the space beside the pool that has this y, towards the other end."""
-    pool = next(box for box in layout.boxes.values() if box.x == 0.0 and box.width == layout.width and box.y <= y <= box.bottom)
+    pool = next(box for box in layout.boxes.values() if _is_pool(box, layout) and box.y <= y <= box.bottom)
     return pool.y - BETWEEN / 2 if is_down else pool.bottom + BETWEEN / 2
+
+
+def _is_pool(box: Box, layout: Layout) -> bool:
+    """Whether a box is that of a pool: it reaches from side to side."""
+    return box.x == 0.0 and box.width == layout.width

@@ -47,6 +47,11 @@ class Scope:
         known = [(self.hosts.get(one, one), self.hosts.get(other, other)) for one, other in pairs]
         return [(one, other) for one, other in known if self.has_flow_node(one) and self.has_flow_node(other)]
 
+    @property
+    def labels(self) -> dict[str, str]:
+        """The texts of the labels outside of the shapes."""
+        return {name: item.label for name, item in {**self.items, **self.attached}.items() if item.label}
+
     def has_flow_node(self, name: str) -> bool:
         """Whether an element of the flow has this id."""
         return name in self.hosts or (name in self.items and self.items[name].tag not in ARTIFACTS)
@@ -71,6 +76,7 @@ def _drawn(scope: Scope, placed: Mapping[str, Cell], bands: Mapping[str, tuple[i
     attached = dict(_attached(scope, layout.boxes))
     layout.boxes.update(attached)
     layout.edges = dict(_edges(scope, Router(table, scope.hosts, attached, _gateways(scope)), layout))
+    layout.texts, layout.attached = scope.labels, set(attached)
     for name, item in scope.items.items():
         if item.inner is not None:
             box = layout.boxes[name]
@@ -116,9 +122,9 @@ def _with_known_ends(scope: Scope) -> Scope:
 def _expanded(node: Node, name: str, names: Names) -> Item:
     inner = laid_out_scope(node, names)
     if not inner.boxes:
-        return Item(name, node.tag, *EMPTY, inner)
+        return Item(name, node.tag, *EMPTY, inner=inner)
     width, height = inner.width + 2 * MARGIN, inner.height + HEADER + MARGIN
-    return Item(name, node.tag, width, height, inner)
+    return Item(name, node.tag, width, height, inner=inner)
 
 
 def _gateways(scope: Scope) -> set[str]:

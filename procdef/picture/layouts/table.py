@@ -8,8 +8,8 @@ from itertools import accumulate
 from procdef.picture.layouts.grid import Cell
 from procdef.picture.layouts.shapes import ARTIFACTS, Box, Item
 
-COLUMN, ROW, ARTIFACT_ROW = 150.0, 130.0, 80.0
-"""The least width of a column and the least height of a row, also of one of artifacts alone."""
+COLUMN, ROW, ARTIFACT_ROW, LABEL = 150.0, 130.0, 80.0, 40.0
+"""The least width of a column and the least height of a row, also of one of artifacts alone, to which a label outside of one adds."""
 GAP = 50.0
 """The space between two shapes that fill their cells: edges run in its middle."""
 ACROSS, DOWN = "across", "down"
@@ -28,7 +28,7 @@ class Table:
         widths = [COLUMN] * (1 + max((column for _, column in self._taken), default=-1))
         for name, (row, column) in cells.items():
             item = items[name]
-            least = ARTIFACT_ROW if item.tag in ARTIFACTS else ROW
+            least = ROW if item.tag not in ARTIFACTS else ARTIFACT_ROW + LABEL if item.label else ARTIFACT_ROW
             heights[row] = max(heights[row], least, item.height + GAP)
             widths[column] = max(widths[column], item.width + GAP)
         self.tops = list(accumulate((height or ROW for height in heights), initial=0.0))

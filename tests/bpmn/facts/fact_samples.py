@@ -296,6 +296,10 @@ SAMPLES: Mapping[str, Sample] = {
         f"</potentialOwner><performer>{owned('carl')}</performer></userTask>",
         {"potentialOwner.users": "bob", "potentialOwner.groups": "it, sales", "humanPerformer": "ann", "performer": "carl"},
     ),
+    "roles that no engine accepts": Sample(
+        f'<userTask id="x"><humanPerformer>{owned("ann") * 2}</humanPerformer><potentialOwner>{owned("user(")}</potentialOwner></userTask>',
+        {"potentialOwner": "", "humanPerformer": ""},
+    ),
     "resource": Sample(
         '<userTask id="x"><performer><resourceRef>r</resourceRef><resourceParameterBinding parameterRef="rp">'
         "<formalExpression>north</formalExpression></resourceParameterBinding></performer>"
@@ -426,6 +430,10 @@ SAMPLES: Mapping[str, Sample] = {
             "out[f]": "e",
         },
     ),
+    "two business keys": Sample(
+        in_extensions("callActivity", '<camunda:in businessKey="${k}"/><camunda:in businessKey="${j}"/>'),
+        {"in.businessKey": "${k}", "in.businessKey #2": "${j}"},
+    ),
     "errors of external tasks": Sample(
         in_extensions("serviceTask", '<camunda:errorEventDefinition id="technical" errorRef="er" expression="${e}"/>'),
         {"errorEventDefinition.1.errorCode": "500", "errorEventDefinition.1.expression": "${e}"},
@@ -495,7 +503,7 @@ SAMPLES: Mapping[str, Sample] = {
             "{urn:v}b.id": "3",
             "{urn:v}b.name": "4",
             "{urn:v}b": "5",
-            "{urn:v}b.{urn:v}c": "",
+            "{urn:v}b.c": "",
             "{urn:v}b #2": "",
             "auditing": "6",
         },

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
+import apsw
 import pytest
 
 from procdef.errors import NoPicture, NoPictureHere
@@ -190,7 +191,16 @@ def test_a_definition_that_was_deleted_meanwhile_is_still_drawn(
     assert kept(store) == []
 
 
-@pytest.mark.parametrize("failure", [failures.FileMoved("the file is gone"), failures.NoAnswer("no answer")])
+@pytest.mark.parametrize(
+    "failure",
+    [
+        failures.FileMoved("the file is gone"),
+        failures.NoAnswer("no answer"),
+        apsw.FullError("no space"),
+        apsw.ReadOnlyError("read only"),
+        apsw.BusyError("locked"),
+    ],
+)
 def test_a_database_that_refuses_fails_no_answer(
     failure: Exception, api: Api, store: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -223,7 +233,8 @@ def test_several_requests_at_once_are_answered(api: Api, store: Store) -> None:
         try:
             return ask(store)
         finally:
-            store.close()
+            if store.dialect.name == "sqlite":  # the connection of this thread
+                store.close()
 
     with ThreadPoolExecutor(4) as pool:
         assert len({*pool.map(one, range(12))}) == 1
