@@ -268,12 +268,18 @@ def _other_timer(draw: st.DrawFn, root: Xml) -> Expected | None:
 
 
 def _loose(process: Xml) -> list[Xml]:
-    return process.children[-2:]
+    """The tasks of a process that nothing refers to, except the diagram interchange."""
+    attributes = {one.attributes.get(name) for one in process.every() for name in REFERENCES}
+    texts = {one.text for one in process.all("flowNodeRef")}
+    return [child for child in process.children if child.tag == "userTask" and child.id not in attributes | texts]
 
 
-def _move_into_sub_process(draw: st.DrawFn, root: Xml) -> Expected:
+def _move_into_sub_process(draw: st.DrawFn, root: Xml) -> Expected | None:
     process = draw(st.sampled_from(root.all("process")))
-    task, scope = draw(st.sampled_from(_loose(process))), draw(st.sampled_from(process.all("subProcess")))
+    tasks, scopes = _loose(process), process.all("subProcess")
+    if not tasks or not scopes:
+        return None
+    task, scope = draw(st.sampled_from(tasks)), draw(st.sampled_from(scopes))
     process.children.remove(task)
     scope.children.append(task)
     return Expected(changed={task.id: {"parent": (process.id, scope.id)}})
@@ -332,6 +338,12 @@ def _without(root: Xml, one: Xml) -> dict[str, dict[str, tuple[str | None, str |
     return changed
 
 
+def _may_leave(root: Xml, gateway: Xml) -> bool:
+    """Whether an engine accepts the flows of a gateway: there must be one, and a single one must have no condition."""
+    flows = [flow for flow in root.all(FLOW) if flow.attributes["sourceRef"] == gateway.id]
+    return len(flows) > 1 or (len(flows) == 1 and not flows[0].children)
+
+
 def _add_task(draw: st.DrawFn, root: Xml) -> Expected:
     scope = draw(st.sampled_from(root.all(*SCOPES)))
     scope.children.append(Xml(draw(st.sampled_from(["userTask", "manualTask"])), {"id": "new"} | _name(draw)))
@@ -344,7 +356,7 @@ def _add_flow(draw: st.DrawFn, root: Xml) -> Expected | None:
     targets = _targets(scope, source.id)
     if not targets:
         return None
-    own = {"id": "new"} if draw(st.booleans()) else {}
+    own = {"id": "newFlow"} if draw(st.booleans()) else {}
     flow = Xml(FLOW, own | {"sourceRef": source.id, "targetRef": draw(st.sampled_from(targets))})
     scope.children.append(flow)
     return Expected(added={flow.made_up_id})
@@ -396,11 +408,21 @@ EDITS: Mapping[str, tuple[Callable[[st.DrawFn, Xml], Expected | None], Spelling]
 
 @st.composite
 def edits(draw: st.DrawFn, name: str) -> Edit:
-    """A random file, and the same after the edit of this name."""
+    """A random file, and the same after the edit of this name; where the edit is not possible, the file itself."""
     root = draw(trees())
     edit, spelling = EDITS[name]
     edited = deepcopy(root)
     expected = edit(draw, edited)
-    if expected is None:
+    if expected is None or not all(_may_leave(edited, gateway) for gateway in edited.all("exclusiveGateway")):
         expected, edited = Expected(), root
     return Edit(name, written(root), written(edited, spelling), expected)
+
+
+@st.composite
+def several_edits(draw: st.DrawFn) -> tuple[bytes, bytes]:
+    """A random file, and the same after some edits."""
+    root = draw(trees())
+    edited = deepcopy(root)
+    for name in draw(st.lists(st.sampled_from(list(EDITS)), min_size=2, max_size=4, unique=True)):
+        EDITS[name][0](draw, edited)
+    return written(root), written(edited)

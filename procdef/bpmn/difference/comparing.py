@@ -10,6 +10,7 @@ from procdef.bpmn.difference.pairs import LEFT, RIGHT, Pair, Pairs
 from procdef.bpmn.difference.sides import Side, has_no_id
 from procdef.bpmn.facts.diagram import positions
 from procdef.bpmn.facts.elements import Element, elements
+from procdef.bpmn.reading.node import Node
 from procdef.bpmn.reading.reader import read
 
 Values = tuple[str | None, str | None]
@@ -57,7 +58,13 @@ class Content:
 
 def difference(left: bytes, right: bytes) -> Difference:
     """The difference of two BPMN files. Raises UnreadableBpmn and TooLarge as `read` does."""
-    return compared(_content("the left file", left), _content("the right file", right))
+    roots = [read(name, data, max_elements=len(data)) for name, data in (("the left file", left), ("the right file", right))]
+    return compared(*map(content_of, roots))
+
+
+def content_of(root: Node) -> Content:
+    """What is compared of a file, by its root element."""
+    return Content(elements(root), positions(root))
 
 
 def compared(left: Content, right: Content) -> Difference:
@@ -71,11 +78,6 @@ def compared(left: Content, right: Content) -> Difference:
         changed=tuple(Change(right.elements[pair[RIGHT]], facts) for pair, facts in changes.items() if facts),
         moved=tuple(right.elements[number] for number in moved),
     )
-
-
-def _content(resource: str, data: bytes) -> Content:
-    root = read(resource, data, max_elements=len(data))
-    return Content(elements(root), positions(root))
 
 
 def _has_moved(pair: Pair, left: Content, right: Content) -> bool:

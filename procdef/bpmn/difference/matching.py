@@ -30,6 +30,8 @@ from procdef.bpmn.difference.sides import Side, has_no_id
 from procdef.bpmn.facts.element_types import COLLABORATIONS, CONNECTIONS, PROCESSES
 
 ROUNDS = 8
+FAMILIES = {tag: family[0] for family in (PROCESSES, COLLABORATIONS, CONNECTIONS) for tag in family}
+"""What an element stays when its type changes. All types that are not here can change into each other."""
 Groups = Mapping[Hashable, list[int]]
 """Elements of one side by what they have in common."""
 
@@ -85,12 +87,8 @@ def _alone(left: Groups, right: Groups) -> Iterator[Pair]:
 
 def _ids(side: Side) -> Groups:
     """The elements that have an id, by it. A file that has an id twice is not valid, but can be compared."""
-    return _grouped(((element.id, _family(element.type)), number) for number, element in enumerate(side.elements) if not has_no_id(element))
-
-
-def _family(type: str) -> str | None:  # noqa: A002  (the word of `Element`)
-    """What an element stays when its type changes: a process, a connection or anything else."""
-    return next((family[0] for family in (PROCESSES, COLLABORATIONS, CONNECTIONS) if type in family), None)
+    elements = ((number, element) for number, element in enumerate(side.elements) if not has_no_id(element))
+    return _grouped(((element.id, FAMILIES.get(element.type)), number) for number, element in elements)
 
 
 def _position(pairs: Pairs, side: int, number: int) -> Hashable | None:
