@@ -32,6 +32,7 @@ PAGES = (
     "docs/tutorial/first-steps.md",
     "docs/how-to/back-up-and-upgrade.md",
     "docs/how-to/candidate-starters.md",
+    "docs/how-to/compare-versions.md",
     "docs/how-to/deploy-from-ci.md",
     "docs/how-to/import-a-folder.md",
     "docs/how-to/report-incidents.md",

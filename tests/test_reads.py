@@ -118,8 +118,9 @@ class FilledWorld:
 
     def _filled(self) -> Mapping[str, Sequence[Mapping[str, Any]]]:
         deployment = self.api.deploy(*FORM_FILES)["id"]
-        self.api.deploy(*FORM_FILES, tenant_id=TENANT)
-        self.api.deploy(("plain.bpmn", bpmn("plain")))
+        for _ in range(2):
+            self.api.deploy(*FORM_FILES, tenant_id=TENANT)
+            self.api.deploy(("plain.bpmn", bpmn("plain")))
         self.api.send("POST", "/group/create", json={"id": "g", "name": "G", "type": "T"})
         self.api.put("/group/g/members/mary", None)
         definitions = self.api.get("/process-definition")
@@ -127,7 +128,7 @@ class FilledWorld:
         (imported,) = self.processes.load(file_of(exported("Orders"), Extra=[1]))
         resources = self.api.get(f"/deployment/{deployment}/resources")
         return {
-            "/process-definition": [{**row, "tenant": TENANT} for row in definitions],
+            "/process-definition": [{**row, "tenant": TENANT, "other": definitions[0]["id"]} for row in definitions],
             "/deployment/{id}": [{"id": deployment}],
             "/deployment/{deployment}": [{"deployment": deployment, "id": row["id"]} for row in resources],
             "/incident": [{"id": "i"}],

@@ -12,7 +12,19 @@ from procdef.camunda import engine, openapi
 from procdef.camunda.identity import access, users
 from procdef.camunda.incidents import history, open_incidents
 from procdef.camunda.protocol.errors import NO_ENGINE, UNKNOWN_ENGINE, EngineError
-from procdef.camunda.registry import called, definitions, deploying, deployments, forms, pictures, statistics, suspension, validation
+from procdef.camunda.registry import (
+    called,
+    definitions,
+    deploying,
+    deployments,
+    differences,
+    facts,
+    forms,
+    pictures,
+    statistics,
+    suspension,
+    validation,
+)
 from procdef.camunda.stubs import empty, execution
 from procdef.http import auth
 from procdef.http.dispatch import register
@@ -26,7 +38,7 @@ ROOT_ALIASES = ("/process-definition", "/deployment", "/incident", "/version", "
 BELOW_ENGINE = re.compile(r"/engine/([^/]+)(/(?!engine(?:/|\Z)).*)", re.DOTALL)
 """The name of an engine, and the rest of the path below it."""
 PARTS = (
-    *(definitions, pictures, called, forms, suspension, statistics, deploying, validation, deployments),
+    *(definitions, pictures, facts, differences, called, forms, suspension, statistics, deploying, validation, deployments),
     *(open_incidents, history, users, access, engine),
     *(empty, execution),
 )

@@ -18,6 +18,7 @@ MEDIA = (
     "application/xml",
     "image/svg+xml",
     "text/html",
+    "text/markdown",
     "text/plain",
     "text/xml",
 )
@@ -48,7 +49,7 @@ def add_to(app: Flask, store: Store) -> None:
             accepted = request.environ.get("HTTP_ACCEPT_ENCODING", "")
             if accepted and not REFUSED.search(accepted):
                 return compress.after_request(response)
-            response.headers.add("Vary", "Accept-Encoding")
+            response.vary.add("Accept-Encoding")
             return response
 
         app.after_request(pack)

@@ -139,6 +139,8 @@ def _negotiated(view: View, route: Route, produces: str) -> View:
             raise NotAcceptable
         state_of(environ).media = wanted
         response = view(**segments)
+        if route.also:
+            response.vary.add("Accept")
         if wanted != produces and response.content_type == wanted.partition(";")[0]:
             response.content_type = wanted
         return response

@@ -31,6 +31,8 @@ def paths(api: Api) -> Iterator[str]:
     yield from (f"{BASE}/deployment/{deployment}/resources/{row['id']}/data" for row in api.get(f"/deployment/{deployment}/resources"))
     for key, last in [
         ("keyed", "diagram"),
+        ("keyed", "facts"),
+        ("keyed", "outline"),
         ("keyed", "deployed-start-form"),
         ("referring", "deployed-start-form"),
         ("fields", "rendered-form"),
@@ -46,7 +48,7 @@ def paths(api: Api) -> Iterator[str]:
 
 def test_what_was_uploaded_has_no_rights(api: Api) -> None:
     asked = [*paths(api)]
-    assert len(asked) == len(FORM_FILES) + 12
+    assert len(asked) == len(FORM_FILES) + 16
     for path in asked:
         for _ in range(2):  # the second time from memory
             answer = api.client.get(path)

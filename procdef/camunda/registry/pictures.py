@@ -23,9 +23,12 @@ MAX_MARKS = 1000
 """The most marks of a picture."""
 BAD_MARK = "The mark {!r} must be ID:KIND, with a KIND of {}."
 TOO_MANY_MARKS = f"A picture can have at most {MAX_MARKS} marks."
+THEME = Parameter(
+    "theme", Text(metadata={"enum": list(THEMES), "default": "light"}), "The colors; `auto` are those that the browser prefers."
+)
 PARAMETERS = (
     Parameter("mark", fields.List(Text()), f"Mark an element: `ID:KIND`, where KIND is {', '.join(MARKS)}. It can be given several times."),
-    Parameter("theme", Text(metadata={"enum": list(THEMES), "default": "light"}), "The colors; `auto` are those that the browser prefers."),
+    THEME,
     Parameter("thumbnail", Text(), "true: without labels and details, for a small place."),
     Parameter("plane", Text(), "The id of the element whose plane is drawn, such as a collapsed sub-process."),
 )

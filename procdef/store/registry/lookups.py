@@ -88,6 +88,12 @@ def source_of(reader: Reader, reference: DefinitionRef, own_engine: str) -> Sour
     return Source(definition_id, key, tenant_id, deployment_id, bytes(data), OPERATON if mirrored else own_engine)
 
 
+def version_before(reader: Reader, definition_id: str) -> str | None:
+    """The id of the highest version below that of a definition, of the same key and tenant; None without one."""
+    found = reader.read(_before_query, values={"id": definition_id})
+    return str(found[0][0]) if found else None
+
+
 def resource_of(reader: Reader, deployment_id: str, name: str) -> bytes | None:
     """The bytes of a deployment's resource; None without one of this name."""
     found = reader.read(_resource_query, Resource.name, values={"deployment": deployment_id, "value": name})
@@ -112,6 +118,14 @@ def _file_query(_dialect: Dialect, kind: str, name: Field) -> ModelSelect[Defini
 def _source_query(_dialect: Dialect, kind: str) -> ModelSelect[Definition]:
     columns = (Definition.id, Definition.key, Definition.tenant_id, Definition.deployment_id, Resource.bytes, Definition.mirrored)
     return Definition.select(*columns).join(Resource, on=named(Definition.resource_name)).where(CONDITIONS[kind])
+
+
+def _before_query(_dialect: Dialect) -> ModelSelect[Definition]:
+    later = Definition.alias()
+    tenant = (Definition.tenant_id == later.tenant_id) | (Definition.tenant_id.is_null() & later.tenant_id.is_null())
+    before = (Definition.key == later.key) & (Definition.version < later.version) & tenant
+    query = Definition.select(Definition.id).join(later, on=before).where(equals(later.id, "id"))
+    return query.order_by(Definition.version.desc(), Definition.id).limit(1)
 
 
 def _resource_query(_dialect: Dialect, column: Field) -> ModelSelect[Resource]:
