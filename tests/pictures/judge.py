@@ -94,7 +94,7 @@ class Judge:
             if contrast < CONTRAST:
                 yield f"{theme}: the contrast of {text!r} is {contrast:.1f}"
 
-    def side_by_side(self, data: bytes, theme: str = "light") -> bytes:
+    def side_by_side(self, data: bytes, theme: str) -> bytes:
         """A PNG image with the first diagram of a file as bpmn-js draws it on the left, and the picture on the right."""
         try:
             svg = finished(picture(data), theme=theme)
