@@ -39,12 +39,15 @@ class Judge:
     def judged(self, data: bytes, on_purpose: Set[str] = frozenset()) -> Findings:
         """All planes of a file as bpmn-js draws them against the pictures of procdef, and the forms of its first picture.
 
-        Elements that procdef draws otherwise on purpose are not compared.
+        Elements that procdef draws otherwise on purpose are not compared, and neither are flows one of whose ends is not drawn: bpmn-js
+        leaves them out.
         """
         drawn = self._call("bpmnJsDraws", _text(data))
         if "error" in drawn:
             return Findings(0, 0, (f"bpmn-js does not open it: {drawn['error']}",))
-        own = {node.get("bpmnElement") for node in etree.fromstring(data).iterfind(f".//{PLANE}")}
+        root = etree.fromstring(data)
+        own = {node.get("bpmnElement") for node in root.iterfind(f".//{PLANE}")}
+        on_purpose = on_purpose | _without_an_end(root, {id_ for elements in drawn["planes"].values() for id_ in elements})
         found = [
             self._plane(data, plane, {id_: one for id_, one in elements.items() if id_ not in on_purpose}, own, drawn["first"])
             for plane, elements in drawn["planes"].items()
@@ -94,7 +97,7 @@ class Judge:
             if contrast < CONTRAST:
                 yield f"{theme}: the contrast of {text!r} is {contrast:.1f}"
 
-    def side_by_side(self, data: bytes, theme: str = "light") -> bytes:
+    def side_by_side(self, data: bytes, theme: str) -> bytes:
         """A PNG image with the first diagram of a file as bpmn-js draws it on the left, and the picture on the right."""
         try:
             svg = finished(picture(data), theme=theme)
@@ -108,6 +111,12 @@ class Judge:
 
     def _call(self, function: str, *arguments: str | int | list[str]) -> Any:
         return self._page.run(f"{function}({', '.join(map(json.dumps, arguments))})")
+
+
+def _without_an_end(root: etree._Element, drawn: Set[str]) -> Set[str]:
+    """The ids of the flows whose source or target is not drawn."""
+    flows = root.iterfind(".//*[@sourceRef][@targetRef]")
+    return {flow.get("id", "") for flow in flows if not {flow.get("sourceRef"), flow.get("targetRef")} <= drawn}
 
 
 def _marks(svg: str) -> Mapping[str, str]:

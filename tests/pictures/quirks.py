@@ -108,8 +108,6 @@ QUIRKS: Mapping[str, bytes] = {
     ),
 }
 ON_PURPOSE: Mapping[tuple[str, str], str] = {
-    ("a-flow-without-its-ends", "f"): "bpmn-js draws no flow whose end is not drawn",
-    ("a-flow-without-its-ends", "g"): "bpmn-js draws no flow whose end is not drawn",
     ("not-said-whether-expanded", "i"): "bpmn-js takes a sub-process for collapsed, although something is drawn within it",
     ("no-size", "t"): "bpmn-js writes the name over what is too small for it",
     ("odd-sizes", "t"): "bpmn-js writes the name over what is too small for it",

@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 from procdef.bpmn.model import Options
 from procdef.bpmn.parse import parse
 from procdef.errors import ProcdefError
+from procdef.picture import THEMES
 from tests.pictures.generator import COUNT, SEED, generated
 from tests.pictures.install import NoNpmError, NoViewerError, viewer
 from tests.pictures.judge import Judge
@@ -41,7 +42,7 @@ def main() -> int:
         profile = Path(stack.enter_context(TemporaryDirectory()))
         page = stack.enter_context(chromium(program, profile, ["--hide-scrollbars"]))
         judge = Judge(page, stack.enter_context(served(folder)))
-        return _report(judge, _files(options), options.save)
+        return _report(judge, _files(options), options.save, options.theme)
 
 
 def _options() -> argparse.Namespace:
@@ -55,6 +56,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=SEED, help=f"the seed of the files that are made ({SEED})")
     parser.add_argument("--count", type=int, default=COUNT, help=f"how many files are made ({COUNT})")
     parser.add_argument("--save", type=Path, help="a folder for images with bpmn-js on the left and procdef on the right")
+    parser.add_argument("--theme", choices=THEMES, default="light", help="the theme of procdef's picture in these images")
     return parser.parse_args()
 
 
@@ -79,7 +81,7 @@ def _untested(reason: str, *, is_fault: bool) -> int:
     return int(is_fault and os.environ.get("CI") == "true")
 
 
-def _report(judge: Judge, files: Mapping[str, bytes], save: Path | None) -> int:
+def _report(judge: Judge, files: Mapping[str, bytes], save: Path | None, theme: str) -> int:
     """Print the findings of each file, and how many elements of all files are as in bpmn-js; the exit status."""
     elements = right = problems = 0
     for name, data in files.items():
@@ -88,7 +90,7 @@ def _report(judge: Judge, files: Mapping[str, bytes], save: Path | None) -> int:
         elements, right, problems = elements + found.elements, right + found.right, problems + len(found.wrong)
         if save:
             save.mkdir(parents=True, exist_ok=True)
-            (save / f"{Path(name).name}.png").write_bytes(judge.side_by_side(data))
+            (save / f"{Path(name).name}.png").write_bytes(judge.side_by_side(data, theme))
     print(f"{len(files)} files: {right} of {elements} elements are drawn as bpmn-js draws them; {problems} findings")
     return int(problems > 0)
 
