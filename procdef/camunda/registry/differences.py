@@ -33,13 +33,12 @@ from procdef.http.responses import json_response, reader, store
 from procdef.http.routes import JSON, Answer, Cached, Routes
 from procdef.http.schemas import Schema, array_of, members, object_of
 from procdef.http.state import state
-from procdef.picture import finished, side_by_side
+from procdef.picture.comparing import compared_pictures
 from procdef.store.registry.lookups import DefinitionRef, Source, version_before
 from procdef.store.registry.pictures import picture_of
 
 routes = Routes("Process definition")
 MARKDOWN = "text/markdown"
-NO_VALUES = (None, None)
 BAD_THEME = INVALID.with_message("There is no theme …")
 MARKDOWN_IN_UTF_8 = f"{MARKDOWN}; charset=utf-8"
 STRING = {"type": "string"}
@@ -94,17 +93,8 @@ def _as_text(sides: Sides) -> Response:
 
 def _as_svg(sides: Sides) -> Response:
     found = _difference(sides)
-    changed, moved = [change.element.id for change in found.changed], [element.id for element in found.moved]
-    before = [values[0] or one.element.id for one in found.changed for values in [one.facts.get("id", NO_VALUES)]]
-    left = _marks(moved=moved, changed=before, removed=[element.id for element in found.removed])
-    right = _marks(moved=moved, changed=changed, added=[element.id for element in found.added])
-    pictures = (finished(_picture(source), marks=marks) for source, marks in zip(sides, (left, right), strict=True))
-    return Response(finished(side_by_side(*pictures), theme=request.args.get("theme", "light")), content_type=SVG)
-
-
-def _marks(**marked: list[str]) -> dict[str, str]:
-    """The mark of each element by its id; the keywords are the names of the marks."""
-    return {ident: mark for mark, idents in marked.items() for ident in idents}
+    left, right = map(_picture, sides)
+    return Response(compared_pictures(left, right, found, request.args.get("theme", "light")), content_type=SVG)
 
 
 def _picture(source: Source) -> str:
