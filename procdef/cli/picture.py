@@ -46,7 +46,9 @@ class Mark(click.ParamType[tuple[str, str]]):
 
 @click.command(cls=FileCommand, subject="FILE is")
 @click.argument("word", metavar="FILE", type=Word())
-@click.option("-o", "--output", "path", metavar="SVG", type=PATH, help="Write the picture to this file, not to the standard output.")
+@click.option(
+    "-o", "--output", "path", metavar="SVG", type=PATH, help="Write the picture to this file, always as SVG, not to the standard output."
+)
 @click.option("--theme", type=click.Choice(THEMES), default=THEMES[0], show_default=True, help=THEME_HELP)
 @click.option("--mark", "marks", metavar="ID:KIND", multiple=True, type=Mark(), help=MARK_HELP)
 @click.option("--thumbnail", is_flag=True, help="Draw a small picture without labels, for a list.")
