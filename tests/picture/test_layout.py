@@ -215,6 +215,14 @@ def test_artifacts_are_above_what_they_belong_to() -> None:
     assert edges["noted"] == [(boxes["pack"].middle[0], boxes["pack"].y), (boxes["note"].middle[0], boxes["note"].bottom)]
 
 
+def test_a_flow_back_to_a_gateway_does_not_arrive_where_others_leave() -> None:
+    flows = (("s", "g"), ("g", "a"), ("g", "b"), ("g", "c"), ("c", "g"))
+    nodes = '<startEvent id="s"/><exclusiveGateway id="g"/><task id="a"/><task id="b"/><task id="c"/>'
+    found = drawn(f'<process id="p">{nodes}{"".join(f"<sequenceFlow sourceRef={a!r} targetRef={b!r}/>" for a, b in flows)}</process>')
+    _, edges = found.planes["p"]
+    assert edges["c > g"][-1] not in {edges[f"g > {name}"][0] for name in "abc"}
+
+
 def test_a_sub_process_is_around_what_is_in_it() -> None:
     ((boxes, _),) = drawn(LOOPS).planes.values()
     for outer, inner in (("error", "es"), ("error", "et"), ("error", "inner")):

@@ -118,9 +118,12 @@ class Router:
         return start + self._into(target, y, row + is_down, is_down=is_down)
 
     def _into(self, target: str, y: float, gap: int, *, is_down: bool) -> list[Point]:
-        """From a run in a gap into the nearer side of a target; a side with boundary events is avoided."""
+        """From a run in a gap into the nearer side of a target.
+
+        The lower side is avoided if it has boundary events, or is that of a gateway, whose own flows leave it there.
+        """
         (row, column), other = self._table.cells[target], self._table.boxes[target]
-        x, from_above = other.middle[0], is_down or target in self._crowded
+        x, from_above = other.middle[0], is_down or target in self._crowded or target in self._gateways
         last_gap = row if from_above else row + 1
         side = other.y if from_above else other.bottom
         if last_gap == gap:
