@@ -25,6 +25,7 @@ from procdef.cli.reference import reference
 from procdef.cli.serve import serve
 from procdef.cli.token import token
 from procdef.cli.user import user
+from procdef.common.visible import visible
 from procdef.errors import ProcdefError, for_operator
 from procdef.store.texts import HALF
 
@@ -65,7 +66,7 @@ class Commands(click.Group):
 
     def _fail(self, ctx: click.Context, message: str, status: int = 1) -> None:
         """End with one line. The status 1 of a command on BPMN files is a result, so such a command fails with another one."""
-        click.echo(f"procdef: {message}", err=True)
+        click.echo(f"procdef: {visible(message)}", err=True)
         ctx.exit(NOT_READABLE if status == DIFFERENT and isinstance(self._command(ctx), FileCommand) else status)
 
     def _command(self, ctx: click.Context) -> click.Command | None:

@@ -13,7 +13,7 @@ from procdef.cli.file_command import DIFFERENT, DONE, RESULTS, STDIN, TENANT, Bp
 from procdef.cli.picture import picture_of
 
 if TYPE_CHECKING:
-    from procdef.bpmn.difference.comparing import Content, Difference
+    from procdef.bpmn.difference.comparing import Difference
     from procdef.store.registry.references import DeployedFile
 
 COLOURS = {"+": "green", "-": "red", "~": "yellow", "@": "cyan"}
@@ -104,27 +104,18 @@ def diff(context: click.Context, left_word: str, right_word: str, form: str, lay
     Files are equal if they say the same: layout, the order of elements and namespace prefixes make no difference. Elements that only moved
     on the diagram are counted. `/dev/null` is a file without elements. Colours are for a terminal, unless the variable `NO_COLOR` is set.
     """
-    from procdef.bpmn.difference.comparing import compared
+    from procdef.bpmn.difference.comparing import compared, content_of
 
     if left_word == right_word == STDIN:
         raise click.UsageError("Only one of A and B can be the standard input.", context)
     left, right = bpmn_files([left_word, right_word], tenant)
-    found = compared(_content(left), _content(right))
+    found = compared(*(content_of(root_of(file)) for file in (left, right)))
     chosen = FORMS[form]
     text = chosen.make(Comparison(left, right, title or _title(left, right), found, layout))
     print_text(text, COLOURS if chosen.coloured else NO_COLOURS)
     if found.moved and not chosen.tells_moved:
         click.echo(f"procdef: elements that only moved on the diagram: {len(found.moved)}", err=True)
     context.exit(DONE if found.equal else DIFFERENT)
-
-
-def _content(file: BpmnFile) -> Content:
-    from procdef.bpmn.difference.comparing import Content
-    from procdef.bpmn.facts.diagram import positions
-    from procdef.bpmn.facts.elements import elements
-
-    root = root_of(file)
-    return Content(elements(root), positions(root))
 
 
 def _title(left: BpmnFile, right: BpmnFile) -> str:

@@ -42,8 +42,9 @@ class _Check:
         left, right = self.pairs.sides
         others = right.refs[pair[RIGHT]]
         for fact, targets in left.refs[pair[LEFT]].items():
+            same = set(others.get(fact, ()))
             for target in targets:
-                if isinstance(target, int) and self.pairs.other[LEFT].get(target) in others.get(fact, ()):
+                if isinstance(target, int) and self.pairs.other[LEFT].get(target) in same:
                     self.referrers[target] += step
         parent, other = left.parents[pair[LEFT]], right.parents[pair[RIGHT]]
         if parent is not None and other is not None and self.pairs.other[LEFT].get(parent) == other:

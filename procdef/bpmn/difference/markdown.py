@@ -26,6 +26,9 @@ MOST_OPEN = 20
 """The number of elements up to which they are shown at once; more of them are folded."""
 MAX_CHARACTERS = 60_000
 """The length at which the lists end. GitHub's comments have 65,536 characters at most."""
+LONGEST_ITEM = 20_000
+"""The length up to which a fact is shown, and the facts of one element."""
+TOO_LONG = "too long to show here"
 
 
 def as_markdown(difference: Difference, title: str = "Difference") -> str:
@@ -60,13 +63,13 @@ def _folded(title: str, items: list[str]) -> list[str]:
     return [f"<details><summary>{title}</summary>", "", *items, "", "</details>", ""] if items else []
 
 
-def _cut(items: list[str], characters: int) -> list[str]:
+def _cut(items: list[str], characters: int, indent: str = "") -> list[str]:
     """The items that have so many characters together, and how many more there are."""
     kept: list[str] = []
     for item in items:
         characters -= len(item)
         if characters < 0:
-            return [*kept, f"- … and {len(items) - len(kept)} more"]
+            return [*kept, f"{indent}- … and {len(items) - len(kept)} more"]
         kept.append(item)
     return kept
 
@@ -74,14 +77,15 @@ def _cut(items: list[str], characters: int) -> list[str]:
 def _item(row: Shown) -> str:
     word = f"**{WORDS[row.sign]}** " if row.sign in WORDS else ""
     label = f" {code(row.label)}" if row.label else ""
-    return "\n".join([f"- {word}{code(row.type)} {code(row.id)}{label}", *_facts(row)])
+    return "\n".join([f"- {word}{code(row.type)} {code(row.id)}{label}", *_cut(list(_facts(row)), LONGEST_ITEM, "  ")])
 
 
 def _facts(row: Shown) -> Iterator[str]:
     for fact, values in row.facts.items():
         name = f"  - {code(short(fact))}"
         if is_long(values):
-            yield from (f"{name}:", *_block(values))
+            block = "\n".join((f"{name}:", *_block(values)))
+            yield block if len(block) <= LONGEST_ITEM else f"{name}: {TOO_LONG}"
         elif row.sign == CHANGED:
             left, right = one_line(values)
             yield f"{name}: {code(left)} {ARROW} {code(right)}"

@@ -22,14 +22,16 @@ the time grows with the number of elements and links, not with its square.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 
 from procdef.bpmn.difference.checking import is_most, take_back
 from procdef.bpmn.difference.pairs import LEFT, RIGHT, Pair, Pairs, Rule
-from procdef.bpmn.difference.sides import Side, has_no_id
+from procdef.bpmn.difference.sides import Side, Target, has_no_id
 from procdef.bpmn.facts.element_types import COLLABORATIONS, CONNECTIONS, PROCESSES
 
 ROUNDS = 8
+MAX_TARGETS = 50
+"""How many elements an element may refer to that is compared again for each of them; one that refers to more is compared once a round."""
 FAMILIES = {tag: family[0] for family in (PROCESSES, COLLABORATIONS, CONNECTIONS) for tag in family}
 """What an element stays when its type changes. All types that are not here can change into each other."""
 Groups = Mapping[Hashable, list[int]]
@@ -109,8 +111,13 @@ def _connected(pairs: Pairs, newest: Iterable[Pair]) -> Iterator[Pair]:
 
 def _neighbours(pairs: Pairs, side: int, number: int) -> Groups:
     """The elements without a pair that are connected to an element, by the link and by what they are like."""
-    links = pairs.sides[side].links[number]
-    return _grouped(((link, pairs.likeness(side, other)), other) for link, other in links if not pairs.is_paired(side, other))
+    refs = pairs.sides[side].refs
+    others = ((link, other) for link, other in pairs.sides[side].links[number] if not pairs.is_paired(side, other))
+    return _grouped(((link, pairs.likeness(side, other)), other) for link, other in others if _has_few(refs[other]))
+
+
+def _has_few(refs: Mapping[str, Sequence[Target]]) -> bool:
+    return sum(map(len, refs.values())) <= MAX_TARGETS
 
 
 def _by_content(pairs: Pairs) -> Iterator[Pair]:

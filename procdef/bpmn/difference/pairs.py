@@ -64,7 +64,8 @@ class Pairs:
 
     def seen(self, side: int, fact: str, number: int) -> tuple[Seen, ...]:
         """What a fact of an element refers to. The order of several targets does not count."""
-        return tuple(sorted((self._seen(side, target) for target in self.sides[side].refs[number].get(fact, ())), key=str))
+        found = [self._seen(side, target) for target in self.sides[side].refs[number].get(fact, ())]
+        return tuple(sorted(found, key=str) if len(found) > 1 else found)
 
     def _seen(self, side: int, target: Target) -> Seen:
         if isinstance(target, str):

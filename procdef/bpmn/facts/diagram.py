@@ -6,9 +6,11 @@ It is read leniently. A shape whose bounds are missing or are not numbers is lef
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from procdef.bpmn.facts.names import shortened
 from procdef.bpmn.reading.node import Node
 
 BIOC = "{http://bpmn.io/schema/bpmn/biocolor/1.0}"
@@ -76,12 +78,12 @@ def planes(root: Node) -> tuple[Plane, ...]:
 
 def positions(root: Node) -> Mapping[str, tuple[float | str | bool, ...]]:
     """For each element that is drawn: its coordinates, its label, its flags and its colors. They are equal where the layout is."""
-    found: dict[str, tuple[float | str | bool, ...]] = {}
+    found: dict[str, list[float | str | bool]] = defaultdict(list)
     for plane in planes(root):
         everything: tuple[Shape | Edge, ...] = (*plane.shapes, *plane.edges)
         for drawn in everything:
-            found[drawn.element] = found.get(drawn.element, ()) + tuple(_values(drawn))
-    return found
+            found[shortened(drawn.element)].extend(_values(drawn))
+    return {element: tuple(values) for element, values in found.items()}
 
 
 def _values(drawn: Shape | Edge) -> Iterator[float | str | bool]:

@@ -69,7 +69,7 @@ class _Reader:
         value = self._value(node, at, found)
         if value == found.row.default:
             return False
-        self.found.append(found._replace(value=value))
+        self.found.append(found if value == found.value else found._replace(value=value))
         return True
 
     def _value(self, node: Node, at: str, found: Found) -> str:

@@ -53,7 +53,10 @@ def trimmed(text: str) -> str:
 
 
 def shortened(text: str) -> str:
-    """A text that may be repeated often: a very long one ends with its digest, so that two of them still differ."""
+    """A text that may be repeated often: a very long one ends with its digest, so that two of them still differ.
+
+    It gets no blank, because an id with a blank is one that procdef made.
+    """
     if len(text) <= MAX_LENGTH:
         return text
-    return f"{text[:MAX_LENGTH]}… {sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
+    return f"{text[:MAX_LENGTH]}…{sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"

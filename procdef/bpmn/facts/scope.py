@@ -122,8 +122,8 @@ def _id(root: Node, node: Node, around: str | None) -> str:
         return shortened(node.id)
     if node.tag in CONNECTIONS:
         ends = (resolved(node, root, node.get(end) or "") for end in ("sourceRef", "targetRef"))
-        return shortened(" > ".join(ends))
-    return node.tag if around is None else shortened(f"{node.tag} in {around}")
+        return " > ".join(map(shortened, ends))
+    return node.tag if around is None else f"{node.tag} in {shortened(around)}"
 
 
 def _content(node: Node) -> list[tuple[str, list[tuple[str, str]], str]]:

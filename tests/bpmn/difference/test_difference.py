@@ -76,6 +76,18 @@ def test_a_file_is_equal_to_itself(data: bytes) -> None:
     assert difference(data, data) == Difference()
 
 
+def test_an_element_with_a_very_long_id_is_renamed_and_moved_as_any_other() -> None:
+    def named(ident: str, x: int = 1) -> bytes:
+        shape = f'<bpmndi:BPMNShape bpmnElement="{ident}"><dc:Bounds x="{x}" y="1" width="2" height="2"/></bpmndi:BPMNShape>'
+        plane = f'<bpmndi:BPMNDiagram><bpmndi:BPMNPlane bpmnElement="p">{shape}</bpmndi:BPMNPlane></bpmndi:BPMNDiagram>'
+        return file(f'<task id="{ident}" name="A"/>', after=plane)
+
+    long, longer = "n" * 300, "n" * 301
+    (change,) = difference(named(long), named(longer)).changed
+    assert list(change.facts) == ["id"]
+    assert len(difference(named(long), named(long, 5)).moved) == 1
+
+
 def large(letter: str, length: int) -> bytes:
     """A file of so many tasks in a row and as many flows, with diagram interchange; all ids have this letter."""
     tasks = "".join(

@@ -272,3 +272,21 @@ def test_the_program_patch_understands_it(tmp_path_factory: pytest.TempPathFacto
 def test_every_difference_but_of_layout_and_made_up_ids_is_one_of_the_outlines(name: str) -> None:
     case = CASES[name]
     assert bool(unified(case.left, case.right)) is not difference(case.left, case.right).equal
+
+
+@pytest.mark.parametrize(
+    ("body", "lines"),
+    [
+        ('<scriptTask id="x"><script>{}</script></scriptTask>', ["  - `script`: too long to show here"]),
+        ('<task id="x"><extensionElements>{}</extensionElements></task>', ["  - `property[n0]`: `0` → `1`", "  - … and"]),
+    ],
+)
+def test_an_element_with_too_much_is_named_in_markdown(body: str, lines: list[str]) -> None:
+    def filled(value: int) -> bytes:
+        properties = "".join(f'<camunda:property name="n{number}" value="{value}"/>' for number in range(2_000))
+        return file(body.format(f"{value}{'x' * 30_000}" if "script" in body else f"<camunda:properties>{properties}</camunda:properties>"))
+
+    page = as_markdown(difference(filled(0), filled(1)))
+    assert "- **changed** `" in page
+    assert [line for line in lines if line not in page] == []
+    assert len(page) < 21_000

@@ -183,6 +183,11 @@ def crossing(letter: str, parent: str) -> list[Element]:
     return [element(scope, "subProcess", letter, parent), *inner, *others, *flows]
 
 
+def listed(letter: str) -> str:
+    """The ids of as many lanes."""
+    return ", ".join(f"{letter}{number}" for number in range(SIZE))
+
+
 LARGE = {
     "the same file": ([process(), *chain("a", SIZE)], [process(), *chain("a", SIZE)], 2 * SIZE),
     "no id agrees": ([process("p", "P"), *chain("a", SIZE)], [process("q", "Q"), *chain("b", SIZE, parent="q")], 2 * SIZE),
@@ -211,6 +216,16 @@ LARGE = {
         [process("p", "P"), element("x"), *crossing("a", "p")],
         [process("p", "P"), element("y"), *crossing("b", "p")],
         1,
+    ),
+    "lanes that all name one element": (
+        [process(), *(element(f"a{n}", "lane") for n in range(SIZE)), element("x", lane=listed("a"))],
+        [process(), *(element(f"b{n}", "lane") for n in range(SIZE)), element("x", lane=listed("b"))],
+        2,
+    ),
+    "lanes that all name two elements with other ids": (
+        [process(), *(element(f"a{n}", "lane") for n in range(SIZE)), element("x", lane=listed("a")), element("y", lane=listed("a"))],
+        [process(), *(element(f"a{n}", "lane") for n in range(SIZE)), element("v", lane=listed("a")), element("w", lane=listed("a"))],
+        SIZE + 1,
     ),
     "one id": ([element("a") for _ in range(SIZE)], [element("a") for _ in range(SIZE)], SIZE),
 }

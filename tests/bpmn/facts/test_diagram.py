@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from procdef.bpmn.facts.diagram import Bounds, Edge, Plane, Shape, planes, positions
@@ -18,7 +20,7 @@ def tree(content: str) -> Node:
     """A file with the content of one plane for the process `p`."""
     names = f'xmlns="{BPMN}" xmlns:d="{BPMNDI}" xmlns:dc="{DC}" xmlns:di="{DI}" {COLORS}'
     plane = f'<d:BPMNDiagram><d:BPMNPlane bpmnElement="p">{content}</d:BPMNPlane></d:BPMNDiagram>'
-    return read("a.bpmn", f"<definitions {names}>{plane}</definitions>".encode(), 1000)
+    return read("a.bpmn", f"<definitions {names}>{plane}</definitions>".encode(), 100_000)
 
 
 def shape(attributes: str = "", inside: str = BOUNDS) -> str:
@@ -69,6 +71,13 @@ def test_a_shape_and_an_edge_are_read(content: str, found: Shape | Edge) -> None
 )
 def test_what_has_no_position_is_left_out(content: str) -> None:
     assert planes(tree(content)) == (Plane("p", (), ()),)
+
+
+def test_many_shapes_of_one_element_take_no_long_time() -> None:
+    root = tree(shape() * 20_000)
+    begin = time.process_time()
+    assert [len(values) for values in positions(root).values()] == [20_000 * len(positions(tree(shape()))["a"])]
+    assert time.process_time() - begin < 2
 
 
 def test_every_plane_is_read_and_a_file_may_have_none() -> None:
