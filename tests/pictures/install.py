@@ -15,12 +15,8 @@ class NoViewerError(Exception):
     """bpmn-js is not there, and why."""
 
 
-class NoNpmError(NoViewerError):
-    """npm is not installed, which is no fault: only these tests need it."""
-
-
 def viewer() -> Path:
-    """The folder of the built bpmn-js. Raises NoNpmError without npm, NoViewerError if npm cannot install it."""
+    """The folder of the built bpmn-js. Raises NoViewerError without npm, or if npm cannot install it."""
     if not VIEWER.exists() or any(_text(FOLDER / name) != _text(HERE / name) for name in NAMES):
         _install()
     return VIEWER
@@ -29,7 +25,7 @@ def viewer() -> Path:
 def _install() -> None:
     npm = shutil.which("npm")
     if npm is None:
-        raise NoNpmError("npm is not installed")
+        raise NoViewerError("npm is not installed")
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir()
     shutil.copy(HERE / NAMES[1], FOLDER)

@@ -19,7 +19,7 @@ from procdef.bpmn.parse import parse
 from procdef.errors import ProcdefError
 from procdef.picture import THEMES
 from tests.pictures.generator import COUNT, SEED, generated
-from tests.pictures.install import NoNpmError, NoViewerError, viewer
+from tests.pictures.install import NoViewerError, viewer
 from tests.pictures.judge import Judge
 from tests.pictures.quirks import ON_PURPOSE, QUIRKS
 from tests.pictures.site import served
@@ -35,7 +35,7 @@ def main() -> int:
     try:
         folder = viewer()
     except NoViewerError as reason:
-        return _untested(str(reason), is_fault=not isinstance(reason, NoNpmError))
+        return _untested(str(reason), is_fault=False)
     if program is None:
         return _untested("Chromium is not installed", is_fault=True)
     with ExitStack() as stack:
@@ -76,7 +76,7 @@ def _accepted(data: bytes) -> bool:
 
 
 def _untested(reason: str, *, is_fault: bool) -> int:
-    """Say why nothing is compared; in CI, which installs everything but npm, a fault is an error."""
+    """Say why nothing is compared. A missing Chromium is an error in CI, which installs it; npm and its registry may not be there."""
     print(f"{reason}: the pictures are not compared with bpmn-js.", file=sys.stderr)
     return int(is_fault and os.environ.get("CI") == "true")
 
