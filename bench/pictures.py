@@ -1,24 +1,31 @@
 """How fast the files of a folder are drawn, and whether their pictures are sound: reasons for none, well-formed, no text outside the view.
 
-A large file that is made here is drawn too. Times are those of the processor, so that other programs count little.
+A large file that is made here is drawn too, and compared with another; and the command that compares two files is started. Times are those
+of the processor, so that other programs count little.
 """
 
 from __future__ import annotations
 
 import statistics
+import subprocess
+import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
+from bench.servers import ROOT
+from procdef.bpmn.difference import difference
 from procdef.bpmn.parse import parse
 from procdef.errors import InvalidBpmn, NoPicture, TooLarge, UnreadableBpmn
 from procdef.picture import finished, picture
 from tests.picture.files import bounds, edge, file, lines, shape, view
 
-ROUNDS = 3
+ROUNDS, STARTS = 3, 20
+EXAMPLE = ROOT / "examples/order.bpmn"
 ELEMENTS, TASKS_A_ROW = 10_000, 70
 LAID_OUT = "Laid out by procdef"
 """What the description of a picture of a file without diagram interchange says."""
@@ -110,6 +117,40 @@ def large() -> str:
     started = time.process_time()
     finished(svg, marks={f"t{number}": "changed" for number in range(ELEMENTS // 2)}, theme="auto")
     return f"{ELEMENTS:,} elements: {milliseconds:.0f} ms; marks on {ELEMENTS // 2:,}: {1000 * (time.process_time() - started):.0f} ms more"
+
+
+def compared() -> str:
+    """The line of the report on the difference of two large files, with the same ids and with other ones."""
+    left, right = _large("a"), _large("b")
+    times = [min(_milliseconds(difference, left, other) for _ in range(ROUNDS)) for other in (left, right)]
+    return f"difference of two files of {ELEMENTS:,} elements: {times[0]:.0f} ms; if no id is the same: {times[1]:.0f} ms"
+
+
+def command() -> str:
+    """The line of the report on `procdef diff` with two small files, from the start of its process to the end."""
+    words = [sys.executable, "-m", "procdef", "diff", str(EXAMPLE), str(EXAMPLE)]
+    times = []
+    for _ in range(STARTS):
+        start = time.perf_counter()
+        subprocess.run(words, check=True)
+        times.append(1000 * (time.perf_counter() - start))
+    return f"procdef diff, started {STARTS} times: fastest {min(times):.0f} ms, median {statistics.median(times):.0f} ms"
+
+
+def _large(letter: str) -> bytes:
+    """A file of ELEMENTS tasks and sequence flows, whose ids have this letter."""
+    ends = ((number, (number + 1) % (ELEMENTS // 2)) for number in range(ELEMENTS // 2))
+    tasks = (
+        f'<task id="{letter}{one}" name="Task {one}"/><sequenceFlow id="f{letter}{one}" sourceRef="{letter}{one}" targetRef="{letter}{other}"/>'
+        for one, other in ends
+    )
+    return file("".join(tasks))
+
+
+def _milliseconds(work: Callable[..., object], *given: Any) -> float:
+    start = time.process_time()
+    work(*given)
+    return 1000 * (time.process_time() - start)
 
 
 def faults(svg: str) -> Iterator[str]:

@@ -83,11 +83,11 @@ FORMS: Mapping[str, Form] = {
         Form("text", _text, "the elements that differ, with their facts", coloured=True),
         Form("json", _json, "the same as JSON"),
         Form("md", _markdown, "the same as Markdown, for a pull request"),
-        Form("outline", _outline, "the lines of the outlines that differ", tells_moved=False, coloured=True),
+        Form("outline", _outline, "a unified diff of the outlines", tells_moved=False, coloured=True),
         Form("svg", _svg, "both pictures side by side, with marks", tells_moved=False),
     )
 }
-FORMS_HELP = "Form of the difference: " + "; ".join(f"`{form.name}`, {form.help}" for form in FORMS.values()) + "."
+FORMS_HELP = f"Form of what is printed: {'; '.join(f'`{form.name}`, {form.help}' for form in FORMS.values())}. `> FILE` writes it to FILE."
 
 
 @click.command(cls=FileCommand, subject="A and B are each", results=RESULTS)

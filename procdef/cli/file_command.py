@@ -125,12 +125,18 @@ def root_of(file: BpmnFile) -> Node:
     try:
         root = read(name, file.data, Options().max_elements)
     except UnreadableBpmn as error:
-        raise NotReadable(str(error)) from error
+        raise NotReadable(f"{error}{_place(error)}") from error
     except TooLarge as error:
         raise NotReadable(f"{name}: {error}") from error
     if (root.uri, root.tag) != (BPMN, "definitions"):
         raise NotReadable(f"{name} is no BPMN file: its root element is {root.name_in_file!r}, not 'definitions' of BPMN 2.0.")
     return root
+
+
+def _place(error: UnreadableBpmn) -> str:
+    """A sentence with the line and column of the error; nothing if there are none, or if the message of the parser has them already."""
+    place = f"line {error.line}, column {error.column}"
+    return f" See {place}." if error.line and place not in str(error) else ""
 
 
 def _from_file(word: str) -> BpmnFile:

@@ -24,7 +24,7 @@ MARKS = ("added", "removed", "changed", "moved", "incident", "selected")
 """THEMES and MARKS of `procdef.picture`, which is not imported for the help."""
 PATH = click.Path(readable=False, allow_dash=True, path_type=Path)
 KINDS = f"{', '.join(MARKS[:-1])} or {MARKS[-1]}"
-THEME_HELP = "Colours of the picture; `auto` follows the reader's system."
+THEME_HELP = "Colours of the picture; `auto` are those that the browser prefers."
 MARK_HELP = f"Mark the element ID as {KINDS}. The option can be repeated."
 PLANE_HELP = "Plane to draw: the id of a process, a collaboration or a collapsed sub-process. Without it: the first plane."
 
@@ -46,18 +46,21 @@ class Mark(click.ParamType[tuple[str, str]]):
 
 @click.command(cls=FileCommand, subject="FILE is")
 @click.argument("word", metavar="FILE", type=Word())
-@click.option("-o", "--output", "path", metavar="SVG", type=PATH, help="Write the picture to this file, not to the standard output.")
+@click.option(
+    "-o", "--output", "path", metavar="SVG", type=PATH, help="Write the picture to this file, always as SVG, not to the standard output."
+)
 @click.option("--theme", type=click.Choice(THEMES), default=THEMES[0], show_default=True, help=THEME_HELP)
 @click.option("--mark", "marks", metavar="ID:KIND", multiple=True, type=Mark(), help=MARK_HELP)
-@click.option("--thumbnail", is_flag=True, help="Leave out what is too small to read in a thumbnail.")
+@click.option("--thumbnail", is_flag=True, help="Draw a small picture without labels, for a list.")
 @click.option("--plane", metavar="ID", help=PLANE_HELP)
 @TENANT
 def picture(
     word: str, path: Path | None, theme: str, marks: Sequence[tuple[str, str]], thumbnail: bool, plane: str | None, tenant: str | None
 ) -> None:
-    """Draw a BPMN file as SVG, from its diagram interchange.
+    """Draw a BPMN file as SVG.
 
-    A file without diagram interchange is laid out first, if the extra `layout` of procdef is installed.
+    The elements are where the file's diagram interchange says. A file without it is laid out first, if the extra `layout` of procdef is
+    installed.
     """
     from procdef.picture.finishing import finished
     from procdef.picture.pen import escaped

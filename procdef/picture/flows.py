@@ -176,11 +176,15 @@ def halfway(points: list[Point]) -> Point:
 
 
 def _envelope(edge: Edge, points: list[Point], scene: Scene, extent: Extent) -> str:
-    """The message on a message flow, with its name: a light envelope for the first message, a dark one for an answer."""
-    if edge.message is None:
+    """The message on a message flow, with its name: a light envelope for the first message, a dark one for an answer.
+
+    Some modelers write the kind of envelope for every edge; it has a meaning for message flows only.
+    """
+    node = scene.nodes.get(edge.element)
+    if edge.message is None or node is None or node.tag != "messageFlow":
         return ""
     x, y = halfway(points)
-    message = (scene.nodes[edge.element].get("messageRef") or "") if edge.element in scene.nodes else ""
+    message = node.get("messageRef") or ""
     name = clean(scene.name(message)) if message in scene.nodes else ""
     envelope = ICONS["send"].svg(x, y, scale=1.2, filled=edge.message != "initiating")
     return envelope + _written(below(name, x, y + 11, LABEL_WIDTH), edge, extent)

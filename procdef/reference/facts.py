@@ -14,20 +14,29 @@ from procdef.reference.markdown import code, grid, page
 MEANING = """\
 The facts of a file are everything in it that changes what happens, or that a reader sees: attributes, texts and extensions. The outline
 and the difference of two versions read them as this page says. Not among them are the layout of the diagram, comments, spaces around a
-text, prefixes of namespaces, the order of elements, `incoming` and `outgoing`, the ids of parts, and the program that wrote the file."""
+text, prefixes of namespaces, the order of elements, `incoming` and `outgoing`, the ids of parts (such as `TimerEventDefinition_1`), and
+the program that wrote the file. `procdef outline FILE` prints all facts of a file."""
 NAMES = """\
-A fact in a part of an element, such as a listener, begins with the name of the part: `listener[start].1.class`. In brackets is what names
-the part: an event, a variable, a field. It has a number where the order counts. A part within another has the names of both:
-`input[address].map[city]`. Without such a value there are no brackets: `in.businessKey`. A second fact with the same name ends with
-` #2`."""
+An element can have parts, such as listeners. The name of a fact in a part begins with the name of the part, and in brackets is what tells
+this part from others of its kind: an event, a variable, a field. If the order of the parts counts, a number follows.
+
+- `listener[start].1.class`: The Java class of the first execution listener for the event `start`.
+- `taskListener[create].2.expression`: The expression of the second task listener for the event `create`.
+- `input[amount]`: The value of the input parameter `amount`.
+- `input[address].map[city]`: A part in a part: in the input parameter `address`, a map, the value of the entry `city`.
+- `in.businessKey`: Nothing in the file tells this part from others, so there are no brackets.
+- `documentation #2`: A second fact of the element with the name `documentation`."""
 EXTENSIONS = """\
-An extension, `camunda:` on this page, counts in the namespaces of Operaton, Camunda 7 and Activiti alike. A value that is the default is
-as good as none."""
+An extension, `camunda:` on this page, counts in the namespaces of Operaton, Camunda 7 and Activiti alike. A fact with its default value is
+left out: `asyncBefore` is a fact if it is `true`."""
 DECLARED = """\
-Messages, signals, errors, escalations, items, resources, data stores and categories are no elements. Their names, codes and types are
+Messages, signals, errors, escalations, items, resources, data stores and categories are not elements. Their names, codes and types are
 facts of the elements that refer to them."""
 KINDS = """\
-The column *Usage* has the kind of usage, where a fact names something outside the element: a topic, a class, a group."""
+To find the fact of an attribute or XML element of your file, search this page for its name without the prefix, for example `timeDuration`,
+`formKey` or `inputParameter`. The column *On* has the XML elements on which it can be. The column *Where* names the attribute or XML
+element that has the value; *text* is the text of the XML element in the column *On*. The column *Usage* has the kind of usage, where the
+fact names something outside the element: a topic, a class, a group."""
 GROUPS = (
     ("activities, events and gateways", element_types.FLOW_NODES),
     ("activities", element_types.ACTIVITIES),

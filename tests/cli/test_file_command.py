@@ -42,7 +42,7 @@ UNREADABLE = {
     "no/slash": "no/slash: No such file or directory.",
     "folder/": "folder/: Is a directory.",
     "cut.bpmn": "ENGINE-09003 Could not parse 'cut.bpmn'. ",
-    "empty.bpmn": "ENGINE-09003 Could not parse 'empty.bpmn'. Premature end of file.",
+    "empty.bpmn": "ENGINE-09003 Could not parse 'empty.bpmn'. Premature end of file. See line 1, column 1.\n",
     "doctype.bpmn": "ENGINE-09003 Could not parse 'doctype.bpmn'. DOCTYPE is disallowed",
     "dmn.xml": "dmn.xml is no BPMN file: its root element is 'definitions', not 'definitions' of BPMN 2.0.",
     "page.xml": "page.xml is no BPMN file: its root element is 'html', not 'definitions' of BPMN 2.0.",
@@ -80,6 +80,14 @@ def test_what_cannot_be_read_is_one_line(use: str, word: str) -> None:
     status, printed, said = run(use, word)
     assert (status, printed, said.count("\n")) == (NOT_READABLE, "", 1)
     assert said.startswith(f"procdef: {UNREADABLE[word]}")
+
+
+def test_a_file_that_is_not_well_formed_has_a_place_once(folder: Path) -> None:
+    for text, end in ((b"<a>\n<b></a>", "See line 2, column 8."), (b"<a>\n<b c='d & e'/></a>", "line 2, column 10")):
+        (folder / "wrong.bpmn").write_bytes(text)
+        _, _, said = run("outline", "wrong.bpmn")
+        assert said.endswith(f"{end}\n")
+        assert said.count("line 2") == 1
 
 
 @pytest.mark.parametrize("use", USES)

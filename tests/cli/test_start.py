@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import subprocess
 import sys
 from contextlib import closing
@@ -71,21 +70,6 @@ def test_comparing_files_imports_no_parse_rules_and_no_drawing(words: list[str])
     modules = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
     assert "procdef.bpmn.reading.reader" in modules
     assert modules.isdisjoint({"procdef.bpmn.parse", "procdef.bpmn.reading.schema", "procdef.picture", "json"})
-
-
-def test_comparing_two_files_takes_less_than_a_quarter_of_a_second() -> None:
-    """The time of the processor, which other programs do not change much, of the fastest of some runs."""
-
-    def used() -> float:
-        usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-        return usage.ru_utime + usage.ru_stime
-
-    times = []
-    for _ in range(5):
-        begin = used()
-        subprocess.run([sys.executable, "-m", "procdef", "diff", EXAMPLE, EXAMPLE], timeout=60, check=True)
-        times.append(used() - begin)
-    assert min(times) < 0.25
 
 
 def test_python_m_procdef_runs_the_commands() -> None:

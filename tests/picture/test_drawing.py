@@ -194,12 +194,20 @@ def test_a_file_with_a_quirk_is_drawn(process: str, drawn: str, ids: list[str]) 
             ["Order"],
         ),
         ('<messageFlow id="f" messageRef="m"/><task id="a"/>', shape("a") + edge("f"), []),
+        ('<sequenceFlow id="f" messageRef="m"/><task id="a"/>', shape("a") + edge("f", attributes='messageVisibleKind="initiating"'), []),
         ('<task id="a" name="Two&#10;lines"/>', shape("a"), ["Two", "lines"]),
     ],
 )
 def test_a_name_is_written(process: str, drawn: str, written: list[str]) -> None:
     others = '<message id="m" name="Order"/><category><categoryValue id="v" value="Phase one"/></category>'
     assert texts(picture(file(process, drawn, others=others))) == written
+
+
+def test_only_a_message_flow_has_an_envelope() -> None:
+    drawn = shape("a") + edge("f", attributes='messageVisibleKind="initiating"')
+    with_kind, without = (picture(file('<sequenceFlow id="f"/><task id="a"/>', text)) for text in (drawn, shape("a") + edge("f")))
+    assert order(with_kind) == order(without)
+    assert len(with_kind) == len(without)
 
 
 @pytest.mark.parametrize(

@@ -199,3 +199,13 @@ def test_a_legend_names_the_marks_that_are_there(names: tuple[str, ...], rows: i
     assert view(svg).bottom == view(plain).bottom + rows * 26
     assert all(view(svg).holds(box) for _, box in lines(svg))
     assert texts(finished(plain, marks=marks, legend=True, thumbnail=True)) == []
+
+
+def test_a_picture_that_is_narrower_than_its_legend_gets_wider_on_both_sides() -> None:
+    plain = picture(file('<startEvent id="a"/>', shape("a", bounds(0, 0, 36, 36))))
+    svg = finished(plain, marks={"a": "incident"}, legend=True)
+    assert all(view(svg).holds(box) for _, box in lines(svg))
+    paper = ET.fromstring(svg).find(f"{SVG}rect")
+    assert paper is not None
+    assert "{x} {y} {width} {height}".format(**paper.attrib) == ET.fromstring(svg).get("viewBox")
+    assert view(svg).left + view(svg).right == view(plain).left + view(plain).right

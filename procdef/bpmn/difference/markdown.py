@@ -31,7 +31,8 @@ MAX_CHARACTERS = 60_000
 def as_markdown(difference: Difference, title: str = "Difference") -> str:
     """A heading with the counts, a list of the elements that differ, and folded a list of those that only moved.
 
-    All text of the files and the title are code: nothing in them is markup, a link or a mention of a person.
+    All text of the files and the title are code: nothing in them is markup, a link or a mention of a person. The last line is empty, so
+    that several of these can follow each other: Markdown reads a heading directly after `</details>` as a part of that block.
     """
     counts = ", ".join(f"{number} {COUNTED[name]}" for name, number in summary(difference).items() if number)
     differing = [_item(row) for row in shown(difference)]
@@ -40,7 +41,7 @@ def as_markdown(difference: Difference, title: str = "Difference") -> str:
     listed = _cut(differing, MAX_CHARACTERS)
     parts += _folded("All differences", listed) if len(differing) > MOST_OPEN else [*listed, ""]
     parts += _folded("Only moved on the diagram", _cut(only_moved, MAX_CHARACTERS - sum(map(len, parts))))
-    return "\n".join(parts).rstrip() + "\n"
+    return "\n".join(parts).rstrip() + "\n\n"
 
 
 def code(text: str) -> str:

@@ -15,7 +15,7 @@ from procdef.bpmn.reading.reader import read
 from procdef.errors import NoPicture, NoPictureHere
 
 logger = logging.getLogger(__name__)
-MISSING = "The file has no diagram interchange, and what lays it out is not installed: install procdef[layout]."
+MISSING = "The file has no diagram interchange, and the package that lays it out is not installed: install procdef[layout]."
 FAILED = "The file has no diagram interchange, and cannot be laid out."
 MAX_ELEMENTS = 20_000
 """XML elements of the package's answer."""

