@@ -178,6 +178,13 @@ def test_it_does_not_wait_for_a_writer(api: Api, store: Store, caplog: pytest.Lo
     assert [record for record in caplog.records if record.levelno > logging.INFO] == []
 
 
+def test_many_who_ask_at_once_get_what_one_of_them_draws(api: Api, store: Store, drawn: list[str]) -> None:
+    api.deploy(("l.bpmn", definitions(LARGE.replace(TASKS, TASKS[: len(TASKS) // 2].rpartition("<")[0]))))
+    with ThreadPoolExecutor(8) as threads:
+        answers = set(threads.map(lambda _: ask(store, DefinitionRef(key="large")), range(8)))
+    assert (len(answers), drawn) == (1, ["large"])
+
+
 def test_it_does_not_wait_for_the_disk(api: Api, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     if store.dialect.name != "sqlite":
         pytest.skip("only SQLite has one lock for all writers, which it would hold meanwhile")
