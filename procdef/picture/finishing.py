@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 from procdef.bpmn.facts.diagram import Bounds
 from procdef.errors import InvalidInput
+from procdef.picture.drawing import PADDING
 from procdef.picture.labels import INK
 from procdef.picture.legend import with_legend
-from procdef.picture.marks import BADGE, MARKS, marked
+from procdef.picture.marks import BADGE, MARKS, RADIUS, marked
 from procdef.picture.pen import number, numbers
 from procdef.picture.themes import THEMES, rules
 
@@ -33,6 +34,8 @@ THUMBNAIL_WIDTH, THUMBNAIL_HEIGHT, THUMBNAIL_LINE, LEAST_VIEW = 240.0, 120.0, 1.
 """The size of a thumbnail and the width of its lines, in pixels, and the units that its view is wide at least."""
 LINE_WIDTH, BOLDEST, GAP, CAPTION = 1.5, 1.8, 24.0, 32.0
 """The usual width of a line, the factor for the boldest in a thumbnail, the gap between two pictures, the height of their captions."""
+RING, ROOM = 1.0, 1.15
+"""The width of the ring around a badge, and how much more room the badges of a thumbnail need since they grow with its view."""
 NO_MARKS: Mapping[str, str] = {}
 
 
@@ -79,7 +82,9 @@ def small(svg: str) -> str:
     """The thumbnail of a picture: without text and small icons, with bold lines. All thumbnails have the same size."""
     parts = parts_of(svg)
     view = thumbnail_view(parts)
-    factor = max(THUMBNAIL_LINE / LINE_WIDTH * view.width / THUMBNAIL_WIDTH, 1)
+    if BADGE in parts.content:
+        view = thumbnail_view(parts, max((RADIUS + RING) * _factor(view) - PADDING, 0) * ROOM)
+    factor = _factor(view)
     paper = f'<rect class="p" x="{number(view.x)}" y="{number(view.y)}" width="{number(view.width)}" height="{number(view.height)}"'
     drawings, *badges = re.split(rf"(?={BADGE})", DETAILS.sub("", PAPER.sub(paper, parts.content, count=1)))
     content = _larger(drawings, factor) + "".join(badge.replace(')"', f') scale({factor:.2f})"', 1) for badge in badges)
@@ -87,10 +92,18 @@ def small(svg: str) -> str:
     return document(size, _larger(parts.inherited, factor), parts.title, content)
 
 
-def thumbnail_view(parts: Parts) -> Bounds:
-    """The view of a thumbnail: the picture in its middle, and not so close that the shapes of a small process are large."""
+def _factor(view: Bounds) -> float:
+    """How many times bolder the lines of a thumbnail are."""
+    return max(THUMBNAIL_LINE / LINE_WIDTH * view.width / THUMBNAIL_WIDTH, 1)
+
+
+def thumbnail_view(parts: Parts, margin: float = 0) -> Bounds:
+    """The view of a thumbnail: the picture in its middle, and not so close that the shapes of a small process are large.
+
+    It has at least a margin on each side, for badges that are larger than the padding of the picture.
+    """
     ratio = THUMBNAIL_WIDTH / THUMBNAIL_HEIGHT
-    width = max(parts.width, parts.height * ratio, LEAST_VIEW)
+    width = max(parts.width + 2 * margin, (parts.height + 2 * margin) * ratio, LEAST_VIEW)
     x, y = map(float, parts.view.split()[:2])
     return Bounds(x - (width - parts.width) / 2, y - (width / ratio - parts.height) / 2, width, width / ratio)
 

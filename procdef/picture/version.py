@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-PACKAGES = ("procdef.picture", "procdef.bpmn.facts")
+PACKAGES = ("procdef.picture", "procdef.bpmn.facts", "procdef.bpmn.reading")
 """The packages that decide what a picture looks like."""
 
 

@@ -76,12 +76,17 @@ class SqliteStore(APSWDatabase):  # type: ignore[misc]
 
     @contextmanager
     def without_waiting(self) -> Iterator[None]:
-        """Inside the block, a statement of this thread's connection fails at once if another writer has the lock."""
+        """Inside the block, a statement of this thread's connection fails at once if another writer has the lock.
+
+        What it writes is not forced to the disk before it returns, so that it has the lock itself for a moment only.
+        """
         connection = self.connection()
         connection.set_busy_timeout(0)
+        connection.execute("pragma synchronous=normal")
         try:
             yield
         finally:
+            connection.execute("pragma synchronous=full")
             connection.set_busy_timeout(int(self._timeout * 1000))
 
     def discard_connection(self) -> None:

@@ -145,6 +145,18 @@ def test_a_thumbnail_has_marks_whose_badges_grow() -> None:
     ET.fromstring(svg)
 
 
+@pytest.mark.parametrize(("width", "height"), [(100, 80), (900, 80), (900, 2000), (9000, 300)])
+def test_the_badges_of_a_thumbnail_are_in_its_view(width: int, height: int) -> None:
+    wide = picture(file('<subProcess id="a"/>', shape("a", bounds(10, 20, width, height), 'isExpanded="true"')))
+    root = ET.fromstring(finished(wide, marks={"a": "changed"}, thumbnail=True))
+    x, y, across, down = map(float, (root.get("viewBox") or "").split())
+    badge = next(node for node in root.iter(f"{SVG}g") if (node.get("class") or "").startswith("g "))
+    left, top, scale = map(float, re.findall(r"[\d.]+", badge.get("transform") or ""))
+    radius = 8.75 * scale
+    assert x <= left - radius < left + radius <= x + across
+    assert y <= top - radius < top + radius <= y + down
+
+
 def test_a_small_picture_is_not_large_as_a_thumbnail() -> None:
     svg = finished(picture(file('<task id="a"/>', shape("a"))), thumbnail=True)
     root = ET.fromstring(svg)

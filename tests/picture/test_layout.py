@@ -391,6 +391,18 @@ def test_labels_keep_clear_of_the_edges() -> None:
     assert (labels["late"].x > boxes["late"].middle[0], labels["late"].y > boxes["late"].bottom) == (True, True)
 
 
+def test_a_label_is_on_the_other_side_of_an_edge_that_turns_at_once() -> None:
+    late = '<boundaryEvent id="late" name="Much too late" attachedToRef="a"/><sequenceFlow id="f" sourceRef="late" targetRef="c"/>'
+    flows = '<sequenceFlow id="g" sourceRef="a" targetRef="b"/><sequenceFlow id="h" sourceRef="b" targetRef="c"/>'
+    root = read("", laid_out(file(f'<process id="p"><task id="a"/><task id="b"/><task id="c"/>{late}{flows}</process>')), 1000)
+    shapes = {shape.get("bpmnElement"): shape for shape in root.descendants() if shape.tag == "BPMNShape"}
+    event, (label,) = box_of(shapes["late"]), map(box_of, shapes["late"].all("BPMNLabel"))
+    points = next([point(node) for node in edge.all("waypoint")] for edge in root.descendants() if edge.get("bpmnElement") == "f")
+    assert points[0] == (event.middle[0], event.bottom)
+    assert label.y < points[1][1] < label.bottom
+    assert label.right < event.middle[0]
+
+
 def test_straight_lines_have_no_point_between() -> None:
     assert straightened([(0, 0), (1, 0), (2, 0), (2, 1)]) == [(0, 0), (2, 0), (2, 1)]
     assert line(Box(0, 0, 10, 10), Box(20, 0, 10, 10)) == [(10, 5), (20, 5)]

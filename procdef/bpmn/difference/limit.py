@@ -16,4 +16,4 @@ def check_size(data: bytes) -> None:
     if len(data) > MAX_BYTES:
         raise TooLarge(f"The BPMN file has more than {MAX_BYTES} bytes.")
     if len(data) > SHORTEST * MAX_ELEMENTS:
-        read("the file", data, MAX_ELEMENTS)
+        read("", data, MAX_ELEMENTS)

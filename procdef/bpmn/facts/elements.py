@@ -30,7 +30,7 @@ class Element:
 
 def elements_of(data: bytes) -> tuple[Element, ...]:
     """The elements of a file. Raises UnreadableBpmn and TooLarge as `read` does."""
-    return elements(read("the file", data, max_elements=len(data)))
+    return elements(read("", data, max_elements=len(data)))
 
 
 def elements(root: Node) -> tuple[Element, ...]:

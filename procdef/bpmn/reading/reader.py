@@ -216,4 +216,6 @@ def _as_the_engine_says(message: str) -> str:
 
 
 def _unreadable(resource: str, reason: str, place: Place) -> UnreadableBpmn:
-    return UnreadableBpmn(resource, f"ENGINE-09003 Could not parse '{resource}'. {reason}", *place)
+    """The error as the engine words it; what is read without a name is named by those who read it."""
+    named = f"'{resource}'" if resource else "the file"
+    return UnreadableBpmn(resource, f"ENGINE-09003 Could not parse {named}. {reason}", *place)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from procdef.picture.item import LABEL_WIDTH
 from procdef.picture.labels import EXTERNAL, LINE, STRETCH, clean, text_width, wrapped
@@ -14,12 +14,14 @@ GAP = 4.0
 
 
 def label_boxes(layout: Layout) -> Iterator[tuple[str, Box]]:
-    """The box of each label that cannot be below its shape. It is above the shape, or right of the edge if that is not free either."""
+    """The box of each label that cannot be below its shape. It is above the shape, or beside the edge if that is not free either."""
     ends = {point for points in layout.edges.values() for point in (points[0], points[-1])}
     for ident, text in layout.texts.items():
         sides = set(_sides(layout.boxes[ident], ends)) | ({ABOVE} if ident in layout.attached else set())
         if BELOW in sides:
-            yield ident, _box(text, layout.boxes[ident], is_above=ABOVE not in sides)
+            box = _box(text, layout.boxes[ident], is_above=ABOVE not in sides)
+            is_crossed = any(_crosses(points, layout.boxes[ident], box) for points in layout.edges.values())
+            yield ident, box.moved(-box.width - 2 * GAP, 0) if is_crossed else box
 
 
 def _sides(box: Box, ends: set[Point]) -> Iterator[str]:
@@ -29,6 +31,12 @@ def _sides(box: Box, ends: set[Point]) -> Iterator[str]:
         yield ABOVE
     if (x, box.bottom) in ends:
         yield BELOW
+
+
+def _crosses(points: Sequence[Point], shape: Box, label: Box) -> bool:
+    """Whether an edge goes from the lower side of a shape to the right before it is below the label."""
+    (x, y), *turns = points
+    return (x, y) == (shape.middle[0], shape.bottom) and len(turns) > 1 and y < turns[0][1] < label.bottom + GAP and turns[1][0] > x
 
 
 def _box(text: str, box: Box, *, is_above: bool) -> Box:

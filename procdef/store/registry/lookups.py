@@ -80,12 +80,15 @@ def diagram_of(reader: Reader, reference: DefinitionRef) -> tuple[str | None, by
 
 
 def source_of(reader: Reader, reference: DefinitionRef, own_engine: str) -> Source | None:
-    """A definition with its BPMN file; None without such a definition. `own_engine` is the engine of a file that was not mirrored."""
+    """A definition with its BPMN file; None without such a definition. `own_engine` is the engine of a file that was not mirrored.
+
+    A mirrored definition whose file the engine does not have has an empty one.
+    """
     found = reader.read(_source_query, reference.kind, values=reference.values)
     if not found:
         return None
     definition_id, key, tenant_id, deployment_id, data, mirrored = found[0]
-    return Source(definition_id, key, tenant_id, deployment_id, bytes(data), OPERATON if mirrored else own_engine)
+    return Source(definition_id, key, tenant_id, deployment_id, bytes(data or b""), OPERATON if mirrored else own_engine)
 
 
 def version_before(reader: Reader, definition_id: str) -> str | None:
@@ -117,7 +120,8 @@ def _file_query(_dialect: Dialect, kind: str, name: Field) -> ModelSelect[Defini
 
 def _source_query(_dialect: Dialect, kind: str) -> ModelSelect[Definition]:
     columns = (Definition.id, Definition.key, Definition.tenant_id, Definition.deployment_id, Resource.bytes, Definition.mirrored)
-    return Definition.select(*columns).join(Resource, on=named(Definition.resource_name)).where(CONDITIONS[kind])
+    query = Definition.select(*columns).join(Resource, JOIN.LEFT_OUTER, on=named(Definition.resource_name))
+    return query.where(CONDITIONS[kind])
 
 
 def _before_query(_dialect: Dialect) -> ModelSelect[Definition]:

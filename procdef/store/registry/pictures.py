@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import logging
 import zlib
+from collections.abc import Mapping
+from threading import Lock
 from typing import Any, NamedTuple
 
 from peewee import JOIN, IntegrityError, ModelInsert, ModelSelect
@@ -24,11 +26,13 @@ from procdef.store.registry.lookups import CONDITIONS, DefinitionRef, equals, na
 from procdef.store.store import Store
 
 logger = logging.getLogger(__name__)
+TURNS = tuple(Lock() for _ in range(64))
+"""One thread at a time makes the picture of a definition: many clients ask for a new one at once, and a large one takes a second."""
 KEPT = (Picture.definition_id, Picture.plane, Picture.drawing, Picture.file_rev, Picture.is_reason, Picture.content)
 
 
 class Drawn(NamedTuple):
-    """The result of drawing: the SVG, or the error with the reason for none."""
+    """The result of drawing: the SVG, or the error with the reason for none; neither if the definition was deleted meanwhile."""
 
     svg: str | None
     reason: NoPicture | None = None
@@ -46,14 +50,23 @@ def picture_of(reader: Reader, store: Store, reference: DefinitionRef, plane: st
     definition_id, content, is_reason = found[0]
     if content is not None:
         return _result(_drawn_before(bytes(content), is_reason=bool(is_reason)))
+    with TURNS[hash(definition_id) % len(TURNS)]:
+        return _result(_made(reader, store, definition_id, shown))
+
+
+def _made(reader: Reader, store: Store, definition_id: str, shown: Mapping[str, str]) -> Drawn:
+    """The picture, made now and kept, unless another thread did that meanwhile."""
+    meanwhile = reader.read(_kept_query, "id", values={"id": definition_id, **shown})
+    if meanwhile and meanwhile[0][1] is not None:
+        return _drawn_before(bytes(meanwhile[0][1]), is_reason=bool(meanwhile[0][2]))
     files = reader.read(_file_query, values={"id": definition_id})
     if not files:
-        return None
+        return Drawn(None)
     key, rev, data = files[0]
-    drawn = _drawn(bytes(data or b""), key, plane or None)
-    if rev is not None and _is_to_be_kept(drawn, plane):
+    drawn = _drawn(bytes(data or b""), key, shown["plane"] or None)
+    if rev is not None and _is_to_be_kept(drawn, shown["plane"]):
         _keep(store, drawn, {**shown, "definition": definition_id, "rev": rev})
-    return _result(drawn)
+    return drawn
 
 
 def _result(drawn: Drawn) -> str | None:

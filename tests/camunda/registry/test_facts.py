@@ -10,15 +10,16 @@ from procdef.bpmn.facts.elements import elements_of
 from procdef.bpmn.facts.outline import outline
 from procdef.bpmn.reading.reader import MAX_DEPTH
 from tests.api import Api, error_of
-from tests.camunda.registry.stored import replace_file
+from tests.camunda.registry.stored import lose_file, replace_file
 from tests.samples import MODEL, bpmn, definitions, process
 
 FILE = definitions(process("order", name="Órder 😀 <&>"), process("other", work="second", isExecutable="false"))
 ADDRESSES = ("/{id}", "/key/order", "/key/order/tenant-id/acme")
 DEEP = f'<definitions xmlns="{MODEL}" targetNamespace="t">{"<a>" * MAX_DEPTH}{"</a>" * MAX_DEPTH}</definitions>'.encode()
-UNREADABLE = {
+UNREADABLE: dict[str, tuple[bytes | None, str]] = {
     "no XML": (b"hello", "Content is not allowed in prolog."),
-    "nothing": (b"", "Premature end of file."),
+    "nothing": (b"", "ENGINE-09003 Could not parse the file. Premature end of file."),
+    "no bytes": (None, "Premature end of file."),
     "a DOCTYPE": (b"<!DOCTYPE a><a/>", "DOCTYPE is disallowed"),
     "too deep": (DEEP, f"more than {MAX_DEPTH} levels"),
 }
@@ -98,3 +99,13 @@ def test_a_stored_file_that_cannot_be_read_is_told(filled: Api, name: str, what:
     assert (status, kind, code) == (400, "ProcessEngineException", 0)
     assert message.startswith(f"The file of the process definition {ident} cannot be read: ")
     assert reason in message
+
+
+@pytest.mark.parametrize("what", ["facts", "outline", "diff", "picture"])
+def test_a_definition_without_its_file_is_found_though(filled: Api, what: str) -> None:
+    filled.deploy(("o.bpmn", bpmn("order", name="Other")))
+    ident = filled.get("/process-definition/key/order")["id"]
+    lose_file(filled, ident)
+    status, _kind, message, _code = error_of(filled.ask(f"/process-definition/{ident}/{what}"))
+    assert status == (404 if what == "picture" else 400)
+    assert message.endswith("ENGINE-09003 Could not parse the file. Premature end of file.")

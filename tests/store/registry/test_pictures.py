@@ -27,6 +27,8 @@ from tests.samples import bpmn, definitions, process
 TASKS = "".join(f'<manualTask id="t{number}"/>' for number in range(300))
 LARGE = f'<process id="large" isExecutable="true"><startEvent id="s"/>{TASKS}</process>'
 KEY = DefinitionRef(key="order")
+NORMAL, FULL = 1, 2
+"""How SQLite forces what it writes to the disk: at a checkpoint, or with each transaction."""
 
 
 @pytest.fixture
@@ -174,6 +176,29 @@ def test_it_does_not_wait_for_a_writer(api: Api, store: Store, caplog: pytest.Lo
         setting = "PRAGMA busy_timeout" if store.dialect.name == "sqlite" else "SHOW lock_timeout"
         assert str(store.database.execute_sql(setting).fetchone()[0]).startswith(str(store.settings.pool_timeout))
     assert [record for record in caplog.records if record.levelno > logging.INFO] == []
+
+
+def test_many_who_ask_at_once_get_what_one_of_them_draws(api: Api, store: Store, drawn: list[str]) -> None:
+    api.deploy(("l.bpmn", definitions(LARGE.replace(TASKS, TASKS[: len(TASKS) // 2].rpartition("<")[0]))))
+    with ThreadPoolExecutor(8) as threads:
+        answers = set(threads.map(lambda _: ask(store, DefinitionRef(key="large")), range(8)))
+    assert (len(answers), drawn) == (1, ["large"])
+
+
+def test_it_does_not_wait_for_the_disk(api: Api, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    if store.dialect.name != "sqlite":
+        pytest.skip("only SQLite has one lock for all writers, which it would hold meanwhile")
+    api.deploy(("o.bpmn", bpmn("order")))
+    own, levels = statements.change, []
+
+    def noting(database: Any, *given: Any, **values: Any) -> Any:
+        levels.append(database.pragma("synchronous"))
+        return own(database, *given, **values)
+
+    monkeypatch.setattr(statements, "change", noting)
+    assert ask(store) is not None
+    api.deploy(("o.bpmn", bpmn("order", name="Other")))
+    assert (levels[0], set(levels[1:])) == (NORMAL, {FULL})
 
 
 def test_a_definition_that_was_deleted_meanwhile_is_still_drawn(
