@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -181,14 +180,19 @@ def test_the_help_has_the_rule_and_the_exit_statuses(command: str) -> None:
     assert "`KEY@tag:1.1`" in printed
 
 
+MORE_THAN_A_PIPE_HOLDS = 1024 * 1024
+
+
 def start(*words: str, stdout: int = subprocess.PIPE) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "procdef", *words]
+    # the tests may run in the background of a shell, where Ctrl-C is ignored
+    command = ["env", "--default-signal=INT", sys.executable, "-m", "procdef", *words]
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=stdout, stderr=subprocess.PIPE)
 
 
 def test_ctrl_c_ends_a_command_without_a_message() -> None:
     started = start("outline", "-")
-    time.sleep(1)
+    assert started.stdin is not None
+    started.stdin.write(b" " * MORE_THAN_A_PIPE_HOLDS)  # it returns when the command has begun to read
     started.send_signal(signal.SIGINT)
     assert (*started.communicate(timeout=30), started.returncode) == (b"", b"", INTERRUPTED)
 

@@ -185,9 +185,8 @@ def test_many_who_ask_at_once_get_what_one_of_them_draws(api: Api, store: Store,
     assert (len(answers), drawn) == (1, ["large"])
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # only SQLite has one lock for all writers, held meanwhile
 def test_it_does_not_wait_for_the_disk(api: Api, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    if store.dialect.name != "sqlite":
-        pytest.skip("only SQLite has one lock for all writers, which it would hold meanwhile")
     api.deploy(("o.bpmn", bpmn("order")))
     own, levels = statements.change, []
 
