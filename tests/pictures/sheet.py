@@ -8,23 +8,17 @@ from random import Random
 from typing import TypeVar
 from xml.sax.saxutils import quoteattr
 
+from tests.bpmn import files
 from tests.pictures.symbols import COLOURS, NAMES
 
 Row = TypeVar("Row")
 Point = tuple[float, float]
 WITH_DEFAULT = ("exclusiveGateway", "inclusiveGateway", "complexGateway", "callActivity", "subProcess", "transaction", "adHocSubProcess")
-NAMESPACES = " ".join(
-    f'xmlns{prefix}="{uri}"'
-    for prefix, uri in {
-        "": "http://www.omg.org/spec/BPMN/20100524/MODEL",
-        ":bpmndi": "http://www.omg.org/spec/BPMN/20100524/DI",
-        ":dc": "http://www.omg.org/spec/DD/20100524/DC",
-        ":di": "http://www.omg.org/spec/DD/20100524/DI",
-        ":xsi": "http://www.w3.org/2001/XMLSchema-instance",
-        ":bioc": "http://bpmn.io/schema/bpmn/biocolor/1.0",
-        ":color": "http://www.omg.org/spec/BPMN/non-normative/color/1.0",
-    }.items()
+NAMESPACES = (
+    f'{files.NAMESPACES} xmlns:bioc="http://bpmn.io/schema/bpmn/biocolor/1.0" '
+    'xmlns:color="http://www.omg.org/spec/BPMN/non-normative/color/1.0"'
 )
+"""Those of every test file, and those of the colours in diagram interchange."""
 
 
 class Decks:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from procdef.bpmn.facts.outline import outline
 from tests.bpmn.difference.cases import CASES
 from tests.bpmn.files import file
 from tests.bpmn.random_files import FILES
+from tests.missing import need
 
 TASK = Element("check", "userTask", "Check the order", "order", {"candidateGroups": "sales"}, frozenset())
 FLOW = Element("to-ship", "sequenceFlow", None, "order", {"sourceRef": "check", "targetRef": "ship"}, frozenset({"sourceRef", "targetRef"}))
@@ -256,10 +256,10 @@ def test_equal_outlines_give_an_empty_text() -> None:
     assert unified(case.left, case.right) == ""
 
 
-@pytest.mark.skipif(shutil.which("patch") is None, reason="needs patch")
 @settings(max_examples=20, deadline=None)
 @given(FILES, FILES)
 def test_the_program_patch_understands_it(tmp_path_factory: pytest.TempPathFactory, left: bytes, right: bytes) -> None:
+    need("patch")
     folder: Path = tmp_path_factory.mktemp("patch")
     (folder / "outline").write_text(outline(elements_of(left)))
     (folder / "patch").write_text(unified(left, right))
