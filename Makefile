@@ -1,9 +1,9 @@
-# The commands for people who work on procdef. All files that they make are in .venv, var and docs/_build.
+# The commands for people who work on procdef. All files that they make are in .venv, .pictures, var and docs/_build.
 
 PYTHON ?= python3
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help setup run test faults lint docs openapi reference clients bench constraints clean
+.PHONY: help setup run test faults lint docs openapi reference clients pictures bench constraints clean
 
 help: ## Show these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ reference: .venv/.runtime ## Write the pages of docs/reference anew
 clients: .venv/.clients ## Run published clients of the REST API against procdef
 	.venv/bin/python -m tests.clients.run
 
+pictures: .venv/.setup ## Compare the pictures with what bpmn-js draws, in Chromium; ARGS=--help tells how
+	.venv/bin/python -m tests.pictures.run $(ARGS)
+
 bench: .venv/.bench ## Measure the speed of the answers; ARGS=--help tells how
 	.venv/bin/python -m tests.servers.bring
 	.venv/bin/python -m bench $(ARGS)
@@ -47,29 +50,29 @@ bench: .venv/.bench ## Measure the speed of the answers; ARGS=--help tells how
 constraints: ## Write constraints.txt anew: the newest versions that setup.cfg allows, with hashes
 	$(PYTHON) -m venv .venv-constraints
 	.venv-constraints/bin/pip install -q 'pip-tools>=7,<8'
-	.venv-constraints/bin/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras --no-annotate --no-header \
+	.venv-constraints/bin/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras --extra layout --no-annotate --no-header \
 		--no-emit-find-links --output-file constraints.txt setup.cfg
 	rm -rf .venv-constraints
 
 clean: ## Remove all that was made, except the data in var
-	rm -rf .venv .venv-constraints .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist docs/_build *.egg-info
+	rm -rf .venv .venv-constraints .pictures .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist docs/_build *.egg-info
 	find procdef tests docs -name __pycache__ -prune -exec rm -r {} +
 
 # The stamps make the second run fast: pip runs again only if the packaging has changed.
 .venv/.runtime: setup.cfg setup.py | .venv/bin/pip
-	.venv/bin/pip install -q -e .
+	.venv/bin/pip install -q -e '.[layout]'
 	@touch $@
 
 .venv/.setup: setup.cfg setup.py | .venv/bin/pip
-	.venv/bin/pip install -q -e '.[test,lint,docs]'
+	.venv/bin/pip install -q -e '.[layout,test,lint,docs]'
 	@touch .venv/.runtime $@
 
 .venv/.clients: setup.cfg setup.py | .venv/bin/pip
-	.venv/bin/pip install -q -e '.[clients]'
+	.venv/bin/pip install -q -e '.[layout,clients]'
 	@touch .venv/.runtime $@
 
 .venv/.bench: setup.cfg setup.py | .venv/bin/pip
-	.venv/bin/pip install -q -e '.[bench]'
+	.venv/bin/pip install -q -e '.[layout,bench]'
 	@touch .venv/.runtime $@
 
 .venv/bin/pip:

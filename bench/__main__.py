@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from bench import beside, deploying, fill, measure, profile, report, servers
+from bench import beside, deploying, fill, measure, pictures, profile, report, servers
 from bench.data import VERSIONS
 from bench.measure import MADE, OTHER, Target
 from bench.queries import FAMILIES
@@ -44,6 +44,7 @@ def _sizes(_context: Any, _parameter: Any, text: str) -> list[int]:
 @click.option("--data", type=FOLDER, default=ROOT / "var/bench", show_default="var/bench", help="Folder of the filled stores.")
 @click.option("--beside", "old", type=FOLDER, help="Only compare with an older checkout of procdef.")
 @click.option("--checkout", "new", type=FOLDER, default=ROOT, help="The newer checkout for --beside, instead of this one.")
+@click.option("--pictures", "drawn", type=FOLDER, help="Only draw the BPMN files below a folder, and compare files.")
 @click.option("--publish", is_flag=True, help="Write the figures into the documentation.")
 def main(
     sizes: list[int],
@@ -56,12 +57,16 @@ def main(
     data: Path,
     old: Path | None,
     new: Path,
+    drawn: Path | None,
     *,
     publish: bool,
 ) -> None:
     """Measure how fast procdef answers, beside views that answer constant bytes on the same server."""
     if fill_engine:
         fill.fill_engine(fill_engine, sizes[-1])
+        return
+    if drawn:
+        sys.stdout.write("\n".join([*pictures.measure(drawn).report(), pictures.large(), pictures.compared(), pictures.command(), ""]))
         return
     families = [family for family in FAMILIES if re.search(only, family.name)]
     chosen = [database] if database else DATABASES

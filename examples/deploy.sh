@@ -36,7 +36,7 @@ if ! answer=$(curl -sS --fail-with-body "${header[@]}" "${form[@]}" "$PROCDEF/en
     exit 1
 fi
 if [ "$action" = validate ]; then
-    jq -c '.resources[]' <<<"$answer"
+    jq -c '.resources[] | del(.changes) | with_entries(select(.value != null))' <<<"$answer"
     jq -e .deployable <<<"$answer" >/dev/null
 else
     jq -r '.deployedProcessDefinitions // {} | .[] | "\(.key) version \(.version)"' <<<"$answer"

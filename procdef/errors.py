@@ -151,13 +151,22 @@ class InvalidBpmn(ProcdefError):
 class UnreadableBpmn(ProcdefError):
     """A BPMN file cannot be checked: it is not well-formed, it has a DOCTYPE, or an expression cannot be parsed.
 
-    The message is that of the engine, unless that one comes from the Java VM.
+    The message is that of the engine, unless that one comes from the Java VM. `line` and `column` are where the file stops being
+    well-formed, counted from 1; 0 if there is no position.
     """
 
-    def __init__(self, resource: str, message: str) -> None:
+    def __init__(self, resource: str, message: str, line: int = 0, column: int = 0) -> None:
         super().__init__(message)
-        self.resource = resource
+        self.resource, self.line, self.column = resource, line, column
 
 
 class TimerIsOver(UnreadableBpmn):
     """All times of a start timer are past. An engine refuses the file now, but would have accepted it earlier."""
+
+
+class NoPicture(ProcdefError):
+    """A BPMN file has no picture. The message is the reason in one sentence."""
+
+
+class NoPictureHere(NoPicture):
+    """A BPMN file has no picture only because of this request or installation, so the reason is not kept."""

@@ -32,10 +32,12 @@ PAGES = (
     "docs/tutorial/first-steps.md",
     "docs/how-to/back-up-and-upgrade.md",
     "docs/how-to/candidate-starters.md",
+    "docs/how-to/compare-versions.md",
     "docs/how-to/deploy-from-ci.md",
     "docs/how-to/import-a-folder.md",
     "docs/how-to/query-by-body.md",
     "docs/how-to/report-incidents.md",
+    "docs/how-to/show-pictures.md",
 )
 BLOCK = re.compile(r"^(<!-- not run: .+ -->\n\n?)?```(console|sh)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SERVER = "http://127.0.0.1:8080"
@@ -98,9 +100,9 @@ class Command:
     printed: str | None
 
 
-def commands(page: str) -> Iterator[Command]:
+def commands(page: str, elsewhere: tuple[str, ...] = ELSEWHERE) -> Iterator[Command]:
     for left_out, kind, text in BLOCK.findall(page):
-        if left_out or text.startswith(ELSEWHERE):
+        if left_out or text.startswith(elsewhere):
             continue
         if kind == "sh":
             yield Command(text, None)

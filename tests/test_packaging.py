@@ -17,11 +17,13 @@ import httpx
 import pytest
 
 from tests.missing import missing
+from tests.samples import bpmn
 from tests.servers.procdef import free_port, wait_for
 
 ROOT = Path(__file__).parents[1]
 SETUP = ConfigParser()
 SETUP.read(ROOT / "setup.cfg", encoding="utf-8")
+LAYOUT = SETUP["options.extras_require"]["layout"]
 PINNED = dict(re.findall(r"^([a-z0-9-]+)==(\S+)", (ROOT / "constraints.txt").read_text(encoding="utf-8"), re.MULTILINE))
 PAGE = (ROOT / "docs/explanation/licences.md").read_text(encoding="utf-8").partition("Binary wheels")[0]
 LICENCES = dict(re.findall(r"^\| ([a-z][a-z0-9-]*) \| (.+) \|$", PAGE, re.MULTILINE))
@@ -31,7 +33,7 @@ STATED = {
 
 
 def test_every_dependency_is_pinned_with_hashes() -> None:
-    needed = {name.lower() for name in re.findall(r"^[\w-]+", SETUP["options"]["install_requires"], re.MULTILINE)}
+    needed = {name.lower() for name in re.findall(r"^[\w-]+", SETUP["options"]["install_requires"] + LAYOUT, re.MULTILINE)}
     assert needed <= set(PINNED)
     blocks = (ROOT / "constraints.txt").read_text(encoding="utf-8").split("==")[1:]
     assert all("--hash=sha256:" in block for block in blocks)
@@ -45,6 +47,11 @@ def test_every_pinned_package_has_its_licence() -> None:
 @pytest.mark.parametrize("name", [name for name in LICENCES if STATED.get(name)])
 def test_the_licences_are_those_of_the_packages(name: str) -> None:
     assert LICENCES[name] == STATED[name]
+
+
+def test_the_package_that_lays_out_is_pinned_exactly_and_an_extra() -> None:
+    assert LAYOUT.split() == [f"bpmn-io=={PINNED['bpmn-io']}"]
+    assert "bpmn" not in SETUP["options"]["install_requires"]
 
 
 def test_procdef_has_the_apache_licence() -> None:
@@ -114,3 +121,29 @@ def test_python_m_procdef_serves_with_the_options_before_the_settings(installed:
     with serving(command, port, tmp_path, environment) as base:
         assert httpx.get(f"{base}/version").json() == {"version": "7.24.0"}
     assert (tmp_path / "var/procdef.db").exists()
+
+
+LAID_OUT = """
+import sys
+from procdef.errors import NoPicture
+from procdef.picture.layout import laid_out
+sys.modules.update(dict.fromkeys(sys.argv[2:]))
+try:
+    sys.stdout.write(str(b"BPMNShape" in laid_out(open(sys.argv[1], "rb").read())))
+except NoPicture as reason:
+    sys.stdout.write(str(reason))
+"""
+"""Lays out a file, where the modules that the further arguments name cannot be imported."""
+
+
+@pytest.mark.parametrize(("missing_modules", "result"), [([], "True"), (["bpmn_io"], "install procdef[layout].")])
+def test_the_wheel_lays_out_files_and_says_what_is_missing_without_the_extra(
+    missing_modules: list[str], result: str, installed: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "plain.bpmn"
+    path.write_bytes(bpmn("plain"))
+    words = [str(path), *missing_modules]
+    done = subprocess.run(
+        [installed / "python", "-c", LAID_OUT, *words], cwd=tmp_path, env=outside(), capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.endswith(result)

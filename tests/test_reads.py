@@ -23,6 +23,7 @@ from procdef.settings import load
 from procdef.store.identity import tokens, users
 from procdef.store.models import Definition
 from procdef.store.reader import Caller, StoreReader
+from procdef.store.registry import pictures
 from procdef.store.store import Store
 from tests.api import BASE, Api
 from tests.conftest import DATABASES, make_database, running_app
@@ -36,6 +37,7 @@ TENANT = "north"
 EXCEPTIONS = {
     users._hash_query: "It checks the password of a request whose user is not known yet.",
     tokens._owner_query: "It finds the user of a token.",
+    pictures._keep: "It keeps the picture of a definition that its caller has read; no response depends on that.",
 }
 """What makes the only statements that a GET may run for another caller than its own, each with the reason."""
 QUERIES = {
@@ -49,9 +51,9 @@ QUERIES = {
 CHANGING = {
     *("create_user", "update_user", "set_password", "delete_user", "create_group", "update_group", "delete_group"),
     *("add_member", "remove_member", "report", "resolve", "annotate", "deploy", "redeploy", "undeploy", "dry_run", "run_or_schedule"),
-    *("delete", "set_history_ttl", "delete_key", "delete_key_of_tenant", "run", "delete_process"),
+    *("picture_of", "delete", "set_history_ttl", "delete_key", "delete_key_of_tenant", "run", "delete_process"),
 }
-"""The functions that get the store itself from a surface: they change it, or try what a change would do."""
+"""The functions that get the store itself from a surface: they change it, try what a change would do, or keep what they have made."""
 
 
 @dataclass
@@ -65,7 +67,7 @@ class Seen:
 @contextmanager
 def watched(store: Store, caller: Caller) -> Iterator[Seen]:
     """Inside, every statement of the store is looked at."""
-    seen, reading = Seen(), ContextVar[tuple[Any, Any]]("reading", default=(None, None))
+    seen, reading, keep = Seen(), ContextVar[tuple[Any, Any]]("reading", default=(None, None)), pictures._keep
 
     def watching(method: Any) -> Any:
         def call(self: StoreReader, *given: Any, **values: Any) -> Any:
@@ -77,6 +79,13 @@ def watched(store: Store, caller: Caller) -> Iterator[Seen]:
 
         return call
 
+    def keeping(*given: Any) -> None:
+        token = reading.set((None, keep))
+        try:
+            keep(*given)
+        finally:
+            reading.reset(token)
+
     def hook(event: Any) -> None:
         by, make = reading.get()
         if make in EXCEPTIONS:
@@ -87,6 +96,7 @@ def watched(store: Store, caller: Caller) -> Iterator[Seen]:
     with pytest.MonkeyPatch.context() as patch:
         for name in ("read", "revision"):
             patch.setattr(StoreReader, name, watching(getattr(StoreReader, name)))
+        patch.setattr(pictures, "_keep", keeping)
         store.database.query_hooks.append(hook)
         try:
             yield seen
@@ -108,8 +118,9 @@ class FilledWorld:
 
     def _filled(self) -> Mapping[str, Sequence[Mapping[str, Any]]]:
         deployment = self.api.deploy(*FORM_FILES)["id"]
-        self.api.deploy(*FORM_FILES, tenant_id=TENANT)
-        self.api.deploy(("plain.bpmn", bpmn("plain")))
+        for _ in range(2):
+            self.api.deploy(*FORM_FILES, tenant_id=TENANT)
+            self.api.deploy(("plain.bpmn", bpmn("plain")))
         self.api.send("POST", "/group/create", json={"id": "g", "name": "G", "type": "T"})
         self.api.put("/group/g/members/mary", None)
         definitions = self.api.get("/process-definition")
@@ -117,7 +128,7 @@ class FilledWorld:
         (imported,) = self.processes.load(file_of(exported("Orders"), Extra=[1]))
         resources = self.api.get(f"/deployment/{deployment}/resources")
         return {
-            "/process-definition": [{**row, "tenant": TENANT} for row in definitions],
+            "/process-definition": [{**row, "tenant": TENANT, "other": definitions[0]["id"]} for row in definitions],
             "/deployment/{id}": [{"id": deployment}],
             "/deployment/{deployment}": [{"deployment": deployment, "id": row["id"]} for row in resources],
             "/incident": [{"id": "i"}],

@@ -29,7 +29,7 @@ def add(database: Database, rows: Sequence[Row], files: Files, *, among: Express
     rows = [{**row, "mirrored": True} for row in _without_taken(database, rows, among)]
     for row in rows:
         row["name_upper"] = _upper(row["name"])
-        row["description"] = files.outline(row).description
+        row["description"] = files.facts(row).description
     _mark_latest(database, rows)
     definitions.insert(database, _with_files(database, rows, files))
     return rows
@@ -80,6 +80,6 @@ def _with_files(database: Database, rows: Sequence[Row], files: Files) -> list[N
 
 
 def _with_file(by_field: Mapping[Any, Any], row: Row, files: Files, deployment_name: str | None) -> NewDefinition:
-    outline, longest = files.outline(row), StartMessage.name.max_length
-    messages = [name for name in outline.start_messages if len(name) <= longest]
-    return NewDefinition(by_field, (), messages, outline.calls, files.data(row), deployment_name)
+    facts, longest = files.facts(row), StartMessage.name.max_length
+    messages = [name for name in facts.start_messages if len(name) <= longest]
+    return NewDefinition(by_field, (), messages, facts.calls, files.data(row), deployment_name)

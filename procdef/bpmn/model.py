@@ -65,8 +65,9 @@ class Process:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A BPMN file without errors; `processes` are its executable processes in document order."""
+    """A BPMN file without errors; `processes` are its executable processes in document order, `not_executable` the ids of the others."""
 
     resource: str
     category: str | None
     processes: tuple[Process, ...]
+    not_executable: tuple[str | None, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from procdef.bpmn.facts.extract import extract
+from procdef.bpmn.facts.extract import extract, is_executable
 from procdef.bpmn.grammar.timers import TimerError, TimerOverError, check_start_timer
 from procdef.bpmn.model import File, Options
 from procdef.bpmn.reading.node import Node
@@ -59,7 +59,8 @@ def parse(resource: str, data: bytes, options: Options = DEFAULTS) -> File:
         raise TimerIsOver(resource, str(reason)) from None
     except TimerError as reason:
         raise UnreadableBpmn(resource, str(reason)) from None
-    return File(resource, _category(root), tuple(extract(process.node, context) for process in context.processes))
+    others = tuple(process.id for process in root.all("process") if not is_executable(process))
+    return File(resource, _category(root), tuple(extract(process.node, context) for process in context.processes), others)
 
 
 def _category(root: Node) -> str | None:

@@ -13,6 +13,7 @@ from flask import Flask, Response
 from procdef.camunda.protocol.arguments import ORDERS, PAGE, SORT_BY, SORT_ORDER
 from procdef.camunda.protocol.conversion import Text
 from procdef.camunda.protocol.errors import BAD_PAGE, DEFAULTS, HTTP_REASONS, HTTP_TYPES, INVALID, NEGATIVE_PAGE, UNEXPECTED, ErrorEntry
+from procdef.camunda.registry.definition_routes import ADDRESSINGS
 from procdef.camunda.stubs import empty, execution
 from procdef.common.metadata import version
 from procdef.errors import CodedBody, CodedTransfer, InvalidInput, Overloaded, TooLarge, Unavailable
@@ -39,6 +40,7 @@ SEGMENTS = {
     "/process-definition/{id}": "The definition's id.",
     "/process-definition/key/{key}": "The definition's key. Without `/tenant-id` the path means the latest version that has no tenant.",
     "/process-definition/key/{key}/tenant-id/{tenant}": "The definition's tenant. The path means the latest version in it.",
+    **{f"{prefix}/diff/{{other}}": "The id of the other definition." for prefix, *_ in ADDRESSINGS},
     "/deployment/{id}": "The deployment's id.",
     "/deployment/{deployment}": "The deployment's id.",
     "/deployment/{deployment}/resources/{id}": "The resource's id.",

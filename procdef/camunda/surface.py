@@ -18,7 +18,10 @@ from procdef.camunda.registry import (
     definitions,
     deploying,
     deployments,
+    differences,
+    facts,
     forms,
+    pictures,
     statistics,
     suspension,
     validation,
@@ -36,7 +39,8 @@ ROOT_ALIASES = ("/process-definition", "/deployment", "/incident", "/version", "
 BELOW_ENGINE = re.compile(r"/engine/([^/]+)(/(?!engine(?:/|\Z)).*)", re.DOTALL)
 """The name of an engine, and the rest of the path below it."""
 PARTS = (
-    *(definitions, definition_groups, called, forms, suspension, statistics, deploying, validation, deployments),
+    *(definitions, definition_groups, pictures, facts, differences, called, forms, suspension, statistics),
+    *(deploying, validation, deployments),
     *(open_incidents, history, users, access, engine),
     *(empty, execution),
 )

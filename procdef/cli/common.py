@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,8 @@ from procdef.errors import CannotWrite
 
 if TYPE_CHECKING:
     from procdef.store.store import Store
+
+NO_COLOURS: Mapping[str, str] = {}
 
 
 @contextmanager
@@ -51,6 +54,14 @@ def check_store_exists() -> None:
         Store(load(), quiet=True).check_exists()
 
 
+def warn_of_unknown_variables() -> None:
+    """Write a line on the standard error for each variable that looks like a setting and is none."""
+    from procdef.settings import unknown_variables
+
+    for warning in unknown_variables():
+        click.echo(f"procdef: {warning}", err=True)
+
+
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
     """Turn an OSError of the block into CannotWrite, which names `path`."""
@@ -66,6 +77,30 @@ def print_table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     for line in lines:
         click.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+
+
+def print_text(text: str, colours: Mapping[str, str] = NO_COLOURS) -> None:
+    """Print text as UTF-8. On a terminal, a line has the colour of its first character, unless the variable NO_COLOR is set."""
+    if colours and sys.stdout and sys.stdout.isatty() and not os.environ.get("NO_COLOR"):
+        text = "".join(click.style(line, fg=colours.get(line[0])) for line in text.splitlines(keepends=True))
+    click.echo(text.encode(), nl=False)
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Write a file. Others see it as it was or whole, unless it is a device or a pipe. Raises CannotWrite."""
+    with writing(path):
+        if path.exists() and not path.is_file():
+            path.write_bytes(data)
+            return
+        target = path.resolve()
+        new = target.with_name(f".procdef-{os.getpid()}")
+        try:
+            new.write_bytes(data)
+            if target.exists():
+                new.chmod(target.stat().st_mode & 0o7777)
+            new.replace(target)
+        finally:
+            new.unlink(missing_ok=True)
 
 
 def _printable(cell: object) -> str:

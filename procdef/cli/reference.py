@@ -23,6 +23,6 @@ def reference(folder: Path) -> None:
 def pages() -> dict[str, str]:
     """Every reference page, by file name."""
     from procdef.cli import main
-    from procdef.reference import bpmn, camunda, commands, frends, settings
+    from procdef.reference import bpmn, camunda, commands, facts, frends, settings
 
-    return {**settings.pages(), **commands.pages(main), **camunda.pages(), **frends.pages(), **bpmn.pages()}
+    return {**settings.pages(), **commands.pages(main), **camunda.pages(), **frends.pages(), **bpmn.pages(), **facts.pages()}

@@ -11,7 +11,17 @@ from procdef.store.store import Store
 
 CODINGS = ("zstd", "br", "gzip")
 """The content codings; the first one is taken where a client prefers none. Their levels cost less time than they save."""
-MEDIA = ("application/json", "application/problem+json", "application/xhtml+xml", "application/xml", "text/html", "text/plain", "text/xml")
+MEDIA = (
+    "application/json",
+    "application/problem+json",
+    "application/xhtml+xml",
+    "application/xml",
+    "image/svg+xml",
+    "text/html",
+    "text/markdown",
+    "text/plain",
+    "text/xml",
+)
 
 REFUSED = re.compile(r";\s*q=0(\.0*)?\s*(,|$)")
 """A coding that the client refuses. The library takes it for the one that the client likes least."""
@@ -39,7 +49,7 @@ def add_to(app: Flask, store: Store) -> None:
             accepted = request.environ.get("HTTP_ACCEPT_ENCODING", "")
             if accepted and not REFUSED.search(accepted):
                 return compress.after_request(response)
-            response.headers.add("Vary", "Accept-Encoding")
+            response.vary.add("Accept-Encoding")
             return response
 
         app.after_request(pack)

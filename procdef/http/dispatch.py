@@ -20,6 +20,8 @@ from procdef.http.state import RequestState, state_of
 
 SANDBOX = "sandbox; default-src 'none'"
 """The Content-Security-Policy of uploaded files: a browser that shows one runs no script of it, and loads nothing for it."""
+PICTURE = "default-src 'none'; style-src 'unsafe-inline'"
+"""The Content-Security-Policy of pictures that procdef has drawn: their themes are styles in them."""
 Guard = Callable[[dict[str, Any]], None]
 """Gets the values of the path's names before the view. It may change them, and raises an error to refuse the request."""
 Rewrite = Callable[[str, RequestState], str]
@@ -121,8 +123,8 @@ def _view_of(route: Route) -> View:
     view = route.view
     if route.cached is not None and route.cached is not Cached.NEVER:
         view = conditional(view, route.cached)
-    if route.uploaded:
-        view = _sandboxed(view)
+    if route.uploaded or route.drawn:
+        view = _restricted(view, PICTURE if route.drawn else SANDBOX)
     return view if route.produces is None else _negotiated(view, route, route.produces)
 
 
@@ -137,6 +139,8 @@ def _negotiated(view: View, route: Route, produces: str) -> View:
             raise NotAcceptable
         state_of(environ).media = wanted
         response = view(**segments)
+        if route.also:
+            response.vary.add("Accept")
         if wanted != produces and response.content_type == wanted.partition(";")[0]:
             response.content_type = wanted
         return response
@@ -144,10 +148,12 @@ def _negotiated(view: View, route: Route, produces: str) -> View:
     return negotiated
 
 
-def _sandboxed(view: View) -> View:
-    def sandboxed(**segments: str) -> Response:
+def _restricted(view: View, policy: str) -> View:
+    """A view whose responses have a Content-Security-Policy, also those without body: a browser takes it over from a 304."""
+
+    def restricted(**segments: str) -> Response:
         response = view(**segments)
-        response.headers["Content-Security-Policy"] = SANDBOX
+        response.headers["Content-Security-Policy"] = policy
         return response
 
-    return sandboxed
+    return restricted

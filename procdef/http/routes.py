@@ -80,7 +80,8 @@ class Route:
     surface checks them. `produces` is the media type that the client must accept; None where any will do. `also` are other media types
     that the client may prefer; `state().media` has the chosen one. `subject` raises an error where the path names nothing, which comes
     before a 406. `paged` says whether order and page may be asked for. `change` is what is logged of it; None where it changes nothing.
-    `uploaded` says that the response is an uploaded file, or is made of one: a browser that shows it gives it no rights.
+    `uploaded` says that the response is an uploaded file, or is made of one: a browser that shows it gives it no rights. `drawn` says that
+    it may be a picture that procdef has drawn: a browser applies the styles in it, and gives it no other rights.
     """
 
     method: str
@@ -101,6 +102,7 @@ class Route:
     segments: Sequence[Parameter] = ()
     change: Change | None = None
     uploaded: bool = False
+    drawn: bool = False
     cached: Cached | None = None
 
 

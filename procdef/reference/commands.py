@@ -46,4 +46,5 @@ def _context(command: click.Command) -> click.Context:
 
 def _line(text: str) -> str:
     """A paragraph of help on one line. Its Markdown characters are escaped, except those of code."""
-    return plain(" ".join(text.split())).replace(r"\`", "`")
+    pieces = " ".join(text.split()).split("`")  # every second one is code
+    return "`".join(piece if number % 2 else plain(piece) for number, piece in enumerate(pieces))

@@ -19,6 +19,7 @@ from procdef.errors import InvalidSetting, ProcdefError, for_operator
 from procdef.http import request_ids
 from procdef.server.listening import check_free
 from procdef.server.logs import configuration, log_request
+from procdef.server.refusing import refuse_on_stop
 from procdef.settings import authority, check_reach, load, unknown_variables
 from procdef.store.jobs.runner import Runner
 from procdef.store.store import Store
@@ -81,6 +82,7 @@ def on_starting(server: Any) -> None:
 
 def when_ready(server: Any) -> None:
     """Check also the sockets that another process, such as systemd, has handed over. No worker has started yet."""
+    refuse_on_stop(server)
     try:
         check_reach(_settings, [listener.getsockname() for listener in server.LISTENERS])
     except InvalidSetting as error:

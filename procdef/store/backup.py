@@ -1,6 +1,6 @@
 """Backups: every row of the store in one file, as of one moment, even while others write. It can be restored into either database.
 
-Columns that the database computes, such as the stored JSON, are not in the file.
+Columns that the database computes, such as the stored JSON, are not in the file, and neither are pictures, which can be made again.
 """
 
 from __future__ import annotations
@@ -38,8 +38,9 @@ from procdef.store.store import Store
 MIGRATED = {"procdef_revision", "act_ge_schema_log"}
 """Tables that are never empty, because the migrations insert rows."""
 NO_STORE = "There is no store in the database of PROCDEF_DATABASE_URL."
-REVISION = "procdef_revision"
-"""It is not in a backup: a restored store gets a new revision, so that no response from before is used again."""
+LEFT_OUT = {"procdef_revision", "procdef_picture"}
+"""The tables that are not in a backup. A restored store gets a new revision, so that no response from before is used again. Pictures can be
+made again; those in the store are deleted with the definitions."""
 
 
 def write(store: Store, path: Path, *, replacing: bool = False) -> Contents:
@@ -101,7 +102,7 @@ def _write_renewed(store: Store, path: Path, contents: Contents, folder: Path, r
 
 def _refuse_rows(store: Store, replacing: bool) -> None:
     with store.connected():
-        filled = [name for name in catalog.tables(store.database) if name not in MIGRATED and catalog.has_rows(store.database, name)]
+        filled = [name for name in _tables(store.database) if name not in MIGRATED and catalog.has_rows(store.database, name)]
     if filled and not replacing:
         raise BackupError(f"The store is not empty (it has rows in {', '.join(filled)}); --replace deletes what is in it.")
 
@@ -129,7 +130,7 @@ def _table_lines(database: Any, counts: Counter[str]) -> Iterator[Line]:
 
 def _tables(database: Any) -> list[str]:
     """The tables of a backup, each after those that it refers to."""
-    return [table for table in catalog.tables(database) if table != REVISION]
+    return [table for table in catalog.tables(database) if table not in LEFT_OUT]
 
 
 def _load(store: Store, contents: Contents, tables: Iterable[TableContents], *, replacing: bool) -> None:

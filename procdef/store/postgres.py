@@ -19,6 +19,8 @@ from procdef.store.failures import NoAnswer, StillSilent
 
 INTERVAL = 0.1
 """Seconds between two checks whether a connection has waited too long."""
+LOCK_WAIT = 100
+"""Milliseconds."""
 SILENCE = 1.0
 """Seconds for which requests fail at once after a server has not answered. Then one request tries again."""
 
@@ -75,6 +77,13 @@ class PostgresStore(PooledPsycopg3Database):  # type: ignore[misc]
 
     def make_writable(self) -> None:
         """Does nothing: only the server can change that."""
+
+    @contextmanager
+    def without_waiting(self) -> Iterator[None]:
+        """Inside the block, which is a transaction, a statement fails after LOCK_WAIT if another connection has a lock."""
+        with self.atomic():
+            self.execute_sql(f"SET LOCAL lock_timeout = {LOCK_WAIT}")
+            yield
 
     def discard_connection(self) -> None:
         """Does nothing: a broken connection does not go back to the pool."""

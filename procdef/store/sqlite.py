@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,21 @@ class SqliteStore(APSWDatabase):  # type: ignore[misc]
         if not self.in_transaction() and self.connection().readonly("main"):
             self.close()
             self.connect()
+
+    @contextmanager
+    def without_waiting(self) -> Iterator[None]:
+        """Inside the block, a statement of this thread's connection fails at once if another writer has the lock.
+
+        What it writes is not forced to the disk before it returns, so that it has the lock itself for a moment only.
+        """
+        connection = self.connection()
+        connection.set_busy_timeout(0)
+        connection.execute("pragma synchronous=normal")
+        try:
+            yield
+        finally:
+            connection.execute("pragma synchronous=full")
+            connection.set_busy_timeout(int(self._timeout * 1000))
 
     def discard_connection(self) -> None:
         """Close this thread's connection after an error, so that the next use opens the file again."""

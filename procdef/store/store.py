@@ -138,6 +138,25 @@ class Store:
                 statements.change(self.database, _new_revision, token=new_token())
             yield self.database
 
+    @contextmanager
+    def unrevised(self) -> Iterator[Database]:
+        """A statement that changes no response, and so not the revision either. It does not wait for a lock.
+
+        Raises Unavailable if the database refuses it, which is not logged; IntegrityError.
+        """
+        with self.connected():
+            self.database.check(at_once=True)
+            self.database.make_writable()
+            try:
+                with self.database.without_waiting():
+                    yield self.database
+            except IntegrityError:
+                raise
+            except ERRORS as error:
+                if (failure := failure_of(error)) is None:
+                    raise
+                raise Unavailable(failure.text, failure.retry_after, self._cause(error)) from error
+
     def close(self) -> None:
         """Close this thread's connection, and those of the pool."""
         (self.database.close_all if self._pooled else self.database.close)()

@@ -12,7 +12,7 @@ from procdef.attach import source as source_module
 from procdef.attach.mirror import Mirror, Summary
 from procdef.attach.source import Source
 from procdef.store.identity.users import create_user
-from procdef.store.models import Definition, Deployment, IdentityLink, Incident, Membership, Process, Resource, StartMessage, User
+from procdef.store.models import Definition, Deployment, IdentityLink, Incident, Membership, Picture, Process, Resource, StartMessage, User
 from procdef.store.store import Store
 from tests.api import Api
 from tests.attach.engine import DEFINITIONS, KEYS, OLDER, VERSIONS, Engine
@@ -128,9 +128,13 @@ def test_what_changed_is_updated(filled: Engine, api: Api) -> None:
 
 def test_a_changed_file_is_read_anew(filled: Engine, api: Api) -> None:
     mirror(filled, api.store)
-    filled.run("UPDATE act_ge_bytearray SET rev_ = 2, bytes_ = %s WHERE deployment_id_ = 'd03-4'", bpmn("key03", documentation=["New"]))
+    before = api.ask("/process-definition/d03-4/picture").text
+    changed = bpmn("key03", documentation=["New"], work="other")
+    filled.run("UPDATE act_ge_bytearray SET rev_ = 2, bytes_ = %s WHERE deployment_id_ = 'd03-4'", changed)
     mirror(filled, api.store)
     assert api.get("/process-definition/d03-4")["description"] == "New"
+    after = api.ask("/process-definition/d03-4/picture").text
+    assert ('data-element="other"' in before, 'data-element="other"' in after) == (False, True)
     assert api.keys("incidentId=incident3") == ["key03"]
     check_marks(api.store)
     assert done(mirror(filled, api.store)) == (0, 0, 0)
@@ -138,6 +142,7 @@ def test_a_changed_file_is_read_anew(filled: Engine, api: Api) -> None:
 
 def test_what_is_gone_is_removed(filled: Engine, api: Api) -> None:
     mirror(filled, api.store)
+    assert api.ask("/process-definition/d00-4/picture").status_code == 200
     filled.run("DELETE FROM act_ru_incident WHERE proc_def_id_ = 'd00-4'")
     filled.run("DELETE FROM act_re_procdef WHERE id_ IN ('d00-4', 'd01-2')")
     filled.run("DELETE FROM act_ge_bytearray WHERE deployment_id_ = 'd00-4'")
@@ -150,6 +155,7 @@ def test_what_is_gone_is_removed(filled: Engine, api: Api) -> None:
     removed = {"incidents": 1, "identity links": 1, "definitions": 2, "resources": 1, "deployments": 1}
     assert mirror(filled, api.store).removed == removed | {"memberships": 5, "groups": 1, "users": 1}
     check_marks(api.store)
+    assert api.store.read(Picture.select()) == []
     assert [row["version"] for row in api.get("/process-definition", "key=key00&sortBy=version&sortOrder=asc")] == [1, 2, 3]
     assert api.get("/process-definition/key/key00")["version"] == 3
     assert api.ask("/deployment/d00-4").status_code == 404

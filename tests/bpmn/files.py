@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from procdef.bpmn import File, Options, parse
+from procdef.bpmn.model import File, Options
+from procdef.bpmn.parse import parse
 from procdef.errors import InvalidBpmn, Problem, UnreadableBpmn
 
 NAMESPACES = " ".join(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from procdef.bpmn import Options, parse
 from procdef.bpmn.facts.calls import calls_in
 from procdef.bpmn.facts.form_html import rendered_form
 from procdef.bpmn.facts.forms import form_variables, start_form
+from procdef.bpmn.model import Options
+from procdef.bpmn.parse import parse
 from procdef.bpmn.reading.node import CAMUNDA, NAMESPACES, OPERATON
 from procdef.bpmn.reading.reader import read
 from procdef.bpmn.rules.context import RuleContext

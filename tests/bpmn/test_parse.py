@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from procdef.bpmn import Options, Process, diagram_name, is_bpmn
+from procdef.bpmn.model import Options, Process
+from procdef.bpmn.names import diagram_name, is_bpmn
 from procdef.errors import InvalidBpmn, TooLarge, UnreadableBpmn
 from tests.bpmn.files import START, accepted, file, refusal
 

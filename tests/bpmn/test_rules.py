@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from procdef.bpmn import parse
 from procdef.bpmn.facts.forms import FormNumberError, FormValueError, start_form
+from procdef.bpmn.parse import parse
 from procdef.bpmn.rules.catalogue import themes
 from procdef.errors import ProcdefError
 from tests.bpmn import rules

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from procdef import create_app
@@ -18,6 +19,8 @@ from procdef.camunda.surface import BASE, ROUTES
 from procdef.http import health
 from procdef.http.openapi import document
 from procdef.settings import load
+from tests.api import Api
+from tests.samples import bpmn, form
 
 COMMITTED = Path(__file__).parents[2] / "docs/reference/openapi.json"
 DOCUMENT: dict[str, Any] = document(API, ROUTES)
@@ -56,6 +59,31 @@ def described(value: Any, pointer: str = "") -> Iterator[tuple[str, Any]]:
 
 def test_the_document_is_valid() -> None:
     OpenAPIV31SpecValidator(DOCUMENT).validate()
+
+
+@pytest.mark.parametrize(
+    ("path", "asked"),
+    [
+        ("/process-definition/{id}/facts", "/process-definition/key/order/facts"),
+        ("/process-definition/{id}/diff", "/process-definition/key/order/diff"),
+    ],
+)
+def test_what_is_said_of_a_file_has_its_schema(api: Api, path: str, asked: str) -> None:
+    for name, topic in (("A", b"a"), ("B", b"b")):
+        api.deploy(("order.bpmn", bpmn("order", name=name).replace(b'"tests"', b'"%s"' % topic)))
+    assert_is_declared(path, "get", api.get(asked))
+
+
+def test_a_dry_run_has_its_schema(api: Api) -> None:
+    api.deploy(("a.bpmn", bpmn("a")))
+    files = [("a.bpmn", bpmn("a", name="A")), ("b.bpmn", b"x"), ("c.txt", b"x"), ("d.bpmn", bpmn("d", isExecutable="false"))]
+    body, content_type = form(files)
+    assert_is_declared("/deployment/validate", "post", api.send("POST", "/deployment/validate", data=body, content_type=content_type).json)
+
+
+def assert_is_declared(path: str, method: str, answer: Any) -> None:
+    schema = DOCUMENT["paths"][path][method]["responses"]["200"]["content"]["application/json"]["schema"]
+    Draft202012Validator({**schema, "components": DOCUMENT["components"]}).validate(answer)
 
 
 def test_every_route_is_in_the_document_and_every_path_is_routed(app: Flask) -> None:

@@ -69,3 +69,11 @@ def test_an_unknown_variable_is_one_line_and_the_command_runs() -> None:
     done = CliRunner().invoke(main, ["openapi", "-"], env={"PROCDEF_WORKER": "1"})
     assert (done.exit_code, done.stdout_bytes) == (0, text_of(ROUTES, indent=True))
     assert done.stderr == "procdef: PROCDEF_WORKER is not a setting of procdef; did you mean PROCDEF_WORKERS?\n"
+
+
+def test_a_name_in_an_error_cannot_command_a_terminal(tmp_path: Path) -> None:
+    file = tmp_path / "\x1b[2J.bpmn"
+    file.write_bytes(b"<no>")
+    done = CliRunner().invoke(main, ["outline", str(file)])
+    assert done.exit_code == 3
+    assert "\x1b" not in done.stderr

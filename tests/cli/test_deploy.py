@@ -119,7 +119,7 @@ def test_what_fails_has_a_line_and_the_rest_is_deployed(store: Store, folder: Pa
     done = run(store, folder)
     assert (done.exit_code, last(done)) == (1, "3 deployed, 0 unchanged, 4 failed")
     reasons = dict(line.split(": ", 1) for line in done.stderr.splitlines())
-    assert reasons["broken.bpmn"].startswith("ENGINE-09003 Could not parse 'broken.bpmn'. ")
+    assert reasons["broken.bpmn"].startswith("line 1: ENGINE-09003 Could not parse 'broken.bpmn'. ")
     assert reasons["wrong.bpmn"].startswith("line 10: ")
     assert "more)" not in done.stderr
     assert reasons["none.bpmn"] == "No such file or directory"

@@ -17,6 +17,7 @@ from tests.samples import bpmn
 LIST = f"{BASE}/process-definition"
 READS = (
     *(LIST, f"{LIST}/count", f"{LIST}/statistics", f"{LIST}/key/order", f"{LIST}/key/order/xml", f"{LIST}/key/order/startForm"),
+    *(f"{LIST}/key/order/{what}" for what in ("facts", "outline", "picture")),
     *(f"{BASE}/deployment", f"{BASE}/deployment/count", f"{BASE}/incident", f"{BASE}/history/incident", f"{BASE}/user", f"{BASE}/group"),
     *(PROCESSES, f"{PROCESSES}/{guid('Orders')}/versions/7", f"{PROCESSES}/{guid('Orders')}/versions/7/export"),
 )

@@ -19,8 +19,10 @@ ROUTES = (*CAMUNDA, *FRENDS, *health.routes.rows)
 
 
 def test_every_answer_that_is_not_json_is_declared() -> None:
-    """A row that answers bytes, a page or an image without `uploaded` would let a browser run what is in them."""
-    wrong = [row for row in ROUTES if not row.uploaded and any(answer.media not in (None, JSON, HAL) for answer in row.answers)]
+    """A row that answers bytes, a page or an image without `uploaded` or `drawn` would let a browser run what is in them."""
+    wrong = [
+        row for row in ROUTES if not (row.uploaded or row.drawn) and any(answer.media not in (None, JSON, HAL) for answer in row.answers)
+    ]
     assert [f"{row.method} {row.path}" for row in wrong] == []
 
 
@@ -29,6 +31,8 @@ def paths(api: Api) -> Iterator[str]:
     yield from (f"{BASE}/deployment/{deployment}/resources/{row['id']}/data" for row in api.get(f"/deployment/{deployment}/resources"))
     for key, last in [
         ("keyed", "diagram"),
+        ("keyed", "facts"),
+        ("keyed", "outline"),
         ("keyed", "deployed-start-form"),
         ("referring", "deployed-start-form"),
         ("fields", "rendered-form"),
@@ -44,7 +48,7 @@ def paths(api: Api) -> Iterator[str]:
 
 def test_what_was_uploaded_has_no_rights(api: Api) -> None:
     asked = [*paths(api)]
-    assert len(asked) == len(FORM_FILES) + 12
+    assert len(asked) == len(FORM_FILES) + 16
     for path in asked:
         for _ in range(2):  # the second time from memory
             answer = api.client.get(path)

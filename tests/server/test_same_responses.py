@@ -155,6 +155,8 @@ def fill(pair: Pair) -> None:
         assert pair.served(request).status == request.status
     listed = json.loads(pair.called(Request("GET", "/engine-rest/process-definition?key=order&latest=true&withoutTenantId=true")).body)
     pair.names.update({"id": listed[0]["id"], "deployment": listed[0]["deploymentId"], "guid": guid("Orders")})
+    versions = json.loads(pair.called(Request("GET", "/engine-rest/process-definition?key=order&version=1&withoutTenantId=true")).body)
+    pair.names["first"] = versions[0]["id"]
     resources = json.loads(pair.called(Request("GET", "/engine-rest/deployment/{deployment}/resources".format_map(pair.names))).body)
     pair.names.update({f"resource{number}": row["id"] for number, row in enumerate(resources)})
     processes = json.loads(pair.called(Request("GET", "/api/v1/processes")).body)["data"]
@@ -179,6 +181,12 @@ READS: list[Request] = [
     *gets(C, *(f"{LIST}/key/order{what}" for what in ("", "/xml", "/diagram", "/tenant-id/tenant-a", "/tenant-id/tenant-a/xml"))),
     *gets(C, f"{LIST}/{{id}}".replace(":", "%3A"), f"{LIST}/statistics?incidents=true", f"{LIST}/{{id}}/startForm"),
     *gets(C, f"{LIST}/{{id}}/form-variables"),
+    *gets(C, *(f"{LIST}/{{id}}{what}" for what in ("/facts", "/outline", "/diff", "/diff/{id}", "/diff/{first}"))),
+    *gets(C, *(f"{LIST}/key/order{what}" for what in ("/facts", "/outline", "/diff", "/diff/{first}", "/tenant-id/tenant-a/diff/{first}"))),
+    *gets(C, f"{LIST}/{{id}}/diff", Accept="text/plain"),
+    *gets(C, f"{LIST}/{{id}}/diff", f"{LIST}/{{id}}/diff?theme=dark", Accept="image/svg+xml"),
+    *gets(C, f"{LIST}/{{id}}/diff", Accept="text/markdown", Accept_Encoding="gzip"),
+    *gets(C, f"{LIST}/{{id}}/diff", f"{LIST}/{{id}}/outline", method="HEAD"),
     *gets(C, "/deployment", "/deployment/count", "/deployment?name=sales", "/deployment/{deployment}", "/deployment/registered"),
     *gets(C, *(f"/deployment/{{deployment}}/resources{what}" for what in ("", "/{resource0}", "/{resource0}/data", "/{resource2}/data"))),
     *gets(C, "/incident", "/incident/count", "/incident/one", "/history/incident?open=true", "/schema/log"),
@@ -230,6 +238,8 @@ ERRORS: list[Request] = [
         status=404,
     ),
     *gets(C, f"{LIST}?firstResult=x", f"{LIST}/none/xml", status=404),
+    *gets(C, f"{LIST}/none/facts", f"{LIST}/none/diff", f"{LIST}/{{id}}/diff/none", f"{LIST}/{{first}}/diff", status=404),
+    *gets(C, f"{LIST}/{{id}}/diff", f"{LIST}/{{id}}/facts", f"{LIST}/{{id}}/outline", Accept="image/png", status=406),
     *gets(
         C,
         f"{LIST}?sortBy=none&sortOrder=asc",

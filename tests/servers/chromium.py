@@ -8,6 +8,7 @@ import os
 import select
 import shutil
 import subprocess
+from base64 import b64decode
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,6 +33,8 @@ class Page:
     def __init__(self, write: int, read: int) -> None:
         self._write, self._read, self._count, self._received = write, read, 0, b""
         self._loads = 0
+        self.messages: list[str] = []
+        """What the browser has written to the console, since `hear` was called first."""
         target = self._call("Target.createTarget", url="about:blank")["targetId"]
         self._session = self._call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         self._call("Page.enable")
@@ -55,6 +58,8 @@ class Page:
         message, _, self._received = self._received.partition(b"\0")
         found = json.loads(message)
         self._loads += found.get("method") == "Page.loadEventFired"
+        if found.get("method") == "Log.entryAdded":
+            self.messages.append(found["params"]["entry"]["text"])
         return found
 
     def open(self, url: str) -> None:
@@ -62,6 +67,21 @@ class Page:
         before = self._loads
         self._call("Page.navigate", url=url)
         self._wait(before)
+
+    def hear(self) -> list[str]:
+        """The messages of the console since the last call; the first call begins to listen."""
+        self._call("Log.enable")
+        heard, self.messages = self.messages, []
+        return heard
+
+    def prefer(self, scheme: str) -> None:
+        """Show pages as to a user who prefers the colour scheme `light` or `dark`."""
+        self._call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+
+    def screenshot(self, width: int, height: int) -> bytes:
+        """The page as a PNG image of this size."""
+        self._call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
+        return b64decode(self._call("Page.captureScreenshot", format="png")["data"])
 
     def leave(self, script: str) -> None:
         """Run a script that goes to another page; that has been loaded afterwards."""

@@ -46,6 +46,7 @@ RELEASED = {
     "0016_mirrored_engine": "b2423e1fd2d9626525be318f93aa2a55",
     "0017_moments_of_deviation": "99b68b9ecdd2e4c90d41d3270f03ac3e",
     "0018_far_pages": "1fa8db0ff957f2ef79e020d1991234dc",
+    "0019_pictures": "1c04316a3fc78b47bc76bb736439911f",
     "0020_deployed_by": "de4581b1595407e164b434b8f892018f",
 }
 """The beginning of the SHA-256 of each migration: what a store has been through never changes; a correction is a new migration."""

@@ -1,89 +1,54 @@
-"""A quick pass over a file that an engine has accepted: nothing is validated, and most of the file is skipped.
+"""The outline of a file: its elements and their facts as a text that is compared line by line.
 
-A mirror reads thousands of such files. libxml2 parses the file, and only the elements that the facts come from become nodes: three to
-five times faster than reading the whole file. The facts are then taken by the functions that `extract` uses, so both give the same.
+It has no layout, and it does not depend on the order, the prefixes or the spaces of the file. A changed fact is a changed line; in a text
+of several lines, such as a script, a changed line is one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Iterator
 
-from lxml import etree
+from procdef.bpmn.facts.element_types import CONNECTIONS
+from procdef.bpmn.facts.elements import Element
+from procdef.common.visible import visible
 
-from procdef.bpmn.facts.calls import CALL_ACTIVITY, INNER_SCOPES, calls_of
-from procdef.bpmn.facts.extract import description, message_names, start_messages
-from procdef.bpmn.model import Call
-from procdef.bpmn.reading.node import Node
-from procdef.bpmn.rules.abort import AbortError
-
-DOCUMENTATION = "documentation"
-IN_SCOPE = (CALL_ACTIVITY, *INNER_SCOPES)
-CHILDREN: Mapping[str, tuple[str, ...]] = {
-    "process": (DOCUMENTATION, "startEvent", *IN_SCOPE),
-    "startEvent": ("messageEventDefinition", "timerEventDefinition"),
-    **dict.fromkeys(INNER_SCOPES, IN_SCOPE),
-}
-"""The children of an element that are read, by its local name; an element that is not a key is read without children."""
-IN_ROOT = ("message", "process")
+INDENTATION = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Outline:
-    """What the registry stores of a process beside the columns of an engine's table; the members are those of `bpmn.Process`."""
+def outline(elements: Iterable[Element]) -> str:
+    """The outline of these elements: each is a line `type id "name"  (in parent)`, its facts are lines below it.
 
-    description: str | None
-    start_messages: tuple[str, ...]
-    calls: tuple[Call, ...]
-
-
-def outlines(data: bytes) -> dict[str, Outline]:
-    """The outlines of a file's processes, executable or not, by key; empty where the file cannot be read or has a DOCTYPE."""
-    try:
-        root = _read(data)
-        if root is None:
-            return {}
-        messages = message_names(root)
-        return {process.id or "": _outline(process, root, messages) for process in root.all("process")}
-    except AbortError:
-        return {}
+    What is in nothing else comes first, and flows come last. Each line ends with a line feed.
+    """
+    lines = (line for element in sorted(elements, key=_position) for line in (head(element), *_facts(element)))
+    return "".join(f"{line}\n" for line in lines)
 
 
-def _outline(process: Node, root: Node, messages: Mapping[str, str | None]) -> Outline:
-    return Outline(description(process), start_messages(process, root, messages), calls_of(process))
+def head(element: Element) -> str:
+    """The line of an element itself."""
+    name = f' "{visible(element.name)}"' if element.name is not None else ""
+    around = f"  (in {visible(element.parent)})" if element.parent is not None else ""
+    return f"{element.type} {visible(element.id)}{name}{around}"
 
 
-def _read(data: bytes) -> Node | None:
-    """The root of a file with the descendants of CHILDREN; None where the file cannot be read or has a DOCTYPE."""
-    # with `recover`, libxml2 goes on after errors that no other parser finds, as a namespace that is no URI; fatal ones are looked for
-    parser = etree.XMLParser(
-        recover=True, resolve_entities=False, load_dtd=False, no_network=True, huge_tree=True, remove_comments=True, remove_pis=True
-    )
-    try:
-        element = etree.fromstring(data, parser)
-    except (etree.XMLSyntaxError, ValueError, LookupError):
-        return None
-    if element is None or element.getroottree().docinfo.doctype or any(e.level == etree.ErrorLevels.FATAL for e in parser.error_log):
-        return None
-    namespaces = {prefix: uri for prefix, uri in element.nsmap.items() if prefix}
-    root = Node(str(element.tag), dict(element.items()), namespaces, None, 0)
-    _add_children(root, element)
-    return root
+def natural(text: str) -> str:
+    """A key by which numbers in texts are sorted by their size: `input[x].list.9` before `input[x].list.10`."""
+    return re.sub(r"\d+", lambda found: f"{len(found[0]):07}{found[0]}", text)
 
 
-def _add_children(root: Node, element: etree._Element) -> None:
-    """Add the descendants that are read, without recursion: a file may nest its elements deeper than Python's stack."""
-    pending: list[tuple[Node, etree._Element, tuple[str, ...]]] = [(root, element, IN_ROOT)]
-    while pending:
-        node, element, tags = pending.pop()
-        for child, found in _children(node, element, tags):
-            if child.tag == DOCUMENTATION:
-                child.text = "".join([found.text or "", *(inner.tail or "" for inner in found)])
-            elif child.tag in CHILDREN:
-                pending.append((child, found, CHILDREN[child.tag]))
+def _position(element: Element) -> tuple[bool, bool, str, str]:
+    return element.parent is not None, element.type in CONNECTIONS, natural(element.id), element.id
 
 
-def _children(node: Node, element: etree._Element, tags: tuple[str, ...]) -> Iterator[tuple[Node, etree._Element]]:
-    """New nodes of the children with these local names, in whatever namespace, with their elements."""
-    for found in element.iterchildren(*(f"{{*}}{tag}" for tag in tags)):
-        yield Node(str(found.tag), dict(found.items()), {}, node, 0), found
+def _facts(element: Element) -> Iterator[str]:
+    for name, value in sorted(element.facts.items(), key=lambda fact: (natural(fact[0]), fact[0])):
+        yield from _fact(visible(name), value.split("\n"))
+
+
+def _fact(name: str, lines: list[str]) -> Iterator[str]:
+    if len(lines) == 1:
+        yield f"{'':{INDENTATION}}{name} ={' ' if lines[0] else ''}{visible(lines[0])}"
+        return
+    yield f"{'':{INDENTATION}}{name} ="
+    yield from (f"{'':{2 * INDENTATION}}{visible(line)}" if line else "" for line in lines)

@@ -8,7 +8,8 @@ thirtieth of the time of all steps).
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from io import BytesIO
 from xml.parsers import expat
 
@@ -44,6 +45,12 @@ REASONS = (
         'The character sequence "]]>" must not appear in content unless used to mark the end of a CDATA section.',
     ),
 )
+
+
+Place = tuple[int, int]
+"""Line and column, both counted from 1; NOWHERE where no parser says them."""
+NOWHERE: Place = (0, 0)
+BEGINNING: Place = (1, 1)
 
 
 class _DoctypeError(Exception):
@@ -105,7 +112,8 @@ class _Builder:
 def read(resource: str, data: bytes, max_elements: int, engine: str = OPERATON) -> Node:
     """The root element of a file, whose extensions are looked up in the namespaces of this engine.
 
-    Raises UnreadableBpmn for bytes that are not well-formed XML or have a DOCTYPE, TooLarge beyond the limits.
+    Raises UnreadableBpmn for bytes that are not well-formed XML or have a DOCTYPE, with the place of the fault, and TooLarge beyond the
+    limits.
     """
     _check_encoding(resource, data)
     builder = _Builder(max_elements, engine)
@@ -114,35 +122,64 @@ def read(resource: str, data: bytes, max_elements: int, engine: str = OPERATON) 
     try:
         etree.fromstring(data, parser)
     except _DoctypeError:
-        raise _unreadable(resource, DOCTYPE) from None
+        raise _unreadable(resource, DOCTYPE, _doctype_place(data)) from None
     except (etree.XMLSyntaxError, ValueError, LookupError, AssertionError) as problem:
-        raise _unreadable(resource, _reason(data, problem, builder)) from None
+        raise _unreadable(resource, _reason(data, problem, builder), _fault_place(parser.error_log)) from None
     if any(entry.type_name == "WAR_NS_URI" for entry in parser.error_log):
         _check_again(resource, data)
     # libxml2 goes on after a fault in the use of prefixes, which is as fatal for the engine as any other
     faults = [entry for entry in parser.error_log if entry.type_name in PREFIX_FAULTS]
-    if builder.root is None or faults:
-        raise _unreadable(resource, _as_the_engine_says(faults[0].message) if faults else "Premature end of file.")
+    if faults:
+        raise _unreadable(resource, _as_the_engine_says(faults[0].message), (faults[0].line, faults[0].column))
+    if builder.root is None:
+        raise _unreadable(resource, "Premature end of file.", BEGINNING)
     return builder.root
 
 
 def _check_again(resource: str, data: bytes) -> None:
     """Look for faults with another parser: libxml2 reports no more of them after a namespace that is not a URI, which is allowed."""
-    codec = _codec_of(data)
-    parser = expat.ParserCreate("utf-8" if codec else None)  # it knows few encodings itself, and has Python's codecs decode the others
+    parser = _expat(data)
     try:
-        parser.ParseFile(BytesIO(data.decode(codec, "replace").encode() if codec else data))
+        parser.ParseFile(BytesIO(_for_expat(data)))
     except (expat.ExpatError, ValueError, LookupError) as problem:
-        raise _unreadable(resource, str(problem)) from None
+        raise _unreadable(resource, str(problem), (parser.ErrorLineNumber, parser.ErrorColumnNumber + 1)) from None
+
+
+def _expat(data: bytes) -> expat.XMLParserType:
+    """A parser for what `_for_expat` makes of a file. It knows few encodings itself, and has Python's codecs decode the others."""
+    return expat.ParserCreate("utf-8" if _codec_of(data) else None)
+
+
+def _for_expat(data: bytes) -> bytes:
+    codec = _codec_of(data)
+    return data.decode(codec, "replace").encode() if codec else data
+
+
+def _fault_place(log: Iterable[etree._LogEntry]) -> Place:
+    """Where libxml2 met the fault that made it stop, by its log. A namespace that is no URI, which it logs too, does not stop it."""
+    return next(((entry.line, entry.column) for entry in log if entry.level == etree.ErrorLevels.FATAL), NOWHERE)
+
+
+def _doctype_place(data: bytes) -> Place:
+    """The place of a file's DOCTYPE, which libxml2 does not tell to callbacks."""
+    parser = _expat(data)
+    parser.StartDoctypeDeclHandler = _stop
+    with suppress(_DoctypeError, expat.ExpatError, ValueError, LookupError):
+        parser.ParseFile(BytesIO(_for_expat(data)))
+    return parser.CurrentLineNumber, parser.CurrentColumnNumber + 1
+
+
+def _stop(*_: object) -> None:
+    raise _DoctypeError
 
 
 def _check_encoding(resource: str, data: bytes) -> None:
     """Refuse encodings that libxml2 knows and the engine does not: other programs would read other text."""
     codec = _codec_of(data)
     if codec == "":
-        raise _unreadable(resource, _declared(data))
+        raise _unreadable(resource, _declared(data), BEGINNING)
     if data.startswith(UTF_32_MARKS) or (codec and codec.startswith("utf_32")):
-        raise _unreadable(resource, "Content is not allowed in prolog.")
+        raise _unreadable(resource, "Content is not allowed in prolog.", BEGINNING)
 
 
 def _codec_of(data: bytes) -> str | None:
@@ -178,5 +215,7 @@ def _as_the_engine_says(message: str) -> str:
     return " ".join(once.split())
 
 
-def _unreadable(resource: str, reason: str) -> UnreadableBpmn:
-    return UnreadableBpmn(resource, f"ENGINE-09003 Could not parse '{resource}'. {reason}")
+def _unreadable(resource: str, reason: str, place: Place) -> UnreadableBpmn:
+    """The error as the engine words it; what is read without a name is named by those who read it."""
+    named = f"'{resource}'" if resource else "the file"
+    return UnreadableBpmn(resource, f"ENGINE-09003 Could not parse {named}. {reason}", *place)

@@ -115,6 +115,11 @@ BAD_CALLED_VERSION = ErrorEntry(400, "NumberFormatException", 'For input string:
 NO_DEFINITION_TO_DELETE = ErrorEntry(
     404, "InvalidRequestException", "No process definition found with id '{ident}': processDefinition is null", 0
 )
+UNREADABLE_FILE = ErrorEntry(400, "ProcessEngineException", "The file of the process definition {ident} cannot be read: {reason}", 0)
+NOT_COMPARED = ErrorEntry(400, "ProcessEngineException", "The file of the process definition {ident} is not compared: {reason}", 0)
+NO_VERSION_BEFORE = ErrorEntry(404, "InvalidRequestException", "There is no version before the process definition {ident} in its tenant", 0)
+NO_PICTURE = ErrorEntry(404, "InvalidRequestException", "There is no picture of the process definition {ident}: {reason}", 0)
+PICTURE_REASON = ErrorEntry(404, "InvalidRequestException", code=0)
 NO_KEY = ErrorEntry(404, "RestException", "No matching process definition with key: {key} and no tenant-id")
 NO_KEY_OF_TENANT = ErrorEntry(404, "RestException", "No matching process definition with key: {key} and tenant-id: {tenant}")
 NO_VERSIONS = ErrorEntry(404, "InvalidRequestException", "No process definition found with key '{ident}': processDefinitions is empty")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Response
@@ -62,13 +62,15 @@ class Address(DefinitionRef):
         return EngineError(NO_KEY if self.tenant is None else NO_KEY_OF_TENANT, key=self.key, tenant=self.tenant)
 
 
-AddressView = Callable[[Address], Response]
+NAMES = frozenset({"id", "key", "tenant"})
+"""The names in a path that address a definition."""
+AddressView = Callable[..., Response]
 
 
 def for_each_addressing(
     routes: Routes, method: str, path: str, summary: str, *answers: Any, **more: Any
 ) -> Callable[[AddressView], AddressView]:
-    """Declare the decorated view below each of the three prefixes. The view gets an `Address`.
+    """Declare the decorated view below each of the three prefixes. The view gets an `Address`, and the other names of the path by name.
 
     `answers` and `more` are those of `Routes.route`.
     """
@@ -86,12 +88,16 @@ def for_each_addressing(
 
 
 def _definition_id(**segments: str) -> str:
-    return Address(**segments).definition_id()
+    return _address(segments).definition_id()
+
+
+def _address(segments: Mapping[str, str]) -> Address:
+    return Address(**{name: value for name, value in segments.items() if name in NAMES})
 
 
 def _by_address(view: AddressView, suffix: str) -> View:
     def by_address(**segments: str) -> Response:
-        return view(Address(**segments))
+        return view(_address(segments), **{name: value for name, value in segments.items() if name not in NAMES})
 
     by_address.__name__ = view.__name__ + re.sub(r"\W+", "_", suffix)
     by_address.__doc__ = view.__doc__

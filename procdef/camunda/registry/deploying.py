@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -127,26 +127,42 @@ def redeploy_deployment(deployment: str) -> Response:
         raise EngineError(NO_SUCH_RESOURCES, deployment=deployment, kind=error.kind, missing=missing) from error
 
 
-def form() -> dict[str, Part]:
-    """The parts of the request's form by name. Of several parts with one name the last one counts.
-
-    Raises UnsupportedMediaType for a body of another type, EngineError if there is no body.
-    """
+def form() -> list[Part]:
+    """The parts of the request's form. Raises UnsupportedMediaType for a body of another type, EngineError if there is no body."""
     if request.mimetype != "multipart/form-data":
         if not request.content_type and not request.content_length:
             raise EngineError(INVALID, message=NO_RESOURCES_IN_FORM)
         raise UnsupportedMediaType
-    return {part.name: part for part in read_parts(request, store().settings)}
+    return read_parts(request, store().settings)
 
 
-def upload_of(parts: dict[str, Part]) -> Upload:
+def upload_of(form: Sequence[Part]) -> Upload:
     """The upload that a form describes. Raises EngineError for a form without files, a file without a name, or a wrong activation time."""
-    resources = {_file_name(part): part.data for name, part in parts.items() if name not in FORM_FIELDS}
+    parts = _by_name(form)
+    resources = _files(parts)
     if not resources:
         raise EngineError(INVALID, message=NO_RESOURCES_IN_FORM)
     filtering = FILTER_EACH if _flag(parts, CHANGED_ONLY) else FILTER_ALL if _flag(parts, FILTERING) else None
     texts = (_text(parts, NAME), _text(parts, SOURCE), _text(parts, TENANT))
-    return Upload(*texts, tuple(resources.items()), filtering, _activation_time(parts), current_user())
+    files = tuple((name, part.data) for name, part in resources.items())
+    return Upload(*texts, files, filtering, _activation_time(parts), current_user())
+
+
+def replaced(form: Sequence[Part]) -> list[str]:
+    """The file names of the parts that do not count, because another part has the same name or the same file name."""
+    counting = {id(part) for part in _files(_by_name(form)).values()}
+    return [part.filename for part in form if part.name not in FORM_FIELDS and part.filename is not None and id(part) not in counting]
+
+
+def _by_name(form: Sequence[Part]) -> dict[str, Part]:
+    """The parts by name. Of several parts with one name the last one counts."""
+    return {part.name: part for part in form}
+
+
+def _files(parts: Mapping[str, Part]) -> dict[str, Part]:
+    """The parts with files by file name, in the order of the form. Of several with one file name, the last in the engine's order counts."""
+    counting = {_file_name(part): part for part in hash_ordered(parts) if part.name not in FORM_FIELDS}
+    return {_file_name(part): counting[_file_name(part)] for part in parts.values() if part.name not in FORM_FIELDS}
 
 
 def deployed(result: Deployed, *, suspended: bool = False) -> dict[str, Any]:

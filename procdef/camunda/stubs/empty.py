@@ -163,7 +163,6 @@ def _value_or_hal(value: Any, hal: Any) -> Response:
     response = json_response(hal if is_hal else value)
     if is_hal:
         response.content_type = HAL
-    response.vary.add("Accept")
     return response
 
 

@@ -18,6 +18,7 @@ from procdef.store.models.registry import (
     Deployment,
     Form,
     IdentityLink,
+    Picture,
     Resource,
     StartMessage,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "Job",
     "Membership",
     "MirroredEngine",
+    "Picture",
     "Process",
     "Resource",
     "Revision",

@@ -126,6 +126,25 @@ class Form(Table):
         table_name = "act_re_camformdef"
 
 
+class Picture(Table):
+    """The picture of a definition on a plane, compressed, or the reason for none; it can be made again at any time.
+
+    `plane` is an empty string for the plane that is drawn if none is named. `drawing` is the version of the drawing. `file_rev` is the
+    revision of the file that was drawn: only a mirror changes a file. With the definition the database deletes its pictures.
+    """
+
+    definition_id = varchar("definition_id_", 64, null=False)
+    plane = TextField(column_name="plane_")
+    drawing = varchar("drawing_", 64, null=False)
+    file_rev = IntegerField(column_name="file_rev_")
+    is_reason = BooleanField(column_name="is_reason_")
+    content = BlobField(column_name="content_")
+
+    class Meta:
+        table_name = "procdef_picture"
+        primary_key = CompositeKey("definition_id", "plane")
+
+
 IS_LATEST = Expression(Definition.latest, "=", SQL("true"))
 """The condition that a definition is the latest version of its key and tenant, exactly as in the partial indexes."""
 DEFINITION_JSON = Column(Definition, "json_")

@@ -10,7 +10,7 @@ from typing import Any
 
 from peewee import Database
 
-from procdef import bpmn
+from procdef.bpmn import model
 from procdef.bpmn.reading.encoding import bytes_of
 from procdef.common.iteration import batches
 from procdef.errors import Conflict
@@ -88,8 +88,8 @@ class Writer:
         return self._ids(list({item.guid for item in pending}))
 
     def _flush(self) -> None:
-        for model in (Deployment, Resource):
-            bulk.insert(self._database, model, self._rows.pop(model, []))
+        for table in (Deployment, Resource):
+            bulk.insert(self._database, table, self._rows.pop(table, []))
         definitions.insert(self._database, self._definitions, processes=self._rows.pop(Process, []))
         self._definitions = []
         self._size = 0
@@ -115,7 +115,7 @@ class Writer:
                 raise Conflict(f"The key {key!r} of the tenant {item.tenant_id!r} belongs to the process {owner}, not to {item.guid}.")
         return None
 
-    def _reserve_messages(self, item: Pending, process: bpmn.Process, key: str) -> bool:
+    def _reserve_messages(self, item: Pending, process: model.Process, key: str) -> bool:
         """Reserve the start messages of a process. Returns false if another process has one of them."""
         for message in process.start_messages:
             owner = self._messages.get((item.tenant_id, message), key)
@@ -124,7 +124,7 @@ class Writer:
         self._messages |= {(item.tenant_id, message): key for message in process.start_messages}
         return True
 
-    def _define(self, item: Pending, process: Imported, file: bpmn.File, key: str) -> _Origin:
+    def _define(self, item: Pending, process: Imported, file: model.File, key: str) -> _Origin:
         parsed, data = file.processes[0], bytes_of(process.bpmn or "")
         origin = _Origin(None, new_id(), process.resource_name or f"{parsed.key[: NAME_LENGTH - len('.bpmn')]}.bpmn")
         row = definition_row(replace(parsed, key=key, name=process.name), item.version)

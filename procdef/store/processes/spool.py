@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import IO, Any
 
-from procdef import bpmn
+from procdef.bpmn import model
 from procdef.bpmn.reading.encoding import bytes_of
 from procdef.errors import ProcdefError
 from procdef.settings import Settings
@@ -61,7 +61,7 @@ class SpooledRecord:
     guid: str
     version: int | None
     tenant_id: str | None
-    file: bpmn.File | None
+    file: model.File | None
     user: str | None = None
     envelope_id: str | None = None
 
@@ -98,7 +98,7 @@ class Spool:
         return process
 
 
-def _executable(settings: Settings, process: Imported) -> bpmn.File | None:
+def _executable(settings: Settings, process: Imported) -> model.File | None:
     """The parsed BPMN of a process; None if it is not executable or an engine would refuse it."""
     try:
         file = None if process.bpmn is None else parse_file(settings, process.resource_name or process.name, bytes_of(process.bpmn))

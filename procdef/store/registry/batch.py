@@ -17,7 +17,7 @@ from multiprocessing import get_context
 from peewee import Database
 
 from procdef.common.iteration import batches_by_size
-from procdef.errors import InvalidBpmn, ProcdefError
+from procdef.errors import InvalidBpmn, ProcdefError, UnreadableBpmn
 from procdef.settings import Settings
 from procdef.store.registry.deployments import (
     Deployed,
@@ -65,9 +65,13 @@ def deploy_each(store: Store, uploads: Iterable[Upload]) -> Iterator[Outcome]:
 def error_lines(error: ProcdefError) -> Sequence[str]:
     """The errors of a file, one line each, ordered by their position in the file; errors without a position come last."""
     if not isinstance(error, InvalidBpmn):
-        return (" ".join(str(error).split()),)
+        return (_error_line(error.line if isinstance(error, UnreadableBpmn) else 0, str(error)),)
     problems = sorted(error.errors, key=lambda problem: (not problem.line, problem.line, problem.column))
-    return tuple(" ".join(f"{f'line {problem.line}: ' if problem.line else ''}{problem.message}".split()) for problem in problems)
+    return tuple(_error_line(problem.line, problem.message) for problem in problems)
+
+
+def _error_line(line: int, message: str) -> str:
+    return " ".join(f"{f'line {line}: ' if line else ''}{message}".split())
 
 
 def parser_pool(processes: int) -> Executor:

@@ -123,8 +123,8 @@ def remove(database: Database, condition: Expression, *, cascade: bool = False) 
 def delete_where(database: Database, condition: Expression, *, cascade: bool = False) -> int:
     """Delete the definitions that meet a condition, with their versions of processes, incidents and identity links. Returns how many.
 
-    With `cascade` the history of their incidents is deleted too. If the latest version of a key and tenant is deleted, the highest
-    remaining one becomes the latest, whatever start messages it has, since a mirror follows its engine.
+    The database deletes their pictures. With `cascade` the history of their incidents is deleted too. If the latest version of a key and
+    tenant is deleted, the highest remaining one becomes the latest, whatever start messages it has, since a mirror follows its engine.
     """
     columns = (Definition.id, Definition.key, Definition.tenant_id)
     gone = list(Definition.select(*columns).where(condition).tuples().execute(database))

@@ -9,8 +9,10 @@ from typing import Any
 
 from peewee import Database, ModelSelect
 
-from procdef import bpmn
+from procdef.bpmn import model
 from procdef.bpmn.grammar.java_text import hash_ordered
+from procdef.bpmn.names import diagram_name, is_bpmn
+from procdef.bpmn.parse import parse
 from procdef.errors import NotFound, ProcdefError
 from procdef.query.dialects import Dialect
 from procdef.query.statement import placeholder
@@ -76,14 +78,14 @@ class Prepared:
 
     upload: Upload
     resources: Files
-    files: Sequence[bpmn.File]
+    files: Sequence[model.File]
     form_keys: dict[str, str]
 
 
 def deploy(store: Store, upload: Upload) -> Deployed:
     """Parse and store an upload as a new deployment with the next version of every executable process in it.
 
-    Raises UnreadableBpmn, InvalidBpmn, TimerIsOver and TooLarge as `bpmn.parse` does, UnreadableForm as `forms.keys_of` does, Conflict if
+    Raises UnreadableBpmn, InvalidBpmn, TimerIsOver and TooLarge as `parse` does, UnreadableForm as `forms.keys_of` does, Conflict if
     two processes have the same key or a start message is taken, and InvalidInput for a string that cannot be stored.
     """
     while True:
@@ -104,7 +106,7 @@ def resources_to_deploy(store: Store, upload: Upload) -> Files:
 def prepare(settings: Settings, upload: Upload, resources: Files) -> Prepared:
     """Parse and validate these files of an upload. Raises what `deploy` raises, except errors that depend on what is stored."""
     check_texts(upload, settings)
-    files = [parse_file(settings, name, data, moment()) for name, data in in_order(resources) if bpmn.is_bpmn(name)]
+    files = [parse_file(settings, name, data, moment()) for name, data in in_order(resources) if is_bpmn(name)]
     return Prepared(upload, resources, files, forms.keys_of(resources))
 
 
@@ -186,10 +188,10 @@ def in_order(resources: Files) -> Files:
     return hash_ordered({name: (name, data) for name, data in resources})
 
 
-def parse_file(settings: Settings, name: str, data: bytes, moment: datetime | None = None) -> bpmn.File:
+def parse_file(settings: Settings, name: str, data: bytes, moment: datetime | None = None) -> model.File:
     """Parse and validate one BPMN file. With `moment`, a timer that starts a process must fire after it. Raises what `deploy` raises."""
     limits = (settings.history_time_to_live or None, settings.enforce_history_time_to_live, settings.max_elements)
-    file = bpmn.parse(name, data, bpmn.Options(*limits, engine=settings.engine, moment=moment))
+    file = parse(name, data, model.Options(*limits, engine=settings.engine, moment=moment))
     if file.processes:
         check_text("target namespace", file.category, Definition.category)
     for process in file.processes:
@@ -271,19 +273,19 @@ def _definitions(deployment: Row, prepared: Prepared, highest: Mapping[str, int]
             yield NewDefinition(row, links, process.start_messages, process.calls, data[file.resource], upload.name, upload.user)
 
 
-def _check_unique(database: Database, tenant_id: str | None, files: Sequence[bpmn.File]) -> None:
+def _check_unique(database: Database, tenant_id: str | None, files: Sequence[model.File]) -> None:
     constraints = DeploymentConstraints(tenant_id)
     for file in files:
         constraints.add(database, file)
 
 
-def _origin(deployment: Row, file: bpmn.File, process: bpmn.Process, names: Collection[str]) -> dict[Any, Any]:
+def _origin(deployment: Row, file: model.File, process: model.Process, names: Collection[str]) -> dict[Any, Any]:
     """The columns of a definition that come from its file and deployment. `names` are the deployment's resource names."""
     return {
         Definition.category: file.category,
         Definition.resource_name: file.resource,
         Definition.deployment_id: deployment[Deployment.id],
-        Definition.diagram_name: bpmn.diagram_name(file.resource, process.key, names),
+        Definition.diagram_name: diagram_name(file.resource, process.key, names),
         Definition.tenant_id: deployment[Deployment.tenant_id],
         Definition.deploy_time: deployment[Deployment.deploy_time],
     }
@@ -298,7 +300,7 @@ def check_texts(upload: Upload, settings: Settings) -> None:
         check_text("resource name", name, Resource.name)
 
 
-def _check_process(process: bpmn.Process, settings: Settings) -> None:
+def _check_process(process: model.Process, settings: Settings) -> None:
     if not process.key:
         raise Missing("An executable process has no id.")
     check_text("process id", process.key, Definition.key, settings.max_id)

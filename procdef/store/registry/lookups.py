@@ -14,14 +14,15 @@ from procdef.store.models import IS_LATEST, Definition, Resource
 from procdef.store.reader import REVISION, Reader
 
 
-def _equals(column: Field, name: str) -> Expression:
+def equals(column: Field, name: str) -> Expression:
+    """The condition that a column has the value of a placeholder."""
     return Expression(column, "=", placeholder(name))
 
 
 CONDITIONS: Mapping[str, Expression] = {
-    "id": _equals(Definition.id, "id"),
-    "key": IS_LATEST & _equals(Definition.key, "key") & Definition.tenant_id.is_null(),
-    "tenant": IS_LATEST & _equals(Definition.key, "key") & _equals(Definition.tenant_id, "tenant"),
+    "id": equals(Definition.id, "id"),
+    "key": IS_LATEST & equals(Definition.key, "key") & Definition.tenant_id.is_null(),
+    "tenant": IS_LATEST & equals(Definition.key, "key") & equals(Definition.tenant_id, "tenant"),
 }
 """The conditions of the three kinds of definition references, with placeholders for the values."""
 
@@ -79,12 +80,21 @@ def diagram_of(reader: Reader, reference: DefinitionRef) -> tuple[str | None, by
 
 
 def source_of(reader: Reader, reference: DefinitionRef, own_engine: str) -> Source | None:
-    """A definition with its BPMN file; None without such a definition. `own_engine` is the engine of a file that was not mirrored."""
+    """A definition with its BPMN file; None without such a definition. `own_engine` is the engine of a file that was not mirrored.
+
+    A mirrored definition whose file the engine does not have has an empty one.
+    """
     found = reader.read(_source_query, reference.kind, values=reference.values)
     if not found:
         return None
     definition_id, key, tenant_id, deployment_id, data, mirrored = found[0]
-    return Source(definition_id, key, tenant_id, deployment_id, bytes(data), OPERATON if mirrored else own_engine)
+    return Source(definition_id, key, tenant_id, deployment_id, bytes(data or b""), OPERATON if mirrored else own_engine)
+
+
+def version_before(reader: Reader, definition_id: str) -> str | None:
+    """The id of the highest version below that of a definition, of the same key and tenant; None without one."""
+    found = reader.read(_before_query, values={"id": definition_id})
+    return str(found[0][0]) if found else None
 
 
 def resource_of(reader: Reader, deployment_id: str, name: str) -> bytes | None:
@@ -105,18 +115,28 @@ def _id_query(_dialect: Dialect, kind: str) -> ModelSelect[Definition]:
 
 def _file_query(_dialect: Dialect, kind: str, name: Field) -> ModelSelect[Definition]:
     query = Definition.select(Definition.id, Resource.name, Resource.bytes, SQL(REVISION))
-    return query.join(Resource, JOIN.LEFT_OUTER, on=_named(name)).where(CONDITIONS[kind])
+    return query.join(Resource, JOIN.LEFT_OUTER, on=named(name)).where(CONDITIONS[kind])
 
 
 def _source_query(_dialect: Dialect, kind: str) -> ModelSelect[Definition]:
     columns = (Definition.id, Definition.key, Definition.tenant_id, Definition.deployment_id, Resource.bytes, Definition.mirrored)
-    return Definition.select(*columns).join(Resource, on=_named(Definition.resource_name)).where(CONDITIONS[kind])
+    query = Definition.select(*columns).join(Resource, JOIN.LEFT_OUTER, on=named(Definition.resource_name))
+    return query.where(CONDITIONS[kind])
+
+
+def _before_query(_dialect: Dialect) -> ModelSelect[Definition]:
+    later = Definition.alias()
+    tenant = (Definition.tenant_id == later.tenant_id) | (Definition.tenant_id.is_null() & later.tenant_id.is_null())
+    before = (Definition.key == later.key) & (Definition.version < later.version) & tenant
+    query = Definition.select(Definition.id).join(later, on=before).where(equals(later.id, "id"))
+    return query.order_by(Definition.version.desc(), Definition.id).limit(1)
 
 
 def _resource_query(_dialect: Dialect, column: Field) -> ModelSelect[Resource]:
-    of_deployment = _equals(Resource.deployment_id, "deployment")
-    return Resource.select(Resource.bytes, Resource.name).where(of_deployment & _equals(column, "value"))
+    of_deployment = equals(Resource.deployment_id, "deployment")
+    return Resource.select(Resource.bytes, Resource.name).where(of_deployment & equals(column, "value"))
 
 
-def _named(name: Field) -> Expression:
+def named(name: Field) -> Expression:
+    """The condition that a resource is the one of a definition's deployment that a column of the definition names."""
     return (Resource.deployment_id == Definition.deployment_id) & (Resource.name == name)

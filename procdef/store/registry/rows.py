@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from procdef import bpmn
+from procdef.bpmn import model
 from procdef.store.bulk import Row
 from procdef.store.clock import new_id
 from procdef.store.models import Definition, IdentityLink, Resource
@@ -29,7 +29,7 @@ class NewDefinition:
     row: Row
     links: Sequence[Row] = ()
     start_messages: Sequence[str] = ()
-    calls: Sequence[bpmn.Call] = ()
+    calls: Sequence[model.Call] = ()
     data: bytes = b""
     deployment_name: str | None = None
     user: str | None = None
@@ -41,7 +41,7 @@ def resource_row(deployment_id: str, tenant_id: str | None, time: str, name: str
     return {**row, Resource.generated: False, Resource.tenant_id: tenant_id, Resource.type: REPOSITORY, Resource.create_time: time}
 
 
-def definition_row(process: bpmn.Process, version: int) -> dict[Any, Any]:
+def definition_row(process: model.Process, version: int) -> dict[Any, Any]:
     """The row of an active definition with a new id, as the latest version. The caller adds the columns of the deployment."""
     return {
         Definition.id: _definition_id(process.key, version),
@@ -60,7 +60,7 @@ def definition_row(process: bpmn.Process, version: int) -> dict[Any, Any]:
     }
 
 
-def link_rows(process: bpmn.Process, definition_id: str, tenant_id: str | None) -> list[dict[Any, Any]]:
+def link_rows(process: model.Process, definition_id: str, tenant_id: str | None) -> list[dict[Any, Any]]:
     """The rows of the candidate starters of a definition."""
     common = {
         IdentityLink.rev: 1,

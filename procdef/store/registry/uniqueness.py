@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from peewee import Database, Expression
 
-from procdef import bpmn
-from procdef.bpmn.facts.outline import outlines
+from procdef.bpmn import model
+from procdef.bpmn.facts.stored_facts import stored_facts
 from procdef.common.iteration import batches
 from procdef.errors import Conflict
 from procdef.store.models import IS_LATEST, Definition, Resource, StartMessage, is_tenant
@@ -35,7 +35,7 @@ class DeploymentConstraints:
         self._keys: set[str] = set()
         self._messages: set[str] = set()
 
-    def add(self, database: Database, file: bpmn.File) -> None:
+    def add(self, database: Database, file: model.File) -> None:
         """Check a file, and remember its keys and start messages.
 
         Raises Conflict if an earlier process of the deployment has one of its keys. Raises TakenMessage if an earlier process has one of
@@ -116,7 +116,7 @@ def _first(database: Database, tenant_id: str | None, key: str, messages: Collec
     """The first of these messages of a key's latest version, in the engine's order, which only the file has."""
     same = (Resource.deployment_id == Definition.deployment_id) & (Resource.name == Definition.resource_name)
     query = Definition.select(Resource.bytes).join(Resource, on=same).where(_latest_of(tenant_id) & (Definition.key == key))
-    files = [outlines(bytes(data)) for (data,) in query.tuples().execute(database)]
+    files = [stored_facts(bytes(data)) for (data,) in query.tuples().execute(database)]
     names = (name for file in files if key in file for name in file[key].start_messages)
     return next((name for name in names if name in messages), min(messages))
 

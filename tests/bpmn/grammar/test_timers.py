@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from procdef.bpmn import Options
+from procdef.bpmn.model import Options
 from procdef.errors import TimerIsOver, UnreadableBpmn
 from tests.bpmn.files import accepted, file, refusal
 

@@ -62,7 +62,32 @@ def test_refused(name: str) -> None:
         root(data)
     assert str(raised.value).startswith(f"ENGINE-09003 Could not parse 'a.bpmn'. {reason or ''}")
     assert raised.value.resource == "a.bpmn"
+    assert raised.value.line > 0 < raised.value.column
     assert "<string>" not in str(raised.value)
+
+
+PLACES = {
+    "at the end": (b"<a>", (1, 4)),
+    "letters are counted, not bytes": ("<a>\n üüü<b></a>".encode(), (2, 12)),
+    "blanks": (b" \n\t", (2, 2)),
+    "a prefix": (b"<a>\n<x:b/></a>", (2, 5)),
+    "a prefix of an attribute": (b'<a>\n\n<b x:c="1"/></a>', (3, 11)),
+    "a DOCTYPE": (b"<?xml version='1.0'?>\n<!-- <!DOCTYPE x> -->\n<!DOCTYPE a><a/>", (3, 12)),
+    "a DOCTYPE in UTF-16": ('<?xml version="1.0" encoding="UTF-16"?>\n<!DOCTYPE a><a/>'.encode("utf-16"), (2, 12)),
+    "a billion laughs": (f'<!DOCTYPE a [<!ENTITY a0 "lol">{ENTITIES}]><a b="&a9;">&a9;</a>'.encode(), (1, 13)),
+    "behind a namespace that is no URI": (b"<a>\n<b xmlns:x='a b'>\n<c></a>", (3, 8)),
+    "behind such a namespace at the end": (b'<a xmlns:x="a b"/>\n<b/>', (2, 1)),
+    "an encoding that nobody knows": (b'<?xml version="1.0" encoding="x-nope"?><a/>', (1, 1)),
+    "UTF-32": ('<?xml version="1.0" encoding="UTF-32"?><a/>'.encode("utf-32"), (1, 1)),
+}
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_the_place_of_a_fault(name: str) -> None:
+    data, place = PLACES[name]
+    with pytest.raises(UnreadableBpmn) as raised:
+        root(data)
+    assert (raised.value.line, raised.value.column) == place
 
 
 READ = {

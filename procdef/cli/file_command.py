@@ -1,0 +1,178 @@
+"""What the commands on BPMN files have in common: which words are files and which are keys, their bytes, and the exit statuses."""
+
+from __future__ import annotations
+
+import gc
+import os
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from inspect import cleandoc
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from procdef.cli.common import open_store, warn_of_unknown_variables
+from procdef.errors import InvalidSetting, ProcdefError, TooLarge, UnreadableBpmn
+
+if TYPE_CHECKING:
+    from procdef.bpmn.reading.node import Node
+    from procdef.store.reader import Reader
+    from procdef.store.registry.references import DeployedFile
+
+DONE, DIFFERENT, USAGE, NOT_READABLE = 0, 1, 2, 3
+STATUSES: Mapping[int, str] = {
+    DONE: "done",
+    USAGE: "wrong option or argument",
+    NOT_READABLE: "a file is missing, too large or no BPMN file, there is no such key, or any other error",
+}
+"""The exit statuses of the commands on BPMN files."""
+RESULTS: Mapping[int, str] = {DONE: "the files are equal", DIFFERENT: "the files are different"}
+"""The exit statuses of a command that compares files, in addition or instead."""
+NO_RESULTS: Mapping[int, str] = {}
+INTERRUPTED = 130
+"""The exit status after Ctrl-C, as that of a program that the signal ended."""
+RULE = (
+    "{} the path of a file, `-` for the standard input, or the key of a definition in the store: `KEY` for its latest version, `KEY@3` for "
+    "version 3, `KEY@tag:1.1` for the highest version with this version tag. A word is a path if it has a slash, if it ends in `.bpmn` or "
+    "`.xml`, or if there is a file of this name. Files need no store and no setting."
+)
+"""The rule in the help, after the names of the arguments."""
+STDIN = "-"
+SUFFIXES = (".bpmn", ".xml")
+KEY = re.compile(r"(?P<key>[^@]+)(@(?P<version>[1-9][0-9]{0,8})|@tag:(?P<tag>.+))?", re.DOTALL)
+MAX_BYTES = 16 * 1024 * 1024
+"""The size of a file at most. It is the default of PROCDEF_MAX_BODY."""
+NO_ELEMENTS = b'<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"/>'
+"""What `/dev/null` stands for: Git gives this name to the missing side of a file that was added or removed."""
+
+
+class NotReadable(ProcdefError):
+    """A BPMN file that the user named cannot be read. The message is the one line that the user sees."""
+
+    exit_status = NOT_READABLE
+
+
+class FileCommand(click.Command):
+    """A command on BPMN files. Its help ends with the rule for its arguments and with its exit statuses."""
+
+    def __init__(self, *args: Any, subject: str, results: Mapping[int, str] = NO_RESULTS, **kwargs: Any) -> None:
+        """`subject` begins the rule: `FILE is`. `results` are exit statuses in addition to STATUSES, or instead of them."""
+        super().__init__(*args, **kwargs)
+        listed = ", ".join(f"{status} {text}" for status, text in sorted({**STATUSES, **results}.items()))
+        self.help = f"{cleandoc(self.help or '')}\n\n{RULE.format(subject)}\n\nExit status: {listed}."
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command. Ctrl-C ends it without a message."""
+        gc.disable()  # the process ends soon, and of a large file hardly anything is garbage: a third of the time was spent to look for it
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            ctx.exit(INTERRUPTED)
+        finally:
+            gc.enable()
+
+
+class Word(click.ParamType[str]):
+    """A word that names a BPMN file: a path, `-`, or a key with or without a version."""
+
+    name = "file"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The word, unchanged. It is a usage error if it is neither a file nor well-formed as a key."""
+        if not is_file(value) and not KEY.fullmatch(value):
+            self.fail(f"{value!r} is no file, and no key as KEY, KEY@VERSION or KEY@tag:TAG", param, ctx)
+        return value
+
+
+TENANT = click.option("--tenant", metavar="ID", help="Tenant of the keys. Without it: the definitions without a tenant.")
+"""The option that each command on BPMN files has."""
+
+
+@dataclass(frozen=True, slots=True)
+class BpmnFile:
+    """A BPMN file that the user named: the word, the bytes, and its definition if it is one of the store."""
+
+    word: str
+    data: bytes
+    definition: DeployedFile | None = None
+
+    @property
+    def key(self) -> str | None:
+        """The key of the definition; None for a file."""
+        return self.definition.key if self.definition else None
+
+
+def is_file(word: str) -> bool:
+    """Whether a word names a file or the standard input. Any other word is a key, also if there is a folder of this name."""
+    return word == STDIN or "/" in word or word.endswith(SUFFIXES) or (os.path.lexists(word) and not Path(word).is_dir())
+
+
+def bpmn_files(words: Sequence[str], tenant: str | None) -> list[BpmnFile]:
+    """The file that each word names. Definitions are those of `tenant`; None: those without tenant.
+
+    Raises NotReadable, and OSError for a file that the operating system does not give.
+    """
+    deployed = _from_store([word for word in words if not is_file(word)], tenant)
+    return [deployed.get(word) or _from_file(word) for word in words]
+
+
+def root_of(file: BpmnFile) -> Node:
+    """The root element of a file. Raises NotReadable if it is no BPMN file, if it has a DOCTYPE, or if it is too large."""
+    from procdef.bpmn.model import Options
+    from procdef.bpmn.reading.node import BPMN
+    from procdef.bpmn.reading.reader import read
+
+    name = click.format_filename(file.word)
+    try:
+        root = read(name, file.data, Options().max_elements)
+    except UnreadableBpmn as error:
+        raise NotReadable(f"{error}{_place(error)}") from error
+    except TooLarge as error:
+        raise NotReadable(f"{name}: {error}") from error
+    if (root.uri, root.tag) != (BPMN, "definitions"):
+        raise NotReadable(f"{name} is no BPMN file: its root element is {root.name_in_file!r}, not 'definitions' of BPMN 2.0.")
+    return root
+
+
+def _place(error: UnreadableBpmn) -> str:
+    """A sentence with the line and column of the error; nothing if there are none, or if the message of the parser has them already."""
+    place = f"line {error.line}, column {error.column}"
+    return f" See {place}." if error.line and place not in str(error) else ""
+
+
+def _from_file(word: str) -> BpmnFile:
+    if word == os.devnull:
+        return BpmnFile(word, NO_ELEMENTS)
+    if word == STDIN and sys.stdin is None:
+        raise NotReadable("The standard input is closed.")
+    with click.open_file(word, "rb") as file:
+        data = file.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise NotReadable(f"{click.format_filename(word)}: The file has more than {MAX_BYTES} bytes.")
+    return BpmnFile(word, data)
+
+
+def _from_store(words: Sequence[str], tenant: str | None) -> dict[str, BpmnFile]:
+    """The files of these keys. The store is opened only if there are any."""
+    if not words:
+        return {}
+    warn_of_unknown_variables()
+    try:
+        with open_store() as store:
+            return {word: _of_key(store.everything, word, tenant) for word in words}
+    except InvalidSetting as error:
+        raise NotReadable(f"There is no file {words[0]!r}, and the store, which may have this key, cannot be opened. {error}") from error
+
+
+def _of_key(reader: Reader, word: str, tenant: str | None) -> BpmnFile:
+    from procdef.store.registry.references import VersionRef, file_of
+
+    parts = KEY.fullmatch(word)
+    key, version, tag = parts.group("key", "version", "tag") if parts else (word, None, None)
+    if found := file_of(reader, VersionRef(key, tenant, int(version) if version else None, tag)):
+        return BpmnFile(word, found.data, found)
+    where = "without a tenant" if tenant is None else f"of the tenant {tenant!r}"
+    raise NotReadable(f"There is no file {word!r}, and no definition {word!r} {where}.")

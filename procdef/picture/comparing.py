@@ -1,0 +1,19 @@
+"""The pictures of two files side by side, with the marks of their difference."""
+
+from __future__ import annotations
+
+from procdef.bpmn.difference.comparing import Difference
+from procdef.picture.finishing import finished, side_by_side
+
+
+def compared_pictures(left: str, right: str, difference: Difference, theme: str = "light") -> str:
+    """Two ready pictures as one, in a theme.
+
+    What was removed is marked in the left one, what was added in the right one, what changed or only moved in both.
+    """
+    removed, added = ({element.id: name for element in getattr(difference, name)} for name in ("removed", "added"))
+    moved = {element.id: "moved" for element in difference.moved}
+    before = {change.facts.get("id", (change.element.id,))[0] or "": "changed" for change in difference.changed}
+    after = {change.element.id: "changed" for change in difference.changed}
+    pictures = (finished(left, marks=moved | before | removed), finished(right, marks=moved | after | added))
+    return finished(side_by_side(*pictures), theme=theme)
