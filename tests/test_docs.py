@@ -35,6 +35,7 @@ PAGES = (
     "docs/how-to/compare-versions.md",
     "docs/how-to/deploy-from-ci.md",
     "docs/how-to/import-a-folder.md",
+    "docs/how-to/query-by-body.md",
     "docs/how-to/report-incidents.md",
     "docs/how-to/show-pictures.md",
 )

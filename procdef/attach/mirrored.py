@@ -13,7 +13,7 @@ from procdef.attach.files import Files, Row
 from procdef.store import bulk
 from procdef.store.store import Store
 
-OWN_FIELDS = frozenset({"description", "latest", "name_upper", "password_hash", "mirrored"})
+OWN_FIELDS = frozenset({"description", "latest", "name_upper", "password_hash", "deployed_by", "mirrored"})
 """Fields that only the store has. An engine hashes passwords in another way, so its hashes are not copied."""
 ROWS_PER_PAGE = 500
 """The rows of the store that are compared with the engine's at a time."""

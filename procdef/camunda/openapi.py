@@ -10,8 +10,8 @@ from typing import Any
 import orjson
 from flask import Flask, Response
 
-from procdef.camunda.protocol.arguments import ORDERS, SORT_BY, SORT_ORDER
-from procdef.camunda.protocol.conversion import Int, Text
+from procdef.camunda.protocol.arguments import ORDERS, PAGE, SORT_BY, SORT_ORDER
+from procdef.camunda.protocol.conversion import Text
 from procdef.camunda.protocol.errors import BAD_PAGE, DEFAULTS, HTTP_REASONS, HTTP_TYPES, INVALID, NEGATIVE_PAGE, UNEXPECTED, ErrorEntry
 from procdef.camunda.registry.definition_routes import ADDRESSINGS
 from procdef.camunda.stubs import empty, execution
@@ -58,7 +58,6 @@ PUBLIC = {"/engine": "It is public on an engine too: a client reads there the na
 UNAUTHENTICATED = Answer(401, "Authentication is on, and the request has no credentials or wrong ones.", None)
 NOT_CONVERTED = "Cannot set query parameter '{name}' to value '{value}': Cannot convert value {value} to java type {type}"
 BODY_ERRORS = (InvalidInput, TooLong, TooLarge, Overloaded, CodedBody, CodedTransfer)
-FROM_MINUS_ONE = {"minimum": -1}
 ONE_SORT = "Only a single sorting parameter specified. sortBy and sortOrder required"
 
 
@@ -111,8 +110,7 @@ def paging(table: Table) -> Sequence[Parameter]:
             Text(metadata={"enum": list(ORDERS)}),
             "The direction. Equal results are ordered by id, ascending in both directions.",
         ),
-        Parameter("firstResult", Int(metadata=FROM_MINUS_ONE), "Skip this many results; -1: an empty list."),
-        Parameter("maxResults", Int(metadata=FROM_MINUS_ONE), "Return at most this many results; -1: an empty list."),
+        *PAGE,
     )
 
 

@@ -14,6 +14,7 @@ from procdef.camunda.incidents import history, open_incidents
 from procdef.camunda.protocol.errors import NO_ENGINE, UNKNOWN_ENGINE, EngineError
 from procdef.camunda.registry import (
     called,
+    definition_groups,
     definitions,
     deploying,
     deployments,
@@ -38,7 +39,8 @@ ROOT_ALIASES = ("/process-definition", "/deployment", "/incident", "/version", "
 BELOW_ENGINE = re.compile(r"/engine/([^/]+)(/(?!engine(?:/|\Z)).*)", re.DOTALL)
 """The name of an engine, and the rest of the path below it."""
 PARTS = (
-    *(definitions, pictures, facts, differences, called, forms, suspension, statistics, deploying, validation, deployments),
+    *(definitions, definition_groups, pictures, facts, differences, called, forms, suspension, statistics),
+    *(deploying, validation, deployments),
     *(open_incidents, history, users, access, engine),
     *(empty, execution),
 )

@@ -31,7 +31,7 @@ class ImportSource:
     """An uploaded file and, after `read`, its processes in the `spool`. The stack closes the files on disk."""
 
     def __init__(self, settings: Settings, reader: Reader, part: UploadedPart, stack: ExitStack) -> None:
-        self.spool = Spool(settings, temporary_file(stack))
+        self.spool = Spool(settings, temporary_file(stack), current_user())
         self._settings, self._reader, self._part = settings, reader, part
 
     def read(self) -> None:

@@ -14,10 +14,10 @@ from procdef.query.table import Table
 Schema = Mapping[str, Any]
 
 
-def object_of(table: Table) -> Schema:
-    """The schema of one object of a table, titled as its model."""
+def object_of(table: Table, title: str = "") -> Schema:
+    """The schema of one object of a table, titled as its model if no title is given."""
     members = {row.name: {**row.type.schema, "description": row.help} for row in table.fields}
-    return {"title": table.model.__name__, "type": "object", "properties": members, "required": [row.name for row in table.fields]}
+    return {"title": title or table.model.__name__, "type": "object", "properties": members, "required": [row.name for row in table.fields]}
 
 
 def array_of(schema: Schema) -> Schema:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from peewee import Database, Query
 
 from procdef.query.dialects import Dialect
-from procdef.query.statement import LIMIT, OFFSET, UNLIMITED, Placeholder, QueryShape
+from procdef.query.statement import LIMIT, OFFSET, UNLIMITED, Bound, Orders, Placeholder, QueryShape
 
 Make = Callable[..., Query]
 """A function that makes a query with placeholders from a dialect and a shape: `make(dialect, *shape)`."""
@@ -35,6 +35,7 @@ class ListQuery(NamedTuple):
     """A client's query on a table: the effective values by filter (`Table.effective`), the order, and the page.
 
     `first` and `limit` are numbers of rows, None if the request gives none. `constants` are values for placeholders in the table's fields.
+    `then` are further orders. `groups` are the OR groups: of each, one of the values must match.
     """
 
     values: Mapping[str, Any]
@@ -43,25 +44,32 @@ class ListQuery(NamedTuple):
     first: int | None = None
     limit: int | None = None
     constants: Mapping[str, Any] = MappingProxyType({})
+    then: Orders = ()
+    groups: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def orders(self) -> Orders:
+        """All orders, the most important one first."""
+        return () if self.sort is None else ((self.sort, self.descending), *self.then)
 
     def total(self, number: int) -> int | None:
         """How many rows there are on all pages, if this page of `number` rows shows it: the last page does, unless it is full."""
         is_full, is_beyond = number == self.limit, number == 0 and bool(self.first)
         return None if is_full or is_beyond else (self.first or 0) + number
 
-    def forward(self, bound: Mapping[str, Any]) -> tuple[QueryShape, Mapping[str, Any]]:
-        """The shape of the page's statement, and the values of its placeholders. `bound` has the values of the filters."""
+    def forward(self, bound: Bound) -> tuple[QueryShape, Mapping[str, Any]]:
+        """The shape of the page's statement, and the values of its placeholders."""
         first, limit = self.first or 0, UNLIMITED if self.limit is None else self.limit
         is_paged = bool(first) or self.limit is not None
-        shape = QueryShape(frozenset(bound), self.sort, self.descending, is_paged, with_offset=bool(first))
-        return shape, {**bound, **self.constants, LIMIT: limit, OFFSET: first}
+        shape = QueryShape(bound.filters, self.orders, is_paged, with_offset=bool(first), groups=bound.groups)
+        return shape, {**bound.values, **self.constants, LIMIT: limit, OFFSET: first}
 
-    def backward(self, bound: Mapping[str, Any], total: int) -> tuple[QueryShape, Mapping[str, Any]]:
+    def backward(self, bound: Bound, total: int) -> tuple[QueryShape, Mapping[str, Any]]:
         """As `forward`, for the statement that reads the page from the end of a list of `total` rows. The page must have a row."""
         first = self.first or 0
         last = total if self.limit is None else min(first + self.limit, total)
-        shape = QueryShape(frozenset(bound), self.sort, self.descending, paged=True, backward=True)
-        return shape, {**bound, **self.constants, LIMIT: last - first, OFFSET: total - last}
+        shape = QueryShape(bound.filters, self.orders, paged=True, backward=True, groups=bound.groups)
+        return shape, {**bound.values, **self.constants, LIMIT: last - first, OFFSET: total - last}
 
 
 class StatementCache:

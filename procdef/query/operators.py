@@ -61,10 +61,15 @@ LIKE = Operator("like", lambda dialect, column, value: dialect.like(column, valu
 LIKE_NOCASE = Operator("like, ignoring case", lambda dialect, column, value: dialect.like(column, value), _upper_pattern, searches=True)
 CONTAINS_NOCASE = Operator("contains, ignoring case", lambda dialect, column, value: dialect.like(column, value), _part, searches=True)
 IS_NULL = Operator("is null", lambda _dialect, column, _value: column.is_null(), valued=False)
+IS_NOT_NULL = Operator("is not null", lambda _dialect, column, _value: column.is_null(is_null=False), valued=False)
 IS_TRUE = Operator("is true", lambda _dialect, column, _value: Expression(column, "=", SQL("true")), valued=False)
 IS_FALSE = Operator("is false", lambda _dialect, column, _value: Expression(column, "=", SQL("false")), valued=False)
 HOLDS = Operator("holds", lambda _dialect, condition, _value: condition, valued=False)
 NO_EFFECT = Operator("no effect", lambda _dialect, _column, _value: None, valued=False)
+EITHER = Operator("either", lambda _dialect, _column, _value: None, searches=True)
+"""Of a filter whose value is compared by other filters: it matches where one of them does."""
+NEWEST = Operator("newest", lambda _dialect, _column, _value: None, valued=False, searches=True)
+"""Of the rows that match all other filters, the newest of each kind. The column says which that is; the statement builder compares."""
 
 
 def related(condition: Callable[[Dialect, Value], Any]) -> Operator:

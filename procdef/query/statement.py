@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial, reduce
-from operator import or_
+from operator import and_, or_
 from typing import Any, NamedTuple
 
-from peewee import SQL, Model, ModelSelect, NodeList, Select, Value, fn
+from peewee import SQL, Expression, Model, ModelSelect, NodeList, Select, Value, fn
 
 from procdef.query.dialects.base import Dialect, Member
-from procdef.query.operators import IMPOSSIBLE
-from procdef.query.table import Filter, Table
+from procdef.query.operators import IMPOSSIBLE, NEWEST, NO_EFFECT, Operator
+from procdef.query.table import Field, Filter, Newest, Table
 
-LIMIT, OFFSET = "limit", "offset"
-"""The placeholders of a page."""
+LIMIT, OFFSET, LAST = "limit", "offset", "last"
+"""The placeholders of a page, and that of the offset of its last row."""
 UNLIMITED = 2**31 - 1
-ITEM, SORT_KEYS = "item", ("sort key", "tie-breaker")
+ITEM, SORT_KEY = "item", "sort key {}"
 """The columns of a row before the rows are put together: its JSON, and what it is sorted by."""
+Orders = tuple[tuple[str, bool], ...]
+"""The names of sorts, the most important one first, each with whether it is descending."""
+OF_GROUP, OF_PART, OF_POSITION = "{}/{}", "{}|{}", "position {}"
+"""The names of the placeholders of an OR group's filter, of a filter's part, and of a sort key of a position."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +41,26 @@ def placeholder(name: str) -> Value:
 class QueryShape(NamedTuple):
     """The part of a list query that decides its statement. Its values are not part of it.
 
-    `filters` are the names of the filters in effect. A `paged` statement has a limit and an offset; with `with_offset` the offset is not 0.
-    A `backward` statement counts its offset from the end of the list. It gives its rows in the order of the list too.
+    `filters` are the names of the filters in effect; all must match. Of each OR group in `groups` one must match. A `paged` statement has a
+    limit and an offset; with `with_offset` the offset is not 0. A `backward` statement counts its offset from the end of the list. It gives
+    its rows in the order of the list too. `behind` is how the first sort keys compare with those of a position.
     """
 
     filters: frozenset[str]
-    sort: str | None = None
-    descending: bool = False
+    orders: Orders = ()
     paged: bool = False
     with_offset: bool = False
     backward: bool = False
+    groups: tuple[frozenset[str], ...] = ()
+    behind: tuple[Operator, ...] = ()
+
+
+class Bound(NamedTuple):
+    """The filters and OR groups in effect, by name, and the values of their placeholders."""
+
+    filters: frozenset[str]
+    groups: tuple[frozenset[str], ...]
+    values: Mapping[str, Any]
 
 
 def rows(dialect: Dialect, table: Table, shape: QueryShape) -> Select:
@@ -55,18 +69,26 @@ def rows(dialect: Dialect, table: Table, shape: QueryShape) -> Select:
     SQLite hands over one row at a time, and threads wait for each other at each. So one row is faster when many threads read. The aggregate
     sorts, because no database promises that an aggregate keeps the order of a subquery.
     """
-    keys = list(zip(SORT_KEYS, _directions(table, shape), strict=False))
-    columns = [_json(dialect, table).alias(ITEM), *(column.alias(name) for name, (column, _) in keys)]
-    order = [SQL(f'"t"."{name}" {"DESC" if descending else "ASC"}') for name, (_, descending) in keys]
+    keys = [(SORT_KEY.format(number), *key) for number, key in enumerate(directions(table, shape.orders), 1)]
+    columns = [_json(dialect, table).alias(ITEM), *(column.alias(name) for name, column, _ in keys)]
+    order = [SQL(f'"t"."{name}" {"DESC" if descending else "ASC"}') for name, _, descending in keys]
     items = fn.string_agg(SQL(f'"t"."{ITEM}"'), SQL("','")).order_by(*order)
     array = NodeList((SQL("'[' ||"), fn.coalesce(items, SQL("''")), SQL("|| ']'")))
     return Select([_rows(dialect, table, shape, columns).alias("t")], [array, fn.count(SQL("*"))])
 
 
+def rows_with_position(dialect: Dialect, table: Table, shape: QueryShape) -> Select:
+    """As `rows`, and the position of the row at the offset LAST: its sort keys as a JSON object, null if there is no such row."""
+    keys = [Member(str(number), column) for number, (column, _) in enumerate(directions(table, shape.orders))]
+    last = _page(dialect, table, shape, [dialect.json_object(keys)])
+    offset = dialect.page_parameter(placeholder(LAST))
+    return rows(dialect, table, shape).select_extend(last.limit(SQL("1")).offset(offset))
+
+
 def _rows(dialect: Dialect, table: Table, shape: QueryShape, columns: list[Any]) -> Select:
     page = partial(_page, dialect, table, shape)
-    operators = [table.filter_by_name[name].operator for name in shape.filters]
-    if shape.with_offset and not any(operator.valued for operator in operators):
+    operators = [entry.operator for entry in _entries(table, shape)]
+    if shape.with_offset and not any(operator.valued or operator is NEWEST for operator in operators):
         return dialect.after_offset(table.id, _order(table, shape, backward=False), columns, page)
     if shape.with_offset or shape.backward or any(operator.searches for operator in operators):
         return dialect.keys_first(table.id, columns, page)
@@ -78,14 +100,44 @@ def count(dialect: Dialect, table: Table, shape: QueryShape) -> ModelSelect:
     return _filtered(dialect, table, shape, [fn.count(SQL("*"))])
 
 
-def bind(table: Table, dialect: Dialect, values: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The parameters by filter; None if a value is one that no row can match."""
-    bound = {}
+def bind(table: Table, dialect: Dialect, values: Mapping[str, Any], groups: Sequence[Mapping[str, Any]] = ()) -> Bound | None:
+    """The parameters of the filters and of the OR groups; None if no row can match, whatever the store has.
+
+    The groups are put in an order, so that the same groups in another order have the same shape. Empty ones restrict nothing.
+    """
+    bound = _parameters(table, dialect, values)
+    if bound is None or not groups:
+        return None if bound is None else Bound(frozenset(values), (), bound)
+    restricting = filter(None, (_restricting(table, group) for group in groups))
+    possible = sorted((_possible(table, dialect, group) for group in restricting), key=sorted)
+    if not all(possible):
+        return None
+    for number, group in enumerate(possible):
+        bound |= {OF_GROUP.format(number, name): value for name, value in (_parameters(table, dialect, group) or {}).items()}
+    return Bound(frozenset(values), tuple(map(frozenset, possible)), bound)
+
+
+def _restricting(table: Table, group: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The filters of an OR group that have a condition."""
+    entries = [table.filter_by_name[name] for name in group]
+    return {entry.name: group[entry.name] for entry in entries if entry.operator is not NO_EFFECT and entry.widens in (None, *group)}
+
+
+def _possible(table: Table, dialect: Dialect, group: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The filters of an OR group that a row can match."""
+    return {name: value for name, value in group.items() if _parameters(table, dialect, {name: value}) is not None}
+
+
+def _parameters(table: Table, dialect: Dialect, values: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The values of the placeholders of these filters; None if no row can match one of them."""
+    bound: dict[str, Any] = {}
     for name, value in values.items():
-        operator = table.filter_by_name[name].operator
-        bound[name] = operator.bind(dialect, value) if operator.valued else value
-        if bound[name] is IMPOSSIBLE:
-            return None
+        entry = table.filter_by_name[name]
+        parts = ((OF_PART.format(name, part), table.filter_by_name[part]) for part in entry.either) if entry.either else ((name, entry),)
+        for key, part in parts:
+            bound[key] = part.operator.bind(dialect, value) if part.operator.valued else value
+            if bound[key] is IMPOSSIBLE:
+                return None
     return bound
 
 
@@ -99,25 +151,72 @@ def _page(dialect: Dialect, table: Table, shape: QueryShape, columns: list[Any])
 
 def _order(table: Table, shape: QueryShape, *, backward: bool) -> list[Any]:
     """The order of a shape, with the id ascending as tie-breaker. Backward all of it is reversed, the position of nulls too."""
-    return [part.desc() if descending is not backward else part.asc() for part, descending in _directions(table, shape)]
+    return [part.desc() if descending is not backward else part.asc() for part, descending in directions(table, shape.orders)]
 
 
-def _directions(table: Table, shape: QueryShape) -> list[tuple[Any, bool]]:
+def directions(table: Table, orders: Orders) -> list[tuple[Any, bool]]:
     """The columns that the rows are sorted by, and whether each is descending. The id is last, as tie-breaker."""
-    column = table.id if shape.sort is None else table.sort_by_name[shape.sort].column
-    return [(column, shape.descending)] if column is table.id else [(column, shape.descending), (table.id, False)]
+    found = [(table.sort_by_name[name].column, descending) for name, descending in orders]
+    return found if found and found[-1][0] is table.id else [*found, (table.id, False)]
 
 
 def _filtered(dialect: Dialect, table: Table, shape: QueryShape, columns: list[Any]) -> ModelSelect:
-    conditions = defaultdict(list)
+    conditions = _matching(dialect, table, shape)
+    for entry in _entries(table, shape):
+        if entry.operator is NEWEST:
+            conditions = _newest(table, shape, entry.column, conditions)
+    return _where(table.model.select(*columns), [*conditions, *_behind(dialect, table, shape)])
+
+
+def _matching(dialect: Dialect, table: Table, shape: QueryShape) -> list[Any]:
+    """The conditions of the filters and of the OR groups."""
+    conditions = _conditions(dialect, table, shape.filters, and_)
+    for number, group in enumerate(shape.groups):
+        if alternatives := _conditions(dialect, table, group, or_, partial(OF_GROUP.format, number)):
+            conditions.append(reduce(or_, alternatives))
+    return conditions
+
+
+def _entries(table: Table, shape: QueryShape) -> list[Filter]:
+    """The filters of a shape, also those of its OR groups."""
+    return [table.filter_by_name[name] for names in (shape.filters, *shape.groups) for name in names]
+
+
+def _where(query: ModelSelect, conditions: Collection[Any]) -> ModelSelect:
+    return query.where(*conditions) if conditions else query
+
+
+def _newest(table: Table, shape: QueryShape, newest: Newest, conditions: Collection[Any]) -> list[Any]:
+    """The conditions that a row is the newest of its kind among the rows that meet these conditions.
+
+    If the conditions are the same for all rows of a kind, that is the newest of all its rows.
+    """
+    columns = [entry.column for entry in _entries(table, shape) if entry.operator is not NEWEST]
+    if all(any(column is other for other in newest.of) for column in columns):
+        return [*conditions, Expression(newest.flag, "=", SQL("true"))]
+    place = fn.row_number().over(partition_by=newest.of, order_by=[newest.number.desc()]).alias("place")
+    matching = _where(table.model.select(table.id.alias("id"), place), conditions)
+    return [table.id.in_(Select([matching.alias("matching")], [SQL('"matching"."id"')]).where(SQL('"matching"."place" = 1')))]
+
+
+def _behind(dialect: Dialect, table: Table, shape: QueryShape) -> list[Any]:
+    """The conditions on the first sort keys, each compared with that of the position."""
+    keys = zip(directions(table, shape.orders), shape.behind, strict=False)
+    return [
+        operator.condition(dialect, column, placeholder(OF_POSITION.format(number))) for number, ((column, _), operator) in enumerate(keys)
+    ]
+
+
+def _conditions(
+    dialect: Dialect, table: Table, names: Collection[str], join: Callable[[Any, Any], Any], prefixed: Callable[[str], str] = str
+) -> list[Any]:
+    """The conditions of these filters, one for each model that they restrict. Those of a model are joined."""
+    conditions: dict[type[Model], list[Any]] = defaultdict(list)
     for entry in table.filters:
-        if entry.name in shape.filters and entry.widens is None:
-            conditions[_model(table, entry)].append(_condition(dialect, table, entry, shape))
-    query = table.model.select(*columns)
-    for model, found in conditions.items():
-        if parts := [part for part in found if part is not None]:
-            query = query.where(*_restricted(table, model, parts))
-    return query
+        if entry.name in names and entry.widens is None:
+            found = _condition(dialect, table, entry, names, prefixed)
+            conditions[_model(table, entry)] += [] if found is None else [found]
+    return [_restricted(table, model, reduce(join, found)) for model, found in conditions.items() if found]
 
 
 def _model(table: Table, entry: Filter) -> type[Model]:
@@ -125,25 +224,39 @@ def _model(table: Table, entry: Filter) -> type[Model]:
     return model if model in table.relation_by_model else table.model
 
 
-def _restricted(table: Table, model: type[Model], conditions: list[Any]) -> list[Any]:
-    """Conditions on the table's own model unchanged, those on another model as a semi-join."""
+def _restricted(table: Table, model: type[Model], condition: Any) -> Any:
+    """A condition on the table's own model unchanged, one on another model as a semi-join."""
     if model is table.model:
-        return conditions
+        return condition
     relation = table.relation_by_model[model]
-    return [relation.local.in_(model.select(relation.remote).where(*conditions))]
+    return relation.local.in_(model.select(relation.remote).where(condition))
 
 
-def _condition(dialect: Dialect, table: Table, entry: Filter, shape: QueryShape) -> Any:
-    widening = [other for other in table.filters if other.widens == entry.name and other.name in shape.filters]
-    return reduce(or_, [part.operator.condition(dialect, part.column, placeholder(part.name)) for part in (entry, *widening)])
+def _condition(dialect: Dialect, table: Table, entry: Filter, names: Collection[str], prefixed: Callable[[str], str]) -> Any:
+    """The condition of a filter, with those that widen it or that it consists of."""
+    parts = [(OF_PART.format(entry.name, name), table.filter_by_name[name]) for name in entry.either] or [(entry.name, entry)]
+    parts += [(other.name, other) for other in table.filters if other.widens == entry.name and other.name in names]
+    return reduce(or_, [part.operator.condition(dialect, part.column, placeholder(prefixed(name))) for name, part in parts])
 
 
 def _json(dialect: Dialect, table: Table) -> Any:
     """The expression for a row as the text of a JSON object: its stored JSON, or an object that is made from its columns."""
     if table.stored_json is not None:
-        return table.stored_json
-    members = [Member(field.name, field.type.to_sql(dialect, field.column), field.type.is_json) for field in table.columns]
+        return _stored(dialect, table)
+    members = _members(dialect, table.columns)
     return dialect.json_object(members) if table.json_members is None else _json_with_members(dialect, table.json_members, members)
+
+
+def _members(dialect: Dialect, fields: Iterable[Field]) -> list[Member]:
+    return [Member(field.name, field.type.to_sql(dialect, field.column), field.type.is_json) for field in fields]
+
+
+def _stored(dialect: Dialect, table: Table) -> Any:
+    """The stored JSON of a row, with the members that are not stored at its end."""
+    if not table.unstored:
+        return table.stored_json
+    stored, unstored = table.stored_json, dialect.json_object(_members(dialect, table.unstored))
+    return fn.substr(stored, 1, fn.length(stored) - 1).concat(SQL("','")).concat(fn.substr(unstored, 2))
 
 
 def _json_with_members(dialect: Dialect, json_members: Any, members: list[Member]) -> Any:

@@ -60,7 +60,7 @@ class Filter:
     `type` reads the parameter's string, and gives None if it counts as not given. `match` and `miss` are values for the contract tests:
     one that finds rows and one that finds none. `alias_of` names the filter of which this is a second name; if both are given, the
     filter's own name counts. `deprecated` marks an old name. If a filter is in effect, those that it `overrides` are not. One that `widens`
-    another adds its condition to the other's with OR, and has no effect alone.
+    another adds its condition to the other's with OR, and has no effect alone. One of `either` compares its value as each of these does.
     """
 
     name: str
@@ -74,6 +74,19 @@ class Filter:
     deprecated: bool = False
     overrides: tuple[str, ...] = ()
     widens: str | None = None
+    either: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """The column of a filter for the newest rows: those with the highest `number` among the rows that are equal in the columns `of`.
+
+    `flag` is a column that is true for the newest of all rows that are equal in these columns.
+    """
+
+    of: tuple[Column, ...]
+    number: Column
+    flag: Column
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +130,9 @@ class Rule:
 class Table:
     """Everything that a surface can read of one model: its fields, filters, sorts and rules.
 
-    `stored_json` is a column with all fields of a row as the text of a JSON object. `json_members` is an expression for members that are
-    stored as JSON text, without the braces; each also has a field with the column JSON_MEMBER. The rules are checked in their order.
+    `stored_json` is a column with the fields of a row as the text of a JSON object, without those that are `unstored`. `json_members` is an
+    expression for members that are stored as JSON text, without the braces; each also has a field with the column JSON_MEMBER. The rules
+    are checked in their order.
     """
 
     model: type[Model]
@@ -130,6 +144,7 @@ class Table:
     rules: tuple[Rule, ...] = ()
     json_members: Column = None
     stored_json: Column = None
+    unstored: tuple[Field, ...] = ()
 
     def effective(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The values that are in effect, each under the first name of its filter.

@@ -11,6 +11,7 @@ from procdef.camunda.protocol.errors import DEFAULTS, ErrorEntry
 from procdef.camunda.stubs import TAG as STUBS
 from procdef.camunda.stubs import empty, execution
 from procdef.camunda.surface import BASE, ROOT_ALIASES, ROUTES
+from procdef.camunda.tables.grouped import DEFINITION_GROUPS
 from procdef.camunda.tables.history import HISTORIC_INCIDENTS
 from procdef.camunda.tables.registry import DEFINITIONS, DEPLOYMENTS, GROUPS, INCIDENTS, USERS
 from procdef.errors import CodedTransfer, ForeignPage, NoHost, TooManyTries, UnknownHost
@@ -22,6 +23,18 @@ PAGING = """\
 `sortBy` and `sortOrder` (`asc` or `desc`) are given together. Results that are equal are ordered by id, and so are all results if no order
 is given. `firstResult` skips this many results, `maxResults` limits their number; -1 in either returns an empty list. A result must match
 all parameters. A parameter that is not listed is ignored."""
+MORE = """\
+Two more parameters of the list are for clients that need more than a page. `total=true` adds the header `X-Total-Count`: the number of
+results on all pages. `cursor` is for reading a whole list page by page. With an empty `cursor` and `maxResults` a full page has the header
+`X-Next-Cursor`, whose value is the `cursor` of the next page. A result that exists all the time is on exactly one of the pages, even if
+others are added or deleted meanwhile. A cursor belongs to one list with its filters and its order."""
+OF_GROUPS = """\
+They list the latest version of each key and tenant that matches all parameters. With `latestMatching` it is the highest version among those
+that match. Each object has these members in addition, which are about all versions of the key and tenant, whether they match or not."""
+BY_BODY = """\
+The same queries can be sent as a JSON body: the parameters are members, lists are arrays. `sorting` is a list of orders, the most important
+one first, as `{"sortBy": …, "sortOrder": …}`. `orQueries` is a list of OR groups: of each group one member must match. The page, `total`
+and `cursor` are parameters of the URL. See [Query by body](../how-to/query-by-body.md)."""
 SHAPE = """\
 Every error is `{"type": …, "message": …, "code": …}`; a `ParseException` has `details` too, with the problems of each refused file. Only
 the 401 of a request without valid credentials has no body. A name in braces is replaced by a value. The [OpenAPI document](openapi.json)
@@ -51,8 +64,8 @@ def pages() -> Mapping[str, str]:
     """Every page by its file name."""
     return {
         "requests.md": _requests(),
-        "definitions.md": page("Queries of definitions", PAGING, *query(DEFINITIONS, ROUTES)),
-        "deployments.md": page("Queries of deployments", PAGING, *query(DEPLOYMENTS, ROUTES)),
+        "definitions.md": page("Queries of definitions", PAGING, MORE, BY_BODY, *query(DEFINITIONS, ROUTES), *_groups()),
+        "deployments.md": page("Queries of deployments", PAGING, MORE, BY_BODY, *query(DEPLOYMENTS, ROUTES)),
         "incidents.md": page(
             "Queries of incidents",
             PAGING,
@@ -71,6 +84,14 @@ def pages() -> Mapping[str, str]:
         ),
         "errors.md": _errors(),
     }
+
+
+def _groups() -> list[str]:
+    """The section about definitions by key and tenant, with what they have in addition to definitions."""
+    requests = " and ".join(request(route) for route in ROUTES if route.table is DEFINITION_GROUPS)
+    sorts = ", ".join(code(sort.name) for sort in DEFINITION_GROUPS.sorts[len(DEFINITIONS.sorts) :])
+    more = grid(("Member", "Meaning"), [(code(field.name), field.help) for field in DEFINITION_GROUPS.unstored])
+    return ["## By key and tenant", f"Requests: {requests}.", OF_GROUPS, f"Further values of `sortBy`: {sorts}.", more]
 
 
 def _requests() -> str:

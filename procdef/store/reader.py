@@ -16,13 +16,15 @@ from hashlib import blake2b
 from threading import Lock
 from typing import Any, NamedTuple, Protocol
 
+import orjson
 from cachetools import LRUCache
 from peewee import SQL, ModelSelect, Select
 
-from procdef.query import statement
+from procdef.query import position, statement
 from procdef.query.cache import ListQuery, Make, StatementCache
 from procdef.query.dialects import Dialect
-from procdef.query.statement import QueryShape
+from procdef.query.position import Position
+from procdef.query.statement import LAST, LIMIT, UNLIMITED, Bound, QueryShape
 from procdef.query.table import Table
 
 REVISION = '(SELECT "token_" FROM "procdef_revision" WHERE "id" = 1)'
@@ -78,6 +80,12 @@ class Reader(Protocol):
     def page(self, table: Table, query: ListQuery) -> tuple[Read, Read]:
         """The rows of a list query's page, and how many rows there are on all pages."""
 
+    def rows_behind(self, table: Table, query: ListQuery, after: Position) -> tuple[Read, Position | None]:
+        """The first rows behind a position, as many as the list query's limit allows, and the position of the last one of them.
+
+        The position is None if there are fewer rows than the limit allows. An empty position is before the first row.
+        """
+
     def one(self, table: Table, values: Mapping[str, Any]) -> str | None:
         """The row with these values, as a JSON object; None if there is none."""
 
@@ -122,7 +130,7 @@ class CountCache:
     @staticmethod
     def _key(table: Table, query: ListQuery) -> tuple[Table, bytes]:
         """A hash, since values may be long."""
-        return table, blake2b(str(query.values).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+        return table, blake2b(str((query.values, query.groups)).encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 class StoreReader:
@@ -147,7 +155,7 @@ class StoreReader:
         """By one statement, without the cache."""
         if (bound := self._bound(table, query)) is None:
             return Read("0", None)
-        number, revision = self._run(_count, table, QueryShape(frozenset(bound)), bound)[0]
+        number, revision = self._run(_count, table, QueryShape(bound.filters, groups=bound.groups), bound.values)[0]
         return Read(str(number), revision)
 
     def page(self, table: Table, query: ListQuery) -> tuple[Read, Read]:
@@ -155,6 +163,22 @@ class StoreReader:
         page = self._page(table, query)
         total, revision = query.total(page.number), page.rows.revision
         return page.rows, self._count_at(table, query, revision) if total is None else Read(str(total), revision)
+
+    def rows_behind(self, table: Table, query: ListQuery, after: Position) -> tuple[Read, Position | None]:
+        """By one statement for each range, until there are enough rows. The revision is that of the first statement."""
+        if (bound := self._bound(table, query)) is None:
+            return NO_ROWS.rows, None
+        shape, values = query._replace(first=None).forward(bound)
+        remaining, texts, revisions, last = query.limit or UNLIMITED, [], [], None
+        for each in position.ranges(self._store.statements.dialect, table, shape._replace(paged=True), after):
+            given = {**values, **position.values(after), LIMIT: remaining, LAST: remaining - 1}
+            text, number, last, revision = self._run(_rows_with_position, table, each, given)[0]
+            texts += [text[1:-1]] if number else []
+            revisions.append(revision)
+            remaining -= number
+            if last is not None:
+                break
+        return Read(f"[{','.join(texts)}]", revisions[0]), None if last is None else list(orjson.loads(last).values())
 
     def one(self, table: Table, values: Mapping[str, Any]) -> str | None:
         """The only item of a list."""
@@ -174,7 +198,7 @@ class StoreReader:
         is_far = (query.first or 0) > MAX_FORWARD_OFFSET and query.limit != 0
         return (is_far and self._from_the_nearer_end(table, query, bound)) or self._rows(table, *query.forward(bound))
 
-    def _from_the_nearer_end(self, table: Table, query: ListQuery, bound: Mapping[str, Any]) -> _Page | None:
+    def _from_the_nearer_end(self, table: Table, query: ListQuery, bound: Bound) -> _Page | None:
         """A page in the second half of a list, by an offset that is counted from the list's end; None if the page is not in that half.
 
         The offset depends on the count, so both must be of one revision. A cached count may be older; the page's revision shows that, and
@@ -204,8 +228,8 @@ class StoreReader:
         self._counts.put(table, query, count)
         return count
 
-    def _bound(self, table: Table, query: ListQuery) -> dict[str, Any] | None:
-        return statement.bind(table, self._store.statements.dialect, query.values)
+    def _bound(self, table: Table, query: ListQuery) -> Bound | None:
+        return statement.bind(table, self._store.statements.dialect, query.values, query.groups)
 
     def _run(self, make: Make, table: Table, shape: QueryShape, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         return self.read(make, table, shape, values=values)
@@ -213,6 +237,10 @@ class StoreReader:
 
 def _rows(dialect: Dialect, table: Table, shape: QueryShape) -> Select:
     return statement.rows(dialect, table, shape).select_extend(SQL(REVISION))
+
+
+def _rows_with_position(dialect: Dialect, table: Table, shape: QueryShape) -> Select:
+    return statement.rows_with_position(dialect, table, shape).select_extend(SQL(REVISION))
 
 
 def _count(dialect: Dialect, table: Table, shape: QueryShape) -> ModelSelect:

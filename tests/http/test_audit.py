@@ -29,6 +29,7 @@ READS = {
     ("POST", "/group/count"),
     ("POST", "/identity/verify"),
     ("POST", "/schema/log"),
+    *(("POST", f"{path}{end}") for path in ("/process-definition", "/deployment") for end in ("", "/count")),
     ("POST", "/user/{id}/unlock"),
 }
 """Requests that change nothing though their method could."""

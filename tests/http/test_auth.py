@@ -262,6 +262,23 @@ def test_the_modifier_of_a_process(both: Guarded, path: str, filename: str, data
     assert exported_["Processes"][0]["Modifier"] == modifier
 
 
+DEPLOYED: list[tuple[str, str, bytes]] = [
+    ("/engine-rest/deployment/create", "a.bpmn", bpmn("by_robot1")),
+    ("/api/v1/processes/batch-import", "b.bpmn", bpmn("by_robot2")),
+    ("/api/v1/processes/batch-import", "c.json", file_of(exported("Robots", Modifier="anna"))),
+]
+
+
+@pytest.mark.parametrize(("path", "filename", "data"), DEPLOYED, ids=[row[1] for row in DEPLOYED])
+def test_who_deployed(both: Guarded, path: str, filename: str, data: bytes) -> None:
+    asked = [f"/engine-rest/{kind}/count?deployedBy={user}" for kind in ("process-definition", "deployment") for user in ("robot", "anna")]
+    before = [both.ask(one, both.token).get_json()["count"] for one in asked]
+    body, content_type = form_of([(f'form-data; name="file"; filename="{filename}"', data)])
+    assert both.client.post(path, data=body, content_type=content_type, headers=header(both.of_robot)).status_code == 200
+    after = [both.ask(one, both.token).get_json()["count"] for one in asked]
+    assert [late - early for late, early in zip(after, before, strict=True)] == [1, 0, 1, 0]
+
+
 def test_a_refused_upload_changes_nothing(both: Guarded) -> None:
     before = both.store.everything.revision()
     answer = both.client.post("/engine-rest/deployment/create", data=b"x" * 100_000, content_type="multipart/form-data; boundary=b")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from procdef.query import position, statement
 from procdef.query.cache import ListQuery
 from procdef.query.statement import QueryShape
 from tests.query.things import THINGS, Things
@@ -59,6 +60,20 @@ CONDITIONS: list[tuple[dict[str, Any], str, list[Any], str, list[Any]]] = [
         '("t1"."id" IN (SELECT "t2"."thing_id" FROM "part" AS "t2" WHERE (("t2"."kind" = %s) AND ("t2"."message" LIKE %s))))',
         ["k", "m"],
     ),
+    (
+        {"nameLikeInEitherCase": "a"},
+        '(("t1"."name" GLOB ?) OR ("t1"."upper" GLOB ?))',
+        ["a", "A"],
+        '(("t1"."name" LIKE %s) OR ("t1"."upper" LIKE %s))',
+        ["a", "A"],
+    ),
+    (
+        {"newest": True, "name": "a"},
+        '(("t1"."name" = +?) AND ("t1"."flag" = true))',
+        ["a"],
+        '(("t1"."name" = %s) AND ("t1"."flag" = true))',
+        ["a"],
+    ),
 ]
 
 
@@ -79,6 +94,84 @@ def test_conditions(
         assert statement is not None
         assert f'FROM "thing" AS "t1"{where} ORDER BY "t1"."id" ASC' in statement[0]
         assert statement[1] == parameters
+
+
+PARTS = 'SELECT "t2"."thing_id" FROM "part" AS "t2"'
+GROUPS: list[tuple[list[dict[str, Any]], str, list[Any]]] = [
+    ([{}], "", []),
+    ([{"name": "a"}], '("t1"."name" = +?)', ["a"]),
+    ([{"above": 1, "name": "a"}, {}], '(("t1"."name" = +?) OR ("t1"."size" > +?))', ["a", 1]),
+    ([{"name": "a"}, {"above": 1}], '(("t1"."size" > +?) AND ("t1"."name" = +?))', [1, "a"]),
+    ([{"above": 1}, {"name": "a"}], '(("t1"."size" > +?) AND ("t1"."name" = +?))', [1, "a"]),
+    ([{"name": "a\0", "above": 1}], '("t1"."size" > +?)', [1]),
+    (
+        [{"nameIn": ["a"], "orUnnamed": True, "above": 1}],
+        '((("t1"."name" IN (SELECT value FROM json_each(?))) OR ("t1"."name" IS NULL)) OR ("t1"."size" > +?))',
+        ['["a"]', 1],
+    ),
+    (
+        [{"partKind": "k", "partMessageLike": "m", "flagged": True}],
+        f'(("t1"."flag" = true) OR ("t1"."id" IN ({PARTS} WHERE (("t2"."kind" = +?) OR ("t2"."message" GLOB ?)))))',
+        ["k", "m"],
+    ),
+]
+"""OR groups, and their condition and parameters on SQLite."""
+
+
+@pytest.mark.parametrize(("groups", "condition", "parameters"), GROUPS)
+def test_groups(sqlite: Things, groups: list[dict[str, Any]], condition: str, parameters: list[Any]) -> None:
+    where = f" WHERE {condition}" if condition else ""
+    assert sqlite.counting({}, *groups) == (f'SELECT count(*) FROM "thing" AS "t1"{where}', parameters)
+
+
+def test_no_row_matches_a_group_of_which_no_filter_can_match(sqlite: Things) -> None:
+    assert sqlite.counting({"above": 1}, {"name": "a\0", "nameLike": "\\"}) is None
+    assert sqlite.counting({}, {"name": "a\0", "nothing": True, "orUnnamed": True}) is None
+    assert sqlite.counting({}, {"nothing": True, "orUnnamed": True}) == ('SELECT count(*) FROM "thing" AS "t1"', [])
+
+
+def test_the_newest_of_the_rows_that_match(sqlite: Things) -> None:
+    matching = (
+        'SELECT "t1"."id" AS "id", row_number() OVER (PARTITION BY "t1"."name" ORDER BY "t1"."size" DESC) AS "place" FROM "thing" AS "t1"'
+    )
+    ids = f'(SELECT "matching"."id" FROM ({matching} WHERE ("t1"."size" > +?)) AS "matching" WHERE "matching"."place" = 1)'
+    assert sqlite.counting({"newest": True, "above": 1}) == (f'SELECT count(*) FROM "thing" AS "t1" WHERE ("t1"."id" IN {ids})', [1])
+
+
+RANGES: list[tuple[ListQuery, list[Any], list[str], list[str]]] = [
+    (ListQuery({}), [], [""], [""]),
+    (ListQuery({}), ["i"], ["id > 'i'"], ["id > 'i'"]),
+    (ListQuery({}, "id", descending=True), ["i"], ["id < 'i'"], ["id < 'i'"]),
+    (ListQuery({}, "size"), [3, "i"], ["size = 3 id > 'i'", "size > 3"], ["size = 3 id > 'i'", "size > 3"]),
+    (ListQuery({}, "name"), ["n", "i"], ["name = 'n' id > 'i'", "name > 'n'"], ["name = 'n' id > 'i'", "name > 'n'", "name is null"]),
+    (ListQuery({}, "name"), [None, "i"], ["name is null id > 'i'", "name is not null"], ["name is null id > 'i'"]),
+    (
+        ListQuery({}, "name", descending=True, then=(("size", False),)),
+        [None, 3, "i"],
+        ["name is null size = 3 id > 'i'", "name is null size > 3"],
+        ["name is null size = 3 id > 'i'", "name is null size > 3", "name is not null"],
+    ),
+    (
+        ListQuery({}, "name", descending=True),
+        ["n", "i"],
+        ["name = 'n' id > 'i'", "name < 'n'", "name is null"],
+        ["name = 'n' id > 'i'", "name < 'n'"],
+    ),
+]
+"""List queries, positions, and the ranges behind them on SQLite and on PostgreSQL, as texts."""
+
+
+@pytest.mark.parametrize(("query", "after", "on_sqlite", "on_postgres"), RANGES)
+def test_ranges(sqlite: Things, postgres: Things, query: ListQuery, after: list[Any], on_sqlite: list[str], on_postgres: list[str]) -> None:
+    words = {"equal": "=", "greater": ">", "less": "<"}
+    for made, wanted in ((sqlite, on_sqlite), (postgres, on_postgres)):
+        found = []
+        for shape in position.ranges(made.dialect, THINGS, QueryShape(frozenset(), query.orders), after):
+            columns = [column.name for column, _ in statement.directions(THINGS, query.orders)]
+            parts = zip(columns, shape.behind, after, strict=False)
+            texts = [f"{name} {words.get(row.name, row.name)}{f' {key!r}' if row.valued else ''}" for name, row, key in parts]
+            found.append(" ".join(texts))
+        assert found == wanted
 
 
 ORDERS = [
@@ -108,18 +201,19 @@ POSTGRES_JSON = f'row_to_json((SELECT "o" FROM (SELECT {MEMBERS}) AS "o"))::text
 BY_ID, BY_SIZE = '"t1"."id" ASC', '"t1"."size" ASC, "t1"."id" ASC'
 BACK_BY_ID, BACK_BY_SIZE = '"t1"."id" DESC', '"t1"."size" DESC, "t1"."id" DESC'
 FROM = 'FROM "thing" AS "t1"'
+KEYS = ("sort key 1", "sort key 2")
 
 
 def gathered(rows: str, order: str) -> str:
     """The statement that puts these rows together in this order."""
-    keys = [f'"t"."{key}" {part.rpartition(" ")[2]}' for key, part in zip(("sort key", "tie-breaker"), order.split(", "), strict=False)]
+    keys = [f'"t"."{key}" {part.rpartition(" ")[2]}' for key, part in zip(KEYS, order.split(", "), strict=False)]
     items = f"""string_agg("t"."item", ',' ORDER BY {", ".join(keys)})"""
     return f"""SELECT '[' || coalesce({items}, '') || ']', count(*) FROM ({rows}) AS "t\""""
 
 
 def columns(json: str, order: str) -> str:
     """The columns of a row that is put together with others: its JSON, and what it is sorted by."""
-    keys = [f'{part.rpartition(" ")[0]} AS "{key}"' for key, part in zip(("sort key", "tie-breaker"), order.split(", "), strict=False)]
+    keys = [f'{part.rpartition(" ")[0]} AS "{key}"' for key, part in zip(KEYS, order.split(", "), strict=False)]
     return ", ".join([f'{json} AS "item"', *keys])
 
 
@@ -236,4 +330,4 @@ def test_what_is_in_effect(given: dict[str, Any], effective: set[str]) -> None:
 
 def test_a_shape_has_no_values() -> None:
     assert QueryShape(frozenset({"name"})) == QueryShape(frozenset({"name"}))
-    assert hash(QueryShape(frozenset(), "name", descending=True)) != hash(QueryShape(frozenset(), "name"))
+    assert hash(QueryShape(frozenset(), (("name", True),))) != hash(QueryShape(frozenset(), (("name", False),)))

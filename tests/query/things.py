@@ -12,9 +12,9 @@ from peewee import BooleanField, CharField, IntegerField, Model
 
 from procdef.query import statement
 from procdef.query.cache import ListQuery, StatementCache
-from procdef.query.operators import ANY_OF, EQUAL, GREATER, IS_FALSE, IS_NULL, IS_TRUE, LESS, LIKE, LIKE_NOCASE, NO_EFFECT
+from procdef.query.operators import ANY_OF, EITHER, EQUAL, GREATER, IS_FALSE, IS_NULL, IS_TRUE, LESS, LIKE, LIKE_NOCASE, NEWEST, NO_EFFECT
 from procdef.query.statement import QueryShape
-from procdef.query.table import BOOLEAN, INTEGER, REQUIRED_TEXT, TEXT, Field, Filter, Relation, Sort, Table
+from procdef.query.table import BOOLEAN, INTEGER, REQUIRED_TEXT, TEXT, Field, Filter, Newest, Relation, Sort, Table
 from procdef.settings import load
 from procdef.store.database import connect
 from procdef.store.sqlite import SqliteStore, make_file
@@ -61,6 +61,8 @@ THINGS = Table(
         _filter("flagged", IS_TRUE, Thing.flag),
         _filter("notFlagged", IS_FALSE, Thing.flag),
         _filter("nothing", NO_EFFECT, None),
+        _filter("nameLikeInEitherCase", EITHER, None, either=("nameLike", "nameLikeAnyCase")),
+        _filter("newest", NEWEST, Newest((Thing.name,), Thing.size, Thing.flag)),
         _filter("partKind", EQUAL, Part.kind),
         _filter("partMessageLike", LIKE, Part.message),
     ),
@@ -86,16 +88,17 @@ class Things:
 
     def rows(self, query: ListQuery, table: Table = THINGS, total: int | None = None) -> tuple[str, Sequence[Any]] | None:
         """The statement of a list query's rows, read from the end of the list where its total is given; None where no row can match."""
-        bound = statement.bind(table, self.dialect, table.effective(query.values))
+        bound = statement.bind(table, self.dialect, table.effective(query.values), [*map(table.effective, query.groups)])
         if bound is None:
             return None
         shape, values = query.forward(bound) if total is None else query.backward(bound, total)
         return self.statements.bound(statement.rows, table, shape, values=values)
 
-    def counting(self, values: Mapping[str, Any]) -> tuple[str, Sequence[Any]] | None:
+    def counting(self, values: Mapping[str, Any], *groups: Mapping[str, Any]) -> tuple[str, Sequence[Any]] | None:
         """The statement that counts the rows with these values; None where no row can match."""
-        bound = statement.bind(THINGS, self.dialect, THINGS.effective(values))
-        return None if bound is None else self.statements.bound(statement.count, THINGS, QueryShape(frozenset(bound)), values=bound)
+        bound = statement.bind(THINGS, self.dialect, THINGS.effective(values), [*map(THINGS.effective, groups)])
+        shape = None if bound is None else QueryShape(bound.filters, groups=bound.groups)
+        return None if bound is None else self.statements.bound(statement.count, THINGS, shape, values=bound.values)
 
     def array(self, query: ListQuery, table: Table = THINGS, total: int | None = None) -> str:
         """The rows of a list query as the text of a JSON array."""

@@ -13,6 +13,7 @@ import pytest
 
 from procdef.camunda.tables.registry import DEFINITIONS, DEPLOYMENTS
 from procdef.query.cache import ListQuery
+from procdef.query.position import Position
 from procdef.query.table import Table
 from procdef.store import reader
 from procdef.store.clock import now
@@ -265,3 +266,17 @@ def test_the_cache_of_counts_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None
         counts.put(DEFINITIONS, ListQuery({"name": str(number)}, first=number), Read(str(number), "r"))
     known = [counts.get(DEFINITIONS, ListQuery({"name": str(number)})) for number in range(5)]
     assert known == [None, None, *(Read(str(number), "r") for number in (2, 3, 4))]
+
+
+def test_the_rows_behind_a_position_need_few_statements(store: Store) -> None:
+    insert(store, *(definition(f"m{number:02}", version=number // 10) for number in range(40)))
+    query, found, statements = ListQuery({}, "version", limit=8), [], []
+    after: Position | None = ()
+    while after is not None:
+        with executed(store) as run:
+            rows, after = store.everything.rows_behind(DEFINITIONS, query, after)
+        found += [row["id"] for row in orjson.loads(rows.text)]
+        statements.append(len(run))
+    assert found == [f"m{number:02}" for number in range(40)]
+    assert statements == [1, 2, 2, 2, 1, 2]  # the rest of the same version, and then the versions behind it
+    assert store.everything.rows_behind(DEFINITIONS, ListQuery({"key": "no\0key"}), ()) == (Read("[]", None), None)

@@ -13,8 +13,9 @@ from typing import Any
 from flask import request
 from marshmallow import ValidationError, fields
 
-from procdef.camunda.protocol.conversion import INT_MAX, INT_MIN
+from procdef.camunda.protocol.conversion import INT_MAX, INT_MIN, Bool, Int
 from procdef.camunda.protocol.errors import BAD_PAGE, INVALID, NEGATIVE_PAGE, EngineError
+from procdef.http.routes import Parameter
 from procdef.query.cache import ListQuery
 from procdef.query.table import Rule, Table
 
@@ -24,6 +25,12 @@ ORDERS = ("asc", "desc")
 NUMBER = re.compile(r"[+-]?\d{1,400}")
 Pairs = Mapping[str, str]
 """Query parameters: a plain dict, or a Werkzeug MultiDict. Of a MultiDict the first value of each name counts."""
+ASKED = Bool()
+FROM_MINUS_ONE = {"minimum": -1}
+PAGE = (
+    Parameter(FIRST, Int(metadata=FROM_MINUS_ONE), "Skip this many results; -1: an empty list."),
+    Parameter(LIMIT, Int(metadata=FROM_MINUS_ONE), "Return at most this many results; -1: an empty list."),
+)
 ONE_SORT = Rule(
     lambda given: (SORT_BY in given) != (SORT_ORDER in given),
     INVALID,
@@ -66,6 +73,11 @@ def is_true(name: str) -> bool:
     return request.args.get(name, "").lower() == "true"
 
 
+def is_asked(name: str) -> bool:
+    """Whether a parameter that is not a filter is true. Raises EngineError if it is not a boolean."""
+    return name in request.args and _value(ASKED, name, request.args[name]) is True
+
+
 def _parsed(table: Table, pairs: Pairs) -> tuple[ListQuery, bool]:
     """The list query, and whether a rule of the table makes its list empty."""
     fields = _fields(table)
@@ -78,17 +90,22 @@ def _parsed(table: Table, pairs: Pairs) -> tuple[ListQuery, bool]:
 
 
 def _read(table: Table, query: ListQuery) -> tuple[ListQuery, bool]:
-    """The same for a query that was not read from parameters. The engine does not check the rules with an error for it."""
+    """The same for a query that was not read from parameters. The rules with an error were checked when it was read."""
     return query, _is_empty([rule for rule in table.rules if rule.error is None], query.values)
 
 
 def _is_empty(rules: Sequence[Rule], values: Mapping[str, Any]) -> bool:
     for rule in rules:
-        if rule.breaks(values):
-            if rule.error is None:
-                return True
-            raise EngineError(rule.error, message=rule.message)
+        if rule.error is None and rule.breaks(values):
+            return True
+        check_rule(rule, values)
     return False
+
+
+def check_rule(rule: Rule, values: Mapping[str, Any]) -> None:
+    """Raises EngineError if values break a rule that has an error."""
+    if rule.error is not None and rule.breaks(values):
+        raise EngineError(rule.error, message=rule.message)
 
 
 @lru_cache

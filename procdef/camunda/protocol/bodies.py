@@ -6,21 +6,25 @@ import json
 import math
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from flask import request
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
 from werkzeug.exceptions import UnsupportedMediaType
 
-from procdef.camunda.protocol.conversion import INT_MAX, INT_MIN
+from procdef.camunda.protocol.conversion import EPOCH, INT_MAX, INT_MIN, Date
 from procdef.camunda.protocol.errors import INVALID, EngineError
 from procdef.http.json_text import decoded, parsed_with, why
+from procdef.store.clock import stamp
 
 TRUE, FALSE = ("true", "True", "TRUE"), ("false", "False", "FALSE")
 INTEGER, NUMBER = re.compile(r"-?\d+", re.ASCII), re.compile(r"\s*[+-]?\d{1,20}\s*")
 
 MAX_DIGITS = 1000
 """The most digits that a number may have. The engine refuses a body with a longer one as not being JSON."""
+MAX_ITEMS = 10_000
+"""The most items of a list in a query."""
 
 
 class Digits(str):
@@ -83,8 +87,56 @@ class JsonTexts(fields.Field["list[str | None] | None"]):
         return value
 
 
+class JsonDate(Date):
+    """A time, for example `2013-01-23T14:42:45.000+0200`, or milliseconds since 1970. An empty string means null."""
+
+    schema: ClassVar[Mapping[str, Any]] = {**Date.schema, "type": ["string", "integer", "null"]}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str | None:
+        try:
+            if isinstance(value, Digits) and INTEGER.fullmatch(value):
+                return stamp(EPOCH + timedelta(milliseconds=int(value)))
+            return super()._deserialize(value, attr, data, **kwargs)
+        except (ValidationError, OverflowError) as error:
+            raise ValidationError("is not a time") from error
+
+
+class JsonItems(fields.Field["list[str | None] | None"]):
+    """A list of strings, of at most MAX_ITEMS. A number or boolean is converted to the string that is in the JSON text."""
+
+    schema: ClassVar[Mapping[str, Any]] = {**JsonTexts.schema, "maxItems": MAX_ITEMS}
+    item = JsonText()
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[str | None]:
+        check_length(value, MAX_ITEMS)
+        return [None if item is None else self.item.deserialize(item, attr, data, **kwargs) for item in value]
+
+
+class JsonObjects(fields.List[Any]):
+    """A list of at most `most` objects. Their number is checked before any of them is read."""
+
+    def __init__(self, schema: type[Body], most: int, description: str) -> None:
+        metadata = {"description": description, "maxItems": most}
+        super().__init__(fields.Nested(schema, error_messages={"null": "is null"}), allow_none=True, metadata=metadata)
+        self.most = most
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[Any]:
+        check_length(value, self.most)
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
+def check_length(value: Any, most: int) -> None:
+    """Raises ValidationError if a value is not a list, or has more items than this."""
+    if not isinstance(value, list):
+        raise ValidationError("is not a list")
+    if len(value) > most:
+        raise ValidationError(f"has {len(value)} items; at most {most} are possible")
+
+
 class Body(Schema):
     """The base class of the bodies. Members that the schema does not name are ignored. No member is required by default."""
+
+    error_messages = {"type": "is not an object"}  # noqa: RUF012  the base class declares it so
 
     class Meta:
         unknown = EXCLUDE
@@ -132,5 +184,5 @@ def _digits(text: str) -> Digits:
 
 def _first_of(messages: dict[str, Any], path: str = "") -> str:
     name, errors = next(iter(messages.items()))
-    inner = f"{path}.{name}" if path else str(name)
+    inner = path if name == "_schema" else f"{path}.{name}" if path else str(name)
     return _first_of(errors, inner) if isinstance(errors, dict) else f"The member '{inner}' {errors[0]}."

@@ -1,30 +1,97 @@
-"""The two requests of every list: its rows, and their number."""
+"""The requests of every list: its rows, and their number, by query parameters or by a body."""
 
 from __future__ import annotations
 
-from flask import Response
+from collections.abc import Callable
 
-from procdef.camunda.protocol.arguments import list_query_of, page_of
-from procdef.http.responses import count_response, rows_response
-from procdef.http.routes import Answer, Cached, Routes, View
+from flask import Response, request
+
+from procdef.camunda.protocol import cursors
+from procdef.camunda.protocol.arguments import PAGE, is_asked, list_query_of, page_of
+from procdef.camunda.protocol.conversion import Bool, Text
+from procdef.camunda.protocol.cursors import CURSOR, CURSOR_OR_FIRST, FOREIGN
+from procdef.camunda.protocol.errors import BAD_PAGE, INVALID, NEGATIVE_PAGE, NO_DIRECTION, NO_ORDERING, EngineError
+from procdef.camunda.protocol.queries import counted_with_groups, grouped_body, posted_with_groups
+from procdef.http.responses import count_response, json_text, reader, rows_response, text_of
+from procdef.http.routes import Answer, Cached, Parameter, Routes, View
 from procdef.http.schemas import COUNT, array_of, object_of
+from procdef.query.cache import ListQuery
 from procdef.query.table import Table
+
+Reading = Callable[[Table], ListQuery]
+"""A function that reads the list query of the request, without a page."""
+TOTAL, TOTAL_HEADER, CURSOR_HEADER = "total", "X-Total-Count", "X-Next-Cursor"
+MORE = (
+    Parameter(TOTAL, Bool(), f"true: the header `{TOTAL_HEADER}` says how many results there are on all pages."),
+    Parameter(
+        CURSOR,
+        Text(),
+        f"To read a whole list page by page: empty for the first page, then what the header `{CURSOR_HEADER}` of the last page says. "
+        "No such header: no further page. A cursor belongs to one list with its filters and order. Not together with `firstResult`.",
+    ),
+)
+"""The parameters that an engine ignores."""
+MORE_REFUSALS = tuple(INVALID.with_message(message) for message in (FOREIGN, CURSOR_OR_FIRST))
 
 
 def collection(routes: Routes, path: str, table: Table, plural: str) -> None:
     """Declare the routes `GET path`, which lists the rows of a table, and `GET path/count`. `plural` names the rows, as `users`."""
 
     def rows() -> Response:
-        return rows_response(table, page_of(table))
+        return list_response(table, page_of(table), list_query_of)
 
     def count() -> Response:
         return count_response(table, list_query_of(table))
 
     listed, more = Answer(200, f"The {plural}.", schema=array_of(object_of(table))), {"table": table, "cached": Cached.WITH_READS}
     view = _documented(rows, f"list_{plural}", f"The {plural} that match every filter.")
-    routes.route("GET", path, f"List {plural}", listed, paged=True, **more)(view)
+    routes.route("GET", path, f"List {plural}", listed, paged=True, parameters=MORE, refusals=MORE_REFUSALS, **more)(view)
     view = _documented(count, f"count_{plural}", f"How many {plural} match every filter.")
     routes.route("GET", f"{path}/count", f"Count {plural}", Answer(200, "Their number.", schema=COUNT), **more)(view)
+
+
+def query_by_body(routes: Routes, path: str, table: Table, plural: str) -> None:
+    """Declare the same two routes for POST. The filters and orders are members of a body, which may have OR groups."""
+
+    def rows() -> Response:
+        return list_response(table, page_of(table, posted_with_groups), posted_with_groups)
+
+    def count() -> Response:
+        return count_response(table, counted_with_groups(table))
+
+    rules, body = tuple(rule.error.with_message(rule.message) for rule in table.rules if rule.error), grouped_body(table)
+    listed, counted = Answer(200, f"The {plural}.", schema=array_of(object_of(table))), Answer(200, "Their number.", schema=COUNT)
+    refusals = (*rules, NO_ORDERING, NO_DIRECTION, BAD_PAGE, NEGATIVE_PAGE, *MORE_REFUSALS)
+    view = _documented(rows, f"query_{plural}", f"The {plural} that match every member of the body. The page is in the URL.")
+    routes.route("POST", path, f"List {plural} by a query", listed, body=body, parameters=(*PAGE, *MORE), refusals=refusals)(view)
+    view = _documented(count, f"count_queried_{plural}", f"How many {plural} match every member of the body.")
+    routes.route("POST", f"{path}/count", f"Count {plural} by a query", counted, body=body, refusals=rules)(view)
+
+
+def list_response(table: Table, query: ListQuery | None, read: Reading) -> Response:
+    """The rows of a list query, with the total and the next cursor where the request asks for them. `read` reads it without a page."""
+    given = request.args
+    if TOTAL not in given and CURSOR not in given:
+        return rows_response(table, query)
+    is_counted = is_asked(TOTAL)
+    response = rows_response(table, query) if query is None or CURSOR not in given else _behind_cursor(table, query)
+    if is_counted:
+        _, total = reader().page(table, (query or read(table))._replace(first=None, limit=0))
+        response.headers[TOTAL_HEADER] = text_of(total)
+    return response
+
+
+def _behind_cursor(table: Table, query: ListQuery) -> Response:
+    if query.first:
+        raise EngineError(INVALID, message=CURSOR_OR_FIRST)
+    position = cursors.decoded(table, query, request.args[CURSOR])
+    if query.limit == 0:
+        return rows_response(table, query)
+    rows, last = reader().rows_behind(table, query, position)
+    response = json_text(text_of(rows))
+    if last is not None:
+        response.headers[CURSOR_HEADER] = cursors.encoded(table, query, last)
+    return response
 
 
 def _documented(view: View, name: str, text: str) -> View:

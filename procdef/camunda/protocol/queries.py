@@ -1,25 +1,37 @@
-"""List queries as JSON bodies: the filters of a table are members, the order is a list. The page is in the URL."""
+"""List queries as JSON bodies: the filters of a table are members, the order is a list, and so are OR groups. The page is in the URL.
+
+Source: the queries of the engine's REST API 7.24 that can be bodies, for example `POST /process-instance`, as observed.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
-from procdef.camunda.protocol.arguments import ORDERS
-from procdef.camunda.protocol.bodies import Body, JsonText, JsonTexts, json_body
-from procdef.camunda.protocol.conversion import TextList
-from procdef.camunda.protocol.errors import NO_DIRECTION, NO_ORDERING, EngineError
+from procdef.camunda.protocol.arguments import ONE_SORT, ORDERS, SORT_BY, SORT_ORDER, check_rule
+from procdef.camunda.protocol.bodies import Body, JsonBool, JsonDate, JsonInt, JsonItems, JsonObjects, JsonText, json_body
+from procdef.camunda.protocol.conversion import Bool, Date, Int, TextArray, TextList
+from procdef.camunda.protocol.errors import INVALID, NO_DIRECTION, NO_ORDERING, EngineError
 from procdef.query.cache import ListQuery
+from procdef.query.operators import NEWEST
 from procdef.query.table import Table
 
-SORTING = "sorting"
+SORTING, OR_QUERIES = "sorting", "orQueries"
+MAX_ORDERS, MAX_GROUPS, MAX_ALTERNATIVES = 10, 10, 50
+TOO_MANY = f"The member '{OR_QUERIES}' has {{}} filters in its groups; at most {MAX_ALTERNATIVES} are possible."
+NOT_IN_GROUP = "The member '{}.{}.{}' is not possible in an OR group."
+FieldClass = type[fields.Field[Any]]
+MEMBERS: Mapping[FieldClass, FieldClass] = {Bool: JsonBool, Int: JsonInt, Date: JsonDate, TextList: JsonItems, TextArray: JsonItems}
+"""The field that reads a member, by the field that reads the query parameter. All others are strings."""
+Order = tuple[str | None, str | None]
+"""What to order by, and the direction."""
 
 
 class Sorting(Body):
-    """One order of a list. The engine accepts several, of which the first is the most important; procdef uses only the first."""
+    """One order of a list."""
 
     sortBy = JsonText(load_default=None, allow_none=True, metadata={"description": "What to order by."})
     sortOrder = JsonText(load_default=None, allow_none=True, metadata={"description": "`asc` or `desc`."})
@@ -27,31 +39,117 @@ class Sorting(Body):
 
 def posted(table: Table) -> ListQuery:
     """The list query of the request's body, without a page. Raises EngineError for a wrong body or order."""
-    values = json_body(query_body(table), required=True)
-    orders = [order for order in values.pop(SORTING) or () if order is not None and (order["sortBy"], order["sortOrder"]) != (None, None)]
-    _check(table, orders)
-    first = orders[0] if orders else {"sortBy": None, "sortOrder": None}
-    return ListQuery(table.effective(values), first["sortBy"], first["sortOrder"] == "desc")
+    return _query(table, json_body(query_body(table), required=True))
+
+
+def posted_with_groups(table: Table) -> ListQuery:
+    """The same for a body that may have OR groups."""
+    return _query(table, json_body(grouped_body(table), required=True))
+
+
+def counted_with_groups(table: Table) -> ListQuery:
+    """The same without the order, which the engine does not check when it counts."""
+    members = json_body(grouped_body(table), required=True)
+    return _query(table, {name: value for name, value in members.items() if name not in (SORTING, SORT_BY, SORT_ORDER)})
 
 
 @lru_cache
 def query_body(table: Table) -> type[Body]:
     """The schema of a body with a list query of a table."""
-    members: dict[str, Any] = {entry.name: _member(entry.type, entry.help) for entry in table.filters}
     orders = {"description": "The orders, the most important one first."}
-    members[SORTING] = fields.List(fields.Nested(Sorting, allow_none=True), load_default=None, allow_none=True, metadata=orders)
-    body: type[Body] = type(f"{table.model.__name__}Query", (Body,), {**members, "__doc__": "The filters and the order of a list."})
+    sorting = fields.List(fields.Nested(Sorting, allow_none=True), load_default=None, allow_none=True, metadata=orders)
+    return _body(table, "Query", "The filters and the order of a list.", **{SORTING: sorting})
+
+
+@lru_cache
+def grouped_body(table: Table) -> type[Body]:
+    """The schema of a body with a list query of a table that may have OR groups, and as many orders as the engine's own queries."""
+    group = _body(table, "Alternatives", "Filters of which one must match. Other members are ignored.")
+    groups = (
+        f"OR groups: each has filters of which one must match. An empty one restricts nothing. At most {MAX_ALTERNATIVES} filters in all."
+    )
+    return _body(
+        table,
+        "Query",
+        "The filters, OR groups and orders of a list.",
+        **{
+            OR_QUERIES: JsonObjects(group, MAX_GROUPS, groups),
+            SORTING: JsonObjects(Sorting, MAX_ORDERS, "The orders, the most important one first."),
+            SORT_BY: _word(table.sort_by_name, "An order that comes before the others; together with `sortOrder`."),
+            SORT_ORDER: _word(ORDERS, "The direction of `sortBy`."),
+        },
+    )
+
+
+def _body(table: Table, suffix: str, text: str, **more: fields.Field[Any]) -> type[Body]:
+    members: dict[str, Any] = {entry.name: _member(type(entry.type), entry.help) for entry in table.filters}
+    body: type[Body] = type(f"{table.model.__name__}{suffix}", (Body,), {**members, **more, "__doc__": text})
     return body
 
 
-def _member(type_: Any, help: str) -> fields.Field[Any]:  # noqa: A002
-    field = JsonTexts if isinstance(type_, TextList) else JsonText
-    return field(allow_none=True, metadata={"description": help})
+def _member(type_: FieldClass, help: str) -> fields.Field[Any]:  # noqa: A002
+    return MEMBERS.get(type_, JsonText)(allow_none=True, metadata={"description": help})
 
 
-def _check(table: Table, orders: Iterable[Mapping[str, str | None]]) -> None:
-    for order in orders:
-        if order["sortBy"] not in table.sort_by_name:
+def _word(words: Iterable[str], help: str) -> fields.Field[Any]:  # noqa: A002
+    known = ", ".join(words)
+    check = validate.OneOf([*words], error=f"is none of {known}")
+    return JsonText(allow_none=True, validate=check, metadata={"description": help, "enum": [*words, None]})
+
+
+def _query(table: Table, members: dict[str, Any]) -> ListQuery:
+    orders = list(_orders(members))
+    _check(table, orders)
+    groups = tuple(_group(table, number, values) for number, values in enumerate(members.pop(OR_QUERIES, None) or ()))
+    if (number := sum(map(len, groups))) > MAX_ALTERNATIVES:
+        raise EngineError(INVALID, message=TOO_MANY.format(number))
+    (by, descending), *others = _deciding(table, orders) or [(None, False)]
+    values = _effective(table, {name: value for name, value in members.items() if name in table.filter_by_name})
+    for rule in table.rules:
+        check_rule(rule, values)
+    return ListQuery(values, by, descending, then=tuple(others), groups=groups)
+
+
+def _effective(table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The effective values. An empty list counts as not given where the query parameter's does too."""
+    lists = {name for name, value in values.items() if value == [] and not isinstance(table.filter_by_name[name].type, TextArray)}
+    return table.effective({name: value for name, value in values.items() if name not in lists})
+
+
+def _group(table: Table, number: int, values: Mapping[str, Any]) -> dict[str, Any]:
+    found = _effective(table, values)
+    for rule in table.rules:
+        if rule.before_order:
+            check_rule(rule, found)
+    for name in found:
+        if table.filter_by_name[name].operator is NEWEST:
+            raise EngineError(INVALID, message=NOT_IN_GROUP.format(OR_QUERIES, number, name))
+    return found
+
+
+def _orders(members: Mapping[str, Any]) -> Iterator[Order]:
+    """The orders of a body: that of its own members, and then those of the list. Empty ones are left out."""
+    first = {name: members[name] for name in (SORT_BY, SORT_ORDER) if members.get(name) is not None}
+    check_rule(ONE_SORT, first)
+    for order in (first, *(members.get(SORTING) or ())):
+        found = (order.get(SORT_BY), order.get(SORT_ORDER)) if order else (None, None)
+        if found != (None, None):
+            yield found
+
+
+def _check(table: Table, orders: Iterable[Order]) -> None:
+    for by, direction in orders:
+        if by not in table.sort_by_name:
             raise EngineError(NO_ORDERING)
-        if order["sortOrder"] not in ORDERS:
+        if direction not in ORDERS:
             raise EngineError(NO_DIRECTION)
+
+
+def _deciding(table: Table, orders: Iterable[Order]) -> list[tuple[Any, bool]]:
+    """The orders without those that decide nothing: those of a sort that came before, and those after the order of ids."""
+    found: dict[Any, bool] = {}
+    for by, direction in orders:
+        found.setdefault(by, direction == "desc")
+        if table.sort_by_name[str(by)].column is table.id:
+            break
+    return list(found.items())

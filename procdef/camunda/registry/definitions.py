@@ -7,7 +7,7 @@ from flask import Response
 from procdef.camunda.protocol import files
 from procdef.camunda.protocol.arguments import is_true
 from procdef.camunda.protocol.bodies import Body, JsonInt, json_body
-from procdef.camunda.protocol.collection import collection
+from procdef.camunda.protocol.collection import collection, query_by_body
 from procdef.camunda.protocol.conversion import Text
 from procdef.camunda.protocol.errors import (
     ENGINE,
@@ -42,6 +42,7 @@ DELETE_OPTIONS = (
 
 
 collection(routes, "/process-definition", DEFINITIONS, "definitions")
+query_by_body(routes, "/process-definition", DEFINITIONS, "definitions")
 
 
 @for_each_addressing(

@@ -6,7 +6,7 @@ import orjson
 from flask import Response, request
 
 from procdef.camunda.protocol import files
-from procdef.camunda.protocol.collection import collection
+from procdef.camunda.protocol.collection import collection, query_by_body
 from procdef.camunda.protocol.errors import (
     ENGINE,
     NO_DEPLOYMENT,
@@ -31,6 +31,7 @@ DEPLOYMENT, RESOURCE = object_of(DEPLOYMENTS), object_of(RESOURCES)
 
 
 collection(routes, "/deployment", DEPLOYMENTS, "deployments")
+query_by_body(routes, "/deployment", DEPLOYMENTS, "deployments")
 
 
 @routes.route(

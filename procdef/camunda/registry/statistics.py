@@ -8,12 +8,12 @@ from typing import Any
 import orjson
 from flask import Response, request
 
-from procdef.camunda.protocol.arguments import is_true
+from procdef.camunda.protocol.arguments import is_true, page_of
 from procdef.camunda.protocol.conversion import Text
 from procdef.camunda.protocol.errors import INVALID, EngineError, ErrorEntry
 from procdef.camunda.registry.definition_routes import Address, for_each_addressing
 from procdef.camunda.tables.registry import DEFINITIONS
-from procdef.http.responses import json_response, reader
+from procdef.http.responses import json_response, reader, store
 from procdef.http.routes import Answer, Cached, Parameter, Routes
 from procdef.http.schemas import array_of, integer, members, object_of
 from procdef.query.cache import ListQuery
@@ -69,10 +69,14 @@ def _refusals(pairs: int) -> Sequence[ErrorEntry]:
     cached=Cached.BEFORE_READS,
 )
 def definition_statistics() -> Response:
-    """Every definition. Incidents are counted only if a parameter says so; other parameters have no effect."""
+    """Every definition. Incidents are counted only if a parameter says so; other parameters have no effect.
+
+    With the setting `PROCDEF_STATISTICS_FILTERS` the filters, the order and the page of definitions have the effect that they have there.
+    """
     _check_exclusive(3)
+    query = page_of(DEFINITIONS) if store().settings.statistics_filters else ListQuery({})
     counts = _counted_by_definition()
-    definitions = orjson.loads(reader().rows(DEFINITIONS, ListQuery({})).text)
+    definitions = [] if query is None else orjson.loads(reader().rows(DEFINITIONS, query).text)
     return json_response([{**_element(OF_DEFINITION, one["id"], counts), "definition": {**one, **OMITTED}} for one in definitions])
 
 

@@ -13,7 +13,22 @@ from peewee import SQL, Expression, Value
 from procdef.camunda.protocol.conversion import Bool, Date, Int, Text, TextArray, TextList
 from procdef.camunda.protocol.errors import ENGINE, INVALID
 from procdef.query.dialects import Dialect
-from procdef.query.operators import ANY_OF, EQUAL, GREATER, HOLDS, IS_FALSE, IS_NULL, IS_TRUE, LESS, LIKE, LIKE_NOCASE, NO_EFFECT, related
+from procdef.query.operators import (
+    ANY_OF,
+    EITHER,
+    EQUAL,
+    GREATER,
+    HOLDS,
+    IS_FALSE,
+    IS_NULL,
+    IS_TRUE,
+    LESS,
+    LIKE,
+    LIKE_NOCASE,
+    NEWEST,
+    NO_EFFECT,
+    related,
+)
 from procdef.query.table import (
     BOOLEAN,
     INTEGER,
@@ -24,6 +39,7 @@ from procdef.query.table import (
     TIMESTAMP,
     Field,
     Filter,
+    Newest,
     Relation,
     Rule,
     Sort,
@@ -32,7 +48,12 @@ from procdef.query.table import (
 from procdef.store.models import DEFINITION_JSON, Definition, Deployment, Group, IdentityLink, Incident, Membership, Resource, User
 
 LATEST_WITH = "Calling latest() can only be used in combination with key(String) and keyLike(String) or name(String) and nameLike(String)"
+BOTH_LATEST = (
+    "Only one of latestVersion and latestMatching can be true: latestVersion means the highest versions, and of those the ones that match; "
+    "latestMatching means the highest versions among those that match."
+)
 WILDCARDS = "`%` matches any string, `_` any character. A backslash removes the special meaning of the next character."
+DEPLOYED_BY = "The user with this id deployed it, logged in to procdef. Who deployed in an engine is not known."
 is_active = Expression(Definition.suspension_state, "=", SQL("1"))
 is_suspended = Expression(Definition.suspension_state, "=", SQL("2"))
 
@@ -57,6 +78,10 @@ def _is_not_in_list(values: Mapping[str, Any]) -> bool:
 def _is_after_before(values: Mapping[str, Any]) -> bool:
     after, before = values.get("after"), values.get("before")
     return after is not None and before is not None and after > before
+
+
+def _is_latest_twice(values: Mapping[str, Any]) -> bool:
+    return values.get("latest") is True and values.get("latestMatching") is True
 
 
 def _is_latest_with_one(values: Mapping[str, Any]) -> bool:
@@ -87,8 +112,11 @@ DEFINITIONS = Table(
         Filter("processDefinitionIdIn", ANY_OF, Definition.id, TextList(), "Definitions with one of these ids.", "@id,x", "no-such:1:x"),
         Filter("name", EQUAL, Definition.name, Text(), "The name is this.", "Order process", "order process"),
         Filter("nameLike", LIKE_NOCASE, Definition.name_upper, Text(), f"The name matches; case does not count. {WILDCARDS}", "%order pro%", "order"),
+        Filter("nameOrKeyLike", EITHER, None, Text(), f"The name matches as with `nameLike`, where case does not count, or the key as with `keyLike`, where it does. {WILDCARDS}", "%order pro%", "order pro", either=("nameLike", "keyLike")),
         Filter("deploymentId", EQUAL, Definition.deployment_id, Text(), "It belongs to this deployment.", "@deployment", "none"),
         Filter("deployedAfter", GREATER, Definition.deploy_time, Date(), "Deployed after this moment.", "2013-01-23T14:42:45.000+0200", "2099-01-01T00:00:00.000+0000"),
+        Filter("deployedBefore", LESS, Definition.deploy_time, Date(), "Deployed before this moment.", "2099-01-01T00:00:00.000+0000", "2013-01-23T14:42:45.000+0200"),
+        Filter("deployedBy", EQUAL, Deployment.deployed_by, Text(), DEPLOYED_BY, "mary", "Mary"),
         Filter("deployedAt", EQUAL, Definition.deploy_time, Date(), "Deployed at this moment, to the millisecond.", "@time", "2013-01-23T14:42:45.000+0200"),
         Filter("key", EQUAL, Definition.key, Text(), "The key is this.", "order", "Order"),
         Filter("keysIn", ANY_OF, Definition.key, TextList(), "The key is one of these.", "order,x", "Order"),
@@ -99,6 +127,7 @@ DEFINITIONS = Table(
         Filter("ver", EQUAL, Definition.version, Int(), "Old name of `version`. If both are given, `version` counts.", "2", "99", alias_of="version", deprecated=True),
         Filter("latest", IS_TRUE, Definition.latest, Bool(), "Old name of `latestVersion`. If both are given, `latest` counts.", "true", deprecated=True),
         Filter("latestVersion", IS_TRUE, Definition.latest, Bool(), "Only the highest version of each key and tenant, before every other filter.", "true", alias_of="latest"),
+        Filter("latestMatching", NEWEST, Newest((Definition.key, Definition.tenant_id), Definition.version, Definition.latest), Bool(), "Of the definitions that match all other filters, only the highest version of each key and tenant. Not together with `latestVersion`.", "true"),
         Filter("resourceName", EQUAL, Definition.resource_name, Text(), "The file's name is this.", "order.bpmn", "Order.bpmn"),
         Filter("resourceNameLike", LIKE, Definition.resource_name, Text(), f"The file's name matches. {WILDCARDS}", "%.bpmn", "%.BPMN"),
         Filter("startableBy", related(_startable_by), None, Text(), "The user, or a group of the user's, is a candidate starter.", "mary", "Mary"),
@@ -129,11 +158,15 @@ DEFINITIONS = Table(
         Sort("tenantId", Definition.tenant_id),
         Sort("versionTag", Definition.version_tag),
     ),
-    relations=(Relation(Incident, Definition.id, Incident.definition_id),),
+    relations=(
+        Relation(Incident, Definition.id, Incident.definition_id),
+        Relation(Deployment, Definition.deployment_id, Deployment.id),
+    ),
     rules=(
         Rule(_is_not_positive, ENGINE, "version is not greater than 0", before_order=True),
         Rule(_is_not_in_list),
         Rule(_is_latest_with_one, ENGINE, LATEST_WITH),
+        Rule(_is_latest_twice, INVALID, BOTH_LATEST),
     ),
     stored_json=DEFINITION_JSON,
 )  # fmt: skip
@@ -157,6 +190,7 @@ DEPLOYMENTS = Table(
         Filter("nameLike", LIKE, Deployment.name, Text(), f"The name matches. {WILDCARDS}", "sal%", "Sal%"),
         Filter("source", EQUAL, Deployment.source, Text(), "The source is this.", "ci", "CI"),
         Filter("withoutSource", IS_NULL, Deployment.source, Bool(), "true: it has no source; not together with `source`.", "true"),
+        Filter("deployedBy", EQUAL, Deployment.deployed_by, Text(), DEPLOYED_BY, "mary", "Mary"),
         Filter("before", LESS, Deployment.deploy_time, Date(), "Deployed before this moment.", "2099-01-01T00:00:00.000+0000", "2013-01-23T14:42:45.000+0200"),
         Filter("after", GREATER, Deployment.deploy_time, Date(), "Deployed after this moment.", "2013-01-23T14:42:45.000+0200", "2099-01-01T00:00:00.000+0000"),
         Filter("tenantIdIn", ANY_OF, Deployment.tenant_id, TextList(), "It belongs to one of these tenants.", "tenant-a,x", "none"),

@@ -42,6 +42,8 @@ class Dialect(Protocol):
     name: str
     no_items: Any
     """An empty JSON array."""
+    nulls_are_greatest: bool
+    """Whether nulls come after all values in ascending order."""
 
     def keys_first(self, id: Any, columns: list[Any], page: Page) -> Select:  # noqa: A002
         """A deferred join: the keys of the page are found in an index, then these columns of its rows are fetched, in any order.

@@ -15,6 +15,7 @@ class Postgres:
 
     name = "postgres"
     no_items = SQL("'[]'::json")
+    nulls_are_greatest = True
 
     def keys_first(self, id: Any, columns: list[Any], page: Page) -> Select:  # noqa: A002
         """By id: a covering index cannot have PostgreSQL's own address of a row, so the id is the fastest key.

@@ -20,6 +20,7 @@ class Sqlite:
 
     name = "sqlite"
     no_items = SQL("'[]'")
+    nulls_are_greatest = False
 
     def keys_first(self, id: Any, columns: list[Any], page: Page) -> Select:  # noqa: A002
         """By rowid, which every index has. The join is a cross join, so that SQLite begins with the keys."""

@@ -8,13 +8,14 @@ from procdef.store.models.base import Table, TimestampField, mirrored_column, va
 
 
 class Deployment(Table):
-    """A deployment (the engine's ACT_RE_DEPLOYMENT)."""
+    """A deployment (the engine's ACT_RE_DEPLOYMENT). `deployed_by` is the id of the user who deployed it, null if it is not known."""
 
     id = varchar("id_", 64, primary_key=True, null=False)
     name = varchar("name_", 255)
     deploy_time = TimestampField(column_name="deploy_time_")
     source = varchar("source_", 255)
     tenant_id = varchar("tenant_id_", 64)
+    deployed_by = varchar("deployed_by_", 255)
     mirrored = mirrored_column()
 
     class Meta:

@@ -140,7 +140,8 @@ class Writer:
 
     def _deploy(self, item: Pending, process: Imported, origin: _Origin, data: bytes) -> None:
         row = {Deployment.id: origin.deployment_id, Deployment.name: _deployment_name(process), Deployment.source: SOURCE}
-        self._rows[Deployment].append({**row, Deployment.tenant_id: item.tenant_id, Deployment.deploy_time: self._time})
+        row |= {Deployment.tenant_id: item.tenant_id, Deployment.deployed_by: item.record.user}
+        self._rows[Deployment].append({**row, Deployment.deploy_time: self._time})
         resource = resource_row(str(origin.deployment_id), item.tenant_id, self._time, str(origin.resource_name), data)
         self._rows[Resource].append(resource)
 

@@ -53,7 +53,8 @@ class Imported:
 class SpooledRecord:
     """A process in the spool: its offset there, and the values that decide what happens to it.
 
-    `file` is its parsed BPMN, if a definition can be made from it. `envelope_id` is set when the whole file has been read.
+    `file` is its parsed BPMN, if a definition can be made from it. `user` is the id of the user who imports it, None if it is not known.
+    `envelope_id` is set when the whole file has been read.
     """
 
     offset: int
@@ -61,21 +62,25 @@ class SpooledRecord:
     version: int | None
     tenant_id: str | None
     file: model.File | None
+    user: str | None = None
     envelope_id: str | None = None
 
 
 class Spool:
-    """The processes of one import, in a file that no other process can open. `envelopes` has their envelopes as JSON text, by id."""
+    """The processes of one import, in a file that no other process can open. `envelopes` has their envelopes as JSON text, by id.
 
-    def __init__(self, settings: Settings, file: IO[bytes]) -> None:
+    `user` is the id of the user who imports them, None if it is not known.
+    """
+
+    def __init__(self, settings: Settings, file: IO[bytes], user: str | None = None) -> None:
         self.records: list[SpooledRecord] = []
         self.envelopes: dict[str, str] = {}
-        self._settings, self._file = settings, file
+        self._settings, self._file, self._user = settings, file, user
 
     def add(self, process: Imported) -> SpooledRecord:
         """Write a process at the end."""
         file = _executable(self._settings, process)
-        record = SpooledRecord(self._file.tell(), process.guid, process.version, process.tenant_id, file)
+        record = SpooledRecord(self._file.tell(), process.guid, process.version, process.tenant_id, file, self._user)
         pickle.dump(process, self._file)
         self.records.append(record)
         return record

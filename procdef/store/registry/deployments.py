@@ -233,6 +233,7 @@ def _deployment_row(upload: Upload) -> dict[Any, Any]:
         Deployment.source: upload.source,
         Deployment.tenant_id: upload.tenant_id,
         Deployment.deploy_time: now(),
+        Deployment.deployed_by: upload.user,
     }
 
 

@@ -1,0 +1,59 @@
+"""The request for definitions by key and tenant, which an engine does not have: there `grouped` is the id of no definition."""
+
+from __future__ import annotations
+
+from flask import Response
+
+from procdef.camunda.protocol.arguments import list_query_of, page_of
+from procdef.camunda.protocol.collection import MORE, MORE_REFUSALS, list_response
+from procdef.camunda.tables.grouped import DEFINITION_GROUPS
+from procdef.http.responses import count_response
+from procdef.http.routes import Answer, Cached, Routes
+from procdef.http.schemas import COUNT, array_of, object_of
+from procdef.query.cache import ListQuery
+from procdef.query.table import Table
+
+routes = Routes("Process definition")
+GROUPS = array_of(object_of(DEFINITION_GROUPS, "DefinitionGroup"))
+
+
+@routes.route(
+    "GET",
+    "/process-definition/grouped",
+    "List definitions by key and tenant",
+    Answer(200, "One object for each key and tenant.", schema=GROUPS),
+    table=DEFINITION_GROUPS,
+    paged=True,
+    parameters=MORE,
+    refusals=MORE_REFUSALS,
+    cached=Cached.WITH_READS,
+)
+def list_grouped_definitions() -> Response:
+    """The latest version of each key and tenant that matches every filter, with numbers over all its versions.
+
+    With `latestMatching` it is the highest version among those that match.
+    """
+    query = page_of(DEFINITION_GROUPS)
+    return list_response(DEFINITION_GROUPS, None if query is None else _one_each(query), _whole)
+
+
+@routes.route(
+    "GET",
+    "/process-definition/grouped/count",
+    "Count definitions by key and tenant",
+    Answer(200, "Their number.", schema=COUNT),
+    table=DEFINITION_GROUPS,
+    cached=Cached.WITH_READS,
+)
+def count_grouped_definitions() -> Response:
+    """How many keys and tenants have a latest version that matches every filter."""
+    return count_response(DEFINITION_GROUPS, _whole(DEFINITION_GROUPS))
+
+
+def _whole(table: Table) -> ListQuery:
+    return _one_each(list_query_of(table))
+
+
+def _one_each(query: ListQuery) -> ListQuery:
+    """The list query with a filter that leaves one row of each group."""
+    return query if "latestMatching" in query.values else query._replace(values={**query.values, "latest": True})
