@@ -1,0 +1,64 @@
+"""The pages for errors. Status and message are those that the REST API has for the same error."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import NamedTuple
+
+from flask import Request, Response
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
+
+from procdef.camunda.protocol.error_responses import render as render_json
+from procdef.errors import InvalidBpmn, ProcdefError, TooLarge
+from procdef.http.body_checks import too_large
+from procdef.web.pages import page
+from procdef.web.tokens import StaleForm
+
+
+class Title(NamedTuple):
+    """The heading of a page for an error, and what somebody can do."""
+
+    heading: str
+    advice: str = ""
+
+
+TITLES = {
+    400: Title("This cannot be shown", "Change what the address asks for, or go back."),
+    403: Title("This is not allowed"),
+    404: Title("There is nothing here", "It may have been deleted, or the address is wrong."),
+    405: Title("This page does not take what was sent"),
+    406: Title("This page is HTML only"),
+    413: Title("This is too large"),
+    421: Title("This name is not served"),
+    429: Title("Too many tries"),
+    500: Title("Something went wrong here", "It was logged. Try it again, and tell whoever runs procdef if it stays so."),
+    503: Title("The store cannot be reached", "This page tries again by itself."),
+}
+"""By status; other ones have the phrase of HTTP as heading."""
+NOT_HERE = {NotFound: "No page has this address.", MethodNotAllowed: "Open the page, and send its form."}
+
+
+def render(error: Exception, request: Request) -> Response:
+    """The page for any error, with the status and the headers of the REST API's response."""
+    if isinstance(error, HTTPException) and (error.code or 500) < 400:
+        return error.get_response()  # type: ignore[return-value]
+    if isinstance(error, RequestEntityTooLarge):
+        error = TooLarge(too_large(request, "PROCDEF_MAX_BODY"))
+    answer = render_json(error, request)
+    status = 403 if isinstance(error, StaleForm) else answer.status_code
+    response = page("error.html", status, code=status, title=_title(status), message=_message(error, answer))
+    response.headers.extend((name, value) for name, value in answer.headers if name in ("Allow", "Retry-After"))
+    return response
+
+
+def _title(status: int) -> Title:
+    return TITLES.get(status) or Title(HTTPStatus(status).phrase)
+
+
+def _message(error: Exception, answer: Response) -> str:
+    for kind, sentence in NOT_HERE.items():
+        if isinstance(error, kind):
+            return sentence
+    if isinstance(error, InvalidBpmn) or not isinstance(error, ProcdefError | HTTPException):
+        return str((answer.get_json(force=True) or {}).get("message") or "")
+    return str(error.description if isinstance(error, HTTPException) else error)

@@ -1,0 +1,161 @@
+"""The list query of a page's URL, which is that of the REST request: its filters as chips, its order, its page, and the URLs around it."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import orjson
+from flask import request
+
+from procdef.camunda.protocol.arguments import FIRST, LIMIT, SORT_BY, SORT_ORDER, page_query
+from procdef.http.responses import public_url, reader
+from procdef.query.cache import ListQuery
+from procdef.query.table import Filter, Table
+from procdef.web import links, text
+
+SIZE, LARGEST = 50, 500
+"""The rows of a page where the URL does not say how many, and at most."""
+FORMAT, CSV = "format", "csv"
+Pairs = list[tuple[str, str]]
+
+
+class Chip(NamedTuple):
+    """A filter in force: what it says, what it means, its value (empty for one that is only on), and the URL without it."""
+
+    label: str
+    help: str
+    value: str
+    url: str
+    name: str
+
+
+class Head(NamedTuple):
+    """The head of a column that sorts: its direction now (empty for none), and the URL that sorts by it."""
+
+    direction: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a page's URL asks for.
+
+    `pairs` are the parameters that the table knows, each with its first value; `query` is None if no row can match.
+    """
+
+    path: str
+    resource: str
+    table: Table
+    pairs: Pairs
+    query: ListQuery | None
+
+    @property
+    def first(self) -> int:
+        """How many rows are before the page."""
+        return (self.query.first or 0) if self.query is not None else 0
+
+    @property
+    def size(self) -> int:
+        """How many rows a page has at most."""
+        return (self.query.limit or 0) if self.query is not None else SIZE
+
+    def read(self) -> tuple[list[dict[str, Any]], int]:
+        """The rows of the page, and how many there are on all pages."""
+        if self.query is None:
+            return [], 0
+        rows, total = reader().page(self.table, self.query)
+        return orjson.loads(rows.text), int(total.text)
+
+    def url(self, **changes: str | None) -> str:
+        """The URL of the page with other values of parameters, on its first page unless `changes` has another one; None removes one."""
+        return self.path + links.query(self._changed({FIRST: None, **changes}))
+
+    def fields(self, *without: str) -> Pairs:
+        """The parameters that a form keeps as hidden fields: all but these, and but the page."""
+        return [pair for pair in self.pairs if pair[0] not in (*without, FIRST)]
+
+    def given(self, name: str) -> str:
+        """The value of a parameter; empty if it is not given."""
+        return dict(self.pairs).get(name, "")
+
+    @property
+    def chips(self) -> list[Chip]:
+        """The filters in force, in the order of the URL."""
+        return [self._chip(entry, value, name) for name, value in self.pairs if (entry := self._in_force(name)) is not None]
+
+    def head(self, sort: str, *, descending: bool = False) -> Head:
+        """The head of a column; `descending` is the direction that the first click gives."""
+        now = self.given(SORT_ORDER) if self.given(SORT_BY) == sort else ""
+        first, other = ("desc", "asc") if descending else ("asc", "desc")
+        return Head(now, self.url(**{SORT_BY: sort, SORT_ORDER: other if now == first else first}))
+
+    def before(self) -> str | None:
+        """The URL of the page before this one; None on the first one."""
+        return self.url(**{FIRST: str(max(self.first - self.size, 0))}) if self.first > 0 else None
+
+    def after(self, total: int) -> str | None:
+        """The URL of the next page; None on the last one."""
+        last = self.first + self.size
+        return self.url(**{FIRST: str(last)}) if self.size and last < total else None
+
+    def json(self) -> str:
+        """The REST request with the same answer."""
+        return links.rest(self.resource, self._changed({LIMIT: str(self.size)}))
+
+    def csv(self) -> str:
+        """The same as a table for a spreadsheet, with all rows."""
+        return links.rest(self.resource, [*self.fields(LIMIT), (FORMAT, CSV)])
+
+    def command(self) -> str:
+        """The same request as a command."""
+        return f"curl {shlex.quote(public_url() + self.json())}"
+
+    def without_each(self) -> Iterator[tuple[Chip, int]]:
+        """Each filter in force, and how many rows there were without it."""
+        for chip in self.chips:
+            pairs = dict(self._changed({chip.name: None, FIRST: None}))
+            query = page_query(self.table, pairs)
+            yield chip, 0 if query is None else int(reader().count(self.table, query).text)
+
+    def _changed(self, changes: Mapping[str, str | None]) -> Pairs:
+        kept = [(name, value) for name, value in self.pairs if name not in changes]
+        return kept + [(name, value) for name, value in changes.items() if value not in (None, "0" if name == FIRST else None)]
+
+    def _in_force(self, name: str) -> Filter | None:
+        entry = self.table.filter_by_name.get(name)
+        return entry if entry is not None and self.query is not None and (entry.alias_of or name) in self.query.values else None
+
+    def _chip(self, entry: Filter, value: str, name: str) -> Chip:
+        return Chip(text.spaced(name), entry.help, value if entry.operator.valued else "", self.url(**{name: None}), name)
+
+
+def asked(path: str, resource: str, table: Table) -> Asked:
+    """What the request's URL asks for. `resource` is the path of the REST request. Raises EngineError for a wrong parameter."""
+    pairs = [*_known(table, request.args.items())]
+    query = page_query(table, dict(pairs))
+    if query is not None:
+        query = query._replace(limit=min(SIZE if query.limit is None else query.limit, LARGEST))
+    return Asked(path, resource, table, pairs, query)
+
+
+def _known(table: Table, pairs: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    known = {*table.filter_by_name, SORT_BY, SORT_ORDER, FIRST, LIMIT}
+    return (pair for pair in pairs if pair[0] in known)
+
+
+def containing(words: str) -> str:
+    """The pattern that matches texts with these words somewhere in them."""
+    return f"%{''.join(f'{chr(92)}{letter}' if letter in WILD else letter for letter in words)}%"
+
+
+def words_of(pattern: str) -> str:
+    """The words of such a pattern; another pattern unchanged."""
+    inside = pattern[1:-1]
+    plain = "".join(letter for number, letter in enumerate(inside) if letter != "\\" or inside[number - 1 : number] == "\\")
+    return plain if pattern == containing(plain) else pattern
+
+
+WILD = "%_\\"

@@ -1,0 +1,30 @@
+// What every page has: times relative to now, buttons that copy, and keys.
+const UNITS = [[60, "second", 1], [3600, "minute", 60], [86400, "hour", 3600], [2592000, "day", 86400]]
+const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" })
+
+export function showTimes(root = document) {
+  for (const time of root.querySelectorAll("time[datetime]")) {
+    time.title ||= `${time.textContent} (${time.dateTime})`
+    const seconds = (new Date(time.dateTime) - Date.now()) / 1000
+    const unit = UNITS.find(([below]) => Math.abs(seconds) < below)
+    if (unit) time.textContent = relative.format(Math.round(seconds / unit[2]), unit[1])
+  }
+}
+
+function say(text) {
+  document.getElementById("said").textContent = text
+}
+
+for (const button of document.querySelectorAll("[data-copy]")) {
+  if (!navigator.clipboard) break
+  button.hidden = false
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(button.dataset.copy)
+    say("Copied")
+    button.textContent = "copied"
+    setTimeout(() => { button.textContent = "copy" }, 1500)
+  })
+}
+showTimes()
+setInterval(showTimes, 60000)
+document.addEventListener("procdef:changed", () => showTimes())

@@ -1,0 +1,65 @@
+"""The pages as a whole: their views, the paths that are theirs, and what a browser sees that is not logged in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Flask, Request, Response, request
+
+from procdef.camunda.surface import BASE, ROOT_ALIASES
+from procdef.http.auth import AuthPolicy
+from procdef.http.dispatch import register
+from procdef.http.health import PATHS as PROBES
+from procdef.http.responses import no_content
+from procdef.http.routes import Route
+from procdef.web import assets, links, tokens
+from procdef.web.pages import HTML, see
+from procdef.web.views import definitions, home, login
+
+PARTS = (home, definitions, login)
+"""The modules with views."""
+ROUTES: Sequence[Route] = [route for part in (*PARTS, assets) for route in part.routes.rows]
+PUBLIC = {**assets.PUBLIC, **login.PUBLIC}
+"""The paths that need no login, each with the reason."""
+HEADS = frozenset(head for route in ROUTES if (head := route.path.split("/")[1]))
+"""The first segments of the paths of pages."""
+OTHERS = ("/api", BASE, *ROOT_ALIASES, *PROBES, "/openapi.json")
+"""The beginnings of paths that are never a page's, whatever a browser asks for."""
+
+
+def add_to(app: Flask) -> None:
+    """Add the pages to an application."""
+    register(app, ROUTES, "", _note_browser)
+
+
+def policies() -> Sequence[AuthPolicy]:
+    """How pages treat browsers that are not logged in: one entry for each beginning of a path."""
+    return [AuthPolicy(f"/{head}", unauthorized, PUBLIC, has_forms=True) for head in sorted(HEADS)] + [AuthPolicy("/", unauthorized, {})]
+
+
+def is_page(request: Request) -> bool:
+    """Whether a person sees the response: it is of a page's path, or a browser asks for HTML at a path that is nobody's."""
+    if request.path.split("/")[1:2] and request.path.split("/")[1] in HEADS:
+        return True
+    return wants_html(request) and not any(f"{request.path}/".startswith(f"{other}/") for other in OTHERS)
+
+
+def wants_html(request: Request) -> bool:
+    """Whether the client names HTML as what it accepts, as browsers do when somebody opens an address."""
+    return HTML in request.environ.get("HTTP_ACCEPT", "")
+
+
+def unauthorized() -> Response:
+    """The way to the login for a browser; 401 for another client, and for a script of a page, which no dialog of the browser interrupts."""
+    if wants_html(request) and request.method == "GET":
+        target = request.full_path.rstrip("?")
+        return see(f"/login{links.query({'next': target} if target != '/' else {})}")
+    response = no_content(401)
+    if "HTTP_SEC_FETCH_MODE" in request.environ:
+        response.headers["WWW-Authenticate"] = "Session"
+    return response
+
+
+def _note_browser(_segments: dict[str, Any]) -> None:
+    tokens.note_browser()

@@ -1,0 +1,38 @@
+"""The filters of templates: values as people read them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from markupsafe import Markup
+
+ENGINE_TIME = "%Y-%m-%dT%H:%M:%S.%f%z"
+
+
+def moment(text: str | None) -> Markup:
+    """A timestamp of the REST API in full. A script shows it relative to now."""
+    if not text:
+        return Markup("–")
+    found = datetime.strptime(text, ENGINE_TIME).astimezone(UTC)
+    return Markup('<time datetime="{}">{}</time>').format(found.isoformat(), f"{found:%-d %b %Y, %H:%M} UTC")
+
+
+def number(value: int) -> str:
+    """An integer with a comma at each thousand."""
+    return f"{value:,}"
+
+
+def counted(value: int, one: str, many: str = "") -> str:
+    """A number with the word for it: `1 version`, `1,284 versions`."""
+    return f"{value:,} {one if value == 1 else many or f'{one}s'}"
+
+
+def spaced(word: str) -> str:
+    """A word of program text as people write it: `serviceTask` is `service task`."""
+    return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in word).strip()
+
+
+FILTERS: Mapping[str, Callable[..., Any]] = {"moment": moment, "number": number, "counted": counted, "spaced": spaced}
+"""By their names in templates."""

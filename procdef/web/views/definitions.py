@@ -1,0 +1,62 @@
+"""`/definitions`: the list of definitions. Its query string is that of `GET /process-definition`."""
+
+from __future__ import annotations
+
+from flask import Response, request
+
+from procdef.errors import NoPicture
+from procdef.http.responses import public_url, reader, store
+from procdef.http.routes import Answer
+from procdef.picture import finished
+from procdef.store.registry.lookups import DefinitionRef
+from procdef.store.registry.pictures import picture_of
+from procdef.web.pages import Pages, page, see
+from procdef.web.query import Asked, asked, containing, words_of
+from procdef.web.tables import LISTED_DEFINITIONS
+
+routes = Pages("Web page")
+PATH, RESOURCE = "/definitions", "/process-definition"
+WORDS, MATCHES = "q", "nameOrKeyLike"
+SVG = "image/svg+xml"
+AN_HOUR = "private, max-age=3600"
+NO_THUMBNAIL = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 240 120" width="240" height="120" role="img">'
+    '<title>No picture</title><path fill="none" stroke="#8b949e" stroke-width="1.5" stroke-dasharray="4 4" d="M96 42h48v36H96z"/></svg>'
+)
+"""The small picture of a definition that cannot be drawn."""
+
+
+@routes.page(PATH, "List definitions")
+def list_definitions() -> Response:
+    """The rows with their filters. Words to search for become the filter that searches, so that the URL is that of the REST request."""
+    if WORDS in request.args:
+        return _searched(asked(PATH, RESOURCE, LISTED_DEFINITIONS), request.args[WORDS].strip())
+    found = asked(PATH, RESOURCE, LISTED_DEFINITIONS)
+    rows, total = found.read()
+    state = "rows" if rows else _why_none(found, total)
+    words = words_of(found.given(MATCHES))
+    return page("definitions.html", asked=found, rows=rows, total=total, state=state, words=words, root=public_url())
+
+
+def _searched(found: Asked, words: str) -> Response:
+    return see(found.url(**{MATCHES: containing(words) if words else None}))
+
+
+def _why_none(found: Asked, total: int) -> str:
+    """Why there are no rows: the page is behind the last one, nothing is stored, or nothing matches."""
+    if total:
+        return "behind"
+    is_filtered = any(chip.name not in ("latest", "latestVersion", "latestMatching") for chip in found.chips)
+    return "no match" if is_filtered or found.query is None else "empty"
+
+
+@routes.page("/thumbnail/{id}", "Get a definition's small picture", Answer(200, "The picture.", SVG), produces=None, drawn=True)
+def get_thumbnail(id: str) -> Response:  # noqa: A002
+    """The picture without labels, or a sign that there is none: a list shows no broken images."""
+    try:
+        svg = picture_of(reader(), store(), DefinitionRef(id=id))
+    except NoPicture:
+        svg = None
+    response = Response(NO_THUMBNAIL if svg is None else finished(svg, theme="auto", thumbnail=True), content_type=SVG)
+    response.headers["Cache-Control"] = AN_HOUR
+    return response
