@@ -133,6 +133,7 @@ class FilledWorld:
         resources = self.api.get(f"/deployment/{deployment}/resources")
         return {
             "/process-definition": [{**row, "tenant": TENANT, "other": definitions[0]["id"]} for row in definitions],
+            "/d/": [row for row in definitions if row["tenantId"] is None],
             "/thumbnail": [{"id": row["id"]} for row in definitions],
             "/deployment/{id}": [{"id": deployment}],
             "/deployment/{deployment}": [{"deployment": deployment, "id": row["id"]} for row in resources],

@@ -55,6 +55,11 @@ def of_id(definition_id: str, path: str = "") -> str:
     return rest(f"/process-definition/{part(definition_id)}{path}")
 
 
+def deployment(deployment_id: str) -> str:
+    """The definitions of a deployment."""
+    return f"/definitions{query({'deploymentId': deployment_id})}"
+
+
 def thumbnail(definition_id: str) -> str:
     """The small picture of a definition."""
     return f"/thumbnail/{part(definition_id)}"
@@ -62,3 +67,8 @@ def thumbnail(definition_id: str) -> str:
 
 def _tab(name: str) -> str:
     return f"/{name}" if name else ""
+
+
+def paged(url: str, number: int) -> str:
+    """The URL with the number of a page, from 1."""
+    return f"{url}{'&' if '?' in url else '?'}page={number}"

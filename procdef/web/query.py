@@ -11,6 +11,7 @@ import orjson
 from flask import request
 
 from procdef.camunda.protocol.arguments import FIRST, LIMIT, SORT_BY, SORT_ORDER, page_query
+from procdef.camunda.protocol.errors import EngineError
 from procdef.http.responses import public_url, reader
 from procdef.query.cache import ListQuery
 from procdef.query.table import Filter, Table
@@ -73,6 +74,14 @@ class Asked:
         """The URL of the page with other values of parameters, on its first page unless `changes` has another one; None removes one."""
         return self.path + links.query(self._changed({FIRST: None, **changes}))
 
+    def allows(self, **changes: str | None) -> bool:
+        """Whether the request is possible with other values of parameters."""
+        try:
+            page_query(self.table, dict(self._changed(changes)))
+        except EngineError:
+            return False
+        return True
+
     def fields(self, *without: str) -> Pairs:
         """The parameters that a form keeps as hidden fields: all but these, and but the page."""
         return [pair for pair in self.pairs if pair[0] not in (*without, FIRST)]
@@ -85,6 +94,10 @@ class Asked:
     def chips(self) -> list[Chip]:
         """The filters in force, in the order of the URL."""
         return [self._chip(entry, value, name) for name, value in self.pairs if (entry := self._in_force(name)) is not None]
+
+    def is_in_force(self, *names: str) -> bool:
+        """Whether one of these filters is, under its first name."""
+        return self.query is not None and any(name in self.query.values for name in names)
 
     def head(self, sort: str, *, descending: bool = False) -> Head:
         """The head of a column; `descending` is the direction that the first click gives."""

@@ -46,8 +46,8 @@ def _why_none(found: Asked, total: int) -> str:
     """Why there are no rows: the page is behind the last one, nothing is stored, or nothing matches."""
     if total:
         return "behind"
-    is_filtered = any(chip.name not in ("latest", "latestVersion", "latestMatching") for chip in found.chips)
-    return "no match" if is_filtered or found.query is None else "empty"
+    is_filtered = found.query is None or bool(found.query.values.keys() - {"latest", "latestMatching"})
+    return "no match" if is_filtered else "empty"
 
 
 @routes.page("/thumbnail/{id}", "Get a definition's small picture", Answer(200, "The picture.", SVG), produces=None, drawn=True)
