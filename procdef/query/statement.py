@@ -100,6 +100,16 @@ def count(dialect: Dialect, table: Table, shape: QueryShape) -> ModelSelect:
     return _filtered(dialect, table, shape, [fn.count(SQL("*"))])
 
 
+def values(dialect: Dialect, table: Table, shape: QueryShape, name: str) -> ModelSelect:
+    """The statement that gives the values of a filter's column in the rows that meet the filters of a shape, each with its number of rows.
+
+    Those of the most rows come first. It has a limit.
+    """
+    column, number = table.filter_by_name[name].column, fn.count(SQL("*"))
+    query = _filtered(dialect, table, shape, [column, number]).group_by(column).order_by(number.desc(), column)
+    return query.limit(dialect.page_parameter(placeholder(LIMIT)))
+
+
 def bind(table: Table, dialect: Dialect, values: Mapping[str, Any], groups: Sequence[Mapping[str, Any]] = ()) -> Bound | None:
     """The parameters of the filters and of the OR groups; None if no row can match, whatever the store has.
 

@@ -77,6 +77,12 @@ class Reader(Protocol):
     def count(self, table: Table, query: ListQuery) -> Read:
         """How many rows match a list query, on all pages."""
 
+    def values(self, table: Table, query: ListQuery, name: str) -> list[tuple[Any, int]]:
+        """The values that the column of the filter `name` has in the rows of a list query, each with its number of rows.
+
+        Those of the most rows come first, as many as the list query's limit allows.
+        """
+
     def page(self, table: Table, query: ListQuery) -> tuple[Read, Read]:
         """The rows of a list query's page, and how many rows there are on all pages."""
 
@@ -157,6 +163,13 @@ class StoreReader:
             return Read("0", None)
         number, revision = self._run(_count, table, QueryShape(bound.filters, groups=bound.groups), bound.values)[0]
         return Read(str(number), revision)
+
+    def values(self, table: Table, query: ListQuery, name: str) -> list[tuple[Any, int]]:
+        """By one statement."""
+        if (bound := self._bound(table, query)) is None:
+            return []
+        shape, limit = QueryShape(bound.filters, groups=bound.groups), query.limit or UNLIMITED
+        return [(value, number) for value, number in self.read(_values, table, shape, name, values={**bound.values, LIMIT: limit})]
 
     def page(self, table: Table, query: ListQuery) -> tuple[Read, Read]:
         """The rows are counted only if the page does not show how many there are, and then once for each revision."""
@@ -241,6 +254,10 @@ def _rows(dialect: Dialect, table: Table, shape: QueryShape) -> Select:
 
 def _rows_with_position(dialect: Dialect, table: Table, shape: QueryShape) -> Select:
     return statement.rows_with_position(dialect, table, shape).select_extend(SQL(REVISION))
+
+
+def _values(dialect: Dialect, table: Table, shape: QueryShape, name: str) -> ModelSelect:
+    return statement.values(dialect, table, shape, name)
 
 
 def _count(dialect: Dialect, table: Table, shape: QueryShape) -> ModelSelect:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -17,6 +17,8 @@ from procdef.query.cache import ListQuery
 from procdef.query.table import Filter, Table
 from procdef.web import links, text
 
+MOST_VALUES = 100
+"""The values of a facet that are offered at most."""
 SIZE, LARGEST = 50, 500
 """The rows of a page where the URL does not say how many, and at most."""
 FORMAT, CSV = "format", "csv"
@@ -73,6 +75,10 @@ class Asked:
     def url(self, **changes: str | None) -> str:
         """The URL of the page with other values of parameters, on its first page unless `changes` has another one; None removes one."""
         return self.path + links.query(self._changed({FIRST: None, **changes}))
+
+    def values_url(self, of: str) -> str:
+        """The URL of the page with the values of a facet."""
+        return f"{self.path}/values{links.query([('of', of), *self.fields()])}"
 
     def allows(self, **changes: str | None) -> bool:
         """Whether the request is possible with other values of parameters."""
@@ -143,6 +149,41 @@ class Asked:
 
     def _chip(self, entry: Filter, value: str, name: str) -> Chip:
         return Chip(text.spaced(name), entry.help, value if entry.operator.valued else "", self.url(**{name: None}), name)
+
+
+class Value(NamedTuple):
+    """A value that a facet offers: what it is called, its number of rows, whether it is chosen, and the URL that chooses it alone.
+
+    There is no such URL for an empty value, which counts as not given.
+    """
+
+    label: str
+    rows: int
+    is_chosen: bool
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A way to narrow a list: its name, the filter by whose column the rows are counted, and the filters that choose a value.
+
+    `choose` makes the parameters of a value; `names` are all parameters that it may have.
+    """
+
+    name: str
+    of: str
+    names: tuple[str, ...]
+    choose: Callable[[Any], tuple[str, str, str]]
+
+    def values(self, asked: Asked) -> list[Value]:
+        """The most frequent values in the rows that meet all other filters."""
+        query = page_query(asked.table, dict(asked.fields(*self.names)))
+        found = [] if query is None else reader().values(asked.table, query._replace(limit=MOST_VALUES), self.of)
+        return [self._value(asked, *self.choose(value), rows) for value, rows in found]
+
+    def _value(self, asked: Asked, label: str, name: str, value: str, rows: int) -> Value:
+        without: dict[str, str | None] = dict.fromkeys(self.names)
+        return Value(label, rows, asked.given(name) == value != "", asked.url(**{**without, name: value}) if value else "")
 
 
 def asked(path: str, resource: str, table: Table) -> Asked:

@@ -4,20 +4,42 @@ from __future__ import annotations
 
 from flask import Response, request
 
-from procdef.errors import NoPicture
+from procdef.errors import NoPicture, NotFound
 from procdef.http.responses import public_url, reader, store
 from procdef.http.routes import Answer
 from procdef.picture import finished
 from procdef.store.registry.lookups import DefinitionRef
 from procdef.store.registry.pictures import picture_of
 from procdef.web.pages import Pages, page, see
-from procdef.web.query import Asked, asked, containing, words_of
+from procdef.web.query import Asked, Facet, asked, containing, words_of
 from procdef.web.tables import LISTED_DEFINITIONS
 
 routes = Pages("Web page")
 PATH, RESOURCE = "/definitions", "/process-definition"
 WORDS, MATCHES = "q", "nameOrKeyLike"
 SVG = "image/svg+xml"
+OF = "of"
+"""The parameter that names a facet by its filter."""
+
+
+def _tenant(value: str | None) -> tuple[str, str, str]:
+    return ("no tenant", "withoutTenantId", "true") if value is None else (value or "the empty id", "tenantIdIn", value)
+
+
+def _tag(value: str | None) -> tuple[str, str, str]:
+    return ("no tag", "withoutVersionTag", "true") if value is None else (value, "versionTag", value)
+
+
+def _state(value: bool | None) -> tuple[str, str, str]:
+    return ("suspended", "suspended", "true") if value else ("active", "active", "true")
+
+
+FACETS = (
+    Facet("Tenant", "tenantIdIn", ("tenantIdIn", "withoutTenantId", "includeProcessDefinitionsWithoutTenantId"), _tenant),
+    Facet("Tag", "versionTag", ("versionTag", "withoutVersionTag"), _tag),
+    Facet("State", "suspended", ("suspended", "active"), _state),
+)
+"""The ways to narrow the list, in their order."""
 AN_HOUR = "private, max-age=3600"
 NO_THUMBNAIL = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 240 120" width="240" height="120" role="img">'
@@ -35,7 +57,7 @@ def list_definitions() -> Response:
     rows, total = found.read()
     state = "rows" if rows else _why_none(found, total)
     words = words_of(found.given(MATCHES))
-    return page("definitions.html", asked=found, rows=rows, total=total, state=state, words=words, root=public_url())
+    return page("definitions.html", asked=found, rows=rows, total=total, state=state, words=words, facets=FACETS, root=public_url())
 
 
 def _searched(found: Asked, words: str) -> Response:
@@ -48,6 +70,16 @@ def _why_none(found: Asked, total: int) -> str:
         return "behind"
     is_filtered = found.query is None or bool(found.query.values.keys() - {"latest", "latestMatching"})
     return "no match" if is_filtered else "empty"
+
+
+@routes.page(f"{PATH}/values", "List the values of a facet")
+def list_values() -> Response:
+    """The tenants, tags or states of the definitions that meet the other filters, each with the number of definitions."""
+    found = asked(PATH, RESOURCE, LISTED_DEFINITIONS)
+    facet = next((row for row in FACETS if row.of == request.args.get(OF)), None)
+    if facet is None:
+        raise NotFound("facet", request.args.get(OF, ""))
+    return page("values.html", asked=found, facet=facet, values=facet.values(found))
 
 
 @routes.page("/thumbnail/{id}", "Get a definition's small picture", Answer(200, "The picture.", SVG), produces=None, drawn=True)

@@ -1,0 +1,121 @@
+"""The pages in a real browser: nothing in its console, nothing for axe to find, nothing wider than the window, in every mode."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import Browser as Chrome
+
+from procdef.settings import load
+from tests.api import Api
+from tests.conftest import running_app
+from tests.servers.procdef import process
+from tests.web.chrome import MODES, chrome, seen
+from tests.web.files import LONG, fill
+
+PAGES = {
+    "list": "/definitions?latestVersion=true",
+    "sorted": "/definitions?sortBy=name&sortOrder=desc&maxResults=3&firstResult=3",
+    "no match": "/definitions?nameLike=%25zzz%25&latestVersion=true&tenantIdIn=acme",
+    "behind": "/definitions?firstResult=99",
+    "facets": "/definitions/values?of=tenantIdIn&latestVersion=true",
+    "definition": "/d/order",
+    "older version": "/d/order/1",
+    "incidents on it": f"/d/markup?tenant={quote('<i>t</i>')}",
+    "call": "/d/caller",
+    "versions": "/d/order/versions",
+    "incidents": f"/d/markup/incidents?tenant={quote('<i>t</i>')}",
+    "form": "/d/caller/form",
+    "no form": "/d/order/form",
+    "xml": "/d/order/1/xml",
+    "emoji": f"/d/emoji?tenant={quote('a/b/c', safe='')}",
+    "right to left": "/d/rtl?tenant=",
+    "long": f"/d/{LONG}?tenant={'t' * 64}",
+}
+ERRORS = {"not there": ("/d/nope", 404), "wrong": ("/definitions?version=x", 400)}
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The root of a server over the filled store."""
+    folder = tmp_path_factory.mktemp("site")
+    with running_app(load({"PROCDEF_DATABASE_URL": f"sqlite:///{folder}/procdef.db"})) as app:
+        fill(Api(app))
+    with process(folder) as (base, _server):
+        yield base.removesuffix("/engine-rest")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Chrome]:
+    with chrome() as found:
+        yield found
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_every_page_is_in_order(browser: Chrome, site: str, mode: str) -> None:
+    with seen(browser, **MODES[mode]) as shown:
+        wrong: dict[str, list[str]] = {}
+        for name, (url, status) in {**{name: (url, 200) for name, url in PAGES.items()}, **ERRORS}.items():
+            page = shown.open(site + url, status)
+            said = [text for text in shown.said if status == 200 or str(status) not in text]
+            shown.said.clear()
+            page.wait_for_timeout(50)
+            found = [*said, *(["sideways"] if shown.sideways() else []), *shown.findings()]
+            wrong |= {name: found} if found else {}
+        assert wrong == {}
+
+
+def test_names_with_markup_run_nothing(browser: Chrome, site: str) -> None:
+    with seen(browser) as shown:
+        for url in PAGES.values():
+            assert shown.open(site + url).title() != "ran"
+
+
+def test_the_list_can_be_filtered_without_scripts(browser: Chrome, site: str) -> None:
+    with seen(browser, java_script_enabled=False) as shown:
+        page = shown.open(f"{site}/")
+        page.get_by_role("searchbox", name="Name or key").fill("rak")
+        page.get_by_role("button", name="Search").click()
+        assert page.locator("tbody tr").count() == 1
+        assert "nameOrKeyLike=%25rak%25" in page.url
+        page.get_by_role("link", name="Remove the filter name or key like").click()
+        assert page.locator("tbody tr").count() == 8
+
+
+def test_an_element_is_chosen_by_mouse_and_by_keys(browser: Chrome, site: str) -> None:
+    with seen(browser) as shown:
+        page = shown.open(f"{site}/d/order/2")
+        card = page.locator("[data-element-card]")
+        assert not card.is_visible()
+        page.locator("[data-element=w]").click()
+        assert "billing" in card.inner_text()
+        page.locator("[data-element=u]").focus()
+        page.keyboard.press("Enter")
+        assert "sales" in card.inner_text()
+        assert shown.said == []
+
+
+def test_a_picture_moves_and_grows_by_keys_only_while_it_is_focused(browser: Chrome, site: str) -> None:
+    with seen(browser) as shown:
+        page = shown.open(f"{site}/d/order/2")
+        view = "document.querySelector('.canvas svg').getAttribute('viewBox')"
+        before = page.evaluate(view)
+        page.keyboard.press("+")
+        assert page.evaluate(view) == before
+        page.locator(".canvas").focus()
+        page.keyboard.press("+")
+        near = page.evaluate(view)
+        page.keyboard.press("ArrowRight")
+        assert len({before, near, page.evaluate(view)}) == 3
+        page.keyboard.press("0")
+        assert page.evaluate(view) == before
+
+
+def test_a_call_leads_to_what_it_calls(browser: Chrome, site: str) -> None:
+    with seen(browser) as shown:
+        page = shown.open(f"{site}/d/caller")
+        page.locator("[data-element=call]").click()
+        page.locator("[data-element-card] [data-called]").click()
+        page.wait_for_url("**/d/order/2")
