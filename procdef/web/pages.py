@@ -41,6 +41,18 @@ MENU = (Item("Definitions", links.LATEST, ("/definitions", "/d/")),)
 """The items of the menu, in their order."""
 
 
+KEYS = (
+    ("/", "find"),
+    ("?", "this help"),
+    ("j k", "next and previous row"),
+    ("Enter", "open"),
+    ("[ ]", "older and newer version"),
+    ("y", "copy the link"),
+    ("← ↑ → ↓ + − 0", "move the picture and change its size, while it is focused"),
+)
+"""The keys that work on pages, and what each does."""
+
+
 class Pages(Routes):
     """The pages and forms of one module of views."""
 
@@ -101,7 +113,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.globals.update(asset=asset, form_token=tokens.form_token, links=links, menu=MENU, Markup=Markup)
+    made.globals.update(asset=asset, form_token=tokens.form_token, keys=KEYS, links=links, menu=MENU, Markup=Markup)
     made.filters.update(text.FILTERS)
     return made
 

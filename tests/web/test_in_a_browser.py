@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import quote
 
+import httpx
 import pytest
 from playwright.sync_api import Browser as Chrome
+from playwright.sync_api import expect
 
 from procdef.settings import load
 from tests.api import Api
 from tests.conftest import running_app
 from tests.servers.procdef import process
 from tests.web.chrome import MODES, chrome, seen
-from tests.web.files import LONG, fill
+from tests.web.files import LONG, Named, file_of, fill
 
 PAGES = {
     "list": "/definitions?latestVersion=true",
@@ -78,10 +80,10 @@ def test_the_list_can_be_filtered_without_scripts(browser: Chrome, site: str) ->
         page = shown.open(f"{site}/")
         page.get_by_role("searchbox", name="Name or key").fill("rak")
         page.get_by_role("button", name="Search").click()
-        assert page.locator("tbody tr").count() == 1
+        expect(page.locator(".list tbody tr")).to_have_count(1)
         assert "nameOrKeyLike=%25rak%25" in page.url
         page.get_by_role("link", name="Remove the filter name or key like").click()
-        assert page.locator("tbody tr").count() == 8
+        expect(page.locator(".list tbody tr")).to_have_count(8)
 
 
 def test_an_element_is_chosen_by_mouse_and_by_keys(browser: Chrome, site: str) -> None:
@@ -119,3 +121,66 @@ def test_a_call_leads_to_what_it_calls(browser: Chrome, site: str) -> None:
         page.locator("[data-element=call]").click()
         page.locator("[data-element-card] [data-called]").click()
         page.wait_for_url("**/d/order/2")
+
+
+LOOK = "document.dispatchEvent(new Event('visibilitychange'))"
+
+
+def deploy(site: str, named: Named) -> None:
+    file = ("live.bpmn", file_of(named))
+    httpx.post(f"{site}/engine-rest/deployment/create", data={"deployment-name": "live"}, files={"file": file}).raise_for_status()
+
+
+def test_what_is_shown_updates_itself(browser: Chrome, site: str) -> None:
+    deploy(site, Named("live1", "Live"))
+    with seen(browser) as shown:
+        page = shown.open(f"{site}/definitions?keyLike=live%25")
+        expect(page.locator(".list tbody tr")).to_have_count(1)
+        deploy(site, Named("live2", "Live"))
+        page.evaluate(LOOK)
+        expect(page.locator(".list tbody tr")).to_have_count(2)
+        assert page.locator("tr.new").count() == 1
+        assert "2 definitions" in page.locator(".sub").inner_text()
+        page.goto(f"{site}/d/live1")
+        deploy(site, Named("live1", "Live now"))
+        page.evaluate(LOOK)
+        page.get_by_role("link", name="Show it").click()
+        expect(page.locator("h1")).to_contain_text("Live now")
+        httpx.delete(f"{site}/engine-rest/process-definition/key/live1/delete").raise_for_status()
+        page.evaluate(LOOK)
+        expect(page.locator("[data-note]")).to_contain_text("deleted")
+
+
+def test_keys_work_until_they_are_switched_off(browser: Chrome, site: str) -> None:
+    with seen(browser) as shown:
+        page = shown.open(f"{site}/definitions?sortBy=version&sortOrder=desc")
+        page.keyboard.press("j")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/d/order/2")
+        page.keyboard.press("[")
+        page.wait_for_url("**/d/order/1")
+        page.keyboard.press("]")
+        page.wait_for_url("**/d/order/2")
+        page.keyboard.press("/")
+        assert page.evaluate("document.activeElement.name") == "q"
+        page.locator("main").focus()
+        page.keyboard.press("?")
+        page.get_by_label("Single keys are on").uncheck()
+        page.get_by_role("button", name="Close").click()
+        page.keyboard.press("[")
+        page.wait_for_timeout(200)
+        assert page.url.endswith("/d/order/2")
+
+
+def test_a_facet_opens_in_place_and_narrows_the_list(browser: Chrome, site: str) -> None:
+    with seen(browser) as shown:
+        page = shown.open(f"{site}/definitions?latestVersion=true")
+        page.get_by_role("button", name="State").click()
+        page.get_by_role("link", name="suspended").click()
+        expect(page.locator(".list tbody tr")).to_have_count(1)
+        assert shown.findings() == []
+        page.get_by_role("button", name="Tenant").press("Enter")
+        expect(page.locator("[data-menu-content]")).to_be_visible()
+        assert shown.findings() == []
+        page.keyboard.press("Escape")
+        expect(page.locator("[data-menu-content]")).to_have_count(0)

@@ -28,3 +28,31 @@ for (const button of document.querySelectorAll("[data-copy]")) {
 showTimes()
 setInterval(showTimes, 60000)
 document.addEventListener("procdef:changed", () => showTimes())
+
+// Single keys work unless somebody has switched them off, or types.
+const dialog = document.getElementById("keys"), choice = dialog.querySelector("input")
+choice.checked = localStorage.getItem("procdef-keys") !== "off"
+choice.addEventListener("change", () => localStorage.setItem("procdef-keys", choice.checked ? "on" : "off"))
+for (const button of document.querySelectorAll("[data-keys]")) {
+  button.hidden = false
+  button.addEventListener("click", () => dialog.showModal())
+}
+
+function step(by) {
+  const links = [...document.querySelectorAll(".list tbody a.name")]
+  links.at(Math.min(Math.max(links.indexOf(document.activeElement) + by, 0), links.length - 1))?.focus()
+}
+
+const KEYS = {
+  "/": () => document.querySelector("[data-find]").focus(), "?": () => dialog.showModal(), j: () => step(1), k: () => step(-1),
+  y: () => navigator.clipboard?.writeText(location.href).then(() => say("Copied the link")),
+}
+document.addEventListener("keydown", event => {
+  const isTyping = event.target.closest?.("input, textarea, select, dialog, [contenteditable]")
+  if (!choice.checked || isTyping || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return
+  const link = document.querySelector(`a[data-key="${CSS.escape(event.key)}"]`)
+  if (!KEYS[event.key] && !link) return
+  event.preventDefault()
+  if (link) link.click()
+  else KEYS[event.key]()
+})
