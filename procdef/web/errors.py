@@ -10,9 +10,10 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, Reque
 
 from procdef.camunda.protocol.error_responses import render as render_json
 from procdef.errors import InvalidBpmn, ProcdefError, TooLarge
+from procdef.http.auth import current_user
 from procdef.http.body_checks import too_large
 from procdef.web.pages import page
-from procdef.web.tokens import StaleForm
+from procdef.web.tokens import OWN, StaleForm
 
 
 class Title(NamedTuple):
@@ -23,6 +24,7 @@ class Title(NamedTuple):
 
 
 TITLES = {
+    401: Title("Your session has ended", "Log in in a new tab. Then reload this page: what you have entered is sent then."),
     400: Title("This cannot be shown", "Change what the address asks for, or go back."),
     403: Title("This is not allowed"),
     404: Title("There is nothing here", "It may have been deleted, or the address is wrong."),
@@ -44,6 +46,8 @@ def render(error: Exception, request: Request) -> Response:
         return error.get_response()  # type: ignore[return-value]
     if isinstance(error, RequestEntityTooLarge):
         error = TooLarge(too_large(request, "PROCDEF_MAX_BODY"))
+    if isinstance(error, StaleForm) and current_user() is not None and request.environ.get("HTTP_SEC_FETCH_SITE") in OWN:
+        return page("stale.html", 403, message=str(error), fields=error.fields, action=request.path)
     answer = render_json(error, request)
     status = 403 if isinstance(error, StaleForm) else answer.status_code
     response = page("error.html", status, code=status, title=_title(status), message=_message(error, answer))

@@ -38,7 +38,7 @@ def sent() -> Sent:
     """The form of the request. Raises StaleForm, InvalidInput for a body that is no form, TooLarge."""
     check_codings(request.environ)
     form = _with_files() if request.mimetype == MULTIPART else Sent(_grouped(_pairs()))
-    tokens.check(form.text(tokens.FIELD))
+    tokens.check(form.text(tokens.FIELD), [(name, value) for name, values in form.fields.items() for value in values])
     return form
 
 

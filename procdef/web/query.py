@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ MOST_VALUES = 100
 """The values of a facet that are offered at most."""
 SIZE, LARGEST = 50, 500
 """The rows of a page where the URL does not say how many, and at most."""
+WILD, WITH_BACKSLASH = r"([%_\\])", r"\\\1"
+"""The characters that mean something in a pattern, and what stands for such a character itself."""
 FORMAT, CSV = "format", "csv"
 Pairs = list[tuple[str, str]]
 
@@ -148,7 +151,9 @@ class Asked:
         return entry if entry is not None and self.query is not None and (entry.alias_of or name) in self.query.values else None
 
     def _chip(self, entry: Filter, value: str, name: str) -> Chip:
-        return Chip(text.spaced(name), entry.help, value if entry.operator.valued else "", self.url(**{name: None}), name)
+        label, words = text.label(name), words_of(value)
+        label += " contains" if words != value and name.endswith("Like") else " like" if name.endswith("Like") else ""
+        return Chip(label, entry.help, words if entry.operator.valued else "", self.url(**{name: None}), name)
 
 
 class Value(NamedTuple):
@@ -202,14 +207,10 @@ def _known(table: Table, pairs: Iterable[tuple[str, str]]) -> Iterator[tuple[str
 
 def containing(words: str) -> str:
     """The pattern that matches texts with these words somewhere in them."""
-    return f"%{''.join(f'{chr(92)}{letter}' if letter in WILD else letter for letter in words)}%"
+    return f"%{re.sub(WILD, WITH_BACKSLASH, words)}%"
 
 
 def words_of(pattern: str) -> str:
     """The words of such a pattern; another pattern unchanged."""
-    inside = pattern[1:-1]
-    plain = "".join(letter for number, letter in enumerate(inside) if letter != "\\" or inside[number - 1 : number] == "\\")
+    plain = re.sub(r"\\(.)", r"\1", pattern[1:-1], flags=re.DOTALL)
     return plain if pattern == containing(plain) else pattern
-
-
-WILD = "%_\\"

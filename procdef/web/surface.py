@@ -13,8 +13,8 @@ from procdef.http.dispatch import register
 from procdef.http.health import PATHS as PROBES
 from procdef.http.responses import no_content
 from procdef.http.routes import Route
-from procdef.web import assets, links, tokens
-from procdef.web.pages import HTML, see
+from procdef.web import assets, errors, links, tokens
+from procdef.web.pages import HTML, page, see
 from procdef.web.views import definition, definition_parts, definitions, home, login
 
 PARTS = (home, definitions, definition, definition_parts, login)
@@ -55,8 +55,9 @@ def unauthorized() -> Response:
     if wants_html(request) and request.method == "GET":
         target = request.full_path.rstrip("?")
         return see(f"/login{links.query({'next': target} if target != '/' else {})}")
-    response = no_content(401)
-    if "HTTP_SEC_FETCH_MODE" in request.environ:
+    is_seen = wants_html(request)
+    response = page("error.html", 401, code=401, title=errors.TITLES[401], message="") if is_seen else no_content(401)
+    if is_seen or "HTTP_SEC_FETCH_MODE" in request.environ:
         response.headers["WWW-Authenticate"] = "Session"
     return response
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -32,6 +33,11 @@ def counted(value: int, one: str, many: str = "") -> str:
 def spaced(word: str) -> str:
     """A word of program text as people write it: `serviceTask` is `service task`."""
     return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in word).strip()
+
+
+def label(name: str) -> str:
+    """The name of a filter as people read it: `tenantIdIn` is `tenant`, `nameOrKeyLike` is `name or key`."""
+    return spaced(re.sub(r"(?<=[a-z])(Ids?)?(In|Like)?$", "", name))
 
 
 FILTERS: Mapping[str, Callable[..., Any]] = {"moment": moment, "number": number, "counted": counted, "spaced": spaced}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
+from collections.abc import Sequence
 from hashlib import sha256
 
 from flask import Response, g, request
@@ -28,8 +29,10 @@ OWN = (None, "same-origin", "none")
 class StaleForm(ProcdefError):
     """A form was not made for this browser and this login."""
 
-    def __init__(self) -> None:
-        super().__init__("This form is from before the last login, or not from this browser. Open its page again, and send it once more.")
+    def __init__(self, fields: Sequence[tuple[str, str]] = ()) -> None:
+        """`fields` are what the form has sent, so that somebody who has logged in again can send it once more."""
+        super().__init__("This form is from before the last login, or not from this browser.")
+        self.fields = tuple(fields)
 
 
 def note_browser() -> None:
@@ -43,12 +46,12 @@ def form_token() -> Markup:
     return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, _token(_secret()))
 
 
-def check(given: str | None) -> None:
-    """Raises StaleForm if a token is none of the present browser's, or a page of another origin sends the form."""
+def check(given: str, fields: Sequence[tuple[str, str]]) -> None:
+    """Raises StaleForm with the form's fields if a token is none of the present browser's, or a page of another origin sends the form."""
     secret = state().browser
-    is_right = secret is not None and hmac.compare_digest(_token(secret).encode(), (given or "").encode("utf-8", "surrogatepass"))
+    is_right = secret is not None and hmac.compare_digest(_token(secret).encode(), given.encode("utf-8", "surrogatepass"))
     if not is_right or request.headers.get("Sec-Fetch-Site") not in OWN:
-        raise StaleForm
+        raise StaleForm([field for field in fields if field[0] != FIELD])
 
 
 def put_cookie(response: Response) -> Response:

@@ -82,7 +82,7 @@ def test_the_list_can_be_filtered_without_scripts(browser: Chrome, site: str) ->
         page.get_by_role("button", name="Search").click()
         expect(page.locator(".list tbody tr")).to_have_count(1)
         assert "nameOrKeyLike=%25rak%25" in page.url
-        page.get_by_role("link", name="Remove the filter name or key like").click()
+        page.get_by_role("link", name="Remove the filter name or key contains").click()
         expect(page.locator(".list tbody tr")).to_have_count(8)
 
 

@@ -17,7 +17,7 @@ from procdef.settings import load
 from procdef.store.identity import sessions, tokens, users
 from procdef.store.models import Session
 from tests.conftest import DATABASES, make_database, running_app
-from tests.web.conftest import Browser
+from tests.web.conftest import HTML, Browser
 
 PASSWORD = "correct horse"
 LIST = "/definitions"
@@ -172,6 +172,21 @@ def test_a_forged_form_does_nothing(other: Guarded) -> None:
         answer = other.client.post("/logout", **case)
         assert (answer.status_code, answer.content_type) == (403, "text/html; charset=utf-8"), case
     assert other.open(LIST).status_code == 200
+
+
+def test_a_form_survives_the_end_of_its_session(other: Guarded) -> None:
+    other.log_in()
+    old = {**other.form(LIST), "note": "<entered>"}
+    users.set_password(other.api.store, "mary", PASSWORD)
+    ended = other.client.post("/logout", data=old, headers=HTML)
+    assert (ended.status_code, ended.headers["WWW-Authenticate"]) == (401, "Session")
+    assert "Your session has ended" in ended.text
+    other.log_in()
+    again = other.client.post("/logout", data=old, headers={**HTML, "Sec-Fetch-Site": "same-origin"})
+    assert again.status_code == 403
+    assert 'name="note" value="&lt;entered&gt;"' in again.text
+    token = re.findall(r'name="procdef-token" value="([^"]+)"', again.text)[-1]
+    assert other.client.post("/logout", data={"procdef-token": token}).status_code == 303
 
 
 def test_with_tokens_alone_a_token_logs_in(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ function replace(page) {
 }
 
 async function look() {
-  if (document.hidden || isBusy || !document.querySelector("[data-live]")) return
+  if (document.hidden || isBusy || !document.querySelector("[data-live], main form[method=post]")) return
   isBusy = true
   try {
     const answer = await fetch(location.href, { cache: "no-cache" })

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import re
+from html import unescape
+from time import perf_counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from procdef.web.xml_lines import highlighted
+from tests.web.files import CALLER
+
+TAGS = ["<a", "<!--", "-->", "<![CDATA[", "]]>", "<?", "?>", "</a>", "/>", ">", "<"]
+PIECES = [*TAGS, '"', "'", " b=", "=", "\n", "\r\n", "&amp;", "x", " ", "ä"]
+
+
+def plain(text: str) -> str:
+    """The text of the lines, without their markup."""
+    return unescape(re.sub(r"<[^>]*>", "", "\n".join(highlighted(text))))
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=60).map("".join))
+def test_the_text_is_unchanged(text: str) -> None:
+    assert plain(text) == text.replace("\r\n", "\n")
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=60).map("".join))
+def test_each_line_is_well_formed(text: str) -> None:
+    for line in highlighted(text):
+        assert re.fullmatch(r'(?:[^<>]|<span class="x-[a-z]">[^<>]*</span>)*', line)
+
+
+def test_tags_names_values_and_comments_have_classes() -> None:
+    (line,) = highlighted('<a b="c">d</a><!-- e -->')
+    assert line == (
+        '<span class="x-t">&lt;a</span> <span class="x-a">b</span>=<span class="x-v">&#34;c&#34;</span><span class="x-t">&gt;</span>d'
+        '<span class="x-t">&lt;/a</span><span class="x-t">&gt;</span><span class="x-c">&lt;!-- e --&gt;</span>'
+    )
+    assert len([*highlighted(CALLER.decode())]) == CALLER.count(b"\n") + 1
+
+
+@pytest.mark.parametrize("piece", ['<a "', "<a '\"", "<!--", "<![CDATA[", "<", "<a b=", "<?", "</", "<a " + "b" * 50, "'\"<a>"])
+def test_hostile_text_takes_linear_time(piece: str) -> None:
+    seconds = []
+    for number in (5_000, 20_000):
+        start = perf_counter()
+        assert len([*highlighted(piece * number)]) == 1
+        seconds.append(perf_counter() - start)
+    assert seconds[1] < 10 * seconds[0] + 0.5
