@@ -12,6 +12,7 @@ from procdef.camunda.protocol.error_responses import render as render_json
 from procdef.errors import InvalidBpmn, ProcdefError, TooLarge
 from procdef.http.auth import current_user
 from procdef.http.body_checks import too_large
+from procdef.web import last_answer
 from procdef.web.pages import page
 from procdef.web.tokens import OWN, StaleForm
 
@@ -50,7 +51,7 @@ def render(error: Exception, request: Request) -> Response:
         return page("stale.html", 403, message=str(error), fields=error.fields, action=request.path)
     answer = render_json(error, request)
     status = 403 if isinstance(error, StaleForm) else answer.status_code
-    response = page("error.html", status, code=status, title=_title(status), message=_message(error, answer))
+    response = page("error.html", status, code=status, title=_title(status), message=_message(error, answer), last=last_answer.moment())
     response.headers.extend((name, value) for name, value in answer.headers if name in ("Allow", "Retry-After"))
     return response
 

@@ -14,7 +14,7 @@ from procdef.http.auth import current_user
 from procdef.http.responses import store
 from procdef.http.routes import Answer, Cached, Change, Routes, View
 from procdef.settings import origins_of
-from procdef.web import forms, links, text, tokens
+from procdef.web import forms, last_answer, links, text, tokens
 from procdef.web.assets import asset
 
 HTML = "text/html"
@@ -82,6 +82,7 @@ def page(template: str, status: int = 200, **values: Any) -> Response:
     response.headers.extend({"Content-Security-Policy": POLICY.format(_embedding()), "Referrer-Policy": "same-origin"})
     response.headers["Cache-Control"] = "private, no-cache"
     response.vary.add("Cookie")
+    last_answer.note(status)
     return tokens.put_cookie(response) if has_request_context() else response
 
 

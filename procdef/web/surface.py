@@ -56,7 +56,7 @@ def unauthorized() -> Response:
         target = request.full_path.rstrip("?")
         return see(f"/login{links.query({'next': target} if target != '/' else {})}")
     is_seen = wants_html(request)
-    response = page("error.html", 401, code=401, title=errors.TITLES[401], message="") if is_seen else no_content(401)
+    response = page("error.html", 401, code=401, title=errors.TITLES[401], message="", last="") if is_seen else no_content(401)
     if is_seen or "HTTP_SEC_FETCH_MODE" in request.environ:
         response.headers["WWW-Authenticate"] = "Session"
     return response

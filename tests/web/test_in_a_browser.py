@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import quote
 
 import httpx
@@ -11,6 +12,7 @@ from playwright.sync_api import Browser as Chrome
 from playwright.sync_api import expect
 
 from procdef.settings import load
+from procdef.store.identity import users
 from tests.api import Api
 from tests.conftest import running_app
 from tests.servers.procdef import process
@@ -184,3 +186,32 @@ def test_a_facet_opens_in_place_and_narrows_the_list(browser: Chrome, site: str)
         assert shown.findings() == []
         page.keyboard.press("Escape")
         expect(page.locator("[data-menu-content]")).to_have_count(0)
+
+
+@pytest.mark.parametrize("mode", ["light", "phone"])
+def test_an_empty_store_shows_how_to_begin_and_then_what_is_there(browser: Chrome, tmp_path: Path, mode: str) -> None:
+    with process(tmp_path) as (base, _server), seen(browser, **MODES[mode]) as shown:
+        root = base.removesuffix("/engine-rest")
+        page = shown.open(f"{root}/")
+        expect(page.get_by_role("heading", name="Nothing is stored here yet")).to_be_visible()
+        assert (shown.said, shown.sideways(), shown.findings()) == ([], 0, [])
+        deploy(root, Named("first", "First"))
+        page.evaluate(LOOK)
+        expect(page.get_by_role("link", name="First")).to_be_visible()
+
+
+def test_a_browser_logs_in_and_is_told_when_its_session_ends(browser: Chrome, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/procdef.db"
+    with running_app(load({"PROCDEF_DATABASE_URL": url, "PROCDEF_AUTH": "basic"})) as app:
+        users.create_user(Api(app).store, {"id": "mary"}, "correct horse")
+        with process(tmp_path, PROCDEF_AUTH="basic") as (base, _server), seen(browser) as shown:
+            page = shown.open(f"{base.removesuffix('/engine-rest')}/definitions?keyLike=a%25")
+            assert (shown.said, shown.findings()) == ([], [])
+            page.get_by_label("User id").fill("mary")
+            page.get_by_label("Password").fill("correct horse")
+            page.get_by_role("button", name="Log in").click()
+            page.wait_for_url("**/definitions?keyLike=a%25")
+            assert (shown.said, shown.findings()) == ([], [])
+            users.set_password(Api(app).store, "mary", "another one")
+            page.evaluate(LOOK)
+            expect(page.locator("[data-note]")).to_contain_text("Your session has ended")

@@ -39,6 +39,7 @@ async function look() {
     if (answer.headers.get("ETag") === tag) return
     const page = new DOMParser().parseFromString(await answer.text(), "text/html")
     const shows = [document, page].map(each => each.querySelector("[data-shows]")?.dataset.shows)
+    if (shows[0] === "nothing" && shows[1] !== "nothing") return location.reload()
     if (shows[0] !== shows[1]) return tell("A newer version came.", location.href, "Show it")
     const fields = page.querySelector("input[name=procdef-token]")
     for (const field of document.querySelectorAll("input[name=procdef-token]")) if (fields) field.value = fields.value

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 from flask import Response, request
 
+from procdef.camunda.surface import BASE
 from procdef.errors import NoPicture, NotFound
 from procdef.http.responses import public_url, reader, store
 from procdef.http.routes import Answer
@@ -56,8 +60,15 @@ def list_definitions() -> Response:
     found = asked(PATH, RESOURCE, LISTED_DEFINITIONS)
     rows, total = found.read()
     state = "rows" if rows else _why_none(found, total)
-    words = words_of(found.given(MATCHES))
-    return page("definitions.html", asked=found, rows=rows, total=total, state=state, words=words, facets=FACETS, root=public_url())
+    values: dict[str, Any] = {"words": words_of(found.given(MATCHES)), "facets": FACETS, "first_steps": [*_first_steps()]}
+    return page("definitions.html", asked=found, rows=rows, total=total, state=state, **values)
+
+
+def _first_steps() -> Iterator[str]:
+    """The commands that put the first definition into a store, and show it."""
+    base = f"{public_url()}{BASE}"
+    yield f"curl -F deployment-name=sales -F file=@examples/order.bpmn {base}/deployment/create"
+    yield f"curl {base}/process-definition"
 
 
 def _searched(found: Asked, words: str) -> Response:
