@@ -65,12 +65,20 @@ CALLER = f"""<?xml version="1.0" encoding="UTF-8"?>
 """.encode()
 
 
+TASKS = "".join(f'<task id="t{number}"/>' for number in range(400))
+UNDRAWN = f"""<definitions xmlns="{MODEL}" targetNamespace="http://example.org/x">
+  <process id="undrawn" name="Too large to lay out" isExecutable="true"><startEvent id="s"/>{TASKS}</process>
+</definitions>
+""".encode()
+
+
 def fill(api: Api) -> None:
     """Deploy all of it."""
     for number, named in enumerate(NAMES):
         fields = {} if named.tenant is None else {"tenant_id": named.tenant}
         api.deploy((f"{named.key[:40]}.bpmn", file_of(named, work=f"Work {number}")), deployment_name="seed & co", **fields)
     api.deploy(("caller.bpmn", CALLER), deployment_source="ci")
+    api.deploy(("undrawn.bpmn", UNDRAWN))
     (claim,) = api.get("/process-definition", {"key": "markup"})
     for number in range(3):
         body = {"processDefinitionId": claim["id"], "incidentType": "failedJob", "activityId": "w", "incidentMessage": "<img src=x>"}

@@ -29,6 +29,7 @@ PAGES = {
     "older version": "/d/order/1",
     "incidents on it": f"/d/markup?tenant={quote('<i>t</i>')}",
     "call": "/d/caller",
+    "no picture": "/d/undrawn",
     "versions": "/d/order/versions",
     "incidents": f"/d/markup/incidents?tenant={quote('<i>t</i>')}",
     "form": "/d/caller/form",
@@ -85,7 +86,7 @@ def test_the_list_can_be_filtered_without_scripts(browser: Chrome, site: str) ->
         expect(page.locator(".list tbody tr")).to_have_count(1)
         assert "nameOrKeyLike=%25rak%25" in page.url
         page.get_by_role("link", name="Remove the filter name or key contains").click()
-        expect(page.locator(".list tbody tr")).to_have_count(8)
+        expect(page.locator(".list tbody tr")).to_have_count(9)
 
 
 def test_an_element_is_chosen_by_mouse_and_by_keys(browser: Chrome, site: str) -> None:
