@@ -216,3 +216,48 @@ def test_a_browser_logs_in_and_is_told_when_its_session_ends(browser: Chrome, tm
             users.set_password(Api(app).store, "mary", "another one")
             page.evaluate(LOOK)
             expect(page.locator("[data-note]")).to_contain_text("Your session has ended")
+
+
+SMALL = """[...document.querySelectorAll('button, input:not([type=hidden]), .tabs a, .chips a, .choice, .top nav a, a.name, .pager a')]
+    .filter(each => each.checkVisibility() && !each.closest('dialog') && each.getBoundingClientRect().height < 44)
+    .map(each => each.outerHTML.slice(0, 100))"""
+
+
+def test_a_finger_finds_everything_on_a_phone(browser: Chrome, site: str) -> None:
+    with seen(browser, **MODES["phone"]) as shown:
+        for url in PAGES.values():
+            assert shown.open(site + url).evaluate(SMALL) == [], url
+
+
+@pytest.mark.parametrize("width", [400, 640, 770, 900, 1030])
+def test_no_width_is_too_narrow_and_no_text_too_large(browser: Chrome, site: str, width: int) -> None:
+    """A browser that shows everything at twice the size has a window of half the width."""
+    with seen(browser, viewport={"width": width, "height": 500}) as shown:
+        for url in PAGES.values():
+            shown.open(site + url)
+            assert shown.sideways() == 0, url
+
+
+def test_a_picture_is_dragged_and_grows_by_the_wheel_when_it_is_focused(browser: Chrome, site: str) -> None:
+    with seen(browser) as shown:
+        page = shown.open(f"{site}/d/order/2")
+        view = "document.querySelector('.canvas svg').getAttribute('viewBox')"
+        views = [page.evaluate(view)]
+        box = page.locator(".canvas").bounding_box()
+        assert box is not None
+        x, y = box["x"] + box["width"] / 2, box["y"] + 12
+        page.mouse.move(x, y)
+        page.mouse.wheel(0, -100)
+        assert page.evaluate(view) == views[0]
+        page.evaluate("scrollTo(0, 0)")
+        page.mouse.down()
+        page.mouse.move(x - 80, y + 10, steps=4)
+        page.mouse.up()
+        views.append(page.evaluate(view))
+        page.locator(".canvas").focus()
+        page.mouse.wheel(0, -100)
+        page.wait_for_timeout(100)
+        views.append(page.evaluate(view))
+        assert len(set(views)) == 3
+        page.get_by_role("button", name="Fit").click()
+        assert page.evaluate(view) == views[0]
