@@ -12,7 +12,7 @@ from markupsafe import Markup
 from procdef.bpmn.facts.element_types import CONNECTIONS
 from procdef.bpmn.facts.elements import Element
 from procdef.camunda.protocol.errors import EngineError
-from procdef.camunda.registry.called import called_by
+from procdef.camunda.registry.called import called_definitions
 from procdef.camunda.registry.facts import elements_in
 from procdef.camunda.tables.registry import DEPLOYMENTS
 from procdef.errors import NoPicture, NotFound
@@ -111,7 +111,7 @@ def _shown(found: Subject, elements: tuple[Element, ...], incidents: Mapping[str
 def _called(found: Subject) -> Mapping[str, Mapping[str, Any]]:
     """The definition that each call activity calls now, by the activity's id."""
     try:
-        called = called_by(found.source)
+        called = called_definitions(found.source)
     except EngineError:  # a version that is no number calls nothing
         return {}
     return {activity: row for row in called.values() for activity in row["calledFromActivityIds"]}
