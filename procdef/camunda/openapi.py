@@ -125,6 +125,8 @@ def errors_of(route: Route) -> Iterator[ErrorEntry]:
         yield _of_http(415)
     if route.produces is not None:
         yield _of_http(406)
+    if route.columns:
+        yield with_meaning(DEFAULTS[Overloaded], Overloaded)
     yield with_meaning(DEFAULTS[Unavailable], Unavailable)
     yield UNEXPECTED
 

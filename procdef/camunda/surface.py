@@ -11,6 +11,7 @@ from flask import Flask, Response, request
 from procdef.camunda import engine, openapi
 from procdef.camunda.identity import access, users
 from procdef.camunda.incidents import history, open_incidents
+from procdef.camunda.protocol.csv_routes import with_csv
 from procdef.camunda.protocol.errors import NO_ENGINE, UNKNOWN_ENGINE, EngineError
 from procdef.camunda.registry import (
     called,
@@ -45,7 +46,7 @@ PARTS = (
     *(empty, execution),
 )
 """The modules with routes, in the order of the OpenAPI document; the stubs are last."""
-ROUTES: Sequence[Route] = [route for part in PARTS for route in part.routes.rows]
+ROUTES: Sequence[Route] = [with_csv(route) for part in PARTS for route in part.routes.rows]
 PUBLIC = {
     **{BASE + path: reason for path, reason in openapi.PUBLIC.items()},
     "/openapi.json": "It says how a client logs in, and shows no stored data.",

@@ -17,6 +17,7 @@ MEDIA = (
     "application/xhtml+xml",
     "application/xml",
     "image/svg+xml",
+    "text/csv",
     "text/html",
     "text/markdown",
     "text/plain",

@@ -83,7 +83,8 @@ class Reader(Protocol):
     def rows_behind(self, table: Table, query: ListQuery, after: Position) -> tuple[Read, Position | None]:
         """The first rows behind a position, as many as the list query's limit allows, and the position of the last one of them.
 
-        The position is None if there are fewer rows than the limit allows. An empty position is before the first row.
+        The position is None if there are fewer rows than the limit allows. An empty position is before the first row of the list query's
+        page. For any other one, the page has no offset.
         """
 
     def one(self, table: Table, values: Mapping[str, Any]) -> str | None:
@@ -168,10 +169,11 @@ class StoreReader:
         """By one statement for each range, until there are enough rows. The revision is that of the first statement."""
         if (bound := self._bound(table, query)) is None:
             return NO_ROWS.rows, None
-        shape, values = query._replace(first=None).forward(bound)
+        query = query._replace(first=None if after else query.first)
+        shape, values = query.forward(bound)
         remaining, texts, revisions, last = query.limit or UNLIMITED, [], [], None
         for each in position.ranges(self._store.statements.dialect, table, shape._replace(paged=True), after):
-            given = {**values, **position.values(after), LIMIT: remaining, LAST: remaining - 1}
+            given = {**values, **position.values(after), LIMIT: remaining, LAST: (query.first or 0) + remaining - 1}
             text, number, last, revision = self._run(_rows_with_position, table, each, given)[0]
             texts += [text[1:-1]] if number else []
             revisions.append(revision)

@@ -12,6 +12,7 @@ from procdef.camunda.protocol.conversion import Bool, Text
 from procdef.camunda.protocol.cursors import CURSOR, CURSOR_OR_FIRST, FOREIGN
 from procdef.camunda.protocol.errors import BAD_PAGE, INVALID, NEGATIVE_PAGE, NO_DIRECTION, NO_ORDERING, EngineError
 from procdef.camunda.protocol.queries import counted_with_groups, grouped_body, posted_with_groups
+from procdef.http import csv_lists
 from procdef.http.responses import count_response, json_text, reader, rows_response, text_of
 from procdef.http.routes import Answer, Cached, Parameter, Routes, View
 from procdef.http.schemas import COUNT, array_of, object_of
@@ -87,6 +88,8 @@ def _behind_cursor(table: Table, query: ListQuery) -> Response:
     position = cursors.decoded(table, query, request.args[CURSOR])
     if query.limit == 0:
         return rows_response(table, query)
+    if query.limit is None and csv_lists.is_asked():
+        return csv_lists.streamed(reader(), table, query, position)
     rows, last = reader().rows_behind(table, query, position)
     response = json_text(text_of(rows))
     if last is not None:
