@@ -31,7 +31,9 @@ LAST = "startableInTasklist"
 
 def _schema() -> dict[str, Any]:
     definition = object_of(DEFINITIONS)
-    return {**definition, "title": "CalledDefinition", "properties": {**definition["properties"], **OF_CALLER}}
+    members = dict(definition["properties"])
+    last = members.pop(LAST)
+    return {**definition, "title": "CalledDefinition", "properties": {**members, **OF_CALLER, LAST: last}}
 
 
 @for_each_addressing(
