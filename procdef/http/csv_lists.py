@@ -48,8 +48,9 @@ def limit_streams(app: Flask, settings: Settings) -> None:
 
 
 def is_asked_by_name() -> bool:
-    """Whether the query parameter asks for CSV."""
-    return request.args.get(FORMAT, "").lower() == FORMAT_VALUE
+    """Whether the query parameter asks for CSV. Most queries cannot have it, and need not be parsed here."""
+    text = request.environ["QUERY_STRING"]
+    return (FORMAT in text or "%" in text) and request.args.get(FORMAT, "").lower() == FORMAT_VALUE
 
 
 def is_asked() -> bool:

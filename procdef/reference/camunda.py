@@ -27,7 +27,8 @@ MORE = """\
 Two more parameters of the list are for clients that need more than a page. `total=true` adds the header `X-Total-Count`: the number of
 results on all pages. `cursor` is for reading a whole list page by page. With an empty `cursor` and `maxResults` a full page has the header
 `X-Next-Cursor`, whose value is the `cursor` of the next page. A result that exists all the time is on exactly one of the pages, even if
-others are added or deleted meanwhile. A cursor belongs to one list with its filters and its order."""
+others are added or deleted meanwhile. A cursor belongs to one list with its filters and its order. `format=csv`, or the header
+`Accept: text/csv`, answers the list [as CSV](../how-to/dashboards.md)."""
 OF_GROUPS = """\
 They list the latest version of each key and tenant that matches all parameters. With `latestMatching` it is the highest version among those
 that match. Each object has these members in addition, which are about all versions of the key and tenant, whether they match or not."""

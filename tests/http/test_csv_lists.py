@@ -140,6 +140,7 @@ def test_only_one_value_of_the_parameter_counts(world: ReadOnlyWorld) -> None:
         answer = world.ask("/user", {"format": word})
         assert (answer.content_type, answer.data) == (plain.content_type, plain.data)
     assert world.ask("/user?format=json&format=csv").content_type == "application/json"  # the first one counts
+    assert world.ask("/user?%66ormat=%63sv").content_type == TYPE
     for path in ("/user/count", "/user/mary/profile", "/deployment/registered", "/task"):
         assert world.ask(path, {"format": "csv"}).content_type == "application/json"
         assert world.send("GET", path, **AS_CSV).status_code == 406

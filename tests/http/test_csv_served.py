@@ -129,7 +129,7 @@ def test_a_slow_client_gets_every_row(served: Served) -> None:
     base, _ = served
     with reading_nothing(base, "&maxResults=30000") as client:
         text = bytearray()
-        while not text.endswith(b"0\r\n\r\n"):
+        while not text.endswith(b"\r\n0\r\n\r\n"):
             text += client.recv(65536)
             time.sleep(0.002)
     assert text.count(b"k:0") == 30_000
