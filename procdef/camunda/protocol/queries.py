@@ -122,9 +122,9 @@ def _query(table: Table, members: dict[str, Any]) -> ListQuery:
 
 
 def _effective(table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The effective values. An empty list counts as not given where the query parameter's does too."""
-    lists = {name for name, value in values.items() if value == [] and not isinstance(table.filter_by_name[name].type, TextArray)}
-    return table.effective({name: value for name, value in values.items() if name not in lists})
+    """The effective values. A null counts as not given, and an empty list where the query parameter's does too."""
+    missing = {name for name, value in values.items() if value == [] and not isinstance(table.filter_by_name[name].type, TextArray)}
+    return table.effective({name: value for name, value in values.items() if value is not None and name not in missing})
 
 
 def _group(table: Table, number: int, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -65,6 +65,7 @@ SAME: list[tuple[Any, str]] = [
     ({"suspended": "", "name": None}, ""),
     ({"latestVersion": True, "ver": None}, "latestVersion=true"),
     ({"ver": 2, "version": 1}, "version=1"),
+    ({"ver": 2, "version": None}, "version=2"),
     ({"keysIn": ["ten", "kyc"]}, "keysIn=ten,kyc"),
     ({"keysIn": []}, ""),
     ({"keysIn": [1, True, None]}, "keysIn=1"),
