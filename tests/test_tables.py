@@ -61,6 +61,7 @@ class Inner(NamedTuple):
 
 
 INNER = {
+    "ALL_GROUPS": Inner(f"{CAMUNDA_BASE}/process-definition/grouped", lambda body: body),
     "RESOURCES": Inner(f"{CAMUNDA_BASE}/deployment/{{@deployment1}}/resources", lambda body: body),
     "PROCESS": Inner(f"{FRENDS_BASE}/processes/{{@process}}", lambda body: [body["data"]]),
     "PROCESS_LINKS": Inner(f"{FRENDS_BASE}/processes/{{@process}}", lambda body: [{"links": body["links"]}]),
@@ -210,7 +211,8 @@ def test_every_order_is_that_of_its_column_and_then_of_the_ids(full: ReadOnlyWor
 
 def key_of(world: ReadOnlyWorld, path: str, sort: Sort, row: Mapping[str, Any]) -> Any:
     """The value that a row is ordered by."""
-    members = [field.name for field in LISTS[path].fields if field.column is sort.column]
+    column = sort.column if sort.of_row is None else sort.of_row
+    members = [field.name for field in LISTS[path].fields if field.column is column]
     if path.startswith(FRENDS_BASE) or members:
         return row[members[0] if members else sort.name]
     return OTHER_KEYS[sort.name](world, row)

@@ -9,11 +9,11 @@ from functools import partial, reduce
 from operator import and_, or_
 from typing import Any, NamedTuple
 
-from peewee import SQL, Expression, Model, ModelSelect, NodeList, Select, Value, fn
+from peewee import JOIN, SQL, Expression, Model, ModelSelect, NodeList, Select, Value, fn
 
 from procdef.query.dialects.base import Dialect, Member
 from procdef.query.operators import IMPOSSIBLE, NEWEST, NO_EFFECT, Operator
-from procdef.query.table import Field, Filter, Newest, Table
+from procdef.query.table import Field, Filter, Newest, Sort, Table
 
 LIMIT, OFFSET, LAST = "limit", "offset", "last"
 """The placeholders of a page, and that of the offset of its last row."""
@@ -69,7 +69,7 @@ def rows(dialect: Dialect, table: Table, shape: QueryShape) -> Select:
     SQLite hands over one row at a time, and threads wait for each other at each. So one row is faster when many threads read. The aggregate
     sorts, because no database promises that an aggregate keeps the order of a subquery.
     """
-    keys = [(SORT_KEY.format(number), *key) for number, key in enumerate(directions(table, shape.orders), 1)]
+    keys = [(SORT_KEY.format(number), *key) for number, key in enumerate(directions(table, shape.orders, of_row=True), 1)]
     columns = [_json(dialect, table).alias(ITEM), *(column.alias(name) for name, column, _ in keys)]
     order = [SQL(f'"t"."{name}" {"DESC" if descending else "ASC"}') for name, _, descending in keys]
     items = fn.string_agg(SQL(f'"t"."{ITEM}"'), SQL("','")).order_by(*order)
@@ -90,7 +90,8 @@ def _rows(dialect: Dialect, table: Table, shape: QueryShape, columns: list[Any])
     operators = [entry.operator for entry in _entries(table, shape)]
     if shape.with_offset and not any(operator.valued or operator is NEWEST for operator in operators):
         return dialect.after_offset(table.id, _order(table, shape, backward=False), columns, page)
-    if shape.with_offset or shape.backward or any(operator.searches for operator in operators):
+    is_computed = any(table.sort_by_name[name].of_row is not None for name, _ in shape.orders)
+    if shape.with_offset or shape.backward or is_computed or any(operator.searches for operator in operators):
         return dialect.keys_first(table.id, columns, page)
     return page(columns)
 
@@ -142,11 +143,19 @@ def _parameters(table: Table, dialect: Dialect, values: Mapping[str, Any]) -> di
 
 
 def _page(dialect: Dialect, table: Table, shape: QueryShape, columns: list[Any]) -> ModelSelect:
-    query = _filtered(dialect, table, shape, columns).order_by(*_order(table, shape, backward=shape.backward))
+    query = _joined(table, shape, _filtered(dialect, table, shape, columns)).order_by(*_order(table, shape, backward=shape.backward))
     if not shape.paged:
         return query
     limit, offset = (dialect.page_parameter(placeholder(name)) for name in (LIMIT, OFFSET))
     return query.limit(limit).offset(offset)
+
+
+def _joined(table: Table, shape: QueryShape, query: ModelSelect) -> ModelSelect:
+    """The query with what is beside its table, and beside it for the sorts of this shape."""
+    of_sorts = {table.sort_by_name[name].beside: None for name, _ in shape.orders}
+    for each in (*table.beside, *filter(None, of_sorts)):
+        query = query.join(each.query, JOIN.LEFT_OUTER, on=each.on)
+    return query
 
 
 def _order(table: Table, shape: QueryShape, *, backward: bool) -> list[Any]:
@@ -154,10 +163,17 @@ def _order(table: Table, shape: QueryShape, *, backward: bool) -> list[Any]:
     return [part.desc() if descending is not backward else part.asc() for part, descending in directions(table, shape.orders)]
 
 
-def directions(table: Table, orders: Orders) -> list[tuple[Any, bool]]:
-    """The columns that the rows are sorted by, and whether each is descending. The id is last, as tie-breaker."""
-    found = [(table.sort_by_name[name].column, descending) for name, descending in orders]
+def directions(table: Table, orders: Orders, *, of_row: bool = False) -> list[tuple[Any, bool]]:
+    """The columns that the rows are sorted by, and whether each is descending. The id is last, as tie-breaker.
+
+    `of_row`: for rows that were found, each sort key that is computed is computed for its row alone.
+    """
+    found = [(_sort_key(table.sort_by_name[name], of_row=of_row), descending) for name, descending in orders]
     return found if found and found[-1][0] is table.id else [*found, (table.id, False)]
+
+
+def _sort_key(sort: Sort, *, of_row: bool) -> Any:
+    return sort.of_row if of_row and sort.of_row is not None else sort.column
 
 
 def _filtered(dialect: Dialect, table: Table, shape: QueryShape, columns: list[Any]) -> ModelSelect:

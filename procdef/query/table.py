@@ -89,17 +89,30 @@ class Newest:
     flag: Column
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Beside:
+    """A query that is joined to a table: it has one row, or none, for each row of the table. `on` is the condition of the join."""
+
+    query: Any
+    on: Any
+
+
 @dataclass(frozen=True, slots=True)
 class Sort:
     """One value of `sortBy` and the column of its sort key; the id, ascending, is the tie-breaker.
 
     The column has an index, alone or followed by the id. If it has none, the sort is `unindexed`: the database sorts all rows that match.
     That is acceptable only for a table that stays small, or an order that hardly any client uses.
+
+    A sort key that is computed from other rows has two expressions. `column` is for all rows, and may need the query `beside` the table.
+    `of_row` is for the few rows of a page.
     """
 
     name: str
     column: Column
     unindexed: bool = False
+    of_row: Column = None
+    beside: Beside | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +145,7 @@ class Table:
 
     `stored_json` is a column with the fields of a row as the text of a JSON object, without those that are `unstored`. `json_members` is an
     expression for members that are stored as JSON text, without the braces; each also has a field with the column JSON_MEMBER. The rules
-    are checked in their order.
+    are checked in their order. The queries `beside` the table are joined in every list; such a table is for whole lists, not for pages.
     """
 
     model: type[Model]
@@ -145,6 +158,7 @@ class Table:
     json_members: Column = None
     stored_json: Column = None
     unstored: tuple[Field, ...] = ()
+    beside: tuple[Beside, ...] = ()
 
     def effective(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The values that are in effect, each under the first name of its filter.

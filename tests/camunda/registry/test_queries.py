@@ -15,8 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
+from procdef.camunda.protocol.bodies import MAX_ITEMS
 from procdef.camunda.protocol.cursors import CURSOR_OR_FIRST, FOREIGN
-from procdef.camunda.protocol.queries import MAX_GROUPS, MAX_ORDERS
+from procdef.camunda.protocol.queries import MAX_BYTES, MAX_GROUPS, MAX_ORDERS, TOO_LONG
 from procdef.camunda.tables.registry import BOTH_LATEST, LATEST_WITH
 from procdef.settings import load
 from tests.api import Api, ReadOnlyWorld, error_of
@@ -64,6 +65,7 @@ SAME: list[tuple[Any, str]] = [
     ({"suspended": "", "name": None}, ""),
     ({"latestVersion": True, "ver": None}, "latestVersion=true"),
     ({"ver": 2, "version": 1}, "version=1"),
+    ({"ver": 2, "version": None}, "version=2"),
     ({"keysIn": ["ten", "kyc"]}, "keysIn=ten,kyc"),
     ({"keysIn": []}, ""),
     ({"keysIn": [1, True, None]}, "keysIn=1"),
@@ -196,6 +198,14 @@ def test_the_page_is_checked_before_the_body(world: ReadOnlyWorld) -> None:
     assert world.send("POST", PATH, data=b"{}", content_type="text/plain").status_code == 415
 
 
+def test_a_body_of_no_use_is_refused_before_it_is_read(world: ReadOnlyWorld) -> None:
+    text = b'{"x":[' + b"1," * (MAX_BYTES // 2) + b"1]}"
+    for path in (PATH, f"{PATH}/count", DEPLOYMENTS, f"{DEPLOYMENTS}/count"):
+        assert error_of(post(world, text, path)) == (413, "InvalidRequestException", TOO_LONG, None)
+    longest = [f"{number:064}" for number in range(MAX_ITEMS)]
+    assert found(post(world, {"processDefinitionIdIn": longest, "keysIn": longest, "orQueries": [{"tenantIdIn": longest}]})) == []
+
+
 @given(body=HOSTILE)
 def test_no_body_makes_the_server_fail(world: ReadOnlyWorld, body: Any) -> None:
     for path in (PATH, f"{PATH}/count", DEPLOYMENTS):
@@ -263,6 +273,14 @@ def test_a_cursor_that_was_made_up_is_refused_or_harmless(world: ReadOnlyWorld, 
     for made in (parts, parts[:-1], [*parts, key], key):
         text = urlsafe_b64encode(json.dumps(made).encode()).decode().rstrip("=")
         assert world.ask(PATH, {**query, "cursor": text}).status_code in (200, 400)
+
+
+def test_a_cursor_is_exactly_as_it_was_given(world: ReadOnlyWorld) -> None:
+    cursor = world.ask(PATH, {"maxResults": "3", "cursor": ""}).headers["X-Next-Cursor"]
+    spaced = urlsafe_b64encode(json.dumps(orjson.loads(urlsafe_b64decode(cursor + "=="))).encode()).decode().rstrip("=")
+    assert spaced != cursor
+    for other in (spaced, f"{cursor} ", f"{cursor}=", f"{cursor[:9]}!{cursor[9:]}", cursor[:-1]):
+        assert error_of(world.ask(PATH, {"maxResults": "3", "cursor": other})) == (400, "InvalidRequestException", FOREIGN, None)
 
 
 @pytest.mark.parametrize("cursor", ["x", "=", "ä", "%00", "bnVsbA", "NQ", "WzFd", "e30", "W10", " ", "a" * 5000])
