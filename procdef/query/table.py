@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -15,6 +15,8 @@ from procdef.query.operators import Operator
 Column = Any
 """A column of Peewee, or an SQL expression over columns. Peewee has no types for them."""
 
+REPEATED = "{}#{}"
+"""The name of a further value of a filter that has a list of values."""
 JSON_MEMBER: Column = object()
 """The column of a field that is one of its table's `json_members`."""
 
@@ -61,6 +63,8 @@ class Filter:
     one that finds rows and one that finds none. `alias_of` names the filter of which this is a second name; if both are given, the
     filter's own name counts. `deprecated` marks an old name. If a filter is in effect, those that it `overrides` are not. One that `widens`
     another adds its condition to the other's with OR, and has no effect alone. One of `either` compares its value as each of these does.
+    One with `most` has a list of at most so many values, each of which is a condition of its own. `counted` makes the query of the stored
+    number of rows that match, from the placeholder of the value.
     """
 
     name: str
@@ -75,6 +79,17 @@ class Filter:
     overrides: tuple[str, ...] = ()
     widens: str | None = None
     either: tuple[str, ...] = ()
+    most: int = 1
+    counted: Callable[[Any], Any] | None = None
+
+    def numbered(self) -> dict[str, Filter]:
+        """The filter once for each value that a list of it may have, by names that differ."""
+        names = [self.name, *(REPEATED.format(self.name, number) for number in range(2, self.most + 1))]
+        return {name: self if name == self.name else replace(self, name=name, most=1) for name in names}
+
+    def each(self, value: Any) -> dict[str, Any]:
+        """The values of the conditions that a value means, by the names of `numbered`."""
+        return {self.name: value} if self.most == 1 else dict(zip(self.numbered(), value, strict=False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +127,33 @@ class Relation:
 
 
 @dataclass(frozen=True, slots=True)
+class Numbers:
+    """Numbers over the rows of another model that belong to a row of a table: `of` of that model is `key` of the table.
+
+    The numbers are in the columns `counted.name`, by name. A row that no row of the other model belongs to is left out.
+    """
+
+    of: Column
+    key: Column
+    columns: Mapping[str, Column]
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """How the filters of another table restrict a table, by a semi-join: `local IN (SELECT remote FROM owner JOIN through ON on …)`.
+
+    With `numbers` they restrict the rows that are counted, and so those of the table.
+    """
+
+    table: Table
+    local: Column
+    remote: Column
+    through: type[Model]
+    on: Column
+    numbers: Numbers | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """A combination of values that is refused, or that no row can match: `breaks` gets the values by name and decides.
 
@@ -132,7 +174,8 @@ class Table:
 
     `stored_json` is a column with the fields of a row as the text of a JSON object, without those that are `unstored`. `json_members` is an
     expression for members that are stored as JSON text, without the braces; each also has a field with the column JSON_MEMBER. The rules
-    are checked in their order.
+    are checked in their order. `ties` are the columns that are together the key of a row, if it has no id. `within` is a table whose
+    filters it has too.
     """
 
     model: type[Model]
@@ -145,6 +188,8 @@ class Table:
     json_members: Column = None
     stored_json: Column = None
     unstored: tuple[Field, ...] = ()
+    ties: tuple[Column, ...] = ()
+    within: Within | None = None
 
     def effective(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The values that are in effect, each under the first name of its filter.
@@ -157,7 +202,8 @@ class Table:
             by_name.setdefault(entries[name].alias_of or name, value)
         given = {name: value for name, value in by_name.items() if value is not None and (entries[name].operator.valued or value is True)}
         overridden = {other for name in given for other in entries[name].overrides}
-        return {name: value for name, value in given.items() if name not in overridden}
+        in_effect = [entries[name].each(value) for name, value in given.items() if name not in overridden]
+        return {name: value for each in in_effect for name, value in each.items()}
 
     @cached_property
     def columns(self) -> tuple[Field, ...]:
@@ -165,9 +211,14 @@ class Table:
         return tuple(field for field in self.fields if field.column is not JSON_MEMBER)
 
     @cached_property
+    def counted(self) -> dict[str, Callable[[Any], Any]]:
+        """What makes the queries of the stored numbers of rows that match a filter, by the filter's name."""
+        return {name: entry.counted for name, entry in self.filter_by_name.items() if entry.counted is not None}
+
+    @cached_property
     def filter_by_name(self) -> dict[str, Filter]:
-        """The filters by the name of their parameter."""
-        return {entry.name: entry for entry in self.filters}
+        """The filters by the name of their parameter; those with a list of values have further names."""
+        return {name: numbered for entry in self.filters for name, numbered in entry.numbered().items()}
 
     @cached_property
     def sort_by_name(self) -> dict[str, Sort]:
