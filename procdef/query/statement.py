@@ -91,8 +91,9 @@ def rows_with_position(dialect: Dialect, table: Table, shape: QueryShape) -> Sel
 def _rows(dialect: Dialect, table: Table, shape: QueryShape, columns: list[Any]) -> Select:
     page = partial(_page, dialect, table, shape)
     operators = [entry.operator for entry in _entries(table, shape)]
-    if table.ties:
-        return _tied(table, columns, page) if shape.with_offset or shape.backward or shape.orders else page(columns)
+    if table.within is not None:
+        is_plain = table.within.numbers is not None or not (shape.with_offset or shape.backward or shape.orders)
+        return page(columns) if is_plain else _tied(table, columns, page)
     if shape.with_offset and not any(operator.valued or operator is NEWEST for operator in operators):
         return dialect.after_offset(table.id, _order(table, shape, backward=False), columns, page)
     if shape.with_offset or shape.backward or any(operator.searches for operator in operators):

@@ -157,7 +157,9 @@ class StoreReader:
         """By one statement, without the cache."""
         if (bound := self._bound(table, query)) is None:
             return Read("0", None)
-        number, revision = self._run(_count, table, QueryShape(bound.filters, groups=bound.groups, many=bound.many), bound.values)[0]
+        number, revision = self._run(
+            _count, table, QueryShape(bound.filters, groups=bound.groups, many=bound.many), {**bound.values, **query.constants}
+        )[0]
         return Read(str(number), revision)
 
     def page(self, table: Table, query: ListQuery) -> tuple[Read, Read]:
