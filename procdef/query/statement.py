@@ -177,10 +177,10 @@ def directions(table: Table, orders: Orders) -> list[tuple[Any, bool]]:
 def _filtered(dialect: Dialect, table: Table, shape: QueryShape, columns: list[Any]) -> ModelSelect:
     if table.within is not None:
         return _filtered_within(dialect, table, table.within, shape, columns)
-    conditions = _matching(dialect, table, shape)
-    for entry in _entries(table, shape):
-        if entry.operator is NEWEST:
-            conditions = _newest(table, shape, entry.column, conditions)
+    newest = [entry.column for entry in _entries(table, shape) if entry.operator is NEWEST]
+    conditions = _matching(dialect, table, shape._replace(many=frozenset()) if newest else shape)
+    for column in newest:
+        conditions = _newest(table, shape, column, conditions)
     return _where(table.model.select(*columns), [*conditions, *_behind(dialect, table, shape)])
 
 
@@ -193,7 +193,9 @@ def _filtered_within(dialect: Dialect, table: Table, within: Within, shape: Quer
     if within.numbers is not None:
         return _where(_counted(query, within, within.numbers, keys), conditions)
     if names:
-        conditions.append(_restricted_by(keys, within, few=_matches_few(table, own)))
+        is_first = _is_read_first(within.table, names, few=_matches_few(table, own))
+        row = Expression(within.remote, "=", within.local)
+        conditions.append(dialect.among(within.local, keys) if is_first else is_there(keys.where(row)))
     return _where(query, conditions)
 
 
@@ -202,9 +204,20 @@ def _matches_few(table: Table, shape: QueryShape) -> bool:
     return any(entry.counted is not None and entry.name not in shape.many for entry in _entries(table, shape))
 
 
-def _restricted_by(keys: ModelSelect, within: Within, *, few: bool) -> Any:
-    """The condition that a row is within one of these. Few rows are looked up one by one; of many the keys are read first."""
-    return fn.EXISTS(keys.where(Expression(within.remote, "=", within.local))) if few else within.local.in_(keys)
+def _is_read_first(table: Table, names: Collection[str], *, few: bool) -> bool:
+    """Whether the rows that these filters leave are read first, because there are few, or because each look-up would need all of them.
+
+    Few are left by most filters with a value, and by those for the newest rows. Otherwise each row is looked up.
+    """
+    entries = [table.filter_by_name[name] for name in names]
+    flags = [entry.column.flag for entry in table.filters if isinstance(entry.column, Newest)]
+    is_narrow = any(entry.operator.valued or any(entry.column is flag for flag in flags) for entry in entries)
+    return any(entry.operator is NEWEST for entry in entries) or (is_narrow and not few)
+
+
+def is_there(query: ModelSelect[Any]) -> Any:
+    """The condition that a correlated query has a row, looked up for each row. A database may plan a join for EXISTS."""
+    return Expression(fn.coalesce(query.limit(SQL("1")), SQL("NULL")), "IS NOT", SQL("NULL"))
 
 
 def _counted(query: ModelSelect, within: Within, numbers: Numbers, keys: ModelSelect) -> ModelSelect:

@@ -109,12 +109,14 @@ class Sort:
     """One value of `sortBy` and the column of its sort key; the id, ascending, is the tie-breaker.
 
     The column has an index, alone or followed by the id. If it has none, the sort is `unindexed`: the database sorts all rows that match.
-    That is acceptable only for a table that stays small, or an order that hardly any client uses.
+    That is acceptable only for a table that stays small, or an order that hardly any client uses. A column that is an expression has
+    numbers, unless it is `text`.
     """
 
     name: str
     column: Column
     unindexed: bool = False
+    text: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,9 +157,10 @@ class StoreReader:
         """By one statement, without the cache."""
         if (bound := self._bound(table, query)) is None:
             return Read("0", None)
-        number, revision = self._run(
-            _count, table, QueryShape(bound.filters, groups=bound.groups, many=bound.many), {**bound.values, **query.constants}
-        )[0]
+        if (stored := self._stored_count(table, bound)) is not None:
+            return stored
+        shape = QueryShape(bound.filters, groups=bound.groups, many=bound.many)
+        number, revision = self._run(_count, table, shape, {**bound.values, **query.constants})[0]
         return Read(str(number), revision)
 
     def page(self, table: Table, query: ListQuery) -> tuple[Read, Read]:
@@ -237,6 +238,13 @@ class StoreReader:
         many = frozenset(self._matching_many(table, bound)) if bound is not None and table.counted else frozenset()
         return bound._replace(many=many) if bound is not None and many else bound
 
+    def _stored_count(self, table: Table, bound: Bound) -> Read | None:
+        """The count of a filter that is alone, if it is stored."""
+        if bound.groups or len(bound.filters) != 1 or not bound.filters <= table.counted.keys():
+            return None
+        found = self.read(_counted, table, *bound.filters, values=bound.values)
+        return Read(str(found[0][0]), found[0][1]) if found else None
+
     def _matching_many(self, table: Table, bound: Bound) -> Iterator[str]:
         """The filters that match more than FEW rows, as far as their numbers are stored. A number may be of another revision.
 
@@ -253,7 +261,7 @@ class StoreReader:
 
 
 def _counted(_dialect: Dialect, table: Table, name: str) -> Select:
-    query: Select = table.counted[name](statement.placeholder(name))
+    query: Select = table.counted[name](statement.placeholder(name)).select_extend(SQL(REVISION))
     return query
 
 

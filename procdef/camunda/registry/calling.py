@@ -10,6 +10,7 @@ from flask import Response
 
 from procdef.bpmn.model import Call
 from procdef.camunda.protocol.arguments import PAGE, page_of, value_of
+from procdef.camunda.protocol.completeness import of_index
 from procdef.camunda.protocol.conversion import Bool
 from procdef.camunda.protocol.errors import NO_DEFINITION, EngineError
 from procdef.camunda.registry.called import called_by
@@ -23,8 +24,9 @@ from procdef.http.schemas import array_of, object_of
 from procdef.query.cache import ListQuery
 from procdef.query.table import Table
 from procdef.store.registry.lookups import Source
-from procdef.store.usage.callers import calls_of_key
 from procdef.store.usage.index import digest_of
+from procdef.store.usage.lookups import CALLED as CALLED_KIND
+from procdef.store.usage.lookups import calls_of_key
 
 routes = Routes("Process definition")
 LATEST = Parameter("latestVersion", Bool(), "true: only callers that are the highest version of their key and tenant.")
@@ -52,9 +54,9 @@ def list_callers(address: Address) -> Response:
     called = orjson.loads(address.object().data)
     bindings = _bindings(called)
     constants = {CALLED: called["id"], TENANT: called["tenantId"], DEPLOYMENT: called["deploymentId"]}
-    values = {CALLS: digest_of("calledElement", called["key"]), "latestVersion": value_of(LATEST)}
+    values = {CALLS: digest_of(CALLED_KIND, called["key"]), "latestVersion": value_of(LATEST)}
     query = page_of(_table(), lambda table: ListQuery(table.effective(values), constants={**constants, **bindings}))
-    return rows_response(_table(), query)
+    return of_index(lambda: rows_response(_table(), query))
 
 
 def _bindings(called: dict[str, Any]) -> dict[str, list[str]]:

@@ -12,6 +12,7 @@ from flask import Response
 from procdef.bpmn.facts.kinds import KINDS
 from procdef.camunda.protocol.arguments import PAGE, list_query_of, page_of, value_of
 from procdef.camunda.protocol.collection import MORE, MORE_REFUSALS, list_response
+from procdef.camunda.protocol.completeness import of_index
 from procdef.camunda.protocol.errors import INVALID, NO_DEFINITION
 from procdef.camunda.protocol.used import UNKNOWN, KindName
 from procdef.camunda.registry.definition_routes import Address, for_each_addressing
@@ -21,10 +22,12 @@ from procdef.errors import NotFound
 from procdef.http.responses import count_response, reader, rows_response
 from procdef.http.routes import Answer, Cached, Parameter, Routes
 from procdef.http.schemas import COUNT, array_of, object_of
+from procdef.http.state import state
 from procdef.query.cache import ListQuery
 from procdef.query.table import Table
 from procdef.store.registry.lookups import id_of
 from procdef.store.usage.index import digest_of
+from procdef.store.usage.lookups import used_among
 
 routes = Routes("Process definition")
 USES, CATALOG = array_of(object_of(USAGE)), array_of(object_of(VALUES, "UsedValue"))
@@ -59,7 +62,7 @@ def list_usage() -> Response:
 )
 def count_usage() -> Response:
     """How many uses match every filter."""
-    return count_response(*_question(USAGE, list_query_of(USAGE)))
+    return of_index(lambda: count_response(*_question(USAGE, list_query_of(USAGE))))
 
 
 @routes.route(
@@ -69,7 +72,8 @@ def count_usage() -> Response:
     Answer(200, "One object for each value.", schema=CATALOG),
     table=VALUES,
     paged=True,
-    parameters=MORE[:1],
+    parameters=MORE,
+    refusals=MORE_REFUSALS,
     cached=Cached.WITH_READS,
 )
 def list_used_values() -> Response:
@@ -87,7 +91,7 @@ def list_used_values() -> Response:
 )
 def count_used_values() -> Response:
     """How many values match every filter."""
-    return count_response(*_question(VALUES, list_query_of(VALUES)))
+    return of_index(lambda: count_response(*_question(VALUES, list_query_of(VALUES))))
 
 
 @for_each_addressing(
@@ -107,13 +111,14 @@ def list_usage_of_definition(address: Address) -> Response:
     if definition_id is None:
         raise address.not_found()
     values = {"processDefinitionId": definition_id, "kind": value_of(ONE_KIND)}
-    return rows_response(in_file_order(USAGE), page_of(USAGE, lambda table: ListQuery(table.effective(values))))
+    page = page_of(USAGE, lambda table: ListQuery(table.effective(values)))
+    return of_index(lambda: rows_response(in_file_order(USAGE), page))
 
 
 def _listed(table: Table) -> Response:
     page = page_of(table)
     fastest, query = _question(table, list_query_of(table) if page is None else page)
-    return list_response(fastest, None if page is None else query, lambda _table: query)
+    return of_index(lambda: list_response(fastest, None if page is None else query, lambda _table: query))
 
 
 def _question(table: Table, query: ListQuery) -> Question:
@@ -126,8 +131,18 @@ def _of_uses(query: ListQuery) -> Question:
     value, kind = values.pop("value", None), values.pop("kind", None)
     if value is None:
         return USAGE, query
-    found: dict[str, Any] = {DIGESTS: [digest_of(kind, value) for kind in KINDS]} if kind is None else {DIGEST: digest_of(kind, value)}
+    digests = _present([digest_of(kind, value) for kind in ([kind] if kind else KINDS)])
+    found: dict[str, Any] = {DIGEST: digests[0]} if len(digests) == 1 else {DIGESTS: digests}
     return by_digest(USAGE), query._replace(values={**values, **found})
+
+
+def _present(digests: list[str]) -> list[str]:
+    """Those of several digests that are of a used value; at least one."""
+    if len(digests) == 1:
+        return digests
+    found, revision = used_among(reader(), digests)
+    state().read_revisions.add(revision)
+    return found or digests[:1]
 
 
 def _of_catalog(query: ListQuery) -> Question:

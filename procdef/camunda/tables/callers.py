@@ -12,7 +12,7 @@ from procdef.camunda.tables.registry import DEFINITIONS
 from procdef.camunda.tables.used import named, number_of_users
 from procdef.query.dialects import Dialect
 from procdef.query.operators import related
-from procdef.query.statement import placeholder
+from procdef.query.statement import is_there, placeholder
 from procdef.query.table import REQUIRED_TEXT, Field, FieldType, Filter, Table
 from procdef.store.models import Definition, Usage, Use
 
@@ -52,7 +52,7 @@ def _among_callers(dialect: Dialect, digest: Value) -> Any:
 
 def _is_caller(dialect: Dialect, digest: Value) -> Any:
     of_definition = Expression(Usage.definition_id, "=", Definition.id)
-    return fn.EXISTS(_calls(SQL("1")).where(named(dialect, digest) & of_definition & _is_call(dialect, Definition)))
+    return is_there(_calls(SQL("1")).where(named(dialect, digest) & of_definition & _is_call(dialect, Definition)))
 
 
 def _activity_ids(dialect: Dialect, _column: Any) -> Any:

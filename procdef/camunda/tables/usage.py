@@ -85,10 +85,10 @@ USAGE = Table(
     ),
     filters=(KIND, VALUE, VALUE_LIKE, *DEFINITIONS.filters),
     sorts=(
-        Sort("value", _of_name(Name.value), unindexed=True),
+        Sort("value", _of_name(Name.value), unindexed=True, text=True),
         Sort("activityId", Use.activity_id, unindexed=True),
-        Sort("processDefinitionId", _of_definition(Definition.id), unindexed=True),
-        Sort("processDefinitionKey", _of_definition(Definition.key), unindexed=True),
+        Sort("processDefinitionId", _of_definition(Definition.id), unindexed=True, text=True),
+        Sort("processDefinitionKey", _of_definition(Definition.key), unindexed=True, text=True),
     ),
     relations=(Relation(Name, Use.name_id, Name.id),),
     rules=(ONE_VALUE, *DEFINITIONS.rules),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from peewee import SQL, Expression, ModelSelect, Value, fn
+from peewee import SQL, Expression, ModelSelect, Value
 
 from procdef.query.dialects import Dialect
 from procdef.query.operators import related
+from procdef.query.statement import is_there
 from procdef.store.models import Definition, Name, Usage, Use
 
 
@@ -22,7 +23,7 @@ def _among_users(dialect: Dialect, digest: Value) -> Any:
 
 def _is_user(dialect: Dialect, digest: Value) -> Any:
     of_definition = Expression(Usage.definition_id, "=", Definition.id)
-    return fn.EXISTS(_usages(SQL("1")).where(named(dialect, digest) & of_definition))
+    return is_there(_usages(SQL("1")).where(named(dialect, digest) & of_definition))
 
 
 def _usages(column: Any) -> ModelSelect[Usage]:
