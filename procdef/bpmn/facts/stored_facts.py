@@ -8,22 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import count
 
 from lxml import etree
 
-from procdef.bpmn.facts.calls import calls_of
+from procdef.bpmn.facts.calls import CALL_ACTIVITY, calls_of
+from procdef.bpmn.facts.element_types import ELEMENT_TYPES, START_EVENTS
 from procdef.bpmn.facts.extract import description, is_executable, message_names, start_messages
-from procdef.bpmn.facts.part_table import DECLARATIONS
+from procdef.bpmn.facts.fact_table import row_of
+from procdef.bpmn.facts.names import spelt
+from procdef.bpmn.facts.part_table import DECLARATIONS, IGNORED
 from procdef.bpmn.facts.uses import uses_of
 from procdef.bpmn.model import Call, Use
-from procdef.bpmn.reading.node import Node
+from procdef.bpmn.reading.node import BPMN, Node
 from procdef.bpmn.rules.abort import AbortError
 
 IN_ROOT = tuple(f"{{*}}{tag}" for tag in ("process", *sorted(set(DECLARATIONS.values()))))
 """The children of the root that are read, by their local names."""
-UNREAD = ("incoming", "outgoing")
-"""Elements from which no facts come, though a file has many of them."""
+SKIPPED = ELEMENT_TYPES.union(IGNORED) - {"process", CALL_ACTIVITY, *START_EVENTS, "resourceAssignmentExpression"}
+"""Elements that are left out where nothing is in them and no attribute is a use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +88,24 @@ def _add_descendants(root: Node, element: etree._Element) -> None:
     while pending:
         parent, children = pending.pop()
         for found in children:
-            node = Node(str(found.tag), dict(found.items()), root.namespaces, parent, next(numbers))
+            tag = str(found.tag)
+            if not len(found) and _says_nothing(tag, *found.keys()):
+                continue
+            node = Node(tag, dict(found.items()), root.namespaces, parent, next(numbers))
             node.text = found.text or ""
-            if node.tag in UNREAD:
-                parent.children.pop()
-            elif len(found):
-                node.text += "".join(inner.tail or "" for inner in found)
+            if len(found):
+                node.text += "".join([inner.tail or "" for inner in found])
                 pending.append((node, found.iterchildren("*")))
-            if any(":" in node.attributes.get(name, "") for name in DECLARATIONS):
+            if not DECLARATIONS.keys().isdisjoint(node.attributes):  # the prefix of the reference may be declared here
                 node.namespaces = _namespaces(found)
+
+
+@lru_cache(4096)
+def _says_nothing(name: str, *attributes: str) -> bool:
+    """Whether an element of BPMN with nothing in it, and with these attributes, has no facts: most of a file's elements have none."""
+    uri, _, tag = name.rpartition("}")
+    is_skipped = uri == f"{{{BPMN}" and tag in SKIPPED
+    return is_skipped and all(row_of(tag, spelt(attribute)[1])[1].kind is None for attribute in attributes)
 
 
 def _namespaces(element: etree._Element) -> Mapping[str, str]:

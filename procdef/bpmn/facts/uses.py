@@ -119,9 +119,8 @@ def _attributes(node: Node) -> dict[str, str]:
 def _of_text(tag: str) -> tuple[Fact, ...]:
     """The rows of the uses that are the text of a part, or are made of what is in it."""
     plain = row_of(tag, TEXT)[1]
-    return tuple(
-        row for row in (plain, *(row for _, row in derived_rows(tag))) if row.kind is not None and (row is not plain or not row.read)
-    )
+    rows = [*([plain] if plain.read is None else []), *(row for _, row in derived_rows(tag))]
+    return tuple(row for row in rows if row.kind is not None)
 
 
 def _binding(call: Call | None) -> str | None:

@@ -49,7 +49,7 @@ def insert(database: Database, new: Sequence[NewUsage]) -> None:
         entries, last = _entries(database, {(use.kind, use.value): use.dynamic for _, uses in new for use in uses})
         _count(entries, new)
         numbered = list(enumerate(new, last + 1))
-        bulk.insert(database, Usage, [{Usage.id: number, Usage.definition_id: ident} for number, (ident, _) in numbered])
+        bulk.insert(database, Usage, [{"id": number, "definition_id": ident} for number, (ident, _) in numbered])
         bulk.insert(database, Name, [_name_row(key, entry) for key, entry in entries.items() if entry.is_new])
         bulk.update(database, Name, [_counts(entry) for entry in entries.values() if not entry.is_new])
         bulk.insert(database, Use, [row for number, (_, uses) in numbered for row in _use_rows(number, uses, entries)])
@@ -59,11 +59,11 @@ def delete(database: Database, definition_ids: Sequence[str]) -> None:
     """Remove deleted definitions from the index, inside their write transaction, and the values that no other definition uses."""
     of_definitions = Usage.definition_id.in_(definition_ids)
     of_usages = Use.usage_id.in_(Usage.select(Usage.id).where(of_definitions))
-    gone = Use.select(Use.name_id, fn.count(Use.usage_id.distinct()), fn.count(Use.place)).where(of_usages).group_by(Use.name_id)
-    for ident, definitions, uses in list(gone.tuples().execute(database)):
-        fewer = {Name.definitions: Name.definitions - definitions, Name.uses: Name.uses - uses}
-        Name.update(fewer).where(Name.id == ident).execute(database)
-        Name.delete().where((Name.id == ident) & (Name.uses == 0)).execute(database)
+    left = (Name.definitions - fn.count(Use.usage_id.distinct()), Name.uses - fn.count(Use.place))
+    query = Use.select(Name.id, *left).join(Name, on=Name.id == Use.name_id).where(of_usages)
+    rows = list(query.group_by(Name.id, Name.definitions, Name.uses).tuples().execute(database))
+    bulk.update(database, Name, [{"id": ident, "definitions": definitions, "uses": uses} for ident, definitions, uses in rows if uses])
+    bulk.delete(database, Name, [{"id": ident} for ident, _, uses in rows if not uses])
     Use.delete().where(of_usages).execute(database)
     Usage.delete().where(of_definitions).execute(database)
 
@@ -103,11 +103,10 @@ def _counts(entry: _Entry) -> Row:
 
 def _name_row(key: Key, entry: _Entry) -> Row:
     kind, value = key
-    row = {Name.id: entry.id, Name.kind: kind, Name.value: value, Name.dynamic: entry.dynamic, Name.digest: entry.digest}
-    return {**row, Name.definitions: entry.definitions, Name.uses: entry.uses}
+    return {**_counts(entry), "kind": kind, "value": value, "dynamic": entry.dynamic, "digest": entry.digest}
 
 
 def _use_rows(number: int, uses: Collection[NewUse], entries: Mapping[Key, _Entry]) -> Iterator[Row]:
     for place, use in enumerate(uses):
-        row = {Use.name_id: entries[use.kind, use.value].id, Use.usage_id: number, Use.place: place, Use.activity_id: use.activity_id}
-        yield {**row, Use.activity_type: use.activity_type, Use.activity_name: use.activity_name, Use.binding: use.binding}
+        activity = {"activity_id": use.activity_id, "activity_type": use.activity_type, "activity_name": use.activity_name}
+        yield {"name_id": entries[use.kind, use.value].id, "usage_id": number, "place": place, **activity, "binding": use.binding}
