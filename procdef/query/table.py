@@ -63,8 +63,8 @@ class Filter:
     one that finds rows and one that finds none. `alias_of` names the filter of which this is a second name; if both are given, the
     filter's own name counts. `deprecated` marks an old name. If a filter is in effect, those that it `overrides` are not. One that `widens`
     another adds its condition to the other's with OR, and has no effect alone. One of `either` compares its value as each of these does.
-    One with `most` has a list of at most so many values, each of which is a condition of its own. `counted` makes the query of the stored
-    number of rows that match, from the placeholder of the value.
+    One with `most` has a list of at most so many values, each of which is a condition of its own. `counted` makes the query of a stored
+    number from the placeholder of the value: not more rows match. If it is `exact`, as many do.
     """
 
     name: str
@@ -81,6 +81,7 @@ class Filter:
     either: tuple[str, ...] = ()
     most: int = 1
     counted: Callable[[Any], Any] | None = None
+    exact: bool = False
 
     def numbered(self) -> dict[str, Filter]:
         """The filter once for each value that a list of it may have, by names that differ."""
@@ -176,7 +177,7 @@ class Table:
 
     `stored_json` is a column with the fields of a row as the text of a JSON object, without those that are `unstored`. `json_members` is an
     expression for members that are stored as JSON text, without the braces; each also has a field with the column JSON_MEMBER. The rules
-    are checked in their order. `ties` are the columns that are together the key of a row, if it has no id. `within` is a table whose
+    are checked in their order. `ties` are the columns that are together the key of a row, if the id alone is not. `within` is a table whose
     filters it has too.
     """
 
@@ -214,8 +215,14 @@ class Table:
 
     @cached_property
     def counted(self) -> dict[str, Callable[[Any], Any]]:
-        """What makes the queries of the stored numbers of rows that match a filter, by the filter's name."""
+        """What makes the queries of stored numbers of rows, by the filter's name."""
         return {name: entry.counted for name, entry in self.filter_by_name.items() if entry.counted is not None}
+
+    @cached_property
+    def exactly_counted(self) -> frozenset[str]:
+        """The filters of which the number of rows that match is stored."""
+        of_others = self.within.table.filter_by_name if self.within is not None else {}
+        return frozenset(name for name, entry in self.filter_by_name.items() if entry.exact and name not in of_others)
 
     @cached_property
     def filter_by_name(self) -> dict[str, Filter]:

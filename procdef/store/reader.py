@@ -240,7 +240,7 @@ class StoreReader:
 
     def _stored_count(self, table: Table, bound: Bound) -> Read | None:
         """The count of a filter that is alone, if it is stored."""
-        if bound.groups or len(bound.filters) != 1 or not bound.filters <= table.counted.keys():
+        if bound.groups or len(bound.filters) != 1 or not bound.filters <= table.exactly_counted:
             return None
         found = self.read(_counted, table, *bound.filters, values=bound.values)
         return Read(str(found[0][0]), found[0][1]) if found else None

@@ -146,7 +146,7 @@ DEFINITIONS = Table(
         Filter("versionTag", EQUAL, Definition.version_tag, Text(), "The version tag is this.", "1.0", "1.1"),
         Filter("versionTagLike", LIKE, Definition.version_tag, Text(), f"The version tag matches. {WILDCARDS}", "1%", "v%"),
         Filter("withoutVersionTag", IS_NULL, Definition.version_tag, Bool(), "true: it has no version tag; `versionTag` has no effect then.", "true", overrides=("versionTag",)),
-        Filter("uses", USES, None, Repeated(), USES_HELP, "candidateUser:mary", "candidateUser:Mary", most=MAX_USES, counted=number_of_users),
+        Filter("uses", USES, None, Repeated(), USES_HELP, "candidateUser:mary", "candidateUser:Mary", most=MAX_USES, counted=number_of_users, exact=True),
         Filter("startableInTasklist", IS_TRUE, Definition.startable, Bool(), "true: only definitions that a task list may offer.", "true"),
         Filter("notStartableInTasklist", IS_FALSE, Definition.startable, Bool(), "true: only definitions that no task list may offer.", "true"),
         Filter("startablePermissionCheck", NO_EFFECT, None, Bool(), "Without effect. Engines with authorization check it.", "true"),

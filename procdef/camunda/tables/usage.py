@@ -58,7 +58,7 @@ def _is_twice(values: Mapping[str, Any]) -> bool:
 
 KIND_HELP, VALUE_HELP = "The kind of what is used, such as `topic`.", "What is used, as it is in the file."
 DYNAMIC_HELP = "Whether the value is an expression: what it means is not known before the process runs."
-KIND = Filter("kind", EQUAL, Name.kind, KindName(), "What is used is of this kind.", "candidateUser", "topic")
+KIND = Filter("kind", EQUAL, Name.kind, KindName(), "What is used is of this kind.", "candidateUser", "signal")
 VALUE = Filter("value", EQUAL, Name.value, Text(), "What is used is this. Not together with `valueLike`.", "mary", "Mary")
 VALUE_LIKE = Filter("valueLike", LIKE, Name.value, Text(), f"What is used matches. {WILDCARDS}", "ma%", "Ma%")
 ONE_VALUE = Rule(_is_twice, INVALID, VALUE_OR_PATTERN)
@@ -66,7 +66,7 @@ OF_DEFINITIONS = Within(DEFINITIONS, Use.usage_id, Usage.id, Usage, Expression(U
 
 USAGE = Table(
     model=Use,
-    id=None,
+    id=Use.usage_id,
     ties=(Use.name_id, Use.usage_id, Use.place),
     fields=(
         Field("kind", _of_name(Name.kind), REQUIRED_TEXT, KIND_HELP),
@@ -122,7 +122,7 @@ VALUES = Table(
 @cache
 def by_digest(table: Table) -> Table:
     """The table of uses, with filters that find a value by its digest."""
-    one = Filter(DIGEST, related(named), None, Text(), "The value with this digest.", counted=number_of_uses)
+    one = Filter(DIGEST, related(named), None, Text(), "The value with this digest.", counted=number_of_uses, exact=True)
     several = Filter(DIGESTS, ANY_OF, Name.digest, Text(), "The values with these digests.")
     return replace(table, filters=(one, several, *table.filters))
 
