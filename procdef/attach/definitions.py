@@ -82,4 +82,4 @@ def _with_files(database: Database, rows: Sequence[Row], files: Files) -> list[N
 def _with_file(by_field: Mapping[Any, Any], row: Row, files: Files, deployment_name: str | None) -> NewDefinition:
     facts, longest = files.facts(row), StartMessage.name.max_length
     messages = [name for name in facts.start_messages if len(name) <= longest]
-    return NewDefinition(by_field, (), messages, facts.calls, files.data(row), deployment_name)
+    return NewDefinition(by_field, (), messages, facts.calls, files.data(row), deployment_name, uses=facts.uses)

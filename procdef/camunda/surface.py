@@ -15,6 +15,7 @@ from procdef.camunda.protocol.csv_routes import with_csv
 from procdef.camunda.protocol.errors import NO_ENGINE, UNKNOWN_ENGINE, EngineError
 from procdef.camunda.registry import (
     called,
+    calling,
     definition_groups,
     definitions,
     deploying,
@@ -25,6 +26,7 @@ from procdef.camunda.registry import (
     pictures,
     statistics,
     suspension,
+    usage,
     validation,
 )
 from procdef.camunda.stubs import empty, execution
@@ -40,7 +42,7 @@ ROOT_ALIASES = ("/process-definition", "/deployment", "/incident", "/version", "
 BELOW_ENGINE = re.compile(r"/engine/([^/]+)(/(?!engine(?:/|\Z)).*)", re.DOTALL)
 """The name of an engine, and the rest of the path below it."""
 PARTS = (
-    *(definitions, definition_groups, pictures, facts, differences, called, forms, suspension, statistics),
+    *(definitions, definition_groups, pictures, facts, differences, called, calling, usage, forms, suspension, statistics),
     *(deploying, validation, deployments),
     *(open_incidents, history, users, access, engine),
     *(empty, execution),

@@ -61,14 +61,14 @@ class ListQuery(NamedTuple):
         """The shape of the page's statement, and the values of its placeholders."""
         first, limit = self.first or 0, UNLIMITED if self.limit is None else self.limit
         is_paged = bool(first) or self.limit is not None
-        shape = QueryShape(bound.filters, self.orders, is_paged, with_offset=bool(first), groups=bound.groups)
+        shape = QueryShape(bound.filters, self.orders, is_paged, with_offset=bool(first), groups=bound.groups, many=bound.many)
         return shape, {**bound.values, **self.constants, LIMIT: limit, OFFSET: first}
 
     def backward(self, bound: Bound, total: int) -> tuple[QueryShape, Mapping[str, Any]]:
         """As `forward`, for the statement that reads the page from the end of a list of `total` rows. The page must have a row."""
         first = self.first or 0
         last = total if self.limit is None else min(first + self.limit, total)
-        shape = QueryShape(bound.filters, self.orders, paged=True, backward=True, groups=bound.groups)
+        shape = QueryShape(bound.filters, self.orders, paged=True, backward=True, groups=bound.groups, many=bound.many)
         return shape, {**bound.values, **self.constants, LIMIT: last - first, OFFSET: total - last}
 
 

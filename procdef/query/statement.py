@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 
 from peewee import JOIN, SQL, Expression, Model, ModelSelect, NodeList, Select, Value, fn
 
-from procdef.query.dialects.base import Dialect, Member
+from procdef.query.dialects.base import Dialect, Member, Page
 from procdef.query.operators import IMPOSSIBLE, NEWEST, NO_EFFECT, Operator
-from procdef.query.table import Field, Filter, Newest, Sort, Table
+from procdef.query.table import Field, Filter, Newest, Numbers, Sort, Table, Within
 
 LIMIT, OFFSET, LAST = "limit", "offset", "last"
 """The placeholders of a page, and that of the offset of its last row."""
@@ -43,7 +43,8 @@ class QueryShape(NamedTuple):
 
     `filters` are the names of the filters in effect; all must match. Of each OR group in `groups` one must match. A `paged` statement has a
     limit and an offset; with `with_offset` the offset is not 0. A `backward` statement counts its offset from the end of the list. It gives
-    its rows in the order of the list too. `behind` is how the first sort keys compare with those of a position.
+    its rows in the order of the list too. `behind` is how the first sort keys compare with those of a position. `many` are the filters of
+    which it is known that many rows match.
     """
 
     filters: frozenset[str]
@@ -53,14 +54,16 @@ class QueryShape(NamedTuple):
     backward: bool = False
     groups: tuple[frozenset[str], ...] = ()
     behind: tuple[Operator, ...] = ()
+    many: frozenset[str] = frozenset()
 
 
 class Bound(NamedTuple):
-    """The filters and OR groups in effect, by name, and the values of their placeholders."""
+    """The filters and OR groups in effect, by name, the values of their placeholders, and the filters of which many rows match."""
 
     filters: frozenset[str]
     groups: tuple[frozenset[str], ...]
     values: Mapping[str, Any]
+    many: frozenset[str] = frozenset()
 
 
 def rows(dialect: Dialect, table: Table, shape: QueryShape) -> Select:
@@ -88,12 +91,21 @@ def rows_with_position(dialect: Dialect, table: Table, shape: QueryShape) -> Sel
 def _rows(dialect: Dialect, table: Table, shape: QueryShape, columns: list[Any]) -> Select:
     page = partial(_page, dialect, table, shape)
     operators = [entry.operator for entry in _entries(table, shape)]
+    if table.within is not None:
+        is_plain = table.within.numbers is not None or not (shape.with_offset or shape.backward or shape.orders)
+        return page(columns) if is_plain else _tied(table, columns, page)
     if shape.with_offset and not any(operator.valued or operator is NEWEST for operator in operators):
         return dialect.after_offset(table.id, _order(table, shape, backward=False), columns, page)
     is_computed = any(table.sort_by_name[name].of_row is not None for name, _ in shape.orders)
     if shape.with_offset or shape.backward or is_computed or any(operator.searches for operator in operators):
         return dialect.keys_first(table.id, columns, page)
     return page(columns)
+
+
+def _tied(table: Table, columns: list[Any], page: Page) -> Select:
+    """A deferred join for a table whose key is several columns."""
+    rows: Select = table.model.select(*columns)
+    return rows.where(Expression(NodeList(table.ties, glue=", ", parens=True), "IN", page(list(table.ties))))
 
 
 def count(dialect: Dialect, table: Table, shape: QueryShape) -> ModelSelect:
@@ -169,7 +181,9 @@ def directions(table: Table, orders: Orders, *, of_row: bool = False) -> list[tu
     `of_row`: for rows that were found, each sort key that is computed is computed for its row alone.
     """
     found = [(_sort_key(table.sort_by_name[name], of_row=of_row), descending) for name, descending in orders]
-    return found if found and found[-1][0] is table.id else [*found, (table.id, False)]
+    if found and found[-1][0] is table.id:
+        return found
+    return [*found, *((column, False) for column in table.ties or (table.id,))]
 
 
 def _sort_key(sort: Sort, *, of_row: bool) -> Any:
@@ -177,18 +191,63 @@ def _sort_key(sort: Sort, *, of_row: bool) -> Any:
 
 
 def _filtered(dialect: Dialect, table: Table, shape: QueryShape, columns: list[Any]) -> ModelSelect:
-    conditions = _matching(dialect, table, shape)
-    for entry in _entries(table, shape):
-        if entry.operator is NEWEST:
-            conditions = _newest(table, shape, entry.column, conditions)
+    if table.within is not None:
+        return _filtered_within(dialect, table, table.within, shape, columns)
+    newest = [entry.column for entry in _entries(table, shape) if entry.operator is NEWEST]
+    conditions = _matching(dialect, table, shape._replace(many=frozenset()) if newest else shape)
+    for column in newest:
+        conditions = _newest(table, shape, column, conditions)
     return _where(table.model.select(*columns), [*conditions, *_behind(dialect, table, shape)])
+
+
+def _filtered_within(dialect: Dialect, table: Table, within: Within, shape: QueryShape, columns: list[Any]) -> ModelSelect:
+    """The same for a table that has the filters of another one too."""
+    names = frozenset(shape.filters & within.table.filter_by_name.keys())
+    own, query = shape._replace(filters=shape.filters - names), table.model.select(*columns)
+    conditions = [*_matching(dialect, table, own), *_behind(dialect, table, own)]
+    keys = _filtered(dialect, within.table, QueryShape(names, many=shape.many), [within.remote]).join(within.through, on=within.on)
+    if within.numbers is not None:
+        return _where(_counted(query, within, within.numbers, keys), conditions)
+    if names:
+        is_first = _is_read_first(within.table, names, few=_matches_few(table, own))
+        row = Expression(within.remote, "=", within.local)
+        conditions.append(dialect.among(within.local, keys) if is_first else is_there(keys.where(row)))
+    return _where(query, conditions)
+
+
+def _matches_few(table: Table, shape: QueryShape) -> bool:
+    """Whether a filter of a shape is known to match few rows."""
+    return any(entry.counted is not None and entry.name not in shape.many for entry in _entries(table, shape))
+
+
+def _is_read_first(table: Table, names: Collection[str], *, few: bool) -> bool:
+    """Whether the rows that these filters leave are read first, because there are few, or because each look-up would need all of them.
+
+    Few are left by most filters with a value, and by those for the newest rows. Otherwise each row is looked up.
+    """
+    entries = [table.filter_by_name[name] for name in names]
+    flags = [entry.column.flag for entry in table.filters if isinstance(entry.column, Newest)]
+    is_narrow = any(entry.operator.valued or any(entry.column is flag for flag in flags) for entry in entries)
+    return any(entry.operator is NEWEST for entry in entries) or (is_narrow and not few)
+
+
+def is_there(query: ModelSelect[Any]) -> Any:
+    """The condition that a correlated query has a row, looked up for each row. A database may plan a join for EXISTS."""
+    return Expression(fn.coalesce(query.limit(SQL("1")), SQL("NULL")), "IS NOT", SQL("NULL"))
+
+
+def _counted(query: ModelSelect, within: Within, numbers: Numbers, keys: ModelSelect) -> ModelSelect:
+    """A query joined with the numbers over the rows that these keys leave."""
+    columns = [column.alias(name) for name, column in numbers.columns.items()]
+    counted = numbers.of.model.select(numbers.of.alias("of"), *columns).where(within.local.in_(keys)).group_by(numbers.of).alias("counted")
+    return query.join(counted, on=Expression(numbers.key, "=", counted.c.of))
 
 
 def _matching(dialect: Dialect, table: Table, shape: QueryShape) -> list[Any]:
     """The conditions of the filters and of the OR groups."""
-    conditions = _conditions(dialect, table, shape.filters, and_)
+    conditions = _conditions(dialect, table, shape.filters, shape.many, and_)
     for number, group in enumerate(shape.groups):
-        if alternatives := _conditions(dialect, table, group, or_, partial(OF_GROUP.format, number)):
+        if alternatives := _conditions(dialect, table, group, shape.many, or_, partial(OF_GROUP.format, number)):
             conditions.append(reduce(or_, alternatives))
     return conditions
 
@@ -224,13 +283,18 @@ def _behind(dialect: Dialect, table: Table, shape: QueryShape) -> list[Any]:
 
 
 def _conditions(
-    dialect: Dialect, table: Table, names: Collection[str], join: Callable[[Any, Any], Any], prefixed: Callable[[str], str] = str
+    dialect: Dialect,
+    table: Table,
+    names: Collection[str],
+    many: Collection[str],
+    join: Callable[[Any, Any], Any],
+    prefixed: Callable[[str], str] = str,
 ) -> list[Any]:
     """The conditions of these filters, one for each model that they restrict. Those of a model are joined."""
     conditions: dict[type[Model], list[Any]] = defaultdict(list)
-    for entry in table.filters:
+    for entry in table.filter_by_name.values():
         if entry.name in names and entry.widens is None:
-            found = _condition(dialect, table, entry, names, prefixed)
+            found = _condition(dialect, table, entry, names, many, prefixed)
             conditions[_model(table, entry)] += [] if found is None else [found]
     return [_restricted(table, model, reduce(join, found)) for model, found in conditions.items() if found]
 
@@ -248,11 +312,13 @@ def _restricted(table: Table, model: type[Model], condition: Any) -> Any:
     return relation.local.in_(model.select(relation.remote).where(condition))
 
 
-def _condition(dialect: Dialect, table: Table, entry: Filter, names: Collection[str], prefixed: Callable[[str], str]) -> Any:
+def _condition(
+    dialect: Dialect, table: Table, entry: Filter, names: Collection[str], many: Collection[str], prefixed: Callable[[str], str]
+) -> Any:
     """The condition of a filter, with those that widen it or that it consists of."""
     parts = [(OF_PART.format(entry.name, name), table.filter_by_name[name]) for name in entry.either] or [(entry.name, entry)]
     parts += [(other.name, other) for other in table.filters if other.widens == entry.name and other.name in names]
-    return reduce(or_, [part.operator.condition(dialect, part.column, placeholder(prefixed(name))) for name, part in parts])
+    return reduce(or_, [part.operator.when(many=name in many)(dialect, part.column, placeholder(prefixed(name))) for name, part in parts])
 
 
 def _json(dialect: Dialect, table: Table) -> Any:

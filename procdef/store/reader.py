@@ -10,7 +10,7 @@ A reader reads for one caller. Today every caller sees everything. A restriction
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from threading import Lock
@@ -33,6 +33,8 @@ MAX_FORWARD_OFFSET = 2000
 """The offset up to which a page is always read from the beginning: stepping over so few rows is as fast as looking up the count."""
 MAX_COUNTS = 4096
 """The most counts that are cached, each of some hundred bytes."""
+FEW = 2000
+"""Of so many rows at most each is looked up, instead of reading the other side of a semi-join first."""
 ATTEMPTS = 5
 """How often several lists are read, at most, until they are of one revision. Reading them is faster than a write."""
 
@@ -156,7 +158,10 @@ class StoreReader:
         """By one statement, without the cache."""
         if (bound := self._bound(table, query)) is None:
             return Read("0", None)
-        number, revision = self._run(_count, table, QueryShape(bound.filters, groups=bound.groups), bound.values)[0]
+        if (stored := self._stored_count(table, bound)) is not None:
+            return stored
+        shape = QueryShape(bound.filters, groups=bound.groups, many=bound.many)
+        number, revision = self._run(_count, table, shape, {**bound.values, **query.constants})[0]
         return Read(str(number), revision)
 
     def page(self, table: Table, query: ListQuery) -> tuple[Read, Read]:
@@ -231,10 +236,35 @@ class StoreReader:
         return count
 
     def _bound(self, table: Table, query: ListQuery) -> Bound | None:
-        return statement.bind(table, self._store.statements.dialect, query.values, query.groups)
+        bound = statement.bind(table, self._store.statements.dialect, query.values, query.groups)
+        many = frozenset(self._matching_many(table, bound)) if bound is not None and table.counted else frozenset()
+        return bound._replace(many=many) if bound is not None and many else bound
+
+    def _stored_count(self, table: Table, bound: Bound) -> Read | None:
+        """The count of a filter that is alone, if it is stored."""
+        if bound.groups or len(bound.filters) != 1 or not bound.filters <= table.exactly_counted:
+            return None
+        found = self.read(_counted, table, *bound.filters, values=bound.values)
+        return Read(str(found[0][0]), found[0][1]) if found else None
+
+    def _matching_many(self, table: Table, bound: Bound) -> Iterator[str]:
+        """The filters that match more than FEW rows, as far as their numbers are stored. A number may be of another revision.
+
+        It only decides how the statement is written, and not what it finds.
+        """
+        for name in {name for names in (bound.filters, *bound.groups) for name in names} & table.counted.keys():
+            keys = [key for key in bound.values if key == name or key.endswith(f"/{name}")]
+            numbers = (self.read(_counted, table, name, values={name: bound.values[key]}) for key in keys)
+            if any(found and found[0][0] > FEW for found in numbers):
+                yield name
 
     def _run(self, make: Make, table: Table, shape: QueryShape, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         return self.read(make, table, shape, values=values)
+
+
+def _counted(_dialect: Dialect, table: Table, name: str) -> Select:
+    query: Select = table.counted[name](statement.placeholder(name)).select_extend(SQL(REVISION))
+    return query
 
 
 def _rows(dialect: Dialect, table: Table, shape: QueryShape) -> Select:

@@ -27,7 +27,10 @@ STRICT = (apsw.SQLITE_DBCONFIG_DQS_DML, apsw.SQLITE_DBCONFIG_DQS_DDL)
 
 
 class Cursor(apsw.Cursor):
-    """SQLite's cursor, except that a statement with large values is not cached: the values would stay in memory with it, in each thread."""
+    """SQLite's cursor, except that a statement with large values is not cached: the values would stay in memory with it, in each thread.
+
+    Of the rows of `executemany` only the last one would stay.
+    """
 
     def execute(self, statements: str, bindings: Any = None, **options: Any) -> apsw.Cursor:
         """As the method that it replaces."""
@@ -36,7 +39,7 @@ class Cursor(apsw.Cursor):
     def executemany(self, statements: str, sequenceofbindings: Iterable[Any], **options: Any) -> apsw.Cursor:
         """As the method that it replaces."""
         rows = list(sequenceofbindings)
-        return super().executemany(statements, rows, can_cache=not any(map(_has_large, rows)), **options)
+        return super().executemany(statements, rows, can_cache=not _has_large(rows[-1] if rows else None), **options)
 
 
 def _has_large(values: Sequence[Any] | None) -> bool:

@@ -48,6 +48,7 @@ RELEASED = {
     "0018_far_pages": "1fa8db0ff957f2ef79e020d1991234dc",
     "0019_pictures": "1c04316a3fc78b47bc76bb736439911f",
     "0020_deployed_by": "de4581b1595407e164b434b8f892018f",
+    "0021_usage": "ebefad512d90b76054495cf4f30c8cb7",
 }
 """The beginning of the SHA-256 of each migration: what a store has been through never changes; a correction is a new migration."""
 
@@ -301,7 +302,10 @@ def test_postgresql_sweeps_soon(store: Store) -> None:
     if store.dialect.name == "postgres":
         with store.connected():
             found = store.database.execute_sql("SELECT relname FROM pg_class WHERE 'vacuum_index_cleanup=on' = ANY(reloptions) ORDER BY 1")
-            assert [name for (name,) in found] == ["act_re_deployment", "act_re_procdef", "procdef_process"]
+            assert [name for (name,) in found] == [
+                *("act_re_deployment", "act_re_procdef"),
+                *("procdef_name", "procdef_process", "procdef_usage", "procdef_use"),
+            ]
 
 
 def test_the_unique_indexes(store: Store) -> None:

@@ -16,6 +16,7 @@ from procdef.camunda.protocol.arguments import ONE_SORT, ORDERS, SORT_BY, SORT_O
 from procdef.camunda.protocol.bodies import Body, JsonBool, JsonDate, JsonInt, JsonItems, JsonObjects, JsonText, json_body
 from procdef.camunda.protocol.conversion import Bool, Date, Int, TextArray, TextList
 from procdef.camunda.protocol.errors import INVALID, NO_DIRECTION, NO_ORDERING, EngineError
+from procdef.camunda.protocol.used import Repeated
 from procdef.errors import TooLarge
 from procdef.query.cache import ListQuery
 from procdef.query.operators import NEWEST
@@ -30,7 +31,14 @@ MAX_BYTES = 4 * MEBIBYTE
 TOO_LONG = f"The body has more than {MAX_BYTES} bytes, which no query needs."
 NOT_IN_GROUP = "The member '{}.{}.{}' is not possible in an OR group."
 FieldClass = type[fields.Field[Any]]
-MEMBERS: Mapping[FieldClass, FieldClass] = {Bool: JsonBool, Int: JsonInt, Date: JsonDate, TextList: JsonItems, TextArray: JsonItems}
+MEMBERS: Mapping[FieldClass, FieldClass] = {
+    Bool: JsonBool,
+    Int: JsonInt,
+    Date: JsonDate,
+    TextList: JsonItems,
+    TextArray: JsonItems,
+    Repeated: Repeated,
+}
 """The field that reads a member, by the field that reads the query parameter. All others are strings."""
 Order = tuple[str | None, str | None]
 """What to order by, and the direction."""

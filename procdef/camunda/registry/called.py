@@ -51,15 +51,15 @@ def list_called(address: Address) -> Response:
     source = address.source()
     called: dict[str, dict[str, Any]] = {}
     for call in calls_in(source.data, source.key, source.engine):
-        definition = _called(source, call)
+        definition = called_by(source, call)
         if definition is not None:
             item = called.setdefault(definition["id"], {**definition, "calledFromActivityIds": []})
             item["calledFromActivityIds"].append(call.activity_id)
     return json_response([_with_caller(item, source.definition_id) for item in hash_ordered(called)])
 
 
-def _called(source: Source, call: Call) -> dict[str, Any] | None:
-    """The definition that a call means; None if there is not exactly one."""
+def called_by(source: Source, call: Call) -> dict[str, Any] | None:
+    """The definition that a call means; None if there is not exactly one. Raises EngineError if the version is no number."""
     tenant = call.tenant_id if call.tenant_id is not None else source.tenant_id
     values: dict[str, Any] = {"key": call.called_element, **_binding(source, call)}
     values |= {"withoutTenantId": True} if tenant is None else {"tenantIdIn": [tenant]}

@@ -69,6 +69,9 @@ class Dialect(Protocol):
     def any_of(self, column: Any, values: Value) -> Expression:
         """The condition that a column has one of several values. The values are bound as one parameter."""
 
+    def among(self, column: Any, keys: Select) -> Expression:
+        """The condition that a column has one of the keys that a query gives. They are read first, and then looked up."""
+
     def bind_list(self, values: Sequence[Any]) -> Any:
         """A list as the parameter of `any_of`."""
 

@@ -58,6 +58,10 @@ class Postgres:
         """The values are an array."""
         return Expression(column, "=", fn.any(values))
 
+    def among(self, column: Any, keys: Select) -> Expression:
+        """By an array. PostgreSQL would plan a join, for which it takes each value of another column for equally frequent."""
+        return Expression(column, "=", NodeList((SQL("ANY(ARRAY("), keys, SQL("))")), glue=""))
+
     def bind_list(self, values: Sequence[Any]) -> list[Any]:
         """A list, which psycopg sends as an array."""
         return list(values)

@@ -52,6 +52,10 @@ class Sqlite:
         """The values are the text of a JSON array, which SQLite reads as a table."""
         return Expression(column, "IN", NodeList((SQL("(SELECT value FROM json_each("), values, SQL("))")), glue=""))
 
+    def among(self, column: Any, keys: Select) -> Expression:
+        """By IN."""
+        return Expression(column, "IN", keys)
+
     def bind_list(self, values: Sequence[Any]) -> str:
         """The text of a JSON array."""
         return orjson.dumps(values).decode()

@@ -23,6 +23,7 @@ from procdef.store.models.registry import (
     StartMessage,
 )
 from procdef.store.models.state import MirroredEngine, Revision, SchemaVersion
+from procdef.store.models.usage import Filling, Name, Usage, Use
 
 __all__ = [
     "DEFINITION_JSON",
@@ -31,6 +32,7 @@ __all__ = [
     "Definition",
     "Deployment",
     "Envelope",
+    "Filling",
     "Form",
     "Group",
     "HistoricIncident",
@@ -39,6 +41,7 @@ __all__ = [
     "Job",
     "Membership",
     "MirroredEngine",
+    "Name",
     "Picture",
     "Process",
     "Resource",
@@ -48,6 +51,8 @@ __all__ = [
     "Table",
     "TimestampField",
     "Token",
+    "Usage",
+    "Use",
     "User",
     "is_tenant",
 ]

@@ -1,0 +1,132 @@
+"""The uses of a process: each place where an element of it names a topic, a class, a called key and so on.
+
+The rows of the table of facts that have a kind say what is a use. Of a declaration next to the processes, such as a message, an element
+uses the name or the code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+import orjson
+
+from procdef.bpmn.facts.calls import EXPRESSION_STARTS, calls_of
+from procdef.bpmn.facts.fact_table import FACTS, TEXT, Fact, derived_rows, row_of
+from procdef.bpmn.facts.kinds import KINDS
+from procdef.bpmn.facts.names import resolved, spelt, tag_of, trimmed
+from procdef.bpmn.facts.part_table import DECLARATIONS
+from procdef.bpmn.facts.scope import LANE_SETS, Scope, is_element
+from procdef.bpmn.model import Call, Use
+from procdef.bpmn.reading.node import Node
+
+CALLED = "calledElement"
+UNKNOWN_BINDING = "[]"
+"""The binding of a call of which only running it shows the version."""
+USED_AT = frozenset(fact.at for fact in FACTS if fact.kind is not None)
+"""Where uses stand: most attributes of a file are none, and are left out by this set."""
+
+
+class _Found(NamedTuple):
+    """A fact that is a use: its row, the node in which it stands, and its value."""
+
+    row: Fact
+    node: Node
+    value: str
+
+
+def uses_of(process: Node, root: Node) -> tuple[Use, ...]:
+    """The uses of a process of a file, in document order. What an element uses twice is there once."""
+    return tuple(_Reader(process, root).read())
+
+
+class _Reader:
+    """The walk over one process. It needs no recursion: a file may nest its elements deeply."""
+
+    def __init__(self, process: Node, root: Node) -> None:
+        self._process, self._root = process, root
+        self._declared = {(node.tag, node.id or ""): node for node in root.children if not is_element(node)}
+        self._scope = Scope(root, (), {}, {}, {}, {})
+        self._calls = {(call.activity_id, call.called_element): call for call in calls_of(process)}
+
+    def read(self) -> Iterator[Use]:
+        seen: set[tuple[int, str, str]] = set()
+        for element, found in self._found():
+            kind = KINDS[found.row.kind or ""]
+            for value in kind.values(found.node, found.value):
+                if value and (element.order, kind.name, value) not in seen:
+                    seen.add((element.order, kind.name, value))
+                    is_dynamic = not kind.literal and any(start in value for start in EXPRESSION_STARTS)
+                    yield self._use(element, kind.name, value, is_dynamic=is_dynamic)
+
+    def _use(self, element: Node, kind: str, value: str, *, is_dynamic: bool) -> Use:
+        binding = None if kind != CALLED or is_dynamic else _binding(self._calls.get((element.id or "", value)))
+        return Use(kind, value, is_dynamic, element.id, element.tag, element.get("name") or None, binding)
+
+    def _found(self) -> Iterator[tuple[Node, _Found]]:
+        pending = [(self._process, self._process)]
+        while pending:
+            node, around = pending.pop()
+            element = node if is_element(node) else around
+            for found in self._in_node(node):
+                yield element, found
+            pending.extend((child, element) for child in reversed(node.children) if _is_read(node, child))
+
+    def _in_node(self, node: Node) -> Iterator[_Found]:
+        tag = tag_of(node)
+        for at, value in _attributes(node).items():
+            row = row_of(tag, at)[1]
+            if row.kind is not None and row.read is None:
+                yield from self._referred(row, node, value) if at in DECLARATIONS else (_Found(row, node, value),)
+        for row in _of_text(tag):
+            value = trimmed(node.text) if row.read is None else row.read(node, self._scope) or ""
+            yield _Found(row, node, value)
+
+    def _referred(self, row: Fact, node: Node, name: str) -> Iterator[_Found]:
+        """The name or the code of what is declared; its id if it has none."""
+        ident = resolved(node, self._root, name)
+        declared = self._declared.get((DECLARATIONS[row.at], ident))
+        values = [] if declared is None else [_Found(one, node, value) for one, value in _declared_uses(declared) if value]
+        if values or declared is None or not declared.get("name"):
+            yield from values or (_Found(row, node, ident if ":" in name else name),)
+
+
+def _is_read(node: Node, child: Node) -> bool:
+    """Whether a child is an element of its own, or a part of the element around it."""
+    return is_element(child) if node.tag in LANE_SETS else is_element(node) or not is_element(child)
+
+
+def _declared_uses(declared: Node) -> Iterator[tuple[Fact, str]]:
+    for at, value in declared.attributes.items():
+        row = row_of(declared.tag, at)[1]
+        if row.kind is not None:
+            yield row, value
+
+
+def _attributes(node: Node) -> dict[str, str]:
+    """The attributes that may be uses; of those that differ in the engine's namespace only, the first one counts."""
+    found: dict[str, str] = {}
+    ranks: dict[str, int] = {}
+    for name, value in node.attributes.items():
+        rank, at = spelt(name)
+        if at in USED_AT and rank <= ranks.get(at, rank):
+            found[at], ranks[at] = value, rank
+    return found
+
+
+@lru_cache(4096)
+def _of_text(tag: str) -> tuple[Fact, ...]:
+    """The rows of the uses that are the text of a part, or are made of what is in it."""
+    plain = row_of(tag, TEXT)[1]
+    rows = [*([plain] if plain.read is None else []), *(row for _, row in derived_rows(tag))]
+    return tuple(row for row in rows if row.kind is not None)
+
+
+def _binding(call: Call | None) -> str | None:
+    """How a call finds its version, as JSON; None for the latest version of the caller's tenant."""
+    if call is None:
+        return UNKNOWN_BINDING
+    if call.binding == "latest" and call.tenant_id is None:
+        return None
+    return orjson.dumps([call.binding, call.version, call.version_tag, call.tenant_id]).decode()
