@@ -132,7 +132,7 @@ class Table:
 
     `stored_json` is a column with the fields of a row as the text of a JSON object, without those that are `unstored`. `json_members` is an
     expression for members that are stored as JSON text, without the braces; each also has a field with the column JSON_MEMBER. The rules
-    are checked in their order.
+    are checked in their order. The index of each order also has the columns that are `covered`: a filter by them needs no row.
     """
 
     model: type[Model]
@@ -145,6 +145,7 @@ class Table:
     json_members: Column = None
     stored_json: Column = None
     unstored: tuple[Field, ...] = ()
+    covered: tuple[Column, ...] = ()
 
     def effective(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The values that are in effect, each under the first name of its filter.

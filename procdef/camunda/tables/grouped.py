@@ -40,5 +40,6 @@ DEFINITION_GROUPS = Table(
     rules=DEFINITIONS.rules,
     stored_json=DEFINITION_JSON,
     unstored=NUMBERS,
+    covered=DEFINITIONS.covered,
 )
 """Its filters are those of definitions. A query has one of the filters `latest` and `latestMatching`, which leaves one row of each group."""

@@ -88,6 +88,11 @@ def _is_latest_with_one(values: Mapping[str, Any]) -> bool:
     return values.get("latest") is True and any(values.get(name) is not None for name in ("processDefinitionId", "version", "deploymentId"))
 
 
+COVERED = (
+    *(Definition.tenant_id, Definition.version, Definition.version_tag, Definition.suspension_state, Definition.startable),
+    *(Definition.key, Definition.name_upper),
+)
+"""The columns of most filters, which migration 0023 puts into the indexes."""
 DEFINITIONS = Table(
     model=Definition,
     id=Definition.id,
@@ -169,6 +174,7 @@ DEFINITIONS = Table(
         Rule(_is_latest_twice, INVALID, BOTH_LATEST),
     ),
     stored_json=DEFINITION_JSON,
+    covered=COVERED,
 )  # fmt: skip
 STORED_JSON = (DEFINITIONS,)
 """The tables with stored JSON: a column with each row as JSON. A store that gets these tables updates the column if their fields change."""
