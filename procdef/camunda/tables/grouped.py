@@ -39,6 +39,7 @@ DEFINITION_GROUPS = Table(
     relations=DEFINITIONS.relations,
     rules=DEFINITIONS.rules,
     stored_json=DEFINITION_JSON,
+    dictionary=DEFINITIONS.dictionary,
     unstored=NUMBERS,
 )
 """Its filters are those of definitions. A query has one of the filters `latest` and `latestMatching`, which leaves one row of each group."""
