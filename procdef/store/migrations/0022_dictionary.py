@@ -99,7 +99,7 @@ def _value(column: str, *, postgres: bool, row: str = "") -> str:
         return f"{row}{column}"
     if not postgres:
         return f"substr({row}{column}, 1, 7)" if column == MONTH else f"CAST({row}{column} AS text)"
-    return f"to_char({row}{column}, 'YYYY-MM')" if column == MONTH else f"{row}{column}::integer::text"
+    return f"to_char({row}{column}, 'YYYY-MM')" if column == MONTH else f"{row}{column}::text"
 
 
 def _union(row: str, *of: str) -> str:
