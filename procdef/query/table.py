@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from marshmallow import fields as marshmallow_fields
-from peewee import Model
+from peewee import Expression, Model
 
 from procdef.query.operators import Operator
 
@@ -112,6 +112,43 @@ class Relation:
 
 
 @dataclass(frozen=True, slots=True)
+class Counted:
+    """A column whose values are in the dictionary. Of a `rare` one a single value has few rows.
+
+    With `group` the dictionary has groups of values in their order: the function makes the group from the dialect and a value.
+    """
+
+    column: Column
+    rare: bool = False
+    group: Callable[[Any, Any], Any] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Dictionary:
+    """The distinct values of columns of a table, with the number of rows of each: a model with the columns name, value and rows.
+
+    `flag` is the column, true or false, whose rows are all rows. A list of those where it is true has indexes of its own.
+    """
+
+    name: Column
+    value: Column
+    rows: Column
+    columns: tuple[Counted, ...]
+    flag: Column
+
+    def counted(self, column: Column) -> Counted | None:
+        """The entry of the column that a filter compares, which may stand on the left side of a condition; None if there is none."""
+        compared = column.lhs if isinstance(column, Expression) else column
+        return next((entry for entry in self.columns if entry.column is compared), None)
+
+    def entry(self, column: Column) -> Counted:
+        """The same. Raises LookupError if there is none."""
+        if (found := self.counted(column)) is None:
+            raise LookupError(column)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """A combination of values that is refused, or that no row can match: `breaks` gets the values by name and decides.
 
@@ -146,6 +183,7 @@ class Table:
     stored_json: Column = None
     unstored: tuple[Field, ...] = ()
     covered: tuple[Column, ...] = ()
+    dictionary: Dictionary | None = None
 
     def effective(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The values that are in effect, each under the first name of its filter.
@@ -159,6 +197,13 @@ class Table:
         given = {name: value for name, value in by_name.items() if value is not None and (entries[name].operator.valued or value is True)}
         overridden = {other for name in given for other in entries[name].overrides}
         return {name: value for name, value in given.items() if name not in overridden}
+
+    @cached_property
+    def known_dictionary(self) -> Dictionary:
+        """The dictionary. Raises LookupError if the table has none."""
+        if self.dictionary is None:
+            raise LookupError(self.model)
+        return self.dictionary
 
     @cached_property
     def columns(self) -> tuple[Field, ...]:

@@ -78,10 +78,11 @@ def rows_of(store: Store, path: Path) -> Rows:
 
 
 def numbers(store: Store) -> dict[str, int]:
-    """The rows of each table, counted by the database itself."""
+    """The rows of each table but the dictionary, counted by the database itself."""
     with store.connected():
         database = store.database
-        return {name: database.execute_sql(f"SELECT count(*) FROM {name}").fetchone()[0] for name in catalog.tables(database)}
+        names = [name for name in catalog.tables(database) if name != "procdef_value"]
+        return {name: database.execute_sql(f"SELECT count(*) FROM {name}").fetchone()[0] for name in names}
 
 
 def upload(key: str) -> Upload:

@@ -39,6 +39,7 @@ DEFINITION_GROUPS = Table(
     relations=DEFINITIONS.relations,
     rules=DEFINITIONS.rules,
     stored_json=DEFINITION_JSON,
+    dictionary=DEFINITIONS.dictionary,
     unstored=NUMBERS,
     covered=DEFINITIONS.covered,
 )

@@ -12,6 +12,7 @@ from peewee import SQL, Expression, Value
 
 from procdef.camunda.protocol.conversion import Bool, Date, Int, Text, TextArray, TextList
 from procdef.camunda.protocol.errors import ENGINE, INVALID
+from procdef.camunda.tables.dictionary import DICTIONARY_OF_DEFINITIONS
 from procdef.query.dialects import Dialect
 from procdef.query.operators import (
     ANY_OF,
@@ -45,7 +46,17 @@ from procdef.query.table import (
     Sort,
     Table,
 )
-from procdef.store.models import DEFINITION_JSON, Definition, Deployment, Group, IdentityLink, Incident, Membership, Resource, User
+from procdef.store.models import (
+    DEFINITION_JSON,
+    Definition,
+    Deployment,
+    Group,
+    IdentityLink,
+    Incident,
+    Membership,
+    Resource,
+    User,
+)
 
 LATEST_WITH = "Calling latest() can only be used in combination with key(String) and keyLike(String) or name(String) and nameLike(String)"
 BOTH_LATEST = (
@@ -175,6 +186,7 @@ DEFINITIONS = Table(
     ),
     stored_json=DEFINITION_JSON,
     covered=COVERED,
+    dictionary=DICTIONARY_OF_DEFINITIONS,
 )  # fmt: skip
 STORED_JSON = (DEFINITIONS,)
 """The tables with stored JSON: a column with each row as JSON. A store that gets these tables updates the column if their fields change."""

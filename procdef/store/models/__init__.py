@@ -21,6 +21,7 @@ from procdef.store.models.registry import (
     Picture,
     Resource,
     StartMessage,
+    ValueCount,
 )
 from procdef.store.models.state import MirroredEngine, Revision, SchemaVersion
 
@@ -49,5 +50,6 @@ __all__ = [
     "TimestampField",
     "Token",
     "User",
+    "ValueCount",
     "is_tenant",
 ]
