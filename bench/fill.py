@@ -25,6 +25,8 @@ INDEXES = {
     " AND indexname NOT IN (SELECT conname FROM pg_constraint)",
 }
 ENGINE_TABLES = ("act_re_deployment", "act_ge_bytearray", "act_re_procdef", "act_ru_incident")
+STATISTICS = "SELECT tbl, idx, stat FROM sqlite_stat1"
+"""What migrations tell SQLite's planner about the indexes; it is lost with them."""
 COLUMNS = "SELECT column_name FROM information_schema.columns WHERE table_name = %s"
 
 
@@ -86,15 +88,18 @@ def _fill(url: str, size: int) -> None:
 
 @contextmanager
 def _without_indexes(store: Store) -> Iterator[None]:
-    execute = store.database.execute_sql
-    for pragma in SQLITE_FAST if store.dialect.name == "sqlite" else ():
+    execute, is_sqlite = store.database.execute_sql, store.dialect.name == "sqlite"
+    for pragma in SQLITE_FAST if is_sqlite else ():
         execute(f"PRAGMA {pragma}")
+    statistics = list(execute(STATISTICS).fetchall()) if is_sqlite else []
     indexes = list(execute(INDEXES[store.dialect.name]).fetchall())
     for name, _ in indexes:
         execute(f'DROP INDEX "{name}"')
     yield
     for _, statement in indexes:
         execute(statement)
+    for row in statistics:
+        execute("INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (?, ?, ?)", row)
 
 
 def _insert_sqlite(database: Any, rows: Rows) -> None:

@@ -47,9 +47,10 @@ def _upper(name: str | None) -> str | None:
 
 def _without_taken(database: Database, rows: Sequence[Row], among: Expression) -> list[Row]:
     """The rows whose key, tenant and version are free: no definition `among` these has them, and no process version without definition."""
-    keys, taken = {row["key"] for row in rows}, set()
+    keys, versions, taken = {row["key"] for row in rows}, {row["version"] for row in rows}, set()
     for model, condition in ((Definition, among), (Process, Process.definition_id.is_null())):
-        query = model.select(model.key, model.tenant_id, model.version).where(condition & bulk.one_of(database, model.key, keys))
+        of_rows = bulk.one_of(database, model.key, keys) & bulk.one_of(database, model.version, versions)
+        query = model.select(model.key, model.tenant_id, model.version).where(condition & of_rows)
         taken.update(query.tuples().execute(database))
     return [row for row in rows if (row["key"], row["tenant_id"], row["version"]) not in taken]
 

@@ -9,8 +9,9 @@ from functools import partial, reduce
 from operator import and_, or_
 from typing import Any, NamedTuple
 
-from peewee import JOIN, SQL, Expression, Model, ModelSelect, NodeList, Select, Value, fn
+from peewee import JOIN, SQL, Asc, Desc, Expression, Model, ModelSelect, NodeList, Select, Value, fn
 
+from procdef.query import dictionary
 from procdef.query.dialects.base import Dialect, Member, Page
 from procdef.query.operators import IMPOSSIBLE, NEWEST, NO_EFFECT, Operator
 from procdef.query.table import Field, Filter, Newest, Numbers, Sort, Table, Within
@@ -22,6 +23,8 @@ ITEM, SORT_KEY = "item", "sort key {}"
 """The columns of a row before the rows are put together: its JSON, and what it is sorted by."""
 Orders = tuple[tuple[str, bool], ...]
 """The names of sorts, the most important one first, each with whether it is descending."""
+ORDER = "order"
+"""Stands among the conditions whose indexes are avoided for the order."""
 OF_GROUP, OF_PART, OF_POSITION = "{}/{}", "{}|{}", "position {}"
 """The names of the placeholders of an OR group's filter, of a filter's part, and of a sort key of a position."""
 
@@ -44,7 +47,8 @@ class QueryShape(NamedTuple):
     `filters` are the names of the filters in effect; all must match. Of each OR group in `groups` one must match. A `paged` statement has a
     limit and an offset; with `with_offset` the offset is not 0. A `backward` statement counts its offset from the end of the list. It gives
     its rows in the order of the list too. `behind` is how the first sort keys compare with those of a position. `many` are the filters of
-    which it is known that many rows match.
+    which it is known that many rows match. Conditions are `listed` if their values were looked up, and `sought` if the statement looks them
+    up. The indexes of the `avoided` conditions are not used, and that of the order is not if ORDER is among them.
     """
 
     filters: frozenset[str]
@@ -55,15 +59,27 @@ class QueryShape(NamedTuple):
     groups: tuple[frozenset[str], ...] = ()
     behind: tuple[Operator, ...] = ()
     many: frozenset[str] = frozenset()
+    listed: frozenset[str] = frozenset()
+    sought: frozenset[str] = frozenset()
+    avoided: frozenset[str] = frozenset()
 
 
 class Bound(NamedTuple):
-    """The filters and OR groups in effect, by name, the values of their placeholders, and the filters of which many rows match."""
+    """The filters and OR groups in effect, by name, and the values of their placeholders. The sets are those of a QueryShape."""
 
     filters: frozenset[str]
     groups: tuple[frozenset[str], ...]
     values: Mapping[str, Any]
     many: frozenset[str] = frozenset()
+    listed: frozenset[str] = frozenset()
+    sought: frozenset[str] = frozenset()
+    avoided: frozenset[str] = frozenset()
+
+    @property
+    def shape(self) -> QueryShape:
+        """The shape of a statement that counts."""
+        shape = QueryShape(self.filters, groups=self.groups, many=self.many)
+        return shape._replace(listed=self.listed, sought=self.sought, avoided=self.avoided)
 
 
 def rows(dialect: Dialect, table: Table, shape: QueryShape) -> Select:
@@ -95,7 +111,7 @@ def _rows(dialect: Dialect, table: Table, shape: QueryShape, columns: list[Any])
         is_plain = table.within.numbers is not None or not (shape.with_offset or shape.backward or shape.orders)
         return page(columns) if is_plain else _tied(table, columns, page)
     if shape.with_offset and not any(operator.valued or operator is NEWEST for operator in operators):
-        return dialect.after_offset(table.id, _order(table, shape, backward=False), columns, page)
+        return dialect.after_offset(table.id, _order(dialect, table, shape, backward=False), columns, page)
     is_computed = any(table.sort_by_name[name].of_row is not None for name, _ in shape.orders)
     if shape.with_offset or shape.backward or is_computed or any(operator.searches for operator in operators):
         return dialect.keys_first(table.id, columns, page)
@@ -145,17 +161,29 @@ def _parameters(table: Table, dialect: Dialect, values: Mapping[str, Any]) -> di
     """The values of the placeholders of these filters; None if no row can match one of them."""
     bound: dict[str, Any] = {}
     for name, value in values.items():
-        entry = table.filter_by_name[name]
-        parts = ((OF_PART.format(name, part), table.filter_by_name[part]) for part in entry.either) if entry.either else ((name, entry),)
-        for key, part in parts:
+        for key, part in _parts(table, table.filter_by_name[name]):
             bound[key] = part.operator.bind(dialect, value) if part.operator.valued else value
             if bound[key] is IMPOSSIBLE:
                 return None
     return bound
 
 
+def _parts(table: Table, entry: Filter) -> list[tuple[str, Filter]]:
+    """The filters that compare the value of a filter, each with the name of its placeholder."""
+    return [(OF_PART.format(entry.name, name), table.filter_by_name[name]) for name in entry.either] or [(entry.name, entry)]
+
+
+def conditions_of(table: Table, entry: Filter, names: Collection[str]) -> list[tuple[str, Filter]]:
+    """The filters of whose conditions one must be met, each with the name of its placeholder: parts of a filter, and those that widen it.
+
+    `names` are the filters in effect.
+    """
+    return _parts(table, entry) + [(other.name, other) for other in table.filters if other.widens == entry.name and other.name in names]
+
+
 def _page(dialect: Dialect, table: Table, shape: QueryShape, columns: list[Any]) -> ModelSelect:
-    query = _joined(table, shape, _filtered(dialect, table, shape, columns)).order_by(*_order(table, shape, backward=shape.backward))
+    query = _joined(table, shape, _filtered(dialect, table, shape, columns))
+    query = query.order_by(*_order(dialect, table, shape, backward=shape.backward))
     if not shape.paged:
         return query
     limit, offset = (dialect.page_parameter(placeholder(name)) for name in (LIMIT, OFFSET))
@@ -170,9 +198,11 @@ def _joined(table: Table, shape: QueryShape, query: ModelSelect) -> ModelSelect:
     return query
 
 
-def _order(table: Table, shape: QueryShape, *, backward: bool) -> list[Any]:
+def _order(dialect: Dialect, table: Table, shape: QueryShape, *, backward: bool) -> list[Any]:
     """The order of a shape, with the id ascending as tie-breaker. Backward all of it is reversed, the position of nulls too."""
-    return [part.desc() if descending is not backward else part.asc() for part, descending in directions(table, shape.orders)]
+    (first, descends), *others = directions(table, shape.orders)
+    parts = [(dialect.unindexed(first) if ORDER in shape.avoided else first, descends), *others]
+    return [Desc(part) if descending is not backward else Asc(part) for part, descending in parts]
 
 
 def directions(table: Table, orders: Orders, *, of_row: bool = False) -> list[tuple[Any, bool]]:
@@ -245,9 +275,9 @@ def _counted(query: ModelSelect, within: Within, numbers: Numbers, keys: ModelSe
 
 def _matching(dialect: Dialect, table: Table, shape: QueryShape) -> list[Any]:
     """The conditions of the filters and of the OR groups."""
-    conditions = _conditions(dialect, table, shape.filters, shape.many, and_)
+    conditions = _conditions(dialect, table, shape, shape.filters, and_)
     for number, group in enumerate(shape.groups):
-        if alternatives := _conditions(dialect, table, group, shape.many, or_, partial(OF_GROUP.format, number)):
+        if alternatives := _conditions(dialect, table, shape, group, or_, partial(OF_GROUP.format, number)):
             conditions.append(reduce(or_, alternatives))
     return conditions
 
@@ -285,8 +315,8 @@ def _behind(dialect: Dialect, table: Table, shape: QueryShape) -> list[Any]:
 def _conditions(
     dialect: Dialect,
     table: Table,
+    shape: QueryShape,
     names: Collection[str],
-    many: Collection[str],
     join: Callable[[Any, Any], Any],
     prefixed: Callable[[str], str] = str,
 ) -> list[Any]:
@@ -294,8 +324,8 @@ def _conditions(
     conditions: dict[type[Model], list[Any]] = defaultdict(list)
     for entry in table.filter_by_name.values():
         if entry.name in names and entry.widens is None:
-            found = _condition(dialect, table, entry, names, many, prefixed)
-            conditions[_model(table, entry)] += [] if found is None else [found]
+            parts = [_condition(dialect, table, shape, prefixed(name), part) for name, part in conditions_of(table, entry, names)]
+            conditions[_model(table, entry)] += [] if any(part is None for part in parts) else [reduce(or_, parts)]
     return [_restricted(table, model, reduce(join, found)) for model, found in conditions.items() if found]
 
 
@@ -312,13 +342,14 @@ def _restricted(table: Table, model: type[Model], condition: Any) -> Any:
     return relation.local.in_(model.select(relation.remote).where(condition))
 
 
-def _condition(
-    dialect: Dialect, table: Table, entry: Filter, names: Collection[str], many: Collection[str], prefixed: Callable[[str], str]
-) -> Any:
-    """The condition of a filter, with those that widen it or that it consists of."""
-    parts = [(OF_PART.format(entry.name, name), table.filter_by_name[name]) for name in entry.either] or [(entry.name, entry)]
-    parts += [(other.name, other) for other in table.filters if other.widens == entry.name and other.name in names]
-    return reduce(or_, [part.operator.when(many=name in many)(dialect, part.column, placeholder(prefixed(name))) for name, part in parts])
+def _condition(dialect: Dialect, table: Table, shape: QueryShape, name: str, entry: Filter) -> Any:
+    """The condition of a filter, whose placeholder has this name; None if it has none."""
+    column = dialect.unindexed(entry.column) if name in shape.avoided else entry.column
+    if name in shape.listed:
+        return dialect.any_of(column, placeholder(name))
+    if name in shape.sought and table.dictionary is not None:
+        return column.in_(dictionary.matching(dialect, table.dictionary, entry, placeholder(name)))
+    return entry.operator.when(many=entry.name in shape.many)(dialect, column, placeholder(name))
 
 
 def _json(dialect: Dialect, table: Table) -> Any:

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from marshmallow import fields as marshmallow_fields
-from peewee import Model
+from peewee import Expression, Model
 
 from procdef.query.operators import Operator
 
@@ -170,6 +170,43 @@ class Within:
 
 
 @dataclass(frozen=True, slots=True)
+class Counted:
+    """A column whose values are in the dictionary. Of a `rare` one a single value has few rows.
+
+    With `group` the dictionary has groups of values in their order: the function makes the group from the dialect and a value.
+    """
+
+    column: Column
+    rare: bool = False
+    group: Callable[[Any, Any], Any] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Dictionary:
+    """The distinct values of columns of a table, with the number of rows of each: a model with the columns name, value and rows.
+
+    `flag` is the column, true or false, whose rows are all rows. A list of those where it is true has indexes of its own.
+    """
+
+    name: Column
+    value: Column
+    rows: Column
+    columns: tuple[Counted, ...]
+    flag: Column
+
+    def counted(self, column: Column) -> Counted | None:
+        """The entry of the column that a filter compares, which may stand on the left side of a condition; None if there is none."""
+        compared = column.lhs if isinstance(column, Expression) else column
+        return next((entry for entry in self.columns if entry.column is compared), None)
+
+    def entry(self, column: Column) -> Counted:
+        """The same. Raises LookupError if there is none."""
+        if (found := self.counted(column)) is None:
+            raise LookupError(column)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """A combination of values that is refused, or that no row can match: `breaks` gets the values by name and decides.
 
@@ -190,8 +227,9 @@ class Table:
 
     `stored_json` is a column with the fields of a row as the text of a JSON object, without those that are `unstored`. `json_members` is an
     expression for members that are stored as JSON text, without the braces; each also has a field with the column JSON_MEMBER. The rules
-    are checked in their order. `ties` are the columns that are together the key of a row, if the id alone is not. `within` is a table whose
-    filters it has too. The queries `beside` the table are joined in every list; such a table is for whole lists, not for pages.
+    are checked in their order. The index of each order also has the columns that are `covered`: a filter by them needs no row. `ties` are
+    the columns that are together the key of a row, if the id alone is not. `within` is a table whose filters it has too. The queries
+    `beside` the table are joined in every list; such a table is for whole lists, not for pages.
     """
 
     model: type[Model]
@@ -207,6 +245,8 @@ class Table:
     beside: tuple[Beside, ...] = ()
     ties: tuple[Column, ...] = ()
     within: Within | None = None
+    covered: tuple[Column, ...] = ()
+    dictionary: Dictionary | None = None
 
     def effective(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The values that are in effect, each under the first name of its filter.
@@ -221,6 +261,13 @@ class Table:
         overridden = {other for name in given for other in entries[name].overrides}
         in_effect = [entries[name].each(value) for name, value in given.items() if name not in overridden]
         return {name: value for each in in_effect for name, value in each.items()}
+
+    @cached_property
+    def known_dictionary(self) -> Dictionary:
+        """The dictionary. Raises LookupError if the table has none."""
+        if self.dictionary is None:
+            raise LookupError(self.model)
+        return self.dictionary
 
     @cached_property
     def columns(self) -> tuple[Field, ...]:

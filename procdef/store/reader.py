@@ -10,19 +10,20 @@ A reader reads for one caller. Today every caller sees everything. A restriction
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from threading import Lock
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 import orjson
 from cachetools import LRUCache
 from peewee import SQL, ModelSelect, Select
 
-from procdef.query import position, statement
+from procdef.query import planner, position, statement
 from procdef.query.cache import ListQuery, Make, StatementCache
 from procdef.query.dialects import Dialect
+from procdef.query.planner import MOST_VALUES, Condition, Lookup, Plan
 from procdef.query.position import Position
 from procdef.query.statement import LAST, LIMIT, UNLIMITED, Bound, QueryShape
 from procdef.query.table import Table
@@ -31,6 +32,8 @@ REVISION = '(SELECT "token_" FROM "procdef_revision" WHERE "id" = 1)'
 """The revision, as SQL."""
 MAX_FORWARD_OFFSET = 2000
 """The offset up to which a page is always read from the beginning: stepping over so few rows is as fast as looking up the count."""
+FORWARD_SHARE = 4
+"""Up to which part of the rows that are expected to match, as one of so many, a page is read from the beginning without counting."""
 MAX_COUNTS = 4096
 """The most counts that are cached, each of some hundred bytes."""
 FEW = 2000
@@ -59,7 +62,13 @@ class _Page(NamedTuple):
     rows: Read
     number: int
 
+    @property
+    def revision(self) -> str | None:
+        """That of the rows."""
+        return self.rows.revision
 
+
+_Result = TypeVar("_Result", Read, _Page)
 NO_ROWS = _Page(Read("[]", None), 0)
 """The page of a query that no row can match, whatever the store has."""
 
@@ -155,14 +164,18 @@ class StoreReader:
         return reads
 
     def count(self, table: Table, query: ListQuery) -> Read:
-        """By one statement, without the cache."""
-        if (bound := self._bound(table, query)) is None:
-            return Read("0", None)
-        if (stored := self._stored_count(table, bound)) is not None:
+        """By one statement, without the cache of counts. What the dictionary says, or the store has as a number, is not counted."""
+        bound = self._bound(table, query)
+        if bound is not None and (stored := self._stored_count(table, bound)) is not None:
             return stored
-        shape = QueryShape(bound.filters, groups=bound.groups, many=bound.many)
-        number, revision = self._run(_count, table, shape, {**bound.values, **query.constants})[0]
-        return Read(str(number), revision)
+
+        def counted(plan: Plan) -> Read:
+            if plan.bound is None or plan.number is not None:
+                return Read(str(plan.number or 0), plan.revision)
+            number, revision = self._run(_count, table, plan.bound.shape, {**plan.bound.values, **query.constants})[0]
+            return Read(str(number), revision)
+
+        return self._by_plan(table, query, planner.Page(None), counted)
 
     def page(self, table: Table, query: ListQuery) -> tuple[Read, Read]:
         """The rows are counted only if the page does not show how many there are, and then once for each revision."""
@@ -200,10 +213,40 @@ class StoreReader:
         return str(self._store.run(f"SELECT {REVISION}", ())[0][0])
 
     def _page(self, table: Table, query: ListQuery) -> _Page:
+        first = query.first or 0
+        last = min(first + (UNLIMITED if query.limit is None else query.limit), UNLIMITED)
+
+        def read(plan: Plan) -> _Page:
+            if plan.bound is None:
+                return _Page(Read("[]", plan.revision), 0)
+            ordered = query.ordered(plan.orders)
+            is_far = first > max(MAX_FORWARD_OFFSET, (plan.expected or 0) // FORWARD_SHARE) and query.limit != 0
+            return (is_far and self._from_the_nearer_end(table, ordered, plan.bound)) or self._rows(table, *ordered.forward(plan.bound))
+
+        return self._by_plan(table, query, planner.Page(last, query.orders), read)
+
+    def _by_plan(self, table: Table, query: ListQuery, page: planner.Page, read: Callable[[Plan], _Result]) -> _Result:
+        """What is read by a plan, of the same revision as the plan; or without one, if writes come between again and again."""
         if (bound := self._bound(table, query)) is None:
-            return NO_ROWS
-        is_far = (query.first or 0) > MAX_FORWARD_OFFSET and query.limit != 0
-        return (is_far and self._from_the_nearer_end(table, query, bound)) or self._rows(table, *query.forward(bound))
+            return read(Plan(None))
+        conditions = planner.to_look_up(table, bound)
+        for _ in range(ATTEMPTS if conditions else 0):
+            found = self._look_up(table, conditions, bound, page)
+            if found.revision is None:
+                continue
+            result = read(planner.plan(table, self._store.statements.dialect, bound, found, page))
+            if result.revision == found.revision:
+                return result
+        return read(planner.without_lookup(table, bound, page.orders))
+
+    def _look_up(self, table: Table, conditions: tuple[Condition, ...], bound: Bound, page: planner.Page) -> Lookup:
+        """By one statement, or a second one if the numbers of a frequent pattern's rows matter."""
+        (row,) = self.read(_lookup, table, conditions, MOST_VALUES, values=bound.values)
+        found = planner.read(conditions, row, MOST_VALUES)
+        if not planner.is_open(found, page):
+            return found
+        (row,) = self.read(_lookup, table, conditions, None, values=bound.values)
+        return planner.both(found, planner.read(conditions, row, None))
 
     def _from_the_nearer_end(self, table: Table, query: ListQuery, bound: Bound) -> _Page | None:
         """A page in the second half of a list, by an offset that is counted from the list's end; None if the page is not in that half.
@@ -273,6 +316,10 @@ def _rows(dialect: Dialect, table: Table, shape: QueryShape) -> Select:
 
 def _rows_with_position(dialect: Dialect, table: Table, shape: QueryShape) -> Select:
     return statement.rows_with_position(dialect, table, shape).select_extend(SQL(REVISION))
+
+
+def _lookup(dialect: Dialect, table: Table, conditions: tuple[Condition, ...], most: int | None) -> Select:
+    return planner.lookup(dialect, table, conditions, most).select_extend(SQL(REVISION))
 
 
 def _count(dialect: Dialect, table: Table, shape: QueryShape) -> ModelSelect:

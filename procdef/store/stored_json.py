@@ -104,9 +104,13 @@ def _renew_sqlite(database: Any, dialect: Dialect, table: Table) -> None:
 
 
 def _write_again(database: Any, column: str, table: Table) -> None:
-    """Copy the rows to a new table in their order: the latest versions stay near each other. The indexes come last, which is fastest."""
+    """Copy the rows to a new table in their order: the latest versions stay near each other. The indexes come last, which is fastest.
+
+    Triggers are made again too. They have nothing to do with the copying.
+    """
     name, new, json = _name(table), NEW.format(_name(table)), table.stored_json.name
-    [definition], indexes = _sqlite_definitions(database, table, "table"), _sqlite_definitions(database, table, "index")
+    [definition] = _sqlite_definitions(database, table, "table")
+    lost = [*_sqlite_definitions(database, table, "index"), *_sqlite_definitions(database, table, "trigger")]
     database.execute_sql(definition.replace(name, new, 1))
     if json in [column for (column,) in database.execute_sql(SQLITE_COLUMNS, (name,)).fetchall()]:
         database.execute_sql(f'ALTER TABLE {new} DROP COLUMN "{json}"')
@@ -115,8 +119,8 @@ def _write_again(database: Any, column: str, table: Table) -> None:
     database.execute_sql(f"INSERT INTO {new} ({copied}) SELECT {copied} FROM {name} ORDER BY rowid")  # noqa: S608
     database.execute_sql(f"DROP TABLE {name}")
     database.execute_sql(f"ALTER TABLE {new} RENAME TO {name}")
-    for index in indexes:
-        database.execute_sql(index)
+    for statement in lost:
+        database.execute_sql(statement)
 
 
 def _is_current_postgres(database: Any, dialect: Dialect, table: Table) -> bool:

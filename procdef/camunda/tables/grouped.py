@@ -64,7 +64,9 @@ DEFINITION_GROUPS = Table(
     relations=DEFINITIONS.relations,
     rules=DEFINITIONS.rules,
     stored_json=DEFINITION_JSON,
+    dictionary=DEFINITIONS.dictionary,
     unstored=NUMBERS,
+    covered=DEFINITIONS.covered,
 )
 """Its filters are those of definitions. A query has one of the filters `latest` and `latestMatching`, which leaves one row of each group."""
 ALL_GROUPS = replace(

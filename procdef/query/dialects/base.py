@@ -66,6 +66,9 @@ class Dialect(Protocol):
     def page_parameter(self, value: Value) -> Any:
         """The placeholder of a limit or an offset, in a form for which the database plans the statement once, and not for each value."""
 
+    def unindexed(self, column: Any) -> Any:
+        """A column as an expression of the same value, by whose index the database does not look up or order rows."""
+
     def any_of(self, column: Any, values: Value) -> Expression:
         """The condition that a column has one of several values. The values are bound as one parameter."""
 

@@ -54,6 +54,10 @@ class Postgres:
         """A subquery, because the planner ignores its value. With a bare parameter PostgreSQL would plan each page again."""
         return NodeList((SQL("(SELECT "), value.cast("bigint"), SQL(")")), glue="")
 
+    def unindexed(self, column: Any) -> Any:
+        """The column itself: PostgreSQL has statistics of its own."""
+        return column
+
     def any_of(self, column: Any, values: Value) -> Expression:
         """The values are an array."""
         return Expression(column, "=", fn.any(values))

@@ -48,6 +48,10 @@ class Sqlite:
         """An expression, for the same reason as every other parameter."""
         return self.parameter(value)
 
+    def unindexed(self, column: Any) -> Any:
+        """By the unary operator +, which changes nothing."""
+        return NodeList((SQL("+"), column), glue="")
+
     def any_of(self, column: Any, values: Value) -> Expression:
         """The values are the text of a JSON array, which SQLite reads as a table."""
         return Expression(column, "IN", NodeList((SQL("(SELECT value FROM json_each("), values, SQL("))")), glue=""))

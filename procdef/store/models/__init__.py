@@ -21,6 +21,7 @@ from procdef.store.models.registry import (
     Picture,
     Resource,
     StartMessage,
+    ValueCount,
 )
 from procdef.store.models.state import MirroredEngine, Revision, SchemaVersion
 from procdef.store.models.usage import Filling, Name, Usage, Use
@@ -54,5 +55,6 @@ __all__ = [
     "Usage",
     "Use",
     "User",
+    "ValueCount",
     "is_tenant",
 ]

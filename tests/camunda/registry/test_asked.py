@@ -149,7 +149,8 @@ def test_deployments_are_found_as_python_finds_them(registry: Registry, data: st
 
 
 def test_every_filter_is_asked_for(registry: Registry) -> None:
-    assert set(registry.filters) == set(DEFINITIONS.filter_by_name)
+    """Except for `uses`, which the tests of usage ask for."""
+    assert {*registry.filters, "uses"} == {entry.name for entry in DEFINITIONS.filters}
     assert set(filters_of_deployments(registry.filled.rows)) == set(DEPLOYMENTS.filter_by_name)
 
 

@@ -1,0 +1,70 @@
+"""The dictionary of a table in SQL: which of its values a filter matches, and how many rows they have."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from peewee import SQL, Expression, Field, ModelSelect, NodeList, Select, Value, fn
+
+from procdef.query.dialects.base import Dialect
+from procdef.query.operators import GREATER, LESS
+from procdef.query.table import Counted, Dictionary, Filter, Table
+
+INCLUSIVE = {GREATER: ">=", LESS: "<="}
+"""How the groups of a column are compared: a value that is greater may be in the same group."""
+TEXTS = ("VARCHAR", "TEXT")
+
+
+def matching(dialect: Dialect, dictionary: Dictionary, entry: Filter, value: Value) -> ModelSelect:
+    """The values that a filter matches, of which there are rows."""
+    counted = dictionary.entry(entry.column)
+    of_column = Expression(dictionary.name, "=", SQL(f"'{counted.column.column_name}'"))
+    condition = _condition(dialect, dictionary, entry, counted, value)
+    values: ModelSelect = dictionary.value.model.select(dictionary.value)
+    return values.where(of_column, dictionary.rows > SQL("0"), condition)
+
+
+def _condition(dialect: Dialect, dictionary: Dictionary, entry: Filter, counted: Counted, value: Value) -> Any:
+    """The condition of a filter on the dictionary's value, which is a string. Columns of other types are only compared for equality."""
+    if counted.group is not None:
+        return Expression(dictionary.value, INCLUSIVE[entry.operator], counted.group(dialect, value))
+    if isinstance(counted.column, Field) and counted.column.field_type in TEXTS:
+        return entry.operator.condition(dialect, dictionary.value, value)
+    condition = entry.operator.condition(dialect, entry.column, value)
+    return Expression(dictionary.value, condition.op, _text(condition.rhs))
+
+
+def _text(value: Any) -> NodeList:
+    return NodeList((SQL("CAST("), value, SQL(" AS text)")), glue="")
+
+
+def rows_of(dialect: Dialect, table: Table, conditions: Sequence[tuple[str, Value]], most: int | None) -> Select:
+    """The statement that looks up conditions: the names of filters, each with its placeholder. One row, with a column for each.
+
+    The first two columns are the numbers of all rows, and of those where the flag is true. Each of the others is a JSON array: the number
+    of values that match, their rows, and the values; with `most` no more values than that, and without it none.
+    """
+    dictionary = table.known_dictionary
+    total = fn.coalesce(_sum(dictionary, []), SQL("0"))
+    flagged = fn.coalesce(_sum(dictionary, [dictionary.value << (SQL("'1'"), SQL("'true'"))]), SQL("0"))
+    found = [_found(dialect, dictionary, table.filter_by_name[name], value, most) for name, value in conditions]
+    return Select([], [total, flagged, *found])
+
+
+def _sum(dictionary: Dictionary, conditions: Sequence[Any]) -> ModelSelect:
+    of_flag = Expression(dictionary.name, "=", SQL(f"'{dictionary.flag.column_name}'"))
+    total: ModelSelect = dictionary.value.model.select(fn.sum(dictionary.rows))
+    return total.where(of_flag, *conditions)
+
+
+def _found(dialect: Dialect, dictionary: Dictionary, entry: Filter, value: Value, most: int | None) -> Select:
+    values = matching(dialect, dictionary, entry, value).select_extend(dictionary.rows)
+    if most is not None:
+        values = values.limit(SQL(str(most)))
+    column, rows = (SQL(f'"found"."{one.column_name}"') for one in (dictionary.value, dictionary.rows))
+    parts = [fn.count(SQL("*")), SQL("','"), fn.coalesce(fn.sum(rows), SQL("0"))]
+    if most is not None:
+        parts += [SQL("',['"), fn.coalesce(fn.string_agg(dialect.quoted(column), SQL("','")), SQL("''")), SQL("']'")]
+    text = NodeList((SQL("'[' ||"), NodeList(parts, glue=" || "), SQL("|| ']'")))
+    return Select([values.alias("found")], [text])
