@@ -33,7 +33,7 @@ routes = Routes("Process definition")
 USES, CATALOG = array_of(object_of(USAGE)), array_of(object_of(VALUES, "UsedValue"))
 ONE_KIND = Parameter("kind", KindName(), "Only what is of this kind.")
 Question = tuple[Table, ListQuery]
-"""A list query as it is read, and the table that is the fastest for it."""
+"""The table that is the fastest for a list query, and the query of that table."""
 
 
 @routes.route(

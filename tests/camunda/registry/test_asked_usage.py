@@ -138,7 +138,7 @@ def rows_of(response: TestResponse) -> list[dict[str, Any]]:
 
 
 def use_of(row: Row, use: Found) -> dict[str, Any]:
-    """A use as it is answered."""
+    """The object of a use in an answer."""
     definition = {"processDefinitionId": row["id"], "processDefinitionKey": row["key"], "processDefinitionVersion": row["version"]}
     activity = {"activityId": use.activity_id, "activityType": use.activity_type, "activityName": use.activity_name}
     what = {"kind": use.kind, "value": use.value, "dynamic": use.dynamic}

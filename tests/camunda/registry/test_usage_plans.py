@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -14,12 +15,12 @@ from procdef.store.store import Store
 from tests.api import Api
 from tests.camunda.registry.test_usage import CALLING, USAGE, VALUES, topic, using
 
-WHOLE = {
-    "sqlite": ("SCAN t1", "SCAN t2", "SCAN t3", "SCAN t4", "SCAN t5", "SCAN t6", "SCAN t7", "SCAN t8", "SCAN t9"),
-    "postgres": ("Seq Scan on procdef_use", "Seq Scan on act_re_procdef", "Seq Scan on procdef_usage"),
+SCAN = {
+    "sqlite": re.compile(r"^SCAN t\d+(?! USING)|^SCAN .*procdef_us.*", re.MULTILINE),
+    "postgres": re.compile(r"Scan.* on procdef_us\w+ (?!.*\n.*Index Cond).*"),
 }
-"""What a plan says of a table that is read as a whole, without an index."""
-SORTS = {"sqlite": "USE TEMP B-TREE FOR ORDER BY", "postgres": "Sort Key: t1.name_id_"}
+"""What a plan says of a table that is read as a whole."""
+SORT = {"sqlite": re.compile(r"FOR (LAST .*)?ORDER BY"), "postgres": re.compile(r"Limit.*\n\s+->\s+(Incremental )?Sort")}
 PAGE = "&maxResults=5"
 QUESTIONS = {
     "a value": (f"{USAGE}?kind=topic&value=hot{PAGE}", True),
@@ -27,7 +28,6 @@ QUESTIONS = {
     "a value of active definitions": (f"{USAGE}?kind=topic&value=hot&active=true{PAGE}", True),
     "a value of latest definitions": (f"{USAGE}?kind=topic&value=hot&latestVersion=true{PAGE}", False),
     "the number of uses of a value of latest definitions": (f"{USAGE}/count?kind=topic&value=hot&latestVersion=true", False),
-    "what a key uses": (f"{USAGE}?key=a{PAGE}", False),
     "what a definition uses": ("/process-definition/{id}/usage", False),
     "the values that latest definitions use": (f"{VALUES}?latestVersion=true{PAGE}", False),
     "definitions that use a value": (f"/process-definition?uses=topic:hot{PAGE}", False),
@@ -82,16 +82,13 @@ def test_no_statement_reads_a_whole_table(used: Api, name: str, few: int) -> Non
     with patch.object(reader, "FEW", few), statements(used.store) as found:
         assert used.ask(*path.format(id=ident).split("?")).status_code == 200
     plans = [plan(used.store, sql, parameters) for sql, parameters in found if "procdef_use" in sql]
-    whole = [text for text in plans for line in text.splitlines() if any(word in line for word in WHOLE[kind]) and "USING" not in line]
-    assert whole == []
+    assert [text for text in plans if SCAN[kind].search(text)] == []
     if is_ordered:
-        assert [text for text in plans if SORTS[kind] in text] == []
+        assert [text for text in plans if SORT[kind].search(text)] == []
 
 
 def test_a_statement_that_reads_a_whole_table_is_found(used: Api) -> None:
     kind = used.store.dialect.name
-    text = plan(
-        used.store, "SELECT t1.activity_id_ FROM procdef_use AS t1 WHERE t1.activity_type_ = 'task' ORDER BY t1.name_id_, t1.place_", ()
-    )
-    assert [word for word in WHOLE[kind] if word in text]
-    assert SORTS[kind] in text
+    text = plan(used.store, "SELECT t1.activity_id_ FROM procdef_use AS t1 WHERE t1.activity_type_ = 'task' ORDER BY t1.place_ LIMIT 5", ())
+    assert SCAN[kind].search(text)
+    assert SORT[kind].search(text)
