@@ -57,7 +57,7 @@ def list_callers(address: Address) -> Response:
     constants = {CALLED: called["id"], TENANT: called["tenantId"], DEPLOYMENT: called["deploymentId"]}
     values = {CALLS: digest_of(CALLED_KIND, called["key"]), "latestVersion": value_of(LATEST)}
     query = page_of(_table(), lambda table: ListQuery(table.effective(values), constants={**constants, **bindings}))
-    return of_index(lambda: rows_response(_table(), query))
+    return of_index(lambda: rows_response(_table(), query if any(bindings.values()) else None))
 
 
 def _bindings(called: dict[str, Any]) -> dict[str, list[str]]:
@@ -81,5 +81,5 @@ def _means(call: Call, called: dict[str, Any]) -> bool:
 def _may_mean(call: Call, called: dict[str, Any]) -> bool:
     """Whether the version and the version tag that a call names, of which there may be many, are those of a definition."""
     if call.binding == "version":
-        return java_int(call.version or "") == called["version"]
-    return call.binding != "versionTag" or call.version_tag == called["versionTag"]
+        return bool(java_int(call.version or "") == called["version"])
+    return bool(call.binding != "versionTag" or call.version_tag == called["versionTag"])
