@@ -16,10 +16,8 @@ from lxml import etree
 from procdef.bpmn.facts.calls import CALL_ACTIVITY, calls_of
 from procdef.bpmn.facts.element_types import ELEMENT_TYPES, START_EVENTS
 from procdef.bpmn.facts.extract import description, is_executable, message_names, start_messages
-from procdef.bpmn.facts.fact_table import row_of
-from procdef.bpmn.facts.names import spelt
 from procdef.bpmn.facts.part_table import DECLARATIONS, IGNORED
-from procdef.bpmn.facts.uses import uses_of
+from procdef.bpmn.facts.uses import rows_in, uses_of
 from procdef.bpmn.model import Call, Use
 from procdef.bpmn.reading.node import BPMN, Node
 from procdef.bpmn.rules.abort import AbortError
@@ -104,8 +102,7 @@ def _add_descendants(root: Node, element: etree._Element) -> None:
 def _says_nothing(name: str, *attributes: str) -> bool:
     """Whether an element of BPMN with nothing in it, and with these attributes, has no facts: most of a file's elements have none."""
     uri, _, tag = name.rpartition("}")
-    is_skipped = uri == f"{{{BPMN}" and tag in SKIPPED
-    return is_skipped and all(row_of(tag, spelt(attribute)[1])[1].kind is None for attribute in attributes)
+    return uri == f"{{{BPMN}" and tag in SKIPPED and not rows_in(BPMN, tag, *attributes)
 
 
 def _namespaces(element: etree._Element) -> Mapping[str, str]:
