@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import orjson
 
-from procdef.bpmn.facts.calls import EXPRESSION_STARTS, calls_of
+from procdef.bpmn.facts.calls import EXPRESSION_STARTS, call_of
 from procdef.bpmn.facts.fact_table import TEXT, Fact, derived_rows, row_of
 from procdef.bpmn.facts.kinds import KINDS
 from procdef.bpmn.facts.names import resolved, spelt, spelt_in, trimmed
@@ -45,8 +45,6 @@ class _Reader:
     def __init__(self, process: Node, root: Node) -> None:
         self._process, self._root = process, root
         self._declared = {(node.tag, node.id or ""): node for node in root.children if not is_element(node)}
-        self._scope = Scope(root, (), {}, {}, {}, {})
-        self._calls = {(call.activity_id, call.called_element): call for call in calls_of(process)}
 
     def read(self) -> Iterator[Use]:
         seen: set[tuple[int, str, str]] = set()
@@ -59,7 +57,7 @@ class _Reader:
                     yield self._use(element, kind.name, value, is_dynamic=is_dynamic)
 
     def _use(self, element: Node, kind: str, value: str, *, is_dynamic: bool) -> Use:
-        binding = None if kind != CALLED or is_dynamic else _binding(self._calls.get((element.id or "", value)))
+        binding = None if kind != CALLED or is_dynamic else _binding(call_of(self._process, element))
         return Use(kind, value, is_dynamic, element.id, element.tag, element.get("name") or None, binding)
 
     def _found(self) -> Iterator[tuple[Node, _Found]]:
@@ -77,7 +75,7 @@ class _Reader:
             yield from self._referred(row, node, value) if row.at in DECLARATIONS else (_Found(row, node, value),)
 
     def _text(self, node: Node, row: Fact) -> str:
-        return trimmed(node.text) if row.read is None else row.read(node, self._scope) or ""
+        return trimmed(node.text) if row.read is None else row.read(node, Scope(self._root, (), {}, {}, {}, {})) or ""
 
     def _referred(self, row: Fact, node: Node, name: str) -> Iterator[_Found]:
         """The name or the code of what is declared; its id if it has none."""
