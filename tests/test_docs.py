@@ -39,6 +39,7 @@ PAGES = (
     "docs/how-to/query-by-body.md",
     "docs/how-to/report-incidents.md",
     "docs/how-to/show-pictures.md",
+    "docs/how-to/where-used.md",
 )
 BLOCK = re.compile(r"^(<!-- not run: .+ -->\n\n?)?```(console|sh)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SERVER = "http://127.0.0.1:8080"

@@ -14,20 +14,20 @@ from itertools import count
 from lxml import etree
 
 from procdef.bpmn.facts.calls import CALL_ACTIVITY, calls_of
-from procdef.bpmn.facts.element_types import ELEMENT_TYPES, START_EVENTS
+from procdef.bpmn.facts.element_types import EVENT_DEFINITIONS, START_EVENTS
 from procdef.bpmn.facts.extract import description, is_executable, message_names, start_messages
-from procdef.bpmn.facts.fact_table import row_of
-from procdef.bpmn.facts.names import spelt
-from procdef.bpmn.facts.part_table import DECLARATIONS, IGNORED
-from procdef.bpmn.facts.uses import uses_of
+from procdef.bpmn.facts.part_table import DECLARATIONS
+from procdef.bpmn.facts.uses import rows_in, uses_of
 from procdef.bpmn.model import Call, Use
-from procdef.bpmn.reading.node import BPMN, Node
+from procdef.bpmn.reading.node import Node
 from procdef.bpmn.rules.abort import AbortError
 
 IN_ROOT = tuple(f"{{*}}{tag}" for tag in ("process", *sorted(set(DECLARATIONS.values()))))
 """The children of the root that are read, by their local names."""
-SKIPPED = ELEMENT_TYPES.union(IGNORED) - {"process", CALL_ACTIVITY, *START_EVENTS, "resourceAssignmentExpression"}
-"""Elements that are left out where nothing is in them and no attribute is a use."""
+NEEDED = frozenset(
+    {"process", CALL_ACTIVITY, *START_EVENTS, *EVENT_DEFINITIONS, "documentation", "formalExpression", *DECLARATIONS.values()},
+)
+"""Elements that are read even if there is nothing in them and no attribute of them is a use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +102,9 @@ def _add_descendants(root: Node, element: etree._Element) -> None:
 
 @lru_cache(4096)
 def _says_nothing(name: str, *attributes: str) -> bool:
-    """Whether an element of BPMN with nothing in it, and with these attributes, has no facts: most of a file's elements have none."""
+    """Whether an element with nothing in it, and with these attributes, has no facts: most of a file's elements have none."""
     uri, _, tag = name.rpartition("}")
-    is_skipped = uri == f"{{{BPMN}" and tag in SKIPPED
-    return is_skipped and all(row_of(tag, spelt(attribute)[1])[1].kind is None for attribute in attributes)
+    return tag not in NEEDED and not rows_in(uri.removeprefix("{"), tag, *attributes)
 
 
 def _namespaces(element: etree._Element) -> Mapping[str, str]:

@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 import orjson
 
-from procdef.bpmn.facts.calls import EXPRESSION_STARTS, calls_of
-from procdef.bpmn.facts.fact_table import FACTS, TEXT, Fact, derived_rows, row_of
+from procdef.bpmn.facts.calls import EXPRESSION_STARTS, call_of
+from procdef.bpmn.facts.fact_table import TEXT, Fact, derived_rows, row_of
 from procdef.bpmn.facts.kinds import KINDS
-from procdef.bpmn.facts.names import resolved, spelt, tag_of, trimmed
+from procdef.bpmn.facts.names import resolved, spelt, spelt_in, trimmed
 from procdef.bpmn.facts.part_table import DECLARATIONS
 from procdef.bpmn.facts.scope import LANE_SETS, Scope, is_element
 from procdef.bpmn.model import Call, Use
@@ -24,8 +24,6 @@ from procdef.bpmn.reading.node import Node
 CALLED = "calledElement"
 UNKNOWN_BINDING = "[]"
 """The binding of a call of which only running it shows the version."""
-USED_AT = frozenset(fact.at for fact in FACTS if fact.kind is not None)
-"""Where uses stand: most attributes of a file are none, and are left out by this set."""
 
 
 class _Found(NamedTuple):
@@ -47,8 +45,6 @@ class _Reader:
     def __init__(self, process: Node, root: Node) -> None:
         self._process, self._root = process, root
         self._declared = {(node.tag, node.id or ""): node for node in root.children if not is_element(node)}
-        self._scope = Scope(root, (), {}, {}, {}, {})
-        self._calls = {(call.activity_id, call.called_element): call for call in calls_of(process)}
 
     def read(self) -> Iterator[Use]:
         seen: set[tuple[int, str, str]] = set()
@@ -61,7 +57,7 @@ class _Reader:
                     yield self._use(element, kind.name, value, is_dynamic=is_dynamic)
 
     def _use(self, element: Node, kind: str, value: str, *, is_dynamic: bool) -> Use:
-        binding = None if kind != CALLED or is_dynamic else _binding(self._calls.get((element.id or "", value)))
+        binding = None if kind != CALLED or is_dynamic else _binding(call_of(self._process, element))
         return Use(kind, value, is_dynamic, element.id, element.tag, element.get("name") or None, binding)
 
     def _found(self) -> Iterator[tuple[Node, _Found]]:
@@ -74,14 +70,12 @@ class _Reader:
             pending.extend((child, element) for child in reversed(node.children) if _is_read(node, child))
 
     def _in_node(self, node: Node) -> Iterator[_Found]:
-        tag = tag_of(node)
-        for at, value in _attributes(node).items():
-            row = row_of(tag, at)[1]
-            if row.kind is not None and row.read is None:
-                yield from self._referred(row, node, value) if at in DECLARATIONS else (_Found(row, node, value),)
-        for row in _of_text(tag):
-            value = trimmed(node.text) if row.read is None else row.read(node, self._scope) or ""
-            yield _Found(row, node, value)
+        for name, row in rows_in(node.uri, node.tag, *node.attributes):
+            value = self._text(node, row) if name is None else node.attributes[name]
+            yield from self._referred(row, node, value) if row.at in DECLARATIONS else (_Found(row, node, value),)
+
+    def _text(self, node: Node, row: Fact) -> str:
+        return trimmed(node.text) if row.read is None else row.read(node, Scope(self._root, (), {}, {}, {}, {})) or ""
 
     def _referred(self, row: Fact, node: Node, name: str) -> Iterator[_Found]:
         """The name or the code of what is declared; its id if it has none."""
@@ -104,23 +98,19 @@ def _declared_uses(declared: Node) -> Iterator[tuple[Fact, str]]:
             yield row, value
 
 
-def _attributes(node: Node) -> dict[str, str]:
-    """The attributes that may be uses; of those that differ in the engine's namespace only, the first one counts."""
-    found: dict[str, str] = {}
-    ranks: dict[str, int] = {}
-    for name, value in node.attributes.items():
-        rank, at = spelt(name)
-        if at in USED_AT and rank <= ranks.get(at, rank):
-            found[at], ranks[at] = value, rank
-    return found
-
-
 @lru_cache(4096)
-def _of_text(tag: str) -> tuple[Fact, ...]:
-    """The rows of the uses that are the text of a part, or are made of what is in it."""
-    plain = row_of(tag, TEXT)[1]
-    rows = [*([plain] if plain.read is None else []), *(row for _, row in derived_rows(tag))]
-    return tuple(row for row in rows if row.kind is not None)
+def rows_in(uri: str, tag: str, *attributes: str) -> tuple[tuple[str | None, Fact], ...]:
+    """The rows of the uses in an element or part with these attributes, each with its attribute; None if it is the text, or made of it.
+
+    Of attributes that differ in the engine's namespace only, the first one counts. Few elements have any, and few differ in their names.
+    """
+    spelling, found = spelt_in(uri, tag)[1], {}
+    for _rank, at, name in sorted(((*spelt(name), name) for name in attributes), reverse=True):
+        found[at] = name, row_of(spelling, at)[1]
+    plain, made = row_of(spelling, TEXT)[1], [row for _, row in derived_rows(spelling)]
+    named = [(name, row) for name, row in sorted(found.values(), key=lambda one: attributes.index(one[0])) if row.read is None]
+    texts = [(None, row) for row in ([plain] if plain.read is None else []) + made]
+    return tuple(one for one in (*named, *texts) if one[1].kind is not None)
 
 
 def _binding(call: Call | None) -> str | None:

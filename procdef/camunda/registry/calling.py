@@ -8,11 +8,12 @@ from typing import Any
 import orjson
 from flask import Response
 
+from procdef.bpmn.grammar.java_text import java_int
 from procdef.bpmn.model import Call
 from procdef.camunda.protocol.arguments import PAGE, page_of, value_of
 from procdef.camunda.protocol.completeness import of_index
 from procdef.camunda.protocol.conversion import Bool
-from procdef.camunda.protocol.errors import NO_DEFINITION, EngineError
+from procdef.camunda.protocol.errors import NO_DEFINITION
 from procdef.camunda.registry.called import called_by
 from procdef.camunda.registry.definition_routes import Address, for_each_addressing
 from procdef.camunda.tables import callers
@@ -56,7 +57,7 @@ def list_callers(address: Address) -> Response:
     constants = {CALLED: called["id"], TENANT: called["tenantId"], DEPLOYMENT: called["deploymentId"]}
     values = {CALLS: digest_of(CALLED_KIND, called["key"]), "latestVersion": value_of(LATEST)}
     query = page_of(_table(), lambda table: ListQuery(table.effective(values), constants={**constants, **bindings}))
-    return of_index(lambda: rows_response(_table(), query))
+    return of_index(lambda: rows_response(_table(), query if any(bindings.values()) else None))
 
 
 def _bindings(called: dict[str, Any]) -> dict[str, list[str]]:
@@ -70,9 +71,15 @@ def _bindings(called: dict[str, Any]) -> dict[str, list[str]]:
 
 def _means(call: Call, called: dict[str, Any]) -> bool:
     """Whether a call means a definition, if the caller is in the tenant and of the deployment of the definition."""
-    caller = Source("", call.called_element, called["tenantId"], called["deploymentId"], b"", "")
-    try:
-        definition = called_by(caller, call)
-    except EngineError:  # the version is no number
+    if not _may_mean(call, called):
         return False
+    caller = Source("", call.called_element, called["tenantId"], called["deploymentId"], b"", "")
+    definition = called_by(caller, call)
     return definition is not None and definition["id"] == called["id"]
+
+
+def _may_mean(call: Call, called: dict[str, Any]) -> bool:
+    """Whether the version and the version tag that a call names, of which there may be many, are those of a definition."""
+    if call.binding == "version":
+        return bool(java_int(call.version or "") == called["version"])
+    return bool(call.binding != "versionTag" or call.version_tag == called["versionTag"])

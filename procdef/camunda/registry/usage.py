@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response
+from flask import Response, request
 
 from procdef.bpmn.facts.kinds import KINDS
 from procdef.camunda.protocol.arguments import PAGE, list_query_of, page_of, value_of
 from procdef.camunda.protocol.collection import MORE, MORE_REFUSALS, list_response
 from procdef.camunda.protocol.completeness import of_index
+from procdef.camunda.protocol.cursors import CURSOR
 from procdef.camunda.protocol.errors import INVALID, NO_DEFINITION
 from procdef.camunda.protocol.used import UNKNOWN, KindName
 from procdef.camunda.registry.definition_routes import Address, for_each_addressing
@@ -33,7 +34,7 @@ routes = Routes("Process definition")
 USES, CATALOG = array_of(object_of(USAGE)), array_of(object_of(VALUES, "UsedValue"))
 ONE_KIND = Parameter("kind", KindName(), "Only what is of this kind.")
 Question = tuple[Table, ListQuery]
-"""A list query as it is read, and the table that is the fastest for it."""
+"""The table that is the fastest for a list query, and the query of that table."""
 
 
 @routes.route(
@@ -137,8 +138,11 @@ def _of_uses(query: ListQuery) -> Question:
 
 
 def _present(digests: list[str]) -> list[str]:
-    """Those of several digests that are of a used value; at least one."""
-    if len(digests) == 1:
+    """Those of several digests that are of a used value; at least one.
+
+    With a cursor all of them are kept: a cursor belongs to one list, whatever is deployed meanwhile.
+    """
+    if len(digests) == 1 or CURSOR in request.args:
         return digests
     found, revision = used_among(reader(), digests)
     state().read_revisions.add(revision)
