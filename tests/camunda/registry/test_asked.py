@@ -135,6 +135,16 @@ def test_groups_are_what_python_makes_of_the_list(registry: Registry, data: st.D
     check_pages(registry, data, [row["id"] for row in rows], lambda **page: registry.ask(GROUPED, {**asked, **page}))
 
 
+@pytest.mark.parametrize("order", ["asc", "desc"])
+@pytest.mark.parametrize("sort", DEFINITION_GROUPS.sort_by_name)
+def test_the_groups_behind_a_page_are_read_at_once(registry: Registry, sort: str, order: str) -> None:
+    query = {"sortBy": sort, "sortOrder": order, "cursor": ""}
+    page = registry.ask(GROUPED, {**query, "maxResults": 5})
+    others = registry.ask(GROUPED, {**query, "cursor": page.headers["X-Next-Cursor"]})
+    assert [*rows_of(page), *rows_of(others)] == rows_of(registry.ask(GROUPED, query))
+    assert rows_of(registry.ask(GROUPED, {**query, "maxResults": 99})) == rows_of(registry.ask(GROUPED, query))
+
+
 @FEW
 @given(data=st.data())
 def test_deployments_are_found_as_python_finds_them(registry: Registry, data: st.DataObject) -> None:
