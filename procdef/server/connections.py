@@ -128,18 +128,23 @@ class PatientSocket(socket.socket):
     def drain(self) -> None:
         """Send what is kept as far as the client takes it. If that is more than SEND_PIECE, wait for the client.
 
-        Raises OSError if the client has left, or takes nothing within the timeout.
+        Raises OSError if the client has left, or does not take SEND_PIECE bytes within the timeout.
         """
+        end, taken = time.monotonic() + self._timeout, 0
         while self.unsent:
-            if self.send_rest() == 0:
-                if self.unsent_size <= SEND_PIECE:
-                    return
-                self._wait_for_room()
+            sent = self.send_rest()
+            taken += sent
+            if taken >= SEND_PIECE:
+                end, taken = time.monotonic() + self._timeout, 0
+            if sent == 0 and self.unsent_size <= SEND_PIECE:
+                return
+            if sent == 0:
+                self._wait_for_room(end)
 
-    def _wait_for_room(self) -> None:
+    def _wait_for_room(self, end: float) -> None:
         poll = select.poll()
         poll.register(self, select.POLLOUT)
-        if not poll.poll(self._timeout * 1000):
+        if not poll.poll(max(end - time.monotonic(), 0) * 1000):
             raise ConnectionAbortedError(errno.ECONNRESET, "The client reads its response too slowly.")
 
     def _send(self, data: Any) -> int:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from procdef.camunda.tables.registry import STORED_JSON
 from procdef.settings import load
 from procdef.store.models import Definition
 from procdef.store.store import Store
@@ -41,7 +42,7 @@ def fill(store: Store) -> None:
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The REST base and the process of a server of four threads, two of which may stream."""
     folder = tmp_path_factory.mktemp("csv")
-    store = Store(load({"PROCDEF_DATABASE_URL": f"sqlite:///{folder}/procdef.db"}))
+    store = Store(load({"PROCDEF_DATABASE_URL": f"sqlite:///{folder}/procdef.db"}), stored_json=STORED_JSON)
     store.migrate()
     fill(store)
     store.close()

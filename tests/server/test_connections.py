@@ -97,3 +97,16 @@ def test_a_client_that_does_not_take_what_is_kept_is_given_up(*, leaves: bool) -
             patient.drain()
         assert raised.value.errno in (errno.EPIPE, errno.ECONNRESET)
         assert (time.monotonic() - begun < 0.1) is leaves
+
+
+def test_a_client_that_takes_a_little_now_and_then_is_given_up() -> None:
+    near, far = socket.socketpair()
+    with closing(PatientSocket(near, 0.3)) as patient, far, ThreadPoolExecutor() as pool:
+        patient.sendall(PARTS[0] + PARTS[1])
+        draining = pool.submit(patient.drain)
+        begun = time.monotonic()
+        while not draining.done() and time.monotonic() < begun + 5:
+            far.recv(20_000)
+            time.sleep(0.05)
+        assert isinstance(draining.exception(), ConnectionAbortedError)
+        assert time.monotonic() - begun < 2
