@@ -84,6 +84,9 @@ class Dialect(Protocol):
     def bind_pattern(self, pattern: str) -> str | None:
         """A LIKE pattern as the parameter of `like`; None if it can match nothing."""
 
+    def has_trigram(self, pattern: Any) -> bool:
+        """Whether a statement has to name the index of trigrams to use it for this parameter of `like`, and it finds something there."""
+
     def is_same(self, one: Any, other: Any) -> Expression:
         """The condition that two values are equal, or both null."""
 

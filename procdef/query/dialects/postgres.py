@@ -78,6 +78,10 @@ class Postgres:
         """The pattern unchanged; PostgreSQL raises an error for one that ends in a lone backslash."""
         return pattern if like_tokens(pattern) is not None else None
 
+    def has_trigram(self, pattern: Any) -> bool:  # noqa: ARG002
+        """Never: PostgreSQL uses its index by itself."""
+        return False
+
     def is_same(self, one: Any, other: Any) -> Expression:
         """By IS NOT DISTINCT FROM, which treats null as a value."""
         return Expression(one, "IS NOT DISTINCT FROM", other)
