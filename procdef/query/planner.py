@@ -17,15 +17,15 @@ from peewee import Expression, Select
 
 from procdef.query import costs, dictionary
 from procdef.query.dialects import Dialect
-from procdef.query.operators import EQUAL, GREATER, IS_NULL, LESS, LIKE, LIKE_NOCASE, NEWEST, NO_EFFECT
-from procdef.query.statement import OF_GROUP, ORDER, Bound, Orders, conditions_of, placeholder
+from procdef.query.operators import ANY_OF, EQUAL, GREATER, IS_NULL, LESS, LIKE, LIKE_NOCASE, NEWEST, NO_EFFECT
+from procdef.query.statement import OF_GROUP, ORDER, UNLIMITED, Bound, Orders, conditions_of, placeholder
 from procdef.query.table import Filter, Table
 
 MOST_VALUES = 300
 """The most values that a pattern becomes."""
 NEAR = 200
 """Up to this row a page of what a frequent pattern matches is read without knowing how frequent it is."""
-DOUBT = 20
+DOUBT = 5
 """How many times as far as expected a walk may go before it finds its rows: filters and orders depend on each other."""
 FEW = 50
 """The number of rows that is assumed for a filter that the dictionary does not have: on ids, and on other tables."""
@@ -78,7 +78,8 @@ class Page(NamedTuple):
 class Plan(NamedTuple):
     """How to ask for the rows or their number: the query, None if no row matches, and its orders.
 
-    `number` is the number of rows on all pages if it is known, `expected` is a guess. They are of this revision.
+    `number` is the number of rows on all pages if it is known, `expected` is a guess: UNLIMITED if all that match are read and sorted
+    anyway, so that no end is nearer. They are of this revision.
     """
 
     bound: Bound | None
@@ -113,6 +114,11 @@ def to_look_up(table: Table, bound: Bound) -> tuple[Condition, ...]:
     return tuple(one for each in every for one in each.conditions if _is_counted(table, one))
 
 
+def is_everything(table: Table, bound: Bound) -> bool:
+    """Whether a query has no filters, so that the dictionary has its number of rows."""
+    return table.dictionary is not None and not any(each.conditions for each in all_alternatives(table, bound))
+
+
 def _is_few(table: Table, each: Alternatives) -> bool:
     """Whether a filter matches few rows, without a look: one on an id, on another table, or with exact values of a rare column."""
     entries = [table.filter_by_name[name] for _, name in each.conditions]
@@ -137,7 +143,7 @@ def without_lookup(table: Table, bound: Bound, orders: Orders) -> Plan:
         return Plan(bound, orders=orders)
     orders = deciding(table, bound, orders)
     others = _names(each for each in every if each not in few and not _is_flag(table, each))
-    return Plan(bound._replace(avoided=others | ({ORDER} if orders else set())), orders=orders)
+    return Plan(bound._replace(avoided=others | ({ORDER} if orders else set())), expected=UNLIMITED, orders=orders)
 
 
 def lookup(dialect: Dialect, table: Table, conditions: tuple[Condition, ...], most: int | None) -> Select:
@@ -165,8 +171,9 @@ def plan(table: Table, dialect: Dialect, bound: Bound, found: Lookup, page: Page
     page = page._replace(orders=deciding(table, bound, page.orders))
     if _is_newest(table, narrow):
         page = page._replace(rows=None)
-    known = number(table, narrow, found)
-    return Plan(planned(table, narrow, found, page), known, _expected(table, narrow, found), found.revision, page.orders)
+    chosen, known = planned(table, narrow, found, page), number(table, narrow, found)
+    expected = UNLIMITED if ORDER in chosen.avoided else _expected(table, narrow, found)
+    return Plan(chosen, known, expected, found.revision, page.orders)
 
 
 def is_open(found: Lookup, page: Page) -> bool:
@@ -232,8 +239,14 @@ def number(table: Table, bound: Bound, found: Lookup) -> int | None:
     if not remaining:
         return found.rows
     (each, *others) = remaining
-    is_known = not others and len(each.conditions) == 1 and _is_exact(table, each.conditions[0][1])
-    return rows_of(each, found) if is_known else None
+    return rows_of(each, found) if not others and _is_sum(table, each) else None
+
+
+def _is_sum(table: Table, each: Alternatives) -> bool:
+    """Whether the rows that match are the sum of the rows of each condition: there is one, or it is a list of values and null."""
+    entries = [table.filter_by_name[name] for _, name in each.conditions]
+    is_list = {entry.operator for entry in entries} == {ANY_OF, IS_NULL} and entries[0].column is entries[-1].column
+    return (len(entries) == 1 or (is_list and len(entries) == 2)) and _is_exact(table, entries[0].name)
 
 
 def _is_newest(table: Table, bound: Bound) -> bool:
@@ -294,8 +307,8 @@ def _restriction(table: Table, each: Alternatives, found: Lookup) -> costs.Restr
 def _is_covered(table: Table, column: Any) -> bool:
     """Whether the indexes of the orders have a column, or that by which another table is joined."""
     compared = column.lhs if isinstance(column, Expression) else column
-    relation = table.relation_by_model.get(getattr(compared, "model", None))
-    joined = compared if relation is None else relation.local
+    relations = [relation.local for relation in table.relations if relation.model is getattr(compared, "model", None)]
+    (joined,) = relations or [compared]
     return joined is None or joined is table.id or any(joined is one for one in table.covered)
 
 
