@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from peewee import SQL, Expression, Field, ModelSelect, NodeList, Select, Value, fn
+from peewee import JOIN, SQL, Expression, Field, Join, ModelSelect, NodeList, Select, Value, fn
+from peewee import Table as Source
 
 from procdef.query.dialects.base import Dialect
 from procdef.query.operators import GREATER, LESS
@@ -39,8 +40,24 @@ def _text(value: Any) -> NodeList:
     return NodeList((SQL("CAST("), value, SQL(" AS text)")), glue="")
 
 
-def rows_of(dialect: Dialect, table: Table, conditions: Sequence[tuple[str, Value]], most: int | None) -> Select:
-    """The statement that looks up conditions: the names of filters, each with its placeholder. One row, with a column for each.
+def by_trigrams(dialect: Dialect, dictionary: Dictionary, entry: Filter, value: Value) -> Select:
+    """The same values for a pattern with three ordinary characters in a row, found by an index of all three characters."""
+    counts, trigrams = dictionary.value.model, Source(dictionary.trigrams).alias("trigrams")
+    joined = Join(trigrams, counts, JOIN.CROSS, on=Expression(trigrams.c.rowid, "=", counts._meta.primary_key))
+    matches = entry.operator.condition(dialect, getattr(trigrams.c, entry.column.column_name), value)
+    return Select([joined], [dictionary.value]).where(matches, dictionary.rows > SQL("0"))
+
+
+class Sought(NamedTuple):
+    """A condition to look up: the filter, its placeholder, and whether the index of trigrams finds its values."""
+
+    entry: Filter
+    value: Value
+    by_trigrams: bool = False
+
+
+def rows_of(dialect: Dialect, table: Table, conditions: Sequence[Sought], most: int | None) -> Select:
+    """The statement that looks up conditions. One row, with a column for each.
 
     The first two columns are the numbers of all rows, and of those where the flag is true. Each of the others is a JSON array: the number
     of values that match, their rows, and the values; with `most` no more values than that, and without it none.
@@ -48,8 +65,7 @@ def rows_of(dialect: Dialect, table: Table, conditions: Sequence[tuple[str, Valu
     dictionary = table.known_dictionary
     total = fn.coalesce(_sum(dictionary, []), SQL("0"))
     flagged = fn.coalesce(_sum(dictionary, [dictionary.value << (SQL("'1'"), SQL("'true'"))]), SQL("0"))
-    found = [_found(dialect, dictionary, table.filter_by_name[name], value, most) for name, value in conditions]
-    return Select([], [total, flagged, *found])
+    return Select([], [total, flagged, *(_found(dialect, dictionary, one, most) for one in conditions)])
 
 
 def _sum(dictionary: Dictionary, conditions: Sequence[Any]) -> ModelSelect:
@@ -58,8 +74,9 @@ def _sum(dictionary: Dictionary, conditions: Sequence[Any]) -> ModelSelect:
     return total.where(of_flag, *conditions)
 
 
-def _found(dialect: Dialect, dictionary: Dictionary, entry: Filter, value: Value, most: int | None) -> Select:
-    values = matching(dialect, dictionary, entry, value).select_extend(dictionary.rows)
+def _found(dialect: Dialect, dictionary: Dictionary, sought: Sought, most: int | None) -> Select:
+    find = by_trigrams if sought.by_trigrams else matching
+    values = find(dialect, dictionary, sought.entry, sought.value).select_extend(dictionary.rows)
     if most is not None:
         values = values.limit(SQL(str(most)))
     column, rows = (SQL(f'"found"."{one.column_name}"') for one in (dictionary.value, dictionary.rows))

@@ -17,6 +17,7 @@ from peewee import Expression, Select
 
 from procdef.query import costs, dictionary
 from procdef.query.dialects import Dialect
+from procdef.query.dictionary import Sought
 from procdef.query.operators import ANY_OF, EQUAL, GREATER, IS_NULL, LESS, LIKE, LIKE_NOCASE, NEWEST, NO_EFFECT
 from procdef.query.statement import OF_GROUP, ORDER, UNLIMITED, Bound, Orders, conditions_of, placeholder
 from procdef.query.table import Filter, Table
@@ -146,9 +147,16 @@ def without_lookup(table: Table, bound: Bound, orders: Orders) -> Plan:
     return Plan(bound._replace(avoided=others | ({ORDER} if orders else set())), expected=UNLIMITED, orders=orders)
 
 
-def lookup(dialect: Dialect, table: Table, conditions: tuple[Condition, ...], most: int | None) -> Select:
-    """The statement that looks up these conditions."""
-    return dictionary.rows_of(dialect, table, [(entry, placeholder(name)) for name, entry in conditions], most)
+def by_trigrams(table: Table, dialect: Dialect, bound: Bound, conditions: Iterable[Condition]) -> frozenset[str]:
+    """The names of the placeholders of patterns whose values an index of trigrams finds."""
+    patterns = (name for name, entry in conditions if table.filter_by_name[entry].operator.searches)
+    return frozenset(name for name in patterns if dialect.has_trigram(bound.values[name]))
+
+
+def lookup(dialect: Dialect, table: Table, conditions: tuple[Condition, ...], indexed: frozenset[str], most: int | None) -> Select:
+    """The statement that looks up these conditions, of which some are `indexed` by trigrams."""
+    sought = [Sought(table.filter_by_name[entry], placeholder(name), name in indexed) for name, entry in conditions]
+    return dictionary.rows_of(dialect, table, sought, most)
 
 
 def read(conditions: tuple[Condition, ...], row: tuple[Any, ...], most: int | None) -> Lookup:

@@ -179,7 +179,7 @@ def _page(dialect: Dialect, table: Table, shape: QueryShape, columns: list[Any])
 def _order(dialect: Dialect, table: Table, shape: QueryShape, *, backward: bool) -> list[Any]:
     """The order of a shape, with the id ascending as tie-breaker. Backward all of it is reversed, the position of nulls too."""
     (first, descends), *others = directions(table, shape.orders)
-    parts = [(dialect.unindexed(first) if ORDER in shape.avoided else first, descends), *others]
+    parts = [(dialect.unordered(first) if ORDER in shape.avoided else first, descends), *others]
     return [Desc(part) if descending is not backward else Asc(part) for part, descending in parts]
 
 

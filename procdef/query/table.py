@@ -127,7 +127,8 @@ class Counted:
 class Dictionary:
     """The distinct values of columns of a table, with the number of rows of each: a model with the columns name, value and rows.
 
-    `flag` is the column, true or false, whose rows are all rows. A list of those where it is true has indexes of its own.
+    `flag` is the column, true or false, whose rows are all rows. A list of those where it is true has indexes of its own. `trigrams` is
+    the table by which SQLite finds the values with three characters in a row. It has each column that patterns search.
     """
 
     name: Column
@@ -135,6 +136,7 @@ class Dictionary:
     rows: Column
     columns: tuple[Counted, ...]
     flag: Column
+    trigrams: str
 
     def counted(self, column: Column) -> Counted | None:
         """The entry of the column that a filter compares, which may stand on the left side of a condition; None if there is none."""

@@ -235,11 +235,12 @@ class StoreReader:
 
     def _look_up(self, table: Table, conditions: tuple[Condition, ...], bound: Bound, page: planner.Page) -> Lookup:
         """By one statement, or a second one if the numbers of a frequent pattern's rows matter."""
-        (row,) = self.read(_lookup, table, conditions, MOST_VALUES, values=bound.values)
+        indexed = planner.by_trigrams(table, self._store.statements.dialect, bound, conditions)
+        (row,) = self.read(_lookup, table, conditions, indexed, MOST_VALUES, values=bound.values)
         found = planner.read(conditions, row, MOST_VALUES)
         if not planner.is_open(found, page):
             return found
-        (row,) = self.read(_lookup, table, conditions, None, values=bound.values)
+        (row,) = self.read(_lookup, table, conditions, frozenset(), None, values=bound.values)
         return planner.both(found, planner.read(conditions, row, None))
 
     def _from_the_nearer_end(self, table: Table, query: ListQuery, bound: Bound) -> _Page | None:
@@ -287,8 +288,8 @@ def _rows_with_position(dialect: Dialect, table: Table, shape: QueryShape) -> Se
     return statement.rows_with_position(dialect, table, shape).select_extend(SQL(REVISION))
 
 
-def _lookup(dialect: Dialect, table: Table, conditions: tuple[Condition, ...], most: int | None) -> Select:
-    return planner.lookup(dialect, table, conditions, most).select_extend(SQL(REVISION))
+def _lookup(dialect: Dialect, table: Table, conditions: tuple[Condition, ...], indexed: frozenset[str], most: int | None) -> Select:
+    return planner.lookup(dialect, table, conditions, indexed, most).select_extend(SQL(REVISION))
 
 
 def _count(dialect: Dialect, table: Table, shape: QueryShape) -> ModelSelect:

@@ -37,5 +37,6 @@ DICTIONARY_OF_DEFINITIONS = Dictionary(
         Counted(Definition.deploy_time, group=_month),
     ),
     flag=Definition.latest,
+    trigrams="trigrams_of_values",
 )
 """What migration 0022 makes the database count."""

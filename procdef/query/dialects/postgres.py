@@ -58,6 +58,10 @@ class Postgres:
         """The column itself: PostgreSQL has statistics of its own."""
         return column
 
+    def unordered(self, column: Any) -> NodeList:
+        """The only item of an array with the value. PostgreSQL would expect that a page is full after a tenth of the rows that match."""
+        return NodeList((SQL("(ARRAY["), column, SQL("])[1]")), glue="")
+
     def any_of(self, column: Any, values: Value) -> Expression:
         """The values are an array."""
         return Expression(column, "=", fn.any(values))
@@ -73,6 +77,10 @@ class Postgres:
     def bind_pattern(self, pattern: str) -> str | None:
         """The pattern unchanged; PostgreSQL raises an error for one that ends in a lone backslash."""
         return pattern if like_tokens(pattern) is not None else None
+
+    def has_trigram(self, pattern: Any) -> bool:  # noqa: ARG002
+        """Never: PostgreSQL uses its index by itself."""
+        return False
 
     def is_same(self, one: Any, other: Any) -> Expression:
         """By IS NOT DISTINCT FROM, which treats null as a value."""

@@ -14,10 +14,12 @@ TEXTS = ("key_", "name_", "name_upper_", "resource_name_", "category_", "version
 NUMBERS = ("version_", "suspension_state_", "startable_", "latest_")
 MONTH = "deploy_time_"
 COLUMNS = (*TEXTS, *NUMBERS, MONTH)
-SEARCHED = "('key_', 'name_upper_', 'resource_name_', 'category_', 'version_tag_')"
+SEARCHED = ("key_", "name_upper_", "resource_name_", "category_", "version_tag_")
 TABLE = """
-CREATE TABLE procdef_value (column_ varchar(32) {c} NOT NULL, value_ text {c}, rows_ bigint NOT NULL, UNIQUE (column_, value_))
+CREATE TABLE procdef_value (
+    id_ {id} PRIMARY KEY, column_ varchar(32) {c} NOT NULL, value_ text {c}, rows_ bigint NOT NULL, UNIQUE (column_, value_))
 """
+"""SQLite's search names a value by its id, which stays the same when the file is vacuumed."""
 NULLS = "INSERT INTO procdef_value (column_, value_, rows_) VALUES ('{column}', NULL, 0)"
 FILL = """
 INSERT INTO procdef_value (column_, value_, rows_)
@@ -45,16 +47,18 @@ CREATE TRIGGER procdef_value_of_changed AFTER UPDATE OF {columns} ON act_re_proc
     WHERE column_ = gone.name AND value_ IS gone.former AND gone.value IS NOT gone.former;
     DELETE FROM procdef_value WHERE (column_, value_) IN (SELECT name, former FROM ({both})) AND rows_ = 0;
 END;
-CREATE VIRTUAL TABLE trigrams_of_values USING fts5 (value_, content='procdef_value', tokenize='trigram case_sensitive 1');
-CREATE TRIGGER procdef_trigrams_of_new AFTER INSERT ON procdef_value WHEN NEW.column_ IN {searched} AND NEW.value_ IS NOT NULL BEGIN
-    INSERT INTO trigrams_of_values (rowid, value_) VALUES (NEW.rowid, NEW.value_);
+CREATE VIEW values_by_column AS SELECT id_, {searched} FROM procdef_value;
+CREATE VIRTUAL TABLE trigrams_of_values USING fts5 (
+    {names}, content='values_by_column', content_rowid='id_', tokenize='trigram case_sensitive 1', columnsize=0);
+CREATE TRIGGER procdef_trigrams_of_new AFTER INSERT ON procdef_value WHEN NEW.value_ IS NOT NULL AND NEW.column_ IN ({quoted}) BEGIN
+    INSERT INTO trigrams_of_values (rowid, {names}) SELECT NEW.id_, {searched_new};
 END;
-CREATE TRIGGER procdef_trigrams_of_old AFTER DELETE ON procdef_value WHEN OLD.column_ IN {searched} AND OLD.value_ IS NOT NULL BEGIN
-    INSERT INTO trigrams_of_values (trigrams_of_values, rowid, value_) VALUES ('delete', OLD.rowid, OLD.value_);
+CREATE TRIGGER procdef_trigrams_of_old AFTER DELETE ON procdef_value WHEN OLD.value_ IS NOT NULL AND OLD.column_ IN ({quoted}) BEGIN
+    INSERT INTO trigrams_of_values (trigrams_of_values, rowid, {names}) SELECT 'delete', OLD.id_, {searched_old};
 END
 """
 FILL_TRIGRAMS = """
-INSERT INTO trigrams_of_values (rowid, value_) SELECT rowid, value_ FROM procdef_value WHERE column_ IN {searched} AND value_ IS NOT NULL
+INSERT INTO trigrams_of_values (rowid, {names}) SELECT id_, {names} FROM values_by_column WHERE coalesce({names}) IS NOT NULL
 """
 FUNCTION = """
 CREATE FUNCTION procdef_count_{event}() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -80,13 +84,15 @@ FOR EACH STATEMENT EXECUTE FUNCTION procdef_count_{event}()
 """
 EVENTS = {"insert": {"gained": 1}, "delete": {"lost": -1}, "update": {"gained": 1, "lost": -1}}
 NAMES = {"gained": "NEW TABLE AS gained", "lost": "OLD TABLE AS lost"}
-TRIGRAMS = f"CREATE INDEX procdef_trigrams ON procdef_value USING gin (value_ gin_trgm_ops) WHERE column_ IN {SEARCHED}"
+TRIGRAMS = "CREATE INDEX procdef_trigrams ON procdef_value USING gin (value_ gin_trgm_ops) WHERE column_ IN ({quoted})"
+QUOTED = ", ".join(f"'{column}'" for column in SEARCHED)
 
 
 def up(migrator: Any, db: Any) -> None:  # noqa: ARG001
     """Make the table, fill it with what is there, and let the database count from now on."""
     postgres = isinstance(db, PostgresqlDatabase)
-    db.execute_sql(TABLE.format(c='COLLATE "C"' if postgres else ""))
+    ident = "bigint GENERATED ALWAYS AS IDENTITY" if postgres else "integer"
+    db.execute_sql(TABLE.format(id=ident, c='COLLATE "C"' if postgres else ""))
     for column in COLUMNS:
         for statement in (NULLS, FILL, FILL_NULLS):
             db.execute_sql(statement.format(column=column, value=_value(column, postgres=postgres)))
@@ -111,10 +117,24 @@ def _union(row: str, *of: str) -> str:
 def _count_on_sqlite(db: Any) -> None:
     new = _union("'{0}' AS name, {1} AS value", "NEW.")
     old, both = new.replace("NEW.", "OLD."), _union("'{0}' AS name, {1} AS value, {2} AS former", "NEW.", "OLD.")
-    texts = {"new": new, "old": old, "both": both, "columns": ", ".join(COLUMNS), "searched": SEARCHED}
+    searched = {"searched": _by_column(""), "searched_new": _by_column("NEW."), "searched_old": _by_column("OLD.")}
+    texts = {
+        "new": new,
+        "old": old,
+        "both": both,
+        "columns": ", ".join(COLUMNS),
+        "names": ", ".join(SEARCHED),
+        "quoted": QUOTED,
+        **searched,
+    }
     for statement in SQLITE.format(**texts).split(";\nCREATE"):
         db.execute_sql(statement if statement.lstrip().startswith("CREATE") else f"CREATE{statement}")
-    db.execute_sql(FILL_TRIGRAMS.format(searched=SEARCHED))
+    db.execute_sql(FILL_TRIGRAMS.format(**texts))
+
+
+def _by_column(row: str) -> str:
+    """The values in a column each."""
+    return ", ".join(f"CASE {row}column_ WHEN '{column}' THEN {row}value_ END AS {column}" for column in SEARCHED)
 
 
 def _count_on_postgres(db: Any) -> None:
@@ -132,6 +152,6 @@ def _find_by_trigrams(db: Any) -> None:
     try:
         with db.atomic():
             db.execute_sql("CREATE EXTENSION IF NOT EXISTS pg_trgm")
-            db.execute_sql(TRIGRAMS)
+            db.execute_sql(TRIGRAMS.format(quoted=QUOTED))
     except DatabaseError:
         return

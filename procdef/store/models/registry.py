@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from peewee import SQL, BigIntegerField, BlobField, BooleanField, Column, CompositeKey, Expression, IntegerField, TextField
+from peewee import SQL, AutoField, BigIntegerField, BlobField, BooleanField, Column, CompositeKey, Expression, IntegerField, TextField
 
 from procdef.store.models.base import Table, TimestampField, mirrored_column, varchar
 
@@ -151,13 +151,13 @@ class ValueCount(Table):
     A null has a row in each column, also if no definition has it. `deploy_time_` is counted by months.
     """
 
+    id = AutoField(column_name="id_")
     column = varchar("column_", 32, null=False)
     value = TextField(column_name="value_", null=True)
     rows = BigIntegerField(column_name="rows_")
 
     class Meta:
         table_name = "procdef_value"
-        primary_key = False
 
 
 IS_LATEST = Expression(Definition.latest, "=", SQL("true"))
