@@ -250,7 +250,7 @@ def _conditions(
         if entry.name in names and entry.widens is None:
             parts = [_condition(dialect, table, shape, prefixed(name), part) for name, part in conditions_of(table, entry, names)]
             conditions[_model(table, entry)] += [] if any(part is None for part in parts) else [reduce(or_, parts)]
-    return [_restricted(table, model, reduce(join, found)) for model, found in conditions.items() if found]
+    return [_restricted(dialect, table, model, reduce(join, found)) for model, found in conditions.items() if found]
 
 
 def _model(table: Table, entry: Filter) -> type[Model]:
@@ -258,12 +258,13 @@ def _model(table: Table, entry: Filter) -> type[Model]:
     return model if model in table.relation_by_model else table.model
 
 
-def _restricted(table: Table, model: type[Model], condition: Any) -> Any:
+def _restricted(dialect: Dialect, table: Table, model: type[Model], condition: Any) -> Any:
     """A condition on the table's own model unchanged, one on another model as a semi-join."""
     if model is table.model:
         return condition
     relation = table.relation_by_model[model]
-    return relation.local.in_(model.select(relation.remote).where(condition))
+    found = model.select(relation.remote).where(condition)
+    return dialect.any_of_few(relation.local, found) if relation.is_of_few else relation.local.in_(found)
 
 
 def _condition(dialect: Dialect, table: Table, shape: QueryShape, name: str, entry: Filter) -> Any:

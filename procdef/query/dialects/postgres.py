@@ -66,6 +66,10 @@ class Postgres:
         """The values are an array."""
         return Expression(column, "=", fn.any(values))
 
+    def any_of_few(self, column: Any, query: Select) -> Expression:
+        """The values become an array, so that they are looked up in an index, and no walk compares all rows with them."""
+        return Expression(column, "=", NodeList((SQL("ANY(ARRAY("), query, SQL("))")), glue=""))
+
     def bind_list(self, values: Sequence[Any]) -> list[Any]:
         """A list, which psycopg sends as an array."""
         return list(values)
