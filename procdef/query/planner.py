@@ -10,24 +10,23 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from math import prod
-from operator import itemgetter
 from typing import Any, NamedTuple
 
 import orjson
-from peewee import Select
+from peewee import Expression, Select
 
-from procdef.query import dictionary
+from procdef.query import costs, dictionary
 from procdef.query.dialects import Dialect
 from procdef.query.dictionary import Sought
-from procdef.query.operators import EQUAL, GREATER, IS_NULL, LESS, LIKE, LIKE_NOCASE, NEWEST, NO_EFFECT
-from procdef.query.statement import OF_GROUP, ORDER, Bound, Orders, conditions_of, placeholder
+from procdef.query.operators import ANY_OF, EQUAL, GREATER, IS_NULL, LESS, LIKE, LIKE_NOCASE, NEWEST, NO_EFFECT
+from procdef.query.statement import OF_GROUP, ORDER, UNLIMITED, Bound, Orders, conditions_of, placeholder
 from procdef.query.table import Filter, Table
 
 MOST_VALUES = 300
 """The most values that a pattern becomes."""
 NEAR = 200
 """Up to this row a page of what a frequent pattern matches is read without knowing how frequent it is."""
-DOUBT = 20
+DOUBT = 5
 """How many times as far as expected a walk may go before it finds its rows: filters and orders depend on each other."""
 FEW = 50
 """The number of rows that is assumed for a filter that the dictionary does not have: on ids, and on other tables."""
@@ -80,7 +79,8 @@ class Page(NamedTuple):
 class Plan(NamedTuple):
     """How to ask for the rows or their number: the query, None if no row matches, and its orders.
 
-    `number` is the number of rows on all pages if it is known, `expected` is a guess. They are of this revision.
+    `number` is the number of rows on all pages if it is known, `expected` is a guess: UNLIMITED if all that match are read and sorted
+    anyway, so that no end is nearer. They are of this revision.
     """
 
     bound: Bound | None
@@ -115,6 +115,11 @@ def to_look_up(table: Table, bound: Bound) -> tuple[Condition, ...]:
     return tuple(one for each in every for one in each.conditions if _is_counted(table, one))
 
 
+def is_everything(table: Table, bound: Bound) -> bool:
+    """Whether a query has no filters, so that the dictionary has its number of rows."""
+    return table.dictionary is not None and not any(each.conditions for each in all_alternatives(table, bound))
+
+
 def _is_few(table: Table, each: Alternatives) -> bool:
     """Whether a filter matches few rows, without a look: one on an id, on another table, or with exact values of a rare column."""
     entries = [table.filter_by_name[name] for _, name in each.conditions]
@@ -139,7 +144,7 @@ def without_lookup(table: Table, bound: Bound, orders: Orders) -> Plan:
         return Plan(bound, orders=orders)
     orders = deciding(table, bound, orders)
     others = _names(each for each in every if each not in few and not _is_flag(table, each))
-    return Plan(bound._replace(avoided=others | ({ORDER} if orders else set())), orders=orders)
+    return Plan(bound._replace(avoided=others | ({ORDER} if orders else set())), expected=UNLIMITED, orders=orders)
 
 
 def by_trigrams(table: Table, dialect: Dialect, bound: Bound, conditions: Iterable[Condition]) -> frozenset[str]:
@@ -174,8 +179,9 @@ def plan(table: Table, dialect: Dialect, bound: Bound, found: Lookup, page: Page
     page = page._replace(orders=deciding(table, bound, page.orders))
     if _is_newest(table, narrow):
         page = page._replace(rows=None)
-    known = number(table, narrow, found)
-    return Plan(planned(table, narrow, found, page), known, _expected(table, narrow, found), found.revision, page.orders)
+    chosen, known = planned(table, narrow, found, page), number(table, narrow, found)
+    expected = UNLIMITED if ORDER in chosen.avoided else _expected(table, narrow, found)
+    return Plan(chosen, known, expected, found.revision, page.orders)
 
 
 def is_open(found: Lookup, page: Page) -> bool:
@@ -241,8 +247,14 @@ def number(table: Table, bound: Bound, found: Lookup) -> int | None:
     if not remaining:
         return found.rows
     (each, *others) = remaining
-    is_known = not others and len(each.conditions) == 1 and _is_exact(table, each.conditions[0][1])
-    return rows_of(each, found) if is_known else None
+    return rows_of(each, found) if not others and _is_sum(table, each) else None
+
+
+def _is_sum(table: Table, each: Alternatives) -> bool:
+    """Whether the rows that match are the sum of the rows of each condition: there is one, or it is a list of values and null."""
+    entries = [table.filter_by_name[name] for _, name in each.conditions]
+    is_list = {entry.operator for entry in entries} == {ANY_OF, IS_NULL} and entries[0].column is entries[-1].column
+    return (len(entries) == 1 or (is_list and len(entries) == 2)) and _is_exact(table, entries[0].name)
 
 
 def _is_newest(table: Table, bound: Bound) -> bool:
@@ -253,18 +265,63 @@ def _is_newest(table: Table, bound: Bound) -> bool:
 def planned(table: Table, bound: Bound, found: Lookup, page: Page) -> Bound:
     """The query with the conditions whose indexes are to be avoided."""
     every = [each for each in all_alternatives(table, bound) if each.conditions]
-    others = [each for each in every if not _is_flag(table, each)]
-    starts = sorted(((_rows_or_guess(table, each, found), each) for each in others), key=itemgetter(0))
+    starts = [each for each in every if not _is_flag(table, each)]
     if not starts:
         return bound
-    fewest, start = starts[0]
-    rows = found.rows if len(every) == len(others) else found.flagged
-    unordered = [(number, each) for number, each in starts if not _is_in_order(table, each, page)]
-    if page.rows is not None and min(rows, _walk(page, unordered, found)) < fewest:
-        return bound._replace(avoided=_names(each for _, each in unordered))
-    is_sorted = _is_in_order(table, start, page) or (_is_one_value(table, start) and not page.orders)
-    avoided = _names(each for _, each in starts[1:]) | (set() if is_sorted or page.rows is None else {ORDER})
-    return bound._replace(avoided=avoided, sought=_sought(table, start, bound, found))
+    walk = _unordered(table, starts, page)
+    prices = [_cost_of_beginning(table, each, every, found, page) for each in starts]
+    if _cost_of_walking(table, walk, every, found, page) < min(prices):
+        return bound._replace(avoided=_names(walk))
+    start = starts[prices.index(min(prices))]
+    avoided = _names(each for each in starts if each is not start)
+    is_sorted = page.rows is None or _is_sorted(table, start, page)
+    return bound._replace(avoided=avoided | (set() if is_sorted else {ORDER}), sought=_sought(table, start, bound, found))
+
+
+def _unordered(table: Table, starts: Iterable[Alternatives], page: Page) -> list[Alternatives]:
+    """The conditions that do not bound a walk in the order of the list."""
+    return [each for each in starts if page.rows is None or not _is_in_order(table, each, page)]
+
+
+def _is_sorted(table: Table, start: Alternatives, page: Page) -> bool:
+    """Whether the rows that a condition finds come in the order of the list."""
+    return _is_in_order(table, start, page) or (_is_one_value(table, start) and not page.orders)
+
+
+def _cost_of_walking(table: Table, walk: Sequence[Alternatives], every: Sequence[Alternatives], found: Lookup, page: Page) -> float:
+    """That of all entries of an index in the order of the list, or of as many as it takes to fill the page, in all likelihood."""
+    rest = [_restriction(table, each, found) for each in walk]
+    rows = min(_rows_or_guess(table, each, found) for each in every) if len(walk) < len(every) else found.rows
+    entries = rows if page.rows is None else min(page.rows / prod(one.share for one in rest) * DOUBT, rows)
+    return costs.of_entries(entries, rest)
+
+
+def _cost_of_beginning(table: Table, start: Alternatives, every: Sequence[Alternatives], found: Lookup, page: Page) -> float:
+    """That of all entries of the filter's index, and of sorting the rows that match."""
+    rows = _rows_or_guess(table, start, found)
+    rest = [_restriction(table, each, found) for each in every if each is not start]
+    if page.rows is None or _is_sorted(table, start, page):
+        return costs.of_entries(rows, rest)
+    columns = [table.sort_by_name[name].column for name, _ in page.orders]
+    reads = not all(_is_covered(table, column) or _has_column(table, start, column) for column in columns)
+    return costs.of_entries(rows, rest, reads=reads) + costs.of_sorting(rows, rest)
+
+
+def _restriction(table: Table, each: Alternatives, found: Lookup) -> costs.Restriction:
+    columns = [table.filter_by_name[name].column for _, name in each.conditions]
+    return costs.Restriction(_share([_rows_or_guess(table, each, found)], found), all(_is_covered(table, column) for column in columns))
+
+
+def _is_covered(table: Table, column: Any) -> bool:
+    """Whether the indexes of the orders have a column, or that by which another table is joined."""
+    compared = column.lhs if isinstance(column, Expression) else column
+    relations = [relation.local for relation in table.relations if relation.model is getattr(compared, "model", None)]
+    (joined,) = relations or [compared]
+    return joined is None or joined is table.id or any(joined is one for one in table.covered)
+
+
+def _has_column(table: Table, start: Alternatives, column: Any) -> bool:
+    return any(table.filter_by_name[name].column is column for _, name in start.conditions)
 
 
 def _names(several: Iterable[Alternatives]) -> frozenset[str]:
@@ -282,12 +339,6 @@ def deciding(table: Table, bound: Bound, orders: Orders) -> Orders:
     """The orders without those by a column in which all rows that match have the same value."""
     columns = [table.filter_by_name[each.filter].column for each in all_alternatives(table, bound) if _is_one_value(table, each)]
     return tuple(one for one in orders if not any(table.sort_by_name[one[0]].column is column for column in columns))
-
-
-def _walk(page: Page, starts: Sequence[tuple[int, Alternatives]], found: Lookup) -> int:
-    """How many rows a walk in the order of the list passes over at most, in all likelihood."""
-    share = _share((rows for rows, _ in starts), found)
-    return int(min((page.rows or 0) / share * DOUBT, found.rows))
 
 
 def _share(numbers: Iterable[int], found: Lookup) -> float:

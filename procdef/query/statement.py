@@ -201,7 +201,7 @@ def _joined(table: Table, shape: QueryShape, query: ModelSelect) -> ModelSelect:
 def _order(dialect: Dialect, table: Table, shape: QueryShape, *, backward: bool) -> list[Any]:
     """The order of a shape, with the id ascending as tie-breaker. Backward all of it is reversed, the position of nulls too."""
     (first, descends), *others = directions(table, shape.orders)
-    parts = [(dialect.unindexed(first) if ORDER in shape.avoided else first, descends), *others]
+    parts = [(dialect.unordered(first) if ORDER in shape.avoided else first, descends), *others]
     return [Desc(part) if descending is not backward else Asc(part) for part, descending in parts]
 
 
@@ -241,7 +241,7 @@ def _filtered_within(dialect: Dialect, table: Table, within: Within, shape: Quer
     if names:
         is_first = _is_read_first(within.table, names, few=_matches_few(table, own))
         row = Expression(within.remote, "=", within.local)
-        conditions.append(dialect.among(within.local, keys) if is_first else is_there(keys.where(row)))
+        conditions.append(dialect.any_of_few(within.local, keys) if is_first else is_there(keys.where(row)))
     return _where(query, conditions)
 
 
@@ -326,7 +326,7 @@ def _conditions(
         if entry.name in names and entry.widens is None:
             parts = [_condition(dialect, table, shape, prefixed(name), part) for name, part in conditions_of(table, entry, names)]
             conditions[_model(table, entry)] += [] if any(part is None for part in parts) else [reduce(or_, parts)]
-    return [_restricted(table, model, reduce(join, found)) for model, found in conditions.items() if found]
+    return [_restricted(dialect, table, model, reduce(join, found)) for model, found in conditions.items() if found]
 
 
 def _model(table: Table, entry: Filter) -> type[Model]:
@@ -334,12 +334,13 @@ def _model(table: Table, entry: Filter) -> type[Model]:
     return model if model in table.relation_by_model else table.model
 
 
-def _restricted(table: Table, model: type[Model], condition: Any) -> Any:
+def _restricted(dialect: Dialect, table: Table, model: type[Model], condition: Any) -> Any:
     """A condition on the table's own model unchanged, one on another model as a semi-join."""
     if model is table.model:
         return condition
     relation = table.relation_by_model[model]
-    return relation.local.in_(model.select(relation.remote).where(condition))
+    found = model.select(relation.remote).where(condition)
+    return dialect.any_of_few(relation.local, found) if relation.is_of_few else relation.local.in_(found)
 
 
 def _condition(dialect: Dialect, table: Table, shape: QueryShape, name: str, entry: Filter) -> Any:

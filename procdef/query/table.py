@@ -135,11 +135,15 @@ class Sort:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """How conditions on another model restrict a table, by a semi-join: `local IN (SELECT remote FROM model WHERE conditions)`."""
+    """How conditions on another model restrict a table, by a semi-join: `local IN (SELECT remote FROM model WHERE conditions)`.
+
+    If it `is_of_few`, few rows are related to a row of the other model.
+    """
 
     model: type[Model]
     local: Column
     remote: Column
+    is_of_few: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,7 +179,7 @@ DEFINITIONS = Table(
         Sort("versionTag", Definition.version_tag),
     ),
     relations=(
-        Relation(Incident, Definition.id, Incident.definition_id),
+        Relation(Incident, Definition.id, Incident.definition_id, is_of_few=True),
         Relation(Deployment, Definition.deployment_id, Deployment.id),
     ),
     rules=(

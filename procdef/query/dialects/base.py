@@ -67,13 +67,16 @@ class Dialect(Protocol):
         """The placeholder of a limit or an offset, in a form for which the database plans the statement once, and not for each value."""
 
     def unindexed(self, column: Any) -> Any:
-        """A column as an expression of the same value, by whose index the database does not look up or order rows."""
+        """A column as an expression of the same value, so that the database does not look up rows by its index."""
+
+    def unordered(self, column: Any) -> Any:
+        """A column as an expression of the same value, so that the database sorts rows by it and does not read them in its order."""
 
     def any_of(self, column: Any, values: Value) -> Expression:
         """The condition that a column has one of several values. The values are bound as one parameter."""
 
-    def among(self, column: Any, keys: Select) -> Expression:
-        """The condition that a column has one of the keys that a query gives. They are read first, and then looked up."""
+    def any_of_few(self, column: Any, query: Select) -> Expression:
+        """The condition that a column has one of the values that a query finds, which are few compared with the rows."""
 
     def bind_list(self, values: Sequence[Any]) -> Any:
         """A list as the parameter of `any_of`."""

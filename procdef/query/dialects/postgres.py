@@ -58,13 +58,17 @@ class Postgres:
         """The column itself: PostgreSQL has statistics of its own."""
         return column
 
+    def unordered(self, column: Any) -> NodeList:
+        """The only item of an array with the value. PostgreSQL would expect that a page is full after a tenth of the rows that match."""
+        return NodeList((SQL("(ARRAY["), column, SQL("])[1]")), glue="")
+
     def any_of(self, column: Any, values: Value) -> Expression:
         """The values are an array."""
         return Expression(column, "=", fn.any(values))
 
-    def among(self, column: Any, keys: Select) -> Expression:
-        """By an array. PostgreSQL would plan a join, for which it takes each value of another column for equally frequent."""
-        return Expression(column, "=", NodeList((SQL("ANY(ARRAY("), keys, SQL("))")), glue=""))
+    def any_of_few(self, column: Any, query: Select) -> Expression:
+        """The values become an array, so that they are looked up in an index, and no walk compares all rows with them."""
+        return Expression(column, "=", NodeList((SQL("ANY(ARRAY("), query, SQL("))")), glue=""))
 
     def bind_list(self, values: Sequence[Any]) -> list[Any]:
         """A list, which psycopg sends as an array."""

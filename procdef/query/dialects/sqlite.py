@@ -55,13 +55,17 @@ class Sqlite:
         """By the unary operator +, which changes nothing."""
         return NodeList((SQL("+"), column), glue="")
 
+    def unordered(self, column: Any) -> Any:
+        """The same."""
+        return self.unindexed(column)
+
     def any_of(self, column: Any, values: Value) -> Expression:
         """The values are the text of a JSON array, which SQLite reads as a table."""
         return Expression(column, "IN", NodeList((SQL("(SELECT value FROM json_each("), values, SQL("))")), glue=""))
 
-    def among(self, column: Any, keys: Select) -> Expression:
-        """By IN."""
-        return Expression(column, "IN", keys)
+    def any_of_few(self, column: Any, query: Select) -> Expression:
+        """By IN: SQLite looks the values up, unless the column is unindexed."""
+        return Expression(column, "IN", query)
 
     def bind_list(self, values: Sequence[Any]) -> str:
         """The text of a JSON array."""
