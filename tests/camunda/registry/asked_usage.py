@@ -11,7 +11,7 @@ from xml.sax.saxutils import quoteattr
 
 from lxml import etree
 
-from tests.camunda.registry.asked import Row, answer, like
+from tests.camunda.registry.asked import Row, alternatives, answer, like
 from tests.samples import EXTENSIONS, MODEL
 
 KEYS = ("a", "A", "b", "c")
@@ -200,8 +200,7 @@ class Asked:
 
     def _matches(self, row: Row, group: Mapping[str, Any]) -> bool:
         others = {name: value for name, value in group.items() if name != "uses"}
-        has_others = bool(others) and row in answer([row], {"orQueries": [others]}) and any(_is_given(value) for value in others.values())
-        return any(self.is_used(row, use) for use in group["uses"]) or has_others
+        return any(self.is_used(row, use) for use in group["uses"]) or any(test(row) for test in alternatives(others))
 
     def callers(self, called: Row) -> dict[str, list[str]]:
         """The call activities that mean a definition, by the id of the caller."""
@@ -228,7 +227,3 @@ class Asked:
         else:
             rows = [row for row in rows if row["latest"]]
         return rows[0]["id"] if len(rows) == 1 else None
-
-
-def _is_given(value: Any) -> bool:
-    return value not in (None, False, [])
