@@ -22,9 +22,9 @@ from procdef.http import csv_text
 from procdef.http.disposition import attachment
 from procdef.http.routes import CSV, JSON, Route, View
 from procdef.http.state import state
+from procdef.query.bound import UNLIMITED
 from procdef.query.cache import ListQuery
 from procdef.query.position import Position
-from procdef.query.statement import UNLIMITED
 from procdef.query.table import Table
 from procdef.settings import Settings
 from procdef.store.reader import Read, Reader

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 from peewee import Database, Query
 
+from procdef.query.bound import LIMIT, OFFSET, UNLIMITED, Bound, Orders, Placeholder, QueryShape
 from procdef.query.dialects import Dialect
-from procdef.query.statement import LIMIT, OFFSET, UNLIMITED, Bound, Orders, Placeholder, QueryShape
 
 Make = Callable[..., Query]
 """A function that makes a query with placeholders from a dialect and a shape: `make(dialect, *shape)`."""

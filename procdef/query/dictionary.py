@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from peewee import JOIN, SQL, Expression, Field, Join, ModelSelect, NodeList, Select, Value, fn
 from peewee import Table as Source
 
+from procdef.query.bound import UNLIMITED
 from procdef.query.dialects.base import Dialect
 from procdef.query.operators import GREATER, LESS
 from procdef.query.table import Counted, Dictionary, Filter, Table
@@ -62,10 +63,20 @@ def rows_of(dialect: Dialect, table: Table, conditions: Sequence[Sought], most: 
     The first two columns are the numbers of all rows, and of those where the flag is true. Each of the others is a JSON array: the number
     of values that match, their rows, and the values; with `most` no more values than that, and without it none.
     """
-    dictionary = table.known_dictionary
-    total = fn.coalesce(_sum(dictionary, []), SQL("0"))
-    flagged = fn.coalesce(_sum(dictionary, [dictionary.value << (SQL("'1'"), SQL("'true'"))]), SQL("0"))
-    return Select([], [total, flagged, *(_found(dialect, dictionary, one, most) for one in conditions)])
+    return Select([], [*_totals(table), *(_found(dialect, table, one, most) for one in conditions)])
+
+
+def _totals(table: Table) -> tuple[Any, Any]:
+    """Without a dictionary there may be any number of rows."""
+    if (dictionary := table.dictionary) is None:
+        return SQL(str(UNLIMITED)), SQL("0")
+    flagged = _sum(dictionary, [dictionary.value << (SQL("'1'"), SQL("'true'"))])
+    return fn.coalesce(_sum(dictionary, []), SQL("0")), fn.coalesce(flagged, SQL("0"))
+
+
+def _stored(number: ModelSelect) -> NodeList:
+    """The same for a number that is stored."""
+    return NodeList((SQL("'[1,' ||"), fn.coalesce(number, SQL("0")), SQL("|| ']'")))
 
 
 def _sum(dictionary: Dictionary, conditions: Sequence[Any]) -> ModelSelect:
@@ -74,7 +85,10 @@ def _sum(dictionary: Dictionary, conditions: Sequence[Any]) -> ModelSelect:
     return total.where(of_flag, *conditions)
 
 
-def _found(dialect: Dialect, dictionary: Dictionary, sought: Sought, most: int | None) -> Select:
+def _found(dialect: Dialect, table: Table, sought: Sought, most: int | None) -> Any:
+    if sought.entry.counted is not None:
+        return _stored(sought.entry.counted(sought.value))
+    dictionary = table.known_dictionary
     find = by_trigrams if sought.by_trigrams else matching
     values = find(dialect, dictionary, sought.entry, sought.value).select_extend(dictionary.rows)
     if most is not None:

@@ -44,8 +44,9 @@ def _part(dialect: Dialect, value: str) -> Any:
 class Operator:
     """A comparison: `condition` makes the SQL from dialect, column and placeholder; `bind` turns the value into the parameter.
 
-    `of_many` makes SQL that is faster where many rows match, if there is such. An operator that is not `valued` compares with no value: its
-    filter is in effect only if the parameter is true. One that `searches` has to compare every row, since no index finds those that match.
+    `of_row` makes SQL that looks each row up, if there is such; it is faster where a statement does not begin with the rows that match. An
+    operator that is not `valued` compares with no value: its filter is in effect only if the parameter is true. One that `searches` has to
+    compare every row, since no index finds those that match.
     """
 
     name: str
@@ -53,11 +54,7 @@ class Operator:
     bind: Callable[[Dialect, Any], Any] = _plain
     valued: bool = True
     searches: bool = False
-    of_many: Condition | None = None
-
-    def when(self, *, many: bool) -> Condition:
-        """What makes the SQL if it is known that many rows match, or otherwise."""
-        return self.of_many if many and self.of_many is not None else self.condition
+    of_row: Condition | None = None
 
 
 EQUAL = Operator("equal", lambda dialect, column, value: Expression(column, "=", dialect.parameter(value)))
@@ -79,7 +76,7 @@ NEWEST = Operator("newest", lambda _dialect, _column, _value: None, valued=False
 """Of the rows that match all other filters, the newest of each kind. The column says which that is; the statement builder compares."""
 
 
-def related(condition: Callable[[Dialect, Value], Any], of_many: Callable[[Dialect, Value], Any] | None = None) -> Operator:
-    """An operator for a condition on more than one column: `condition`, or `of_many`, gets the dialect and the placeholder."""
-    many = None if of_many is None else lambda dialect, _column, value: of_many(dialect, value)
-    return Operator("related", lambda dialect, _column, value: condition(dialect, value), of_many=many)
+def related(condition: Callable[[Dialect, Value], Any], of_row: Callable[[Dialect, Value], Any] | None = None) -> Operator:
+    """An operator for a condition on more than one column: `condition`, or `of_row`, gets the dialect and the placeholder."""
+    row = None if of_row is None else lambda dialect, _column, value: of_row(dialect, value)
+    return Operator("related", lambda dialect, _column, value: condition(dialect, value), of_row=row)

@@ -16,10 +16,10 @@ import orjson
 from peewee import Expression, Select
 
 from procdef.query import costs, dictionary
+from procdef.query.bound import OF_GROUP, ORDER, UNLIMITED, Bound, Orders, conditions_of, placeholder
 from procdef.query.dialects import Dialect
 from procdef.query.dictionary import Sought
 from procdef.query.operators import ANY_OF, EQUAL, GREATER, IS_NULL, LESS, LIKE, LIKE_NOCASE, NEWEST, NO_EFFECT
-from procdef.query.statement import OF_GROUP, ORDER, UNLIMITED, Bound, Orders, conditions_of, placeholder
 from procdef.query.table import Filter, Table
 
 MOST_VALUES = 300
@@ -30,6 +30,8 @@ DOUBT = 5
 """How many times as far as expected a walk may go before it finds its rows: filters and orders depend on each other."""
 FEW = 50
 """The number of rows that is assumed for a filter that the dictionary does not have: on ids, and on other tables."""
+FREQUENT = 2000
+"""Of a table without a dictionary a list begins with a condition that so many rows match at most."""
 RANGES = (GREATER, LESS, LIKE, LIKE_NOCASE)
 Condition = tuple[str, str]
 """The name of a placeholder, and that of the filter whose condition has it."""
@@ -108,9 +110,9 @@ def _conditions(table: Table, names: Collection[str], given: Collection[str], pr
 
 
 def to_look_up(table: Table, bound: Bound) -> tuple[Condition, ...]:
-    """The conditions that the dictionary has; none if nothing can be gained by looking them up."""
+    """The conditions of which the dictionary or the filter has numbers; none if nothing can be gained by looking them up."""
     every = list(all_alternatives(table, bound))
-    if table.dictionary is None or any(_is_few(table, each) for each in every):
+    if table.dictionary is not None and any(_is_few(table, each) for each in every):
         return ()
     return tuple(one for each in every for one in each.conditions if _is_counted(table, one))
 
@@ -127,12 +129,16 @@ def _is_few(table: Table, each: Alternatives) -> bool:
 
 
 def _has_few(table: Table, entry: Filter) -> bool:
+    if entry.counted is not None:
+        return False
     counted = table.known_dictionary.counted(entry.column)
     return counted is None or (counted.group is not None and entry.operator is EQUAL) or (counted.rare and not entry.operator.searches)
 
 
 def _is_counted(table: Table, condition: Condition) -> bool:
-    entry, counts = table.filter_by_name[condition[1]], table.known_dictionary
+    entry, counts = table.filter_by_name[condition[1]], table.dictionary
+    if counts is None or entry.counted is not None:
+        return entry.counted is not None
     return entry.column is not counts.flag and counts.counted(entry.column) is not None and not _has_few(table, entry)
 
 
@@ -176,12 +182,19 @@ def plan(table: Table, dialect: Dialect, bound: Bound, found: Lookup, page: Page
     narrow = narrowed(table, dialect, bound, found)
     if narrow is None:
         return Plan(None, 0, 0, found.revision)
+    if table.dictionary is None:
+        return Plan(narrow._replace(avoided=_frequent(found)), number(table, narrow, found), None, found.revision, page.orders)
     page = page._replace(orders=deciding(table, bound, page.orders))
     if _is_newest(table, narrow):
         page = page._replace(rows=None)
     chosen, known = planned(table, narrow, found, page), number(table, narrow, found)
     expected = UNLIMITED if ORDER in chosen.avoided else _expected(table, narrow, found)
     return Plan(chosen, known, expected, found.revision, page.orders)
+
+
+def _frequent(found: Lookup) -> frozenset[str]:
+    """The conditions with which a list does not begin, if there is nothing to compare with."""
+    return frozenset(name for name, one in found.matches.items() if one.rows > FREQUENT)
 
 
 def is_open(found: Lookup, page: Page) -> bool:
@@ -235,8 +248,9 @@ def _is_all(table: Table, each: Alternatives, found: Lookup) -> bool:
 
 
 def _is_exact(table: Table, name: str) -> bool:
-    counted = table.dictionary.counted(table.filter_by_name[name].column) if table.dictionary else None
-    return counted is not None and counted.group is None
+    entry = table.filter_by_name[name]
+    counted = table.dictionary.counted(entry.column) if table.dictionary else None
+    return entry.exact or (counted is not None and counted.group is None)
 
 
 def number(table: Table, bound: Bound, found: Lookup) -> int | None:
@@ -308,8 +322,9 @@ def _cost_of_beginning(table: Table, start: Alternatives, every: Sequence[Altern
 
 
 def _restriction(table: Table, each: Alternatives, found: Lookup) -> costs.Restriction:
-    columns = [table.filter_by_name[name].column for _, name in each.conditions]
-    return costs.Restriction(_share([_rows_or_guess(table, each, found)], found), all(_is_covered(table, column) for column in columns))
+    entries = [table.filter_by_name[name] for _, name in each.conditions]
+    is_covered = all(entry.counted is None and _is_covered(table, entry.column) for entry in entries)
+    return costs.Restriction(_share([_rows_or_guess(table, each, found)], found), is_covered)
 
 
 def _is_covered(table: Table, column: Any) -> bool:

@@ -14,9 +14,10 @@ from typing import Any
 
 from peewee import Field
 
+from procdef.query.bound import OF_POSITION, Orders, QueryShape
 from procdef.query.dialects import Dialect
 from procdef.query.operators import EQUAL, GREATER, IS_NOT_NULL, IS_NULL, LESS, Operator
-from procdef.query.statement import OF_POSITION, Orders, QueryShape, directions
+from procdef.query.order import directions
 from procdef.query.table import Table
 
 Position = Sequence[Any]

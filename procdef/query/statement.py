@@ -1,85 +1,22 @@
-"""From a table and a query shape to one statement: the rows, their order, the page, and their JSON."""
+"""From a table and a query shape to one statement: the rows, the page, and their JSON; or their number."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial, reduce
-from operator import and_, or_
-from typing import Any, NamedTuple
+from collections.abc import Iterable
+from functools import partial
+from typing import Any
 
-from peewee import JOIN, SQL, Asc, Desc, Expression, Model, ModelSelect, NodeList, Select, Value, fn
+from peewee import JOIN, SQL, Expression, ModelSelect, NodeList, Select, fn
 
-from procdef.query import dictionary
+from procdef.query.bound import LAST, LIMIT, OFFSET, QueryShape, placeholder
+from procdef.query.conditions import entries_of, filtered
 from procdef.query.dialects.base import Dialect, Member, Page
-from procdef.query.operators import IMPOSSIBLE, NEWEST, NO_EFFECT, Operator
-from procdef.query.table import Field, Filter, Newest, Numbers, Sort, Table, Within
+from procdef.query.operators import NEWEST
+from procdef.query.order import directions, order_of
+from procdef.query.table import Field, Table
 
-LIMIT, OFFSET, LAST = "limit", "offset", "last"
-"""The placeholders of a page, and that of the offset of its last row."""
-UNLIMITED = 2**31 - 1
 ITEM, SORT_KEY = "item", "sort key {}"
 """The columns of a row before the rows are put together: its JSON, and what it is sorted by."""
-Orders = tuple[tuple[str, bool], ...]
-"""The names of sorts, the most important one first, each with whether it is descending."""
-ORDER = "order"
-"""Stands among the conditions whose indexes are avoided for the order."""
-OF_GROUP, OF_PART, OF_POSITION = "{}/{}", "{}|{}", "position {}"
-"""The names of the placeholders of an OR group's filter, of a filter's part, and of a sort key of a position."""
-
-
-@dataclass(frozen=True, slots=True)
-class Placeholder:
-    """A named value in a statement, bound when the statement is run."""
-
-    name: str
-
-
-def placeholder(name: str) -> Value:
-    """A placeholder as a part of an expression."""
-    return Value(Placeholder(name), converter=False)
-
-
-class QueryShape(NamedTuple):
-    """The part of a list query that decides its statement. Its values are not part of it.
-
-    `filters` are the names of the filters in effect; all must match. Of each OR group in `groups` one must match. A `paged` statement has a
-    limit and an offset; with `with_offset` the offset is not 0. A `backward` statement counts its offset from the end of the list. It gives
-    its rows in the order of the list too. `behind` is how the first sort keys compare with those of a position. `many` are the filters of
-    which it is known that many rows match. Conditions are `listed` if their values were looked up, and `sought` if the statement looks them
-    up. The indexes of the `avoided` conditions are not used, and that of the order is not if ORDER is among them.
-    """
-
-    filters: frozenset[str]
-    orders: Orders = ()
-    paged: bool = False
-    with_offset: bool = False
-    backward: bool = False
-    groups: tuple[frozenset[str], ...] = ()
-    behind: tuple[Operator, ...] = ()
-    many: frozenset[str] = frozenset()
-    listed: frozenset[str] = frozenset()
-    sought: frozenset[str] = frozenset()
-    avoided: frozenset[str] = frozenset()
-
-
-class Bound(NamedTuple):
-    """The filters and OR groups in effect, by name, and the values of their placeholders. The sets are those of a QueryShape."""
-
-    filters: frozenset[str]
-    groups: tuple[frozenset[str], ...]
-    values: Mapping[str, Any]
-    many: frozenset[str] = frozenset()
-    listed: frozenset[str] = frozenset()
-    sought: frozenset[str] = frozenset()
-    avoided: frozenset[str] = frozenset()
-
-    @property
-    def shape(self) -> QueryShape:
-        """The shape of a statement that counts."""
-        shape = QueryShape(self.filters, groups=self.groups, many=self.many)
-        return shape._replace(listed=self.listed, sought=self.sought, avoided=self.avoided)
 
 
 def rows(dialect: Dialect, table: Table, shape: QueryShape) -> Select:
@@ -104,14 +41,19 @@ def rows_with_position(dialect: Dialect, table: Table, shape: QueryShape) -> Sel
     return rows(dialect, table, shape).select_extend(last.limit(SQL("1")).offset(offset))
 
 
+def count(dialect: Dialect, table: Table, shape: QueryShape) -> ModelSelect:
+    """The statement that counts the rows that meet the filters of a shape, on all pages."""
+    return filtered(dialect, table, shape, [fn.count(SQL("*"))])
+
+
 def _rows(dialect: Dialect, table: Table, shape: QueryShape, columns: list[Any]) -> Select:
     page = partial(_page, dialect, table, shape)
-    operators = [entry.operator for entry in _entries(table, shape)]
+    operators = [entry.operator for entry in entries_of(table, shape)]
     if table.within is not None:
         is_plain = table.within.numbers is not None or not (shape.with_offset or shape.backward or shape.orders)
         return page(columns) if is_plain else _tied(table, columns, page)
     if shape.with_offset and not any(operator.valued or operator is NEWEST for operator in operators):
-        return dialect.after_offset(table.id, _order(dialect, table, shape, backward=False), columns, page)
+        return dialect.after_offset(table.id, order_of(dialect, table, shape, backward=False), columns, page)
     is_computed = any(table.sort_by_name[name].of_row is not None for name, _ in shape.orders)
     if shape.with_offset or shape.backward or is_computed or any(operator.searches for operator in operators):
         return dialect.keys_first(table.id, columns, page)
@@ -124,66 +66,9 @@ def _tied(table: Table, columns: list[Any], page: Page) -> Select:
     return rows.where(Expression(NodeList(table.ties, glue=", ", parens=True), "IN", page(list(table.ties))))
 
 
-def count(dialect: Dialect, table: Table, shape: QueryShape) -> ModelSelect:
-    """The statement that counts the rows that meet the filters of a shape, on all pages."""
-    return _filtered(dialect, table, shape, [fn.count(SQL("*"))])
-
-
-def bind(table: Table, dialect: Dialect, values: Mapping[str, Any], groups: Sequence[Mapping[str, Any]] = ()) -> Bound | None:
-    """The parameters of the filters and of the OR groups; None if no row can match, whatever the store has.
-
-    The groups are put in an order, so that the same groups in another order have the same shape. Empty ones restrict nothing.
-    """
-    bound = _parameters(table, dialect, values)
-    if bound is None or not groups:
-        return None if bound is None else Bound(frozenset(values), (), bound)
-    restricting = filter(None, (_restricting(table, group) for group in groups))
-    possible = sorted((_possible(table, dialect, group) for group in restricting), key=sorted)
-    if not all(possible):
-        return None
-    for number, group in enumerate(possible):
-        bound |= {OF_GROUP.format(number, name): value for name, value in (_parameters(table, dialect, group) or {}).items()}
-    return Bound(frozenset(values), tuple(map(frozenset, possible)), bound)
-
-
-def _restricting(table: Table, group: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The filters of an OR group that have a condition."""
-    entries = [table.filter_by_name[name] for name in group]
-    return {entry.name: group[entry.name] for entry in entries if entry.operator is not NO_EFFECT and entry.widens in (None, *group)}
-
-
-def _possible(table: Table, dialect: Dialect, group: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The filters of an OR group that a row can match."""
-    return {name: value for name, value in group.items() if _parameters(table, dialect, {name: value}) is not None}
-
-
-def _parameters(table: Table, dialect: Dialect, values: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The values of the placeholders of these filters; None if no row can match one of them."""
-    bound: dict[str, Any] = {}
-    for name, value in values.items():
-        for key, part in _parts(table, table.filter_by_name[name]):
-            bound[key] = part.operator.bind(dialect, value) if part.operator.valued else value
-            if bound[key] is IMPOSSIBLE:
-                return None
-    return bound
-
-
-def _parts(table: Table, entry: Filter) -> list[tuple[str, Filter]]:
-    """The filters that compare the value of a filter, each with the name of its placeholder."""
-    return [(OF_PART.format(entry.name, name), table.filter_by_name[name]) for name in entry.either] or [(entry.name, entry)]
-
-
-def conditions_of(table: Table, entry: Filter, names: Collection[str]) -> list[tuple[str, Filter]]:
-    """The filters of whose conditions one must be met, each with the name of its placeholder: parts of a filter, and those that widen it.
-
-    `names` are the filters in effect.
-    """
-    return _parts(table, entry) + [(other.name, other) for other in table.filters if other.widens == entry.name and other.name in names]
-
-
 def _page(dialect: Dialect, table: Table, shape: QueryShape, columns: list[Any]) -> ModelSelect:
-    query = _joined(table, shape, _filtered(dialect, table, shape, columns))
-    query = query.order_by(*_order(dialect, table, shape, backward=shape.backward))
+    query = _joined(table, shape, filtered(dialect, table, shape, columns))
+    query = query.order_by(*order_of(dialect, table, shape, backward=shape.backward))
     if not shape.paged:
         return query
     limit, offset = (dialect.page_parameter(placeholder(name)) for name in (LIMIT, OFFSET))
@@ -196,161 +81,6 @@ def _joined(table: Table, shape: QueryShape, query: ModelSelect) -> ModelSelect:
     for each in (*table.beside, *filter(None, of_sorts)):
         query = query.join(each.query, JOIN.LEFT_OUTER, on=each.on)
     return query
-
-
-def _order(dialect: Dialect, table: Table, shape: QueryShape, *, backward: bool) -> list[Any]:
-    """The order of a shape, with the id ascending as tie-breaker. Backward all of it is reversed, the position of nulls too."""
-    (first, descends), *others = directions(table, shape.orders)
-    parts = [(dialect.unordered(first) if ORDER in shape.avoided else first, descends), *others]
-    return [Desc(part) if descending is not backward else Asc(part) for part, descending in parts]
-
-
-def directions(table: Table, orders: Orders, *, of_row: bool = False) -> list[tuple[Any, bool]]:
-    """The columns that the rows are sorted by, and whether each is descending. The id is last, as tie-breaker.
-
-    `of_row`: for rows that were found, each sort key that is computed is computed for its row alone.
-    """
-    found = [(_sort_key(table.sort_by_name[name], of_row=of_row), descending) for name, descending in orders]
-    if found and found[-1][0] is table.id:
-        return found
-    return [*found, *((column, False) for column in table.ties or (table.id,))]
-
-
-def _sort_key(sort: Sort, *, of_row: bool) -> Any:
-    return sort.of_row if of_row and sort.of_row is not None else sort.column
-
-
-def _filtered(dialect: Dialect, table: Table, shape: QueryShape, columns: list[Any]) -> ModelSelect:
-    if table.within is not None:
-        return _filtered_within(dialect, table, table.within, shape, columns)
-    newest = [entry.column for entry in _entries(table, shape) if entry.operator is NEWEST]
-    conditions = _matching(dialect, table, shape._replace(many=frozenset()) if newest else shape)
-    for column in newest:
-        conditions = _newest(table, shape, column, conditions)
-    return _where(table.model.select(*columns), [*conditions, *_behind(dialect, table, shape)])
-
-
-def _filtered_within(dialect: Dialect, table: Table, within: Within, shape: QueryShape, columns: list[Any]) -> ModelSelect:
-    """The same for a table that has the filters of another one too."""
-    names = frozenset(shape.filters & within.table.filter_by_name.keys())
-    own, query = shape._replace(filters=shape.filters - names), table.model.select(*columns)
-    conditions = [*_matching(dialect, table, own), *_behind(dialect, table, own)]
-    keys = _filtered(dialect, within.table, QueryShape(names, many=shape.many), [within.remote]).join(within.through, on=within.on)
-    if within.numbers is not None:
-        return _where(_counted(query, within, within.numbers, keys), conditions)
-    if names:
-        is_first = _is_read_first(within.table, names, few=_matches_few(table, own), paged=shape.paged)
-        row = Expression(within.remote, "=", within.local)
-        conditions.append(dialect.any_of_few(within.local, keys) if is_first else is_there(keys.where(row)))
-    return _where(query, conditions)
-
-
-def _matches_few(table: Table, shape: QueryShape) -> bool:
-    """Whether a filter of a shape is known to match few rows."""
-    return any(entry.counted is not None and entry.name not in shape.many for entry in _entries(table, shape))
-
-
-def _is_read_first(table: Table, names: Collection[str], *, few: bool, paged: bool) -> bool:
-    """Whether the rows that these filters leave are read first, because there are few, or because each look-up would need all of them.
-
-    Few are left by most filters with a value. The newest rows are not so few that reading them is faster than looking up a page.
-    """
-    entries = [table.filter_by_name[name] for name in names]
-    flags = [entry.column.flag for entry in table.filters if isinstance(entry.column, Newest)]
-    is_narrow = any(entry.operator.valued or (not paged and any(entry.column is flag for flag in flags)) for entry in entries)
-    return any(entry.operator is NEWEST for entry in entries) or (is_narrow and not few)
-
-
-def is_there(query: ModelSelect[Any]) -> Any:
-    """The condition that a correlated query has a row, looked up for each row. A database may plan a join for EXISTS."""
-    return Expression(fn.coalesce(query.limit(SQL("1")), SQL("NULL")), "IS NOT", SQL("NULL"))
-
-
-def _counted(query: ModelSelect, within: Within, numbers: Numbers, keys: ModelSelect) -> ModelSelect:
-    """A query joined with the numbers over the rows that these keys leave."""
-    columns = [column.alias(name) for name, column in numbers.columns.items()]
-    counted = numbers.of.model.select(numbers.of.alias("of"), *columns).where(within.local.in_(keys)).group_by(numbers.of).alias("counted")
-    return query.join(counted, on=Expression(numbers.key, "=", counted.c.of))
-
-
-def _matching(dialect: Dialect, table: Table, shape: QueryShape) -> list[Any]:
-    """The conditions of the filters and of the OR groups."""
-    conditions = _conditions(dialect, table, shape, shape.filters, and_)
-    for number, group in enumerate(shape.groups):
-        if alternatives := _conditions(dialect, table, shape, group, or_, partial(OF_GROUP.format, number)):
-            conditions.append(reduce(or_, alternatives))
-    return conditions
-
-
-def _entries(table: Table, shape: QueryShape) -> list[Filter]:
-    """The filters of a shape, also those of its OR groups."""
-    return [table.filter_by_name[name] for names in (shape.filters, *shape.groups) for name in names]
-
-
-def _where(query: ModelSelect, conditions: Collection[Any]) -> ModelSelect:
-    return query.where(*conditions) if conditions else query
-
-
-def _newest(table: Table, shape: QueryShape, newest: Newest, conditions: Collection[Any]) -> list[Any]:
-    """The conditions that a row is the newest of its kind among the rows that meet these conditions.
-
-    If the conditions are the same for all rows of a kind, that is the newest of all its rows.
-    """
-    columns = [entry.column for entry in _entries(table, shape) if entry.operator is not NEWEST]
-    if all(any(column is other for other in newest.of) for column in columns):
-        return [*conditions, Expression(newest.flag, "=", SQL("true"))]
-    place = fn.row_number().over(partition_by=newest.of, order_by=[newest.number.desc()]).alias("place")
-    matching = _where(table.model.select(table.id.alias("id"), place), conditions)
-    return [table.id.in_(Select([matching.alias("matching")], [SQL('"matching"."id"')]).where(SQL('"matching"."place" = 1')))]
-
-
-def _behind(dialect: Dialect, table: Table, shape: QueryShape) -> list[Any]:
-    """The conditions on the first sort keys, each compared with that of the position."""
-    keys = zip(directions(table, shape.orders), shape.behind, strict=False)
-    return [
-        operator.condition(dialect, column, placeholder(OF_POSITION.format(number))) for number, ((column, _), operator) in enumerate(keys)
-    ]
-
-
-def _conditions(
-    dialect: Dialect,
-    table: Table,
-    shape: QueryShape,
-    names: Collection[str],
-    join: Callable[[Any, Any], Any],
-    prefixed: Callable[[str], str] = str,
-) -> list[Any]:
-    """The conditions of these filters, one for each model that they restrict. Those of a model are joined."""
-    conditions: dict[type[Model], list[Any]] = defaultdict(list)
-    for entry in table.filter_by_name.values():
-        if entry.name in names and entry.widens is None:
-            parts = [_condition(dialect, table, shape, prefixed(name), part) for name, part in conditions_of(table, entry, names)]
-            conditions[_model(table, entry)] += [] if any(part is None for part in parts) else [reduce(or_, parts)]
-    return [_restricted(dialect, table, model, reduce(join, found)) for model, found in conditions.items() if found]
-
-
-def _model(table: Table, entry: Filter) -> type[Model]:
-    model = getattr(entry.column, "model", table.model)
-    return model if model in table.relation_by_model else table.model
-
-
-def _restricted(dialect: Dialect, table: Table, model: type[Model], condition: Any) -> Any:
-    """A condition on the table's own model unchanged, one on another model as a semi-join."""
-    if model is table.model:
-        return condition
-    relation = table.relation_by_model[model]
-    found = model.select(relation.remote).where(condition)
-    return dialect.any_of_few(relation.local, found) if relation.is_of_few else relation.local.in_(found)
-
-
-def _condition(dialect: Dialect, table: Table, shape: QueryShape, name: str, entry: Filter) -> Any:
-    """The condition of a filter, whose placeholder has this name; None if it has none."""
-    column = dialect.unindexed(entry.column) if name in shape.avoided else entry.column
-    if name in shape.listed:
-        return dialect.any_of(column, placeholder(name))
-    if name in shape.sought and table.dictionary is not None:
-        return column.in_(dictionary.matching(dialect, table.dictionary, entry, placeholder(name)))
-    return entry.operator.when(many=entry.name in shape.many)(dialect, column, placeholder(name))
 
 
 def _json(dialect: Dialect, table: Table) -> Any:

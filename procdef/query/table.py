@@ -63,8 +63,8 @@ class Filter:
     one that finds rows and one that finds none. `alias_of` names the filter of which this is a second name; if both are given, the
     filter's own name counts. `deprecated` marks an old name. If a filter is in effect, those that it `overrides` are not. One that `widens`
     another adds its condition to the other's with OR, and has no effect alone. One of `either` compares its value as each of these does.
-    One with `most` has a list of at most so many values, each of which is a condition of its own. `counted` makes the query of a stored
-    number from the placeholder of the value: not more rows match. If it is `exact`, as many do.
+    One with `most` has a list of at most so many values, each of which is a condition of its own. `counted` makes the query of a number
+    from the placeholder of the value: not more rows match. If it is `exact`, as many do.
     """
 
     name: str
@@ -281,15 +281,9 @@ class Table:
         return tuple(field for field in self.fields if field.column is not JSON_MEMBER)
 
     @cached_property
-    def counted(self) -> dict[str, Callable[[Any], Any]]:
-        """What makes the queries of stored numbers of rows, by the filter's name."""
-        return {name: entry.counted for name, entry in self.filter_by_name.items() if entry.counted is not None}
-
-    @cached_property
-    def exactly_counted(self) -> frozenset[str]:
-        """The filters of which the number of rows that match is stored."""
-        of_others = self.within.table.filter_by_name if self.within is not None else {}
-        return frozenset(name for name, entry in self.filter_by_name.items() if entry.exact and name not in of_others)
+    def counted(self) -> frozenset[str]:
+        """The names of the filters of which a number of rows is stored."""
+        return frozenset(name for name, entry in self.filter_by_name.items() if entry.counted is not None)
 
     @cached_property
     def filter_by_name(self) -> dict[str, Filter]:

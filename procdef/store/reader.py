@@ -12,7 +12,7 @@ A reader reads for one caller. Today every caller sees everything. A restriction
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from threading import Lock
@@ -23,11 +23,11 @@ from cachetools import LRUCache
 from peewee import SQL, ModelSelect, Select
 
 from procdef.query import planner, position, statement
+from procdef.query.bound import LAST, LIMIT, UNLIMITED, Bound, QueryShape, bind
 from procdef.query.cache import ListQuery, Make, StatementCache
 from procdef.query.dialects import Dialect
 from procdef.query.planner import MOST_VALUES, Condition, Lookup, Plan
 from procdef.query.position import Position
-from procdef.query.statement import LAST, LIMIT, UNLIMITED, Bound, QueryShape
 from procdef.query.table import Table
 
 REVISION = '(SELECT "token_" FROM "procdef_revision" WHERE "id" = 1)'
@@ -38,8 +38,6 @@ FORWARD_SHARE = 4
 """Up to which part of the rows that are expected to match, as one of so many, a page is read from the beginning without counting."""
 MAX_COUNTS = 4096
 """The most counts that are cached, each of some hundred bytes."""
-FEW = 2000
-"""Of so many rows at most each is looked up, instead of reading the other side of a semi-join first."""
 ATTEMPTS = 5
 """How often several lists are read, at most, until they are of one revision. Reading them is faster than a write."""
 
@@ -166,10 +164,7 @@ class StoreReader:
         return reads
 
     def count(self, table: Table, query: ListQuery) -> Read:
-        """By one statement, without the cache of counts. What the dictionary says, or the store has as a number, is not counted."""
-        bound = self._bound(table, query)
-        if bound is not None and (stored := self._stored_count(table, bound)) is not None:
-            return stored
+        """By one statement, without the cache of counts. What the store has as a number is not counted."""
 
         def counted(plan: Plan) -> Read:
             if plan.bound is None or plan.number is not None:
@@ -190,7 +185,7 @@ class StoreReader:
         if (bound := self._bound(table, query)) is None:
             return NO_ROWS.rows, None
         query = query._replace(first=None if after else query.first)
-        shape, values = query.forward(bound)
+        shape, values = query.forward(self._avoiding(table, bound, query))
         remaining, texts, revisions, last = query.limit or UNLIMITED, [], [], None
         for each in position.ranges(self._store.statements.dialect, table, shape._replace(paged=True), after):
             given = {**values, **position.values(after), LIMIT: remaining, LAST: (query.first or 0) + remaining - 1}
@@ -242,6 +237,14 @@ class StoreReader:
                 return result
         return read(planner.without_lookup(table, bound, page.orders))
 
+    def _avoiding(self, table: Table, bound: Bound, query: ListQuery) -> Bound:
+        """The query with the conditions that its plan avoids. They do not decide what it finds, so the plan may be of another revision."""
+        if not (conditions := planner.to_look_up(table, bound)):
+            return bound
+        page = planner.Page(query.limit, query.orders)
+        plan = planner.plan(table, self._store.statements.dialect, bound, self._look_up(table, conditions, bound, page), page)
+        return bound if plan.bound is None else bound._replace(avoided=plan.bound.avoided)
+
     def _look_up(self, table: Table, conditions: tuple[Condition, ...], bound: Bound, page: planner.Page) -> Lookup:
         """By one statement, or a second one if the numbers of a frequent pattern's rows matter."""
         indexed = planner.by_trigrams(table, self._store.statements.dialect, bound, conditions)
@@ -283,35 +286,10 @@ class StoreReader:
         return count
 
     def _bound(self, table: Table, query: ListQuery) -> Bound | None:
-        bound = statement.bind(table, self._store.statements.dialect, query.values, query.groups)
-        many = frozenset(self._matching_many(table, bound)) if bound is not None and table.counted else frozenset()
-        return bound._replace(many=many) if bound is not None and many else bound
-
-    def _stored_count(self, table: Table, bound: Bound) -> Read | None:
-        """The count of a filter that is alone, if it is stored."""
-        if bound.groups or len(bound.filters) != 1 or not bound.filters <= table.exactly_counted:
-            return None
-        found = self.read(_counted, table, *bound.filters, values=bound.values)
-        return Read(str(found[0][0]), found[0][1]) if found else None
-
-    def _matching_many(self, table: Table, bound: Bound) -> Iterator[str]:
-        """The filters that match more than FEW rows, as far as their numbers are stored. A number may be of another revision.
-
-        It only decides how the statement is written, and not what it finds.
-        """
-        for name in {name for names in (bound.filters, *bound.groups) for name in names} & table.counted.keys():
-            keys = [key for key in bound.values if key == name or key.endswith(f"/{name}")]
-            numbers = (self.read(_counted, table, name, values={name: bound.values[key]}) for key in keys)
-            if any(found and found[0][0] > FEW for found in numbers):
-                yield name
+        return bind(table, self._store.statements.dialect, query.values, query.groups)
 
     def _run(self, make: Make, table: Table, shape: QueryShape, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         return self.read(make, table, shape, values=values)
-
-
-def _counted(_dialect: Dialect, table: Table, name: str) -> Select:
-    query: Select = table.counted[name](statement.placeholder(name)).select_extend(SQL(REVISION))
-    return query
 
 
 def _rows(dialect: Dialect, table: Table, shape: QueryShape) -> Select:

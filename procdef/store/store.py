@@ -15,9 +15,9 @@ from peewee import Database, DataError, IntegrityError, Query
 from playhouse.migrations import Runner
 
 from procdef.errors import InvalidInput, InvalidSetting, Unavailable
+from procdef.query.bound import placeholder
 from procdef.query.cache import StatementCache
 from procdef.query.dialects import Dialect
-from procdef.query.statement import placeholder
 from procdef.query.table import Table
 from procdef.settings import Settings
 from procdef.store import schema, sqlite, statements, stored_json

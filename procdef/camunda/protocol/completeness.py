@@ -26,4 +26,4 @@ def of_index(respond: Callable[[], Response]) -> Response:
 def of_query(table: Table, query: ListQuery | None, respond: Callable[[], Response]) -> Response:
     """A response to a list query, some filters of which may read the usage index."""
     names = {name for values in (() if query is None else (query.values, *query.groups)) for name in values}
-    return of_index(respond) if names & table.counted.keys() else respond()
+    return of_index(respond) if names & table.counted else respond()

@@ -10,9 +10,10 @@ from peewee import SQL, Expression, ModelSelect, Value, fn
 from procdef.camunda.protocol.conversion import Text
 from procdef.camunda.tables.registry import DEFINITIONS
 from procdef.camunda.tables.used import named, number_of_users
+from procdef.query.bound import placeholder
+from procdef.query.conditions import is_there
 from procdef.query.dialects import Dialect
 from procdef.query.operators import related
-from procdef.query.statement import is_there, placeholder
 from procdef.query.table import REQUIRED_TEXT, Field, FieldType, Filter, Table
 from procdef.store.models import Definition, Usage, Use
 

@@ -62,6 +62,8 @@ KIND = Filter("kind", EQUAL, Name.kind, KindName(), "What is used is of this kin
 VALUE = Filter("value", EQUAL, Name.value, Text(), "What is used is this. Not together with `valueLike`.", "mary", "Mary")
 VALUE_LIKE = Filter("valueLike", LIKE, Name.value, Text(), f"What is used matches. {WILDCARDS}", "ma%", "Ma%")
 ONE_VALUE = Rule(_is_twice, INVALID, VALUE_OR_PATTERN)
+FILTERS_OF_DEFINITIONS = tuple(replace(entry, exact=False) for entry in DEFINITIONS.filters)
+"""They restrict the definitions, of which each has several uses: their numbers are not exact."""
 OF_DEFINITIONS = Within(DEFINITIONS, Use.usage_id, Usage.id, Usage, Expression(Usage.definition_id, "=", Definition.id))
 
 USAGE = Table(
@@ -83,7 +85,7 @@ USAGE = Table(
         Field("versionTag", _of_definition(Definition.version_tag), TEXT, "The version tag of the definition."),
         Field("tenantId", _of_definition(Definition.tenant_id), TEXT, "The tenant of the definition; null for no tenant."),
     ),
-    filters=(KIND, VALUE, VALUE_LIKE, *DEFINITIONS.filters),
+    filters=(KIND, VALUE, VALUE_LIKE, *FILTERS_OF_DEFINITIONS),
     sorts=(
         Sort("value", _of_name(Name.value), unindexed=True, text=True),
         Sort("activityId", Use.activity_id, unindexed=True),

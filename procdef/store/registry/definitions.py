@@ -12,8 +12,8 @@ from peewee import Database, Expression, Query, Value, fn
 
 from procdef.common.iteration import batches
 from procdef.errors import NotFound
+from procdef.query.bound import placeholder
 from procdef.query.dialects import Dialect
-from procdef.query.statement import placeholder
 from procdef.store import bulk, statements
 from procdef.store.bulk import Row
 from procdef.store.incidents import lifecycle

@@ -14,8 +14,8 @@ from procdef.bpmn.grammar.java_text import hash_ordered
 from procdef.bpmn.names import diagram_name, is_bpmn
 from procdef.bpmn.parse import parse
 from procdef.errors import NotFound, ProcdefError
+from procdef.query.bound import placeholder
 from procdef.query.dialects import Dialect
-from procdef.query.statement import placeholder
 from procdef.settings import Settings
 from procdef.store import bulk
 from procdef.store.bulk import Row, pipelined

@@ -8,8 +8,8 @@ import orjson
 from peewee import JOIN, Expression, ModelSelect
 
 from procdef.bpmn.model import Call
+from procdef.query.bound import placeholder
 from procdef.query.dialects import Dialect
-from procdef.query.statement import placeholder
 from procdef.store.models import Name, Revision, Use
 from procdef.store.reader import Reader
 from procdef.store.registry.lookups import equals
