@@ -5,9 +5,15 @@ from __future__ import annotations
 from procdef.store.clock import new_token
 from procdef.store.models import Revision, SchemaVersion, Table, ValueCount
 from procdef.store.store import Store
+from tests.dictionary import counted, there
 
 UNCHECKED = {"sqlite": "PRAGMA foreign_keys = 0", "postgres": "SET session_replication_role = replica"}
 CHECKED = {"sqlite": "PRAGMA foreign_keys = 1", "postgres": "SET session_replication_role = origin"}
+
+
+def check_dictionary(store: Store) -> None:
+    """The dictionary agrees with the definitions, whatever a test did."""
+    assert counted(store) == there(store)
 
 
 def empty(store: Store) -> None:
