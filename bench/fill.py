@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from psycopg import connect, sql
 
 from bench.data import VERSIONS, Rows, tables
 from procdef.settings import load
+from procdef.store.sqlite import kept_statistics
 from procdef.store.store import Store
 from tests.servers.postgres import PostgresServer
 
@@ -25,8 +26,6 @@ INDEXES = {
     " AND indexname NOT IN (SELECT conname FROM pg_constraint)",
 }
 ENGINE_TABLES = ("act_re_deployment", "act_ge_bytearray", "act_re_procdef", "act_ru_incident")
-STATISTICS = "SELECT tbl, idx, stat FROM sqlite_stat1"
-"""What migrations tell SQLite's planner about the indexes; it is lost with them."""
 COLUMNS = "SELECT column_name FROM information_schema.columns WHERE table_name = %s"
 
 
@@ -77,7 +76,8 @@ def _fill(url: str, size: int) -> None:
     store.migrate()
     insert = _insert_sqlite if store.dialect.name == "sqlite" else _copy_postgres
     with store.connected():
-        with _without_indexes(store):
+        keeping = kept_statistics(store.database) if store.dialect.name == "sqlite" else nullcontext()
+        with keeping, _without_indexes(store):
             for rows in tables(size // VERSIONS):
                 insert(store.database, rows)
         if store.dialect.name == "sqlite":
@@ -88,18 +88,15 @@ def _fill(url: str, size: int) -> None:
 
 @contextmanager
 def _without_indexes(store: Store) -> Iterator[None]:
-    execute, is_sqlite = store.database.execute_sql, store.dialect.name == "sqlite"
-    for pragma in SQLITE_FAST if is_sqlite else ():
+    execute = store.database.execute_sql
+    for pragma in SQLITE_FAST if store.dialect.name == "sqlite" else ():
         execute(f"PRAGMA {pragma}")
-    statistics = list(execute(STATISTICS).fetchall()) if is_sqlite else []
     indexes = list(execute(INDEXES[store.dialect.name]).fetchall())
     for name, _ in indexes:
         execute(f'DROP INDEX "{name}"')
     yield
     for _, statement in indexes:
         execute(statement)
-    for row in statistics:
-        execute("INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (?, ?, ?)", row)
 
 
 def _insert_sqlite(database: Any, rows: Rows) -> None:

@@ -26,8 +26,6 @@ MOST_VALUES = 300
 """The most values that a pattern becomes."""
 NEAR = 200
 """Up to this row a page of what a frequent pattern matches is read without knowing how frequent it is."""
-DOUBT = 5
-"""How many times as far as expected a walk may go before it finds its rows: filters and orders depend on each other."""
 FEW = 50
 """The number of rows that is assumed for a filter that the dictionary does not have: on ids, and on other tables."""
 FREQUENT = 2000
@@ -306,8 +304,7 @@ def _cost_of_walking(table: Table, walk: Sequence[Alternatives], every: Sequence
     """That of all entries of an index in the order of the list, or of as many as it takes to fill the page, in all likelihood."""
     rest = [_restriction(table, each, found) for each in walk]
     rows = min(_rows_or_guess(table, each, found) for each in every) if len(walk) < len(every) else found.rows
-    entries = rows if page.rows is None else min(page.rows / prod(one.share for one in rest) * DOUBT, rows)
-    return costs.of_entries(entries, rest)
+    return costs.of_entries(rows if page.rows is None else costs.of_walk(page.rows, rows, rest), rest)
 
 
 def _cost_of_beginning(table: Table, start: Alternatives, every: Sequence[Alternatives], found: Lookup, page: Page) -> float:

@@ -23,6 +23,8 @@ CHECK_INTERVAL = 1.0
 """Seconds between two checks of the path for reads. Each write checks it."""
 LARGE_VALUE = 64 * 1024
 """Characters or bytes. A statement with a larger value is not put into SQLite's cache of statements."""
+LOAD_STATISTICS = "ANALYZE sqlite_schema"
+"""Makes the table of statistics, and has this connection read it. No table is analyzed."""
 STRICT = (apsw.SQLITE_DBCONFIG_DQS_DML, apsw.SQLITE_DBCONFIG_DQS_DDL)
 
 
@@ -137,6 +139,17 @@ def identity(path: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return found.st_dev, found.st_ino
+
+
+@contextmanager
+def kept_statistics(database: Any) -> Iterator[None]:
+    """Keep what migrations tell SQLite's planner about the indexes of a table, while the block drops and makes these indexes again."""
+    kept = database.execute_sql("SELECT tbl, idx, stat FROM sqlite_stat1").fetchall()
+    yield
+    database.execute_sql("DELETE FROM sqlite_stat1")
+    for row in kept:
+        database.execute_sql("INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (?, ?, ?)", row)
+    database.execute_sql(LOAD_STATISTICS)
 
 
 def make_file(path: Path) -> None:

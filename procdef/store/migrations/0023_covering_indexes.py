@@ -70,6 +70,7 @@ def _describe(db: Any) -> None:
             numbers = " ".join(map(str, (rows, equal, *(1 for _ in others))))
             db.execute_sql("DELETE FROM sqlite_stat1 WHERE idx = ?", (name,))
             db.execute_sql("INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (?, ?, ?)", (TABLE, name, numbers))
+    db.execute_sql("ANALYZE sqlite_schema")  # has this connection read it
 
 
 def _indexes() -> Iterator[tuple[str, str, str]]:
