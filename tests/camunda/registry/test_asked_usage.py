@@ -270,7 +270,8 @@ def test_what_one_definition_uses_is_in_the_order_of_its_file(registry: Registry
 def check_pages(data: st.DataObject, registry: Registry, path: str, query: str, found: list[dict[str, Any]]) -> None:
     """Pages and cursors give the same rows as the whole list."""
     first, limit = data.draw(st.integers(0, len(found) + 2)), data.draw(st.integers(0, 20))
-    page = registry.ask(f"/process-definition/{path}", f"{query}&firstResult={first}&maxResults={limit}&total=true")
+    with patch.object(reader, "MAX_FORWARD_OFFSET", data.draw(st.sampled_from([0, 2000]))):  # far pages are read from the nearer end
+        page = registry.ask(f"/process-definition/{path}", f"{query}&firstResult={first}&maxResults={limit}&total=true")
     assert (rows_of(page), page.headers["X-Total-Count"]) == (found[first : first + limit], str(len(found)))
     size = data.draw(st.integers(5, 60))
     assert followed(lambda cursor: registry.ask(f"/process-definition/{path}", f"{query}&maxResults={size}&cursor={cursor}")) == found
