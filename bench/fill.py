@@ -16,7 +16,7 @@ from procdef.settings import load
 from procdef.store.store import Store
 from tests.servers.postgres import PostgresServer
 
-LAYOUT = 2
+LAYOUT = 3
 """Raised with every change of the data, so that stores of other data are not used again."""
 SQLITE_FAST = ("journal_mode = off", "synchronous = off", "foreign_keys = 0", "cache_size = -500000")
 INDEXES = {

@@ -1,6 +1,6 @@
 """The table of the kinds of usage: the sorts of things that a definition uses, and how a fact becomes the values that are searched for.
 
-Which facts are uses of a kind stands in the table of facts.
+Which facts are uses of a kind, the table of facts says.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ Key = tuple[str, str]
 
 @dataclass(slots=True)
 class _Entry:
-    """The row of a value that is used, as it is after the write."""
+    """The row of a value that is used, with its counts after the write."""
 
     id: int
     digest: str
