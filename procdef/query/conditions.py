@@ -38,7 +38,7 @@ def _within(dialect: Dialect, table: Table, within: Within, shape: QueryShape, c
     if within.numbers is not None:
         return _where(_counted(query, within, within.numbers, keys), conditions)
     if names:
-        is_first = _is_read_first(within.table, names, few=_matches_few(table, own), paged=shape.paged)
+        is_first = _is_read_first(within.table, names, few=_matches_few(table, own), stops=shape.paged and not shape.orders)
         row = Expression(within.remote, "=", within.local)
         conditions.append(dialect.any_of_few(within.local, keys) if is_first else is_there(keys.where(row)))
     return _where(query, conditions)
@@ -49,15 +49,15 @@ def _matches_few(table: Table, shape: QueryShape) -> bool:
     return any(entry.counted is not None and entry.name not in shape.avoided for entry in entries_of(table, shape))
 
 
-def _is_read_first(table: Table, names: Collection[str], *, few: bool, paged: bool) -> bool:
-    """Whether the rows that these filters leave are read first, because there are few, or because each look-up would need all of them.
+def _is_read_first(table: Table, names: Collection[str], *, few: bool, stops: bool) -> bool:
+    """Whether the rows that these filters leave are read first. Otherwise each row is looked up in them.
 
-    Few are left by most filters with a value. The newest rows are not so few that reading them is faster than looking up a page.
+    Looking up is faster for few rows, and for a page that `stops` before all rows, unless a filter with a value leaves few. It is not
+    possible for the newest rows, since each look-up would need all of them.
     """
-    entries = [table.filter_by_name[name] for name in names]
-    flags = [entry.column.flag for entry in table.filters if isinstance(entry.column, Newest)]
-    is_narrow = any(entry.operator.valued or (not paged and any(entry.column is flag for flag in flags)) for entry in entries)
-    return any(entry.operator is NEWEST for entry in entries) or (is_narrow and not few)
+    operators = [table.filter_by_name[name].operator for name in names]
+    is_faster = not few and (not stops or any(operator.valued for operator in operators))
+    return is_faster or NEWEST in operators
 
 
 def is_there(query: ModelSelect[Any]) -> Any:

@@ -106,7 +106,7 @@ def filled(api: Api) -> Store:
     api.send("DELETE", "/incident/resolved")
     with api.store.write() as database:
         MirroredEngine.insert(kind="camunda.installation.id", value="an engine").execute(database)
-        Filling.insert(id=1, after="", holder="another process", until="2099-01-01 00:00:00.000").execute(database)
+        Filling.insert(id=1, after="m", holder="", until="2026-01-01 00:00:00.000").execute(database)
     api.put("/process-definition/key/ten/suspended", {"suspended": True, "executionDate": "2099-01-01T00:00:00.000+0000"})
     form = b'{"id": "f", "type": "default", "components": []}'
     api.deploy(("f.form", form), ("x.bin", b"\xff\0\x01"), ("nothing", b""), ("m.bpmn", MESSAGE), ("c.bpmn", CALLS))

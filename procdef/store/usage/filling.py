@@ -90,6 +90,7 @@ class Filler:
                 return self._go_on(database, after, "")
             Filling.delete().execute(database)
         logger.info("the usage index is complete")
+        self._store.vacuum()
         return False
 
     def _go_on(self, database: Database, before: str, after: str) -> bool:

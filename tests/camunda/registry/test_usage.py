@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
+from unittest.mock import patch
 from urllib.parse import urlencode
 
 import pytest
 
 from procdef.bpmn.facts.kinds import KINDS
+from procdef.query import planner
+from procdef.query.bound import Bound
+from procdef.query.dialects import Dialect
+from procdef.query.planner import Lookup, Page, Plan
+from procdef.query.table import Table
 from procdef.store.models import Filling
 from tests.api import Api, error_of
 from tests.camunda.registry.test_called import bound, caller
@@ -55,6 +63,20 @@ def using(key: str, *tasks: str) -> bytes:
 
 def topic(value: str) -> str:
     return f'c:type="external" c:topic="{value}"'
+
+
+@contextmanager
+def beginning(*, elsewhere: bool) -> Iterator[None]:
+    """Lists begin where the planner says; or elsewhere, never with a condition that has a number."""
+    plan = planner.plan
+
+    def other(table: Table, dialect: Dialect, bound: Bound, found: Lookup, page: Page) -> Plan:
+        planned = plan(table, dialect, bound, found, page)
+        avoiding = None if planned.bound is None else planned.bound._replace(avoided=frozenset(found.matches), sought=frozenset())
+        return planned._replace(bound=avoiding)
+
+    with patch.object(planner, "plan", other if elsewhere else plan):
+        yield
 
 
 @pytest.fixture

@@ -6,14 +6,12 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
-from unittest.mock import patch
 
 import pytest
 
-from procdef.store import reader
 from procdef.store.store import Store
 from tests.api import Api
-from tests.camunda.registry.test_usage import CALLING, USAGE, VALUES, topic, using
+from tests.camunda.registry.test_usage import CALLING, USAGE, VALUES, beginning, topic, using
 
 SCAN = {
     "sqlite": re.compile(r"^SCAN t\d+(?! USING)|^SCAN .*procdef_us.*", re.MULTILINE),
@@ -73,13 +71,13 @@ def used(api: Api) -> Api:
     return api
 
 
-@pytest.mark.parametrize("few", [0, 2000])
+@pytest.mark.parametrize("elsewhere", [False, True])
 @pytest.mark.parametrize("name", QUESTIONS)
-def test_no_statement_reads_a_whole_table(used: Api, name: str, few: int) -> None:
+def test_no_statement_reads_a_whole_table(used: Api, name: str, elsewhere: bool) -> None:
     path, is_ordered = QUESTIONS[name]
     ident = used.get("/process-definition")[0]["id"]
     kind = used.store.dialect.name
-    with patch.object(reader, "FEW", few), statements(used.store) as found:
+    with beginning(elsewhere=elsewhere), statements(used.store) as found:
         assert used.ask(*path.format(id=ident).split("?")).status_code == 200
     plans = [plan(used.store, sql, parameters) for sql, parameters in found if "procdef_use" in sql]
     assert [text for text in plans if SCAN[kind].search(text)] == []
