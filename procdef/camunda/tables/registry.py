@@ -13,7 +13,7 @@ from peewee import SQL, Expression, Value
 from procdef.camunda.protocol.conversion import Bool, Date, Int, Text, TextArray, TextList
 from procdef.camunda.protocol.errors import ENGINE, INVALID
 from procdef.camunda.protocol.used import MAX_USES, Repeated
-from procdef.camunda.tables.dictionary import DICTIONARY_OF_DEFINITIONS
+from procdef.camunda.tables.dictionary import COVERED, DICTIONARY_OF_DEFINITIONS
 from procdef.camunda.tables.used import USES, number_of_users
 from procdef.query.dialects import Dialect
 from procdef.query.operators import (
@@ -48,17 +48,7 @@ from procdef.query.table import (
     Sort,
     Table,
 )
-from procdef.store.models import (
-    DEFINITION_JSON,
-    Definition,
-    Deployment,
-    Group,
-    IdentityLink,
-    Incident,
-    Membership,
-    Resource,
-    User,
-)
+from procdef.store.models import DEFINITION_JSON, Definition, Deployment, Group, IdentityLink, Incident, Membership, Resource, User
 
 LATEST_WITH = "Calling latest() can only be used in combination with key(String) and keyLike(String) or name(String) and nameLike(String)"
 BOTH_LATEST = (
@@ -102,11 +92,6 @@ def _is_latest_with_one(values: Mapping[str, Any]) -> bool:
     return values.get("latest") is True and any(values.get(name) is not None for name in ("processDefinitionId", "version", "deploymentId"))
 
 
-COVERED = (
-    *(Definition.tenant_id, Definition.version, Definition.version_tag, Definition.suspension_state, Definition.startable),
-    *(Definition.key, Definition.name_upper),
-)
-"""The columns of most filters, which migration 0023 puts into the indexes."""
 DEFINITIONS = Table(
     model=Definition,
     id=Definition.id,

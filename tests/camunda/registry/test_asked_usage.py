@@ -112,7 +112,7 @@ def of_usage(draw: Any, asked: Asked) -> dict[str, Any]:
 
 def is_refused(question: Mapping[str, Any]) -> bool:
     """Whether a question contradicts itself."""
-    return question.get("latestVersion") is True and (
+    return (question.get("latest", question.get("latestVersion"))) is True and (
         question.get("latestMatching") is True or any(question.get(name) is not None for name in CONFLICTS)
     )
 
