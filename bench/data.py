@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 
 from procdef.store.clock import stamp
 from procdef.store.incidents.lifecycle import OPEN
-from procdef.store.models import Definition, Deployment, HistoricIncident, Incident, Process, Resource
+from procdef.store.models import Definition, Deployment, HistoricIncident, Incident, Name, Process, Resource, Usage, Use
 from procdef.store.processes.versions import guid_of, iso_8601, numbers_of
 from procdef.store.registry.rows import ACTIVE, REPOSITORY, SUSPENDED
+from procdef.store.usage.index import digest_of
 
 VERSIONS = 50
 BEGIN = datetime(2020, 1, 1, tzinfo=UTC)
@@ -35,6 +36,7 @@ PROCESS = (
     *(Process.resource_name, Process.name, Process.name_upper, Process.modified, Process.description, Process.change_description),
     *(Process.major_version, Process.minor_version),
 )
+USE = (Use.name_id, Use.usage_id, Use.place, Use.activity_id, Use.activity_type, Use.activity_name, Use.binding)
 """The columns, in the order of the functions that make the rows."""
 
 
@@ -91,8 +93,25 @@ def tables(keys: int) -> Iterator[Rows]:
     yield Rows(RESOURCE, (_resource(cell, keys) for cell in _cells(keys)))
     yield Rows(DEFINITION, (_definition(cell, keys) for cell in _cells(keys)))
     yield Rows(PROCESS, (_process(cell, keys) for cell in _cells(keys)))
+    yield from _usage(keys)
     for model, more in ((Incident, ((Incident.rev, 1),)), (HistoricIncident, ((HistoricIncident.state, OPEN),))):
         yield _incidents(keys, model, *more)
+
+
+def _usage(keys: int) -> Iterator[Rows]:
+    """The usage index of the template: each version has a text of its own, and all definitions have the same assignee and topic."""
+    texts = [(number, "documentation", _description(Cell(1, number)), keys) for number in range(1, VERSIONS + 1)]
+    others = [(VERSIONS + 1, "assignee", "demo", keys * VERSIONS), (VERSIONS + 2, "topic", "shipping", keys * VERSIONS)]
+    names = ((ident, kind, value, False, digest_of(kind, value), number, number) for ident, kind, value, number in (*texts, *others))
+    yield Rows((Name.id, Name.kind, Name.value, Name.dynamic, Name.digest, Name.definitions, Name.uses), names)
+    yield Rows((Usage.id, Usage.definition_id), ((number, cell.id) for number, cell in enumerate(_cells(keys), 1)))
+    yield Rows(USE, (row for number, cell in enumerate(_cells(keys), 1) for row in _uses(number, cell)))
+
+
+def _uses(number: int, cell: Cell) -> Iterator[tuple[Any, ...]]:
+    yield cell.version, number, 0, cell.key, "process", _name(cell), None
+    yield VERSIONS + 1, number, 1, "review", "userTask", "Review", None
+    yield VERSIONS + 2, number, 2, "ship", "serviceTask", "Ship", None
 
 
 def _cells(keys: int) -> Iterator[Cell]:

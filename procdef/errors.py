@@ -78,7 +78,7 @@ class TooManyTries(Busy):
 
 
 class Overloaded(Busy):
-    """Clients send more large bodies at the same time than there is space for."""
+    """Clients send more large bodies, or read more long lists as CSV, at the same time than there is space for."""
 
 
 class NoHost(ProcdefError):

@@ -25,7 +25,7 @@ from procdef.settings import Settings, load
 from procdef.store.identity import passwords
 from procdef.store.store import Store
 from tests.api import Api, ReadOnlyWorld
-from tests.emptying import empty
+from tests.emptying import check_dictionary, empty
 from tests.missing import missing
 from tests.servers.postgres import PostgresServer, find_servers, oldest_and_newest, running
 
@@ -98,13 +98,17 @@ def apps(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 
 @pytest.fixture
-def app(apps: Callable[[str], Flask], database: str, monkeypatch: pytest.MonkeyPatch) -> Flask:
-    """The application over an empty store, which remembers no wrong passwords; changes of its configuration are undone."""
+def app(apps: Callable[[str], Flask], database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+    """The application over an empty store, which remembers no wrong passwords; changes of its configuration are undone.
+
+    After the test the dictionary agrees with the definitions, in whatever way they were written.
+    """
     app = apps(database)
     empty(app.extensions["procdef.store"])
     monkeypatch.setitem(app.extensions, LOGINS, Logins(app.extensions["procdef.store"]))
     monkeypatch.setattr(app, "config", copy(app.config))
-    return app
+    yield app
+    check_dictionary(app.extensions["procdef.store"])
 
 
 @pytest.fixture

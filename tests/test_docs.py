@@ -33,11 +33,13 @@ PAGES = (
     "docs/how-to/back-up-and-upgrade.md",
     "docs/how-to/candidate-starters.md",
     "docs/how-to/compare-versions.md",
+    "docs/how-to/dashboards.md",
     "docs/how-to/deploy-from-ci.md",
     "docs/how-to/import-a-folder.md",
     "docs/how-to/query-by-body.md",
     "docs/how-to/report-incidents.md",
     "docs/how-to/show-pictures.md",
+    "docs/how-to/where-used.md",
 )
 BLOCK = re.compile(r"^(<!-- not run: .+ -->\n\n?)?```(console|sh)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SERVER = "http://127.0.0.1:8080"

@@ -43,12 +43,21 @@ def unindexed(store: Store, table: Table) -> list[str]:
     return [name for name, column in columns.items() if not {(column,), (column, ident)} & starts]
 
 
+def uncovered(store: Store, table: Table) -> list[str]:
+    """The sorts of whose indexes none has all columns that the table says are covered."""
+    found, covered = indexes(store, table), {column.column_name for column in table.covered}
+    columns = {sort.name: sort.column.column_name for sort in table.sorts if not sort.unindexed}
+    return [name for name, column in columns.items() if not any(one[0] == column and {*one} >= covered for one in found)]
+
+
 @pytest.mark.parametrize("table", [table for table in TABLES if table.model is not EmptyModel], ids=lambda table: table.model.__name__)
 def test_every_sort_has_an_index_unless_it_says_that_it_needs_none(store: Store, table: Table) -> None:
     assert unindexed(store, table) == []
+    assert uncovered(store, table) == []
 
 
 def test_a_sort_without_an_index_is_found(store: Store) -> None:
     (table,) = (table for table in TABLES if table.model is Definition and table.stored_json is not None and not table.unstored)
     sorts = (Sort("key", Definition.key), Sort("ttl", Definition.history_ttl), Sort("text", Definition.description, unindexed=True))
     assert unindexed(store, replace(table, sorts=sorts)) == ["ttl"]
+    assert uncovered(store, replace(table, covered=(Definition.key, Definition.history_ttl))) == [sort.name for sort in table.sorts]

@@ -47,9 +47,10 @@ def _upper(name: str | None) -> str | None:
 
 def _without_taken(database: Database, rows: Sequence[Row], among: Expression) -> list[Row]:
     """The rows whose key, tenant and version are free: no definition `among` these has them, and no process version without definition."""
-    keys, taken = {row["key"] for row in rows}, set()
+    keys, versions, taken = {row["key"] for row in rows}, {row["version"] for row in rows}, set()
     for model, condition in ((Definition, among), (Process, Process.definition_id.is_null())):
-        query = model.select(model.key, model.tenant_id, model.version).where(condition & bulk.one_of(database, model.key, keys))
+        of_rows = bulk.one_of(database, model.key, keys) & bulk.one_of(database, model.version, versions)
+        query = model.select(model.key, model.tenant_id, model.version).where(condition & of_rows)
         taken.update(query.tuples().execute(database))
     return [row for row in rows if (row["key"], row["tenant_id"], row["version"]) not in taken]
 
@@ -82,4 +83,4 @@ def _with_files(database: Database, rows: Sequence[Row], files: Files) -> list[N
 def _with_file(by_field: Mapping[Any, Any], row: Row, files: Files, deployment_name: str | None) -> NewDefinition:
     facts, longest = files.facts(row), StartMessage.name.max_length
     messages = [name for name in facts.start_messages if len(name) <= longest]
-    return NewDefinition(by_field, (), messages, facts.calls, files.data(row), deployment_name)
+    return NewDefinition(by_field, (), messages, facts.calls, files.data(row), deployment_name, uses=facts.uses)

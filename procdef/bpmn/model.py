@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from procdef.bpmn.reading.node import OPERATON
 
@@ -41,13 +42,31 @@ class Call:
     tenant_id: str | None
 
 
+class Use(NamedTuple):
+    """A use: an element of a process, called the activity, that names a topic, a class, a called key and so on.
+
+    `kind` is a name of `facts.kinds.KINDS`, `value` what is used. It is `dynamic` if it is an expression, which is kept as text. The type
+    of the activity is its tag. Its id and its name are None if it has none. `binding` is only for a called key that is no expression: None
+    for the latest version of the caller's tenant, otherwise a JSON array of the binding, version, version tag and tenant as a `Call` has
+    them, which is empty if only running the call shows them.
+    """
+
+    kind: str
+    value: str
+    dynamic: bool
+    activity_id: str | None
+    activity_type: str
+    activity_name: str | None
+    binding: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Process:
     """One executable process of a file, with all that the registry stores of it: the file is parsed once.
 
     The candidates are the items of the lists: trimmed, with inner empty items and duplicates, expressions unchanged.
     `description` is None without a `documentation` element. `start_messages` are the names of the messages that a new version of the
-    process subscribes to, in the engine's order. `calls` has the outer scopes before the inner ones.
+    process subscribes to, in the engine's order. `calls` has the outer scopes before the inner ones. `uses` are in document order.
     """
 
     key: str
@@ -61,6 +80,7 @@ class Process:
     has_start_form_key: bool
     start_messages: tuple[str, ...]
     calls: tuple[Call, ...]
+    uses: tuple[Use, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,8 +28,8 @@ from procdef.store.texts import TooLong
 DESCRIPTION = """\
 The REST API of Camunda 7.24 for process definitions, deployments, incidents, users and groups, as procdef answers it.
 
-Parameters that are not listed are ignored. If a parameter is given twice, the first value counts. A path that does not exist is answered
-404. A method that a path does not have is answered 405. Both responses have the schema `Error`.
+Parameters that are not listed are ignored. If a parameter is given twice, the first value counts; only of `uses` every value does. A path
+that does not exist is answered 404. A method that a path does not have is answered 405. Both responses have the schema `Error`.
 
 A setting decides whether a client must log in, and in which of these ways. By default there is no login."""
 SERVERS = {
@@ -125,6 +125,8 @@ def errors_of(route: Route) -> Iterator[ErrorEntry]:
         yield _of_http(415)
     if route.produces is not None:
         yield _of_http(406)
+    if route.columns:
+        yield with_meaning(DEFAULTS[Overloaded], Overloaded)
     yield with_meaning(DEFAULTS[Unavailable], Unavailable)
     yield UNEXPECTED
 

@@ -11,9 +11,11 @@ from flask import Flask, Response, request
 from procdef.camunda import engine, openapi
 from procdef.camunda.identity import access, users
 from procdef.camunda.incidents import history, open_incidents
+from procdef.camunda.protocol.csv_routes import with_csv
 from procdef.camunda.protocol.errors import NO_ENGINE, UNKNOWN_ENGINE, EngineError
 from procdef.camunda.registry import (
     called,
+    calling,
     definition_groups,
     definitions,
     deploying,
@@ -24,6 +26,7 @@ from procdef.camunda.registry import (
     pictures,
     statistics,
     suspension,
+    usage,
     validation,
 )
 from procdef.camunda.stubs import empty, execution
@@ -39,13 +42,13 @@ ROOT_ALIASES = ("/process-definition", "/deployment", "/incident", "/version", "
 BELOW_ENGINE = re.compile(r"/engine/([^/]+)(/(?!engine(?:/|\Z)).*)", re.DOTALL)
 """The name of an engine, and the rest of the path below it."""
 PARTS = (
-    *(definitions, definition_groups, pictures, facts, differences, called, forms, suspension, statistics),
+    *(definitions, definition_groups, pictures, facts, differences, called, calling, usage, forms, suspension, statistics),
     *(deploying, validation, deployments),
     *(open_incidents, history, users, access, engine),
     *(empty, execution),
 )
 """The modules with routes, in the order of the OpenAPI document; the stubs are last."""
-ROUTES: Sequence[Route] = [route for part in PARTS for route in part.routes.rows]
+ROUTES: Sequence[Route] = [with_csv(route) for part in PARTS for route in part.routes.rows]
 PUBLIC = {
     **{BASE + path: reason for path, reason in openapi.PUBLIC.items()},
     "/openapi.json": "It says how a client logs in, and shows no stored data.",

@@ -13,9 +13,9 @@ from peewee import SQL, fn
 from procdef.frends.conversion import AllVersions, Guid, Number, Text, Version
 from procdef.frends.members import EXPOSED, member_schema
 from procdef.http.json_text import written, written_object
+from procdef.query.bound import placeholder
 from procdef.query.dialects import Dialect
 from procdef.query.operators import CONTAINS_NOCASE, EQUAL, IS_TRUE
-from procdef.query.statement import placeholder
 from procdef.query.table import BOOLEAN, INTEGER, JSON_MEMBER, REQUIRED_TEXT, TEXT, Field, FieldType, Filter, Sort, Table
 from procdef.store.models import Process
 from procdef.store.processes.columns import bpmn_of, is_subprocess

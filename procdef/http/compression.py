@@ -18,6 +18,7 @@ MEDIA = (
     "application/xml",
     "image/svg+xml",
     "text/css",
+    "text/csv",
     "text/html",
     "text/javascript",
     "text/markdown",

@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 from flask import Response, current_app
 
+from procdef.http import csv_lists
 from procdef.http.routes import JSON
 from procdef.http.state import state
 from procdef.query.cache import ListQuery
@@ -35,7 +36,9 @@ def reader() -> Reader:
 
 
 def rows_response(table: Table, query: ListQuery | None) -> Response:
-    """The rows that a list query matches, as a JSON array; an empty array where there is no query."""
+    """The rows that a list query matches, as a JSON array; an empty array where there is no query. A long list as CSV is streamed."""
+    if query is not None and csv_lists.is_streamed(query):
+        return csv_lists.streamed(reader(), table, query)
     return json_text("[]") if query is None else json_text(text_of(reader().rows(table, query)))
 
 

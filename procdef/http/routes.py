@@ -13,7 +13,7 @@ from marshmallow import Schema, fields
 
 from procdef.query.table import Table
 
-JSON = "application/json"
+JSON, CSV = "application/json", "text/csv"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 """The methods that change nothing."""
 View = Callable[..., Response]
@@ -83,7 +83,8 @@ class Route:
     that the client may prefer; `state().media` has the chosen one. `subject` raises an error where the path names nothing, which comes
     before a 406. `paged` says whether order and page may be asked for. `change` is what is logged of it; None where it changes nothing.
     `uploaded` says that the response is an uploaded file, or is made of one: a browser that shows it gives it no rights. `drawn` says that
-    it may be a picture that procdef has drawn: a browser applies the styles in it, and gives it no other rights.
+    it may be a picture that procdef has drawn: a browser applies the styles in it, and gives it no other rights. `columns` are the members
+    of the objects of a list, in their order; the list can be CSV then, which is among `also`.
     """
 
     method: str
@@ -105,6 +106,7 @@ class Route:
     change: Change | None = None
     uploaded: bool = False
     drawn: bool = False
+    columns: Sequence[str] = ()
     cached: Cached | None = None
 
 

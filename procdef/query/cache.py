@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 from peewee import Database, Query
 
+from procdef.query.bound import LIMIT, OFFSET, UNLIMITED, Bound, Orders, Placeholder, QueryShape
 from procdef.query.dialects import Dialect
-from procdef.query.statement import LIMIT, OFFSET, UNLIMITED, Bound, Orders, Placeholder, QueryShape
 
 Make = Callable[..., Query]
 """A function that makes a query with placeholders from a dialect and a shape: `make(dialect, *shape)`."""
@@ -52,6 +52,11 @@ class ListQuery(NamedTuple):
         """All orders, the most important one first."""
         return () if self.sort is None else ((self.sort, self.descending), *self.then)
 
+    def ordered(self, orders: Orders) -> ListQuery:
+        """The same query in these orders."""
+        (sort, descending), *then = orders or ((None, False),)
+        return self._replace(sort=sort, descending=descending, then=tuple(then))
+
     def total(self, number: int) -> int | None:
         """How many rows there are on all pages, if this page of `number` rows shows it: the last page does, unless it is full."""
         is_full, is_beyond = number == self.limit, number == 0 and bool(self.first)
@@ -61,14 +66,14 @@ class ListQuery(NamedTuple):
         """The shape of the page's statement, and the values of its placeholders."""
         first, limit = self.first or 0, UNLIMITED if self.limit is None else self.limit
         is_paged = bool(first) or self.limit is not None
-        shape = QueryShape(bound.filters, self.orders, is_paged, with_offset=bool(first), groups=bound.groups)
+        shape = bound.shape._replace(orders=self.orders, paged=is_paged, with_offset=bool(first))
         return shape, {**bound.values, **self.constants, LIMIT: limit, OFFSET: first}
 
     def backward(self, bound: Bound, total: int) -> tuple[QueryShape, Mapping[str, Any]]:
         """As `forward`, for the statement that reads the page from the end of a list of `total` rows. The page must have a row."""
         first = self.first or 0
         last = total if self.limit is None else min(first + self.limit, total)
-        shape = QueryShape(bound.filters, self.orders, paged=True, backward=True, groups=bound.groups)
+        shape = bound.shape._replace(orders=self.orders, paged=True, backward=True)
         return shape, {**bound.values, **self.constants, LIMIT: last - first, OFFSET: total - last}
 
 

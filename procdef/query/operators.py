@@ -11,6 +11,8 @@ from peewee import SQL, Expression, Value
 
 from procdef.query.dialects import Dialect
 
+Condition = Callable[[Dialect, Any, Value], Any]
+"""A function that makes SQL from dialect, column and placeholder."""
 WILDCARD = re.compile(r"[%_\\]")
 IMPOSSIBLE = object()
 """Bound instead of a value that no row can have, such as a string with a NUL. Then the list is empty, and no statement is run."""
@@ -42,15 +44,17 @@ def _part(dialect: Dialect, value: str) -> Any:
 class Operator:
     """A comparison: `condition` makes the SQL from dialect, column and placeholder; `bind` turns the value into the parameter.
 
-    An operator that is not `valued` compares with no value: its filter is in effect only if the parameter is true. One that `searches`
-    has to compare every row, since no index finds those that match.
+    `of_row` makes SQL that looks each row up, if there is such; it is faster where a statement does not begin with the rows that match. An
+    operator that is not `valued` compares with no value: its filter is in effect only if the parameter is true. One that `searches` has to
+    compare every row, since no index finds those that match.
     """
 
     name: str
-    condition: Callable[[Dialect, Any, Value], Any]
+    condition: Condition
     bind: Callable[[Dialect, Any], Any] = _plain
     valued: bool = True
     searches: bool = False
+    of_row: Condition | None = None
 
 
 EQUAL = Operator("equal", lambda dialect, column, value: Expression(column, "=", dialect.parameter(value)))
@@ -72,6 +76,7 @@ NEWEST = Operator("newest", lambda _dialect, _column, _value: None, valued=False
 """Of the rows that match all other filters, the newest of each kind. The column says which that is; the statement builder compares."""
 
 
-def related(condition: Callable[[Dialect, Value], Any]) -> Operator:
-    """An operator for a condition on more than one column: `condition` gets the dialect and the placeholder."""
-    return Operator("related", lambda dialect, _column, value: condition(dialect, value))
+def related(condition: Callable[[Dialect, Value], Any], of_row: Callable[[Dialect, Value], Any] | None = None) -> Operator:
+    """An operator for a condition on more than one column: `condition`, or `of_row`, gets the dialect and the placeholder."""
+    row = None if of_row is None else lambda dialect, _column, value: of_row(dialect, value)
+    return Operator("related", lambda dialect, _column, value: condition(dialect, value), of_row=row)

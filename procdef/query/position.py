@@ -14,9 +14,10 @@ from typing import Any
 
 from peewee import Field
 
+from procdef.query.bound import OF_POSITION, Orders, QueryShape
 from procdef.query.dialects import Dialect
 from procdef.query.operators import EQUAL, GREATER, IS_NOT_NULL, IS_NULL, LESS, Operator
-from procdef.query.statement import OF_POSITION, Orders, QueryShape, directions
+from procdef.query.order import directions
 from procdef.query.table import Table
 
 Position = Sequence[Any]
@@ -28,18 +29,23 @@ MOMENT = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d{1,3})?", re.ASCII)
 def is_possible(table: Table, orders: Orders, position: Position) -> bool:
     """Whether a row may have this position in a list of these orders: whether its sort keys are of the types of the columns."""
     columns = [column for column, _ in directions(table, orders)]
-    return len(columns) == len(position) and all(map(_is_value, columns, position))
+    texts = [sort.column for sort in table.sorts if sort.text]
+    kinds = [_kind(column, is_text=any(column is text for text in texts)) for column in columns]
+    return len(columns) == len(position) and all(map(_is_value, kinds, map(_is_nullable, columns), position))
+
+
+def _kind(column: Any, *, is_text: bool) -> str:
+    return str(column.field_type) if isinstance(column, Field) else "TEXT" if is_text else "INT"
 
 
 def _is_nullable(column: Any) -> bool:
     return isinstance(column, Field) and bool(column.null)
 
 
-def _is_value(column: Any, key: Any) -> bool:
-    """Whether a column may have this value. A column that is an expression is a number."""
+def _is_value(kind: str, is_nullable: bool, key: Any) -> bool:
+    """Whether a column of a kind may have this value."""
     if key is None:
-        return _is_nullable(column)
-    kind = column.field_type if isinstance(column, Field) else "INT"
+        return is_nullable
     if kind == "INT":
         return type(key) is int and abs(key) < 2**31
     if not isinstance(key, str) or "\0" in key:

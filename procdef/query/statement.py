@@ -1,66 +1,22 @@
-"""From a table and a query shape to one statement: the rows, their order, the page, and their JSON."""
+"""From a table and a query shape to one statement: the rows, the page, and their JSON; or their number."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial, reduce
-from operator import and_, or_
-from typing import Any, NamedTuple
+from collections.abc import Iterable
+from functools import partial
+from typing import Any
 
-from peewee import SQL, Expression, Model, ModelSelect, NodeList, Select, Value, fn
+from peewee import JOIN, SQL, Expression, ModelSelect, NodeList, Select, fn
 
-from procdef.query.dialects.base import Dialect, Member
-from procdef.query.operators import IMPOSSIBLE, NEWEST, NO_EFFECT, Operator
-from procdef.query.table import Field, Filter, Newest, Table
+from procdef.query.bound import LAST, LIMIT, OFFSET, QueryShape, placeholder
+from procdef.query.conditions import entries_of, filtered
+from procdef.query.dialects.base import Dialect, Member, Page
+from procdef.query.operators import NEWEST
+from procdef.query.order import directions, order_of
+from procdef.query.table import Field, Table
 
-LIMIT, OFFSET, LAST = "limit", "offset", "last"
-"""The placeholders of a page, and that of the offset of its last row."""
-UNLIMITED = 2**31 - 1
 ITEM, SORT_KEY = "item", "sort key {}"
 """The columns of a row before the rows are put together: its JSON, and what it is sorted by."""
-Orders = tuple[tuple[str, bool], ...]
-"""The names of sorts, the most important one first, each with whether it is descending."""
-OF_GROUP, OF_PART, OF_POSITION = "{}/{}", "{}|{}", "position {}"
-"""The names of the placeholders of an OR group's filter, of a filter's part, and of a sort key of a position."""
-
-
-@dataclass(frozen=True, slots=True)
-class Placeholder:
-    """A named value in a statement, bound when the statement is run."""
-
-    name: str
-
-
-def placeholder(name: str) -> Value:
-    """A placeholder as a part of an expression."""
-    return Value(Placeholder(name), converter=False)
-
-
-class QueryShape(NamedTuple):
-    """The part of a list query that decides its statement. Its values are not part of it.
-
-    `filters` are the names of the filters in effect; all must match. Of each OR group in `groups` one must match. A `paged` statement has a
-    limit and an offset; with `with_offset` the offset is not 0. A `backward` statement counts its offset from the end of the list. It gives
-    its rows in the order of the list too. `behind` is how the first sort keys compare with those of a position.
-    """
-
-    filters: frozenset[str]
-    orders: Orders = ()
-    paged: bool = False
-    with_offset: bool = False
-    backward: bool = False
-    groups: tuple[frozenset[str], ...] = ()
-    behind: tuple[Operator, ...] = ()
-
-
-class Bound(NamedTuple):
-    """The filters and OR groups in effect, by name, and the values of their placeholders."""
-
-    filters: frozenset[str]
-    groups: tuple[frozenset[str], ...]
-    values: Mapping[str, Any]
 
 
 def rows(dialect: Dialect, table: Table, shape: QueryShape) -> Select:
@@ -69,7 +25,7 @@ def rows(dialect: Dialect, table: Table, shape: QueryShape) -> Select:
     SQLite hands over one row at a time, and threads wait for each other at each. So one row is faster when many threads read. The aggregate
     sorts, because no database promises that an aggregate keeps the order of a subquery.
     """
-    keys = [(SORT_KEY.format(number), *key) for number, key in enumerate(directions(table, shape.orders), 1)]
+    keys = [(SORT_KEY.format(number), *key) for number, key in enumerate(directions(table, shape.orders, of_row=True), 1)]
     columns = [_json(dialect, table).alias(ITEM), *(column.alias(name) for name, column, _ in keys)]
     order = [SQL(f'"t"."{name}" {"DESC" if descending else "ASC"}') for name, _, descending in keys]
     items = fn.string_agg(SQL(f'"t"."{ITEM}"'), SQL("','")).order_by(*order)
@@ -85,19 +41,9 @@ def rows_with_position(dialect: Dialect, table: Table, shape: QueryShape) -> Sel
     return rows(dialect, table, shape).select_extend(last.limit(SQL("1")).offset(offset))
 
 
-def _rows(dialect: Dialect, table: Table, shape: QueryShape, columns: list[Any]) -> Select:
-    page = partial(_page, dialect, table, shape)
-    operators = [entry.operator for entry in _entries(table, shape)]
-    if shape.with_offset and not any(operator.valued or operator is NEWEST for operator in operators):
-        return dialect.after_offset(table.id, _order(table, shape, backward=False), columns, page)
-    if shape.with_offset or shape.backward or any(operator.searches for operator in operators):
-        return dialect.keys_first(table.id, columns, page)
-    return page(columns)
-
-
 def count(dialect: Dialect, table: Table, shape: QueryShape) -> ModelSelect:
     """The statement that counts the rows that meet the filters of a shape, on all pages."""
-    return _filtered(dialect, table, shape, [fn.count(SQL("*"))])
+    return filtered(dialect, table, shape, [fn.count(SQL("*"))])
 
 
 def values(dialect: Dialect, table: Table, shape: QueryShape, name: str) -> ModelSelect:
@@ -106,147 +52,45 @@ def values(dialect: Dialect, table: Table, shape: QueryShape, name: str) -> Mode
     Those of the most rows come first. It has a limit.
     """
     column, number = table.filter_by_name[name].column, fn.count(SQL("*"))
-    query = _filtered(dialect, table, shape, [column, number]).group_by(column).order_by(number.desc(), column)
+    query = filtered(dialect, table, shape, [column, number]).group_by(column).order_by(number.desc(), column)
     return query.limit(dialect.page_parameter(placeholder(LIMIT)))
 
 
-def bind(table: Table, dialect: Dialect, values: Mapping[str, Any], groups: Sequence[Mapping[str, Any]] = ()) -> Bound | None:
-    """The parameters of the filters and of the OR groups; None if no row can match, whatever the store has.
-
-    The groups are put in an order, so that the same groups in another order have the same shape. Empty ones restrict nothing.
-    """
-    bound = _parameters(table, dialect, values)
-    if bound is None or not groups:
-        return None if bound is None else Bound(frozenset(values), (), bound)
-    restricting = filter(None, (_restricting(table, group) for group in groups))
-    possible = sorted((_possible(table, dialect, group) for group in restricting), key=sorted)
-    if not all(possible):
-        return None
-    for number, group in enumerate(possible):
-        bound |= {OF_GROUP.format(number, name): value for name, value in (_parameters(table, dialect, group) or {}).items()}
-    return Bound(frozenset(values), tuple(map(frozenset, possible)), bound)
+def _rows(dialect: Dialect, table: Table, shape: QueryShape, columns: list[Any]) -> Select:
+    page = partial(_page, dialect, table, shape)
+    operators = [entry.operator for entry in entries_of(table, shape)]
+    if table.within is not None:
+        is_plain = table.within.numbers is not None or not (shape.with_offset or shape.backward or shape.orders)
+        return page(columns) if is_plain else _tied(table, columns, page)
+    if shape.with_offset and not any(operator.valued or operator is NEWEST for operator in operators):
+        return dialect.after_offset(table.id, order_of(dialect, table, shape, backward=False), columns, page)
+    is_computed = any(table.sort_by_name[name].of_row is not None for name, _ in shape.orders)
+    if shape.with_offset or shape.backward or is_computed or any(operator.searches for operator in operators):
+        return dialect.keys_first(table.id, columns, page)
+    return page(columns)
 
 
-def _restricting(table: Table, group: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The filters of an OR group that have a condition."""
-    entries = [table.filter_by_name[name] for name in group]
-    return {entry.name: group[entry.name] for entry in entries if entry.operator is not NO_EFFECT and entry.widens in (None, *group)}
-
-
-def _possible(table: Table, dialect: Dialect, group: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The filters of an OR group that a row can match."""
-    return {name: value for name, value in group.items() if _parameters(table, dialect, {name: value}) is not None}
-
-
-def _parameters(table: Table, dialect: Dialect, values: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The values of the placeholders of these filters; None if no row can match one of them."""
-    bound: dict[str, Any] = {}
-    for name, value in values.items():
-        entry = table.filter_by_name[name]
-        parts = ((OF_PART.format(name, part), table.filter_by_name[part]) for part in entry.either) if entry.either else ((name, entry),)
-        for key, part in parts:
-            bound[key] = part.operator.bind(dialect, value) if part.operator.valued else value
-            if bound[key] is IMPOSSIBLE:
-                return None
-    return bound
+def _tied(table: Table, columns: list[Any], page: Page) -> Select:
+    """A deferred join for a table whose key is several columns."""
+    rows: Select = table.model.select(*columns)
+    return rows.where(Expression(NodeList(table.ties, glue=", ", parens=True), "IN", page(list(table.ties))))
 
 
 def _page(dialect: Dialect, table: Table, shape: QueryShape, columns: list[Any]) -> ModelSelect:
-    query = _filtered(dialect, table, shape, columns).order_by(*_order(table, shape, backward=shape.backward))
+    query = _joined(table, shape, filtered(dialect, table, shape, columns))
+    query = query.order_by(*order_of(dialect, table, shape, backward=shape.backward))
     if not shape.paged:
         return query
     limit, offset = (dialect.page_parameter(placeholder(name)) for name in (LIMIT, OFFSET))
     return query.limit(limit).offset(offset)
 
 
-def _order(table: Table, shape: QueryShape, *, backward: bool) -> list[Any]:
-    """The order of a shape, with the id ascending as tie-breaker. Backward all of it is reversed, the position of nulls too."""
-    return [part.desc() if descending is not backward else part.asc() for part, descending in directions(table, shape.orders)]
-
-
-def directions(table: Table, orders: Orders) -> list[tuple[Any, bool]]:
-    """The columns that the rows are sorted by, and whether each is descending. The id is last, as tie-breaker."""
-    found = [(table.sort_by_name[name].column, descending) for name, descending in orders]
-    return found if found and found[-1][0] is table.id else [*found, (table.id, False)]
-
-
-def _filtered(dialect: Dialect, table: Table, shape: QueryShape, columns: list[Any]) -> ModelSelect:
-    conditions = _matching(dialect, table, shape)
-    for entry in _entries(table, shape):
-        if entry.operator is NEWEST:
-            conditions = _newest(table, shape, entry.column, conditions)
-    return _where(table.model.select(*columns), [*conditions, *_behind(dialect, table, shape)])
-
-
-def _matching(dialect: Dialect, table: Table, shape: QueryShape) -> list[Any]:
-    """The conditions of the filters and of the OR groups."""
-    conditions = _conditions(dialect, table, shape.filters, and_)
-    for number, group in enumerate(shape.groups):
-        if alternatives := _conditions(dialect, table, group, or_, partial(OF_GROUP.format, number)):
-            conditions.append(reduce(or_, alternatives))
-    return conditions
-
-
-def _entries(table: Table, shape: QueryShape) -> list[Filter]:
-    """The filters of a shape, also those of its OR groups."""
-    return [table.filter_by_name[name] for names in (shape.filters, *shape.groups) for name in names]
-
-
-def _where(query: ModelSelect, conditions: Collection[Any]) -> ModelSelect:
-    return query.where(*conditions) if conditions else query
-
-
-def _newest(table: Table, shape: QueryShape, newest: Newest, conditions: Collection[Any]) -> list[Any]:
-    """The conditions that a row is the newest of its kind among the rows that meet these conditions.
-
-    If the conditions are the same for all rows of a kind, that is the newest of all its rows.
-    """
-    columns = [entry.column for entry in _entries(table, shape) if entry.operator is not NEWEST]
-    if all(any(column is other for other in newest.of) for column in columns):
-        return [*conditions, Expression(newest.flag, "=", SQL("true"))]
-    place = fn.row_number().over(partition_by=newest.of, order_by=[newest.number.desc()]).alias("place")
-    matching = _where(table.model.select(table.id.alias("id"), place), conditions)
-    return [table.id.in_(Select([matching.alias("matching")], [SQL('"matching"."id"')]).where(SQL('"matching"."place" = 1')))]
-
-
-def _behind(dialect: Dialect, table: Table, shape: QueryShape) -> list[Any]:
-    """The conditions on the first sort keys, each compared with that of the position."""
-    keys = zip(directions(table, shape.orders), shape.behind, strict=False)
-    return [
-        operator.condition(dialect, column, placeholder(OF_POSITION.format(number))) for number, ((column, _), operator) in enumerate(keys)
-    ]
-
-
-def _conditions(
-    dialect: Dialect, table: Table, names: Collection[str], join: Callable[[Any, Any], Any], prefixed: Callable[[str], str] = str
-) -> list[Any]:
-    """The conditions of these filters, one for each model that they restrict. Those of a model are joined."""
-    conditions: dict[type[Model], list[Any]] = defaultdict(list)
-    for entry in table.filters:
-        if entry.name in names and entry.widens is None:
-            found = _condition(dialect, table, entry, names, prefixed)
-            conditions[_model(table, entry)] += [] if found is None else [found]
-    return [_restricted(table, model, reduce(join, found)) for model, found in conditions.items() if found]
-
-
-def _model(table: Table, entry: Filter) -> type[Model]:
-    model = getattr(entry.column, "model", table.model)
-    return model if model in table.relation_by_model else table.model
-
-
-def _restricted(table: Table, model: type[Model], condition: Any) -> Any:
-    """A condition on the table's own model unchanged, one on another model as a semi-join."""
-    if model is table.model:
-        return condition
-    relation = table.relation_by_model[model]
-    return relation.local.in_(model.select(relation.remote).where(condition))
-
-
-def _condition(dialect: Dialect, table: Table, entry: Filter, names: Collection[str], prefixed: Callable[[str], str]) -> Any:
-    """The condition of a filter, with those that widen it or that it consists of."""
-    parts = [(OF_PART.format(entry.name, name), table.filter_by_name[name]) for name in entry.either] or [(entry.name, entry)]
-    parts += [(other.name, other) for other in table.filters if other.widens == entry.name and other.name in names]
-    return reduce(or_, [part.operator.condition(dialect, part.column, placeholder(prefixed(name))) for name, part in parts])
+def _joined(table: Table, shape: QueryShape, query: ModelSelect) -> ModelSelect:
+    """The query with what is beside its table, and beside it for the sorts of this shape."""
+    of_sorts = {table.sort_by_name[name].beside: None for name, _ in shape.orders}
+    for each in (*table.beside, *filter(None, of_sorts)):
+        query = query.join(each.query, JOIN.LEFT_OUTER, on=each.on)
+    return query
 
 
 def _json(dialect: Dialect, table: Table) -> Any:

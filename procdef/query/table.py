@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from marshmallow import fields as marshmallow_fields
-from peewee import Model
+from peewee import Expression, Model
 
 from procdef.query.operators import Operator
 
 Column = Any
 """A column of Peewee, or an SQL expression over columns. Peewee has no types for them."""
 
+REPEATED = "{}#{}"
+"""The name of a further value of a filter that has a list of values."""
 JSON_MEMBER: Column = object()
 """The column of a field that is one of its table's `json_members`."""
 
@@ -61,6 +63,8 @@ class Filter:
     one that finds rows and one that finds none. `alias_of` names the filter of which this is a second name; if both are given, the
     filter's own name counts. `deprecated` marks an old name. If a filter is in effect, those that it `overrides` are not. One that `widens`
     another adds its condition to the other's with OR, and has no effect alone. One of `either` compares its value as each of these does.
+    One with `most` has a list of at most so many values, each of which is a condition of its own. `counted` makes the query of a number
+    from the placeholder of the value: not more rows match. If it is `exact`, as many do.
     """
 
     name: str
@@ -75,6 +79,18 @@ class Filter:
     overrides: tuple[str, ...] = ()
     widens: str | None = None
     either: tuple[str, ...] = ()
+    most: int = 1
+    counted: Callable[[Any], Any] | None = None
+    exact: bool = False
+
+    def numbered(self) -> dict[str, Filter]:
+        """The filter once for each value that a list of it may have, by names that differ."""
+        names = [self.name, *(REPEATED.format(self.name, number) for number in range(2, self.most + 1))]
+        return {name: self if name == self.name else replace(self, name=name, most=1) for name in names}
+
+    def each(self, value: Any) -> dict[str, Any]:
+        """The values of the conditions that a value means, by the names of `numbered`."""
+        return {self.name: value} if self.most == 1 else dict(zip(self.numbered(), value, strict=False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,26 +105,111 @@ class Newest:
     flag: Column
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Beside:
+    """A query that is joined to a table: it has one row, or none, for each row of the table. `on` is the condition of the join."""
+
+    query: Any
+    on: Any
+
+
 @dataclass(frozen=True, slots=True)
 class Sort:
     """One value of `sortBy` and the column of its sort key; the id, ascending, is the tie-breaker.
 
     The column has an index, alone or followed by the id. If it has none, the sort is `unindexed`: the database sorts all rows that match.
-    That is acceptable only for a table that stays small, or an order that hardly any client uses.
+    That is acceptable only for a table that stays small, or an order that hardly any client uses. A column that is an expression has
+    numbers, unless it is `text`.
+
+    A sort key that is computed from other rows has two expressions. `column` is for all rows, and may need the query `beside` the table.
+    `of_row` is for the few rows of a page.
     """
 
     name: str
     column: Column
     unindexed: bool = False
+    of_row: Column = None
+    beside: Beside | None = None
+    text: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """How conditions on another model restrict a table, by a semi-join: `local IN (SELECT remote FROM model WHERE conditions)`."""
+    """How conditions on another model restrict a table, by a semi-join: `local IN (SELECT remote FROM model WHERE conditions)`.
+
+    If it `is_of_few`, few rows are related to a row of the other model.
+    """
 
     model: type[Model]
     local: Column
     remote: Column
+    is_of_few: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """Numbers over the rows of another model that belong to a row of a table: `of` of that model is `key` of the table.
+
+    The numbers are in the columns `counted.name`, by name. A row that no row of the other model belongs to is left out.
+    """
+
+    of: Column
+    key: Column
+    columns: Mapping[str, Column]
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """How the filters of another table restrict a table, by a semi-join: `local IN (SELECT remote FROM owner JOIN through ON on …)`.
+
+    With `numbers` they restrict the rows that are counted, and so those of the table.
+    """
+
+    table: Table
+    local: Column
+    remote: Column
+    through: type[Model]
+    on: Column
+    numbers: Numbers | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A column whose values are in the dictionary. Of a `rare` one a single value has few rows.
+
+    With `group` the dictionary has groups of values in their order: the function makes the group from the dialect and a value.
+    """
+
+    column: Column
+    rare: bool = False
+    group: Callable[[Any, Any], Any] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Dictionary:
+    """The distinct values of columns of a table, with the number of rows of each: a model with the columns name, value and rows.
+
+    `flag` is the column, true or false, whose rows are all rows. A list of those where it is true has indexes of its own. `trigrams` is
+    the table by which SQLite finds the values with three characters in a row. It has each column that patterns search.
+    """
+
+    name: Column
+    value: Column
+    rows: Column
+    columns: tuple[Counted, ...]
+    flag: Column
+    trigrams: str
+
+    def counted(self, column: Column) -> Counted | None:
+        """The entry of the column that a filter compares, which may stand on the left side of a condition; None if there is none."""
+        compared = column.lhs if isinstance(column, Expression) else column
+        return next((entry for entry in self.columns if entry.column is compared), None)
+
+    def entry(self, column: Column) -> Counted:
+        """The same. Raises LookupError if there is none."""
+        if (found := self.counted(column)) is None:
+            raise LookupError(column)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +233,9 @@ class Table:
 
     `stored_json` is a column with the fields of a row as the text of a JSON object, without those that are `unstored`. `json_members` is an
     expression for members that are stored as JSON text, without the braces; each also has a field with the column JSON_MEMBER. The rules
-    are checked in their order.
+    are checked in their order. The index of each order also has the columns that are `covered`: a filter by them needs no row. `ties` are
+    the columns that are together the key of a row, if the id alone is not. `within` is a table whose filters it has too. The queries
+    `beside` the table are joined in every list; such a table is for whole lists, not for pages.
     """
 
     model: type[Model]
@@ -145,6 +248,11 @@ class Table:
     json_members: Column = None
     stored_json: Column = None
     unstored: tuple[Field, ...] = ()
+    beside: tuple[Beside, ...] = ()
+    ties: tuple[Column, ...] = ()
+    within: Within | None = None
+    covered: tuple[Column, ...] = ()
+    dictionary: Dictionary | None = None
 
     def effective(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The values that are in effect, each under the first name of its filter.
@@ -157,7 +265,15 @@ class Table:
             by_name.setdefault(entries[name].alias_of or name, value)
         given = {name: value for name, value in by_name.items() if value is not None and (entries[name].operator.valued or value is True)}
         overridden = {other for name in given for other in entries[name].overrides}
-        return {name: value for name, value in given.items() if name not in overridden}
+        in_effect = [entries[name].each(value) for name, value in given.items() if name not in overridden]
+        return {name: value for each in in_effect for name, value in each.items()}
+
+    @cached_property
+    def known_dictionary(self) -> Dictionary:
+        """The dictionary. Raises LookupError if the table has none."""
+        if self.dictionary is None:
+            raise LookupError(self.model)
+        return self.dictionary
 
     @cached_property
     def columns(self) -> tuple[Field, ...]:
@@ -165,9 +281,14 @@ class Table:
         return tuple(field for field in self.fields if field.column is not JSON_MEMBER)
 
     @cached_property
+    def counted(self) -> frozenset[str]:
+        """The names of the filters of which a number of rows is stored."""
+        return frozenset(name for name, entry in self.filter_by_name.items() if entry.counted is not None)
+
+    @cached_property
     def filter_by_name(self) -> dict[str, Filter]:
-        """The filters by the name of their parameter."""
-        return {entry.name: entry for entry in self.filters}
+        """The filters by the name of their parameter; those with a list of values have further names."""
+        return {name: numbered for entry in self.filters for name, numbered in entry.numbered().items()}
 
     @cached_property
     def sort_by_name(self) -> dict[str, Sort]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
 
+from procdef.bpmn.facts.kinds import KINDS
 from procdef.camunda.openapi import UNAUTHENTICATED, errors_of, with_meaning
 from procdef.camunda.protocol.error_responses import http_body
 from procdef.camunda.protocol.errors import DEFAULTS, ErrorEntry
@@ -14,8 +15,10 @@ from procdef.camunda.surface import BASE, ROOT_ALIASES, ROUTES
 from procdef.camunda.tables.grouped import DEFINITION_GROUPS
 from procdef.camunda.tables.history import HISTORIC_INCIDENTS
 from procdef.camunda.tables.registry import DEFINITIONS, DEPLOYMENTS, GROUPS, INCIDENTS, USERS
+from procdef.camunda.tables.usage import USAGE, VALUES
 from procdef.errors import CodedTransfer, ForeignPage, NoHost, TooManyTries, UnknownHost
 from procdef.http.routes import Route
+from procdef.query.table import Table
 from procdef.reference.markdown import code, grid, page, plain, query, request
 from procdef.server import protocol_errors
 
@@ -27,10 +30,14 @@ MORE = """\
 Two more parameters of the list are for clients that need more than a page. `total=true` adds the header `X-Total-Count`: the number of
 results on all pages. `cursor` is for reading a whole list page by page. With an empty `cursor` and `maxResults` a full page has the header
 `X-Next-Cursor`, whose value is the `cursor` of the next page. A result that exists all the time is on exactly one of the pages, even if
-others are added or deleted meanwhile. A cursor belongs to one list with its filters and its order."""
+others are added or deleted meanwhile. A cursor belongs to one list with its filters and its order. `format=csv`, or the header
+`Accept: text/csv`, answers the list [as CSV](../how-to/dashboards.md)."""
 OF_GROUPS = """\
 They list the latest version of each key and tenant that matches all parameters. With `latestMatching` it is the highest version among those
 that match. Each object has these members in addition, which are about all versions of the key and tenant, whether they match or not."""
+OF_USAGE = """\
+What definitions use, and where: see [Find where something is used](../how-to/where-used.md). These parameters are about what is used. All
+parameters of [definitions](definitions.md) restrict the definitions. Uses have no id: without an order, those of a value are together."""
 BY_BODY = """\
 The same queries can be sent as a JSON body: the parameters are members, lists are arrays. `sorting` is a list of orders, the most important
 one first, as `{"sortBy": …, "sortOrder": …}`. `orQueries` is a list of OR groups: of each group one member must match. The page, `total`
@@ -65,6 +72,7 @@ def pages() -> Mapping[str, str]:
     return {
         "requests.md": _requests(),
         "definitions.md": page("Queries of definitions", PAGING, MORE, BY_BODY, *query(DEFINITIONS, ROUTES), *_groups()),
+        "usage.md": page("Queries of usage", PAGING, MORE, *_usage()),
         "deployments.md": page("Queries of deployments", PAGING, MORE, BY_BODY, *query(DEPLOYMENTS, ROUTES)),
         "incidents.md": page(
             "Queries of incidents",
@@ -92,6 +100,21 @@ def _groups() -> list[str]:
     sorts = ", ".join(code(sort.name) for sort in DEFINITION_GROUPS.sorts[len(DEFINITIONS.sorts) :])
     more = grid(("Member", "Meaning"), [(code(field.name), field.help) for field in DEFINITION_GROUPS.unstored])
     return ["## By key and tenant", f"Requests: {requests}.", OF_GROUPS, f"Further values of `sortBy`: {sorts}.", more]
+
+
+def _usage() -> list[str]:
+    """The sections about uses and values: their requests, their members, and the kinds."""
+    own = [entry for entry in USAGE.filters if entry.name not in DEFINITIONS.filter_by_name]
+    kinds = grid(("Kind", "What it is"), [(code(kind.name), kind.help) for kind in KINDS.values()])
+    parameters = grid(("Parameter", "Meaning"), [(code(entry.name), entry.help) for entry in own])
+    return [OF_USAGE, parameters, "## Uses", *_list(USAGE), "## Values", *_list(VALUES), "## Kinds", kinds]
+
+
+def _list(table: Table) -> list[str]:
+    requests = " and ".join(request(route) for route in ROUTES if route.table is table)
+    sorts = ", ".join(code(sort.name) for sort in table.sorts)
+    members = grid(("Member", "Meaning"), [(code(field.name), field.help) for field in table.fields])
+    return [f"Requests: {requests}. `sortBy` is one of {sorts}.", members]
 
 
 def _requests() -> str:

@@ -23,6 +23,7 @@ from procdef.server.refusing import refuse_on_stop
 from procdef.settings import authority, check_reach, load, unknown_variables
 from procdef.store.jobs.runner import Runner
 from procdef.store.store import Store
+from procdef.store.usage.filling import Filler
 
 REQUEST_LINE = 64 * 1024
 
@@ -100,7 +101,9 @@ def pre_request(_worker: Any, _request: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Start the thread for scheduled jobs, and let the garbage collector skip all objects that exist by now."""
+    """Start the threads for scheduled jobs and for the usage index, and let the garbage collector skip all objects that exist by now."""
     gc.collect()
     gc.freeze()
-    Runner(worker.wsgi.extensions["procdef.store"]).start()
+    store = worker.wsgi.extensions["procdef.store"]
+    Runner(store).start()
+    Filler(store).start()

@@ -6,8 +6,10 @@ This module only estimates whether a request is complete. Gunicorn's parser deci
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import re
+import select
 import socket
 import time
 from collections import deque
@@ -122,6 +124,28 @@ class PatientSocket(socket.socket):
             self.unsent.popleft()
         self.unsent_size -= sent
         return sent
+
+    def drain(self) -> None:
+        """Send what is kept as far as the client takes it. If that is more than SEND_PIECE, wait for the client.
+
+        Raises OSError if the client has left, or does not take SEND_PIECE bytes within the timeout.
+        """
+        end, taken = time.monotonic() + self._timeout, 0
+        while self.unsent:
+            sent = self.send_rest()
+            taken += sent
+            if taken >= SEND_PIECE:
+                end, taken = time.monotonic() + self._timeout, 0
+            if sent == 0 and self.unsent_size <= SEND_PIECE:
+                return
+            if sent == 0:
+                self._wait_for_room(end)
+
+    def _wait_for_room(self, end: float) -> None:
+        poll = select.poll()
+        poll.register(self, select.POLLOUT)
+        if not poll.poll(max(end - time.monotonic(), 0) * 1000):
+            raise ConnectionAbortedError(errno.ECONNRESET, "The client reads its response too slowly.")
 
     def _send(self, data: Any) -> int:
         try:

@@ -1,8 +1,8 @@
 """Gunicorn's threaded worker, changed so that slow and silent clients hold no thread, and that a stop loses no request.
 
 The main thread collects the head of each request, and its body if that is small. Only then a thread answers. The main thread sends what the
-client does not read of the response at once. Requests with a password get only some of the threads: so checks of wrong passwords delay no
-other client.
+client does not read of the response at once. Only for a long list as CSV, which is not in memory as a whole, a thread waits for the client;
+few threads may do so. Requests with a password get only some of the threads: so checks of wrong passwords delay no other client.
 
 A thread that has answered lingers: it waits a few milliseconds for the next request of its connection. Otherwise a connection goes back to
 the main thread between two requests, which costs more time than most responses.

@@ -57,7 +57,7 @@ def pipelined(database: Any) -> Iterator[None]:
         yield
 
 
-def one_of(database: Any, field: Field, values: Iterable[str]) -> Expression:
+def one_of(database: Any, field: Field, values: Iterable[Any]) -> Expression:
     """The condition that a field has one of many values. The values are bound as one parameter."""
     dialect: Dialect = database.statements.dialect
     return dialect.any_of(field, Value(dialect.bind_list(list(values)), converter=False, unpack=False))

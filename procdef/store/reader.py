@@ -1,36 +1,42 @@
 """Reading the store: the one way in which a surface gets rows, counts and the results of cached statements.
 
-A reader reads for one caller. Today every caller sees everything. A restriction needs two changes, and no third:
+A reader reads for one caller. Today every caller sees everything. A restriction needs three changes, and no fourth:
 
 - `StoreReader._run` makes every statement on a table. There a table gets one more filter, which is always in effect and has values of the
-  caller. The key of a cached count needs these values too.
+  caller. The key of a cached count needs these values too. A table that is within another one, as uses are within definitions, gets the
+  filter of that. A catalog of stored numbers is for a caller who sees everything.
+- `StoreReader._look_up` reads the stored numbers of rows, which are of all rows. A plan for another caller may begin where they say, but
+  must not give them as a count.
 - `StoreReader.read` makes every other statement, and runs all of them. There the query that `make` builds gets a condition of the caller
   for each of its models. Only the revision is read without a condition: it is the same for every caller.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from threading import Lock
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 import orjson
 from cachetools import LRUCache
 from peewee import SQL, ModelSelect, Select
 
-from procdef.query import position, statement
+from procdef.query import planner, position, statement
+from procdef.query.bound import LAST, LIMIT, UNLIMITED, Bound, QueryShape, bind
 from procdef.query.cache import ListQuery, Make, StatementCache
 from procdef.query.dialects import Dialect
+from procdef.query.planner import MOST_VALUES, Condition, Lookup, Plan
 from procdef.query.position import Position
-from procdef.query.statement import LAST, LIMIT, UNLIMITED, Bound, QueryShape
 from procdef.query.table import Table
 
 REVISION = '(SELECT "token_" FROM "procdef_revision" WHERE "id" = 1)'
 """The revision, as SQL."""
 MAX_FORWARD_OFFSET = 2000
 """The offset up to which a page is always read from the beginning: stepping over so few rows is as fast as looking up the count."""
+FORWARD_SHARE = 4
+"""Up to which part of the rows that are expected to match, as one of so many, a page is read from the beginning without counting."""
 MAX_COUNTS = 4096
 """The most counts that are cached, each of some hundred bytes."""
 ATTEMPTS = 5
@@ -57,7 +63,13 @@ class _Page(NamedTuple):
     rows: Read
     number: int
 
+    @property
+    def revision(self) -> str | None:
+        """That of the rows."""
+        return self.rows.revision
 
+
+_Result = TypeVar("_Result", Read, _Page)
 NO_ROWS = _Page(Read("[]", None), 0)
 """The page of a query that no row can match, whatever the store has."""
 
@@ -89,7 +101,8 @@ class Reader(Protocol):
     def rows_behind(self, table: Table, query: ListQuery, after: Position) -> tuple[Read, Position | None]:
         """The first rows behind a position, as many as the list query's limit allows, and the position of the last one of them.
 
-        The position is None if there are fewer rows than the limit allows. An empty position is before the first row.
+        The position is None if there are fewer rows than the limit allows. An empty position is before the first row of the list query's
+        page. For any other one, the page has no offset.
         """
 
     def one(self, table: Table, values: Mapping[str, Any]) -> str | None:
@@ -158,11 +171,15 @@ class StoreReader:
         return reads
 
     def count(self, table: Table, query: ListQuery) -> Read:
-        """By one statement, without the cache."""
-        if (bound := self._bound(table, query)) is None:
-            return Read("0", None)
-        number, revision = self._run(_count, table, QueryShape(bound.filters, groups=bound.groups), bound.values)[0]
-        return Read(str(number), revision)
+        """By one statement, without the cache of counts. What the store has as a number is not counted."""
+
+        def counted(plan: Plan) -> Read:
+            if plan.bound is None or plan.number is not None:
+                return Read(str(plan.number or 0), plan.revision)
+            number, revision = self._run(_count, table, plan.bound.shape, {**plan.bound.values, **query.constants})[0]
+            return Read(str(number), revision)
+
+        return self._by_plan(table, query, planner.Page(None), counted)
 
     def values(self, table: Table, query: ListQuery, name: str) -> list[tuple[Any, int]]:
         """By one statement."""
@@ -181,10 +198,11 @@ class StoreReader:
         """By one statement for each range, until there are enough rows. The revision is that of the first statement."""
         if (bound := self._bound(table, query)) is None:
             return NO_ROWS.rows, None
-        shape, values = query._replace(first=None).forward(bound)
+        query = query._replace(first=None if after else query.first)
+        shape, values = query.forward(self._avoiding(table, bound, query))
         remaining, texts, revisions, last = query.limit or UNLIMITED, [], [], None
         for each in position.ranges(self._store.statements.dialect, table, shape._replace(paged=True), after):
-            given = {**values, **position.values(after), LIMIT: remaining, LAST: remaining - 1}
+            given = {**values, **position.values(after), LIMIT: remaining, LAST: (query.first or 0) + remaining - 1}
             text, number, last, revision = self._run(_rows_with_position, table, each, given)[0]
             texts += [text[1:-1]] if number else []
             revisions.append(revision)
@@ -206,10 +224,50 @@ class StoreReader:
         return str(self._store.run(f"SELECT {REVISION}", ())[0][0])
 
     def _page(self, table: Table, query: ListQuery) -> _Page:
+        first = query.first or 0
+        last = min(first + (UNLIMITED if query.limit is None else query.limit), UNLIMITED)
+
+        def read(plan: Plan) -> _Page:
+            if plan.bound is None:
+                return _Page(Read("[]", plan.revision), 0)
+            ordered = query.ordered(plan.orders)
+            is_far = first > max(MAX_FORWARD_OFFSET, (plan.expected or 0) // FORWARD_SHARE) and query.limit != 0
+            return (is_far and self._from_the_nearer_end(table, ordered, plan.bound)) or self._rows(table, *ordered.forward(plan.bound))
+
+        return self._by_plan(table, query, planner.Page(last, query.orders), read)
+
+    def _by_plan(self, table: Table, query: ListQuery, page: planner.Page, read: Callable[[Plan], _Result]) -> _Result:
+        """What is read by a plan, of the same revision as the plan; or without one, if writes come between again and again."""
         if (bound := self._bound(table, query)) is None:
-            return NO_ROWS
-        is_far = (query.first or 0) > MAX_FORWARD_OFFSET and query.limit != 0
-        return (is_far and self._from_the_nearer_end(table, query, bound)) or self._rows(table, *query.forward(bound))
+            return read(Plan(None))
+        conditions = planner.to_look_up(table, bound)
+        is_number = page.rows is None and planner.is_everything(table, bound)
+        for _ in range(ATTEMPTS if conditions or is_number else 0):
+            found = self._look_up(table, conditions, bound, page)
+            if found.revision is None:
+                continue
+            result = read(planner.plan(table, self._store.statements.dialect, bound, found, page))
+            if result.revision == found.revision:
+                return result
+        return read(planner.without_lookup(table, bound, page.orders))
+
+    def _avoiding(self, table: Table, bound: Bound, query: ListQuery) -> Bound:
+        """The query with the conditions that its plan avoids. They do not decide what it finds, so the plan may be of another revision."""
+        if not (conditions := planner.to_look_up(table, bound)):
+            return bound
+        page = planner.Page(query.limit, query.orders)
+        plan = planner.plan(table, self._store.statements.dialect, bound, self._look_up(table, conditions, bound, page), page)
+        return bound if plan.bound is None else bound._replace(avoided=plan.bound.avoided)
+
+    def _look_up(self, table: Table, conditions: tuple[Condition, ...], bound: Bound, page: planner.Page) -> Lookup:
+        """By one statement, or a second one if the numbers of a frequent pattern's rows matter."""
+        indexed = planner.by_trigrams(table, self._store.statements.dialect, bound, conditions)
+        (row,) = self.read(_lookup, table, conditions, indexed, MOST_VALUES, values=bound.values)
+        found = planner.read(conditions, row, MOST_VALUES)
+        if not planner.is_open(found, page):
+            return found
+        (row,) = self.read(_lookup, table, conditions, frozenset(), None, values=bound.values)
+        return planner.both(found, planner.read(conditions, row, None))
 
     def _from_the_nearer_end(self, table: Table, query: ListQuery, bound: Bound) -> _Page | None:
         """A page in the second half of a list, by an offset that is counted from the list's end; None if the page is not in that half.
@@ -242,7 +300,7 @@ class StoreReader:
         return count
 
     def _bound(self, table: Table, query: ListQuery) -> Bound | None:
-        return statement.bind(table, self._store.statements.dialect, query.values, query.groups)
+        return bind(table, self._store.statements.dialect, query.values, query.groups)
 
     def _run(self, make: Make, table: Table, shape: QueryShape, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         return self.read(make, table, shape, values=values)
@@ -258,6 +316,10 @@ def _rows_with_position(dialect: Dialect, table: Table, shape: QueryShape) -> Se
 
 def _values(dialect: Dialect, table: Table, shape: QueryShape, name: str) -> ModelSelect:
     return statement.values(dialect, table, shape, name)
+
+
+def _lookup(dialect: Dialect, table: Table, conditions: tuple[Condition, ...], indexed: frozenset[str], most: int | None) -> Select:
+    return planner.lookup(dialect, table, conditions, indexed, most).select_extend(SQL(REVISION))
 
 
 def _count(dialect: Dialect, table: Table, shape: QueryShape) -> ModelSelect:

@@ -23,11 +23,16 @@ CHECK_INTERVAL = 1.0
 """Seconds between two checks of the path for reads. Each write checks it."""
 LARGE_VALUE = 64 * 1024
 """Characters or bytes. A statement with a larger value is not put into SQLite's cache of statements."""
+LOAD_STATISTICS = "ANALYZE sqlite_schema"
+"""Makes the table of statistics, and has this connection read it. No table is analyzed."""
 STRICT = (apsw.SQLITE_DBCONFIG_DQS_DML, apsw.SQLITE_DBCONFIG_DQS_DDL)
 
 
 class Cursor(apsw.Cursor):
-    """SQLite's cursor, except that a statement with large values is not cached: the values would stay in memory with it, in each thread."""
+    """SQLite's cursor, except that a statement with large values is not cached: the values would stay in memory with it, in each thread.
+
+    Of the rows of `executemany` only the last one would stay.
+    """
 
     def execute(self, statements: str, bindings: Any = None, **options: Any) -> apsw.Cursor:
         """As the method that it replaces."""
@@ -36,7 +41,7 @@ class Cursor(apsw.Cursor):
     def executemany(self, statements: str, sequenceofbindings: Iterable[Any], **options: Any) -> apsw.Cursor:
         """As the method that it replaces."""
         rows = list(sequenceofbindings)
-        return super().executemany(statements, rows, can_cache=not any(map(_has_large, rows)), **options)
+        return super().executemany(statements, rows, can_cache=not _has_large(rows[-1] if rows else None), **options)
 
 
 def _has_large(values: Sequence[Any] | None) -> bool:
@@ -134,6 +139,17 @@ def identity(path: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return found.st_dev, found.st_ino
+
+
+@contextmanager
+def kept_statistics(database: Any) -> Iterator[None]:
+    """Keep what migrations tell SQLite's planner about the indexes of a table, while the block drops and makes these indexes again."""
+    kept = database.execute_sql("SELECT tbl, idx, stat FROM sqlite_stat1").fetchall()
+    yield
+    database.execute_sql("DELETE FROM sqlite_stat1")
+    for row in kept:
+        database.execute_sql("INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (?, ?, ?)", row)
+    database.execute_sql(LOAD_STATISTICS)
 
 
 def make_file(path: Path) -> None:

@@ -9,9 +9,9 @@ from typing import Any
 
 from peewee import Expression, Field
 
+from procdef.query.bound import placeholder
 from procdef.query.cache import Make
 from procdef.query.dialects import Dialect
-from procdef.query.statement import placeholder
 
 
 def read(database: Any, make: Make, *shape: Any, **values: Any) -> list[tuple[Any, ...]]:

@@ -15,9 +15,9 @@ from peewee import Database, DataError, IntegrityError, Query
 from playhouse.migrations import Runner
 
 from procdef.errors import InvalidInput, InvalidSetting, Unavailable
+from procdef.query.bound import placeholder
 from procdef.query.cache import StatementCache
 from procdef.query.dialects import Dialect
-from procdef.query.statement import placeholder
 from procdef.query.table import Table
 from procdef.settings import Settings
 from procdef.store import schema, sqlite, statements, stored_json
@@ -37,7 +37,7 @@ NO_STORE = (
     "or start procdef there first."
 )
 NOT_ALLOWED = "The user may not create or change tables in the database: make it the owner (ALTER DATABASE … OWNER TO …)."
-VACUUM = "VACUUM (ANALYZE, SKIP_LOCKED) act_re_deployment, act_re_procdef, procdef_process"
+VACUUM = "VACUUM (ANALYZE, SKIP_LOCKED) act_re_deployment, act_re_procdef, procdef_process, procdef_name, procdef_usage, procdef_use"
 """After a whole table was written, PostgreSQL uses no covering index without reading the table, until the table is vacuumed. A table that
 is being vacuumed already is left out."""
 

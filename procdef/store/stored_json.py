@@ -18,6 +18,7 @@ from procdef.query.table import Field, Table
 from procdef.store import catalog
 from procdef.store.clock import new_token
 from procdef.store.models import Revision
+from procdef.store.sqlite import kept_statistics
 
 logger = logging.getLogger(__name__)
 NEW = "{}_new"
@@ -98,15 +99,20 @@ def _renew_sqlite(database: Any, dialect: Dialect, table: Table) -> None:
     try:
         with database.atomic():
             _change_revision(database)
-            _write_again(database, _sqlite_column(database, dialect, table), table)
+            with kept_statistics(database):
+                _write_again(database, _sqlite_column(database, dialect, table), table)
     finally:
         database.execute_sql("PRAGMA foreign_keys = ON")
 
 
 def _write_again(database: Any, column: str, table: Table) -> None:
-    """Copy the rows to a new table in their order: the latest versions stay near each other. The indexes come last, which is fastest."""
+    """Copy the rows to a new table in their order: the latest versions stay near each other. The indexes come last, which is fastest.
+
+    Triggers are made again too. They have nothing to do with the copying.
+    """
     name, new, json = _name(table), NEW.format(_name(table)), table.stored_json.name
-    [definition], indexes = _sqlite_definitions(database, table, "table"), _sqlite_definitions(database, table, "index")
+    [definition] = _sqlite_definitions(database, table, "table")
+    lost = [*_sqlite_definitions(database, table, "index"), *_sqlite_definitions(database, table, "trigger")]
     database.execute_sql(definition.replace(name, new, 1))
     if json in [column for (column,) in database.execute_sql(SQLITE_COLUMNS, (name,)).fetchall()]:
         database.execute_sql(f'ALTER TABLE {new} DROP COLUMN "{json}"')
@@ -115,8 +121,8 @@ def _write_again(database: Any, column: str, table: Table) -> None:
     database.execute_sql(f"INSERT INTO {new} ({copied}) SELECT {copied} FROM {name} ORDER BY rowid")  # noqa: S608
     database.execute_sql(f"DROP TABLE {name}")
     database.execute_sql(f"ALTER TABLE {new} RENAME TO {name}")
-    for index in indexes:
-        database.execute_sql(index)
+    for statement in lost:
+        database.execute_sql(statement)
 
 
 def _is_current_postgres(database: Any, dialect: Dialect, table: Table) -> bool:

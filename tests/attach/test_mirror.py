@@ -17,6 +17,7 @@ from procdef.store.store import Store
 from tests.api import Api
 from tests.attach.engine import DEFINITIONS, KEYS, OLDER, VERSIONS, Engine
 from tests.samples import bpmn
+from tests.store.usage.checking import check_index
 
 
 def mirror(engine: Engine, store: Store, zone: str = "UTC", **allowed: bool) -> Summary:
@@ -36,7 +37,7 @@ def texts(store: Store, model: type, *columns: object) -> list[tuple[object, ...
 
 
 def check_marks(store: Store) -> None:
-    """Of each key and tenant exactly the highest version is the latest, and each definition has its deployment and file."""
+    """Of each key and tenant exactly the highest version is the latest; each definition has its deployment, its file and its uses."""
     rows = store.read(Definition.select(Definition.key, Definition.tenant_id, Definition.version, Definition.latest))
     highest: dict[tuple[str, str | None], int] = {}
     for key, tenant, version, _ in rows:
@@ -46,6 +47,7 @@ def check_marks(store: Store) -> None:
     assert set(store.read(Definition.select(Definition.deployment_id, Definition.resource_name))) <= files
     assert {row[0] for row in files} <= {row[0] for row in store.read(Deployment.select(Deployment.id))}
     assert len(store.read(Process.select(Process.definition_id))) == len(rows)
+    check_index(store)
 
 
 def test_everything_is_copied(filled: Engine, api: Api) -> None:

@@ -29,7 +29,10 @@ def test_a_listed_origin_may_read_every_answer(listed: FlaskClient, origin: str,
     assert answer.status_code == status
     assert answer.headers["Access-Control-Allow-Origin"] == origin
     assert answer.headers["Access-Control-Allow-Credentials"] == "true"
-    assert answer.headers["Access-Control-Expose-Headers"] == "ETag, Content-Disposition, X-Request-Id, X-Total-Count, X-Next-Cursor"
+    assert (
+        answer.headers["Access-Control-Expose-Headers"]
+        == "ETag, Content-Disposition, X-Request-Id, X-Total-Count, X-Next-Cursor, X-Usage-Index"
+    )
     assert "Access-Control-Allow-Methods" not in answer.headers
     assert "Origin" in answer.headers["Vary"]
 

@@ -11,7 +11,7 @@ from procdef.camunda.surface import ROUTES as CAMUNDA
 from procdef.frends.surface import ROUTES as FRENDS
 from procdef.http import health
 from procdef.http.dispatch import SANDBOX
-from procdef.http.routes import JSON
+from procdef.http.routes import CSV, JSON
 from tests.api import BASE, Api
 from tests.samples import FORM_FILES
 
@@ -19,10 +19,12 @@ ROUTES = (*CAMUNDA, *FRENDS, *health.routes.rows)
 
 
 def test_every_answer_that_is_not_json_is_declared() -> None:
-    """A row that answers bytes, a page or an image without `uploaded` or `drawn` would let a browser run what is in them."""
-    wrong = [
-        row for row in ROUTES if not (row.uploaded or row.drawn) and any(answer.media not in (None, JSON, HAL) for answer in row.answers)
-    ]
+    """A row that answers bytes, a page or an image without `uploaded` or `drawn` would let a browser run what is in them.
+
+    CSV is a file that a browser saves.
+    """
+    harmless = (None, JSON, CSV, HAL)
+    wrong = [row for row in ROUTES if not (row.uploaded or row.drawn) and any(answer.media not in harmless for answer in row.answers)]
     assert [f"{row.method} {row.path}" for row in wrong] == []
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from procdef.query import cache, statement
+from procdef.query.bound import QueryShape
 from procdef.query.cache import ListQuery
 from tests.query.things import THINGS, Things
 
@@ -37,10 +38,10 @@ def filled(things: Things) -> Things:
 @pytest.mark.parametrize("dialect", ["sqlite", "postgres"])
 def test_a_shape_is_built_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, dialect: str) -> None:
     things: Things = request.getfixturevalue(dialect)
-    built: list[statement.QueryShape] = []
+    built: list[QueryShape] = []
     real = statement.rows
 
-    def rows(dialect: Any, table: Any, shape: statement.QueryShape) -> Any:
+    def rows(dialect: Any, table: Any, shape: QueryShape) -> Any:
         built.append(shape)
         return real(dialect, table, shape)
 

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from procdef.query import position, statement
+from procdef.query import position
+from procdef.query.bound import QueryShape
 from procdef.query.cache import ListQuery
-from procdef.query.statement import QueryShape
+from procdef.query.order import directions
 from tests.query.things import THINGS, Things
 
 CONDITIONS: list[tuple[dict[str, Any], str, list[Any], str, list[Any]]] = [
@@ -167,7 +168,7 @@ def test_ranges(sqlite: Things, postgres: Things, query: ListQuery, after: list[
     for made, wanted in ((sqlite, on_sqlite), (postgres, on_postgres)):
         found = []
         for shape in position.ranges(made.dialect, THINGS, QueryShape(frozenset(), query.orders), after):
-            columns = [column.name for column, _ in statement.directions(THINGS, query.orders)]
+            columns = [column.name for column, _ in directions(THINGS, query.orders)]
             parts = zip(columns, shape.behind, after, strict=False)
             texts = [f"{name} {words.get(row.name, row.name)}{f' {key!r}' if row.valued else ''}" for name, row, key in parts]
             found.append(" ".join(texts))

@@ -11,9 +11,9 @@ from marshmallow import fields
 from peewee import BooleanField, CharField, IntegerField, Model
 
 from procdef.query import statement
+from procdef.query.bound import QueryShape, bind
 from procdef.query.cache import ListQuery, StatementCache
 from procdef.query.operators import ANY_OF, EITHER, EQUAL, GREATER, IS_FALSE, IS_NULL, IS_TRUE, LESS, LIKE, LIKE_NOCASE, NEWEST, NO_EFFECT
-from procdef.query.statement import QueryShape
 from procdef.query.table import BOOLEAN, INTEGER, REQUIRED_TEXT, TEXT, Field, Filter, Newest, Relation, Sort, Table
 from procdef.settings import load
 from procdef.store.database import connect
@@ -88,7 +88,7 @@ class Things:
 
     def rows(self, query: ListQuery, table: Table = THINGS, total: int | None = None) -> tuple[str, Sequence[Any]] | None:
         """The statement of a list query's rows, read from the end of the list where its total is given; None where no row can match."""
-        bound = statement.bind(table, self.dialect, table.effective(query.values), [*map(table.effective, query.groups)])
+        bound = bind(table, self.dialect, table.effective(query.values), [*map(table.effective, query.groups)])
         if bound is None:
             return None
         shape, values = query.forward(bound) if total is None else query.backward(bound, total)
@@ -96,7 +96,7 @@ class Things:
 
     def counting(self, values: Mapping[str, Any], *groups: Mapping[str, Any]) -> tuple[str, Sequence[Any]] | None:
         """The statement that counts the rows with these values; None where no row can match."""
-        bound = statement.bind(THINGS, self.dialect, THINGS.effective(values), [*map(THINGS.effective, groups)])
+        bound = bind(THINGS, self.dialect, THINGS.effective(values), [*map(THINGS.effective, groups)])
         shape = None if bound is None else QueryShape(bound.filters, groups=bound.groups)
         return None if bound is None else self.statements.bound(statement.count, THINGS, shape, values=bound.values)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from types import SimpleNamespace
 
@@ -66,3 +68,45 @@ def test_each_mebibyte_earns_new_time(pair: tuple[PatientSocket, socket.socket])
         received(far)
         earned += conn.take_rest()
     assert (conn.taken, earned) == (kept, kept // SEND_PIECE)
+
+
+def test_what_is_kept_waits_for_the_client_only_if_it_is_much(pair: tuple[PatientSocket, socket.socket]) -> None:
+    patient, far = pair
+    patient.drain()
+    for part in PARTS:
+        patient.sendall(part)
+    with ThreadPoolExecutor() as pool:
+        reading = pool.submit(received, far)
+        patient.drain()
+        assert patient.unsent_size <= SEND_PIECE
+        begun = time.monotonic()
+        while patient.unsent:
+            patient.drain()
+        assert (reading.result(), time.monotonic() - begun < 1) == (b"".join(PARTS), True)
+
+
+@pytest.mark.parametrize("leaves", [False, True])
+def test_a_client_that_does_not_take_what_is_kept_is_given_up(*, leaves: bool) -> None:
+    near, far = socket.socketpair()
+    with closing(PatientSocket(near, 0.2)) as patient, far:
+        patient.sendall(PARTS[0] + PARTS[1])
+        if leaves:
+            far.close()
+        begun = time.monotonic()
+        with pytest.raises(ConnectionError) as raised:
+            patient.drain()
+        assert raised.value.errno in (errno.EPIPE, errno.ECONNRESET)
+        assert (time.monotonic() - begun < 0.1) is leaves
+
+
+def test_a_client_that_takes_a_little_now_and_then_is_given_up() -> None:
+    near, far = socket.socketpair()
+    with closing(PatientSocket(near, 0.3)) as patient, far, ThreadPoolExecutor() as pool:
+        patient.sendall(PARTS[0] + PARTS[1])
+        draining = pool.submit(patient.drain)
+        begun = time.monotonic()
+        while not draining.done() and time.monotonic() < begun + 5:
+            far.recv(20_000)
+            time.sleep(0.05)
+        assert isinstance(draining.exception(), ConnectionAbortedError)
+        assert time.monotonic() - begun < 2

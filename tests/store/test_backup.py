@@ -22,7 +22,7 @@ from procdef.settings import load
 from procdef.store import backup, catalog
 from procdef.store.backup_file import BackupError
 from procdef.store.identity import tokens
-from procdef.store.models import Definition, Deployment, MirroredEngine, Process
+from procdef.store.models import Definition, Deployment, Filling, MirroredEngine, Process
 from procdef.store.registry.deployments import Upload, deploy, undeploy
 from procdef.store.store import Store
 from tests.api import Api, ReadOnlyWorld
@@ -78,10 +78,11 @@ def rows_of(store: Store, path: Path) -> Rows:
 
 
 def numbers(store: Store) -> dict[str, int]:
-    """The rows of each table, counted by the database itself."""
+    """The rows of each table but the dictionary, counted by the database itself."""
     with store.connected():
         database = store.database
-        return {name: database.execute_sql(f"SELECT count(*) FROM {name}").fetchone()[0] for name in catalog.tables(database)}
+        names = [name for name in catalog.tables(database) if name != "procdef_value"]
+        return {name: database.execute_sql(f"SELECT count(*) FROM {name}").fetchone()[0] for name in names}
 
 
 def upload(key: str) -> Upload:
@@ -105,6 +106,7 @@ def filled(api: Api) -> Store:
     api.send("DELETE", "/incident/resolved")
     with api.store.write() as database:
         MirroredEngine.insert(kind="camunda.installation.id", value="an engine").execute(database)
+        Filling.insert(id=1, after="m", holder="", until="2026-01-01 00:00:00.000").execute(database)
     api.put("/process-definition/key/ten/suspended", {"suspended": True, "executionDate": "2099-01-01T00:00:00.000+0000"})
     form = b'{"id": "f", "type": "default", "components": []}'
     api.deploy(("f.form", form), ("x.bin", b"\xff\0\x01"), ("nothing", b""), ("m.bpmn", MESSAGE), ("c.bpmn", CALLS))
@@ -253,6 +255,7 @@ def test_a_full_store_keeps_what_it_had(filled: Store, other: Other, tmp_path: P
     deploy(small, upload("kept"))
     before = numbers(small)
     with small.connected():
+        small.database.execute_sql("VACUUM")  # the migrations leave free pages
         small.database.execute_sql("PRAGMA max_page_count = 1")  # the store has as many already
     with pytest.raises(Unavailable):
         backup.restore(small, tmp_path / "file", replacing=True)

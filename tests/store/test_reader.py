@@ -232,7 +232,7 @@ def test_every_caller_sees_the_same_today(store: Store) -> None:
         assert seen.read(lambda _dialect: Definition.select(Definition.id), values={}) == [("a",)]
 
 
-def test_every_statement_is_made_in_the_two_places_where_it_can_be_restricted(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_statement_is_made_in_the_places_where_it_can_be_restricted(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     insert(store, definition("a"))
     calls: Counter[str] = Counter()
 
@@ -246,6 +246,7 @@ def test_every_statement_is_made_in_the_two_places_where_it_can_be_restricted(st
         monkeypatch.setattr(StoreReader, name, call)
 
     counted("_run")
+    counted("_look_up")
     counted("read")
     seen, query = store.seen_by(Caller("mary")), ListQuery({}, first=1, limit=1)
     with executed(store) as statements:
@@ -256,7 +257,8 @@ def test_every_statement_is_made_in_the_two_places_where_it_can_be_restricted(st
         seen.one(DEFINITIONS, {"key": "a"})
         on_tables = len(statements)
         seen.read(lambda _dialect: Definition.select(Definition.id), values={})
-    assert calls == {"_run": on_tables, "read": len(statements)}
+    assert calls["_run"] + calls["_look_up"] == on_tables
+    assert calls["read"] == len(statements)
 
 
 def test_the_cache_of_counts_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -280,3 +282,19 @@ def test_the_rows_behind_a_position_need_few_statements(store: Store) -> None:
     assert found == [f"m{number:02}" for number in range(40)]
     assert statements == [1, 2, 2, 2, 1, 2]  # the rest of the same version, and then the versions behind it
     assert store.everything.rows_behind(DEFINITIONS, ListQuery({"key": "no\0key"}), ()) == (Read("[]", None), None)
+
+
+@pytest.mark.parametrize("values", [{}, {"latest": True}, {"keyLike": "m%"}])
+@pytest.mark.parametrize("descending", [False, True])
+def test_the_first_rows_of_a_page_have_the_position_of_the_last_of_them(store: Store, values: dict[str, Any], *, descending: bool) -> None:
+    insert(store, *(definition(f"m{number:02}", version=number // 10) for number in range(40)))
+    wanted = ids(store, ListQuery(values, "version", descending))
+    for first in (None, 0, 1, 7, 35, 40):
+        query = ListQuery(values, "version", descending, first, 5)
+        rows, after = store.everything.rows_behind(DEFINITIONS, query, ())
+        found = [row["id"] for row in orjson.loads(rows.text)]
+        assert found == wanted[first or 0 : (first or 0) + 5]
+        assert (after is None) is (len(found) < 5)
+        if after is not None:
+            rows, _ = store.everything.rows_behind(DEFINITIONS, query._replace(first=None), after)
+            assert [row["id"] for row in orjson.loads(rows.text)] == wanted[(first or 0) + 5 : (first or 0) + 10]

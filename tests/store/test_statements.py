@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from peewee import Query
 
+from procdef.query.bound import placeholder
 from procdef.query.dialects import Dialect
-from procdef.query.statement import placeholder
 from procdef.store import statements
 from procdef.store.models import Group, is_tenant
 from procdef.store.store import Store

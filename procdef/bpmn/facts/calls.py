@@ -27,6 +27,14 @@ def calls_in(data: bytes, key: str, engine: str = OPERATON) -> tuple[Call, ...]:
     return () if process is None else calls_of(process)
 
 
+def call_of(process: Node, node: Node) -> Call | None:
+    """The call of a call activity of a process; None if `calls_of` leaves it out."""
+    around = node.parent
+    while around is not None and around is not process and around.tag in INNER_SCOPES:
+        around = around.parent
+    return _call(node) if around is process else None
+
+
 def _call_activities(process: Node) -> Iterator[Node]:
     pending = deque([process])
     while pending:

@@ -145,7 +145,8 @@ class Node:
 
 def _normalized(tag: str, attributes: Mapping[str, str]) -> Mapping[str, str]:
     """The attributes of an element as a parser that knows the schema gives them."""
-    return DEFAULTS.get(tag, {}) | {name: _collapsed(value) if name in COLLAPSED else value for name, value in attributes.items()}
+    collapsed = {name: _collapsed(attributes[name]) for name in COLLAPSED.intersection(attributes)}
+    return {**DEFAULTS.get(tag, {}), **attributes, **collapsed}
 
 
 def _collapsed(value: str) -> str:

@@ -28,7 +28,7 @@ from procdef.camunda.protocol.queries import posted, query_body
 from procdef.camunda.tables.registry import GROUPS, USERS
 from procdef.errors import NotFound, TooManyTries
 from procdef.http import audit
-from procdef.http.responses import json_response, json_text, no_content, reader, store
+from procdef.http.responses import json_response, json_text, no_content, reader, rows_response, store
 from procdef.http.routes import Answer, Cached, Change, Routes
 from procdef.http.schemas import COUNT, array_of, object_of
 from procdef.query.table import Table
@@ -194,8 +194,7 @@ collection(routes, "/group", GROUPS, "groups")
 @routes.route("POST", "/group", "List groups by a query", Answer(200, "The groups.", schema=array_of(GROUP)), body=query_body(GROUPS))
 def query_groups() -> Response:
     """The groups that match every member of the body. The page is in the URL."""
-    query = page_of(GROUPS, posted)
-    return json_text("[]" if query is None else reader().rows(GROUPS, query).text)
+    return rows_response(GROUPS, page_of(GROUPS, posted))
 
 
 @routes.route("POST", "/group/count", "Count groups by a query", Answer(200, "Their number.", schema=COUNT), body=query_body(GROUPS))

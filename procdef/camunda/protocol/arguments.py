@@ -12,9 +12,11 @@ from typing import Any
 
 from flask import request
 from marshmallow import ValidationError, fields
+from werkzeug.datastructures import MultiDict
 
 from procdef.camunda.protocol.conversion import INT_MAX, INT_MIN, Bool, Int
 from procdef.camunda.protocol.errors import BAD_PAGE, INVALID, NEGATIVE_PAGE, EngineError
+from procdef.camunda.protocol.used import Repeated
 from procdef.http.routes import Parameter
 from procdef.query.cache import ListQuery
 from procdef.query.table import Rule, Table
@@ -24,8 +26,9 @@ FIRST, LIMIT = "firstResult", "maxResults"
 ORDERS = ("asc", "desc")
 NUMBER = re.compile(r"[+-]?\d{1,400}")
 Pairs = Mapping[str, str]
-"""Query parameters: a plain dict, or a Werkzeug MultiDict. Of a MultiDict the first value of each name counts."""
+"""Query parameters: a plain dict, or a Werkzeug MultiDict. Of a MultiDict the first value of each name counts, unless it is repeated."""
 ASKED = Bool()
+TOO_OFTEN = "The query parameter '{}' is given {} times; at most {} are possible."
 FROM_MINUS_ONE = {"minimum": -1}
 PAGE = (
     Parameter(FIRST, Int(metadata=FROM_MINUS_ONE), "Skip this many results; -1: an empty list."),
@@ -78,11 +81,17 @@ def is_asked(name: str) -> bool:
     return name in request.args and _value(ASKED, name, request.args[name]) is True
 
 
+def value_of(parameter: Parameter) -> Any:
+    """The value of a parameter that is not a filter; None if it is not given. Raises EngineError if its type does not read it."""
+    text = request.args.get(parameter.name)
+    return None if text is None else _value(parameter.type, parameter.name, text)
+
+
 def _parsed(table: Table, pairs: Pairs) -> tuple[ListQuery, bool]:
     """The list query, and whether a rule of the table makes its list empty."""
     fields = _fields(table)
     ranked = sorted((*fields[name], name) for name in pairs if name in fields)
-    given = {name: _value(field, name, pairs[name]) for _, field, name in ranked}
+    given = {name: _given(field, name, pairs) for _, field, name in ranked}
     sort, order = given.get(SORT_BY), given.get(SORT_ORDER)
     values = table.effective({name: value for name, value in given.items() if name in table.filter_by_name})
     is_empty = _is_empty(_rules(table), {**given, **values})
@@ -112,6 +121,16 @@ def check_rule(rule: Rule, values: Mapping[str, Any]) -> None:
 def _rules(table: Table) -> Sequence[Rule]:
     """The table's rules with the rule of the order, in the order of the checks."""
     return sorted((*table.rules, ONE_SORT), key=lambda rule: 1 if rule is ONE_SORT else 0 if rule.before_order else 2)
+
+
+def _given(field: fields.Field[Any], name: str, pairs: Pairs) -> Any:
+    """The value of a parameter: of a repeated one the list of its values, of any other the first value."""
+    if not isinstance(field, Repeated):
+        return _value(field, name, pairs[name])
+    texts = pairs.getlist(name) if isinstance(pairs, MultiDict) else [pairs[name]]
+    if len(texts) > field.most:
+        raise EngineError(INVALID, message=TOO_OFTEN.format(name, len(texts), field.most))
+    return list(dict.fromkeys(_value(field.item, name, text) for text in texts))
 
 
 def _value(field: fields.Field[Any], name: str, text: str) -> Any:

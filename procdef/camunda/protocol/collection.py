@@ -8,10 +8,12 @@ from flask import Response, request
 
 from procdef.camunda.protocol import cursors
 from procdef.camunda.protocol.arguments import PAGE, is_asked, list_query_of, page_of
+from procdef.camunda.protocol.completeness import of_query
 from procdef.camunda.protocol.conversion import Bool, Text
 from procdef.camunda.protocol.cursors import CURSOR, CURSOR_OR_FIRST, FOREIGN
 from procdef.camunda.protocol.errors import BAD_PAGE, INVALID, NEGATIVE_PAGE, NO_DIRECTION, NO_ORDERING, EngineError
 from procdef.camunda.protocol.queries import counted_with_groups, grouped_body, posted_with_groups
+from procdef.http import csv_lists
 from procdef.http.responses import count_response, json_text, reader, rows_response, text_of
 from procdef.http.routes import Answer, Cached, Parameter, Routes, View
 from procdef.http.schemas import COUNT, array_of, object_of
@@ -41,7 +43,7 @@ def collection(routes: Routes, path: str, table: Table, plural: str) -> None:
         return list_response(table, page_of(table), list_query_of)
 
     def count() -> Response:
-        return count_response(table, list_query_of(table))
+        return counted_response(table, list_query_of(table))
 
     listed, more = Answer(200, f"The {plural}.", schema=array_of(object_of(table))), {"table": table, "cached": Cached.WITH_READS}
     view = _documented(rows, f"list_{plural}", f"The {plural} that match every filter.")
@@ -57,7 +59,7 @@ def query_by_body(routes: Routes, path: str, table: Table, plural: str) -> None:
         return list_response(table, page_of(table, posted_with_groups), posted_with_groups)
 
     def count() -> Response:
-        return count_response(table, counted_with_groups(table))
+        return counted_response(table, counted_with_groups(table))
 
     rules, body = tuple(rule.error.with_message(rule.message) for rule in table.rules if rule.error), grouped_body(table)
     listed, counted = Answer(200, f"The {plural}.", schema=array_of(object_of(table))), Answer(200, "Their number.", schema=COUNT)
@@ -70,6 +72,15 @@ def query_by_body(routes: Routes, path: str, table: Table, plural: str) -> None:
 
 def list_response(table: Table, query: ListQuery | None, read: Reading) -> Response:
     """The rows of a list query, with the total and the next cursor where the request asks for them. `read` reads it without a page."""
+    return of_query(table, query, lambda: _listed(table, query, read))
+
+
+def counted_response(table: Table, query: ListQuery) -> Response:
+    """The number of rows of a list query."""
+    return of_query(table, query, lambda: count_response(table, query))
+
+
+def _listed(table: Table, query: ListQuery | None, read: Reading) -> Response:
     given = request.args
     if TOTAL not in given and CURSOR not in given:
         return rows_response(table, query)
@@ -87,6 +98,8 @@ def _behind_cursor(table: Table, query: ListQuery) -> Response:
     position = cursors.decoded(table, query, request.args[CURSOR])
     if query.limit == 0:
         return rows_response(table, query)
+    if query.limit is None and csv_lists.is_asked():
+        return csv_lists.streamed(reader(), table, query, position)
     rows, last = reader().rows_behind(table, query, position)
     response = json_text(text_of(rows))
     if last is not None:

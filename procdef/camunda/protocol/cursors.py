@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from hashlib import blake2b
+from typing import Any
 
 import orjson
 
@@ -23,20 +24,28 @@ FOREIGN = "The query parameter 'cursor' is not a cursor of this list with these 
 
 def encoded(table: Table, query: ListQuery, position: Position) -> str:
     """The cursor of a position."""
-    return urlsafe_b64encode(orjson.dumps([_digest(table, query), *position])).decode().rstrip("=")
+    return _word([_digest(table, query), *position])
 
 
 def decoded(table: Table, query: ListQuery, cursor: str) -> Position:
-    """The position of a cursor; that of the empty string is before the first row. Raises EngineError for a cursor of another list."""
+    """The position of a cursor; that of the empty string is before the first row.
+
+    Raises EngineError for a cursor of another list, and for one that is not exactly as `encoded` writes it.
+    """
     if not cursor:
         return ()
     try:
         digest, *position = orjson.loads(urlsafe_b64decode(cursor.encode("ascii") + b"=="))
     except (ValueError, TypeError) as error:
         raise EngineError(INVALID, message=FOREIGN) from error
-    if digest != _digest(table, query) or not is_possible(table, query.orders, position):
+    is_of_list = digest == _digest(table, query) and is_possible(table, query.orders, position)
+    if not is_of_list or cursor != _word([digest, *position]):
         raise EngineError(INVALID, message=FOREIGN)
     return tuple(position)
+
+
+def _word(parts: list[Any]) -> str:
+    return urlsafe_b64encode(orjson.dumps(parts)).decode().rstrip("=")
 
 
 def _digest(table: Table, query: ListQuery) -> str:

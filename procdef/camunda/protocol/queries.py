@@ -9,22 +9,36 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
+from flask import request
 from marshmallow import fields, validate
 
 from procdef.camunda.protocol.arguments import ONE_SORT, ORDERS, SORT_BY, SORT_ORDER, check_rule
 from procdef.camunda.protocol.bodies import Body, JsonBool, JsonDate, JsonInt, JsonItems, JsonObjects, JsonText, json_body
 from procdef.camunda.protocol.conversion import Bool, Date, Int, TextArray, TextList
 from procdef.camunda.protocol.errors import INVALID, NO_DIRECTION, NO_ORDERING, EngineError
+from procdef.camunda.protocol.used import Repeated
+from procdef.errors import TooLarge
 from procdef.query.cache import ListQuery
 from procdef.query.operators import NEWEST
 from procdef.query.table import Table
+from procdef.settings import MEBIBYTE
 
 SORTING, OR_QUERIES = "sorting", "orQueries"
 MAX_ORDERS, MAX_GROUPS, MAX_ALTERNATIVES = 10, 10, 50
 TOO_MANY = f"The member '{OR_QUERIES}' has {{}} filters in its groups; at most {MAX_ALTERNATIVES} are possible."
+MAX_BYTES = 4 * MEBIBYTE
+"""The most bytes of a body with OR groups. A longer one would occupy a thread for seconds before it is found to be wrong."""
+TOO_LONG = f"The body has more than {MAX_BYTES} bytes, which no query needs."
 NOT_IN_GROUP = "The member '{}.{}.{}' is not possible in an OR group."
 FieldClass = type[fields.Field[Any]]
-MEMBERS: Mapping[FieldClass, FieldClass] = {Bool: JsonBool, Int: JsonInt, Date: JsonDate, TextList: JsonItems, TextArray: JsonItems}
+MEMBERS: Mapping[FieldClass, FieldClass] = {
+    Bool: JsonBool,
+    Int: JsonInt,
+    Date: JsonDate,
+    TextList: JsonItems,
+    TextArray: JsonItems,
+    Repeated: Repeated,
+}
 """The field that reads a member, by the field that reads the query parameter. All others are strings."""
 Order = tuple[str | None, str | None]
 """What to order by, and the direction."""
@@ -43,14 +57,19 @@ def posted(table: Table) -> ListQuery:
 
 
 def posted_with_groups(table: Table) -> ListQuery:
-    """The same for a body that may have OR groups."""
-    return _query(table, json_body(grouped_body(table), required=True))
+    """The same for a body that may have OR groups. Raises TooLarge for one of more than MAX_BYTES."""
+    return _query(table, _members(table))
 
 
 def counted_with_groups(table: Table) -> ListQuery:
     """The same without the order, which the engine does not check when it counts."""
-    members = json_body(grouped_body(table), required=True)
-    return _query(table, {name: value for name, value in members.items() if name not in (SORTING, SORT_BY, SORT_ORDER)})
+    return _query(table, {name: value for name, value in _members(table).items() if name not in (SORTING, SORT_BY, SORT_ORDER)})
+
+
+def _members(table: Table) -> dict[str, Any]:
+    if len(request.get_data()) > MAX_BYTES:
+        raise TooLarge(TOO_LONG)
+    return json_body(grouped_body(table), required=True)
 
 
 @lru_cache
@@ -111,9 +130,9 @@ def _query(table: Table, members: dict[str, Any]) -> ListQuery:
 
 
 def _effective(table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The effective values. An empty list counts as not given where the query parameter's does too."""
-    lists = {name for name, value in values.items() if value == [] and not isinstance(table.filter_by_name[name].type, TextArray)}
-    return table.effective({name: value for name, value in values.items() if name not in lists})
+    """The effective values. A null counts as not given, and an empty list where the query parameter's does too."""
+    missing = {name for name, value in values.items() if value == [] and not isinstance(table.filter_by_name[name].type, TextArray)}
+    return table.effective({name: value for name, value in values.items() if value is not None and name not in missing})
 
 
 def _group(table: Table, number: int, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -31,7 +31,9 @@ LAST = "startableInTasklist"
 
 def _schema() -> dict[str, Any]:
     definition = object_of(DEFINITIONS)
-    return {**definition, "title": "CalledDefinition", "properties": {**definition["properties"], **OF_CALLER}}
+    members = dict(definition["properties"])
+    last = members.pop(LAST)
+    return {**definition, "title": "CalledDefinition", "properties": {**members, **OF_CALLER, LAST: last}}
 
 
 @for_each_addressing(
@@ -54,15 +56,15 @@ def called_definitions(source: Source) -> dict[str, dict[str, Any]]:
     """The definitions that a definition calls, by id, each with the ids of the call activities. Raises EngineError for a wrong version."""
     called: dict[str, dict[str, Any]] = {}
     for call in calls_in(source.data, source.key, source.engine):
-        definition = _called(source, call)
+        definition = called_by(source, call)
         if definition is not None:
             item = called.setdefault(definition["id"], {**definition, "calledFromActivityIds": []})
             item["calledFromActivityIds"].append(call.activity_id)
     return called
 
 
-def _called(source: Source, call: Call) -> dict[str, Any] | None:
-    """The definition that a call means; None if there is not exactly one."""
+def called_by(source: Source, call: Call) -> dict[str, Any] | None:
+    """The definition that a call means; None if there is not exactly one. Raises EngineError if the version is no number."""
     tenant = call.tenant_id if call.tenant_id is not None else source.tenant_id
     values: dict[str, Any] = {"key": call.called_element, **_binding(source, call)}
     values |= {"withoutTenantId": True} if tenant is None else {"tenantIdIn": [tenant]}

@@ -5,9 +5,8 @@ from __future__ import annotations
 from flask import Response
 
 from procdef.camunda.protocol.arguments import list_query_of, page_of
-from procdef.camunda.protocol.collection import MORE, MORE_REFUSALS, list_response
-from procdef.camunda.tables.grouped import DEFINITION_GROUPS
-from procdef.http.responses import count_response
+from procdef.camunda.protocol.collection import MORE, MORE_REFUSALS, counted_response, list_response
+from procdef.camunda.tables.grouped import DEFINITION_GROUPS, groups_for
 from procdef.http.routes import Answer, Cached, Routes
 from procdef.http.schemas import COUNT, array_of, object_of
 from procdef.query.cache import ListQuery
@@ -34,7 +33,10 @@ def list_grouped_definitions() -> Response:
     With `latestMatching` it is the highest version among those that match.
     """
     query = page_of(DEFINITION_GROUPS)
-    return list_response(DEFINITION_GROUPS, None if query is None else _one_each(query), _whole)
+    if query is None:
+        return list_response(DEFINITION_GROUPS, None, _whole)
+    query = _one_each(query)
+    return list_response(groups_for(query.values, (query.first, query.limit)), query, _whole)
 
 
 @routes.route(
@@ -47,7 +49,7 @@ def list_grouped_definitions() -> Response:
 )
 def count_grouped_definitions() -> Response:
     """How many keys and tenants have a latest version that matches every filter."""
-    return count_response(DEFINITION_GROUPS, _whole(DEFINITION_GROUPS))
+    return counted_response(DEFINITION_GROUPS, _whole(DEFINITION_GROUPS))
 
 
 def _whole(table: Table) -> ListQuery:

@@ -9,6 +9,7 @@ import orjson
 from flask import Response, request
 
 from procdef.camunda.protocol.arguments import is_true, page_of
+from procdef.camunda.protocol.completeness import of_query
 from procdef.camunda.protocol.conversion import Text
 from procdef.camunda.protocol.errors import INVALID, EngineError, ErrorEntry
 from procdef.camunda.registry.definition_routes import Address, for_each_addressing
@@ -75,6 +76,10 @@ def definition_statistics() -> Response:
     """
     _check_exclusive(3)
     query = page_of(DEFINITIONS) if store().settings.statistics_filters else ListQuery({})
+    return of_query(DEFINITIONS, query, lambda: _by_definition(query))
+
+
+def _by_definition(query: ListQuery | None) -> Response:
     counts = _counted_by_definition()
     definitions = [] if query is None else orjson.loads(reader().rows(DEFINITIONS, query).text)
     return json_response([{**_element(OF_DEFINITION, one["id"], counts), "definition": {**one, **OMITTED}} for one in definitions])

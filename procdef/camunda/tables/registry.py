@@ -12,6 +12,9 @@ from peewee import SQL, Expression, Value
 
 from procdef.camunda.protocol.conversion import Bool, Date, Int, Text, TextArray, TextList
 from procdef.camunda.protocol.errors import ENGINE, INVALID
+from procdef.camunda.protocol.used import MAX_USES, Repeated
+from procdef.camunda.tables.dictionary import COVERED, DICTIONARY_OF_DEFINITIONS
+from procdef.camunda.tables.used import USES, number_of_users
 from procdef.query.dialects import Dialect
 from procdef.query.operators import (
     ANY_OF,
@@ -54,6 +57,7 @@ BOTH_LATEST = (
 )
 WILDCARDS = "`%` matches any string, `_` any character. A backslash removes the special meaning of the next character."
 DEPLOYED_BY = "The user with this id deployed it, logged in to procdef. Who deployed in an engine is not known."
+USES_HELP = "It uses this, `KIND:VALUE`. Given several times, all must be used; in an OR group each counts by itself."
 is_active = Expression(Definition.suspension_state, "=", SQL("1"))
 is_suspended = Expression(Definition.suspension_state, "=", SQL("2"))
 
@@ -143,6 +147,7 @@ DEFINITIONS = Table(
         Filter("versionTag", EQUAL, Definition.version_tag, Text(), "The version tag is this.", "1.0", "1.1"),
         Filter("versionTagLike", LIKE, Definition.version_tag, Text(), f"The version tag matches. {WILDCARDS}", "1%", "v%"),
         Filter("withoutVersionTag", IS_NULL, Definition.version_tag, Bool(), "true: it has no version tag; `versionTag` has no effect then.", "true", overrides=("versionTag",)),
+        Filter("uses", USES, None, Repeated(), USES_HELP, "candidateUser:mary", "candidateUser:Mary", most=MAX_USES, counted=number_of_users, exact=True),
         Filter("startableInTasklist", IS_TRUE, Definition.startable, Bool(), "true: only definitions that a task list may offer.", "true"),
         Filter("notStartableInTasklist", IS_FALSE, Definition.startable, Bool(), "true: only definitions that no task list may offer.", "true"),
         Filter("startablePermissionCheck", NO_EFFECT, None, Bool(), "Without effect. Engines with authorization check it.", "true"),
@@ -159,7 +164,7 @@ DEFINITIONS = Table(
         Sort("versionTag", Definition.version_tag),
     ),
     relations=(
-        Relation(Incident, Definition.id, Incident.definition_id),
+        Relation(Incident, Definition.id, Incident.definition_id, is_of_few=True),
         Relation(Deployment, Definition.deployment_id, Deployment.id),
     ),
     rules=(
@@ -169,6 +174,8 @@ DEFINITIONS = Table(
         Rule(_is_latest_twice, INVALID, BOTH_LATEST),
     ),
     stored_json=DEFINITION_JSON,
+    covered=COVERED,
+    dictionary=DICTIONARY_OF_DEFINITIONS,
 )  # fmt: skip
 STORED_JSON = (DEFINITIONS,)
 """The tables with stored JSON: a column with each row as JSON. A store that gets these tables updates the column if their fields change."""

@@ -66,8 +66,17 @@ class Dialect(Protocol):
     def page_parameter(self, value: Value) -> Any:
         """The placeholder of a limit or an offset, in a form for which the database plans the statement once, and not for each value."""
 
+    def unindexed(self, column: Any) -> Any:
+        """A column as an expression of the same value, so that the database does not look up rows by its index."""
+
+    def unordered(self, column: Any) -> Any:
+        """A column as an expression of the same value, so that the database sorts rows by it and does not read them in its order."""
+
     def any_of(self, column: Any, values: Value) -> Expression:
         """The condition that a column has one of several values. The values are bound as one parameter."""
+
+    def any_of_few(self, column: Any, query: Select) -> Expression:
+        """The condition that a column has one of the values that a query finds, which are few compared with the rows."""
 
     def bind_list(self, values: Sequence[Any]) -> Any:
         """A list as the parameter of `any_of`."""
@@ -77,6 +86,9 @@ class Dialect(Protocol):
 
     def bind_pattern(self, pattern: str) -> str | None:
         """A LIKE pattern as the parameter of `like`; None if it can match nothing."""
+
+    def has_trigram(self, pattern: Any) -> bool:
+        """Whether a statement has to name the index of trigrams to use it for this parameter of `like`, and it finds something there."""
 
     def is_same(self, one: Any, other: Any) -> Expression:
         """The condition that two values are equal, or both null."""

@@ -54,9 +54,21 @@ class Postgres:
         """A subquery, because the planner ignores its value. With a bare parameter PostgreSQL would plan each page again."""
         return NodeList((SQL("(SELECT "), value.cast("bigint"), SQL(")")), glue="")
 
+    def unindexed(self, column: Any) -> Any:
+        """The column itself: PostgreSQL has statistics of its own."""
+        return column
+
+    def unordered(self, column: Any) -> NodeList:
+        """The only item of an array with the value. PostgreSQL would expect that a page is full after a tenth of the rows that match."""
+        return NodeList((SQL("(ARRAY["), column, SQL("])[1]")), glue="")
+
     def any_of(self, column: Any, values: Value) -> Expression:
         """The values are an array."""
         return Expression(column, "=", fn.any(values))
+
+    def any_of_few(self, column: Any, query: Select) -> Expression:
+        """The values become an array, so that they are looked up in an index, and no walk compares all rows with them."""
+        return Expression(column, "=", NodeList((SQL("ANY(ARRAY("), query, SQL("))")), glue=""))
 
     def bind_list(self, values: Sequence[Any]) -> list[Any]:
         """A list, which psycopg sends as an array."""
@@ -69,6 +81,10 @@ class Postgres:
     def bind_pattern(self, pattern: str) -> str | None:
         """The pattern unchanged; PostgreSQL raises an error for one that ends in a lone backslash."""
         return pattern if like_tokens(pattern) is not None else None
+
+    def has_trigram(self, pattern: Any) -> bool:  # noqa: ARG002
+        """Never: PostgreSQL uses its index by itself."""
+        return False
 
     def is_same(self, one: Any, other: Any) -> Expression:
         """By IS NOT DISTINCT FROM, which treats null as a value."""

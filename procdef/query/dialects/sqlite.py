@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any
@@ -13,6 +14,8 @@ from procdef.query.dialects.base import Member, Page, like_tokens
 
 LONGEST_PATTERN = 50_000
 """Bytes. SQLite refuses a longer pattern, and no column has a string that it could match."""
+
+TRIGRAM = re.compile(r"(?<![\[])[^*?\[\]]{3}")
 
 
 class Sqlite:
@@ -48,9 +51,21 @@ class Sqlite:
         """An expression, for the same reason as every other parameter."""
         return self.parameter(value)
 
+    def unindexed(self, column: Any) -> Any:
+        """By the unary operator +, which changes nothing."""
+        return NodeList((SQL("+"), column), glue="")
+
+    def unordered(self, column: Any) -> Any:
+        """The same."""
+        return self.unindexed(column)
+
     def any_of(self, column: Any, values: Value) -> Expression:
         """The values are the text of a JSON array, which SQLite reads as a table."""
         return Expression(column, "IN", NodeList((SQL("(SELECT value FROM json_each("), values, SQL("))")), glue=""))
+
+    def any_of_few(self, column: Any, query: Select) -> Expression:
+        """By IN: SQLite looks the values up, unless the column is unindexed."""
+        return Expression(column, "IN", query)
 
     def bind_list(self, values: Sequence[Any]) -> str:
         """The text of a JSON array."""
@@ -67,6 +82,10 @@ class Sqlite:
         any_run = (True, "%")
         glob = "".join(_glob(*token) for before, token in pairwise([(False, ""), *tokens]) if not before == token == any_run)
         return glob if len(glob.encode()) <= LONGEST_PATTERN else None
+
+    def has_trigram(self, pattern: Any) -> bool:
+        """Three characters in a row without a special meaning. An escaped one counts as special, as it does for SQLite."""
+        return isinstance(pattern, str) and TRIGRAM.search(pattern) is not None
 
     def is_same(self, one: Any, other: Any) -> Expression:
         """By IS, which treats null as a value."""

@@ -11,8 +11,8 @@ from hashlib import sha256
 
 from peewee import ModelSelect
 
+from procdef.query.bound import placeholder
 from procdef.query.dialects import Dialect
-from procdef.query.statement import placeholder
 from procdef.store.clock import moment, now, stamp
 from procdef.store.identity.tokens import Owner
 from procdef.store.models import Session

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 from peewee import ModelSelect
 
 from procdef.errors import NotFound
+from procdef.query.bound import placeholder
 from procdef.query.dialects import Dialect
-from procdef.query.statement import placeholder
 from procdef.store.clock import new_id, now, stamp
 from procdef.store.models import Token, User
 from procdef.store.store import Store

@@ -9,8 +9,8 @@ from typing import Any
 from peewee import ModelSelect
 
 from procdef.errors import InvalidInput, NotFound, ProcdefError
+from procdef.query.bound import placeholder
 from procdef.query.dialects import Dialect
-from procdef.query.statement import placeholder
 from procdef.store.identity.passwords import hashed
 from procdef.store.models import Group, Membership, Session, Token, User
 from procdef.store.reader import Reader

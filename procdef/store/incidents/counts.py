@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 from peewee import Field, ModelSelect, fn
 
+from procdef.query.bound import placeholder
 from procdef.query.dialects import Dialect
-from procdef.query.statement import placeholder
 from procdef.store.models import Incident
 from procdef.store.reader import Reader
 

@@ -21,8 +21,10 @@ from procdef.store.models.registry import (
     Picture,
     Resource,
     StartMessage,
+    ValueCount,
 )
 from procdef.store.models.state import MirroredEngine, Revision, SchemaVersion
+from procdef.store.models.usage import Filling, Name, Usage, Use
 
 __all__ = [
     "DEFINITION_JSON",
@@ -31,6 +33,7 @@ __all__ = [
     "Definition",
     "Deployment",
     "Envelope",
+    "Filling",
     "Form",
     "Group",
     "HistoricIncident",
@@ -39,6 +42,7 @@ __all__ = [
     "Job",
     "Membership",
     "MirroredEngine",
+    "Name",
     "Picture",
     "Process",
     "Resource",
@@ -49,6 +53,9 @@ __all__ = [
     "Table",
     "TimestampField",
     "Token",
+    "Usage",
+    "Use",
     "User",
+    "ValueCount",
     "is_tenant",
 ]

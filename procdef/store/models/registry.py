@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from peewee import SQL, BlobField, BooleanField, Column, CompositeKey, Expression, IntegerField, TextField
+from peewee import SQL, AutoField, BigIntegerField, BlobField, BooleanField, Column, CompositeKey, Expression, IntegerField, TextField
 
 from procdef.store.models.base import Table, TimestampField, mirrored_column, varchar
 
@@ -143,6 +143,21 @@ class Picture(Table):
     class Meta:
         table_name = "procdef_picture"
         primary_key = CompositeKey("definition_id", "plane")
+
+
+class ValueCount(Table):
+    """The dictionary: a value of a column of definitions, and the number of rows that have it. The database counts, by triggers.
+
+    A null has a row in each column, also if no definition has it. `deploy_time_` is counted by months.
+    """
+
+    id = AutoField(column_name="id_")
+    column = varchar("column_", 32, null=False)
+    value = TextField(column_name="value_", null=True)
+    rows = BigIntegerField(column_name="rows_")
+
+    class Meta:
+        table_name = "procdef_value"
 
 
 IS_LATEST = Expression(Definition.latest, "=", SQL("true"))

@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 from peewee import SQL, Select, fn
 
 from procdef.errors import NotFound
+from procdef.query.bound import placeholder
 from procdef.query.dialects import Dialect
 from procdef.query.operators import EQUAL
-from procdef.query.statement import placeholder
 from procdef.store.models import Envelope, Process
 from procdef.store.processes.columns import bpmn_of, is_subprocess
 from procdef.store.processes.json_template import filled

@@ -135,7 +135,7 @@ class Writer:
         origin = replace(origin, definition_id=row[Definition.id])
         self._deploy(item, process, origin, data)
         links = link_rows(parsed, row[Definition.id], item.tenant_id)
-        self._definitions.append(NewDefinition(row, links, parsed.start_messages, parsed.calls))
+        self._definitions.append(NewDefinition(row, links, parsed.start_messages, parsed.calls, uses=parsed.uses))
         return origin
 
     def _deploy(self, item: Pending, process: Imported, origin: _Origin, data: bytes) -> None:

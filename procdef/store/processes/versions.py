@@ -15,8 +15,8 @@ from peewee import SQL, Database, Expression, Query, fn
 
 from procdef.bpmn.reading.encoding import is_utf_8, text_of
 from procdef.common.iteration import batches
+from procdef.query.bound import placeholder
 from procdef.query.dialects import Dialect
-from procdef.query.statement import placeholder
 from procdef.store import bulk, statements
 from procdef.store.models import Definition, Envelope, Process, is_tenant
 from procdef.store.reader import Reader

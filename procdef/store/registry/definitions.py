@@ -12,8 +12,8 @@ from peewee import Database, Expression, Query, Value, fn
 
 from procdef.common.iteration import batches
 from procdef.errors import NotFound
+from procdef.query.bound import placeholder
 from procdef.query.dialects import Dialect
-from procdef.query.statement import placeholder
 from procdef.store import bulk, statements
 from procdef.store.bulk import Row
 from procdef.store.incidents import lifecycle
@@ -22,6 +22,7 @@ from procdef.store.processes import versions
 from procdef.store.registry import uniqueness
 from procdef.store.registry.rows import ACTIVE, SUSPENDED, VALUES_PER_STATEMENT, NewDefinition
 from procdef.store.store import Store
+from procdef.store.usage import index as usage
 
 
 def insert(
@@ -43,6 +44,7 @@ def insert(
     bulk.insert(database, StartMessage, [{StartMessage.definition_id: ident, StartMessage.name: name} for ident, name in messages])
     calls = [(item.row[Definition.id], key) for item in new for key in _called_keys(item)]
     bulk.insert(database, Call, [{Call.definition_id: ident, Call.key: key} for ident, key in calls])
+    usage.insert(database, [(item.row[Definition.id], item.uses) for item in new])
     if processes is None:
         versions.add(database, new, latest)
     else:
@@ -133,6 +135,7 @@ def delete_where(database: Database, condition: Expression, *, cascade: bool = F
         versions.delete_of(database, some)
         for model in (IdentityLink, StartMessage, Call):
             model.delete().where(model.definition_id.in_(some)).execute(database)
+        usage.delete(database, some)
         Definition.delete().where(Definition.id.in_(some)).execute(database)
     for tenant_id in {row[2] for row in gone}:
         mark_latest(database, tenant_id, list({row[1] for row in gone if row[2] == tenant_id}))

@@ -14,8 +14,8 @@ from procdef.bpmn.grammar.java_text import hash_ordered
 from procdef.bpmn.names import diagram_name, is_bpmn
 from procdef.bpmn.parse import parse
 from procdef.errors import NotFound, ProcdefError
+from procdef.query.bound import placeholder
 from procdef.query.dialects import Dialect
-from procdef.query.statement import placeholder
 from procdef.settings import Settings
 from procdef.store import bulk
 from procdef.store.bulk import Row, pipelined
@@ -270,7 +270,9 @@ def _definitions(deployment: Row, prepared: Prepared, highest: Mapping[str, int]
         for process in file.processes:
             row = definition_row(process, highest.get(process.key, 0) + 1) | _origin(deployment, file, process, data)
             links = link_rows(process, row[Definition.id], upload.tenant_id)
-            yield NewDefinition(row, links, process.start_messages, process.calls, data[file.resource], upload.name, upload.user)
+            yield NewDefinition(
+                row, links, process.start_messages, process.calls, data[file.resource], upload.name, upload.user, process.uses
+            )
 
 
 def _check_unique(database: Database, tenant_id: str | None, files: Sequence[model.File]) -> None:

@@ -9,8 +9,8 @@ import orjson
 from peewee import Database, ModelSelect, fn
 
 from procdef.errors import Conflict, ProcdefError
+from procdef.query.bound import placeholder
 from procdef.query.dialects import Dialect
-from procdef.query.statement import placeholder
 from procdef.store.clock import new_id
 from procdef.store.lenient_json import LenientError, members
 from procdef.store.models import Form, Resource, is_tenant

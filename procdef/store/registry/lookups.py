@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from peewee import JOIN, SQL, Expression, Field, ModelSelect
 
 from procdef.bpmn.reading.node import OPERATON
+from procdef.query.bound import placeholder
 from procdef.query.dialects import Dialect
-from procdef.query.statement import placeholder
 from procdef.store.models import IS_LATEST, Definition, Resource
 from procdef.store.reader import REVISION, Reader
 

@@ -17,8 +17,8 @@ from peewee import JOIN, IntegrityError, ModelInsert, ModelSelect
 from procdef.errors import NoPicture, NoPictureHere, TooLarge, Unavailable, UnreadableBpmn
 from procdef.picture import picture
 from procdef.picture.version import drawing_version
+from procdef.query.bound import placeholder
 from procdef.query.dialects import Dialect
-from procdef.query.statement import placeholder
 from procdef.store import statements
 from procdef.store.models import Definition, Picture, Resource
 from procdef.store.reader import Reader

@@ -22,8 +22,9 @@ T = TypeVar("T")
 class NewDefinition:
     """A definition that is inserted, and what is inserted with it.
 
-    `row` is its row by field. `links` are the rows of its candidate starters, `start_messages` the names of its start messages, `calls` the
-    calls of its process. `data` are the bytes of its BPMN file. `user` is the id of the user who deployed it, None if that is not known.
+    `row` is its row by field. `links` are the rows of its candidate starters, `start_messages` the names of its start messages. `calls` and
+    `uses` are those of its process. `data` are the bytes of its BPMN file. `user` is the id of the user who deployed it, None if that is
+    not known.
     """
 
     row: Row
@@ -33,6 +34,7 @@ class NewDefinition:
     data: bytes = b""
     deployment_name: str | None = None
     user: str | None = None
+    uses: Sequence[model.Use] = ()
 
 
 def resource_row(deployment_id: str, tenant_id: str | None, time: str, name: str, data: bytes) -> dict[Any, Any]:

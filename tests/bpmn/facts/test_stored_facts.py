@@ -77,7 +77,7 @@ def extracted(data: bytes) -> dict[str, StoredFacts]:
     context = RuleContext(read("a.bpmn", data, max_elements=10_000), Options())
     messages(context)
     found = [extract(node, context) for node in context.root.all("process")]
-    return {row.key: StoredFacts(row.description, row.start_messages, row.calls) for row in found}
+    return {row.key: StoredFacts(row.description, row.start_messages, row.calls, row.uses) for row in found}
 
 
 @example([f'<{tag}><callActivity id="a" calledElement="x"/></{tag}>' for tag in ("subProcess", "transaction", "unknown")])
@@ -103,7 +103,7 @@ def test_it_gives_what_extraction_gives(bodies: list[str]) -> None:
     ],
 )
 def test_it_gives_what_the_parser_gives(data: bytes) -> None:
-    parsed = {row.key: StoredFacts(row.description, row.start_messages, row.calls) for row in parse("a.bpmn", data).processes}
+    parsed = {row.key: StoredFacts(row.description, row.start_messages, row.calls, row.uses) for row in parse("a.bpmn", data).processes}
     assert stored_facts(data) == parsed != {}
 
 

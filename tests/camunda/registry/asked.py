@@ -11,8 +11,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from procdef.camunda.tables.registry import DEFINITIONS
-from procdef.store.models import Definition, Deployment, IdentityLink, Incident
+from procdef.store.models import Definition, Deployment, Group, IdentityLink, Incident, Membership, User
 from procdef.store.store import Store
 
 KEYS = ("a", "A", "ab", "a_b", "ba%", "Ä", "order")
@@ -21,6 +20,8 @@ NAMES = (None, "", "a", "A", "Ab", "a_b", "Order a", "ORDER", "ä", "Ä1")
 TAGS, CATEGORIES = (None, "", "1.0", "1.1", "v_1"), (None, "a", "urn:a", "urn:b")
 TIMES = tuple(f"2026-01-0{day} 0{day}:00:00.{day}00" for day in range(1, 8))
 USERS, TYPES, MESSAGES = (None, "mary", "john"), ("failedJob", "other"), (None, "boom", "boom bang", "100%")
+STAFF, SOURCES = "staff", (None, "", "ci", "CI")
+"""The group of mary, and the sources of deployments."""
 PATTERNS = (
     "%",
     "a",
@@ -59,6 +60,8 @@ class Filled:
 
     def fill(self, random: Random, number: int) -> None:
         """Add this many definitions, each with a deployment of its own."""
+        if not self.rows:
+            self._add_staff()
         start = len(self.rows)
         for _ in range(number):
             self.rows.append(self._definition(random))
@@ -69,6 +72,11 @@ class Filled:
             latest = [row["id"] for row in self.rows if row["latest"]]
             Definition.update(latest=False).execute(database)
             Definition.update(latest=True).where(Definition.id.in_(latest)).execute(database)
+
+    def _add_staff(self) -> None:
+        with self.store.write() as database:
+            for insert in (User.insert(id="mary", rev=1), Group.insert(id=STAFF, rev=1), Membership.insert(user_id="mary", group_id=STAFF)):
+                insert.execute(database)
 
     def delete(self, ids: Iterable[str]) -> None:
         """Delete definitions, as a client does."""
@@ -104,7 +112,9 @@ class Filled:
             "latest": False,
             "deployTime": random.choice(TIMES),
             "user": random.choice(USERS),
-            "starter": random.choice(USERS),
+            "starter": random.choice((*USERS, STAFF)),
+            "deploymentName": random.choice(NAMES),
+            "source": random.choice(SOURCES),
             "incidents": incidents,
         }
 
@@ -114,8 +124,8 @@ class Filled:
 
 
 def _insert(database: Any, row: Row) -> None:
-    deployment = {"id": row["deploymentId"], "deploy_time": row["deployTime"], "deployed_by": row["user"]}
-    Deployment.insert(deployment).execute(database)
+    deployment = {"id": row["deploymentId"], "deploy_time": row["deployTime"], "deployed_by": row["user"], "tenant_id": row["tenantId"]}
+    Deployment.insert({**deployment, "name": row["deploymentName"], "source": row["source"]}).execute(database)
     same = {"key": "key", "tenant_id": "tenantId", "version": "version", "name": "name", "deployment_id": "deploymentId"}
     same |= {"version_tag": "versionTag", "category": "category", "resource_name": "resource", "startable": "startable"}
     values = {column: row[name] for column, name in {**same, "id": "id", "deploy_time": "deployTime"}.items()}
@@ -126,8 +136,8 @@ def _insert(database: Any, row: Row) -> None:
         incident = {"rev": 1, "timestamp": TIMES[0], "definition_id": row["id"], "tenant_id": row["tenantId"]}
         Incident.insert({**incident, **one, "cause_incident_id": one["id"], "root_cause_incident_id": one["id"]}).execute(database)
     if row["starter"] is not None:
-        link = {"id": f"l{row['id']}", "rev": 1, "type": "candidate", "user_id": row["starter"], "definition_id": row["id"]}
-        IdentityLink.insert(link).execute(database)
+        link = {"id": f"l{row['id']}", "rev": 1, "type": "candidate", "definition_id": row["id"]}
+        IdentityLink.insert({**link, "group_id" if row["starter"] == STAFF else "user_id": row["starter"]}).execute(database)
 
 
 def group(row: Row) -> tuple[str, str | None]:
@@ -176,10 +186,10 @@ ROW_FILTERS: Mapping[str, Callable[[Any, Row], bool]] = {
     "category": lambda value, row: row["category"] == value,
     "categoryLike": lambda value, row: like(value, row["category"]),
     "version": lambda value, row: row["version"] == value,
-    "latestVersion": lambda _value, row: row["latest"],
+    "latest": lambda _value, row: row["latest"],
     "resourceName": lambda value, row: row["resource"] == value,
     "resourceNameLike": lambda value, row: like(value, row["resource"]),
-    "startableBy": lambda value, row: row["starter"] == value,
+    "startableBy": lambda value, row: row["starter"] == value or (value == "mary" and row["starter"] == STAFF),
     "suspended": lambda _value, row: row["suspended"],
     "active": lambda _value, row: not row["suspended"],
     "tenantIdIn": lambda value, row: row["tenantId"] in value,
@@ -190,6 +200,18 @@ ROW_FILTERS: Mapping[str, Callable[[Any, Row], bool]] = {
     "startableInTasklist": lambda _value, row: row["startable"],
     "notStartableInTasklist": lambda _value, row: not row["startable"],
 }
+DEPLOYMENT_FILTERS: Mapping[str, Callable[[Any, Row], bool]] = {
+    "id": lambda value, row: row["id"] == value,
+    "name": lambda value, row: row["name"] == value,
+    "nameLike": lambda value, row: like(value, row["name"]),
+    "source": lambda value, row: row["source"] == value,
+    "withoutSource": lambda _value, row: row["source"] is None,
+    "deployedBy": lambda value, row: row["user"] == value,
+    "before": lambda value, row: row["deploymentTime"] < stored(value),
+    "after": lambda value, row: row["deploymentTime"] > stored(value),
+    "tenantIdIn": lambda value, row: row["tenantId"] in value,
+    "withoutTenantId": lambda _value, row: row["tenantId"] is None,
+}
 INCIDENT_FILTERS: Mapping[str, Callable[[Any, Row], bool]] = {
     "incidentId": lambda value, one: one["id"] == value,
     "incidentType": lambda value, one: one["type"] == value,
@@ -197,22 +219,26 @@ INCIDENT_FILTERS: Mapping[str, Callable[[Any, Row], bool]] = {
     "incidentMessageLike": lambda value, one: like(value, one["message"]),
 }
 OVERRIDDEN = {"active": "suspended", "tenantIdIn": "withoutTenantId", "versionTag": "withoutVersionTag"}
-WIDENED = "includeProcessDefinitionsWithoutTenantId"
-SORTED: Mapping[str, str] = {sort.name: sort.name for sort in DEFINITIONS.sorts}
+WIDENED, DEPLOYMENTS_WIDENED = "includeProcessDefinitionsWithoutTenantId", "includeDeploymentsWithoutTenantId"
+ALIASES = {"ver": "version", "latestVersion": "latest"}
 
 
 def conditions(filters: Mapping[str, Any]) -> list[Callable[[Row], bool]]:
     """One condition for each filter in effect; those on incidents are one, since one incident has to match all of them."""
-    given = {
-        name: value
-        for name, value in filters.items()
-        if value not in (False, None, []) and OVERRIDDEN.get(name, "") not in filters_on(filters)
-    }
+    given = given_of(filters)
     found = [_condition(name, value, given) for name, value in given.items() if name in ROW_FILTERS]
     tests = [(INCIDENT_FILTERS[name], value) for name, value in given.items() if name in INCIDENT_FILTERS]
     if tests:
         found.append(lambda row: any(all(test(value, one) for test, value in tests) for one in row["incidents"]))
     return found
+
+
+def given_of(filters: Mapping[str, Any]) -> dict[str, Any]:
+    """The filters in effect, each by its first name. A filter's own name counts before its other one, and false is a value of a name."""
+    named = {name: value for name, value in filters.items() if value not in (None, [])}
+    named = {**{ALIASES[name]: value for name, value in named.items() if name in ALIASES}, **named}
+    on = filters_on(named)
+    return {name: value for name, value in named.items() if value is not False and name not in ALIASES and OVERRIDDEN.get(name) not in on}
 
 
 def filters_on(filters: Mapping[str, Any]) -> set[str]:
@@ -238,6 +264,36 @@ def answer(rows: Sequence[Row], body: Mapping[str, Any]) -> list[Row]:
         row for row in rows if all(test(row) for test in tests) and all(not parts or any(part(row) for part in parts) for parts in groups)
     ]
     return newest(found) if body.get("latestMatching") else found
+
+
+def deployments(rows: Iterable[Row]) -> list[dict[str, Any]]:
+    """The deployments of definitions, each with the names of its own filters and orders."""
+    same = ("tenantId", "source", "user")
+    named = {"id": "deploymentId", "name": "deploymentName", "deploymentTime": "deployTime", **dict(zip(same, same, strict=True))}
+    return [{name: row[member] for name, member in named.items()} for row in rows]
+
+
+def found_deployments(rows: Iterable[Row], body: Mapping[str, Any]) -> list[Row]:
+    """The deployments that match a question, in no order."""
+    return [
+        row
+        for row in rows
+        if all(_holds(row, body, name) for name in body)
+        and all(any(_holds(row, group, name) for name in given) for group in body["orQueries"] if (given := _restricting(group)))
+    ]
+
+
+def _restricting(group: Mapping[str, Any]) -> list[str]:
+    on = given_of(group)
+    return [name for name in on if name in DEPLOYMENT_FILTERS]
+
+
+def _holds(row: Row, filters: Mapping[str, Any], name: str) -> bool:
+    given = given_of(filters)
+    if name not in given or name not in DEPLOYMENT_FILTERS:
+        return True
+    widened = name == "tenantIdIn" and given.get(DEPLOYMENTS_WIDENED) is True and row["tenantId"] is None
+    return widened or DEPLOYMENT_FILTERS[name](given[name], row)
 
 
 def arranged(rows: Iterable[Row], sorting: Iterable[Mapping[str, str]], *, nulls_first: bool) -> list[Row]:
@@ -273,24 +329,38 @@ def filters_of(rows: Sequence[Row]) -> Mapping[str, st.SearchStrategy[Any]]:
     return {
         **{name: st.sampled_from([*values, "none"]) for name, values in texts.items()},
         **{name: st.sampled_from(PATTERNS) for name in patterns},
-        **dict.fromkeys((*flags, "latestVersion", "latestMatching"), true),
+        **dict.fromkeys((*flags, "latest", "latestVersion", "latestMatching", "startablePermissionCheck"), true),
         **dict.fromkeys(("deployedAfter", "deployedBefore", "deployedAt"), date),
-        "version": st.integers(1, 8),
+        **dict.fromkeys(("version", "ver"), st.integers(1, 8)),
         "keysIn": st.lists(st.sampled_from([*KEYS, "none"]), max_size=4),
         "processDefinitionIdIn": st.lists(st.sampled_from(ids), max_size=9),
         "tenantIdIn": tenants,
     }
 
 
+def filters_of_deployments(rows: Sequence[Row]) -> Mapping[str, st.SearchStrategy[Any]]:
+    """The same for deployments."""
+    like_definitions = filters_of(rows)
+    texts = {"id": [row["deploymentId"] for row in rows], "name": NAMES, "source": SOURCES, "deployedBy": USERS}
+    return {
+        **{name: st.sampled_from([*values, "none"]) for name, values in texts.items()},
+        "nameLike": st.sampled_from(PATTERNS),
+        **dict.fromkeys(("before", "after"), like_definitions["deployedAfter"]),
+        **dict.fromkeys(("withoutSource", "withoutTenantId", DEPLOYMENTS_WIDENED), like_definitions["active"]),
+        "tenantIdIn": like_definitions["tenantIdIn"],
+    }
+
+
 @st.composite
-def bodies(draw: Any, rows: Sequence[Row]) -> dict[str, Any]:
-    """Questions as bodies: up to three filters, OR groups, orders."""
-    values = filters_of(rows)
+def bodies(draw: Any, values: Mapping[str, st.SearchStrategy[Any]], sorts: Iterable[str]) -> dict[str, Any]:
+    """Questions as bodies: up to three filters, OR groups, orders. `latestMatching` is among a third of those that can have it."""
 
     def filters(most: int, *without: str) -> dict[str, Any]:
         names = draw(st.lists(st.sampled_from(sorted(values.keys() - set(without))), max_size=most, unique=True))
         return {name: draw(values[name]) for name in names}
 
-    orders = st.fixed_dictionaries({"sortBy": st.sampled_from(sorted(SORTED)), "sortOrder": st.sampled_from(["asc", "desc"])})
+    orders = st.fixed_dictionaries({"sortBy": st.sampled_from(sorted(sorts)), "sortOrder": st.sampled_from(["asc", "desc"])})
     groups = [filters(3, "latestMatching") for _ in range(draw(st.integers(0, 3)))]
-    return {**filters(3), "orQueries": groups, "sorting": draw(st.lists(orders, max_size=3, unique_by=lambda one: one["sortBy"]))}
+    more = {"latestMatching": True} if "latestMatching" in values and draw(st.integers(0, 2)) == 0 else {}
+    sorting = draw(st.lists(orders, max_size=3, unique_by=lambda one: one["sortBy"]))
+    return {**filters(3), **more, "orQueries": groups, "sorting": sorting}

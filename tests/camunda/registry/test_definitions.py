@@ -202,11 +202,13 @@ def test_the_order_without_sorting_is_that_of_ids_as_texts(world: ReadOnlyWorld)
         "deployedAfter=2013-01-23T14:42:45.000%2B0200&sortBy=deployTime&sortOrder=asc&maxResults=50",
     ],
 )
-def test_a_query_is_one_statement(world: ReadOnlyWorld, query: str) -> None:
+def test_a_query_is_one_statement_after_a_look_into_the_dictionary(world: ReadOnlyWorld, query: str) -> None:
     for path in ("/process-definition", "/process-definition/count"):
         with executed(world.store) as run:
             world.get(f"{path}?{query}")
-        assert len(run) == 1, run
+        looks = [sql for sql in run if "procdef_value" in sql]
+        assert len(looks) <= 1
+        assert len(run) - len(looks) <= 1, run
 
 
 def test_an_empty_list_is_one_statement_too(world: ReadOnlyWorld) -> None:

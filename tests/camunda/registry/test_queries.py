@@ -15,8 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
+from procdef.camunda.protocol.bodies import MAX_ITEMS
 from procdef.camunda.protocol.cursors import CURSOR_OR_FIRST, FOREIGN
-from procdef.camunda.protocol.queries import MAX_GROUPS, MAX_ORDERS
+from procdef.camunda.protocol.queries import MAX_BYTES, MAX_GROUPS, MAX_ORDERS, TOO_LONG
 from procdef.camunda.tables.registry import BOTH_LATEST, LATEST_WITH
 from procdef.settings import load
 from tests.api import Api, ReadOnlyWorld, error_of
@@ -53,6 +54,11 @@ SAME: list[tuple[Any, str]] = [
     ({}, ""),
     (b"", ""),
     ({"unknown": 1, "firstResult": 3}, ""),
+    (b'\xef\xbb\xbf{"key": "ten"}', "key=ten"),
+    ('{"key": "ten"}'.encode("utf-16"), "key=ten"),
+    ('{"key": "ten"}'.encode("utf-16-be"), "key=ten"),
+    (b'{"key": "kyc", "key": "ten"}', "key=ten"),
+    ({"orQueries": [{"__class__": 1, "_schema": 2, "": 3}]}, ""),
     ({"key": "ten", "version": 3}, "key=ten&version=3"),
     ({"key": "ten", "version": "3"}, "key=ten&version=3"),
     ({"key": "ten", "version": 3.7}, "key=ten&version=3"),
@@ -64,6 +70,7 @@ SAME: list[tuple[Any, str]] = [
     ({"suspended": "", "name": None}, ""),
     ({"latestVersion": True, "ver": None}, "latestVersion=true"),
     ({"ver": 2, "version": 1}, "version=1"),
+    ({"ver": 2, "version": None}, "version=2"),
     ({"keysIn": ["ten", "kyc"]}, "keysIn=ten,kyc"),
     ({"keysIn": []}, ""),
     ({"keysIn": [1, True, None]}, "keysIn=1"),
@@ -156,6 +163,17 @@ WRONG: list[tuple[Any, str]] = [
     ({"orQueries": [{}, {"latestMatching": True}]}, "The member 'orQueries.1.latestMatching' is not possible in an OR group."),
     ({"orQueries": [dict.fromkeys(MANY, "x")] * 9}, "The member 'orQueries' has 54 filters in its groups; at most 50 are possible."),
     ({"latest": True, "latestMatching": True}, BOTH_LATEST),
+    ({"orQueries": [{}, {"keysIn": ["a"] * 10_001}]}, "The member 'orQueries.1.keysIn' has 10001 items; at most 10000 are possible."),
+    ({"sorting": [{}, {"sortBy": ["key"]}]}, "The member 'sorting.1.sortBy' is not a text."),
+    ({"sorting": "key"}, "The member 'sorting' is not a list."),
+    (b'{"version": NaN}', "The body is not JSON: NaN is not a number of JSON."),
+    (b'{"version": 1e400}', "The member 'version' is not a whole number of 32 bits."),
+    (b'{"x": ' + b"1" * 1001 + b"}", "The body is not JSON: a number has more than 1000 digits."),
+    (b'{"key": "\xff"}', "The body is not JSON: byte 10 is not UTF-8."),
+    (b'{"key": "\\ud800"}', "The body is not JSON: an escaped character is only one half of a surrogate pair."),
+    (b'{"x": ' + b"[" * 100_000, "The body is not JSON: nested too deep."),
+    (b'{"orQueries": [{"orQueries": [' * 5000, "The body is not JSON: nested too deep."),
+    (b"{}{}", "The body is not JSON: line 1, column 3: Extra data."),
     (b"null", "The body is not a JSON object."),
     (b"[]", "The body is not a JSON object."),
 ]
@@ -194,6 +212,14 @@ def test_the_page_is_checked_before_the_body(world: ReadOnlyWorld) -> None:
     assert error_of(post(world, {}, maxResults=-2))[:2] == (400, "ProcessEnginePersistenceException")
     assert post(world, {"active": "yes"}, f"{PATH}/count", maxResults="x").status_code == 400
     assert world.send("POST", PATH, data=b"{}", content_type="text/plain").status_code == 415
+
+
+def test_a_body_of_no_use_is_refused_before_it_is_read(world: ReadOnlyWorld) -> None:
+    text = b'{"x":[' + b"1," * (MAX_BYTES // 2) + b"1]}"
+    for path in (PATH, f"{PATH}/count", DEPLOYMENTS, f"{DEPLOYMENTS}/count"):
+        assert error_of(post(world, text, path)) == (413, "InvalidRequestException", TOO_LONG, None)
+    longest = [f"{number:064}" for number in range(MAX_ITEMS)]
+    assert found(post(world, {"processDefinitionIdIn": longest, "keysIn": longest, "orQueries": [{"tenantIdIn": longest}]})) == []
 
 
 @given(body=HOSTILE)
@@ -263,6 +289,14 @@ def test_a_cursor_that_was_made_up_is_refused_or_harmless(world: ReadOnlyWorld, 
     for made in (parts, parts[:-1], [*parts, key], key):
         text = urlsafe_b64encode(json.dumps(made).encode()).decode().rstrip("=")
         assert world.ask(PATH, {**query, "cursor": text}).status_code in (200, 400)
+
+
+def test_a_cursor_is_exactly_as_it_was_given(world: ReadOnlyWorld) -> None:
+    cursor = world.ask(PATH, {"maxResults": "3", "cursor": ""}).headers["X-Next-Cursor"]
+    spaced = urlsafe_b64encode(json.dumps(orjson.loads(urlsafe_b64decode(cursor + "=="))).encode()).decode().rstrip("=")
+    assert spaced != cursor
+    for other in (spaced, f"{cursor} ", f"{cursor}=", f"{cursor[:9]}!{cursor[9:]}", cursor[:-1]):
+        assert error_of(world.ask(PATH, {"maxResults": "3", "cursor": other})) == (400, "InvalidRequestException", FOREIGN, None)
 
 
 @pytest.mark.parametrize("cursor", ["x", "=", "ä", "%00", "bnVsbA", "NQ", "WzFd", "e30", "W10", " ", "a" * 5000])

@@ -1,0 +1,47 @@
+"""The dictionary of definitions: the columns whose values the database counts; and the columns that the indexes of orders have.
+
+The migration `dictionary` has the same columns.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from peewee import SQL, NodeList, Value, fn
+
+from procdef.query.dialects import Dialect
+from procdef.query.table import Counted, Dictionary
+from procdef.store.models import Definition, ValueCount
+
+
+def _month(_dialect: Dialect, moment: Value) -> Any:
+    return fn.substr(NodeList((SQL("CAST("), moment, SQL(" AS text)")), glue=""), 1, 7)
+
+
+DICTIONARY_OF_DEFINITIONS = Dictionary(
+    name=ValueCount.column,
+    value=ValueCount.value,
+    rows=ValueCount.rows,
+    columns=(
+        Counted(Definition.key, rare=True),
+        Counted(Definition.name),
+        Counted(Definition.name_upper),
+        Counted(Definition.resource_name),
+        Counted(Definition.category),
+        Counted(Definition.version_tag),
+        Counted(Definition.tenant_id),
+        Counted(Definition.version),
+        Counted(Definition.suspension_state),
+        Counted(Definition.startable),
+        Counted(Definition.latest),
+        Counted(Definition.deploy_time, group=_month),
+    ),
+    flag=Definition.latest,
+    trigrams="trigrams_of_values",
+)
+"""What migration 0022 makes the database count."""
+COVERED = (
+    *(Definition.tenant_id, Definition.version, Definition.version_tag, Definition.suspension_state, Definition.startable),
+    *(Definition.key, Definition.name_upper),
+)
+"""The columns of most filters, which migration 0023 puts into the indexes."""

@@ -1,0 +1,388 @@
+"""The planner: which rows a list query begins with, decided by the numbers of rows in the dictionary.
+
+First the filters are looked up in the dictionary. One that matches no row makes the list empty. One that matches every row is left out. A
+pattern that few values match becomes these values. Then there are two ways to a page. One walks an index in the order of the list, and
+passes over rows that do not match, until the page is full. The other begins with the filter that matches the fewest rows, and sorts them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from math import prod
+from typing import Any, NamedTuple
+
+import orjson
+from peewee import Expression, Select
+
+from procdef.query import costs, dictionary
+from procdef.query.bound import OF_GROUP, ORDER, UNLIMITED, Bound, Orders, conditions_of, placeholder
+from procdef.query.dialects import Dialect
+from procdef.query.dictionary import Sought
+from procdef.query.operators import ANY_OF, EQUAL, GREATER, IS_NULL, LESS, LIKE, LIKE_NOCASE, NEWEST, NO_EFFECT
+from procdef.query.table import Filter, Table
+
+MOST_VALUES = 300
+"""The most values that a pattern becomes."""
+NEAR = 200
+"""Up to this row a page of what a frequent pattern matches is read without knowing how frequent it is."""
+FEW = 50
+"""The number of rows that is assumed for a filter that the dictionary does not have: on ids, and on other tables."""
+FREQUENT = 2000
+"""Of a table without a dictionary a list begins with a condition that so many rows match at most."""
+RANGES = (GREATER, LESS, LIKE, LIKE_NOCASE)
+Condition = tuple[str, str]
+"""The name of a placeholder, and that of the filter whose condition has it."""
+
+
+class Matches(NamedTuple):
+    """What a condition matches in the dictionary: the number of values, their rows, and the values if they are few enough.
+
+    If not `complete`, there are more values than these.
+    """
+
+    number: int
+    rows: int
+    values: list[str] | None
+    complete: bool = True
+
+
+class Lookup(NamedTuple):
+    """What the dictionary says about a query: the number of all rows, of those with the flag, and what each condition matches."""
+
+    rows: int
+    flagged: int
+    matches: Mapping[str, Matches]
+    revision: str | None
+
+
+class Alternatives(NamedTuple):
+    """A filter with those that widen it, or the OR group of this number: its conditions, of which one must be met."""
+
+    conditions: tuple[Condition, ...]
+    filter: str = ""
+    group: int = -1
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of the placeholders."""
+        return frozenset(name for name, _ in self.conditions)
+
+
+class Page(NamedTuple):
+    """What a list query needs: the number of rows up to the end of the page, in which order. None needs all: they are counted."""
+
+    rows: int | None
+    orders: Orders = ()
+
+
+class Plan(NamedTuple):
+    """How to ask for the rows or their number: the query, None if no row matches, and its orders.
+
+    `number` is the number of rows on all pages if it is known, `expected` is a guess: UNLIMITED if all that match are read and sorted
+    anyway, so that no end is nearer. They are of this revision.
+    """
+
+    bound: Bound | None
+    number: int | None = None
+    expected: int | None = None
+    revision: str | None = None
+    orders: Orders = ()
+
+
+def all_alternatives(table: Table, bound: Bound) -> Iterator[Alternatives]:
+    """The filters and OR groups of a query that have conditions of their own."""
+    for name in sorted(bound.filters):
+        entry = table.filter_by_name[name]
+        if entry.widens is None and entry.operator not in (NO_EFFECT, NEWEST):
+            yield Alternatives(tuple(_conditions(table, [name], bound.filters, str)), name)
+    for number, group in enumerate(bound.groups):
+        names = sorted(name for name in group if table.filter_by_name[name].widens is None)
+        yield Alternatives(tuple(_conditions(table, names, group, partial(OF_GROUP.format, number))), group=number)
+
+
+def _conditions(table: Table, names: Collection[str], given: Collection[str], prefixed: Any) -> Iterator[Condition]:
+    for name in names:
+        for key, entry in conditions_of(table, table.filter_by_name[name], given):
+            yield prefixed(key), entry.name
+
+
+def to_look_up(table: Table, bound: Bound) -> tuple[Condition, ...]:
+    """The conditions of which the dictionary or the filter has numbers; none if nothing can be gained by looking them up."""
+    every = list(all_alternatives(table, bound))
+    if table.dictionary is not None and any(_is_few(table, each) for each in every):
+        return ()
+    return tuple(one for each in every for one in each.conditions if _is_counted(table, one))
+
+
+def is_everything(table: Table, bound: Bound) -> bool:
+    """Whether a query has no filters, so that the dictionary has its number of rows."""
+    return table.dictionary is not None and not any(each.conditions for each in all_alternatives(table, bound))
+
+
+def _is_few(table: Table, each: Alternatives) -> bool:
+    """Whether a filter matches few rows, without a look: one on an id, on another table, or with exact values of a rare column."""
+    entries = [table.filter_by_name[name] for _, name in each.conditions]
+    return bool(each.filter) and len(entries) == 1 and not _is_flag(table, each) and _has_few(table, entries[0])
+
+
+def _has_few(table: Table, entry: Filter) -> bool:
+    if entry.counted is not None:
+        return False
+    counted = table.known_dictionary.counted(entry.column)
+    return counted is None or (counted.group is not None and entry.operator is EQUAL) or (counted.rare and not entry.operator.searches)
+
+
+def _is_counted(table: Table, condition: Condition) -> bool:
+    entry, counts = table.filter_by_name[condition[1]], table.dictionary
+    if counts is None or entry.counted is not None:
+        return entry.counted is not None
+    return entry.column is not counts.flag and counts.counted(entry.column) is not None and not _has_few(table, entry)
+
+
+def without_lookup(table: Table, bound: Bound, orders: Orders) -> Plan:
+    """The plan for a query of which nothing is looked up: where a filter matches few rows, it begins with these."""
+    every = list(all_alternatives(table, bound)) if table.dictionary else []
+    few = [each for each in every if _is_few(table, each)]
+    if not few:
+        return Plan(bound, orders=orders)
+    orders = deciding(table, bound, orders)
+    others = _names(each for each in every if each not in few and not _is_flag(table, each))
+    return Plan(bound._replace(avoided=others | ({ORDER} if orders else set())), expected=UNLIMITED, orders=orders)
+
+
+def by_trigrams(table: Table, dialect: Dialect, bound: Bound, conditions: Iterable[Condition]) -> frozenset[str]:
+    """The names of the placeholders of patterns whose values an index of trigrams finds."""
+    patterns = (name for name, entry in conditions if table.filter_by_name[entry].operator.searches)
+    return frozenset(name for name in patterns if dialect.has_trigram(bound.values[name]))
+
+
+def lookup(dialect: Dialect, table: Table, conditions: tuple[Condition, ...], indexed: frozenset[str], most: int | None) -> Select:
+    """The statement that looks up these conditions, of which some are `indexed` by trigrams."""
+    sought = [Sought(table.filter_by_name[entry], placeholder(name), name in indexed) for name, entry in conditions]
+    return dictionary.rows_of(dialect, table, sought, most)
+
+
+def read(conditions: tuple[Condition, ...], row: tuple[Any, ...], most: int | None) -> Lookup:
+    """What the row of that statement says. Its last column is the revision."""
+    rows, flagged, *found, revision = row
+    matches = {name: _matches(orjson.loads(text), most) for (name, _), text in zip(conditions, found, strict=True)}
+    return Lookup(int(rows), int(flagged), matches, revision)
+
+
+def _matches(found: list[Any], most: int | None) -> Matches:
+    number, rows, *values = found
+    return Matches(number, int(rows), values[0] if values else None, most is None or number < most)
+
+
+def plan(table: Table, dialect: Dialect, bound: Bound, found: Lookup, page: Page) -> Plan:
+    """The plan for a query by what was looked up."""
+    narrow = narrowed(table, dialect, bound, found)
+    if narrow is None:
+        return Plan(None, 0, 0, found.revision)
+    if table.dictionary is None:
+        return Plan(narrow._replace(avoided=_frequent(found)), number(table, narrow, found), None, found.revision, page.orders)
+    page = page._replace(orders=deciding(table, bound, page.orders))
+    if _is_newest(table, narrow):
+        page = page._replace(rows=None)
+    chosen, known = planned(table, narrow, found, page), number(table, narrow, found)
+    expected = UNLIMITED if ORDER in chosen.avoided else _expected(table, narrow, found)
+    return Plan(chosen, known, expected, found.revision, page.orders)
+
+
+def _frequent(found: Lookup) -> frozenset[str]:
+    """The conditions with which a list does not begin, if there is nothing to compare with."""
+    return frozenset(name for name, one in found.matches.items() if one.rows > FREQUENT)
+
+
+def is_open(found: Lookup, page: Page) -> bool:
+    """Whether it matters how many rows a pattern matches, and more values match than were looked up."""
+    is_near = page.rows is not None and page.rows <= NEAR and len(found.matches) == 1
+    return not is_near and not all(one.complete for one in found.matches.values())
+
+
+def both(found: Lookup, numbers: Lookup) -> Lookup:
+    """The values of one lookup where they are complete, and else the numbers of the other. They may be of two revisions."""
+    matches = {name: one if one.complete else numbers.matches[name] for name, one in found.matches.items()}
+    return Lookup(numbers.rows, numbers.flagged, matches, numbers.revision if numbers.revision == found.revision else None)
+
+
+def narrowed(table: Table, dialect: Dialect, bound: Bound, found: Lookup) -> Bound | None:
+    """The query without what matches every row, and with values instead of patterns; None if no row can match."""
+    filters, groups, values, listed = set(bound.filters), list(bound.groups), dict(bound.values), set[str]()
+    for each in all_alternatives(table, bound):
+        rows = rows_of(each, found)
+        if rows == 0:
+            return None
+        if _is_all(table, each, found):
+            if each.filter:
+                filters.discard(each.filter)
+            else:
+                groups[each.group] = frozenset()
+    for name, matches in found.matches.items():
+        if matches.values is not None and matches.complete and _is_search(table, bound, name):
+            listed.add(name)
+            values[name] = dialect.bind_list(matches.values)
+    return bound._replace(filters=frozenset(filters), groups=tuple(groups), values=values, listed=frozenset(listed))
+
+
+def _is_search(table: Table, bound: Bound, name: str) -> bool:
+    entry = next(entry for each in all_alternatives(table, bound) for key, entry in each.conditions if key == name)
+    return table.filter_by_name[entry].operator.searches
+
+
+def rows_of(each: Alternatives, found: Lookup) -> int | None:
+    """How many rows match at most; None if that is not known."""
+    known = [found.matches.get(name) for name in each.names]
+    if not known or any(one is None or not one.complete for one in known):
+        return None
+    return min(found.rows, sum(one.rows for one in known if one))
+
+
+def _is_all(table: Table, each: Alternatives, found: Lookup) -> bool:
+    """Whether every row matches. Rows in a group of a range may not match."""
+    numbers = [found.matches[name].rows for name, entry in each.conditions if name in found.matches and _is_exact(table, entry)]
+    return bool(numbers) and max(numbers) == found.rows
+
+
+def _is_exact(table: Table, name: str) -> bool:
+    entry = table.filter_by_name[name]
+    counted = table.dictionary.counted(entry.column) if table.dictionary else None
+    return entry.exact or (counted is not None and counted.group is None)
+
+
+def number(table: Table, bound: Bound, found: Lookup) -> int | None:
+    """The number of rows that match, if the dictionary says it: that of one filter, or of all rows."""
+    remaining = [each for each in all_alternatives(table, bound) if each.conditions]
+    if _is_newest(table, bound):
+        return None
+    if not remaining:
+        return found.rows
+    (each, *others) = remaining
+    return rows_of(each, found) if not others and _is_sum(table, each) else None
+
+
+def _is_sum(table: Table, each: Alternatives) -> bool:
+    """Whether the rows that match are the sum of the rows of each condition: there is one, or it is a list of values and null."""
+    entries = [table.filter_by_name[name] for _, name in each.conditions]
+    is_list = {entry.operator for entry in entries} == {ANY_OF, IS_NULL} and entries[0].column is entries[-1].column
+    return (len(entries) == 1 or (is_list and len(entries) == 2)) and _is_exact(table, entries[0].name)
+
+
+def _is_newest(table: Table, bound: Bound) -> bool:
+    """Whether all rows that match are compared with each other."""
+    return any(table.filter_by_name[name].operator is NEWEST for name in bound.filters)
+
+
+def planned(table: Table, bound: Bound, found: Lookup, page: Page) -> Bound:
+    """The query with the conditions whose indexes are to be avoided."""
+    every = [each for each in all_alternatives(table, bound) if each.conditions]
+    starts = [each for each in every if not _is_flag(table, each)]
+    if not starts:
+        return bound
+    walk = _unordered(table, starts, page)
+    prices = [_cost_of_beginning(table, each, every, found, page) for each in starts]
+    if _cost_of_walking(table, walk, every, found, page) < min(prices):
+        return bound._replace(avoided=_names(walk))
+    start = starts[prices.index(min(prices))]
+    avoided = _names(each for each in starts if each is not start)
+    is_sorted = page.rows is None or _is_sorted(table, start, page)
+    return bound._replace(avoided=avoided | (set() if is_sorted else {ORDER}), sought=_sought(table, start, bound, found))
+
+
+def _unordered(table: Table, starts: Iterable[Alternatives], page: Page) -> list[Alternatives]:
+    """The conditions that do not bound a walk in the order of the list."""
+    return [each for each in starts if page.rows is None or not _is_in_order(table, each, page)]
+
+
+def _is_sorted(table: Table, start: Alternatives, page: Page) -> bool:
+    """Whether the rows that a condition finds come in the order of the list."""
+    return _is_in_order(table, start, page) or (_is_one_value(table, start) and not page.orders)
+
+
+def _cost_of_walking(table: Table, walk: Sequence[Alternatives], every: Sequence[Alternatives], found: Lookup, page: Page) -> float:
+    """That of all entries of an index in the order of the list, or of as many as it takes to fill the page, in all likelihood."""
+    rest = [_restriction(table, each, found) for each in walk]
+    rows = min(_rows_or_guess(table, each, found) for each in every) if len(walk) < len(every) else found.rows
+    return costs.of_entries(rows if page.rows is None else costs.of_walk(page.rows, rows, rest), rest)
+
+
+def _cost_of_beginning(table: Table, start: Alternatives, every: Sequence[Alternatives], found: Lookup, page: Page) -> float:
+    """That of all entries of the filter's index, and of sorting the rows that match."""
+    rows = _rows_or_guess(table, start, found)
+    rest = [_restriction(table, each, found) for each in every if each is not start]
+    if page.rows is None or _is_sorted(table, start, page):
+        return costs.of_entries(rows, rest)
+    columns = [table.sort_by_name[name].column for name, _ in page.orders]
+    reads = not all(_is_covered(table, column) or _has_column(table, start, column) for column in columns)
+    return costs.of_entries(rows, rest, reads=reads) + costs.of_sorting(rows, rest)
+
+
+def _restriction(table: Table, each: Alternatives, found: Lookup) -> costs.Restriction:
+    entries = [table.filter_by_name[name] for _, name in each.conditions]
+    is_covered = all(entry.counted is None and _is_covered(table, entry.column) for entry in entries)
+    return costs.Restriction(_share([_rows_or_guess(table, each, found)], found), is_covered)
+
+
+def _is_covered(table: Table, column: Any) -> bool:
+    """Whether the indexes of the orders have a column, or that by which another table is joined."""
+    compared = column.lhs if isinstance(column, Expression) else column
+    relations = [relation.local for relation in table.relations if relation.model is getattr(compared, "model", None)]
+    (joined,) = relations or [compared]
+    return joined is None or joined is table.id or any(joined is one for one in table.covered)
+
+
+def _has_column(table: Table, start: Alternatives, column: Any) -> bool:
+    return any(table.filter_by_name[name].column is column for _, name in start.conditions)
+
+
+def _names(several: Iterable[Alternatives]) -> frozenset[str]:
+    return frozenset(name for each in several for name in each.names)
+
+
+def _is_in_order(table: Table, each: Alternatives, page: Page) -> bool:
+    """Whether the rows that match stand together in the order of the list."""
+    entries = [table.filter_by_name[name] for _, name in each.conditions]
+    first = table.sort_by_name[page.orders[0][0]].column if page.orders else table.id
+    return len(entries) == 1 and entries[0].operator in RANGES and entries[0].column is first
+
+
+def deciding(table: Table, bound: Bound, orders: Orders) -> Orders:
+    """The orders without those by a column in which all rows that match have the same value."""
+    columns = [table.filter_by_name[each.filter].column for each in all_alternatives(table, bound) if _is_one_value(table, each)]
+    return tuple(one for one in orders if not any(table.sort_by_name[one[0]].column is column for column in columns))
+
+
+def _share(numbers: Iterable[int], found: Lookup) -> float:
+    """The share of the rows that match everything, if one filter does not depend on the other."""
+    return prod(max(rows, 1) / max(found.rows, 1) for rows in numbers)
+
+
+def _expected(table: Table, bound: Bound, found: Lookup) -> int:
+    every = [each for each in all_alternatives(table, bound) if each.conditions]
+    return int(found.rows * _share((_rows_or_guess(table, each, found) for each in every), found))
+
+
+def _rows_or_guess(table: Table, each: Alternatives, found: Lookup) -> int:
+    rows = found.flagged if _is_flag(table, each) else rows_of(each, found)
+    if rows is not None:
+        return rows
+    known = [found.matches[name] for name in each.names if name in found.matches]
+    return max(found.rows // 10, sum(one.rows for one in known)) if known else FEW
+
+
+def _is_flag(table: Table, each: Alternatives) -> bool:
+    flag = table.dictionary.flag if table.dictionary else None
+    return len(each.conditions) == 1 and table.filter_by_name[each.conditions[0][1]].column is flag
+
+
+def _is_one_value(table: Table, each: Alternatives) -> bool:
+    """Whether the rows that match are in the order of ids in an index."""
+    operators = [table.filter_by_name[name].operator for _, name in each.conditions]
+    return bool(each.filter) and len(operators) == 1 and operators[0] in (EQUAL, IS_NULL)
+
+
+def _sought(table: Table, start: Alternatives, bound: Bound, found: Lookup) -> frozenset[str]:
+    """The patterns that more values match than were looked up, and by whose values the statement begins."""
+    searching = {name for name, entry in start.conditions if table.filter_by_name[entry].operator.searches}
+    return frozenset(searching & found.matches.keys() - bound.listed)
