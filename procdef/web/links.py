@@ -60,6 +60,11 @@ def deployment(deployment_id: str) -> str:
     return f"/definitions{query({'deploymentId': deployment_id})}"
 
 
+def using(kind: str, value: str) -> str:
+    """The latest definitions that use a value."""
+    return f"/definitions{query([('latestVersion', 'true'), ('uses', f'{kind}:{value}')])}"
+
+
 def thumbnail(definition_id: str) -> str:
     """The small picture of a definition."""
     return f"/thumbnail/{part(definition_id)}"

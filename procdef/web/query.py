@@ -10,9 +10,11 @@ from typing import Any, NamedTuple
 
 import orjson
 from flask import request
+from werkzeug.datastructures import MultiDict
 
 from procdef.camunda.protocol.arguments import FIRST, LIMIT, SORT_BY, SORT_ORDER, page_query
 from procdef.camunda.protocol.errors import EngineError
+from procdef.camunda.protocol.used import Repeated
 from procdef.http.responses import public_url, reader
 from procdef.query.cache import ListQuery
 from procdef.query.table import Filter, Table
@@ -37,6 +39,7 @@ class Chip(NamedTuple):
     value: str
     url: str
     name: str
+    given: str
 
 
 class Head(NamedTuple):
@@ -87,7 +90,7 @@ class Asked:
     def allows(self, **changes: str | None) -> bool:
         """Whether the request is possible with other values of parameters."""
         try:
-            page_query(self.table, dict(self._changed(changes)))
+            page_query(self.table, MultiDict(self._changed(changes)))
         except EngineError:
             return False
         return True
@@ -139,13 +142,16 @@ class Asked:
     def without_each(self) -> Iterator[tuple[Chip, int]]:
         """Each filter in force, and how many rows there are without it; of the first ones only, as each is a count."""
         for chip in self.chips[:MOST_CHIPS]:
-            pairs = dict(self._changed({chip.name: None, FIRST: None}))
-            query = page_query(self.table, pairs)
+            query = page_query(self.table, MultiDict(self._without(chip.name, chip.given)))
             yield chip, 0 if query is None else int(reader().count(self.table, query).text)
 
     def _changed(self, changes: Mapping[str, str | None]) -> Pairs:
         kept = [(name, value) for name, value in self.pairs if name not in changes]
         return kept + [(name, value) for name, value in changes.items() if value not in (None, "0" if name == FIRST else None)]
+
+    def _without(self, name: str, value: str) -> Pairs:
+        """The parameters without one of them and without the page."""
+        return [pair for pair in self.pairs if pair != (name, value) and pair[0] != FIRST]
 
     def _in_force(self, name: str) -> Filter | None:
         entry = self.table.filter_by_name.get(name)
@@ -154,7 +160,9 @@ class Asked:
     def _chip(self, entry: Filter, value: str, name: str) -> Chip:
         label, words = text.label(name), words_of(value)
         label += " contains" if words != value and name.endswith("Like") else " like" if name.endswith("Like") else ""
-        return Chip(label, entry.help, words if entry.operator.valued else "", self.url(**{name: None}), name)
+        return Chip(
+            label, entry.help, words if entry.operator.valued else "", self.path + links.query(self._without(name, value)), name, value
+        )
 
 
 class Value(NamedTuple):
@@ -183,7 +191,7 @@ class Facet:
 
     def values(self, asked: Asked) -> list[Value]:
         """The most frequent values in the rows that meet all other filters."""
-        query = page_query(asked.table, dict(asked.fields(*self.names)))
+        query = page_query(asked.table, MultiDict(asked.fields(*self.names)))
         found = [] if query is None else reader().values(asked.table, query._replace(limit=MOST_VALUES), self.of)
         return [self._value(asked, *self.choose(value), rows) for value, rows in found]
 
@@ -194,16 +202,21 @@ class Facet:
 
 def asked(path: str, resource: str, table: Table) -> Asked:
     """What the request's URL asks for. `resource` is the path of the REST request. Raises EngineError for a wrong parameter."""
-    pairs = [*_known(table, request.args.items())]
-    query = page_query(table, dict(pairs))
+    pairs = [*_known(table, request.args.items(multi=True))]
+    query = page_query(table, MultiDict(pairs))
     if query is not None:
         query = query._replace(limit=min(SIZE if query.limit is None else query.limit, LARGEST))
     return Asked(path, resource, table, pairs, query)
 
 
 def _known(table: Table, pairs: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    known = {*table.filter_by_name, SORT_BY, SORT_ORDER, FIRST, LIMIT}
-    return (pair for pair in pairs if pair[0] in known)
+    """The parameters that the table knows. Of one that is given several times the first value counts, unless it is repeated."""
+    known, given = {*table.filter_by_name, SORT_BY, SORT_ORDER, FIRST, LIMIT}, set[str]()
+    for name, value in pairs:
+        entry = table.filter_by_name.get(name)
+        if name in known and (name not in given or (entry is not None and isinstance(entry.type, Repeated))):
+            given.add(name)
+            yield name, value
 
 
 def containing(words: str) -> str:

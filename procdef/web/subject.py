@@ -41,7 +41,15 @@ class Tab(NamedTuple):
     path: str
 
 
-TABS = (Tab("Diagram", ""), Tab("Versions", "versions"), Tab("Incidents", "incidents"), Tab("Start form", "form"), Tab("XML", "xml"))
+TABS = (
+    Tab("Diagram", ""),
+    Tab("Versions", "versions"),
+    Tab("Uses", "uses"),
+    Tab("Used by", "used-by"),
+    Tab("Incidents", "incidents"),
+    Tab("Start form", "form"),
+    Tab("XML", "xml"),
+)
 
 
 @dataclass(frozen=True)
