@@ -9,8 +9,10 @@ What belongs where:
 - `static/`: `page.css`, and scripts: each is a module that imports no other one. A page names those that it needs.
 - `pages`: `Pages`, by which a view is declared, and `page`, which makes its response with the security headers.
 - `links`: every URL of the page is made there.
-- `query`: the list query of a page's URL, and the URLs with a filter more or less.
-- `tokens`: what protects forms; `assets`: the files of `static/`; `text`: filters of templates; `errors`: pages for errors.
+- `query`: the list query of a page's URL, the URLs with a filter more or less, and facets. `subject`: the definition of a page's URL.
+- `tables`: the tables that only pages show.
+- `tokens` and `forms`: what protects forms, and what they have sent; `assets`: the files of `static/`; `text`: filters of templates;
+  `errors`: pages for errors.
 
 A new page needs three things:
 
@@ -20,6 +22,12 @@ A new page needs three things:
 2. A template that begins with `{% extends "base.html" %}`, and fills the blocks `title` and `main`. Each form has `{{ form_token() }}`
    in it. Every value is escaped. There is no `style=`, no `<style>`, no `<script>` with content, and no `on…=`: the policy forbids them.
 3. The module in `surface.PARTS`, and a row in `pages.MENU` if it belongs in the menu.
+
+A tab of a definition's page is declared by `@subject.tab(routes, "/path", "What it is for")` instead, gets a `Subject`, and has a row in
+`subject.TABS`. A list is made of `query.asked(path, resource, table)`, and the macros `chips`, `head`, `command` and `pager`.
+
+What `data-live="name"` marks is put in again when it has changed; `data-row` marks a row, so that a new one is shown as new; a page that is
+about one thing says which in `data-shows`. A link with `data-key="c"` is followed by that key, which belongs into `pages.KEYS` too.
 
 A page is correct without JavaScript. A script improves what is there: it looks for `data-` attributes, and never makes content from
 strings as HTML. Times are written in full; `page.js` shows them relative to now, because a cached page cannot.
