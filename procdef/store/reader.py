@@ -20,7 +20,7 @@ import orjson
 from cachetools import LRUCache
 from peewee import SQL, ModelSelect, Select
 
-from procdef.query import planner, position, statement
+from procdef.query import planner, position, statement, ways
 from procdef.query.cache import ListQuery, Make, StatementCache
 from procdef.query.dialects import Dialect
 from procdef.query.planner import MOST_VALUES, Condition, Lookup, Plan
@@ -228,17 +228,17 @@ class StoreReader:
             found = self._look_up(table, conditions, bound, page)
             if found.revision is None:
                 continue
-            result = read(planner.plan(table, self._store.statements.dialect, bound, found, page))
+            result = read(ways.plan(table, self._store.statements.dialect, bound, found, page))
             if result.revision == found.revision:
                 return result
-        return read(planner.without_lookup(table, bound, page.orders))
+        return read(ways.without_lookup(table, bound, page.orders))
 
     def _look_up(self, table: Table, conditions: tuple[Condition, ...], bound: Bound, page: planner.Page) -> Lookup:
         """By one statement, or a second one if the numbers of a frequent pattern's rows matter."""
         indexed = planner.by_trigrams(table, self._store.statements.dialect, bound, conditions)
         (row,) = self.read(_lookup, table, conditions, indexed, MOST_VALUES, values=bound.values)
         found = planner.read(conditions, row, MOST_VALUES)
-        if not planner.is_open(found, page):
+        if not planner.is_open(table, conditions, found, page):
             return found
         (row,) = self.read(_lookup, table, conditions, frozenset(), None, values=bound.values)
         return planner.both(found, planner.read(conditions, row, None))

@@ -247,10 +247,10 @@ def test_every_statement_is_made_in_the_two_places_where_it_can_be_restricted(st
 
     counted("_run")
     counted("read")
-    seen, query = store.seen_by(Caller("mary")), ListQuery({}, first=1, limit=1)
+    seen, query = store.seen_by(Caller("mary")), ListQuery({"key": "a"}, first=1, limit=1)
     with executed(store) as statements:
         seen.rows(DEFINITIONS, query)
-        seen.rows_together((DEFINITIONS, query), (DEPLOYMENTS, query))
+        seen.rows_together((DEFINITIONS, query), (DEPLOYMENTS, ListQuery({})))
         seen.count(DEFINITIONS, query)
         seen.page(DEFINITIONS, query)
         seen.one(DEFINITIONS, {"key": "a"})
