@@ -275,6 +275,13 @@ class Table:
             raise LookupError(self.model)
         return self.dictionary
 
+    def is_covered(self, column: Column) -> bool:
+        """Whether the indexes of the orders have the column that a filter compares, or that by which its model is related."""
+        compared = column.lhs if isinstance(column, Expression) else column
+        related = [relation.local for relation in self.relations if relation.model is getattr(compared, "model", None)]
+        (needed,) = related or [compared]
+        return needed is None or any(needed is one for one in (self.id, *self.covered))
+
     @cached_property
     def columns(self) -> tuple[Field, ...]:
         """The fields that have a column of their own."""

@@ -55,6 +55,7 @@ FULL = Failure("The store has no space left; nothing was changed.", 30, only_cha
 FORBIDDEN = Failure("The store may not be used in this way by its user; see the server's log.")
 DAMAGED = Failure("The store is damaged; see the server's log.")
 TRANSIENT = (BUSY, SLOW)
+TOO_LARGE = psycopg.errors.ProgramLimitExceeded.sqlstate
 """Failures of one request, not of the store."""
 
 KINDS: Mapping[type[Exception], Failure] = {
@@ -116,6 +117,11 @@ def failure_of(error: BaseException) -> Failure | None:
     if state is not None:
         return next((failure for prefix, failure in POSTGRES.items() if state.startswith(prefix)), None)
     return next((failure for kind, failure in KINDS.items() if isinstance(first, kind)), None)
+
+
+def is_too_large(error: BaseException) -> bool:
+    """Whether PostgreSQL refuses a value because an index cannot hold it with the others of its row."""
+    return getattr(origin(error), "sqlstate", None) == TOO_LARGE
 
 
 def cause_of(error: BaseException) -> str:

@@ -24,7 +24,19 @@ from procdef.store import schema, sqlite, statements, stored_json
 from procdef.store.bulk import pipelined
 from procdef.store.clock import new_token
 from procdef.store.database import connect, is_pooled
-from procdef.store.failures import BUSY, ERRORS, FORBIDDEN, SILENT, TRANSIENT, Outages, StillSilent, cause_of, failure_of, origin
+from procdef.store.failures import (
+    BUSY,
+    ERRORS,
+    FORBIDDEN,
+    SILENT,
+    TRANSIENT,
+    Outages,
+    StillSilent,
+    cause_of,
+    failure_of,
+    is_too_large,
+    origin,
+)
 from procdef.store.models import Revision
 from procdef.store.reader import Caller, CountCache, StoreReader
 
@@ -189,6 +201,8 @@ class Store:
         except IntegrityError:
             raise
         except ERRORS as error:
+            if is_too_large(error):
+                raise InvalidInput("The values are together too long for the database's indexes.") from error
             if (refusal := self._refusal(error)) is None:
                 raise
             raise refusal from error
