@@ -27,6 +27,11 @@ def of_entries(number: float, others: Collection[Restriction], *, reads: bool = 
     return number * (1 + READ * covered * (reads or not all(one.is_covered for one in others)))
 
 
+def of_look_ups(number: float) -> float:
+    """The cost of finding this number of rows by other tables: two of these and the table itself are read for each."""
+    return 3 * READ * number
+
+
 def of_walk(page: int, rows: int, filters: Collection[Restriction]) -> float:
     """How many of these rows a walk passes over until it has found as many as the page needs.
 

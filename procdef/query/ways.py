@@ -77,7 +77,7 @@ def planned(table: Table, bound: Bound, found: Lookup, page: Page) -> Bound:
     if _cost_of_walking(table, walk, every, found, page) < min(prices):
         return bound._replace(avoided=_names(walk))
     start = starts[prices.index(min(prices))]
-    avoided = _names(each for each in starts if each is not start)
+    avoided = _names(each for each in (every if _is_elsewhere(table, start) else starts) if each is not start)
     is_sorted = page.rows is None or _is_sorted(table, start, page)
     return bound._replace(avoided=avoided | (set() if is_sorted else {ORDER}), sought=_sought(table, start, bound, found))
 
@@ -95,7 +95,7 @@ def _is_sorted(table: Table, start: Alternatives, page: Page) -> bool:
 def _cost_of_walking(table: Table, walk: Sequence[Alternatives], every: Sequence[Alternatives], found: Lookup, page: Page) -> float:
     """That of all entries of an index in the order of the list, or of as many as it takes to fill the page, in all likelihood."""
     rest = [_restriction(table, each, found) for each in walk]
-    rows = min(_rows_or_guess(table, each, found) for each in every) if len(walk) < len(every) else found.rows
+    rows = min([found.rows, *(_rows_or_guess(table, each, found) for each in every if each not in walk)])
     return costs.of_entries(rows if page.rows is None else costs.of_walk(page.rows, rows, rest), rest)
 
 
@@ -103,16 +103,22 @@ def _cost_of_beginning(table: Table, start: Alternatives, every: Sequence[Altern
     """That of all entries of the filter's index, and of sorting the rows that match."""
     rows = _rows_or_guess(table, start, found)
     rest = [_restriction(table, each, found) for each in every if each is not start]
+    looking_up = costs.of_look_ups(rows) if _is_elsewhere(table, start) else 0
     if page.rows is None or _is_sorted(table, start, page):
-        return costs.of_entries(rows, rest)
+        return looking_up + costs.of_entries(rows, rest)
     columns = [table.sort_by_name[name].column for name, _ in page.orders]
     reads = not all(table.is_covered(column) or _has_column(table, start, column) for column in columns)
-    return costs.of_entries(rows, rest, reads=reads) + costs.of_sorting(rows, rest)
+    return looking_up + costs.of_entries(rows, rest, reads=reads) + costs.of_sorting(rows, rest)
+
+
+def _is_elsewhere(table: Table, each: Alternatives) -> bool:
+    """Whether the rows that match are found by other tables, and looked up one by one."""
+    return any(table.filter_by_name[name].counted is not None for _, name in each.conditions)
 
 
 def _restriction(table: Table, each: Alternatives, found: Lookup) -> costs.Restriction:
-    entries = [table.filter_by_name[name] for _, name in each.conditions]
-    is_covered = all(entry.counted is None and table.is_covered(entry.column) for entry in entries)
+    columns = [table.filter_by_name[name].column for _, name in each.conditions]
+    is_covered = not _is_elsewhere(table, each) and all(table.is_covered(column) for column in columns)
     return costs.Restriction(_share([_rows_or_guess(table, each, found)], found), is_covered)
 
 
