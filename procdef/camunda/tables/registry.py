@@ -12,7 +12,7 @@ from peewee import SQL, Expression, Value
 
 from procdef.camunda.protocol.conversion import Bool, Date, Int, Text, TextArray, TextList
 from procdef.camunda.protocol.errors import ENGINE, INVALID
-from procdef.camunda.tables.dictionary import DICTIONARY_OF_DEFINITIONS
+from procdef.camunda.tables.dictionary import COVERED_BY_INDEXES, DICTIONARY_OF_DEFINITIONS
 from procdef.query.dialects import Dialect
 from procdef.query.operators import (
     ANY_OF,
@@ -99,11 +99,6 @@ def _is_latest_with_one(values: Mapping[str, Any]) -> bool:
     return values.get("latest") is True and any(values.get(name) is not None for name in ("processDefinitionId", "version", "deploymentId"))
 
 
-COVERED = (
-    *(Definition.tenant_id, Definition.version, Definition.version_tag, Definition.suspension_state, Definition.startable),
-    *(Definition.key, Definition.name_upper),
-)
-"""The columns of most filters, which migration 0023 puts into the indexes."""
 DEFINITIONS = Table(
     model=Definition,
     id=Definition.id,
@@ -185,7 +180,7 @@ DEFINITIONS = Table(
         Rule(_is_latest_twice, INVALID, BOTH_LATEST),
     ),
     stored_json=DEFINITION_JSON,
-    covered=COVERED,
+    covered=COVERED_BY_INDEXES,
     dictionary=DICTIONARY_OF_DEFINITIONS,
 )  # fmt: skip
 STORED_JSON = (DEFINITIONS,)
