@@ -1,6 +1,6 @@
-"""The dictionary of definitions: the columns whose values the database counts; and the columns that the indexes of orders have.
+"""The dictionary of definitions: the columns whose values the database counts, and the columns that their indexes cover.
 
-The migration `dictionary` has the same columns.
+The migrations `dictionary` and `covering_indexes` have the same columns.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ DICTIONARY_OF_DEFINITIONS = Dictionary(
     trigrams="trigrams_of_values",
 )
 """What migration 0022 makes the database count."""
-COVERED = (
+COVERED_BY_INDEXES = (
     *(Definition.tenant_id, Definition.version, Definition.version_tag, Definition.suspension_state, Definition.startable),
     *(Definition.key, Definition.name_upper),
 )

@@ -13,7 +13,7 @@ from peewee import SQL, Expression, Value
 from procdef.camunda.protocol.conversion import Bool, Date, Int, Text, TextArray, TextList
 from procdef.camunda.protocol.errors import ENGINE, INVALID
 from procdef.camunda.protocol.used import MAX_USES, Repeated
-from procdef.camunda.tables.dictionary import COVERED, DICTIONARY_OF_DEFINITIONS
+from procdef.camunda.tables.dictionary import COVERED_BY_INDEXES, DICTIONARY_OF_DEFINITIONS
 from procdef.camunda.tables.used import USES, number_of_users
 from procdef.query.dialects import Dialect
 from procdef.query.operators import (
@@ -174,7 +174,7 @@ DEFINITIONS = Table(
         Rule(_is_latest_twice, INVALID, BOTH_LATEST),
     ),
     stored_json=DEFINITION_JSON,
-    covered=COVERED,
+    covered=COVERED_BY_INDEXES,
     dictionary=DICTIONARY_OF_DEFINITIONS,
 )  # fmt: skip
 STORED_JSON = (DEFINITIONS,)
