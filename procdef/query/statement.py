@@ -43,8 +43,8 @@ class QueryShape(NamedTuple):
 
     `filters` are the names of the filters in effect; all must match. Of each OR group in `groups` one must match. A `paged` statement has a
     limit and an offset; with `with_offset` the offset is not 0. A `backward` statement counts its offset from the end of the list. It gives
-    its rows in the order of the list too. `behind` is how the first sort keys compare with those of a position. `many` are the filters of
-    which it is known that many rows match.
+    its rows in the order of the list too. `behind` is how the first sort keys compare with those of a position. `many` are the
+    placeholders of filters of which it is known that many rows match.
     """
 
     filters: frozenset[str]
@@ -58,7 +58,7 @@ class QueryShape(NamedTuple):
 
 
 class Bound(NamedTuple):
-    """The filters and OR groups in effect, by name, the values of their placeholders, and the filters of which many rows match."""
+    """The filters and OR groups in effect, by name, the values of their placeholders, and those of filters that many rows match."""
 
     filters: frozenset[str]
     groups: tuple[frozenset[str], ...]
@@ -302,7 +302,9 @@ def _condition(
     """The condition of a filter, with those that widen it or that it consists of."""
     parts = [(OF_PART.format(entry.name, name), table.filter_by_name[name]) for name in entry.either] or [(entry.name, entry)]
     parts += [(other.name, other) for other in table.filters if other.widens == entry.name and other.name in names]
-    return reduce(or_, [part.operator.when(many=name in many)(dialect, part.column, placeholder(prefixed(name))) for name, part in parts])
+    return reduce(
+        or_, [part.operator.when(many=prefixed(name) in many)(dialect, part.column, placeholder(prefixed(name))) for name, part in parts]
+    )
 
 
 def _json(dialect: Dialect, table: Table) -> Any:

@@ -248,15 +248,16 @@ class StoreReader:
         return Read(str(found[0][0]), found[0][1]) if found else None
 
     def _matching_many(self, table: Table, bound: Bound) -> Iterator[str]:
-        """The filters that match more than FEW rows, as far as their numbers are stored. A number may be of another revision.
+        """The placeholders of filters that match more than FEW rows, as far as their numbers are stored.
 
-        It only decides how the statement is written, and not what it finds.
+        A number may be of another revision. It only decides how the statement is written, and not what it finds.
         """
-        for name in {name for names in (bound.filters, *bound.groups) for name in names} & table.counted.keys():
-            keys = [key for key in bound.values if key == name or key.endswith(f"/{name}")]
-            numbers = (self.read(_counted, table, name, values={name: bound.values[key]}) for key in keys)
-            if any(found and found[0][0] > FEW for found in numbers):
-                yield name
+        for key, value in bound.values.items():
+            name = key.rpartition("/")[2]
+            if name in table.counted:
+                found = self.read(_counted, table, name, values={name: value})
+                if found and found[0][0] > FEW:
+                    yield key
 
     def _run(self, make: Make, table: Table, shape: QueryShape, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         return self.read(make, table, shape, values=values)
