@@ -74,11 +74,6 @@ def _totals(table: Table) -> tuple[Any, Any]:
     return fn.coalesce(_sum(dictionary, []), SQL("0")), fn.coalesce(flagged, SQL("0"))
 
 
-def _stored(number: ModelSelect) -> NodeList:
-    """The same for a number that is stored."""
-    return NodeList((SQL("'[1,' ||"), fn.coalesce(number, SQL("0")), SQL("|| ']'")))
-
-
 def _sum(dictionary: Dictionary, conditions: Sequence[Any]) -> ModelSelect:
     of_flag = Expression(dictionary.name, "=", SQL(f"'{dictionary.flag.column_name}'"))
     total: ModelSelect = dictionary.value.model.select(fn.sum(dictionary.rows))
@@ -99,3 +94,8 @@ def _found(dialect: Dialect, table: Table, sought: Sought, most: int | None) -> 
         parts += [SQL("',['"), fn.coalesce(fn.string_agg(dialect.quoted(column), SQL("','")), SQL("''")), SQL("']'")]
     text = NodeList((SQL("'[' ||"), NodeList(parts, glue=" || "), SQL("|| ']'")))
     return Select([values.alias("found")], [text])
+
+
+def _stored(number: ModelSelect) -> NodeList:
+    """The same for a filter of which a number is stored."""
+    return NodeList((SQL("'[1,' ||"), fn.coalesce(number, SQL("0")), SQL("|| ']'")))

@@ -1,7 +1,7 @@
 """The planner: what the dictionary says about a list query, before its statement is built. `procdef.query.ways` chooses where it begins.
 
-The filters are looked up in the dictionary. One that matches no row makes the list empty. One that matches every row is left out. A pattern
-that few values match becomes these values.
+The filters are looked up in the dictionary, or where else their numbers of rows are stored. One that matches no row makes the list empty.
+One that matches every row is left out. A pattern that few values match becomes these values.
 """
 
 from __future__ import annotations
