@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 
 from peewee import SQL, Expression, Model, ModelSelect, NodeList, Select, Value, fn
 
-from procdef.query.dialects.base import Dialect, Member, Page
+from procdef.query.dialects.base import Dialect, Member
 from procdef.query.operators import IMPOSSIBLE, NEWEST, NO_EFFECT, Operator
-from procdef.query.table import Field, Filter, Newest, Numbers, Table, Within
+from procdef.query.table import Field, Filter, Newest, Table, Within
+from procdef.query.within import counted, is_read_first, is_there, tied
 
 LIMIT, OFFSET, LAST = "limit", "offset", "last"
 """The placeholders of a page, and that of the offset of its last row."""
@@ -93,18 +94,12 @@ def _rows(dialect: Dialect, table: Table, shape: QueryShape, columns: list[Any])
     operators = [entry.operator for entry in _entries(table, shape)]
     if table.within is not None:
         is_plain = table.within.numbers is not None or not (shape.with_offset or shape.backward or shape.orders)
-        return page(columns) if is_plain else _tied(table, columns, page)
+        return page(columns) if is_plain else tied(table, columns, page)
     if shape.with_offset and not any(operator.valued or operator is NEWEST for operator in operators):
         return dialect.after_offset(table.id, _order(table, shape, backward=False), columns, page)
     if shape.with_offset or shape.backward or any(operator.searches for operator in operators):
         return dialect.keys_first(table.id, columns, page)
     return page(columns)
-
-
-def _tied(table: Table, columns: list[Any], page: Page) -> Select:
-    """A deferred join for a table whose key is several columns."""
-    rows: Select = table.model.select(*columns)
-    return rows.where(Expression(NodeList(table.ties, glue=", ", parens=True), "IN", page(list(table.ties))))
 
 
 def count(dialect: Dialect, table: Table, shape: QueryShape) -> ModelSelect:
@@ -191,9 +186,9 @@ def _filtered_within(dialect: Dialect, table: Table, within: Within, shape: Quer
     conditions = [*_matching(dialect, table, own), *_behind(dialect, table, own)]
     keys = _filtered(dialect, within.table, QueryShape(names, many=shape.many), [within.remote]).join(within.through, on=within.on)
     if within.numbers is not None:
-        return _where(_counted(query, within, within.numbers, keys), conditions)
+        return _where(counted(query, within, within.numbers, keys), conditions)
     if names:
-        is_first = _is_read_first(within.table, names, few=_matches_few(table, own), stops=shape.paged and not shape.orders)
+        is_first = is_read_first(within.table, names, few=_matches_few(table, own), stops=shape.paged and not shape.orders)
         row = Expression(within.remote, "=", within.local)
         conditions.append(dialect.among(within.local, keys) if is_first else is_there(keys.where(row)))
     return _where(query, conditions)
@@ -202,29 +197,6 @@ def _filtered_within(dialect: Dialect, table: Table, within: Within, shape: Quer
 def _matches_few(table: Table, shape: QueryShape) -> bool:
     """Whether a filter of a shape is known to match few rows."""
     return any(entry.counted is not None and entry.name not in shape.many for entry in _entries(table, shape))
-
-
-def _is_read_first(table: Table, names: Collection[str], *, few: bool, stops: bool) -> bool:
-    """Whether the rows that these filters leave are read first. Otherwise each row is looked up in them.
-
-    Looking up is faster for few rows, and for a page that `stops` before all rows, unless a filter with a value leaves few. It is not
-    possible for the newest rows, since each look-up would need all of them.
-    """
-    operators = [table.filter_by_name[name].operator for name in names]
-    is_faster = not few and (not stops or any(operator.valued for operator in operators))
-    return is_faster or NEWEST in operators
-
-
-def is_there(query: ModelSelect[Any]) -> Any:
-    """The condition that a correlated query has a row, looked up for each row. A database may plan a join for EXISTS."""
-    return Expression(fn.coalesce(query.limit(SQL("1")), SQL("NULL")), "IS NOT", SQL("NULL"))
-
-
-def _counted(query: ModelSelect, within: Within, numbers: Numbers, keys: ModelSelect) -> ModelSelect:
-    """A query joined with the numbers over the rows that these keys leave."""
-    columns = [column.alias(name) for name, column in numbers.columns.items()]
-    counted = numbers.of.model.select(numbers.of.alias("of"), *columns).where(within.local.in_(keys)).group_by(numbers.of).alias("counted")
-    return query.join(counted, on=Expression(numbers.key, "=", counted.c.of))
 
 
 def _matching(dialect: Dialect, table: Table, shape: QueryShape) -> list[Any]:

@@ -12,8 +12,9 @@ from procdef.camunda.tables.registry import DEFINITIONS
 from procdef.camunda.tables.used import named, number_of_users
 from procdef.query.dialects import Dialect
 from procdef.query.operators import related
-from procdef.query.statement import is_there, placeholder
+from procdef.query.statement import placeholder
 from procdef.query.table import REQUIRED_TEXT, Field, FieldType, Filter, Table
+from procdef.query.within import is_there
 from procdef.store.models import Definition, Usage, Use
 
 CALLS = "calls"

@@ -8,7 +8,7 @@ from peewee import SQL, Expression, ModelSelect, Value
 
 from procdef.query.dialects import Dialect
 from procdef.query.operators import related
-from procdef.query.statement import is_there
+from procdef.query.within import is_there
 from procdef.store.models import Definition, Name, Usage, Use
 
 
