@@ -6,14 +6,15 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
-from peewee import JOIN, SQL, Expression, ModelSelect, NodeList, Select, fn
+from peewee import JOIN, SQL, ModelSelect, NodeList, Select, fn
 
 from procdef.query.bound import LAST, LIMIT, OFFSET, QueryShape, placeholder
 from procdef.query.conditions import entries_of, filtered
-from procdef.query.dialects.base import Dialect, Member, Page
+from procdef.query.dialects.base import Dialect, Member
 from procdef.query.operators import NEWEST
 from procdef.query.order import directions, order_of
 from procdef.query.table import Field, Table
+from procdef.query.within import tied
 
 ITEM, SORT_KEY = "item", "sort key {}"
 """The columns of a row before the rows are put together: its JSON, and what it is sorted by."""
@@ -51,19 +52,13 @@ def _rows(dialect: Dialect, table: Table, shape: QueryShape, columns: list[Any])
     operators = [entry.operator for entry in entries_of(table, shape)]
     if table.within is not None:
         is_plain = table.within.numbers is not None or not (shape.with_offset or shape.backward or shape.orders)
-        return page(columns) if is_plain else _tied(table, columns, page)
+        return page(columns) if is_plain else tied(table, columns, page)
     if shape.with_offset and not any(operator.valued or operator is NEWEST for operator in operators):
         return dialect.after_offset(table.id, order_of(dialect, table, shape, backward=False), columns, page)
     is_computed = any(table.sort_by_name[name].of_row is not None for name, _ in shape.orders)
     if shape.with_offset or shape.backward or is_computed or any(operator.searches for operator in operators):
         return dialect.keys_first(table.id, columns, page)
     return page(columns)
-
-
-def _tied(table: Table, columns: list[Any], page: Page) -> Select:
-    """A deferred join for a table whose key is several columns."""
-    rows: Select = table.model.select(*columns)
-    return rows.where(Expression(NodeList(table.ties, glue=", ", parens=True), "IN", page(list(table.ties))))
 
 
 def _page(dialect: Dialect, table: Table, shape: QueryShape, columns: list[Any]) -> ModelSelect:
