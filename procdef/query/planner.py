@@ -7,7 +7,7 @@ that few values match becomes these values.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 import orjson
@@ -20,6 +20,8 @@ from procdef.query.operators import ANY_OF, EQUAL, IS_NULL, NEWEST, NO_EFFECT
 from procdef.query.statement import OF_GROUP, Bound, Orders, conditions_of, placeholder
 from procdef.query.table import Filter, Table
 
+MAX_SHAPES = 2048
+"""The most combinations of filters that are remembered. They have only names, so there are few."""
 MOST_VALUES = 300
 """The most values that a pattern becomes."""
 NEAR = 200
@@ -83,15 +85,22 @@ class Plan(NamedTuple):
     orders: Orders = ()
 
 
-def all_alternatives(table: Table, bound: Bound) -> Iterator[Alternatives]:
+def all_alternatives(table: Table, bound: Bound) -> tuple[Alternatives, ...]:
     """The filters and OR groups of a query that have conditions of their own."""
-    for name in sorted(bound.filters):
+    return _all_alternatives(table, bound.filters, bound.groups)
+
+
+@lru_cache(MAX_SHAPES)
+def _all_alternatives(table: Table, filters: frozenset[str], groups: tuple[frozenset[str], ...]) -> tuple[Alternatives, ...]:
+    found = []
+    for name in sorted(filters):
         entry = table.filter_by_name[name]
         if entry.widens is None and entry.operator not in (NO_EFFECT, NEWEST):
-            yield Alternatives(tuple(_conditions(table, [name], bound.filters, str)), name)
-    for number, group in enumerate(bound.groups):
+            found.append(Alternatives(tuple(_conditions(table, [name], filters, str)), name))
+    for number, group in enumerate(groups):
         names = sorted(name for name in group if table.filter_by_name[name].widens is None)
-        yield Alternatives(tuple(_conditions(table, names, group, partial(OF_GROUP.format, number))), group=number)
+        found.append(Alternatives(tuple(_conditions(table, names, group, partial(OF_GROUP.format, number))), group=number))
+    return tuple(found)
 
 
 def _conditions(table: Table, names: Collection[str], given: Collection[str], prefixed: Any) -> Iterator[Condition]:
@@ -102,7 +111,11 @@ def _conditions(table: Table, names: Collection[str], given: Collection[str], pr
 
 def to_look_up(table: Table, bound: Bound) -> tuple[Condition, ...]:
     """The conditions that the dictionary has; none if nothing can be gained by looking them up."""
-    every = list(all_alternatives(table, bound))
+    return _to_look_up(table, all_alternatives(table, bound))
+
+
+@lru_cache(MAX_SHAPES)
+def _to_look_up(table: Table, every: tuple[Alternatives, ...]) -> tuple[Condition, ...]:
     if table.dictionary is None or any(is_few(table, each) for each in every):
         return ()
     return tuple(one for each in every for one in each.conditions if _is_counted(table, one))
