@@ -9,7 +9,7 @@ import pytest
 
 from procdef.camunda.tables.registry import DEFINITIONS
 from procdef.query.cache import ListQuery
-from procdef.store.models import Definition, ValueCount
+from procdef.store.models import Definition, Name, ValueCount
 from procdef.store.store import Store
 from tests.counting import executed
 from tests.emptying import empty
@@ -27,6 +27,8 @@ NUMBERS = {
     **{("name_upper_", f"NAME {number}"): 50 for number in range(100)},
 }
 """What the dictionary is made to say."""
+USED = {"few": 10, "many": 500_000}
+"""How many definitions use a value, by its digest."""
 ROW = {
     "rev": 1,
     "key": "k",
@@ -49,6 +51,9 @@ def large(store: Store) -> Iterator[Store]:
         ValueCount.delete().where(ValueCount.value.is_null(is_null=False)).execute(database)
         rows = [{"column": column, "value": value, "rows": rows} for (column, value), rows in NUMBERS.items()]
         ValueCount.insert_many(rows).execute(database)
+        for digest, number in USED.items():
+            numbers = {"id": number, "definitions": number, "uses": number}
+            Name.insert(kind="topic", value=digest, dynamic=False, digest=digest, **numbers).execute(database)
     yield store
     empty(store)
 
@@ -71,7 +76,11 @@ PLANS: list[tuple[dict[str, Any], str | None, tuple[str, str]]] = [
     ({"tenantIdIn": ["small"], "suspended": True, "category": "urn:c"}, "deployTime", ("SEARCH", "tenant_id_")),
     ({"tenantIdIn": ["large"], "active": True}, "name", ("SCAN", "name_")),
     ({"tenantIdIn": ["large"], "active": True, "versionTag": "v7"}, "key", ("SCAN", "key_")),
-    ({"category": "urn:c", "active": True, "nameLike": "%name%"}, "name", ("SEARCH", "name_upper_")),
+    ({"category": "urn:c", "active": True, "nameLike": "%name 1_%"}, "name", ("SEARCH", "name_upper_")),
+    ({"uses": "few"}, "name", ("SEARCH", "id_")),
+    ({"uses": "few", "latest": True}, None, ("SEARCH", "id_")),
+    ({"uses": "many"}, "name", ("SCAN", "name_")),
+    ({"uses": "many", "tenantIdIn": ["small"]}, "name", ("SEARCH", "tenant_id_")),
 ]
 
 
