@@ -6,7 +6,7 @@ three times faster than reading the whole file. The facts are then taken by the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import count
@@ -17,7 +17,7 @@ from procdef.bpmn.facts.calls import CALL_ACTIVITY, calls_of
 from procdef.bpmn.facts.element_types import EVENT_DEFINITIONS, START_EVENTS
 from procdef.bpmn.facts.extract import description, is_executable, message_names, start_messages
 from procdef.bpmn.facts.part_table import DECLARATIONS
-from procdef.bpmn.facts.uses import rows_in, uses_of
+from procdef.bpmn.facts.uses import Declared, declared_in, rows_in, uses_of
 from procdef.bpmn.model import Call, Use
 from procdef.bpmn.reading.node import Node
 from procdef.bpmn.rules.abort import AbortError
@@ -46,22 +46,26 @@ def stored_facts(data: bytes) -> dict[str, StoredFacts]:
         root = _read(data)
         if root is None:
             return {}
-        messages = message_names(root)
-        return {process.id or "": _of_process(process, root, messages) for process in root.all("process")}
+        messages, declared = message_names(root), declared_in(root)
+        return {process.id or "": _of_process(process, root, messages, declared) for process in root.all("process")}
     except AbortError:
         return {}
 
 
-def uses_in(data: bytes, key: str) -> tuple[Use, ...]:
-    """The uses of the process `key` of a stored file; of the first executable one, if an import gave the definition another key."""
+def uses_in(data: bytes, keys: Collection[str]) -> dict[str, tuple[Use, ...]]:
+    """The uses of these processes of a stored file, by key; of the first executable one, if an import gave the definition another key."""
     root = _read(data)
-    processes = [] if root is None else root.all("process")
-    process = next((one for one in processes if one.id == key), None) or next(filter(is_executable, processes), None)
-    return () if root is None or process is None else uses_of(process, root)
+    if root is None:
+        return dict.fromkeys(keys, ())
+    processes, declared = root.all("process"), declared_in(root)
+    by_key = {process.id: process for process in reversed(processes)}
+    first = next(filter(is_executable, processes), None)
+    found = {key: by_key.get(key, first) for key in keys}
+    return {key: () if process is None else uses_of(process, root, declared) for key, process in found.items()}
 
 
-def _of_process(process: Node, root: Node, messages: Mapping[str, str | None]) -> StoredFacts:
-    return StoredFacts(description(process), start_messages(process, root, messages), calls_of(process), uses_of(process, root))
+def _of_process(process: Node, root: Node, messages: Mapping[str, str | None], declared: Declared) -> StoredFacts:
+    return StoredFacts(description(process), start_messages(process, root, messages), calls_of(process), uses_of(process, root, declared))
 
 
 def _read(data: bytes) -> Node | None:

@@ -6,7 +6,7 @@ uses the name or the code.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -34,17 +34,25 @@ class _Found(NamedTuple):
     value: str
 
 
-def uses_of(process: Node, root: Node) -> tuple[Use, ...]:
+Declared = Mapping[tuple[str, str], Node]
+"""What is declared next to the processes of a file, by tag and id."""
+
+
+def declared_in(root: Node) -> Declared:
+    """What is declared in a file, for all its processes."""
+    return {(node.tag, node.id or ""): node for node in root.children if not is_element(node)}
+
+
+def uses_of(process: Node, root: Node, declared: Declared) -> tuple[Use, ...]:
     """The uses of a process of a file, in document order. What an element uses twice is there once."""
-    return tuple(_Reader(process, root).read())
+    return tuple(_Reader(process, root, declared).read())
 
 
 class _Reader:
     """The walk over one process. It needs no recursion: a file may nest its elements deeply."""
 
-    def __init__(self, process: Node, root: Node) -> None:
-        self._process, self._root = process, root
-        self._declared = {(node.tag, node.id or ""): node for node in root.children if not is_element(node)}
+    def __init__(self, process: Node, root: Node, declared: Declared) -> None:
+        self._process, self._root, self._declared = process, root, declared
 
     def read(self) -> Iterator[Use]:
         seen: set[tuple[int, str, str]] = set()
