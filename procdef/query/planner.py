@@ -136,7 +136,7 @@ def _has_few(table: Table, entry: Filter) -> bool:
     if entry.counted is not None:
         return False
     counted = table.known_dictionary.counted(entry.column)
-    return counted is None or (counted.group is not None and entry.operator is EQUAL) or (counted.rare and not entry.operator.searches)
+    return counted is None or (counted.groups is not None and entry.operator is EQUAL) or (counted.rare and not entry.operator.searches)
 
 
 def _is_counted(table: Table, condition: Condition) -> bool:
@@ -224,7 +224,7 @@ def _is_all(table: Table, each: Alternatives, found: Lookup) -> bool:
 def _is_exact(table: Table, name: str) -> bool:
     entry = table.filter_by_name[name]
     counted = table.dictionary.counted(entry.column) if table.dictionary else None
-    return entry.exact or (counted is not None and counted.group is None)
+    return entry.exact or (counted is not None and counted.groups is None)
 
 
 def number(table: Table, bound: Bound, found: Lookup) -> int | None:

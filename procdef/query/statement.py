@@ -8,12 +8,13 @@ from typing import Any
 
 from peewee import JOIN, SQL, ModelSelect, NodeList, Select, fn
 
+from procdef.query import dictionary
 from procdef.query.bound import LAST, LIMIT, OFFSET, QueryShape, placeholder
 from procdef.query.conditions import entries_of, filtered
 from procdef.query.dialects.base import Dialect, Member
 from procdef.query.operators import NEWEST
 from procdef.query.order import directions, order_of
-from procdef.query.table import Field, Table
+from procdef.query.table import Field, Filter, Groups, Table
 from procdef.query.within import tied
 
 ITEM, SORT_KEY = "item", "sort key {}"
@@ -42,9 +43,24 @@ def rows_with_position(dialect: Dialect, table: Table, shape: QueryShape) -> Sel
     return rows(dialect, table, shape).select_extend(last.limit(SQL("1")).offset(offset))
 
 
-def count(dialect: Dialect, table: Table, shape: QueryShape) -> ModelSelect:
-    """The statement that counts the rows that meet the filters of a shape, on all pages."""
+def count(dialect: Dialect, table: Table, shape: QueryShape) -> Select:
+    """The statement that counts the rows that meet the filters of a shape, on all pages. Few rows of a range are counted one by one."""
+    if (found := _only_range(table, shape)) is not None:
+        entry, groups = found
+        return Select([], [dictionary.number_in_range(dialect, table, entry, groups, placeholder(entry.name))])
     return filtered(dialect, table, shape, [fn.count(SQL("*"))])
+
+
+def _only_range(table: Table, shape: QueryShape) -> tuple[Filter, Groups] | None:
+    """The filter of a shape, if it has only one and that is a range of a column whose values are counted in groups."""
+    names = [name for names in (shape.filters, *shape.groups) for name in names]
+    if table.dictionary is None or len(names) != 1 or not shape.filters:
+        return None
+    entry = table.filter_by_name[names[0]]
+    counted = table.dictionary.counted(entry.column)
+    if counted is None or counted.groups is None or entry.operator not in dictionary.BEYOND:
+        return None
+    return entry, counted.groups
 
 
 def _rows(dialect: Dialect, table: Table, shape: QueryShape, columns: list[Any]) -> Select:

@@ -174,15 +174,28 @@ class Within:
 
 
 @dataclass(frozen=True, slots=True)
+class Groups:
+    """Groups of the values of a column, named by strings that have the same order, such as the months of moments.
+
+    `of` makes the SQL of a value's group from the dialect and the value, `start` that of a group's lowest value from the dialect and the
+    group. No group is after `last`.
+    """
+
+    of: Callable[[Any, Any], Any]
+    start: Callable[[Any, Any], Any]
+    last: str
+
+
+@dataclass(frozen=True, slots=True)
 class Counted:
     """A column whose values are in the dictionary. Of a `rare` one a single value has few rows.
 
-    With `group` the dictionary has groups of values in their order: the function makes the group from the dialect and a value.
+    With `groups` the dictionary has groups of values in their order.
     """
 
     column: Column
     rare: bool = False
-    group: Callable[[Any, Any], Any] | None = None
+    groups: Groups | None = None
 
 
 @dataclass(frozen=True, eq=False)

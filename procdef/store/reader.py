@@ -21,7 +21,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 
 import orjson
 from cachetools import LRUCache
-from peewee import SQL, ModelSelect, Select
+from peewee import SQL, Select
 
 from procdef.query import planner, position, statement, ways
 from procdef.query.bound import LAST, LIMIT, UNLIMITED, Bound, QueryShape, bind
@@ -305,5 +305,5 @@ def _lookup(dialect: Dialect, table: Table, conditions: tuple[Condition, ...], i
     return planner.lookup(dialect, table, conditions, indexed, most).select_extend(SQL(REVISION))
 
 
-def _count(dialect: Dialect, table: Table, shape: QueryShape) -> ModelSelect:
+def _count(dialect: Dialect, table: Table, shape: QueryShape) -> Select:
     return statement.count(dialect, table, shape).select_extend(SQL(REVISION))

@@ -10,12 +10,16 @@ from typing import Any
 from peewee import SQL, NodeList, Value, fn
 
 from procdef.query.dialects import Dialect
-from procdef.query.table import Counted, Dictionary
+from procdef.query.table import Counted, Dictionary, Groups
 from procdef.store.models import Definition, ValueCount
 
 
 def _month(_dialect: Dialect, moment: Value) -> Any:
     return fn.substr(NodeList((SQL("CAST("), moment, SQL(" AS text)")), glue=""), 1, 7)
+
+
+def _month_start(dialect: Dialect, month: Any) -> Any:
+    return dialect.moment(NodeList((month, SQL("|| '-01 00:00:00.000'"))))
 
 
 DICTIONARY_OF_DEFINITIONS = Dictionary(
@@ -34,7 +38,7 @@ DICTIONARY_OF_DEFINITIONS = Dictionary(
         Counted(Definition.suspension_state),
         Counted(Definition.startable),
         Counted(Definition.latest),
-        Counted(Definition.deploy_time, group=_month),
+        Counted(Definition.deploy_time, groups=Groups(_month, _month_start, "9999-12")),
     ),
     flag=Definition.latest,
     trigrams="trigrams_of_values",
