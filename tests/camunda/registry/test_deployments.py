@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from random import Random
 from typing import Any
 from uuid import UUID
 
 import pytest
 
 from procdef.settings import load
-from tests.api import Api, ReadOnlyWorld
+from tests.api import Api, ReadOnlyWorld, error_of
 from tests.conftest import running_app
 from tests.counting import executed
 from tests.samples import bpmn, definitions, form, form_of, process
@@ -128,6 +129,18 @@ def test_names_and_bytes_are_kept(api: Api, name: str) -> None:
     answer = api.ask(f"/deployment/{deployment}/resources/{resource['id']}/data")
     assert answer.data == data
     assert "\n" not in answer.headers["Content-Disposition"]
+
+
+def test_values_that_are_together_too_long_for_an_index_of_postgresql_are_refused(api: Api) -> None:
+    letters, pictures = Random(1).choices(range(0x4E00, 0x9FA0), k=255), Random(2).choices(range(0x20000, 0x2A000), k=255)
+    answer = api.upload([("long.bpmn", bpmn("".join(map(chr, letters)), name="".join(map(chr, pictures))))])
+    if api.store.dialect.name == "sqlite":
+        assert answer.status_code == 200
+    else:
+        text = "The key, the name and the other values are together too long for an index of the database."
+        assert error_of(answer) == (400, "InvalidRequestException", text, None)
+        assert api.get("/process-definition/count") == {"count": 0}
+    api.deploy(("long.bpmn", bpmn("short", name="".join(map(chr, pictures)))))
 
 
 @pytest.mark.parametrize("size", [0, 1, 65_535, 65_536, 300_000])
