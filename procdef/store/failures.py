@@ -55,7 +55,6 @@ FULL = Failure("The store has no space left; nothing was changed.", 30, only_cha
 FORBIDDEN = Failure("The store may not be used in this way by its user; see the server's log.")
 DAMAGED = Failure("The store is damaged; see the server's log.")
 TRANSIENT = (BUSY, SLOW)
-TOO_LARGE = psycopg.errors.ProgramLimitExceeded.sqlstate
 """Failures of one request, not of the store."""
 
 KINDS: Mapping[type[Exception], Failure] = {
@@ -98,6 +97,9 @@ POSTGRES: Mapping[str, Failure] = {
 }
 """The failure by SQLSTATE of PostgreSQL, or the beginning of one. The first that fits counts."""
 
+TOO_LONG = "54000"
+"""PostgreSQL's SQLSTATE of a row that has no room in an index."""
+
 
 def origin(error: BaseException) -> BaseException:
     """The first error of the driver that led to this error. A later one, such as that of the rollback, hides it."""
@@ -119,9 +121,9 @@ def failure_of(error: BaseException) -> Failure | None:
     return next((failure for kind, failure in KINDS.items() if isinstance(first, kind)), None)
 
 
-def is_too_large(error: BaseException) -> bool:
-    """Whether PostgreSQL refuses a value because an index cannot hold it with the others of its row."""
-    return getattr(origin(error), "sqlstate", None) == TOO_LARGE
+def is_too_long(error: BaseException) -> bool:
+    """Whether the values of a row are each short enough for its column, but together too long for an index of PostgreSQL."""
+    return getattr(origin(error), "sqlstate", None) == TOO_LONG
 
 
 def cause_of(error: BaseException) -> str:
