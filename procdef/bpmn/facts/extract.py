@@ -83,6 +83,8 @@ def start_messages(process: Node, root: Node, messages: Mapping[str, str | None]
     """
     events = [event for event in process.all("startEvent") if event.one("timerEventDefinition") is None]
     found = {event.id: event.one("messageEventDefinition") for event in events}
+    if not any(found.values()):  # most processes have no such event
+        return ()
     definitions = [definition for definition in hash_ordered(found) if definition is not None]
     names = (messages.get(root.resolve(definition.get("messageRef") or "")) for definition in definitions)
     return tuple(name for name in names if name)

@@ -6,7 +6,7 @@ uses the name or the code.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -61,7 +61,7 @@ class _Reader:
             for value in kind.values(found.node, found.value):
                 if value and (element.order, kind.name, value) not in seen:
                     seen.add((element.order, kind.name, value))
-                    is_dynamic = not kind.literal and any(start in value for start in EXPRESSION_STARTS)
+                    is_dynamic = "{" in value and not kind.literal and any(start in value for start in EXPRESSION_STARTS)
                     yield self._use(element, kind.name, value, is_dynamic=is_dynamic)
 
     def _use(self, element: Node, kind: str, value: str, *, is_dynamic: bool) -> Use:
@@ -73,12 +73,14 @@ class _Reader:
         while pending:
             node, around = pending.pop()
             element = node if is_element(node) else around
-            for found in self._in_node(node):
-                yield element, found
-            pending.extend((child, element) for child in reversed(node.children) if _is_read(node, child))
+            if rows := rows_in(node.uri, node.tag, *node.attributes):
+                for found in self._in_node(node, rows):
+                    yield element, found
+            if node.children:
+                pending.extend([(child, element) for child in reversed(node.children) if _is_read(node, child)])
 
-    def _in_node(self, node: Node) -> Iterator[_Found]:
-        for name, row in rows_in(node.uri, node.tag, *node.attributes):
+    def _in_node(self, node: Node, rows: Iterable[tuple[str | None, Fact]]) -> Iterator[_Found]:
+        for name, row in rows:
             value = self._text(node, row) if name is None else node.attributes[name]
             yield from self._referred(row, node, value) if row.at in DECLARATIONS else (_Found(row, node, value),)
 
