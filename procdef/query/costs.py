@@ -10,7 +10,7 @@ from collections.abc import Collection
 from math import prod
 from typing import NamedTuple
 
-READ, SORT = 10, 3
+READ, SORT = 10, 5
 """What it costs to read a row, and to put one into an order."""
 
 

@@ -12,7 +12,7 @@ from math import prod
 from procdef.query import costs
 from procdef.query.bound import ORDER, UNLIMITED, Bound, Orders
 from procdef.query.dialects import Dialect
-from procdef.query.operators import EQUAL, GREATER, IS_NULL, LESS, LIKE, LIKE_NOCASE
+from procdef.query.operators import EQUAL, GREATER, HOLDS, IS_FALSE, IS_NULL, IS_TRUE, LESS, LIKE, LIKE_NOCASE
 from procdef.query.planner import (
     Alternatives,
     Lookup,
@@ -33,6 +33,8 @@ FEW = 50
 FREQUENT = 2000
 """Of a table without a dictionary a list begins with a condition that so many rows match at most."""
 RANGES = (GREATER, LESS, LIKE, LIKE_NOCASE)
+ONE_VALUE = (EQUAL, IS_NULL, HOLDS, IS_TRUE, IS_FALSE)
+"""The operators that leave rows of one value, which are in the order of ids in an index."""
 
 
 def without_lookup(table: Table, bound: Bound, orders: Orders) -> Plan:
@@ -164,7 +166,7 @@ def _rows_or_guess(table: Table, each: Alternatives, found: Lookup) -> int:
 def _is_one_value(table: Table, each: Alternatives) -> bool:
     """Whether the rows that match are in the order of ids in an index."""
     operators = [table.filter_by_name[name].operator for _, name in each.conditions]
-    return bool(each.filter) and len(operators) == 1 and operators[0] in (EQUAL, IS_NULL)
+    return bool(each.filter) and len(operators) == 1 and operators[0] in ONE_VALUE
 
 
 def _sought(table: Table, start: Alternatives, bound: Bound, found: Lookup) -> frozenset[str]:
