@@ -72,7 +72,7 @@ class JsonInt(fields.Field["int | None"]):
             return None
         number = float(value) if isinstance(value, Digits) or (isinstance(value, str) and NUMBER.fullmatch(value)) else math.inf
         if not INT_MIN <= number <= INT_MAX:
-            raise ValidationError("is not a whole number of 32 bits")
+            raise ValidationError("is not an integer from -2147483648 to 2147483647")
         return int(number)
 
 
