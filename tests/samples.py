@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from random import Random
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -43,6 +44,12 @@ def definitions(*processes: str, namespace: str = SALES) -> bytes:
 def bpmn(key: str, *, namespace: str = SALES, **attributes: Any) -> bytes:
     """A file of one process."""
     return definitions(process(key, **attributes), namespace=namespace)
+
+
+def long_values() -> bytes:
+    """A file whose key and name are together too long for an index of PostgreSQL: they cannot be compressed."""
+    key, name = ("".join(map(chr, Random(1).choices(range(first, first + 20_000), k=255))) for first in (0x4E00, 0x20000))
+    return bpmn(key, name=name)
 
 
 def form(files: Iterable[tuple[str, bytes]], fields: Mapping[str, str] | None = None) -> tuple[bytes, str]:

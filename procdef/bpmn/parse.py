@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from procdef.bpmn.facts.extract import extract, is_executable
+from procdef.bpmn.facts.uses import declared_in
 from procdef.bpmn.grammar.timers import TimerError, TimerOverError, check_start_timer
 from procdef.bpmn.model import File, Options
 from procdef.bpmn.reading.node import Node
@@ -60,7 +61,9 @@ def parse(resource: str, data: bytes, options: Options = DEFAULTS) -> File:
     except TimerError as reason:
         raise UnreadableBpmn(resource, str(reason)) from None
     others = tuple(process.id for process in root.all("process") if not is_executable(process))
-    return File(resource, _category(root), tuple(extract(process.node, context) for process in context.processes), others)
+    declared = declared_in(root)
+    processes = tuple(extract(process.node, context, declared) for process in context.processes)
+    return File(resource, _category(root), processes, others)
 
 
 def _category(root: Node) -> str | None:

@@ -105,14 +105,14 @@ def _parameters(table: Table, dialect: Dialect, values: Mapping[str, Any]) -> di
     """The values of the placeholders of these filters; None if no row can match one of them."""
     bound: dict[str, Any] = {}
     for name, value in values.items():
-        for key, part in parts_of(table, table.filter_by_name[name]):
+        for key, part in _parts(table, table.filter_by_name[name]):
             bound[key] = part.operator.bind(dialect, value) if part.operator.valued else value
             if bound[key] is IMPOSSIBLE:
                 return None
     return bound
 
 
-def parts_of(table: Table, entry: Filter) -> list[tuple[str, Filter]]:
+def _parts(table: Table, entry: Filter) -> list[tuple[str, Filter]]:
     """The filters that compare the value of a filter, each with the name of its placeholder."""
     return [(OF_PART.format(entry.name, name), table.filter_by_name[name]) for name in entry.either] or [(entry.name, entry)]
 
@@ -122,4 +122,4 @@ def conditions_of(table: Table, entry: Filter, names: Collection[str]) -> list[t
 
     `names` are the filters in effect.
     """
-    return parts_of(table, entry) + [(other.name, other) for other in table.filters if other.widens == entry.name and other.name in names]
+    return _parts(table, entry) + [(other.name, other) for other in table.filters if other.widens == entry.name and other.name in names]

@@ -15,7 +15,8 @@ from procdef.query.bound import OF_GROUP, QueryShape, conditions_of, placeholder
 from procdef.query.dialects.base import Dialect
 from procdef.query.operators import NEWEST
 from procdef.query.order import behind
-from procdef.query.table import Filter, Newest, Numbers, Table, Within
+from procdef.query.table import Filter, Newest, Table, Within
+from procdef.query.within import counted, is_read_first, is_there
 
 
 def filtered(dialect: Dialect, table: Table, shape: QueryShape, columns: list[Any]) -> ModelSelect:
@@ -36,9 +37,9 @@ def _within(dialect: Dialect, table: Table, within: Within, shape: QueryShape, c
     conditions = [*_matching(dialect, table, own), *behind(dialect, table, own)]
     keys = filtered(dialect, within.table, QueryShape(names, avoided=shape.avoided), [within.remote]).join(within.through, on=within.on)
     if within.numbers is not None:
-        return _where(_counted(query, within, within.numbers, keys), conditions)
+        return _where(counted(query, within, within.numbers, keys), conditions)
     if names:
-        is_first = _is_read_first(within.table, names, few=_matches_few(table, own), stops=shape.paged and not shape.orders)
+        is_first = is_read_first(within.table, names, few=_matches_few(table, own), stops=shape.paged and not shape.orders)
         row = Expression(within.remote, "=", within.local)
         conditions.append(dialect.any_of_few(within.local, keys) if is_first else is_there(keys.where(row)))
     return _where(query, conditions)
@@ -47,29 +48,6 @@ def _within(dialect: Dialect, table: Table, within: Within, shape: QueryShape, c
 def _matches_few(table: Table, shape: QueryShape) -> bool:
     """Whether a filter of a shape is known to match few rows."""
     return any(entry.counted is not None and entry.name not in shape.avoided for entry in entries_of(table, shape))
-
-
-def _is_read_first(table: Table, names: Collection[str], *, few: bool, stops: bool) -> bool:
-    """Whether the rows that these filters leave are read first. Otherwise each row is looked up in them.
-
-    Looking up is faster for few rows, and for a page that `stops` before all rows, unless a filter with a value leaves few. It is not
-    possible for the newest rows, since each look-up would need all of them.
-    """
-    operators = [table.filter_by_name[name].operator for name in names]
-    is_faster = not few and (not stops or any(operator.valued for operator in operators))
-    return is_faster or NEWEST in operators
-
-
-def is_there(query: ModelSelect[Any]) -> Any:
-    """The condition that a correlated query has a row, looked up for each row. A database may plan a join for EXISTS."""
-    return Expression(fn.coalesce(query.limit(SQL("1")), SQL("NULL")), "IS NOT", SQL("NULL"))
-
-
-def _counted(query: ModelSelect, within: Within, numbers: Numbers, keys: ModelSelect) -> ModelSelect:
-    """A query joined with the numbers over the rows that these keys leave."""
-    columns = [column.alias(name) for name, column in numbers.columns.items()]
-    counted = numbers.of.model.select(numbers.of.alias("of"), *columns).where(within.local.in_(keys)).group_by(numbers.of).alias("counted")
-    return query.join(counted, on=Expression(numbers.key, "=", counted.c.of))
 
 
 def _where(query: ModelSelect, conditions: Collection[Any]) -> ModelSelect:

@@ -7,10 +7,10 @@ covered ones match.
 from __future__ import annotations
 
 from collections.abc import Collection
-from math import prod, sqrt
+from math import prod
 from typing import NamedTuple
 
-READ, SORT = 25, 3
+READ, SORT = 10, 5
 """What it costs to read a row, and to put one into an order."""
 
 
@@ -27,12 +27,19 @@ def of_entries(number: float, others: Collection[Restriction], *, reads: bool = 
     return number * (1 + READ * covered * (reads or not all(one.is_covered for one in others)))
 
 
+def of_look_ups(number: float) -> float:
+    """The cost of finding this number of rows by other tables: two of these and the table itself are read for each."""
+    return 3 * READ * number
+
+
 def of_walk(page: int, rows: int, filters: Collection[Restriction]) -> float:
     """How many of these rows a walk passes over until it has found as many as the page needs.
 
-    That is between the likely number and all rows, since filters and orders depend on each other: the rows that match may come last.
+    That is between the likely number and all rows, nearer to all, since filters and orders depend on each other: the rows that match may
+    come last.
     """
-    return min(sqrt(page / prod(one.share for one in filters) * rows), rows)
+    likely = page / prod(one.share for one in filters)
+    return min(float((likely * rows * rows) ** (1 / 3)), rows)
 
 
 def of_sorting(number: float, others: Collection[Restriction]) -> float:

@@ -11,30 +11,51 @@ from peewee import Table as Source
 from procdef.query.bound import UNLIMITED
 from procdef.query.dialects.base import Dialect
 from procdef.query.operators import GREATER, LESS
-from procdef.query.table import Counted, Dictionary, Filter, Table
+from procdef.query.table import Counted, Dictionary, Filter, Groups, Table
 
 INCLUSIVE = {GREATER: ">=", LESS: "<="}
 """How the groups of a column are compared: a value that is greater may be in the same group."""
+BEYOND = {GREATER: ">", LESS: "<"}
+"""How the groups are compared whose values all are greater, or less."""
 TEXTS = ("VARCHAR", "TEXT")
 
 
 def matching(dialect: Dialect, dictionary: Dictionary, entry: Filter, value: Value) -> ModelSelect:
     """The values that a filter matches, of which there are rows."""
     counted = dictionary.entry(entry.column)
-    of_column = Expression(dictionary.name, "=", SQL(f"'{counted.column.column_name}'"))
+    of_column = _is_of(dictionary, counted)
     condition = _condition(dialect, dictionary, entry, counted, value)
     values: ModelSelect = dictionary.value.model.select(dictionary.value)
     return values.where(of_column, dictionary.rows > SQL("0"), condition)
 
 
+def _is_of(dictionary: Dictionary, counted: Counted) -> Expression:
+    return Expression(dictionary.name, "=", SQL(f"'{counted.column.column_name}'"))
+
+
 def _condition(dialect: Dialect, dictionary: Dictionary, entry: Filter, counted: Counted, value: Value) -> Any:
     """The condition of a filter on the dictionary's value, which is a string. Columns of other types are only compared for equality."""
-    if counted.group is not None:
-        return Expression(dictionary.value, INCLUSIVE[entry.operator], counted.group(dialect, value))
+    if counted.groups is not None:
+        return Expression(dictionary.value, INCLUSIVE[entry.operator], counted.groups.of(dialect, value))
     if isinstance(counted.column, Field) and counted.column.field_type in TEXTS:
         return entry.operator.condition(dialect, dictionary.value, value)
     condition = entry.operator.condition(dialect, entry.column, value)
     return Expression(dictionary.value, condition.op, _text(condition.rhs))
+
+
+def number_in_range(dialect: Dialect, table: Table, entry: Filter, groups: Groups, value: Value) -> Any:
+    """The number of rows of which a value is greater or less: the sum of the groups beyond that of the value, and a count in that group."""
+    dictionary, own = table.known_dictionary, groups.of(dialect, value)
+    of_column = _is_of(dictionary, dictionary.entry(entry.column))
+    beyond = Expression(dictionary.value, BEYOND[entry.operator], own)
+    total = dictionary.value.model.select(fn.coalesce(fn.sum(dictionary.rows), SQL("0"))).where(of_column, beyond)
+    if entry.operator is GREATER:
+        following = dictionary.value.model.select(fn.min(dictionary.value)).where(of_column, beyond)
+        edge = Expression(entry.column, "<", groups.start(dialect, fn.coalesce(following, SQL(f"'{groups.last}'"))))
+    else:
+        edge = Expression(entry.column, ">=", groups.start(dialect, own))
+    number = table.model.select(fn.count(SQL("*"))).where(entry.operator.condition(dialect, entry.column, value), edge)
+    return NodeList((total, SQL("+"), number))
 
 
 def _text(value: Any) -> NodeList:
@@ -74,11 +95,6 @@ def _totals(table: Table) -> tuple[Any, Any]:
     return fn.coalesce(_sum(dictionary, []), SQL("0")), fn.coalesce(flagged, SQL("0"))
 
 
-def _stored(number: ModelSelect) -> NodeList:
-    """The same for a number that is stored."""
-    return NodeList((SQL("'[1,' ||"), fn.coalesce(number, SQL("0")), SQL("|| ']'")))
-
-
 def _sum(dictionary: Dictionary, conditions: Sequence[Any]) -> ModelSelect:
     of_flag = Expression(dictionary.name, "=", SQL(f"'{dictionary.flag.column_name}'"))
     total: ModelSelect = dictionary.value.model.select(fn.sum(dictionary.rows))
@@ -99,3 +115,8 @@ def _found(dialect: Dialect, table: Table, sought: Sought, most: int | None) -> 
         parts += [SQL("',['"), fn.coalesce(fn.string_agg(dialect.quoted(column), SQL("','")), SQL("''")), SQL("']'")]
     text = NodeList((SQL("'[' ||"), NodeList(parts, glue=" || "), SQL("|| ']'")))
     return Select([values.alias("found")], [text])
+
+
+def _stored(number: ModelSelect) -> NodeList:
+    """The same for a filter of which a number is stored."""
+    return NodeList((SQL("'[1,' ||"), fn.coalesce(number, SQL("0")), SQL("|| ']'")))

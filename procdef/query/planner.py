@@ -1,36 +1,31 @@
-"""The planner: which rows a list query begins with, decided by the numbers of rows in the dictionary.
+"""The planner: what the dictionary says about a list query, before its statement is built. `procdef.query.ways` chooses where it begins.
 
-First the filters are looked up in the dictionary. One that matches no row makes the list empty. One that matches every row is left out. A
-pattern that few values match becomes these values. Then there are two ways to a page. One walks an index in the order of the list, and
-passes over rows that do not match, until the page is full. The other begins with the filter that matches the fewest rows, and sorts them.
+The filters are looked up in the dictionary, or where else their numbers of rows are stored. One that matches no row makes the list empty.
+One that matches every row is left out. A pattern that few values match becomes these values.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import partial
-from math import prod
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 import orjson
-from peewee import Expression, Select
+from peewee import Select
 
-from procdef.query import costs, dictionary
-from procdef.query.bound import OF_GROUP, ORDER, UNLIMITED, Bound, Orders, conditions_of, placeholder
+from procdef.query import dictionary
+from procdef.query.bound import OF_GROUP, Bound, Orders, conditions_of, placeholder
 from procdef.query.dialects import Dialect
 from procdef.query.dictionary import Sought
-from procdef.query.operators import ANY_OF, EQUAL, GREATER, IS_NULL, LESS, LIKE, LIKE_NOCASE, NEWEST, NO_EFFECT
+from procdef.query.operators import ANY_OF, EQUAL, IS_NULL, NEWEST, NO_EFFECT
 from procdef.query.table import Filter, Table
 
+MAX_SHAPES = 2048
+"""The most combinations of filters that are remembered. They have only names, so there are few."""
 MOST_VALUES = 300
 """The most values that a pattern becomes."""
 NEAR = 200
 """Up to this row a page of what a frequent pattern matches is read without knowing how frequent it is."""
-FEW = 50
-"""The number of rows that is assumed for a filter that the dictionary does not have: on ids, and on other tables."""
-FREQUENT = 2000
-"""Of a table without a dictionary a list begins with a condition that so many rows match at most."""
-RANGES = (GREATER, LESS, LIKE, LIKE_NOCASE)
 Condition = tuple[str, str]
 """The name of a placeholder, and that of the filter whose condition has it."""
 
@@ -90,15 +85,22 @@ class Plan(NamedTuple):
     orders: Orders = ()
 
 
-def all_alternatives(table: Table, bound: Bound) -> Iterator[Alternatives]:
+def all_alternatives(table: Table, bound: Bound) -> tuple[Alternatives, ...]:
     """The filters and OR groups of a query that have conditions of their own."""
-    for name in sorted(bound.filters):
+    return _all_alternatives(table, bound.filters, bound.groups)
+
+
+@lru_cache(MAX_SHAPES)
+def _all_alternatives(table: Table, filters: frozenset[str], groups: tuple[frozenset[str], ...]) -> tuple[Alternatives, ...]:
+    found = []
+    for name in sorted(filters):
         entry = table.filter_by_name[name]
         if entry.widens is None and entry.operator not in (NO_EFFECT, NEWEST):
-            yield Alternatives(tuple(_conditions(table, [name], bound.filters, str)), name)
-    for number, group in enumerate(bound.groups):
+            found.append(Alternatives(tuple(_conditions(table, [name], filters, str)), name))
+    for number, group in enumerate(groups):
         names = sorted(name for name in group if table.filter_by_name[name].widens is None)
-        yield Alternatives(tuple(_conditions(table, names, group, partial(OF_GROUP.format, number))), group=number)
+        found.append(Alternatives(tuple(_conditions(table, names, group, partial(OF_GROUP.format, number))), group=number))
+    return tuple(found)
 
 
 def _conditions(table: Table, names: Collection[str], given: Collection[str], prefixed: Any) -> Iterator[Condition]:
@@ -109,8 +111,12 @@ def _conditions(table: Table, names: Collection[str], given: Collection[str], pr
 
 def to_look_up(table: Table, bound: Bound) -> tuple[Condition, ...]:
     """The conditions of which the dictionary or the filter has numbers; none if nothing can be gained by looking them up."""
-    every = list(all_alternatives(table, bound))
-    if table.dictionary is not None and any(_is_few(table, each) for each in every):
+    return _to_look_up(table, all_alternatives(table, bound))
+
+
+@lru_cache(MAX_SHAPES)
+def _to_look_up(table: Table, every: tuple[Alternatives, ...]) -> tuple[Condition, ...]:
+    if table.dictionary is not None and any(is_few(table, each) for each in every):
         return ()
     return tuple(one for each in every for one in each.conditions if _is_counted(table, one))
 
@@ -120,17 +126,17 @@ def is_everything(table: Table, bound: Bound) -> bool:
     return table.dictionary is not None and not any(each.conditions for each in all_alternatives(table, bound))
 
 
-def _is_few(table: Table, each: Alternatives) -> bool:
+def is_few(table: Table, each: Alternatives) -> bool:
     """Whether a filter matches few rows, without a look: one on an id, on another table, or with exact values of a rare column."""
     entries = [table.filter_by_name[name] for _, name in each.conditions]
-    return bool(each.filter) and len(entries) == 1 and not _is_flag(table, each) and _has_few(table, entries[0])
+    return bool(each.filter) and len(entries) == 1 and not is_flag(table, each) and _has_few(table, entries[0])
 
 
 def _has_few(table: Table, entry: Filter) -> bool:
     if entry.counted is not None:
         return False
     counted = table.known_dictionary.counted(entry.column)
-    return counted is None or (counted.group is not None and entry.operator is EQUAL) or (counted.rare and not entry.operator.searches)
+    return counted is None or (counted.groups is not None and entry.operator is EQUAL) or (counted.rare and not entry.operator.searches)
 
 
 def _is_counted(table: Table, condition: Condition) -> bool:
@@ -138,17 +144,6 @@ def _is_counted(table: Table, condition: Condition) -> bool:
     if counts is None or entry.counted is not None:
         return entry.counted is not None
     return entry.column is not counts.flag and counts.counted(entry.column) is not None and not _has_few(table, entry)
-
-
-def without_lookup(table: Table, bound: Bound, orders: Orders) -> Plan:
-    """The plan for a query of which nothing is looked up: where a filter matches few rows, it begins with these."""
-    every = list(all_alternatives(table, bound)) if table.dictionary else []
-    few = [each for each in every if _is_few(table, each)]
-    if not few:
-        return Plan(bound, orders=orders)
-    orders = deciding(table, bound, orders)
-    others = _names(each for each in every if each not in few and not _is_flag(table, each))
-    return Plan(bound._replace(avoided=others | ({ORDER} if orders else set())), expected=UNLIMITED, orders=orders)
 
 
 def by_trigrams(table: Table, dialect: Dialect, bound: Bound, conditions: Iterable[Condition]) -> frozenset[str]:
@@ -175,30 +170,11 @@ def _matches(found: list[Any], most: int | None) -> Matches:
     return Matches(number, int(rows), values[0] if values else None, most is None or number < most)
 
 
-def plan(table: Table, dialect: Dialect, bound: Bound, found: Lookup, page: Page) -> Plan:
-    """The plan for a query by what was looked up."""
-    narrow = narrowed(table, dialect, bound, found)
-    if narrow is None:
-        return Plan(None, 0, 0, found.revision)
-    if table.dictionary is None:
-        return Plan(narrow._replace(avoided=_frequent(found)), number(table, narrow, found), None, found.revision, page.orders)
-    page = page._replace(orders=deciding(table, bound, page.orders))
-    if _is_newest(table, narrow):
-        page = page._replace(rows=None)
-    chosen, known = planned(table, narrow, found, page), number(table, narrow, found)
-    expected = UNLIMITED if ORDER in chosen.avoided else _expected(table, narrow, found)
-    return Plan(chosen, known, expected, found.revision, page.orders)
-
-
-def _frequent(found: Lookup) -> frozenset[str]:
-    """The conditions with which a list does not begin, if there is nothing to compare with."""
-    return frozenset(name for name, one in found.matches.items() if one.rows > FREQUENT)
-
-
-def is_open(found: Lookup, page: Page) -> bool:
+def is_open(table: Table, conditions: Sequence[Condition], found: Lookup, page: Page) -> bool:
     """Whether it matters how many rows a pattern matches, and more values match than were looked up."""
-    is_near = page.rows is not None and page.rows <= NEAR and len(found.matches) == 1
-    return not is_near and not all(one.complete for one in found.matches.values())
+    is_near = page.rows is not None and page.rows <= NEAR and len(conditions) == 1
+    is_walked = is_near and table.is_covered(table.filter_by_name[conditions[0][1]].column)
+    return not is_walked and not all(one.complete for one in found.matches.values())
 
 
 def both(found: Lookup, numbers: Lookup) -> Lookup:
@@ -248,13 +224,13 @@ def _is_all(table: Table, each: Alternatives, found: Lookup) -> bool:
 def _is_exact(table: Table, name: str) -> bool:
     entry = table.filter_by_name[name]
     counted = table.dictionary.counted(entry.column) if table.dictionary else None
-    return entry.exact or (counted is not None and counted.group is None)
+    return entry.exact or (counted is not None and counted.groups is None)
 
 
 def number(table: Table, bound: Bound, found: Lookup) -> int | None:
     """The number of rows that match, if the dictionary says it: that of one filter, or of all rows."""
     remaining = [each for each in all_alternatives(table, bound) if each.conditions]
-    if _is_newest(table, bound):
+    if is_newest(table, bound):
         return None
     if not remaining:
         return found.rows
@@ -269,120 +245,12 @@ def _is_sum(table: Table, each: Alternatives) -> bool:
     return (len(entries) == 1 or (is_list and len(entries) == 2)) and _is_exact(table, entries[0].name)
 
 
-def _is_newest(table: Table, bound: Bound) -> bool:
+def is_newest(table: Table, bound: Bound) -> bool:
     """Whether all rows that match are compared with each other."""
     return any(table.filter_by_name[name].operator is NEWEST for name in bound.filters)
 
 
-def planned(table: Table, bound: Bound, found: Lookup, page: Page) -> Bound:
-    """The query with the conditions whose indexes are to be avoided."""
-    every = [each for each in all_alternatives(table, bound) if each.conditions]
-    starts = [each for each in every if not _is_flag(table, each)]
-    if not starts:
-        return bound
-    walk = _unordered(table, starts, page)
-    prices = [_cost_of_beginning(table, each, every, found, page) for each in starts]
-    if _cost_of_walking(table, walk, every, found, page) < min(prices):
-        return bound._replace(avoided=_names(walk))
-    start = starts[prices.index(min(prices))]
-    avoided = _names(each for each in starts if each is not start)
-    is_sorted = page.rows is None or _is_sorted(table, start, page)
-    return bound._replace(avoided=avoided | (set() if is_sorted else {ORDER}), sought=_sought(table, start, bound, found))
-
-
-def _unordered(table: Table, starts: Iterable[Alternatives], page: Page) -> list[Alternatives]:
-    """The conditions that do not bound a walk in the order of the list."""
-    return [each for each in starts if page.rows is None or not _is_in_order(table, each, page)]
-
-
-def _is_sorted(table: Table, start: Alternatives, page: Page) -> bool:
-    """Whether the rows that a condition finds come in the order of the list."""
-    return _is_in_order(table, start, page) or (_is_one_value(table, start) and not page.orders)
-
-
-def _cost_of_walking(table: Table, walk: Sequence[Alternatives], every: Sequence[Alternatives], found: Lookup, page: Page) -> float:
-    """That of all entries of an index in the order of the list, or of as many as it takes to fill the page, in all likelihood."""
-    rest = [_restriction(table, each, found) for each in walk]
-    rows = min(_rows_or_guess(table, each, found) for each in every) if len(walk) < len(every) else found.rows
-    return costs.of_entries(rows if page.rows is None else costs.of_walk(page.rows, rows, rest), rest)
-
-
-def _cost_of_beginning(table: Table, start: Alternatives, every: Sequence[Alternatives], found: Lookup, page: Page) -> float:
-    """That of all entries of the filter's index, and of sorting the rows that match."""
-    rows = _rows_or_guess(table, start, found)
-    rest = [_restriction(table, each, found) for each in every if each is not start]
-    if page.rows is None or _is_sorted(table, start, page):
-        return costs.of_entries(rows, rest)
-    columns = [table.sort_by_name[name].column for name, _ in page.orders]
-    reads = not all(_is_covered(table, column) or _has_column(table, start, column) for column in columns)
-    return costs.of_entries(rows, rest, reads=reads) + costs.of_sorting(rows, rest)
-
-
-def _restriction(table: Table, each: Alternatives, found: Lookup) -> costs.Restriction:
-    entries = [table.filter_by_name[name] for _, name in each.conditions]
-    is_covered = all(entry.counted is None and _is_covered(table, entry.column) for entry in entries)
-    return costs.Restriction(_share([_rows_or_guess(table, each, found)], found), is_covered)
-
-
-def _is_covered(table: Table, column: Any) -> bool:
-    """Whether the indexes of the orders have a column, or that by which another table is joined."""
-    compared = column.lhs if isinstance(column, Expression) else column
-    relations = [relation.local for relation in table.relations if relation.model is getattr(compared, "model", None)]
-    (joined,) = relations or [compared]
-    return joined is None or joined is table.id or any(joined is one for one in table.covered)
-
-
-def _has_column(table: Table, start: Alternatives, column: Any) -> bool:
-    return any(table.filter_by_name[name].column is column for _, name in start.conditions)
-
-
-def _names(several: Iterable[Alternatives]) -> frozenset[str]:
-    return frozenset(name for each in several for name in each.names)
-
-
-def _is_in_order(table: Table, each: Alternatives, page: Page) -> bool:
-    """Whether the rows that match stand together in the order of the list."""
-    entries = [table.filter_by_name[name] for _, name in each.conditions]
-    first = table.sort_by_name[page.orders[0][0]].column if page.orders else table.id
-    return len(entries) == 1 and entries[0].operator in RANGES and entries[0].column is first
-
-
-def deciding(table: Table, bound: Bound, orders: Orders) -> Orders:
-    """The orders without those by a column in which all rows that match have the same value."""
-    columns = [table.filter_by_name[each.filter].column for each in all_alternatives(table, bound) if _is_one_value(table, each)]
-    return tuple(one for one in orders if not any(table.sort_by_name[one[0]].column is column for column in columns))
-
-
-def _share(numbers: Iterable[int], found: Lookup) -> float:
-    """The share of the rows that match everything, if one filter does not depend on the other."""
-    return prod(max(rows, 1) / max(found.rows, 1) for rows in numbers)
-
-
-def _expected(table: Table, bound: Bound, found: Lookup) -> int:
-    every = [each for each in all_alternatives(table, bound) if each.conditions]
-    return int(found.rows * _share((_rows_or_guess(table, each, found) for each in every), found))
-
-
-def _rows_or_guess(table: Table, each: Alternatives, found: Lookup) -> int:
-    rows = found.flagged if _is_flag(table, each) else rows_of(each, found)
-    if rows is not None:
-        return rows
-    known = [found.matches[name] for name in each.names if name in found.matches]
-    return max(found.rows // 10, sum(one.rows for one in known)) if known else FEW
-
-
-def _is_flag(table: Table, each: Alternatives) -> bool:
+def is_flag(table: Table, each: Alternatives) -> bool:
+    """Whether a condition is that the flag of the dictionary is true."""
     flag = table.dictionary.flag if table.dictionary else None
     return len(each.conditions) == 1 and table.filter_by_name[each.conditions[0][1]].column is flag
-
-
-def _is_one_value(table: Table, each: Alternatives) -> bool:
-    """Whether the rows that match are in the order of ids in an index."""
-    operators = [table.filter_by_name[name].operator for _, name in each.conditions]
-    return bool(each.filter) and len(operators) == 1 and operators[0] in (EQUAL, IS_NULL)
-
-
-def _sought(table: Table, start: Alternatives, bound: Bound, found: Lookup) -> frozenset[str]:
-    """The patterns that more values match than were looked up, and by whose values the statement begins."""
-    searching = {name for name, entry in start.conditions if table.filter_by_name[entry].operator.searches}
-    return frozenset(searching & found.matches.keys() - bound.listed)

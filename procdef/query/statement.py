@@ -6,14 +6,16 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
-from peewee import JOIN, SQL, Expression, ModelSelect, NodeList, Select, fn
+from peewee import JOIN, SQL, ModelSelect, NodeList, Select, fn
 
+from procdef.query import dictionary
 from procdef.query.bound import LAST, LIMIT, OFFSET, QueryShape, placeholder
 from procdef.query.conditions import entries_of, filtered
-from procdef.query.dialects.base import Dialect, Member, Page
+from procdef.query.dialects.base import Dialect, Member
 from procdef.query.operators import NEWEST
 from procdef.query.order import directions, order_of
-from procdef.query.table import Field, Table
+from procdef.query.table import Field, Filter, Groups, Table
+from procdef.query.within import tied
 
 ITEM, SORT_KEY = "item", "sort key {}"
 """The columns of a row before the rows are put together: its JSON, and what it is sorted by."""
@@ -41,8 +43,11 @@ def rows_with_position(dialect: Dialect, table: Table, shape: QueryShape) -> Sel
     return rows(dialect, table, shape).select_extend(last.limit(SQL("1")).offset(offset))
 
 
-def count(dialect: Dialect, table: Table, shape: QueryShape) -> ModelSelect:
-    """The statement that counts the rows that meet the filters of a shape, on all pages."""
+def count(dialect: Dialect, table: Table, shape: QueryShape) -> Select:
+    """The statement that counts the rows that meet the filters of a shape, on all pages. Few rows of a range are counted one by one."""
+    if (found := _only_range(table, shape)) is not None:
+        entry, groups = found
+        return Select([], [dictionary.number_in_range(dialect, table, entry, groups, placeholder(entry.name))])
     return filtered(dialect, table, shape, [fn.count(SQL("*"))])
 
 
@@ -56,24 +61,30 @@ def values(dialect: Dialect, table: Table, shape: QueryShape, name: str) -> Mode
     return query.limit(dialect.page_parameter(placeholder(LIMIT)))
 
 
+def _only_range(table: Table, shape: QueryShape) -> tuple[Filter, Groups] | None:
+    """The filter of a shape, if it has only one and that is a range of a column whose values are counted in groups."""
+    names = [name for names in (shape.filters, *shape.groups) for name in names]
+    if table.dictionary is None or len(names) != 1 or not shape.filters:
+        return None
+    entry = table.filter_by_name[names[0]]
+    counted = table.dictionary.counted(entry.column)
+    if counted is None or counted.groups is None or entry.operator not in dictionary.BEYOND:
+        return None
+    return entry, counted.groups
+
+
 def _rows(dialect: Dialect, table: Table, shape: QueryShape, columns: list[Any]) -> Select:
     page = partial(_page, dialect, table, shape)
     operators = [entry.operator for entry in entries_of(table, shape)]
     if table.within is not None:
         is_plain = table.within.numbers is not None or not (shape.with_offset or shape.backward or shape.orders)
-        return page(columns) if is_plain else _tied(table, columns, page)
+        return page(columns) if is_plain else tied(table, columns, page)
     if shape.with_offset and not any(operator.valued or operator is NEWEST for operator in operators):
         return dialect.after_offset(table.id, order_of(dialect, table, shape, backward=False), columns, page)
     is_computed = any(table.sort_by_name[name].of_row is not None for name, _ in shape.orders)
     if shape.with_offset or shape.backward or is_computed or any(operator.searches for operator in operators):
         return dialect.keys_first(table.id, columns, page)
     return page(columns)
-
-
-def _tied(table: Table, columns: list[Any], page: Page) -> Select:
-    """A deferred join for a table whose key is several columns."""
-    rows: Select = table.model.select(*columns)
-    return rows.where(Expression(NodeList(table.ties, glue=", ", parens=True), "IN", page(list(table.ties))))
 
 
 def _page(dialect: Dialect, table: Table, shape: QueryShape, columns: list[Any]) -> ModelSelect:

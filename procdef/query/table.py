@@ -174,15 +174,28 @@ class Within:
 
 
 @dataclass(frozen=True, slots=True)
+class Groups:
+    """Groups of the values of a column, named by strings that have the same order, such as the months of moments.
+
+    `of` makes the SQL of a value's group from the dialect and the value, `start` that of a group's lowest value from the dialect and the
+    group. No group is after `last`.
+    """
+
+    of: Callable[[Any, Any], Any]
+    start: Callable[[Any, Any], Any]
+    last: str
+
+
+@dataclass(frozen=True, slots=True)
 class Counted:
     """A column whose values are in the dictionary. Of a `rare` one a single value has few rows.
 
-    With `group` the dictionary has groups of values in their order: the function makes the group from the dialect and a value.
+    With `groups` the dictionary has groups of values in their order.
     """
 
     column: Column
     rare: bool = False
-    group: Callable[[Any, Any], Any] | None = None
+    groups: Groups | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -274,6 +287,13 @@ class Table:
         if self.dictionary is None:
             raise LookupError(self.model)
         return self.dictionary
+
+    def is_covered(self, column: Column) -> bool:
+        """Whether the indexes of the orders have the column that a filter compares, or that by which its model is related."""
+        compared = column.lhs if isinstance(column, Expression) else column
+        related = [relation.local for relation in self.relations if relation.model is getattr(compared, "model", None)]
+        (needed,) = related or [compared]
+        return needed is None or any(needed is one for one in (self.id, *self.covered))
 
     @cached_property
     def columns(self) -> tuple[Field, ...]:

@@ -15,6 +15,7 @@ from peewee import Database, Expression, Field, PostgresqlDatabase, Value, __exc
 from procdef.query.dialects import Dialect
 
 Row = Mapping[Any, Any]
+Values = Sequence[Sequence[Any]]
 MIN_FOR_COPY = 20
 """The number of rows from which on PostgreSQL gets them by COPY, which costs two round trips."""
 
@@ -22,13 +23,19 @@ MIN_FOR_COPY = 20
 def insert(database: Database, model: Any, rows: Sequence[Row], *, ignore_conflicts: bool = False) -> None:
     """Insert rows. With `ignore_conflicts` a row that conflicts with another is left out."""
     if rows:
-        into = f"{model._meta.table_name} ({', '.join(_columns(model, rows[0]))})"
-        values = (list(row.values()) for row in rows)
+        insert_values(database, model, rows[0], [list(row.values()) for row in rows], ignore_conflicts=ignore_conflicts)
+
+
+def insert_values(database: Database, model: Any, fields: Iterable[Any], rows: Values, *, ignore_conflicts: bool = False) -> None:
+    """Insert rows that are only the values of these fields, in this order: for rows of which there are very many."""
+    if rows:
+        columns = _columns(model, fields)
+        into = f"{model._meta.table_name} ({', '.join(columns)})"
         if len(rows) >= MIN_FOR_COPY and not ignore_conflicts and _can_copy(database):
-            _copy(database, f"COPY {into} FROM STDIN", values)
+            _copy(database, f"COPY {into} FROM STDIN", rows)
         else:
             end = " ON CONFLICT DO NOTHING" if ignore_conflicts else ""
-            _run(database, f"INSERT INTO {into} VALUES ({', '.join([database.param] * len(rows[0]))}){end}", values)
+            _run(database, f"INSERT INTO {into} VALUES ({', '.join([database.param] * len(columns))}){end}", rows)
 
 
 def update(database: Database, model: Any, rows: Sequence[Row]) -> None:

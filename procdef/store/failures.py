@@ -97,6 +97,9 @@ POSTGRES: Mapping[str, Failure] = {
 }
 """The failure by SQLSTATE of PostgreSQL, or the beginning of one. The first that fits counts."""
 
+TOO_LONG = "54000"
+"""PostgreSQL's SQLSTATE of a row that has no room in an index."""
+
 
 def origin(error: BaseException) -> BaseException:
     """The first error of the driver that led to this error. A later one, such as that of the rollback, hides it."""
@@ -116,6 +119,11 @@ def failure_of(error: BaseException) -> Failure | None:
     if state is not None:
         return next((failure for prefix, failure in POSTGRES.items() if state.startswith(prefix)), None)
     return next((failure for kind, failure in KINDS.items() if isinstance(first, kind)), None)
+
+
+def is_too_long(error: BaseException) -> bool:
+    """Whether the values of a row are each short enough for its column, but together too long for an index of PostgreSQL."""
+    return getattr(origin(error), "sqlstate", None) == TOO_LONG
 
 
 def cause_of(error: BaseException) -> str:

@@ -23,7 +23,7 @@ import orjson
 from cachetools import LRUCache
 from peewee import SQL, ModelSelect, Select
 
-from procdef.query import planner, position, statement
+from procdef.query import planner, position, statement, ways
 from procdef.query.bound import LAST, LIMIT, UNLIMITED, Bound, QueryShape, bind
 from procdef.query.cache import ListQuery, Make, StatementCache
 from procdef.query.dialects import Dialect
@@ -246,17 +246,17 @@ class StoreReader:
             found = self._look_up(table, conditions, bound, page)
             if found.revision is None:
                 continue
-            result = read(planner.plan(table, self._store.statements.dialect, bound, found, page))
+            result = read(ways.plan(table, self._store.statements.dialect, bound, found, page))
             if result.revision == found.revision:
                 return result
-        return read(planner.without_lookup(table, bound, page.orders))
+        return read(ways.without_lookup(table, bound, page.orders))
 
     def _avoiding(self, table: Table, bound: Bound, query: ListQuery) -> Bound:
         """The query with the conditions that its plan avoids. They do not decide what it finds, so the plan may be of another revision."""
         if not (conditions := planner.to_look_up(table, bound)):
             return bound
         page = planner.Page(query.limit, query.orders)
-        plan = planner.plan(table, self._store.statements.dialect, bound, self._look_up(table, conditions, bound, page), page)
+        plan = ways.plan(table, self._store.statements.dialect, bound, self._look_up(table, conditions, bound, page), page)
         return bound if plan.bound is None else bound._replace(avoided=plan.bound.avoided)
 
     def _look_up(self, table: Table, conditions: tuple[Condition, ...], bound: Bound, page: planner.Page) -> Lookup:
@@ -264,7 +264,7 @@ class StoreReader:
         indexed = planner.by_trigrams(table, self._store.statements.dialect, bound, conditions)
         (row,) = self.read(_lookup, table, conditions, indexed, MOST_VALUES, values=bound.values)
         found = planner.read(conditions, row, MOST_VALUES)
-        if not planner.is_open(found, page):
+        if not planner.is_open(table, conditions, found, page):
             return found
         (row,) = self.read(_lookup, table, conditions, frozenset(), None, values=bound.values)
         return planner.both(found, planner.read(conditions, row, None))
@@ -322,5 +322,5 @@ def _lookup(dialect: Dialect, table: Table, conditions: tuple[Condition, ...], i
     return planner.lookup(dialect, table, conditions, indexed, most).select_extend(SQL(REVISION))
 
 
-def _count(dialect: Dialect, table: Table, shape: QueryShape) -> ModelSelect:
+def _count(dialect: Dialect, table: Table, shape: QueryShape) -> Select:
     return statement.count(dialect, table, shape).select_extend(SQL(REVISION))

@@ -24,7 +24,19 @@ from procdef.store import schema, sqlite, statements, stored_json
 from procdef.store.bulk import pipelined
 from procdef.store.clock import new_token
 from procdef.store.database import connect, is_pooled
-from procdef.store.failures import BUSY, ERRORS, FORBIDDEN, SILENT, TRANSIENT, Outages, StillSilent, cause_of, failure_of, origin
+from procdef.store.failures import (
+    BUSY,
+    ERRORS,
+    FORBIDDEN,
+    SILENT,
+    TRANSIENT,
+    Outages,
+    StillSilent,
+    cause_of,
+    failure_of,
+    is_too_long,
+    origin,
+)
 from procdef.store.models import Revision
 from procdef.store.reader import Caller, CountCache, StoreReader
 
@@ -37,6 +49,7 @@ NO_STORE = (
     "or start procdef there first."
 )
 NOT_ALLOWED = "The user may not create or change tables in the database: make it the owner (ALTER DATABASE … OWNER TO …)."
+TOO_LONG_TOGETHER = "The key, the name and the other values are together too long for an index of the database."
 VACUUM = "VACUUM (ANALYZE, SKIP_LOCKED) act_re_deployment, act_re_procdef, procdef_process, procdef_name, procdef_usage, procdef_use"
 """After a whole table was written, PostgreSQL uses no covering index without reading the table, until the table is vacuumed. A table that
 is being vacuumed already is left out."""
@@ -196,8 +209,10 @@ class Store:
             if opened and self._pooled:
                 self.database.close()
 
-    def _refusal(self, error: Exception) -> Unavailable | None:
+    def _refusal(self, error: Exception) -> Unavailable | InvalidInput | None:
         """The error to raise for an error of the database; None if the statement is wrong, which is logged."""
+        if is_too_long(error):
+            return InvalidInput(TOO_LONG_TOGETHER)
         failure, cause = failure_of(error), self._cause(error)
         if failure is None:
             self._outages.broken(cause)

@@ -17,7 +17,7 @@ from procdef.store.models import Definition, Deployment, Resource
 from procdef.store.registry import batch
 from procdef.store.registry.deployments import FILTER_ALL, FILTER_EACH
 from procdef.store.store import Store
-from tests.samples import bpmn, definitions, process
+from tests.samples import bpmn, definitions, long_values, process
 
 
 @pytest.fixture
@@ -170,6 +170,15 @@ def test_a_file_that_is_too_large(store: Store, folder: Path, monkeypatch: pytes
     monkeypatch.setenv("PROCDEF_MAX_BODY", "1000")
     (folder / "large.bpmn").write_bytes(bpmn("large") + b" " * 1000)
     assert "large.bpmn: The file has more than 1000 bytes (PROCDEF_MAX_BODY)." in run(store, folder).stderr
+
+
+def test_values_that_the_database_refuses_do_not_stop_the_rest(store: Store, folder: Path) -> None:
+    (folder / "long.bpmn").write_bytes(long_values())
+    failed = int(store.dialect.name == "postgres")
+    done = run(store, folder)
+    assert (done.exit_code, last(done)) == (failed, f"{4 - failed} deployed, 0 unchanged, {failed} failed")
+    assert ("long.bpmn: The key, the name and the other values are together too long" in done.stderr) is bool(failed)
+    assert len(deployed(store)) == 4 - failed
 
 
 def test_a_start_message_of_two_keys(store: Store, folder: Path) -> None:

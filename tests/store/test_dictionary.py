@@ -202,3 +202,27 @@ def test_a_look_of_another_revision_is_repeated(store: Store) -> None:
     assert [row["id"] for row in orjson.loads(read.text)] == ["d0000", "d0001"]
     assert looks == 2
     assert read.revision == reader.revision()
+
+
+MOMENTS = (
+    *(
+        "0001-01-01 00:00:00.000",
+        "2019-12-31 23:59:59.999",
+        "2020-01-01 00:00:00.000",
+        "2020-02-29 12:00:00.000",
+        "2020-03-01 00:00:00.000",
+    ),
+    *("2024-12-31 23:59:59.999", "2025-01-01 00:00:00.001", "9999-12-31 23:59:59.999"),
+)
+
+
+@UNPRINTED
+@given(moments=st.lists(st.sampled_from(MOMENTS), max_size=12), moment=st.sampled_from(MOMENTS))
+def test_a_range_is_counted_by_its_months(store: Store, moments: list[str], moment: str) -> None:
+    fill(store, [definition(number, deploy_time=each) for number, each in enumerate(moments)])
+    after, before = ids(store, deployedAfter=moment), ids(store, deployedBefore=moment)
+    assert len(after) == sum(each > moment for each in moments)
+    assert len(before) == sum(each < moment for each in moments)
+    assert len(ids(store, deployedAfter=moment, deployedBefore="2024-12-31 23:59:59.999")) == sum(
+        moment < each < "2024-12-31 23:59:59.999" for each in moments
+    )

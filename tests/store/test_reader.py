@@ -248,10 +248,10 @@ def test_every_statement_is_made_in_the_places_where_it_can_be_restricted(store:
     counted("_run")
     counted("_look_up")
     counted("read")
-    seen, query = store.seen_by(Caller("mary")), ListQuery({}, first=1, limit=1)
+    seen, query = store.seen_by(Caller("mary")), ListQuery({"key": "a"}, first=1, limit=1)
     with executed(store) as statements:
         seen.rows(DEFINITIONS, query)
-        seen.rows_together((DEFINITIONS, query), (DEPLOYMENTS, query))
+        seen.rows_together((DEFINITIONS, query), (DEPLOYMENTS, ListQuery({})))
         seen.count(DEFINITIONS, query)
         seen.page(DEFINITIONS, query)
         seen.one(DEFINITIONS, {"key": "a"})

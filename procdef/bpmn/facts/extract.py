@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from procdef.bpmn.facts.calls import calls_of
 from procdef.bpmn.facts.starters import candidate_groups, candidate_users
-from procdef.bpmn.facts.uses import uses_of
+from procdef.bpmn.facts.uses import Declared, uses_of
 from procdef.bpmn.grammar.java_text import hash_ordered, trim
 from procdef.bpmn.grammar.ttl import history_ttl
 from procdef.bpmn.model import Process
@@ -19,8 +19,8 @@ def is_executable(process: Node) -> bool:
     return (process.get("isExecutable") or "").lower() == "true"
 
 
-def extract(process: Node, context: RuleContext) -> Process:
-    """The values of a process of a file that has been checked against every rule."""
+def extract(process: Node, context: RuleContext, declared: Declared) -> Process:
+    """The values of a process of a file that has been checked against every rule, and of what is declared next to it."""
     initial = initial_start_event(process)
     return Process(
         key=process.id or "",
@@ -34,7 +34,7 @@ def extract(process: Node, context: RuleContext) -> Process:
         has_start_form_key=initial is not None and initial.camunda("formKey") is not None,
         start_messages=start_messages(process, context.root, context.messages),
         calls=calls_of(process),
-        uses=uses_of(process, context.root),
+        uses=uses_of(process, context.root, declared),
     )
 
 
@@ -83,6 +83,8 @@ def start_messages(process: Node, root: Node, messages: Mapping[str, str | None]
     """
     events = [event for event in process.all("startEvent") if event.one("timerEventDefinition") is None]
     found = {event.id: event.one("messageEventDefinition") for event in events}
+    if not any(found.values()):  # most processes have no such event
+        return ()
     definitions = [definition for definition in hash_ordered(found) if definition is not None]
     names = (messages.get(root.resolve(definition.get("messageRef") or "")) for definition in definitions)
     return tuple(name for name in names if name)

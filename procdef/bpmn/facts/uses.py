@@ -6,7 +6,7 @@ uses the name or the code.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -34,17 +34,25 @@ class _Found(NamedTuple):
     value: str
 
 
-def uses_of(process: Node, root: Node) -> tuple[Use, ...]:
+Declared = Mapping[tuple[str, str], Node]
+"""What is declared next to the processes of a file, by tag and id."""
+
+
+def declared_in(root: Node) -> Declared:
+    """What is declared in a file, for all its processes."""
+    return {(node.tag, node.id or ""): node for node in root.children if not is_element(node)}
+
+
+def uses_of(process: Node, root: Node, declared: Declared) -> tuple[Use, ...]:
     """The uses of a process of a file, in document order. What an element uses twice is there once."""
-    return tuple(_Reader(process, root).read())
+    return tuple(_Reader(process, root, declared).read())
 
 
 class _Reader:
     """The walk over one process. It needs no recursion: a file may nest its elements deeply."""
 
-    def __init__(self, process: Node, root: Node) -> None:
-        self._process, self._root = process, root
-        self._declared = {(node.tag, node.id or ""): node for node in root.children if not is_element(node)}
+    def __init__(self, process: Node, root: Node, declared: Declared) -> None:
+        self._process, self._root, self._declared = process, root, declared
 
     def read(self) -> Iterator[Use]:
         seen: set[tuple[int, str, str]] = set()
@@ -53,7 +61,7 @@ class _Reader:
             for value in kind.values(found.node, found.value):
                 if value and (element.order, kind.name, value) not in seen:
                     seen.add((element.order, kind.name, value))
-                    is_dynamic = not kind.literal and any(start in value for start in EXPRESSION_STARTS)
+                    is_dynamic = "{" in value and not kind.literal and any(start in value for start in EXPRESSION_STARTS)
                     yield self._use(element, kind.name, value, is_dynamic=is_dynamic)
 
     def _use(self, element: Node, kind: str, value: str, *, is_dynamic: bool) -> Use:
@@ -65,12 +73,14 @@ class _Reader:
         while pending:
             node, around = pending.pop()
             element = node if is_element(node) else around
-            for found in self._in_node(node):
-                yield element, found
-            pending.extend((child, element) for child in reversed(node.children) if _is_read(node, child))
+            if rows := rows_in(node.uri, node.tag, *node.attributes):
+                for found in self._in_node(node, rows):
+                    yield element, found
+            if node.children:
+                pending.extend([(child, element) for child in reversed(node.children) if _is_read(node, child)])
 
-    def _in_node(self, node: Node) -> Iterator[_Found]:
-        for name, row in rows_in(node.uri, node.tag, *node.attributes):
+    def _in_node(self, node: Node, rows: Iterable[tuple[str | None, Fact]]) -> Iterator[_Found]:
+        for name, row in rows:
             value = self._text(node, row) if name is None else node.attributes[name]
             yield from self._referred(row, node, value) if row.at in DECLARATIONS else (_Found(row, node, value),)
 

@@ -7,6 +7,7 @@ where there are none, in that of its predecessor. These namespaces and their ord
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from procdef.bpmn.rules.abort import AbortError
 
@@ -67,8 +68,7 @@ class Node:
         order: int,
         engine: str = OPERATON,
     ) -> None:
-        uri, brace, tag = name.rpartition("}")
-        self.uri, self.tag = uri.removeprefix("{") if brace else "", tag
+        self.uri, self.tag = _split(name)
         self.attributes = _normalized(self.tag, attributes) if self.uri in SCHEMA_NAMESPACES else attributes
         self.namespaces = namespaces
         self.parent, self.order, self.engine = parent, order, engine
@@ -145,8 +145,21 @@ class Node:
 
 def _normalized(tag: str, attributes: Mapping[str, str]) -> Mapping[str, str]:
     """The attributes of an element as a parser that knows the schema gives them."""
-    collapsed = {name: _collapsed(attributes[name]) for name in COLLAPSED.intersection(attributes)}
-    return {**DEFAULTS.get(tag, {}), **attributes, **collapsed}
+    collapsed = {name: value for name in _collapsing(*attributes) if (value := _collapsed(attributes[name])) != attributes[name]}
+    return {**DEFAULTS.get(tag, {}), **attributes, **collapsed} if collapsed or tag in DEFAULTS else attributes
+
+
+@lru_cache(4096)
+def _collapsing(*names: str) -> tuple[str, ...]:
+    """Those of these attributes in which blanks collapse."""
+    return tuple(COLLAPSED.intersection(names))
+
+
+@lru_cache(4096)
+def _split(name: str) -> tuple[str, str]:
+    """The namespace and the local name."""
+    uri, brace, tag = name.rpartition("}")
+    return uri.removeprefix("{") if brace else "", tag
 
 
 def _collapsed(value: str) -> str:

@@ -13,7 +13,7 @@ from flask import request
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
 from werkzeug.exceptions import UnsupportedMediaType
 
-from procdef.camunda.protocol.conversion import EPOCH, INT_MAX, INT_MIN, Date
+from procdef.camunda.protocol.conversion import EPOCH, INT_MAX, INT_MIN, Date, check_length
 from procdef.camunda.protocol.errors import INVALID, EngineError
 from procdef.http.json_text import decoded, parsed_with, why
 from procdef.store.clock import stamp
@@ -72,7 +72,7 @@ class JsonInt(fields.Field["int | None"]):
             return None
         number = float(value) if isinstance(value, Digits) or (isinstance(value, str) and NUMBER.fullmatch(value)) else math.inf
         if not INT_MIN <= number <= INT_MAX:
-            raise ValidationError("is not a whole number of 32 bits")
+            raise ValidationError("is not an integer from -2147483648 to 2147483647")
         return int(number)
 
 
@@ -123,14 +123,6 @@ class JsonObjects(fields.List[Any]):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[Any]:
         check_length(value, self.most)
         return super()._deserialize(value, attr, data, **kwargs)
-
-
-def check_length(value: Any, most: int) -> None:
-    """Raises ValidationError if a value is not a list, or has more items than this."""
-    if not isinstance(value, list):
-        raise ValidationError("is not a list")
-    if len(value) > most:
-        raise ValidationError(f"has {len(value)} items; at most {most} are possible")
 
 
 class Body(Schema):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import Response, request
 
@@ -45,11 +46,17 @@ def collection(routes: Routes, path: str, table: Table, plural: str) -> None:
     def count() -> Response:
         return counted_response(table, list_query_of(table))
 
-    listed, more = Answer(200, f"The {plural}.", schema=array_of(object_of(table))), {"table": table, "cached": Cached.WITH_READS}
-    view = _documented(rows, f"list_{plural}", f"The {plural} that match every filter.")
-    routes.route("GET", path, f"List {plural}", listed, paged=True, parameters=MORE, refusals=MORE_REFUSALS, **more)(view)
-    view = _documented(count, f"count_{plural}", f"How many {plural} match every filter.")
-    routes.route("GET", f"{path}/count", f"Count {plural}", Answer(200, "Their number.", schema=COUNT), **more)(view)
+    listed = Answer(200, f"The {plural}.", schema=array_of(object_of(table)))
+    list_view = _documented(rows, f"list_{plural}", f"The {plural} that match every filter.")
+    count_view = _documented(count, f"count_{plural}", f"How many {plural} match every filter.")
+    list_and_count(routes, path, table, plural, listed, list_view, count_view)
+
+
+def list_and_count(routes: Routes, path: str, table: Table, plural: str, listed: Answer, rows: View, count: View) -> None:
+    """Declare the same two routes for views that do more than read the rows of the table. `listed` is the answer of the list."""
+    more: dict[str, Any] = {"table": table, "cached": Cached.WITH_READS}
+    routes.route("GET", path, f"List {plural}", listed, paged=True, parameters=MORE, refusals=MORE_REFUSALS, **more)(rows)
+    routes.route("GET", f"{path}/count", f"Count {plural}", Answer(200, "Their number.", schema=COUNT), **more)(count)
 
 
 def query_by_body(routes: Routes, path: str, table: Table, plural: str) -> None:

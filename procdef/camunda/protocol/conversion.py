@@ -225,3 +225,11 @@ def _zone(match: re.Match[str]) -> tzinfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, OSError) as error:
         raise ValueError(name) from error
+
+
+def check_length(value: Any, most: int) -> None:
+    """Raises ValidationError if a value is not a list, or has more items than this."""
+    if not isinstance(value, list):
+        raise ValidationError("is not a list")
+    if len(value) > most:
+        raise ValidationError(f"has {len(value)} items; at most {most} are possible")

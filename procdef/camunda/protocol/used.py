@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from marshmallow import ValidationError, fields
 
 from procdef.bpmn.facts.kinds import KINDS
-from procdef.camunda.protocol.bodies import check_length
+from procdef.camunda.protocol.conversion import check_length
 from procdef.store.usage.index import digest_of
 
 MAX_USES = 10

@@ -45,7 +45,7 @@ def _table() -> Table:
     routes,
     "GET",
     "/static-calling-process-definitions",
-    "List the callers",
+    "List the calling definitions",
     Answer(200, "One object per caller, by id.", schema=array_of(object_of(callers.callers(), "CallingDefinition"))),
     parameters=(LATEST, *PAGE),
     errors={NotFound: NO_DEFINITION},

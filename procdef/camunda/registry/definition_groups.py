@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import Response
 
 from procdef.camunda.protocol.arguments import list_query_of, page_of
-from procdef.camunda.protocol.collection import MORE, MORE_REFUSALS, counted_response, list_response
+from procdef.camunda.protocol.collection import counted_response, list_and_count, list_response
 from procdef.camunda.tables.grouped import DEFINITION_GROUPS, groups_for
-from procdef.http.routes import Answer, Cached, Routes
-from procdef.http.schemas import COUNT, array_of, object_of
+from procdef.http.routes import Answer, Routes
+from procdef.http.schemas import array_of, object_of
 from procdef.query.cache import ListQuery
 from procdef.query.table import Table
 
@@ -16,17 +16,6 @@ routes = Routes("Process definition")
 GROUPS = array_of(object_of(DEFINITION_GROUPS, "DefinitionGroup"))
 
 
-@routes.route(
-    "GET",
-    "/process-definition/grouped",
-    "List definitions by key and tenant",
-    Answer(200, "One object for each key and tenant.", schema=GROUPS),
-    table=DEFINITION_GROUPS,
-    paged=True,
-    parameters=MORE,
-    refusals=MORE_REFUSALS,
-    cached=Cached.WITH_READS,
-)
 def list_grouped_definitions() -> Response:
     """The latest version of each key and tenant that matches every filter, with numbers over all its versions.
 
@@ -39,17 +28,20 @@ def list_grouped_definitions() -> Response:
     return list_response(groups_for(query.values, (query.first, query.limit)), query, _whole)
 
 
-@routes.route(
-    "GET",
-    "/process-definition/grouped/count",
-    "Count definitions by key and tenant",
-    Answer(200, "Their number.", schema=COUNT),
-    table=DEFINITION_GROUPS,
-    cached=Cached.WITH_READS,
-)
 def count_grouped_definitions() -> Response:
     """How many keys and tenants have a latest version that matches every filter."""
     return counted_response(DEFINITION_GROUPS, _whole(DEFINITION_GROUPS))
+
+
+list_and_count(
+    routes,
+    "/process-definition/grouped",
+    DEFINITION_GROUPS,
+    "definitions by key and tenant",
+    Answer(200, "One object for each key and tenant.", schema=GROUPS),
+    list_grouped_definitions,
+    count_grouped_definitions,
+)
 
 
 def _whole(table: Table) -> ListQuery:

@@ -11,7 +11,7 @@ from flask import Response, request
 
 from procdef.bpmn.facts.kinds import KINDS
 from procdef.camunda.protocol.arguments import PAGE, list_query_of, page_of, value_of
-from procdef.camunda.protocol.collection import MORE, MORE_REFUSALS, list_response
+from procdef.camunda.protocol.collection import list_and_count, list_response
 from procdef.camunda.protocol.completeness import of_index
 from procdef.camunda.protocol.cursors import CURSOR
 from procdef.camunda.protocol.errors import INVALID, NO_DEFINITION
@@ -22,7 +22,7 @@ from procdef.camunda.tables.usage import DIGEST, DIGESTS, USAGE, VALUES, by_dige
 from procdef.errors import NotFound
 from procdef.http.responses import count_response, reader, rows_response
 from procdef.http.routes import Answer, Cached, Parameter, Routes
-from procdef.http.schemas import COUNT, array_of, object_of
+from procdef.http.schemas import array_of, object_of
 from procdef.http.state import state
 from procdef.query.cache import ListQuery
 from procdef.query.table import Table
@@ -37,62 +37,44 @@ Question = tuple[Table, ListQuery]
 """The table that is the fastest for a list query, and the query of that table."""
 
 
-@routes.route(
-    "GET",
-    "/process-definition/usage",
-    "List uses",
-    Answer(200, "One object for each value that an activity uses.", schema=USES),
-    table=USAGE,
-    paged=True,
-    parameters=MORE,
-    refusals=MORE_REFUSALS,
-    cached=Cached.WITH_READS,
-)
 def list_usage() -> Response:
     """The uses that match every filter. The filters of definitions restrict the definitions that use something."""
     return _listed(USAGE)
 
 
-@routes.route(
-    "GET",
-    "/process-definition/usage/count",
-    "Count uses",
-    Answer(200, "Their number.", schema=COUNT),
-    table=USAGE,
-    cached=Cached.WITH_READS,
-)
 def count_usage() -> Response:
     """How many uses match every filter."""
     return of_index(lambda: count_response(*_question(USAGE, list_query_of(USAGE))))
 
 
-@routes.route(
-    "GET",
-    "/process-definition/usage/values",
-    "List used values",
-    Answer(200, "One object for each value.", schema=CATALOG),
-    table=VALUES,
-    paged=True,
-    parameters=MORE,
-    refusals=MORE_REFUSALS,
-    cached=Cached.WITH_READS,
-)
 def list_used_values() -> Response:
     """The catalog: each value once, with the number of definitions that use it, of those that match every filter, and of activities."""
     return _listed(VALUES)
 
 
-@routes.route(
-    "GET",
-    "/process-definition/usage/values/count",
-    "Count used values",
-    Answer(200, "Their number.", schema=COUNT),
-    table=VALUES,
-    cached=Cached.WITH_READS,
-)
 def count_used_values() -> Response:
     """How many values match every filter."""
     return of_index(lambda: count_response(*_question(VALUES, list_query_of(VALUES))))
+
+
+list_and_count(
+    routes,
+    "/process-definition/usage",
+    USAGE,
+    "uses",
+    Answer(200, "One object for each value that an activity uses.", schema=USES),
+    list_usage,
+    count_usage,
+)
+list_and_count(
+    routes,
+    "/process-definition/usage/values",
+    VALUES,
+    "used values",
+    Answer(200, "One object for each value.", schema=CATALOG),
+    list_used_values,
+    count_used_values,
+)
 
 
 @for_each_addressing(

@@ -11,10 +11,10 @@ from procdef.camunda.protocol.conversion import Text
 from procdef.camunda.tables.registry import DEFINITIONS
 from procdef.camunda.tables.used import named, number_of_users
 from procdef.query.bound import placeholder
-from procdef.query.conditions import is_there
 from procdef.query.dialects import Dialect
 from procdef.query.operators import related
 from procdef.query.table import REQUIRED_TEXT, Field, FieldType, Filter, Table
+from procdef.query.within import is_there
 from procdef.store.models import Definition, Usage, Use
 
 CALLS = "calls"

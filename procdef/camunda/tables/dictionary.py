@@ -1,6 +1,6 @@
-"""The dictionary of definitions: the columns whose values the database counts; and the columns that the indexes of orders have.
+"""The dictionary of definitions: the columns whose values the database counts, and the columns that their indexes cover.
 
-The migration `dictionary` has the same columns.
+The migrations `dictionary` and `covering_indexes` have the same columns.
 """
 
 from __future__ import annotations
@@ -10,12 +10,16 @@ from typing import Any
 from peewee import SQL, NodeList, Value, fn
 
 from procdef.query.dialects import Dialect
-from procdef.query.table import Counted, Dictionary
+from procdef.query.table import Counted, Dictionary, Groups
 from procdef.store.models import Definition, ValueCount
 
 
 def _month(_dialect: Dialect, moment: Value) -> Any:
     return fn.substr(NodeList((SQL("CAST("), moment, SQL(" AS text)")), glue=""), 1, 7)
+
+
+def _month_start(dialect: Dialect, month: Any) -> Any:
+    return dialect.moment(NodeList((month, SQL("|| '-01 00:00:00.000'"))))
 
 
 DICTIONARY_OF_DEFINITIONS = Dictionary(
@@ -34,13 +38,13 @@ DICTIONARY_OF_DEFINITIONS = Dictionary(
         Counted(Definition.suspension_state),
         Counted(Definition.startable),
         Counted(Definition.latest),
-        Counted(Definition.deploy_time, group=_month),
+        Counted(Definition.deploy_time, groups=Groups(_month, _month_start, "9999-12")),
     ),
     flag=Definition.latest,
     trigrams="trigrams_of_values",
 )
 """What migration 0022 makes the database count."""
-COVERED = (
+COVERED_BY_INDEXES = (
     *(Definition.tenant_id, Definition.version, Definition.version_tag, Definition.suspension_state, Definition.startable),
     *(Definition.key, Definition.name_upper),
 )

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from peewee import SQL, Expression, Value
+from peewee import SQL, Expression
 
 from procdef.camunda.protocol.conversion import Bool, Date, Int, Text, TextArray, TextList
 from procdef.camunda.protocol.errors import ENGINE, INVALID
 from procdef.camunda.protocol.used import MAX_USES, Repeated
-from procdef.camunda.tables.dictionary import COVERED, DICTIONARY_OF_DEFINITIONS
+from procdef.camunda.tables.dictionary import COVERED_BY_INDEXES, DICTIONARY_OF_DEFINITIONS
+from procdef.camunda.tables.startable import startable_by
 from procdef.camunda.tables.used import USES, number_of_users
-from procdef.query.dialects import Dialect
 from procdef.query.operators import (
     ANY_OF,
     EITHER,
@@ -48,7 +48,7 @@ from procdef.query.table import (
     Sort,
     Table,
 )
-from procdef.store.models import DEFINITION_JSON, Definition, Deployment, Group, IdentityLink, Incident, Membership, Resource, User
+from procdef.store.models import DEFINITION_JSON, Definition, Deployment, Group, Incident, Membership, Resource, User
 
 LATEST_WITH = "Calling latest() can only be used in combination with key(String) and keyLike(String) or name(String) and nameLike(String)"
 BOTH_LATEST = (
@@ -60,14 +60,6 @@ DEPLOYED_BY = "The user with this id deployed it, logged in to procdef. Who depl
 USES_HELP = "It uses this, `KIND:VALUE`. Given several times, all must be used; in an OR group each counts by itself."
 is_active = Expression(Definition.suspension_state, "=", SQL("1"))
 is_suspended = Expression(Definition.suspension_state, "=", SQL("2"))
-
-
-def _startable_by(_dialect: Dialect, user: Value) -> Any:
-    groups = Membership.select(Membership.group_id).where(Expression(Membership.user_id, "=", user))
-    links = IdentityLink.select(IdentityLink.definition_id).where(
-        Expression(IdentityLink.user_id, "=", user) | IdentityLink.group_id.in_(groups)
-    )
-    return Definition.id.in_(links)
 
 
 def _is_not_positive(values: Mapping[str, Any]) -> bool:
@@ -134,7 +126,7 @@ DEFINITIONS = Table(
         Filter("latestMatching", NEWEST, Newest((Definition.key, Definition.tenant_id), Definition.version, Definition.latest), Bool(), "Of the definitions that match all other filters, only the highest version of each key and tenant. Not together with `latestVersion`.", "true"),
         Filter("resourceName", EQUAL, Definition.resource_name, Text(), "The file's name is this.", "order.bpmn", "Order.bpmn"),
         Filter("resourceNameLike", LIKE, Definition.resource_name, Text(), f"The file's name matches. {WILDCARDS}", "%.bpmn", "%.BPMN"),
-        Filter("startableBy", related(_startable_by), None, Text(), "The user, or a group of the user's, is a candidate starter.", "mary", "Mary"),
+        Filter("startableBy", related(startable_by), None, Text(), "The user, or a group of the user's, is a candidate starter.", "mary", "Mary"),
         Filter("suspended", HOLDS, is_suspended, Bool(), "true: only suspended definitions; `active` has no effect then.", "true", overrides=("active",)),
         Filter("active", HOLDS, is_active, Bool(), "true: only definitions that are not suspended.", "true"),
         Filter("incidentId", EQUAL, Incident.id, Text(), "It has the incident with this id.", "@incident", "none"),
@@ -174,7 +166,7 @@ DEFINITIONS = Table(
         Rule(_is_latest_twice, INVALID, BOTH_LATEST),
     ),
     stored_json=DEFINITION_JSON,
-    covered=COVERED,
+    covered=COVERED_BY_INDEXES,
     dictionary=DICTIONARY_OF_DEFINITIONS,
 )  # fmt: skip
 STORED_JSON = (DEFINITIONS,)

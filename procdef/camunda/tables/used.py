@@ -6,9 +6,9 @@ from typing import Any
 
 from peewee import SQL, Expression, ModelSelect, Value
 
-from procdef.query.conditions import is_there
 from procdef.query.dialects import Dialect
 from procdef.query.operators import related
+from procdef.query.within import is_there
 from procdef.store.models import Definition, Name, Usage, Use
 
 

@@ -96,6 +96,9 @@ class Dialect(Protocol):
     def quoted(self, value: Any) -> Any:
         """A string as the text of a JSON string."""
 
+    def moment(self, text: Any) -> Any:
+        """A string `yyyy-MM-dd HH:mm:ss.SSS` in UTC, as the value of a column of moments."""
+
     def json(self, text: Any) -> Any:
         """A text that is JSON, as a value that `json_object` does not quote."""
 

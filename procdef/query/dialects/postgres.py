@@ -94,6 +94,10 @@ class Postgres:
         """By `to_json`."""
         return fn.to_json(value).cast("text")
 
+    def moment(self, text: Any) -> Any:
+        """A value of the type timestamp."""
+        return NodeList((SQL("CAST("), text, SQL("AS timestamp)")))
+
     def json(self, text: Any) -> Any:
         """A value of the type json, which keeps the text."""
         return text.cast("json")

@@ -95,6 +95,10 @@ class Sqlite:
         """By `json_quote`."""
         return fn.json_quote(value)
 
+    def moment(self, text: Any) -> Any:
+        """The string itself, since a moment is a string."""
+        return text
+
     def json(self, text: Any) -> Any:
         """The text itself, since JSON is text."""
         return text

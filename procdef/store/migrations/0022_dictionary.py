@@ -6,13 +6,15 @@ the beginning. The moment of a deployment is counted by its month. Values that p
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from peewee import DatabaseError, PostgresqlDatabase
 
 TEXTS = ("key_", "name_", "name_upper_", "resource_name_", "category_", "version_tag_", "tenant_id_")
 NUMBERS = ("version_", "suspension_state_", "startable_", "latest_")
-MONTH = "deploy_time_"
+MONTH, LATEST = "deploy_time_", "latest_"
+"""The moments are counted by their month. That a version is the latest no more is written at most deployments, so that has a trigger of its own."""
 COLUMNS = (*TEXTS, *NUMBERS, MONTH)
 SEARCHED = ("key_", "name_upper_", "resource_name_", "category_", "version_tag_")
 TABLE = """
@@ -46,6 +48,12 @@ CREATE TRIGGER procdef_value_of_changed AFTER UPDATE OF {columns} ON act_re_proc
     UPDATE procdef_value SET rows_ = rows_ - 1 FROM ({both}) AS gone
     WHERE column_ = gone.name AND value_ IS gone.former AND gone.value IS NOT gone.former;
     DELETE FROM procdef_value WHERE (column_, value_) IN (SELECT name, former FROM ({both})) AND rows_ = 0;
+END;
+CREATE TRIGGER procdef_value_of_latest AFTER UPDATE OF latest_ ON act_re_procdef WHEN OLD.latest_ IS NOT NEW.latest_ BEGIN
+    INSERT INTO procdef_value (column_, value_, rows_) VALUES ('latest_', CAST(NEW.latest_ AS text), 1)
+    ON CONFLICT (column_, value_) DO UPDATE SET rows_ = rows_ + 1;
+    UPDATE procdef_value SET rows_ = rows_ - 1 WHERE column_ = 'latest_' AND value_ = CAST(OLD.latest_ AS text);
+    DELETE FROM procdef_value WHERE column_ = 'latest_' AND value_ = CAST(OLD.latest_ AS text) AND rows_ = 0;
 END;
 CREATE VIEW values_by_column AS SELECT id_, {searched} FROM procdef_value;
 CREATE VIRTUAL TABLE trigrams_of_values USING fts5 (
@@ -108,21 +116,22 @@ def _value(column: str, *, postgres: bool, row: str = "") -> str:
     return f"to_char({row}{column}, 'YYYY-MM')" if column == MONTH else f"{row}{column}::text"
 
 
-def _union(row: str, *of: str) -> str:
+def _union(columns: Iterable[str], row: str, *of: str) -> str:
     """A row for each column, with its values in these rows of the table."""
-    rows = (row.format(column, *(_value(column, postgres=False, row=one) for one in of)) for column in COLUMNS)
+    rows = (row.format(column, *(_value(column, postgres=False, row=one) for one in of)) for column in columns)
     return " UNION ALL ".join(f"SELECT {one}" for one in rows)
 
 
 def _count_on_sqlite(db: Any) -> None:
-    new = _union("'{0}' AS name, {1} AS value", "NEW.")
-    old, both = new.replace("NEW.", "OLD."), _union("'{0}' AS name, {1} AS value, {2} AS former", "NEW.", "OLD.")
+    others = [column for column in COLUMNS if column != LATEST]
+    new = _union(COLUMNS, "'{0}' AS name, {1} AS value", "NEW.")
+    both = _union(others, "'{0}' AS name, {1} AS value, {2} AS former", "NEW.", "OLD.")
     searched = {"searched": _by_column(""), "searched_new": _by_column("NEW."), "searched_old": _by_column("OLD.")}
     texts = {
         "new": new,
-        "old": old,
+        "old": new.replace("NEW.", "OLD."),
         "both": both,
-        "columns": ", ".join(COLUMNS),
+        "columns": ", ".join(others),
         "names": ", ".join(SEARCHED),
         "quoted": QUOTED,
         **searched,

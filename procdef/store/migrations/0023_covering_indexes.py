@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from peewee import PostgresqlDatabase
+from peewee import OperationalError, PostgresqlDatabase
 
 atomic = False
 """Each statement is a transaction of its own, so that SQLite's log does not become as long as all indexes. All can be run again."""
@@ -38,6 +38,9 @@ SOME = (
 """Indexes of some rows: the end of their names, the condition, and the orders."""
 MORE = {"procdef_order_key": ("deploy_time_",), "procdef_order_id_latest": ("category_", "deployment_id_", "deploy_time_")}
 """Further columns by index: the one of groups of versions, and those of the other orders of the latest versions."""
+LONG = ("key_", "name_upper_")
+TOO_LONG = "54000"
+"""PostgreSQL's code of the error that a row is too long for an index, which has room for 2,704 bytes a row."""
 FIRST_SORTS = ("category_", "key_", "name_", "version_", "deployment_id_", "deploy_time_", "version_tag_")
 REPLACED = (
     *(f"procdef_idx_{number}" for number in (5, 6, 7, 8, 59, 60, 61, 62)),
@@ -49,15 +52,32 @@ FREQUENT = ("tenant_id_", "category_", "version_", "version_tag_")
 ROWS, FEW, MANY = 1_000_000, 2, 20_000
 """Rough numbers, which SQLite's planner compares: all rows, and those with the same value. As many as MANY are the latest."""
 
+UNUSED = "CREATE INDEX IF NOT EXISTS procdef_value_unused ON procdef_value (column_, value_) WHERE rows_ = 0"
+"""By which the triggers of the dictionary find the values that no row has any more. Without it SQLite compares all values."""
+
 
 def up(migrator: Any, db: Any) -> None:  # noqa: ARG001
     """Drop the old indexes first, so that SQLite uses their pages again."""
     for name in REPLACED:
         db.execute_sql(f"DROP INDEX IF EXISTS {name}")
     for name, columns, condition in _indexes():
-        db.execute_sql(f"CREATE INDEX IF NOT EXISTS {name} ON {TABLE} ({columns}){condition}")
+        _make(db, name, columns, condition)
     if not isinstance(db, PostgresqlDatabase):
+        db.execute_sql(UNUSED)
         _describe(db)
+
+
+def _make(db: Any, name: str, columns: str, condition: str) -> None:
+    """Make an index. It does not cover the longest columns if a row is too long for that, as hardly any row is."""
+    statement = "CREATE INDEX IF NOT EXISTS {} ON {} ({}){}"
+    try:
+        db.execute_sql(statement.format(name, TABLE, columns, condition))
+    except OperationalError as error:
+        if getattr(error.__context__, "sqlstate", None) != TOO_LONG:
+            raise
+        first, *others = columns.split(", ")
+        short = ", ".join([first, *(column for column in others if column not in LONG)])
+        db.execute_sql(statement.format(name, TABLE, short, condition))
 
 
 def _describe(db: Any) -> None:

@@ -130,13 +130,13 @@ def _guids(database: Database, owners: Iterable[tuple[str | None, str]], latest:
     return guids
 
 
-def _move_latest(database: Database, rows: Sequence[dict[Any, Any]], latest: Sequence[Latest]) -> None:
+def _move_latest(database: Database, rows: Sequence[dict[str, Any]], latest: Sequence[Latest]) -> None:
     """Mark the new versions that are the latest of their processes, and unmark those that no longer are."""
     highest = {row.guid: row.version for row in latest}
     for row in rows:
-        highest[row[Process.guid]] = max(row[Process.version], highest.get(row[Process.guid], row[Process.version]))
+        highest[row["guid"]] = max(row["version"], highest.get(row["guid"], row["version"]))
     for row in rows:
-        row[Process.latest] = row[Process.version] == highest[row[Process.guid]]
+        row["latest"] = row["version"] == highest[row["guid"]]
     bulk.update(database, Process, [{"id": row.id, "latest": False} for row in latest if row.version < highest[row.guid]])
 
 
@@ -167,26 +167,27 @@ def _taken(database: Database, guids: Sequence[str]) -> set[str]:
     return found
 
 
-def _row(item: NewDefinition, guids: dict[tuple[str | None, str], str]) -> dict[Any, Any]:
-    row: dict[Any, Any] = dict(item.row)
-    key, name = row[Definition.key], row[Definition.name] or row[Definition.key]
-    major, minor = numbers_of(row[Definition.version_tag], row[Definition.version])
+def _row(item: NewDefinition, guids: dict[tuple[str | None, str], str]) -> dict[str, Any]:
+    """By the names of the fields: the hash of a field is slow."""
+    row = {field.name: value for field, value in item.row.items()}
+    key, name = row["key"], row["name"] or row["key"]
+    major, minor = numbers_of(row["version_tag"], row["version"])
     return {
-        Process.guid: guids[row[Definition.tenant_id], key],
-        Process.version: row[Definition.version],
-        Process.latest: False,
-        Process.tenant_id: row[Definition.tenant_id],
-        Process.key: key,
-        Process.definition_id: row[Definition.id],
-        Process.deployment_id: row[Definition.deployment_id],
-        Process.resource_name: row[Definition.resource_name],
-        Process.name: name,
-        Process.name_upper: name.upper(),
-        Process.modified: iso_8601(row[Definition.deploy_time]),
-        Process.modifier: item.user,
-        Process.description: row[Definition.description],
-        Process.change_description: item.deployment_name,
-        Process.major_version: major,
-        Process.minor_version: minor,
-        Process.bpmn: own_text(item.data),
+        "guid": guids[row["tenant_id"], key],
+        "version": row["version"],
+        "latest": False,
+        "tenant_id": row["tenant_id"],
+        "key": key,
+        "definition_id": row["id"],
+        "deployment_id": row["deployment_id"],
+        "resource_name": row["resource_name"],
+        "name": name,
+        "name_upper": name.upper(),
+        "modified": iso_8601(row["deploy_time"]),
+        "modifier": item.user,
+        "description": row["description"],
+        "change_description": item.deployment_name,
+        "major_version": major,
+        "minor_version": minor,
+        "bpmn": own_text(item.data),
     }

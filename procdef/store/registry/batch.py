@@ -17,7 +17,7 @@ from multiprocessing import get_context
 from peewee import Database
 
 from procdef.common.iteration import batches_by_size
-from procdef.errors import InvalidBpmn, ProcdefError, UnreadableBpmn
+from procdef.errors import InvalidBpmn, InvalidInput, ProcdefError, UnreadableBpmn
 from procdef.settings import Settings
 from procdef.store.registry.deployments import (
     Deployed,
@@ -122,8 +122,12 @@ def _prepare(settings: Settings, upload: Upload, resources: Files) -> Outcome:
 
 
 def _stored(store: Store, outcomes: Sequence[Outcome]) -> list[Outcome]:
-    with store.write() as database:
-        done = [outcome for group in _independent_groups(outcomes) for outcome in _insert_group(database, group)]
+    """The uploads by one transaction; or each by its own, if the database refuses the values of one."""
+    try:
+        with store.write() as database:
+            done = [outcome for group in _independent_groups(outcomes) for outcome in _insert_group(database, group)]
+    except InvalidInput:
+        done = list(outcomes)
     return [outcome if outcome.deployed or outcome.refusal else _deploy(store, outcome) for outcome in done]
 
 

@@ -73,6 +73,8 @@ class Filler:
         turn = self._store.read(Filling.select(Filling.after).where(self._has_turn()))
         if not turn:
             return False
+        if not turn[0][0]:
+            logger.info("the usage index is being filled with the definitions that were stored before it existed")
         page = _page(self._store, turn[0][0])
         if not page:
             return self._end(turn[0][0])
@@ -106,16 +108,22 @@ def _page(store: Store, after: str) -> list[str]:
     """The ids of the next definitions, as many as one batch may have."""
     size = fn.coalesce(fn.length(Resource.bytes), 0)
     query = Definition.select(Definition.id, size).join(Resource, JOIN.LEFT_OUTER, on=named(Definition.resource_name))
-    rows = store.read(query.where(Definition.id > after).order_by(Definition.id).limit(DEFINITIONS_PER_BATCH))
+    rows = store.read(query.where((Definition.id > after) & _is_lacking()).order_by(Definition.id).limit(DEFINITIONS_PER_BATCH))
     return [row[0] for row in next(batches_by_size(rows, lambda row: int(row[1]), BYTES_PER_BATCH), [])]
 
 
 def _new(store: Store, ids: Sequence[str]) -> list[NewUsage]:
-    """The definitions among these that are not in the index, with their uses."""
-    query = Definition.select(Definition.id, Definition.key, Resource.bytes)
+    """The definitions among these that are not in the index, and all others of their files, with their uses: each file is read once."""
+    query = Definition.select(Definition.id, Definition.key, Resource.id)
     query = query.join(Resource, JOIN.LEFT_OUTER, on=named(Definition.resource_name))
-    rows = store.read(query.where(Definition.id.in_(ids) & _is_lacking()))
-    return [(ident, uses_in(bytes(data or b""), key)) for ident, key, data in rows]
+    files = Resource.select(Resource.id).join(Definition, on=named(Definition.resource_name)).where(Definition.id.in_(ids))
+    rows = store.read(query.where((Definition.id.in_(ids) | Resource.id.in_(files)) & _is_lacking()))
+    keys_of: dict[str, set[str]] = {}
+    for _, key, file in rows:
+        keys_of.setdefault(file, set()).add(key)
+    files_read = store.read(Resource.select(Resource.id, Resource.bytes).where(Resource.id.in_([*filter(None, keys_of)])))
+    uses = {file: uses_in(bytes(data or b""), keys_of[file]) for file, data in files_read}
+    return [(ident, uses[file][key] if file else ()) for ident, key, file in rows]
 
 
 def _missing(database: Database, new: Sequence[NewUsage]) -> list[NewUsage]:

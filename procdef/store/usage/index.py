@@ -5,9 +5,11 @@ Only one transaction writes at a time, so new rows get the numbers after the hig
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import chain
 from typing import Any
 
 from peewee import SQL, Database, Query, fn
@@ -23,7 +25,9 @@ NAMES, USAGES = "names", "usages"
 NewUsage = tuple[str, Sequence[NewUse]]
 """The id of a definition that is not in the index, and its uses."""
 Key = tuple[str, str]
-"""A kind and a value."""
+"""A kind and a value, with which each use begins."""
+_USE_FIELDS = ("name_id", "usage_id", "place", *NewUse._fields[3:])
+"""The fields of a row of a use: its last ones are those of the use that follow its kind, its value and whether it is dynamic."""
 
 
 @dataclass(slots=True)
@@ -46,13 +50,15 @@ def digest_of(kind: str, value: str) -> str:
 def insert(database: Database, new: Sequence[NewUsage]) -> None:
     """Add the uses of definitions that are not in the index, inside a write transaction."""
     if new:
-        entries, last = _entries(database, {(use.kind, use.value): use.dynamic for _, uses in new for use in uses})
+        entries, last = _entries(database, {use[:2]: use.dynamic for _, uses in new for use in uses})
         _count(entries, new)
         numbered = list(enumerate(new, last + 1))
-        bulk.insert(database, Usage, [{"id": number, "definition_id": ident} for number, (ident, _) in numbered])
+        bulk.insert_values(database, Usage, ("id", "definition_id"), [(number, ident) for number, (ident, _) in numbered])
         bulk.insert(database, Name, [_name_row(key, entry) for key, entry in entries.items() if entry.is_new])
         bulk.update(database, Name, [_counts(entry) for entry in entries.values() if not entry.is_new])
-        bulk.insert(database, Use, [row for number, (_, uses) in numbered for row in _use_rows(number, uses, entries)])
+        ids = {key: entry.id for key, entry in entries.items()}
+        rows = [(ids[use[:2]], number, place, *use[3:]) for number, (_, uses) in numbered for place, use in enumerate(uses)]
+        bulk.insert_values(database, Use, _USE_FIELDS, rows)
 
 
 def delete(database: Database, definition_ids: Sequence[str]) -> None:
@@ -89,12 +95,11 @@ def _highest(table: Any, title: str) -> Query:
 
 
 def _count(entries: Mapping[Key, _Entry], new: Sequence[NewUsage]) -> None:
-    for _, uses in new:
-        keys = [(use.kind, use.value) for use in uses]
-        for key in keys:
-            entries[key].uses += 1
-        for key in set(keys):
-            entries[key].definitions += 1
+    used = [[use[:2] for use in uses] for _, uses in new]
+    for key, count in Counter(chain.from_iterable(used)).items():
+        entries[key].uses += count
+    for key, count in Counter(chain.from_iterable(map(set, used))).items():
+        entries[key].definitions += count
 
 
 def _counts(entry: _Entry) -> Row:
@@ -104,9 +109,3 @@ def _counts(entry: _Entry) -> Row:
 def _name_row(key: Key, entry: _Entry) -> Row:
     kind, value = key
     return {**_counts(entry), "kind": kind, "value": value, "dynamic": entry.dynamic, "digest": entry.digest}
-
-
-def _use_rows(number: int, uses: Collection[NewUse], entries: Mapping[Key, _Entry]) -> Iterator[Row]:
-    for place, use in enumerate(uses):
-        activity = {"activity_id": use.activity_id, "activity_type": use.activity_type, "activity_name": use.activity_name}
-        yield {"name_id": entries[use.kind, use.value].id, "usage_id": number, "place": place, **activity, "binding": use.binding}

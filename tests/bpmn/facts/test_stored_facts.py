@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from procdef.bpmn.facts.extract import extract
 from procdef.bpmn.facts.stored_facts import StoredFacts, stored_facts
+from procdef.bpmn.facts.uses import declared_in
 from procdef.bpmn.model import Options
 from procdef.bpmn.parse import parse
 from procdef.bpmn.reading.reader import read
@@ -76,7 +77,7 @@ def extracted(data: bytes) -> dict[str, StoredFacts]:
     """The same facts as a deployment stores them; the rules are left out, so any well-formed file will do."""
     context = RuleContext(read("a.bpmn", data, max_elements=10_000), Options())
     messages(context)
-    found = [extract(node, context) for node in context.root.all("process")]
+    found = [extract(node, context, declared_in(context.root)) for node in context.root.all("process")]
     return {row.key: StoredFacts(row.description, row.start_messages, row.calls, row.uses) for row in found}
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from procdef.bpmn.facts.fact_table import FACTS
 from procdef.bpmn.facts.kinds import KINDS
 from procdef.bpmn.facts.stored_facts import stored_facts, uses_in
-from procdef.bpmn.facts.uses import uses_of
+from procdef.bpmn.facts.uses import declared_in, uses_of
 from procdef.bpmn.model import Use
 from procdef.bpmn.reading.node import NAMESPACES, OPERATON
 from procdef.bpmn.reading.reader import read
@@ -26,8 +26,8 @@ def uses(data: bytes, key: str = "p") -> tuple[Use, ...]:
     """The uses of a process by the whole reading, which the quick pass must find too."""
     root = read("a.bpmn", data, max_elements=100_000)
     process = next(node for node in root.all("process") if node.id == key)
-    found = uses_of(process, root)
-    assert uses_in(data, key) == stored_facts(data)[key].uses == found
+    found = uses_of(process, root, declared_in(root))
+    assert uses_in(data, [key])[key] == stored_facts(data)[key].uses == found
     return found
 
 
@@ -222,8 +222,9 @@ def test_very_long_values_and_deep_files() -> None:
 
 def test_an_imported_definition_may_have_another_key() -> None:
     data = file('<serviceTask id="x" camunda:topic="a"/>', after='<process id="q" isExecutable="true"/>')
-    assert uses_in(data, "p_1234") == uses_in(data, "p")
-    assert uses_in(data.replace(b'"true"', b'"false"'), "p_1234") == uses_in(b"<", "p") == ()
+    found = uses_in(data, ["p", "p_1234"])
+    assert found["p_1234"] == found["p"] != ()
+    assert uses_in(data.replace(b'"true"', b'"false"'), ["p_1234"]) == uses_in(b"<", ["p_1234"]) == {"p_1234": ()}
 
 
 @given(st.data())

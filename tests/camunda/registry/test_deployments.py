@@ -9,10 +9,10 @@ from uuid import UUID
 import pytest
 
 from procdef.settings import load
-from tests.api import Api, ReadOnlyWorld
+from tests.api import Api, ReadOnlyWorld, error_of
 from tests.conftest import running_app
 from tests.counting import executed
-from tests.samples import bpmn, definitions, form, form_of, process
+from tests.samples import bpmn, definitions, form, form_of, long_values, process
 
 INVALID = "InvalidRequestException"
 NO_FILE = {"type": INVALID, "message": "No deployment resources contained in the form upload.", "code": None}
@@ -128,6 +128,17 @@ def test_names_and_bytes_are_kept(api: Api, name: str) -> None:
     answer = api.ask(f"/deployment/{deployment}/resources/{resource['id']}/data")
     assert answer.data == data
     assert "\n" not in answer.headers["Content-Disposition"]
+
+
+def test_values_that_are_together_too_long_for_an_index_of_postgresql_are_refused(api: Api) -> None:
+    answer = api.upload([("long.bpmn", long_values())])
+    if api.store.dialect.name == "sqlite":
+        assert answer.status_code == 200
+    else:
+        text = "The key, the name and the other values are together too long for an index of the database."
+        assert error_of(answer) == (400, "InvalidRequestException", text, None)
+        assert api.get("/process-definition/count") == {"count": 0}
+    api.deploy(("short.bpmn", bpmn("short")))
 
 
 @pytest.mark.parametrize("size", [0, 1, 65_535, 65_536, 300_000])

@@ -132,9 +132,9 @@ def test_deployments_are_asked_for_in_the_same_way(world: ReadOnlyWorld) -> None
 
 
 WRONG: list[tuple[Any, str]] = [
-    ({"version": "x"}, "The member 'version' is not a whole number of 32 bits."),
-    ({"version": True}, "The member 'version' is not a whole number of 32 bits."),
-    ({"version": 9999999999}, "The member 'version' is not a whole number of 32 bits."),
+    ({"version": "x"}, "The member 'version' is not an integer from -2147483648 to 2147483647."),
+    ({"version": True}, "The member 'version' is not an integer from -2147483648 to 2147483647."),
+    ({"version": 9999999999}, "The member 'version' is not an integer from -2147483648 to 2147483647."),
     ({"active": "yes"}, "The member 'active' is not a boolean."),
     ({"active": 1.5}, "The member 'active' is not a boolean."),
     ({"key": ["a"]}, "The member 'key' is not a text."),
@@ -167,7 +167,7 @@ WRONG: list[tuple[Any, str]] = [
     ({"sorting": [{}, {"sortBy": ["key"]}]}, "The member 'sorting.1.sortBy' is not a text."),
     ({"sorting": "key"}, "The member 'sorting' is not a list."),
     (b'{"version": NaN}', "The body is not JSON: NaN is not a number of JSON."),
-    (b'{"version": 1e400}', "The member 'version' is not a whole number of 32 bits."),
+    (b'{"version": 1e400}', "The member 'version' is not an integer from -2147483648 to 2147483647."),
     (b'{"x": ' + b"1" * 1001 + b"}", "The body is not JSON: a number has more than 1000 digits."),
     (b'{"key": "\xff"}', "The body is not JSON: byte 10 is not UTF-8."),
     (b'{"key": "\\ud800"}', "The body is not JSON: an escaped character is only one half of a surrogate pair."),

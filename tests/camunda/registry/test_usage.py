@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import pytest
 
 from procdef.bpmn.facts.kinds import KINDS
-from procdef.query import planner
+from procdef.query import ways
 from procdef.query.bound import Bound
 from procdef.query.dialects import Dialect
 from procdef.query.planner import Lookup, Page, Plan
@@ -68,14 +68,14 @@ def topic(value: str) -> str:
 @contextmanager
 def beginning(*, elsewhere: bool) -> Iterator[None]:
     """Lists begin where the planner says; or elsewhere, never with a condition that has a number."""
-    plan = planner.plan
+    plan = ways.plan
 
     def other(table: Table, dialect: Dialect, bound: Bound, found: Lookup, page: Page) -> Plan:
         planned = plan(table, dialect, bound, found, page)
         avoiding = None if planned.bound is None else planned.bound._replace(avoided=frozenset(found.matches), sought=frozenset())
         return planned._replace(bound=avoiding)
 
-    with patch.object(planner, "plan", other if elsewhere else plan):
+    with patch.object(ways, "plan", other if elsewhere else plan):
         yield
 
 

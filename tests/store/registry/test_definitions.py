@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import ast
+from contextlib import nullcontext
 from pathlib import Path
+from random import Random
+
+import pytest
 
 import procdef
 from procdef.bpmn import model
+from procdef.errors import InvalidInput
 from procdef.store.models import Call, Definition, IdentityLink, Process, StartMessage
 from procdef.store.registry import definitions
 from procdef.store.registry.deployments import parse_file
@@ -35,6 +40,26 @@ def test_a_pair_is_inserted_and_deleted_together(store: Store) -> None:
     with store.write() as database:
         assert definitions.delete_where(database, Definition.key == "order") == 1
     assert [store.read(table.select()) for table in (Definition, Process, StartMessage, Call, IdentityLink)] == [[]] * 5
+
+
+def insert_long(store: Store, first: int, last: int) -> None:
+    """Insert a definition with a key and a name of the highest length, of random characters between these two."""
+    random = Random(1)
+    key, name = ("".join(chr(random.randint(first, last)) for _ in range(255)) for _ in range(2))
+    row = {"id": "i", "rev": 1, "key": key, "name": name, "name_upper": name, "version": 1, "deployment_id": "d", "category": name}
+    more = {"resource_name": name, "suspension_state": 1, "startable": True, "latest": True, "deploy_time": "2026-11-23 21:15:50.937"}
+    with store.write() as database:
+        Definition.insert({**row, **more}).execute(database)
+
+
+def test_the_longest_chinese_names_fit_into_the_indexes(store: Store) -> None:
+    insert_long(store, 0x4E00, 0x9FFF)
+    assert len(store.read(Definition.select(Definition.id))) == 1
+
+
+def test_what_does_not_fit_into_an_index_of_postgresql_is_refused(store: Store) -> None:
+    with nullcontext() if store.dialect.name == "sqlite" else pytest.raises(InvalidInput, match="together too long"):
+        insert_long(store, 0x20000, 0x2A000)
 
 
 def test_nobody_else_inserts_or_deletes_half_of_a_pair() -> None:

@@ -29,7 +29,7 @@ def in_files(store: Store) -> dict[str, list[tuple[Any, ...]]]:
     """The uses by the definition's id, as the files have them."""
     query = Definition.select(Definition.id, Definition.key, Resource.bytes)
     rows = store.read(query.join(Resource, JOIN.LEFT_OUTER, on=named(Definition.resource_name)))
-    return {ident: [tuple(use) for use in uses_in(bytes(data or b""), key)] for ident, key, data in rows}
+    return {ident: [tuple(use) for use in uses_in(bytes(data or b""), [key])[key]] for ident, key, data in rows}
 
 
 def check_index(store: Store) -> None:

@@ -7,10 +7,12 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import pytest
 
+from procdef.bpmn.facts.stored_facts import uses_in
+from procdef.bpmn.model import Use as NewUse
 from procdef.settings import Settings
 from procdef.store.clock import moment, stamp
 from procdef.store.models import Definition, Filling, Name, Resource, Usage, Use
@@ -20,6 +22,7 @@ from procdef.store.store import Store
 from procdef.store.usage import filling
 from procdef.store.usage.filling import LEASE, Filler, is_complete
 from procdef.store.usage.index import NewUsage
+from tests import samples
 from tests.samples import bpmn
 from tests.store.usage.checking import check_index, indexed
 
@@ -54,12 +57,17 @@ def store(settings: Settings) -> Iterator[Store]:
     made.migrate()
     for number in range(FILES):
         deploy(made, Upload("D", None, None, [("a.bpmn", bpmn(f"k{number % 7}", documentation=[f"No. {number}"]))]))
-    with made.write() as database:
-        for model in (Use, Usage, Name):
-            model.delete().execute(database)
-        Filling.insert(id=1, after="", holder="", until=NEVER).execute(database)
+    forget(made)
     yield made
     made.close()
+
+
+def forget(store: Store) -> None:
+    """Empty the index, and begin to fill it."""
+    with store.write() as database:
+        for model in (Use, Usage, Name, Filling):
+            model.delete().execute(database)
+        Filling.insert(id=1, after="", holder="", until=NEVER).execute(database)
 
 
 @pytest.fixture(autouse=True)
@@ -156,6 +164,27 @@ def test_a_file_that_cannot_be_read_uses_nothing(store: Store, data: bytes | Non
         Resource.update(bytes=data).execute(database)
     fill(store)
     assert [*indexed(store).values()] == [[]] * FILES
+
+
+def definitions_of(keys: Collection[str]) -> bytes:
+    processes = (f'<process id="{key}" isExecutable="true"><startEvent id="start-{key}"/></process>' for key in keys)
+    return samples.definitions("".join(processes))
+
+
+def test_a_file_with_many_processes_is_read_once(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    keys = [f"{letter}many" for letter in "abcdefgkmxyz"]
+    deploy(store, Upload("D", None, None, [("m.bpmn", definitions_of(keys))]))
+    forget(store)
+    reads: list[int] = []
+
+    def counted(data: bytes, keys: Collection[str]) -> dict[str, tuple[NewUse, ...]]:
+        reads.append(len(keys))
+        return uses_in(data, keys)
+
+    monkeypatch.setattr(filling, "uses_in", counted)
+    fill(store)
+    assert sorted(reads) == [1] * FILES + [len(keys)]
+    check_index(store)
 
 
 def test_large_files_are_few_in_a_batch(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
