@@ -12,6 +12,7 @@ from procdef.camunda.protocol.error_responses import body_of
 from procdef.errors import InvalidBpmn, Problem, ProcdefError, UnreadableBpmn
 from procdef.store.registry.deployments import Upload
 from procdef.store.registry.dry_run import IGNORED, NEW_VERSION, NOT_EXECUTABLE, REASONS, REFUSED, STORED, UNCHANGED, FileOutcome
+from procdef.web.text import counted
 
 WORDS = {
     NEW_VERSION: ("new version", "good"),
@@ -21,6 +22,8 @@ WORDS = {
     REFUSED: ("refused", "bad"),
 }
 """What each outcome is called, and the class of its badge."""
+MANY = {NEW_VERSION: "new versions"}
+"""What outcomes of several files are called, where that is different."""
 BEFORE, BEHIND = 60, 30
 """The characters of a wrong line that are shown before the place and behind it."""
 MOST_PROBLEMS = 20
@@ -79,10 +82,10 @@ class Plan:
         return all(file.outcome.outcome != REFUSED for file in self.files)
 
     @property
-    def numbers(self) -> list[tuple[str, int]]:
+    def numbers(self) -> list[str]:
         """How many files have each outcome that some file has."""
-        found = Counter(file.word for file in self.files)
-        return [(word, found[word]) for word, _ in WORDS.values() if found[word]]
+        found = Counter(file.outcome.outcome for file in self.files)
+        return [counted(found[name], word, MANY.get(name, word)) for name, (word, _) in WORDS.items() if found[name]]
 
 
 def plan(outcomes: Iterable[FileOutcome], upload: Upload) -> Plan:
@@ -100,7 +103,7 @@ def _file(outcome: FileOutcome, data: bytes) -> PlannedFile:
 def _problems(error: ProcdefError, data: bytes) -> list[Wrong]:
     if isinstance(error, InvalidBpmn):
         lines = _lines(data)
-        return [_wrong(problem, lines) for problem in error.errors[:MOST_PROBLEMS]]
+        return [_wrong(problem, lines, behind=1) for problem in error.errors[:MOST_PROBLEMS]]
     message = str(body_of(error)[0]["message"])
     if isinstance(error, UnreadableBpmn):
         return [_wrong(Problem(message, error.line, error.column), _lines(data))]
@@ -111,17 +114,18 @@ def _lines(data: bytes) -> list[str]:
     return text_of(data).replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
-def _wrong(problem: Problem, lines: Sequence[str]) -> Wrong:
+def _wrong(problem: Problem, lines: Sequence[str], behind: int = 0) -> Wrong:
+    """`behind` is how many characters the place is behind what the caret shows: the place of a parsed element is behind its tag."""
     elements = [*dict.fromkeys(filter(None, [problem.main_element_id, *problem.element_ids]))]
     found = Wrong(problem.message, problem.line, problem.column, elements)
     if not 0 < problem.line <= len(lines):
         return found
-    return Wrong(problem.message, problem.line, problem.column, elements, *_around(lines[problem.line - 1], problem.column))
+    return Wrong(problem.message, problem.line, problem.column, elements, *_around(lines[problem.line - 1], problem.column - 1 - behind))
 
 
-def _around(line: str, column: int) -> tuple[str, int]:
-    """The part of a line that is shown, and the blanks before the caret. A column is counted from 1; 0 is the beginning of the line."""
-    place = min(max(column - 1, 0), len(line))
+def _around(line: str, place: int) -> tuple[str, int]:
+    """The part of a line that is shown, and the blanks before the caret."""
+    place = min(max(place, 0), len(line))
     first, last = max(place - BEFORE, 0), place + BEHIND
     start, end = "…" if first else "", "…" if last < len(line) else ""
     return start + line[first:last].replace("\t", " ") + end, place - first + len(start)

@@ -17,7 +17,7 @@ function send(url) {
 function show({ response, responseURL }) {
   bar.hidden = true
   if (responseURL && !new URL(responseURL).pathname.startsWith("/deploy/") && new URL(responseURL).pathname !== "/deploy") return location.assign(responseURL)
-  const found = response?.querySelector("[data-plan], main > *") ?? Object.assign(document.createElement("p"), { textContent: "The server cannot be reached. Your files are still chosen: try it again." })
+  const found = response?.querySelector("[data-plan]") ?? response?.querySelector("main > *") ?? Object.assign(document.createElement("p"), { textContent: "The server cannot be reached. Your files are still chosen: try it again." })
   for (const inner of found.querySelectorAll("form")) inner.remove()
   form.querySelector("[data-plan]").replaceChildren(...(found.matches("[data-plan]") ? found.childNodes : [found]))
 }
