@@ -37,7 +37,10 @@ class Item(NamedTuple):
     paths: tuple[str, ...]
 
 
-MENU = (Item("Definitions", links.LATEST, ("/definitions", "/d/")),)
+MENU = (
+    Item("Definitions", links.LATEST, ("/definitions", "/d/")),
+    Item("Deployments", links.NEWEST, ("/deployments", "/deploy")),
+)
 """The items of the menu, in their order."""
 
 

@@ -15,9 +15,25 @@ from procdef.http.responses import no_content
 from procdef.http.routes import Route
 from procdef.web import assets, errors, links, tokens
 from procdef.web.pages import HTML, page, see
-from procdef.web.views import definition, definition_parts, definition_usage, definitions, home, login
+from procdef.web.views import (
+    definition,
+    definition_changes,
+    definition_parts,
+    definition_usage,
+    definitions,
+    deploy,
+    deployment,
+    deployment_changes,
+    deployments,
+    home,
+    login,
+)
 
-PARTS = (home, definitions, definition, definition_parts, definition_usage, login)
+PARTS = (
+    *(home, definitions, definition, definition_parts, definition_usage, definition_changes),
+    *(deployments, deployment, deployment_changes, deploy),
+    login,
+)
 """The modules with views."""
 ROUTES: Sequence[Route] = [route for part in (*PARTS, assets) for route in part.routes.rows]
 PUBLIC = {**assets.PUBLIC, **login.PUBLIC}

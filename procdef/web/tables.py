@@ -1,10 +1,10 @@
-"""The table of definitions as people see them in a list: with when and by whom each was deployed, and its open incidents."""
+"""The tables of definitions and of deployments as people see them in lists: with what they do not have in answers of the REST API."""
 
 from __future__ import annotations
 
 from peewee import SQL, Expression, fn
 
-from procdef.camunda.tables.registry import DEFINITIONS
+from procdef.camunda.tables.registry import DEFINITIONS, DEPLOYMENTS
 from procdef.query.table import INTEGER, TEXT, TIMESTAMP, Field, Table
 from procdef.store.models import DEFINITION_JSON, Definition, Deployment, Incident
 
@@ -30,3 +30,18 @@ LISTED_DEFINITIONS = Table(
     unstored=MORE,
 )
 """Its filters and sorts are those of definitions."""
+
+DEFINED = fn.coalesce(Definition.select(fn.count(SQL("*"))).where(Expression(Definition.deployment_id, "=", Deployment.id)), SQL("NULL"))
+LISTED_DEPLOYMENTS = Table(
+    model=Deployment,
+    id=Deployment.id,
+    fields=(
+        *DEPLOYMENTS.fields,
+        Field("deployedBy", Deployment.deployed_by, TEXT, "The user who deployed it, logged in to procdef; null if that is not known."),
+        Field("definitions", DEFINED, INTEGER, "The number of its definitions."),
+    ),
+    filters=DEPLOYMENTS.filters,
+    sorts=DEPLOYMENTS.sorts,
+    rules=DEPLOYMENTS.rules,
+)
+"""Its filters and sorts are those of deployments."""
