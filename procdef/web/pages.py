@@ -37,7 +37,11 @@ class Item(NamedTuple):
     paths: tuple[str, ...]
 
 
-MENU = (Item("Definitions", links.LATEST, ("/definitions", "/d/")),)
+MENU = (
+    Item("Definitions", links.LATEST, ("/definitions", "/d/")),
+    Item("Incidents", links.OPEN, ("/incidents",)),
+    Item("Used things", links.USED, ("/used",)),
+)
 """The items of the menu, in their order."""
 
 

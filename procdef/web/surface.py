@@ -15,9 +15,23 @@ from procdef.http.responses import no_content
 from procdef.http.routes import Route
 from procdef.web import assets, errors, links, tokens
 from procdef.web.pages import HTML, page, see
-from procdef.web.views import definition, definition_parts, definition_usage, definitions, home, login
+from procdef.web.views import (
+    definition,
+    definition_parts,
+    definition_usage,
+    definitions,
+    find,
+    home,
+    incidents,
+    login,
+    used,
+)
 
-PARTS = (home, definitions, definition, definition_parts, definition_usage, login)
+PARTS = (
+    *(home, definitions, definition, definition_parts, definition_usage),
+    *(incidents, used, find),
+    login,
+)
 """The modules with views."""
 ROUTES: Sequence[Route] = [route for part in (*PARTS, assets) for route in part.routes.rows]
 PUBLIC = {**assets.PUBLIC, **login.PUBLIC}
