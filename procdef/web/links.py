@@ -12,6 +12,10 @@ LATEST = "/definitions?latestVersion=true"
 """The list of definitions as people see it first."""
 NEWEST = "/deployments?sortBy=deploymentTime&sortOrder=desc"
 """The list of deployments as people see it first."""
+USED = "/used?sortBy=definitions&sortOrder=desc"
+"""The catalog of what definitions use, the most used first."""
+OPEN = "/incidents?sortBy=incidentTimestamp&sortOrder=desc"
+"""The list of open incidents, the newest first."""
 
 
 def query(pairs: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> str:
@@ -40,6 +44,12 @@ def difference(left: Mapping[str, Any], right: Mapping[str, Any]) -> str:
     if (left["key"], left["tenantId"]) == (right["key"], right["tenantId"]):
         return f"/d/{part(right['key'])}/{left['version']}..{right['version']}{tenant(right['tenantId'])}"
     return f"/diff{query({'left': left['id'], 'right': right['id']})}"
+
+
+def element(row: Mapping[str, Any], ident: str) -> str:
+    """The page of a definition with an element chosen."""
+    page = definition(row)
+    return f"{page}{'&' if '?' in page else '?'}{urlencode({'element': ident})}#element"
 
 
 def tenant(tenant_id: str | None) -> str:
@@ -81,6 +91,16 @@ def deploy(name: str | None = None, source: str | None = None, tenant_id: str | 
 def using(kind: str, value: str) -> str:
     """The latest definitions that use a value."""
     return f"/definitions{query([('latestVersion', 'true'), ('uses', f'{kind}:{value}')])}"
+
+
+def places(kind: str, value: str) -> str:
+    """The places in which the latest definitions use a value. A value may be anything, so it is no segment of a path."""
+    return f"/used/places{query([('latestVersion', 'true'), ('kind', kind), ('value', value)])}"
+
+
+def process(guid: str) -> str:
+    """The page of a process, by its GUID."""
+    return f"/processes/{part(guid)}"
 
 
 def thumbnail(definition_id: str) -> str:

@@ -40,6 +40,8 @@ class Item(NamedTuple):
 MENU = (
     Item("Definitions", links.LATEST, ("/definitions", "/d/")),
     Item("Deployments", links.NEWEST, ("/deployments", "/deploy")),
+    Item("Incidents", links.OPEN, ("/incidents",)),
+    Item("Used things", links.USED, ("/used",)),
 )
 """The items of the menu, in their order."""
 

@@ -25,13 +25,17 @@ from procdef.web.views import (
     deployment,
     deployment_changes,
     deployments,
+    find,
     home,
+    incidents,
     login,
+    used,
 )
 
 PARTS = (
     *(home, definitions, definition, definition_parts, definition_usage, definition_changes),
     *(deployments, deployment, deployment_changes, deploy),
+    *(incidents, used, find),
     login,
 )
 """The modules with views."""
