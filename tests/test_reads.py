@@ -44,6 +44,7 @@ EXCEPTIONS = {
 """What makes the only statements that a GET may run for another caller than its own, each with the reason."""
 QUERIES = {
     "/definitions/values": "of=tenantIdIn",
+    "/incidents/values": "of=incidentType",
     "/diff": "left={id}&right={other}",
     "/authorization/check": "permissionName=READ&resourceName=x&resourceType=0",
     "/identity/groups": "userId=mary",

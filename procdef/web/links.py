@@ -11,6 +11,12 @@ from procdef.http.responses import public_url
 
 LATEST = "/definitions?latestVersion=true"
 """The list of definitions as people see it first."""
+NEWEST = "/deployments?sortBy=deploymentTime&sortOrder=desc"
+"""The list of deployments as people see it first."""
+USED = "/used?sortBy=definitions&sortOrder=desc"
+"""The catalog of what definitions use, the most used first."""
+OPEN = "/incidents?sortBy=incidentTimestamp&sortOrder=desc"
+"""The list of open incidents, the newest first."""
 
 
 def query(pairs: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> str:
@@ -91,14 +97,40 @@ def of_id(definition_id: str, path: str = "") -> str:
     return rest(f"/process-definition/{part(definition_id)}{path}")
 
 
-def deployment(deployment_id: str) -> str:
-    """The definitions of a deployment."""
-    return f"/definitions{query({'deploymentId': deployment_id})}"
+def deployment(deployment_id: str, path: str = "") -> str:
+    """The page of a deployment, or one below it."""
+    return f"/deployments/{part(deployment_id)}{_tab(path)}"
+
+
+def resource(row: Mapping[str, Any]) -> str:
+    """The page of a deployment's file. `row` is a resource as in a list."""
+    return deployment(row["deploymentId"], f"files/{part(row['id'])}")
+
+
+def resource_data(row: Mapping[str, Any]) -> str:
+    """The URL of a file's bytes."""
+    return rest(f"/deployment/{part(row['deploymentId'])}/resources/{part(row['id'])}/data")
+
+
+def deploy(name: str | None = None, source: str | None = None, tenant_id: str | None = None) -> str:
+    """The page that deploys files, with what is known of the deployment."""
+    given = {"name": name, "source": source, "tenant": tenant_id}
+    return f"/deploy{query({field: value for field, value in given.items() if value is not None})}"
 
 
 def using(kind: str, value: str) -> str:
     """The latest definitions that use a value."""
     return f"/definitions{query([('latestVersion', 'true'), ('uses', f'{kind}:{value}')])}"
+
+
+def places(kind: str, value: str) -> str:
+    """The places in which the latest definitions use a value. A value may be anything, so it is no segment of a path."""
+    return f"/used/places{query([('latestVersion', 'true'), ('kind', kind), ('value', value)])}"
+
+
+def process(guid: str) -> str:
+    """The page of a process, by its GUID."""
+    return f"/processes/{part(guid)}"
 
 
 def thumbnail(definition_id: str) -> str:

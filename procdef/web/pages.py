@@ -37,7 +37,12 @@ class Item(NamedTuple):
     paths: tuple[str, ...]
 
 
-MENU = (Item("Definitions", links.LATEST, ("/definitions", "/d/", "/diff")),)
+MENU = (
+    Item("Definitions", links.LATEST, ("/definitions", "/d/", "/diff")),
+    Item("Deployments", links.NEWEST, ("/deployments", "/deploy")),
+    Item("Incidents", links.OPEN, ("/incidents",)),
+    Item("Used things", links.USED, ("/used",)),
+)
 """The items of the menu, in their order."""
 
 

@@ -1,38 +1,29 @@
-"""Why a file that somebody has chosen is refused: with its line, and a caret below the column."""
+"""What a page says when the services refuse what a form asks for."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from procdef.bpmn.reading.encoding import text_of
-from procdef.errors import ProcdefError
-
-BEFORE, AFTER = 60, 20
-"""How many characters of the line are shown before and after the place."""
+from procdef.camunda.protocol.error_responses import body_of
+from procdef.errors import Busy, InvalidBpmn, NotFound, ProcdefError, Unavailable
 
 
 class Refusal(NamedTuple):
-    """The name of a file, and why it is refused. `line` and `column` count from 1; 0 without a place. `source` is the line's text."""
+    """A sentence, and the status of the response: those that the REST API has for the same error."""
 
-    name: str
     message: str
-    line: int = 0
-    column: int = 0
-    source: str = ""
-    caret: str = ""
+    status: int
 
 
-def refusal_of(error: ProcdefError, name: str, data: bytes) -> Refusal:
-    """The refusal of a file because of an error in it."""
-    line, column = getattr(error, "line", 0), getattr(error, "column", 0)
-    source, caret = _place(data, line, column)
-    return Refusal(name, str(error), line, column, source, caret)
+FINE = Refusal("", 200)
+"""Nothing was refused."""
 
 
-def _place(data: bytes, line: int, column: int) -> tuple[str, str]:
-    """The part of a line around a column, and what stands below it: blanks, and a caret."""
-    texts = text_of(data).splitlines()[line - 1 : line] if line else []
-    if not texts or column < 1:
-        return "".join(texts)[: BEFORE + AFTER], ""
-    start = max(column - BEFORE, 0)
-    return texts[0][start : column + AFTER].replace("\t", " "), f"{' ' * (column - 1 - start)}^"
+def refusal(error: ProcdefError) -> Refusal:
+    """What is said above the form, which keeps what was entered. Raises the error itself where another try of the form has no sense."""
+    if isinstance(error, NotFound | Unavailable | Busy):
+        raise error
+    if isinstance(error, InvalidBpmn):
+        return Refusal(str(error), 400)
+    body, status = body_of(error)
+    return Refusal(str(body["message"]), status)

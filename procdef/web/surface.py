@@ -15,9 +15,30 @@ from procdef.http.responses import no_content
 from procdef.http.routes import Route
 from procdef.web import assets, errors, links, tokens
 from procdef.web.pages import HTML, page, see
-from procdef.web.views import definition, definition_parts, definition_usage, definitions, difference, home, login
+from procdef.web.views import (
+    definition,
+    definition_changes,
+    definition_parts,
+    definition_usage,
+    definitions,
+    deploy,
+    deployment,
+    deployment_changes,
+    deployments,
+    difference,
+    find,
+    home,
+    incidents,
+    login,
+    used,
+)
 
-PARTS = (home, definitions, definition, definition_parts, definition_usage, difference, login)
+PARTS = (
+    *(home, definitions, definition, definition_parts, definition_usage, definition_changes),
+    *(deployments, deployment, deployment_changes, deploy),
+    *(difference, incidents, used, find),
+    login,
+)
 """The modules with views."""
 ROUTES: Sequence[Route] = [route for part in (*PARTS, assets) for route in part.routes.rows]
 PUBLIC = {**assets.PUBLIC, **login.PUBLIC}

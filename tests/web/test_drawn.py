@@ -10,7 +10,7 @@ import pytest
 from procdef.errors import UnreadableBpmn
 from procdef.picture import picture
 from procdef.web.drawn import diagrams, in_one_frame, part_of_page
-from procdef.web.refusals import refusal_of
+from procdef.web.refused_files import refusal_of
 from tests.web.compared import NEW, OLD, shop
 
 SVG = picture(OLD, "shop")

@@ -17,7 +17,7 @@ from procdef.web import links
 from procdef.web.drawn import in_one_frame, part_of_page
 from procdef.web.forms import Sent
 from procdef.web.pages import Pages, page, see
-from procdef.web.refusals import Refusal, refusal_of
+from procdef.web.refused_files import Refusal, refusal_of
 from procdef.web.sides import Line, Side, Stored, Uploaded, compared, diagrams_of, lines, newest, stored
 from procdef.web.subject import subject
 from procdef.web.xml_sides import side_by_side
