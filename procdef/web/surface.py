@@ -25,13 +25,18 @@ from procdef.web.views import (
     deployment,
     deployment_changes,
     deployments,
+    difference,
+    find,
     home,
+    incidents,
     login,
+    used,
 )
 
 PARTS = (
     *(home, definitions, definition, definition_parts, definition_usage, definition_changes),
     *(deployments, deployment, deployment_changes, deploy),
+    *(difference, incidents, used, find),
     login,
 )
 """The modules with views."""
@@ -72,7 +77,7 @@ def unauthorized() -> Response:
         target = request.full_path.rstrip("?")
         return see(f"/login{links.query({'next': target} if target != '/' else {})}")
     is_seen = wants_html(request)
-    response = page("error.html", 401, code=401, title=errors.TITLES[401], message="", last="") if is_seen else no_content(401)
+    response = page("error.html", 401, code=401, title=errors.TITLES[401], message="", last="", others=()) if is_seen else no_content(401)
     if is_seen or "HTTP_SEC_FETCH_MODE" in request.environ:
         response.headers["WWW-Authenticate"] = "Session"
     return response

@@ -1,12 +1,20 @@
-"""The tables of definitions and of deployments as people see them in lists: with what they do not have in answers of the REST API."""
+"""The tables that pages show: lists of the REST API with what people need besides, and without what they do not."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
 from peewee import SQL, Expression, fn
 
-from procdef.camunda.tables.registry import DEFINITIONS, DEPLOYMENTS
-from procdef.query.table import INTEGER, TEXT, TIMESTAMP, Field, Table
-from procdef.store.models import DEFINITION_JSON, Definition, Deployment, Incident
+from procdef.camunda.tables.registry import DEFINITIONS, DEPLOYMENTS, INCIDENTS
+from procdef.camunda.tables.usage import of_definition
+from procdef.frends.conversion import Number
+from procdef.frends.tables import PROCESSES
+from procdef.query.operators import ANY_OF
+from procdef.query.table import INTEGER, TEXT, TIMESTAMP, Field, Filter, Table
+from procdef.store.models import DEFINITION_JSON, Definition, Deployment, Incident, Process
 
 DEPLOYER = fn.coalesce(
     Deployment.select(Deployment.deployed_by).where(Expression(Deployment.id, "=", Definition.deployment_id)), SQL("NULL")
@@ -45,3 +53,41 @@ LISTED_DEPLOYMENTS = Table(
     rules=DEPLOYMENTS.rules,
 )
 """Its filters and sorts are those of deployments."""
+
+
+def _of_incident(column: Any) -> Any:
+    return fn.coalesce(Definition.select(column).where(Expression(Definition.id, "=", Incident.definition_id)), SQL("NULL"))
+
+
+LISTED_INCIDENTS = replace(
+    INCIDENTS,
+    fields=(
+        *INCIDENTS.fields,
+        Field("processDefinitionKey", _of_incident(Definition.key), TEXT, "The key of its definition."),
+        Field("processDefinitionName", _of_incident(Definition.name), TEXT, "The name of its definition."),
+        Field("processDefinitionVersion", _of_incident(Definition.version), INTEGER, "The version of its definition."),
+    ),
+)
+"""Incidents with their definitions."""
+
+
+@cache
+def with_names(usage: Table) -> Table:
+    """A table of uses, with the name of each definition."""
+    name = Field("processDefinitionName", of_definition(Definition.name), TEXT, "The name of the definition.")
+    return replace(usage, fields=(*usage.fields, name))
+
+
+SHOWN = ("version", "uniqueIdentifier", "id", "name", "modified", "modifier", "isNotLatestVersion", "changeDescription")
+LISTED_PROCESSES = replace(
+    PROCESSES,
+    fields=(
+        *(field for field in PROCESSES.fields if field.name in SHOWN),
+        Field("key", Process.key, TEXT, "The key; null if no version has a definition."),
+        Field("tenantId", Process.tenant_id, TEXT, "The tenant; null for no tenant."),
+        Field("definitionId", Process.definition_id, TEXT, "The id of its definition; null without one."),
+    ),
+    filters=(*PROCESSES.filters, Filter("ids", ANY_OF, Process.id, Number(), "The versions with these numbers.")),
+    json_members=None,
+)
+"""Processes without their BPMN."""
