@@ -253,7 +253,7 @@ def test_the_end_of_a_session_is_told_and_the_files_stay(browser: Chrome, tmp_pa
         page.context.clear_cookies()
         choose(page, files)
         expect(page.locator("[data-plan]")).to_contain_text("Your session has ended")
-        page.context.add_cookies(kept)
+        page.context.add_cookies([{"name": each["name"], "value": each["value"], "url": base} for each in kept])
         page.get_by_role("button", name="Deploy").click()
         page.wait_for_url("**/deployments/*came=*")
         expect(page.locator("dd bdi").first).to_have_text("mary")
