@@ -13,6 +13,7 @@ from procdef.store.identity import users
 from tests.api import Api
 from tests.conftest import running_app
 from tests.servers.procdef import process
+from tests.web import compared
 from tests.web.files import fill
 
 PASSWORD = "correct horse"
@@ -41,6 +42,12 @@ def _filled(api: Api) -> Names:
     return {"order": order["id"], "deployment": order["deploymentId"]}
 
 
+def _compared(api: Api) -> Names:
+    compared.fill(api)
+    left, right = (api.get("/process-definition", query)[0]["id"] for query in ({"key": "shop", "version": 1}, {"key": "other"}))
+    return {"left": left, "right": right}
+
+
 def _nothing(_api: Api) -> Names:
     return {}
 
@@ -53,6 +60,7 @@ def _with_mary(api: Api) -> Names:
 SITES = {
     "filled": Kind(_filled),
     "changing": Kind(_filled),
+    "compared": Kind(_compared),
     "empty": Kind(_nothing),
     "guarded": Kind(_with_mary, {"PROCDEF_AUTH": "basic"}),
 }

@@ -54,6 +54,11 @@ def _opened(name: str) -> Doing:
     return do
 
 
+def _unfold(page: Page) -> None:
+    for each in page.locator("main summary").all():
+        each.click()
+
+
 MARKUP = f"tenant={quote('<i>t</i>')}"
 LIST = (
     State("latest", "/definitions?latestVersion=true"),
@@ -71,6 +76,10 @@ DEFINITION = (
     State("latest", "/d/order"),
     State("older", "/d/order/1"),
     State("element chosen", "/d/order/2", doing=lambda page: page.locator("[data-element=w]").click()),
+    State("element chosen by its link", "/d/order/2?element=w"),
+    State("several diagrams", "/d/shop?element=inner", site="compared"),
+    State("another diagram", "/d/shop?plane=inner", site="compared"),
+    State("no such diagram", "/d/shop?plane=nope", site="compared"),
     State("incidents on it", f"/d/markup?{MARKUP}"),
     State("call", "/d/caller"),
     State("no picture", "/d/undrawn"),
@@ -89,12 +98,27 @@ TABS = (
     State("no form", "/d/order/form"),
     State("xml", "/d/order/1/xml"),
 )
+DIFFERENCE = (
+    State("pictures", "/d/shop/1..2", site="compared"),
+    State("unfolded", "/d/shop/1..2", site="compared", doing=_unfold),
+    State("inside", "/d/shop/1..2?plane=inner", site="compared"),
+    State("xml", "/d/shop/1..2?view=xml", site="compared"),
+    State("all lines", "/d/shop/1..2?view=xml&lines=all", site="compared"),
+    State("outline", "/d/shop/1..2?view=text", site="compared"),
+    State("nothing", "/d/shop/2..2", site="compared"),
+    State("other keys", "/diff?left={left}&right={right}", site="compared"),
+    State("choice", "/diff?left={left}", site="compared"),
+    State("no picture", "/d/undrawn/1..1"),
+    State("long", f"/d/{LONG}/1..1?tenant={'t' * 64}"),
+    State("right to left", "/d/rtl/1..1?tenant="),
+)
 LOGIN = (
     State("login", "/login?next=/d/order", site="guarded"),
     State("logged in", "/definitions?latestVersion=true", site="guarded", user="mary"),
 )
 ERRORS = (
     State("not there", "/d/nope", 404),
+    State("version not there", "/d/order/9", 404),
     State("no address", "/nope", 404),
     State("wrong", "/definitions?version=x", 400),
 )
@@ -103,6 +127,7 @@ STATES: Mapping[str, Sequence[State]] = {
     "list": LIST,
     "definition": DEFINITION,
     "tabs": TABS,
+    "difference": DIFFERENCE,
     "login": LOGIN,
     "errors": ERRORS,
 }
