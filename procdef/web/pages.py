@@ -41,6 +41,7 @@ MENU = (
     Item("Definitions", links.LATEST, ("/definitions", "/d/")),
     Item("Incidents", links.OPEN, ("/incidents",)),
     Item("Used things", links.USED, ("/used",)),
+    Item("Processes", "/processes", ("/processes",)),
 )
 """The items of the menu, in their order."""
 

@@ -24,12 +24,14 @@ from procdef.web.views import (
     home,
     incidents,
     login,
+    process_import,
+    processes,
     used,
 )
 
 PARTS = (
     *(home, definitions, definition, definition_parts, definition_usage),
-    *(incidents, used, find),
+    *(incidents, used, find, processes, process_import),
     login,
 )
 """The modules with views."""

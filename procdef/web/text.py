@@ -7,16 +7,20 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 ENGINE_TIME = "%Y-%m-%dT%H:%M:%S.%f%z"
 
 
 def moment(text: str | None) -> Markup:
-    """A timestamp of the REST API in full. A script shows it relative to now."""
+    """A moment of an answer in full; another text as it is. A script shows it relative to now."""
     if not text:
         return Markup("–")
-    found = datetime.strptime(text, ENGINE_TIME).astimezone(UTC)
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return escape(text)
+    found = found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
     return Markup('<time datetime="{}">{}</time>').format(found.isoformat(), f"{found:%-d %b %Y, %H:%M} UTC")
 
 
