@@ -16,6 +16,7 @@ from procdef.http.routes import Route
 from procdef.web import assets, errors, links, tokens
 from procdef.web.pages import HTML, page, see
 from procdef.web.views import (
+    api,
     definition,
     definition_parts,
     definition_usage,
@@ -31,7 +32,7 @@ from procdef.web.views import (
 
 PARTS = (
     *(home, definitions, definition, definition_parts, definition_usage),
-    *(incidents, used, find, processes, process_import),
+    *(incidents, used, find, processes, process_import, api),
     login,
 )
 """The modules with views."""

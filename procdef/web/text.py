@@ -11,6 +11,8 @@ from markupsafe import Markup, escape
 
 ENGINE_TIME = "%Y-%m-%dT%H:%M:%S.%f%z"
 
+CODE = re.compile("`([^`]+)`")
+
 
 def moment(text: str | None) -> Markup:
     """A moment of an answer in full; another text as it is. A script shows it relative to now."""
@@ -44,5 +46,11 @@ def label(name: str) -> str:
     return spaced(re.sub(r"(?<=[a-z])(Ids?)?(In|Like)?$", "", name))
 
 
-FILTERS: Mapping[str, Callable[..., Any]] = {"moment": moment, "number": number, "counted": counted, "spaced": spaced}
+def prose(words: str) -> Markup:
+    """Text of the OpenAPI documents: its paragraphs, with what is between two backticks as code."""
+    paragraphs = (CODE.sub(r"<code>\1</code>", str(escape(paragraph.strip()))) for paragraph in words.split("\n\n"))
+    return Markup("".join(f'<p class="prose">{paragraph}</p>' for paragraph in paragraphs if paragraph))  # noqa: S704
+
+
+FILTERS: Mapping[str, Callable[..., Any]] = {"moment": moment, "number": number, "counted": counted, "spaced": spaced, "prose": prose}
 """By their names in templates."""

@@ -8,9 +8,9 @@ from contextlib import ExitStack
 from flask import Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from procdef.camunda.protocol.error_responses import body_of
 from procdef.errors import Conflict, InvalidInput, ProcdefError, TooLarge
 from procdef.frends import importing
+from procdef.frends.errors import row_of
 from procdef.http import audit
 from procdef.http.body_checks import too_large
 from procdef.http.responses import store
@@ -70,7 +70,7 @@ def _sent(stack: ExitStack) -> tuple[forms.Sent, Sequence[UploadedPart]]:
 
 def _form(chosen: str = "", error: ProcdefError | None = None) -> Response:
     conflict = chosen if chosen in CONFLICTS else ERROR
-    status = 200 if error is None else body_of(error)[1]
+    status = 200 if error is None else row_of(error).status
     return page("process_import.html", status, conflicts=CONFLICTS, chosen=conflict, problem=str(error or ""))
 
 
