@@ -12,6 +12,8 @@ from markupsafe import Markup, escape
 ENGINE_TIME = "%Y-%m-%dT%H:%M:%S.%f%z"
 
 CODE = re.compile("`([^`]+)`")
+WRAPPED = re.compile(r"\n(?!- )")
+"""The end of a line within a sentence."""
 
 
 def moment(text: str | None) -> Markup:
@@ -48,7 +50,7 @@ def label(name: str) -> str:
 
 def prose(words: str) -> Markup:
     """Text of the OpenAPI documents: its paragraphs, with what is between two backticks as code."""
-    paragraphs = (CODE.sub(r"<code>\1</code>", str(escape(paragraph.strip()))) for paragraph in words.split("\n\n"))
+    paragraphs = (CODE.sub(r"<code>\1</code>", str(escape(WRAPPED.sub(" ", paragraph.strip())))) for paragraph in words.split("\n\n"))
     return Markup("".join(f'<p class="prose">{paragraph}</p>' for paragraph in paragraphs if paragraph))  # noqa: S704
 
 
