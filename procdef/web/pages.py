@@ -38,7 +38,8 @@ class Item(NamedTuple):
 
 
 MENU = (
-    Item("Definitions", links.LATEST, ("/definitions", "/d/")),
+    Item("Definitions", links.LATEST, ("/definitions", "/d/", "/diff")),
+    Item("Deployments", links.NEWEST, ("/deployments", "/deploy")),
     Item("Incidents", links.OPEN, ("/incidents",)),
     Item("Used things", links.USED, ("/used",)),
     Item("Processes", "/processes", ("/processes",)),
@@ -53,6 +54,7 @@ KEYS = (
     ("j k", "next and previous row"),
     ("Enter", "open"),
     ("[ ]", "older and newer version"),
+    ("c", "compare with the version before"),
     ("y", "copy the link"),
     ("← ↑ → ↓ + − 0", "move the picture and change its size, while it is focused"),
 )

@@ -15,6 +15,7 @@ from werkzeug.datastructures import MultiDict
 from procdef.camunda.protocol.arguments import FIRST, LIMIT, SORT_BY, SORT_ORDER, page_query
 from procdef.camunda.protocol.errors import EngineError
 from procdef.camunda.protocol.used import Repeated
+from procdef.errors import NotFound
 from procdef.http.responses import public_url, reader
 from procdef.query.cache import ListQuery
 from procdef.query.table import Filter, Table
@@ -28,6 +29,8 @@ SIZE, LARGEST = 50, 500
 WILD, WITH_BACKSLASH = r"([%_\\])", r"\\\1"
 """The characters that mean something in a pattern, and what stands for such a character itself."""
 FORMAT, CSV = "format", "csv"
+OF = "of"
+"""The parameter that names a facet by its filter."""
 Pairs = list[tuple[str, str]]
 
 
@@ -198,6 +201,20 @@ class Facet:
     def _value(self, asked: Asked, label: str, name: str, value: str, rows: int) -> Value:
         without: dict[str, str | None] = dict.fromkeys(self.names)
         return Value(label, rows, asked.given(name) == value != "", asked.url(**{**without, name: value}) if value else "")
+
+
+def of_tenant(value: str | None) -> tuple[str, str, str]:
+    """The parameters of a value of a facet for tenants."""
+    return ("no tenant", "withoutTenantId", "true") if value is None else (value or "the empty id", "tenantIdIn", value)
+
+
+def facet_of(facets: Iterable[Facet]) -> Facet:
+    """The facet that the request names. Raises NotFound."""
+    name = request.args.get(OF, "")
+    facet = next((facet for facet in facets if facet.of == name), None)
+    if facet is None:
+        raise NotFound("facet", name)
+    return facet
 
 
 def asked(path: str, resource: str, table: Table) -> Asked:

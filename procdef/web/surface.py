@@ -18,9 +18,15 @@ from procdef.web.pages import HTML, page, see
 from procdef.web.views import (
     api,
     definition,
+    definition_changes,
     definition_parts,
     definition_usage,
     definitions,
+    deploy,
+    deployment,
+    deployment_changes,
+    deployments,
+    difference,
     find,
     home,
     incidents,
@@ -31,8 +37,9 @@ from procdef.web.views import (
 )
 
 PARTS = (
-    *(home, definitions, definition, definition_parts, definition_usage),
-    *(incidents, used, find, processes, process_import, api),
+    *(home, definitions, definition, definition_parts, definition_usage, definition_changes),
+    *(deployments, deployment, deployment_changes, deploy),
+    *(difference, incidents, used, find, processes, process_import, api),
     login,
 )
 """The modules with views."""
@@ -73,7 +80,7 @@ def unauthorized() -> Response:
         target = request.full_path.rstrip("?")
         return see(f"/login{links.query({'next': target} if target != '/' else {})}")
     is_seen = wants_html(request)
-    response = page("error.html", 401, code=401, title=errors.TITLES[401], message="", last="") if is_seen else no_content(401)
+    response = page("error.html", 401, code=401, title=errors.TITLES[401], message="", last="", others=()) if is_seen else no_content(401)
     if is_seen or "HTTP_SEC_FETCH_MODE" in request.environ:
         response.headers["WWW-Authenticate"] = "Session"
     return response

@@ -8,7 +8,7 @@ from typing import Any
 
 from peewee import SQL, Expression, fn
 
-from procdef.camunda.tables.registry import DEFINITIONS, INCIDENTS
+from procdef.camunda.tables.registry import DEFINITIONS, DEPLOYMENTS, INCIDENTS
 from procdef.camunda.tables.usage import of_definition
 from procdef.frends.conversion import Number
 from procdef.frends.tables import PROCESSES
@@ -38,6 +38,21 @@ LISTED_DEFINITIONS = Table(
     unstored=MORE,
 )
 """Its filters and sorts are those of definitions."""
+
+DEFINED = fn.coalesce(Definition.select(fn.count(SQL("*"))).where(Expression(Definition.deployment_id, "=", Deployment.id)), SQL("NULL"))
+LISTED_DEPLOYMENTS = Table(
+    model=Deployment,
+    id=Deployment.id,
+    fields=(
+        *DEPLOYMENTS.fields,
+        Field("deployedBy", Deployment.deployed_by, TEXT, "The user who deployed it, logged in to procdef; null if that is not known."),
+        Field("definitions", DEFINED, INTEGER, "The number of its definitions."),
+    ),
+    filters=DEPLOYMENTS.filters,
+    sorts=DEPLOYMENTS.sorts,
+    rules=DEPLOYMENTS.rules,
+)
+"""Its filters and sorts are those of deployments."""
 
 
 def _of_incident(column: Any) -> Any:

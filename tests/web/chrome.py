@@ -1,4 +1,4 @@
-"""A real browser on the pages: Chromium of the system, driven by Playwright. One for all tests of a module."""
+"""A real browser on the pages: Chromium of the system, driven by Playwright. One for all tests of the pages."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ FLAGS = (
     *("--disable-component-update", "--disable-sync", "--no-first-run"),
 )
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
+COLORS = ["color-contrast", "link-in-text-block"]
+"""The rules of axe that find something else in other colors."""
 MODES: dict[str, dict[str, Any]] = {
     "light": {"color_scheme": "light", "viewport": DESKTOP},
     "dark": {"color_scheme": "dark", "viewport": DESKTOP},
@@ -25,6 +27,11 @@ MODES: dict[str, dict[str, Any]] = {
     "phone without scripts": {"color_scheme": "dark", "viewport": PHONE, "java_script_enabled": False},
 }
 """How people look at pages."""
+
+
+def has_scripts(mode: str) -> bool:
+    """Whether scripts run in a mode."""
+    return bool(MODES[mode].get("java_script_enabled", True))
 
 
 @contextmanager
@@ -46,6 +53,7 @@ class Seen:
 
     def __init__(self, page: Page) -> None:
         self.page = page
+        self.user = ""
         self.said: list[str] = []
         page.on("console", lambda message: self.said.append(message.text))
         page.on("pageerror", lambda error: self.said.append(str(error)))
@@ -55,6 +63,14 @@ class Seen:
         """The next page aborts what the one before was still loading."""
         if "ERR_ABORTED" not in (request.failure or ""):
             self.said.append(f"{request.url}: {request.failure}")
+
+    def be(self, root: str, user: str, password: str) -> None:
+        """Be logged in as a user of a server; an empty one is nobody."""
+        if user != self.user:
+            self.page.context.clear_cookies()
+            self.user = user
+            if user:
+                log_in(self.open(f"{root}/login"), user, password)
 
     def open(self, url: str, status: int = 200) -> Page:
         """Open a URL, and wait until all of it is there."""
@@ -67,12 +83,20 @@ class Seen:
         """By how many pixels the page is wider than the window."""
         return int(self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
 
-    def findings(self) -> list[str]:
-        """What axe finds: each rule, with the first elements."""
-        result = Axe().run(self.page).response
-        assert len(result["passes"]) > 10
+    def findings(self, *, colors_only: bool = False) -> list[str]:
+        """What axe finds: each rule, with the first elements. With `colors_only` by the rules about colors, which is faster."""
+        result = Axe().run(self.page, options={"runOnly": COLORS} if colors_only else None).response
+        assert len(result["passes"]) >= (1 if colors_only else 10)
         found = result["violations"]
         return [f"{rule['id']}: {[node['html'][:120] for node in rule['nodes'][:3]]}" for rule in found]
+
+
+def log_in(page: Page, user: str, password: str) -> None:
+    """Fill in and send the form for the login that a page shows."""
+    page.get_by_label("User id").fill(user)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Log in").click()
+    page.wait_for_load_state("load")
 
 
 @contextmanager

@@ -8,12 +8,15 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser as Chrome
 from werkzeug.test import TestResponse
 
 from procdef.settings import load
 from tests.api import Api
 from tests.conftest import DATABASES, make_database, running_app
+from tests.web.chrome import chrome
 from tests.web.files import fill
+from tests.web.sites import Sites, all_sites
 
 HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
@@ -49,3 +52,17 @@ def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 def browser(app: Flask) -> Browser:
     """The pages over an empty store."""
     return Browser(app)
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Chrome]:
+    """A real browser, one for all tests of the pages."""
+    with chrome() as found:
+        yield found
+
+
+@pytest.fixture(scope="package")
+def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
+    """The running servers by the names of `SITES`, one of each for all tests of the pages."""
+    with all_sites(tmp_path_factory.mktemp) as of:
+        yield of

@@ -17,12 +17,13 @@ function say(text) {
 
 for (const button of document.querySelectorAll("[data-copy]")) {
   if (!navigator.clipboard) break
+  const label = button.textContent
   button.hidden = false
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(button.dataset.copy)
     say("Copied")
     button.textContent = "copied"
-    setTimeout(() => { button.textContent = "copy" }, 1500)
+    setTimeout(() => { button.textContent = label }, 1500)
   })
 }
 showTimes()

@@ -1,0 +1,81 @@
+"""The servers that pages are looked at on in a browser: what each is filled with, and its settings. Each is started when it is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from procdef.settings import load
+from procdef.store.identity import users
+from tests.api import Api
+from tests.conftest import running_app
+from tests.servers.procdef import process
+from tests.web.files import fill
+
+PASSWORD = "correct horse"
+Names = Mapping[str, str]
+"""Ids that URLs need, by the names that `State.url` has for them in braces."""
+
+
+class Kind(NamedTuple):
+    """A kind of server: what fills its store and gives the names, and its settings."""
+
+    fill: Callable[[Api], Names]
+    settings: Mapping[str, str] = {}
+
+
+class Site(NamedTuple):
+    """A running server: its root, the names of what it has, and its folder with the database and the log."""
+
+    root: str
+    names: Names
+    folder: Path
+
+
+def _filled(api: Api) -> Names:
+    fill(api)
+    (order,) = api.get("/process-definition", {"key": "order", "latestVersion": "true"})
+    return {"order": order["id"], "deployment": order["deploymentId"]}
+
+
+def _nothing(_api: Api) -> Names:
+    return {}
+
+
+def _with_mary(api: Api) -> Names:
+    users.create_user(api.store, {"id": "mary"}, PASSWORD)
+    return _filled(api)
+
+
+SITES = {
+    "filled": Kind(_filled),
+    "changing": Kind(_filled),
+    "empty": Kind(_nothing),
+    "guarded": Kind(_with_mary, {"PROCDEF_AUTH": "basic"}),
+}
+"""Every kind by its name. Tests only read them, except `changing`, in which each test has keys of its own."""
+Sites = Callable[[str], Site]
+
+
+@contextmanager
+def started(folder: Path, kind: Kind) -> Iterator[Site]:
+    """A server of a kind, filled before its settings count; it has stopped when the block ends."""
+    with running_app(load({"PROCDEF_DATABASE_URL": f"sqlite:///{folder}/procdef.db"})) as app:
+        names = kind.fill(Api(app))
+    with process(folder, **kind.settings) as (base, _server):
+        yield Site(base.removesuffix("/engine-rest"), names, folder)
+
+
+@contextmanager
+def all_sites(folder_of: Callable[[str], Path]) -> Iterator[Sites]:
+    """The server of each kind, started at the first use; all have stopped when the block ends."""
+    with ExitStack() as stack:
+
+        @cache
+        def of(name: str) -> Site:
+            return stack.enter_context(started(folder_of(name), SITES[name]))
+
+        yield of

@@ -1,0 +1,110 @@
+"""What the pages are looked at in: a row for each state of each page. A new page needs a row for each state that it has, and nothing else.
+
+A state is walked in every mode of `chrome.MODES`: it must be silent, clean for axe, and no wider than the window.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+from urllib.parse import quote
+
+from playwright.sync_api import Page
+
+from tests.web.files import LONG
+
+Doing = Callable[[Page], object]
+
+
+class State(NamedTuple):
+    """A page in a state.
+
+    `url` may have names of the site's `Site.names` in braces. `status` is what the server answers. `site` is the row of `sites.SITES`,
+    `user` who is logged in there. `doing` brings the page into the state, where the URL alone does not, as somebody with scripts does.
+    """
+
+    name: str
+    url: str
+    status: int = 200
+    site: str = "filled"
+    user: str = ""
+    doing: Doing | None = None
+
+
+def click(role: str, name: str) -> Doing:
+    """Somebody clicks on something that has a role and a name."""
+    return lambda page: page.get_by_role(role, name=name).first.click()  # type: ignore[arg-type]
+
+
+def press(*keys: str) -> Doing:
+    """Somebody presses keys, one after the other."""
+
+    def do(page: Page) -> None:
+        for key in keys:
+            page.keyboard.press(key)
+
+    return do
+
+
+def _opened(name: str) -> Doing:
+    def do(page: Page) -> None:
+        page.get_by_role("button", name=name).click()
+        page.locator("[data-menu-content]").wait_for()
+
+    return do
+
+
+MARKUP = f"tenant={quote('<i>t</i>')}"
+LIST = (
+    State("latest", "/definitions?latestVersion=true"),
+    State("sorted", "/definitions?sortBy=name&sortOrder=desc&maxResults=3&firstResult=3"),
+    State("no match", "/definitions?nameLike=%25zzz%25&latestVersion=true&tenantIdIn=acme"),
+    State("behind", "/definitions?firstResult=99"),
+    State("using", "/definitions?latestVersion=true&uses=topic:billing&uses=candidateGroup:sales"),
+    State("facet", "/definitions/values?of=tenantIdIn&latestVersion=true"),
+    State("facet in place", "/definitions?latestVersion=true", doing=_opened("Tenant")),
+    State("help", "/definitions?latestVersion=true", doing=press("?")),
+    State("command", "/definitions?latestVersion=true", doing=lambda page: page.locator("summary").first.click()),
+    State("empty", "/definitions?latestVersion=true", site="empty"),
+)
+DEFINITION = (
+    State("latest", "/d/order"),
+    State("older", "/d/order/1"),
+    State("element chosen", "/d/order/2", doing=lambda page: page.locator("[data-element=w]").click()),
+    State("incidents on it", f"/d/markup?{MARKUP}"),
+    State("call", "/d/caller"),
+    State("no picture", "/d/undrawn"),
+    State("emoji", f"/d/emoji?tenant={quote('a/b/c', safe='')}"),
+    State("right to left", "/d/rtl?tenant="),
+    State("long", f"/d/{LONG}?tenant={'t' * 64}"),
+)
+TABS = (
+    State("uses", "/d/order/uses"),
+    State("uses nothing", "/d/undrawn/uses"),
+    State("used by", "/d/order/used-by"),
+    State("used by none", "/d/order/1/used-by"),
+    State("versions", "/d/order/versions"),
+    State("incidents", f"/d/markup/incidents?{MARKUP}"),
+    State("form", "/d/caller/form"),
+    State("no form", "/d/order/form"),
+    State("xml", "/d/order/1/xml"),
+)
+LOGIN = (
+    State("login", "/login?next=/d/order", site="guarded"),
+    State("logged in", "/definitions?latestVersion=true", site="guarded", user="mary"),
+)
+ERRORS = (
+    State("not there", "/d/nope", 404),
+    State("no address", "/nope", 404),
+    State("wrong", "/definitions?version=x", 400),
+)
+
+STATES: Mapping[str, Sequence[State]] = {
+    "list": LIST,
+    "definition": DEFINITION,
+    "tabs": TABS,
+    "login": LOGIN,
+    "errors": ERRORS,
+}
+"""The states by the part of the pages that they belong to. Each part is a test in each mode."""
+EVERY = [state for states in STATES.values() for state in states]
