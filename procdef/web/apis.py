@@ -13,7 +13,8 @@ from procdef.camunda import surface as camunda
 from procdef.frends import openapi as frends_document
 from procdef.frends import surface as frends
 
-METHODS = ("get", "post", "put", "delete", "options")
+SERVERS = "servers"
+"""What a path has besides its methods, where its base is another one."""
 SAMPLES: Mapping[str, Any] = {"string": "…", "integer": 1, "number": 1, "boolean": True, "array": [], "object": {}}
 """An example of a value by its type."""
 Schema = Mapping[str, Any]
@@ -103,8 +104,8 @@ class RestApi:
     def _operations(self) -> Iterator[Operation]:
         base = self.document["servers"][0]["url"]
         for path, found in self.document["paths"].items():
-            root = "" if "servers" in found else base
-            yield from (self._operation(method, root + path, found[method]) for method in METHODS if method in found)
+            root = "" if SERVERS in found else base
+            yield from (self._operation(method, root + path, row) for method, row in found.items() if method != SERVERS)
 
     def _operation(self, method: str, path: str, row: Mapping[str, Any]) -> Operation:
         parameters = [_parameter(each) for each in row["parameters"]]

@@ -17,7 +17,7 @@ WRAPPED = re.compile(r"\n(?!- )")
 
 
 def moment(text: str | None) -> Markup:
-    """A moment of an answer in full; another text as it is. A script shows it relative to now."""
+    """A moment of an answer in full; another text unchanged. A script shows it relative to now."""
     if not text:
         return Markup("–")
     try:

@@ -104,10 +104,10 @@ def list_all_processes() -> Response:
 
 @routes.page(f"{PATH}/export", "Export several processes", produces=None)
 def export_chosen() -> Response:
-    """The file of the versions that were chosen. Raises InvalidInput where none was."""
+    """The file of the versions that were chosen, or a page that says that none was."""
     ids = IDS.findall(",".join(request.args.getlist("ids")))
     if not ids:
-        raise InvalidInput("Choose at least one process to export.")
+        return page("process_export.html")
     return see(links.processes("/batch-export", {"ids": ",".join(ids[:MOST])}))
 
 
