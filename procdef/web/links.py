@@ -68,6 +68,11 @@ def viewed(url: str, view: str) -> str:
     return _more(url, view=view or None)
 
 
+def compared_diagram(url: str, plane: str) -> str:
+    """The URL of a difference with one of the diagrams of the files."""
+    return _more(url, plane=plane)
+
+
 def all_lines(url: str) -> str:
     """The URL of a difference with all lines of the XML."""
     return _more(url, view="xml", lines="all")

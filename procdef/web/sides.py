@@ -21,7 +21,7 @@ from procdef.errors import NoPicture, NotFound, TooLarge, UnreadableBpmn
 from procdef.http.responses import reader
 from procdef.picture import picture
 from procdef.query.cache import ListQuery
-from procdef.web.drawn import Drawn, drawn
+from procdef.web.drawn import Diagram, Drawn, diagrams, drawn
 from procdef.web.tables import LISTED_DEFINITIONS
 
 Row = Mapping[str, Any]
@@ -42,9 +42,9 @@ class Stored:
         """The bytes of its file. Raises NotFound if the definition was deleted meanwhile."""
         return Address(id=self.row["id"]).source().data
 
-    def drawn(self) -> Drawn:
-        """The picture, or why there is none."""
-        return drawn(self.row["id"])
+    def drawn(self, plane: str | None = None) -> Drawn:
+        """The picture of a diagram of it, or why there is none."""
+        return drawn(self.row["id"], plane)
 
 
 @dataclass(frozen=True)
@@ -56,11 +56,11 @@ class Uploaded:
     key: str
     row: Row | None = None
 
-    def drawn(self) -> Drawn:
+    def drawn(self, plane: str | None = None) -> Drawn:
         """The picture of the process with the key, or of the first one, or why there is none."""
         keys = {element.id for element in elements_of(self.data) if element.type in PROCESSES}
         try:
-            return Drawn(picture(self.data, self.key if self.key in keys else None))
+            return Drawn(picture(self.data, self.key if self.key in keys else None, plane))
         except (NoPicture, UnreadableBpmn, TooLarge) as error:
             return Drawn(None, str(error))
 
@@ -126,6 +126,11 @@ def _elements(found: Difference) -> Iterator[Element]:
 
 def _fact(name: str, values: Values) -> Fact:
     return Fact(name, values, line_by_line(values) if is_long(values) else [])
+
+
+def diagrams_of(left: Side, right: Side) -> list[Diagram]:
+    """The diagrams of both files, if one has several."""
+    return [*{one.id: one for side in (left, right) for one in diagrams(side.data)}.values()]
 
 
 def newest(row: Row) -> list[Row]:

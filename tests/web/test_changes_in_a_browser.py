@@ -18,7 +18,7 @@ from tests.conftest import running_app
 from tests.servers.procdef import process
 from tests.web.chrome import MODES, chrome, seen
 from tests.web.files import LONG, Named, file_of, fill
-from tests.web.test_in_a_browser import SMALL
+from tests.web.test_states import SMALL
 
 REFUSED = file_of(Named("bad", "Bad")).replace(b'<endEvent id="e"', b'<endEvent id="e" nope="1"')
 RTL = "\u202e\u0645\u0639\u0627 <b>x</b> 🚀 " + "n" * 200

@@ -4,6 +4,7 @@ const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" })
 
 export function showTimes(root = document) {
   for (const time of root.querySelectorAll("time[datetime]")) {
+    time.dataset.full ||= time.textContent
     time.title ||= `${time.textContent} (${time.dateTime})`
     const seconds = (new Date(time.dateTime) - Date.now()) / 1000
     const unit = UNITS.find(([below]) => Math.abs(seconds) < below)

@@ -18,7 +18,7 @@ from procdef.web.drawn import in_one_frame, part_of_page
 from procdef.web.forms import Sent
 from procdef.web.pages import Pages, page, see
 from procdef.web.refused_files import Refusal, refusal_of
-from procdef.web.sides import Line, Side, Stored, Uploaded, compared, lines, newest, stored
+from procdef.web.sides import Line, Side, Stored, Uploaded, compared, diagrams_of, lines, newest, stored
 from procdef.web.subject import subject
 from procdef.web.xml_sides import side_by_side
 
@@ -69,10 +69,17 @@ def _choice(left: Stored, refusal: Refusal | None = None) -> Response:
     return page("compare.html", 400 if refusal else 200, left=left, refusal=refusal, **_choices(left))
 
 
-def _choices(*sides: Side) -> dict[str, Any]:
-    """The versions that the form offers, a group for each key and tenant."""
-    groups = {(side.row["key"], side.row["tenantId"]): newest(side.row) for side in sides if side.row is not None}
-    return {"groups": [*groups.values()]}
+def _choices(left: Stored, right: Side | None = None) -> dict[str, Any]:
+    """The versions that the form offers, a group for each key and tenant, and the two that it has chosen at first."""
+    other = None if right is None else right.row
+    groups = {(row["key"], row["tenantId"]): newest(row) for row in (left.row, other) if row is not None}
+    return {"groups": [*groups.values()], "chosen": (left.row, other) if other is not None else _first_choice(left.row, *groups.values())}
+
+
+def _first_choice(row: Mapping[str, Any], rows: list[Mapping[str, Any]]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """A definition and the latest version; of the latest version, the one before and it."""
+    latest, before = rows[0], rows[min(1, len(rows) - 1)]
+    return (before, latest) if row["id"] == latest["id"] else (row, latest)
 
 
 def _page(left: Stored, right: Side, **ways: str | None) -> Response:
@@ -89,9 +96,11 @@ def _page(left: Stored, right: Side, **ways: str | None) -> Response:
 
 def _pictures(left: Stored, right: Side, found: Difference | None) -> dict[str, Any]:
     """Both pictures, the elements that differ, and those that only moved. What differs in a picture leads to its row."""
+    diagrams = diagrams_of(left, right) if found is not None and right.row is not None else []
+    plane = request.args.get("plane") if diagrams else None
     found = found or Difference()
     shown = [*lines(found)]
-    pictures = [left.drawn(), right.drawn()]
+    pictures = [left.drawn(plane), right.drawn(plane)]
     svgs = [one.svg for one in pictures]
     if svgs[0] is not None and svgs[1] is not None:
         svgs = [*in_one_frame(svgs[0], svgs[1])]
@@ -100,7 +109,8 @@ def _pictures(left: Stored, right: Side, found: Difference | None) -> dict[str, 
         (None if svg is None else part_of_page(svg, of_side.get, marks), one.reason)
         for svg, one, marks, of_side in zip(svgs, pictures, marks_of(found), places, strict=True)
     ]
-    return {"drawings": drawings, "rows": shown[:MOST], "left_out": max(len(shown) - MOST, 0), "moved": [*moved(found)][:MOST]}
+    rows = {"rows": shown[:MOST], "left_out": max(len(shown) - MOST, 0), "moved": [*moved(found)][:MOST]}
+    return {"drawings": drawings, "diagrams": diagrams, "plane": plane, **rows}
 
 
 def _places(found: Difference, shown: list[Line]) -> tuple[Mapping[str, str], Mapping[str, str]]:
