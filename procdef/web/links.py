@@ -7,7 +7,10 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from procdef.camunda.surface import BASE
+from procdef.picture.version import drawing_version
 
+DRAWING = "v"
+"""The parameter with the version of the drawing."""
 LATEST = "/definitions?latestVersion=true"
 """The list of definitions as people see it first."""
 
@@ -66,8 +69,8 @@ def using(kind: str, value: str) -> str:
 
 
 def thumbnail(definition_id: str) -> str:
-    """The small picture of a definition."""
-    return f"/thumbnail/{part(definition_id)}"
+    """The small picture of a definition. The URL changes with the version of the drawing."""
+    return f"/thumbnail/{part(definition_id)}{query({DRAWING: drawing_version()})}"
 
 
 def _tab(name: str) -> str:

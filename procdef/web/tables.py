@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from peewee import SQL, Expression, fn
 
 from procdef.camunda.tables.registry import DEFINITIONS
-from procdef.query.table import INTEGER, TEXT, TIMESTAMP, Field, Table
-from procdef.store.models import DEFINITION_JSON, Definition, Deployment, Incident
+from procdef.query.table import INTEGER, TEXT, TIMESTAMP, Field
+from procdef.store.models import Definition, Deployment, Incident
 
 DEPLOYER = fn.coalesce(
     Deployment.select(Deployment.deployed_by).where(Expression(Deployment.id, "=", Definition.deployment_id)), SQL("NULL")
@@ -18,15 +20,5 @@ MORE = (
     Field("incidents", OPEN, INTEGER, "The number of its open incidents."),
 )
 
-LISTED_DEFINITIONS = Table(
-    model=Definition,
-    id=Definition.id,
-    fields=(*DEFINITIONS.fields, *MORE),
-    filters=DEFINITIONS.filters,
-    sorts=DEFINITIONS.sorts,
-    relations=DEFINITIONS.relations,
-    rules=DEFINITIONS.rules,
-    stored_json=DEFINITION_JSON,
-    unstored=MORE,
-)
-"""Its filters and sorts are those of definitions."""
+LISTED_DEFINITIONS = replace(DEFINITIONS, fields=(*DEFINITIONS.fields, *MORE), unstored=MORE)
+"""In all else it is the table of definitions: its filters, its sorts, and how its lists are read."""
