@@ -12,7 +12,8 @@ What belongs where:
 - `query`: the list query of a page's URL, the URLs with a filter more or less, and facets. `subject`: the definition of a page's URL.
 - `tables`: the tables that only pages show.
 - `tokens` and `forms`: what protects forms, and what they have sent; `assets`: the files of `static/`; `text`: filters of templates;
-  `errors`: pages for errors.
+  `errors`: pages for errors; `refusals`: what a form says when it is refused.
+- `plan`: what would come of an upload, as the page that deploys shows it.
 
 A new page needs three things:
 

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser as Chrome
 from playwright.sync_api import Page, expect
 
 from procdef.settings import load
+from procdef.store.identity import users
 from tests.api import Api
 from tests.conftest import running_app
 from tests.servers.procdef import process
@@ -236,3 +237,23 @@ def test_the_login_keeps_deploying_closed(browser: Chrome, tmp_path: Path) -> No
         for path in ("/deploy", "/deploy/check", "/deployments/x/delete", "/deployments/x/redeploy", "/d/x/1/state", "/d/x/1/delete"):
             assert httpx.post(root + path, headers={"Accept": "text/html"}).status_code == 401
             assert httpx.get(root + path, headers={"Accept": "text/html"}).headers["Location"].startswith("/login")
+
+
+def test_the_end_of_a_session_is_told_and_the_files_stay(browser: Chrome, tmp_path: Path, files: Path) -> None:
+    url = f"sqlite:///{tmp_path}/procdef.db"
+    with running_app(load({"PROCDEF_DATABASE_URL": url, "PROCDEF_AUTH": "basic"})) as app:
+        users.create_user(Api(app).store, {"id": "mary"}, "correct horse")
+    with process(tmp_path, PROCDEF_AUTH="basic") as (base, _server), seen(browser) as shown:
+        page = shown.open(f"{base.removesuffix('/engine-rest')}/deploy")
+        page.get_by_label("User id").fill("mary")
+        page.get_by_label("Password").fill("correct horse")
+        page.get_by_role("button", name="Log in").click()
+        page.wait_for_url("**/deploy")
+        kept = page.context.cookies()
+        page.context.clear_cookies()
+        choose(page, files)
+        expect(page.locator("[data-plan]")).to_contain_text("Your session has ended")
+        page.context.add_cookies([{"name": each["name"], "value": each["value"], "url": base} for each in kept])
+        page.get_by_role("button", name="Deploy").click()
+        page.wait_for_url("**/deployments/*came=*")
+        expect(page.locator("dd bdi").first).to_have_text("mary")

@@ -7,6 +7,7 @@ function send(url) {
   for (const name of ["file", "folder", "kept-name", "kept-data"]) body.delete(name)
   for (const [path, file] of chosen) body.append("file", file, path)
   request.open("POST", url)
+  request.setRequestHeader("Accept", "text/html")
   request.responseType = "document"
   request.upload.addEventListener("progress", event => { bar.value = event.loaded / (event.total || 1) })
   request.addEventListener("loadend", () => show(request))
