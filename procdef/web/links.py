@@ -7,8 +7,12 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from procdef.camunda.surface import BASE
+from procdef.frends.processes import BASE as PROCESSES
 from procdef.http.responses import public_url
+from procdef.picture.version import drawing_version
 
+DRAWING = "v"
+"""The parameter with the version of the drawing."""
 LATEST = "/definitions?latestVersion=true"
 """The list of definitions as people see it first."""
 NEWEST = "/deployments?sortBy=deploymentTime&sortOrder=desc"
@@ -128,14 +132,19 @@ def places(kind: str, value: str) -> str:
     return f"/used/places{query([('latestVersion', 'true'), ('kind', kind), ('value', value)])}"
 
 
+def processes(path: str = "", pairs: Mapping[str, Any] | Iterable[tuple[str, Any]] = ()) -> str:
+    """The URL of a request for processes, with its path below theirs."""
+    return f"{PROCESSES}/processes{path}{query(pairs)}"
+
+
 def process(guid: str) -> str:
     """The page of a process, by its GUID."""
     return f"/processes/{part(guid)}"
 
 
 def thumbnail(definition_id: str) -> str:
-    """The small picture of a definition."""
-    return f"/thumbnail/{part(definition_id)}"
+    """The small picture of a definition. The URL changes with the version of the drawing."""
+    return f"/thumbnail/{part(definition_id)}{query({DRAWING: drawing_version()})}"
 
 
 def _tab(name: str) -> str:

@@ -14,7 +14,7 @@ from tests.api import Api
 from tests.conftest import running_app
 from tests.servers.procdef import process
 from tests.web import compared
-from tests.web.files import fill
+from tests.web.files import USING, fill
 
 PASSWORD = "correct horse"
 Names = Mapping[str, str]
@@ -38,8 +38,10 @@ class Site(NamedTuple):
 
 def _filled(api: Api) -> Names:
     fill(api)
+    api.deploy(("values.bpmn", USING))
     (order,) = api.get("/process-definition", {"key": "order", "latestVersion": "true"})
-    return {"order": order["id"], "deployment": order["deploymentId"]}
+    listed = api.client.get("/api/v1/processes", query_string={"processName": "Order"}).get_json()
+    return {"order": order["id"], "deployment": order["deploymentId"], "guid": listed["data"][0]["uniqueIdentifier"]}
 
 
 def _compared(api: Api) -> Names:
