@@ -10,7 +10,9 @@ What belongs where:
 - `pages`: `Pages`, by which a view is declared, and `page`, which makes its response with the security headers.
 - `links`: every URL of the page is made there.
 - `query`: the list query of a page's URL, the URLs with a filter more or less, and facets. `subject`: the definition of a page's URL.
-- `tables`: the tables that only pages show.
+- `tables`: the tables that only pages show. `usage`: what a definition uses, and what calls it.
+- `drawn`: the pictures in pages. `sides` and `xml_sides`: what is shown of a difference.
+  `refused_files`: why a file is refused, with its place.
 - `tokens` and `forms`: what protects forms, and what they have sent; `assets`: the files of `static/`; `text`: filters of templates;
   `errors`: pages for errors; `refusals`: what a form says when it is refused.
 - `plan`: what would come of an upload, as the page that deploys shows it.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import Any, NamedTuple
 
 import orjson
@@ -27,6 +28,8 @@ from procdef.web.tables import LISTED_DEFINITIONS
 Row = Mapping[str, Any]
 SIGNS = {"+": "added", "-": "removed", "~": "changed"}
 """The words for the signs of a difference."""
+MOST_FACTS, MOST_LINES, LONGEST_LINE = 200, 200, 5000
+"""The facts of an element, the lines of a fact, and the characters of a line that a page shows."""
 NEAR = 50
 """How many versions somebody can choose from."""
 
@@ -97,11 +100,12 @@ def _problem(side: Side) -> str:
 
 
 class Fact(NamedTuple):
-    """A fact of an element that differs: its name, its values, and for long ones their lines."""
+    """A fact of an element that differs: its name, its values, and for long ones their first lines. `left_out` counts the others."""
 
     name: str
     values: Values
     lines: list[Edit]
+    left_out: int = 0
 
 
 class Line(NamedTuple):
@@ -117,15 +121,20 @@ class Line(NamedTuple):
 def lines(found: Difference) -> Iterator[Line]:
     """The elements that differ: the added ones, the removed ones, the changed ones."""
     for element, row in zip(_elements(found), shown(found), strict=True):
-        yield Line(SIGNS[row.sign], row.type, element.id, row.label, [_fact(name, values) for name, values in row.facts.items()])
+        yield Line(SIGNS[row.sign], row.type, element.id, row.label, _facts(row.facts))
 
 
 def _elements(found: Difference) -> Iterator[Element]:
     yield from (*found.added, *found.removed, *(change.element for change in found.changed))
 
 
+def _facts(found: Mapping[str, Values]) -> list[Fact]:
+    return [_fact(name, values) for name, values in islice(found.items(), MOST_FACTS)]
+
+
 def _fact(name: str, values: Values) -> Fact:
-    return Fact(name, values, line_by_line(values) if is_long(values) else [])
+    lines = line_by_line(values) if is_long(values) else []
+    return Fact(name, values, [(sign, text[:LONGEST_LINE]) for sign, text in lines[:MOST_LINES]], max(len(lines) - MOST_LINES, 0))
 
 
 def diagrams_of(left: Side, right: Side) -> list[Diagram]:

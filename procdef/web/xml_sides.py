@@ -13,8 +13,8 @@ from procdef.bpmn.reading.encoding import text_of
 from procdef.errors import TooLarge
 from procdef.web.xml_lines import highlighted
 
-LONGEST = 512 * 1024
-"""Characters of a file that is shown beside another one."""
+LONGEST, MOST_LINES = 512 * 1024, 10_000
+"""Characters and lines of a file that is shown beside another one."""
 CONTEXT = 3
 """The equal lines around each difference."""
 
@@ -52,8 +52,8 @@ def side_by_side(left: bytes, right: bytes, *, whole: bool = False) -> Iterator[
 
 def _text(data: bytes) -> str:
     text = text_of(data).replace("\r\n", "\n").replace("\r", "\n")
-    if len(text) > LONGEST:
-        raise TooLarge(f"The XML of a file with more than {LONGEST // 1024} KB is not shown side by side.")
+    if len(text) > LONGEST or text.count("\n") >= MOST_LINES:
+        raise TooLarge(f"A file with more than {LONGEST // 1024} KB or {MOST_LINES:,} lines is not shown side by side.")
     return text
 
 

@@ -190,3 +190,9 @@ def test_a_form_needs_its_token(shops: Browser) -> None:
 def test_files_without_a_difference_in_meaning_say_so(shops: Browser) -> None:
     assert "Only the way they are written does." in upload(shops, OLD.replace(b"><", b">\n<")).text
     assert "Only places in the picture differ." in upload(shops, shop(text=LONG, moved=9)).text
+
+
+def test_long_facts_are_cut(shops: Browser) -> None:
+    text = upload(shops, shop(text="x\n" * 5000)).text
+    assert re.search(r"[\d,]+ more lines", text)
+    assert len(text) < 100_000

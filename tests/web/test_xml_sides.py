@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from procdef.errors import TooLarge
-from procdef.web.xml_sides import LONGEST, Both, Half, side_by_side
+from procdef.web.xml_sides import LONGEST, MOST_LINES, Both, Half, side_by_side
 
 LINES = st.lists(st.sampled_from(["<a>", "</a>", '<b c="d"/>', "", "<!-- x", "-->", "text"]), max_size=25)
 
@@ -52,6 +52,8 @@ def test_lines_in_place_of_others_are_beside_them() -> None:
     ]
 
 
-def test_a_large_file_is_refused() -> None:
-    with pytest.raises(TooLarge):
-        next(side_by_side(b"a" * (LONGEST + 1), b"a"))
+@pytest.mark.parametrize("data", [b"a" * (LONGEST + 1), b"\n" * MOST_LINES])
+def test_a_large_file_is_refused(data: bytes) -> None:
+    for files in ((data, b"a"), (b"a", data)):
+        with pytest.raises(TooLarge):
+            next(side_by_side(*files))
