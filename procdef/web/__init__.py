@@ -10,7 +10,8 @@ What belongs where:
 - `pages`: `Pages`, by which a view is declared, and `page`, which makes its response with the security headers.
 - `links`: every URL of the page is made there.
 - `query`: the list query of a page's URL, the URLs with a filter more or less, and facets. `subject`: the definition of a page's URL.
-- `tables`: the tables that only pages show.
+- `filters`: the form with the filters of a list, made from its table. `tables`: the tables that only pages show.
+- `apis`: what the OpenAPI documents say, as the pages about the REST APIs show it.
 - `tokens` and `forms`: what protects forms, and what they have sent; `assets`: the files of `static/`; `text`: filters of templates;
   `errors`: pages for errors.
 
