@@ -110,7 +110,9 @@ def test_the_wheel_serves_deploys_lists_and_starts_again_outside_the_sources(ins
         page = httpx.get(base.replace("/engine-rest", "/d/order"))
         assert (page.status_code, 'data-element="check"' in page.text) == (200, True)
         loaded = re.findall(r'(?:href|src)="(/static/[^"]+)"', page.text)
-        assert {httpx.get(base.replace("/engine-rest", url)).status_code for url in loaded} == {200}
+        assets = [httpx.get(base.replace("/engine-rest", url)) for url in loaded]
+        assert {(asset.status_code, asset.headers["Cache-Control"]) for asset in assets} == {(200, "public, max-age=31536000, immutable")}
+        assert all(re.search(r"\?v=[0-9a-f]{16}$", url) for url in loaded)
         assert {url.partition("?")[0].rpartition(".")[2] for url in loaded} == {"css", "js", "svg"}
     assert [(row["key"], row["version"]) for row in listed] == [("order", 1)]
     with serving([installed / "gunicorn", "-c", "python:procdef.server.config"], port, tmp_path, environment) as base:

@@ -43,6 +43,16 @@ def _condition(dialect: Dialect, dictionary: Dictionary, entry: Filter, counted:
     return Expression(dictionary.value, condition.op, _text(condition.rhs))
 
 
+def every_value(table: Table, column: Any) -> ModelSelect | None:
+    """All values of a column of texts, each with its number of rows, those of the most rows first; None if the dictionary has not all."""
+    dictionary, is_text = table.dictionary, isinstance(column, Field) and column.field_type in TEXTS
+    if dictionary is None or not is_text or dictionary.counted(column) is None:
+        return None
+    values: ModelSelect = dictionary.value.model.select(dictionary.value, dictionary.rows)
+    found = values.where(_is_of(dictionary, dictionary.entry(column)), dictionary.rows > SQL("0"))
+    return found.order_by(dictionary.rows.desc(), dictionary.value)
+
+
 def number_in_range(dialect: Dialect, table: Table, entry: Filter, groups: Groups, value: Value) -> Any:
     """The number of rows of which a value is greater or less: the sum of the groups beyond that of the value, and a count in that group."""
     dictionary, own = table.known_dictionary, groups.of(dialect, value)

@@ -6,7 +6,7 @@ A reader reads for one caller. Today every caller sees everything. A restriction
   caller. The key of a cached count needs these values too. A table that is within another one, as uses are within definitions, gets the
   filter of that. A catalog of stored numbers is for a caller who sees everything.
 - `StoreReader._look_up` reads the stored numbers of rows, which are of all rows. A plan for another caller may begin where they say, but
-  must not give them as a count.
+  must not give them as a count. `StoreReader.values` reads them too where there are no filters.
 - `StoreReader.read` makes every other statement, and runs all of them. There the query that `make` builds gets a condition of the caller
   for each of its models. Only the revision is read without a condition: it is the same for every caller.
 """

@@ -9,7 +9,10 @@ from urllib.parse import quote, urlencode
 from procdef.camunda.surface import BASE
 from procdef.frends.processes import BASE as PROCESSES
 from procdef.http.responses import public_url
+from procdef.picture.version import drawing_version
 
+DRAWING = "v"
+"""The parameter with the version of the drawing."""
 LATEST = "/definitions?latestVersion=true"
 """The list of definitions as people see it first."""
 NEWEST = "/deployments?sortBy=deploymentTime&sortOrder=desc"
@@ -140,8 +143,8 @@ def process(guid: str) -> str:
 
 
 def thumbnail(definition_id: str) -> str:
-    """The small picture of a definition."""
-    return f"/thumbnail/{part(definition_id)}"
+    """The small picture of a definition. The URL changes with the version of the drawing."""
+    return f"/thumbnail/{part(definition_id)}{query({DRAWING: drawing_version()})}"
 
 
 def _tab(name: str) -> str:

@@ -23,6 +23,8 @@ from procdef.web import links, text
 
 MOST_VALUES = 100
 """The values of a facet that are offered at most."""
+MOST_COUNTED = 100_000
+"""The rows of a list, at most, in which the values of a facet are counted when somebody opens it."""
 MOST_CHIPS = 6
 SIZE, LARGEST = 50, 500
 """The rows of a page where the URL does not say how many, and at most."""
@@ -184,19 +186,34 @@ class Value(NamedTuple):
 class Facet:
     """A way to narrow a list: its name, the filter by whose column the rows are counted, and the filters that choose a value.
 
-    `choose` makes the parameters of a value; `names` are all parameters that it may have.
+    `choose` makes the parameters of a value; `names` are all parameters that it may have. `known` are all values, where there are few.
     """
 
     name: str
     of: str
     names: tuple[str, ...]
     choose: Callable[[Any], tuple[str, str, str]]
+    known: tuple[Any, ...] = ()
 
-    def values(self, asked: Asked) -> list[Value]:
-        """The most frequent values in the rows that meet all other filters."""
-        query = page_query(asked.table, MultiDict(asked.fields(*self.names)))
-        found = [] if query is None else reader().values(asked.table, query._replace(limit=MOST_VALUES), self.of)
-        return [self._value(asked, *self.choose(value), rows) for value, rows in found]
+    def values(self, asked: Asked) -> tuple[list[Value], bool]:
+        """The most frequent values in the rows that meet all other filters, and whether the numbers are of those rows.
+
+        Where there are too many of them to count, values and numbers are those of all rows, which the store has.
+        """
+        pairs = asked.fields(*self.names)
+        query = page_query(asked.table, MultiDict(pairs))
+        if query is None:
+            return [], True
+        is_exact = not (query.values or query.groups) or _total(asked.table, query) <= MOST_COUNTED
+        found = self._numbers(asked.table, *((pairs, query) if is_exact else ([], ListQuery({}))))
+        return [self._value(asked, *self.choose(value), rows) for value, rows in found], is_exact
+
+    def _numbers(self, table: Table, pairs: Pairs, query: ListQuery) -> list[tuple[Any, int]]:
+        """The values with their numbers of rows. Known values are counted one at a time: the store has most such numbers."""
+        if not self.known:
+            return reader().values(table, query._replace(limit=MOST_VALUES), self.of)
+        found = [(value, page_query(table, MultiDict([*pairs, self.choose(value)[1:]]))) for value in self.known]
+        return [(value, rows) for value, each in found if each is not None and (rows := _total(table, each))]
 
     def _value(self, asked: Asked, label: str, name: str, value: str, rows: int) -> Value:
         without: dict[str, str | None] = dict.fromkeys(self.names)
@@ -215,6 +232,11 @@ def facet_of(facets: Iterable[Facet]) -> Facet:
     if facet is None:
         raise NotFound("facet", name)
     return facet
+
+
+def _total(table: Table, query: ListQuery) -> int:
+    """How many rows match, which is counted once for each revision."""
+    return int(reader().page(table, query._replace(first=None, limit=1))[1].text)
 
 
 def asked(path: str, resource: str, table: Table) -> Asked:

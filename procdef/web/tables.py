@@ -14,7 +14,7 @@ from procdef.frends.conversion import Number
 from procdef.frends.tables import PROCESSES
 from procdef.query.operators import EQUAL
 from procdef.query.table import INTEGER, TEXT, TIMESTAMP, Field, Filter, Sort, Table
-from procdef.store.models import DEFINITION_JSON, Definition, Deployment, Incident, Process
+from procdef.store.models import Definition, Deployment, Incident, Process
 
 DEPLOYER = fn.coalesce(
     Deployment.select(Deployment.deployed_by).where(Expression(Deployment.id, "=", Definition.deployment_id)), SQL("NULL")
@@ -26,18 +26,8 @@ MORE = (
     Field("incidents", OPEN, INTEGER, "The number of its open incidents."),
 )
 
-LISTED_DEFINITIONS = Table(
-    model=Definition,
-    id=Definition.id,
-    fields=(*DEFINITIONS.fields, *MORE),
-    filters=DEFINITIONS.filters,
-    sorts=DEFINITIONS.sorts,
-    relations=DEFINITIONS.relations,
-    rules=DEFINITIONS.rules,
-    stored_json=DEFINITION_JSON,
-    unstored=MORE,
-)
-"""Its filters and sorts are those of definitions."""
+LISTED_DEFINITIONS = replace(DEFINITIONS, fields=(*DEFINITIONS.fields, *MORE), unstored=MORE)
+"""In all else it is the table of definitions: its filters, its sorts, and how its lists are read."""
 
 DEFINED = fn.coalesce(Definition.select(fn.count(SQL("*"))).where(Expression(Definition.deployment_id, "=", Deployment.id)), SQL("NULL"))
 LISTED_DEPLOYMENTS = Table(

@@ -13,6 +13,7 @@ from procdef.store.identity import users
 from tests.api import Api
 from tests.conftest import running_app
 from tests.servers.procdef import process
+from tests.web import compared
 from tests.web.files import USING, fill
 
 PASSWORD = "correct horse"
@@ -43,6 +44,12 @@ def _filled(api: Api) -> Names:
     return {"order": order["id"], "deployment": order["deploymentId"], "guid": listed["data"][0]["uniqueIdentifier"]}
 
 
+def _compared(api: Api) -> Names:
+    compared.fill(api)
+    left, right = (api.get("/process-definition", query)[0]["id"] for query in ({"key": "shop", "version": 1}, {"key": "other"}))
+    return {"left": left, "right": right}
+
+
 def _nothing(_api: Api) -> Names:
     return {}
 
@@ -55,6 +62,7 @@ def _with_mary(api: Api) -> Names:
 SITES = {
     "filled": Kind(_filled),
     "changing": Kind(_filled),
+    "compared": Kind(_compared),
     "empty": Kind(_nothing),
     "guarded": Kind(_with_mary, {"PROCDEF_AUTH": "basic"}),
 }

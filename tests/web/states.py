@@ -54,6 +54,11 @@ def _opened(name: str) -> Doing:
     return do
 
 
+def _unfold(page: Page) -> None:
+    for each in page.locator("main summary").all():
+        each.click()
+
+
 def _found_in_header(page: Page) -> None:
     page.keyboard.press("/")
     page.keyboard.type("rder")
@@ -78,6 +83,10 @@ DEFINITION = (
     State("latest", "/d/order"),
     State("older", "/d/order/1"),
     State("element chosen", "/d/order/2", doing=lambda page: page.locator("[data-element=w]").click()),
+    State("element chosen by its link", "/d/order/2?element=w"),
+    State("several diagrams", "/d/shop?element=inner", site="compared"),
+    State("another diagram", "/d/shop?plane=inner", site="compared"),
+    State("no such diagram", "/d/shop?plane=nope", site="compared"),
     State("incidents on it", f"/d/markup?{MARKUP}"),
     State("call", "/d/caller"),
     State("no picture", "/d/undrawn"),
@@ -95,6 +104,20 @@ TABS = (
     State("form", "/d/caller/form"),
     State("no form", "/d/order/form"),
     State("xml", "/d/order/1/xml"),
+)
+DIFFERENCE = (
+    State("pictures", "/d/shop/1..2", site="compared"),
+    State("unfolded", "/d/shop/1..2", site="compared", doing=_unfold),
+    State("inside", "/d/shop/1..2?plane=inner", site="compared"),
+    State("xml", "/d/shop/1..2?view=xml", site="compared"),
+    State("all lines", "/d/shop/1..2?view=xml&lines=all", site="compared"),
+    State("outline", "/d/shop/1..2?view=text", site="compared"),
+    State("nothing", "/d/shop/2..2", site="compared"),
+    State("other keys", "/diff?left={left}&right={right}", site="compared"),
+    State("choice", "/diff?left={left}", site="compared"),
+    State("no picture", "/d/undrawn/1..1"),
+    State("long", f"/d/{LONG}/1..1?tenant={'t' * 64}"),
+    State("right to left", "/d/rtl/1..1?tenant="),
 )
 INCIDENTS = (
     State("all", "/incidents?sortBy=incidentTimestamp&sortOrder=desc"),
@@ -150,6 +173,7 @@ LOGIN = (
 )
 ERRORS = (
     State("not there", "/d/nope", 404),
+    State("version not there", "/d/order/9", 404),
     State("no address", "/nope", 404),
     State("wrong", "/definitions?version=x", 400),
 )
@@ -158,6 +182,7 @@ STATES: Mapping[str, Sequence[State]] = {
     "list": LIST,
     "definition": DEFINITION,
     "tabs": TABS,
+    "difference": DIFFERENCE,
     "incidents": INCIDENTS,
     "used": USED,
     "find": FIND,

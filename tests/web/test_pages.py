@@ -13,7 +13,7 @@ import pytest
 
 from procdef import create_app
 from procdef.settings import load
-from procdef.web import assets
+from procdef.web import assets, links
 from procdef.web.pages import POLICY
 from procdef.web.surface import ROUTES
 from tests.web.conftest import Browser
@@ -154,6 +154,19 @@ def test_a_file_is_kept_for_ever_under_its_hash(filled: Browser, name: str) -> N
     answer = filled.open(assets.asset(name))
     assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "public, max-age=31536000, immutable")
     assert filled.open(f"/static/{name}?v=old").headers["Cache-Control"] == "no-cache"
+
+
+@pytest.mark.parametrize(
+    ("key", "old", "now"), [("order", "max-age=3600", "max-age=31536000, immutable"), ("undrawn", *["max-age=3600"] * 2)]
+)
+def test_a_small_picture_is_kept_for_ever_under_its_drawing(filled: Browser, key: str, old: str, now: str) -> None:
+    (row,) = filled.api.get("/process-definition", {"key": key, "latestVersion": "true"})
+    url = links.thumbnail(row["id"])
+    assert url in unescape(filled.text(FIRST))
+    answer = filled.open(url)
+    assert (answer.content_type.partition(";")[0], len(answer.data) < 5000) == ("image/svg+xml", True)
+    assert (answer.headers["Cache-Control"], "Cookie" in answer.headers.get("Vary", "")) == (f"private, {now}", False)
+    assert filled.open(url.partition("?")[0]).headers["Cache-Control"] == f"private, {old}"
 
 
 def test_scripts_and_styles_are_small() -> None:

@@ -78,6 +78,26 @@ def test_the_numbers_of_a_facet_are_those_of_its_links(filled: Browser, facet: o
         assert filled.api.get("/process-definition/count", unescape(link)) == {"count": int(number)}
 
 
+def test_a_list_that_is_too_long_to_count_has_the_numbers_of_all_definitions(filled: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("procdef.web.query.MOST_COUNTED", 2)
+    for facet in FACETS:
+        all_of_them = numbers(filled.text(f"/definitions/values?of={facet.of}"))
+        text = filled.text(f"/definitions/values?of={facet.of}&keyLike=%25er%25")
+        assert "too long to count each value" in text
+        assert numbers(text) == all_of_them
+        assert "too long" not in filled.text(f"/definitions/values?of={facet.of}&key=markup")
+
+
+def numbers(text: str) -> list[str]:
+    """The values of a facet's page with their numbers."""
+    return re.findall(r'<bdi>([^<]*</bdi> <span class="count">[\d,]+)<', text)
+
+
+def test_a_list_is_read_as_that_of_the_rest_request() -> None:
+    for name in ("filters", "sorts", "relations", "rules", "stored_json", "covered", "dictionary"):
+        assert getattr(LISTED_DEFINITIONS, name) is getattr(DEFINITIONS, name), name
+
+
 def test_a_listed_definition_has_the_members_of_its_table(filled: Browser) -> None:
     reader = filled.api.store.everything
     found = reader.one(LISTED_DEFINITIONS, {"key": "markup"})

@@ -12,8 +12,10 @@ from procdef.errors import NoPicture
 from procdef.http.responses import public_url, reader, store
 from procdef.http.routes import Answer
 from procdef.picture import finished
+from procdef.picture.version import drawing_version
 from procdef.store.registry.lookups import DefinitionRef
 from procdef.store.registry.pictures import picture_of
+from procdef.web.links import DRAWING
 from procdef.web.pages import Pages, page, see
 from procdef.web.query import Asked, Facet, asked, containing, facet_of, of_tenant, words_of
 from procdef.web.tables import LISTED_DEFINITIONS
@@ -35,10 +37,11 @@ def _state(value: bool | None) -> tuple[str, str, str]:
 FACETS = (
     Facet("Tenant", "tenantIdIn", ("tenantIdIn", "withoutTenantId", "includeProcessDefinitionsWithoutTenantId"), of_tenant),
     Facet("Tag", "versionTag", ("versionTag", "withoutVersionTag"), _tag),
-    Facet("State", "suspended", ("suspended", "active"), _state),
+    Facet("State", "suspended", ("suspended", "active"), _state, (False, True)),
 )
 """The ways to narrow the list, in their order."""
-AN_HOUR = "private, max-age=3600"
+FOR_EVER, AN_HOUR = "private, max-age=31536000, immutable", "private, max-age=3600"
+"""How long a browser keeps a small picture: one never changes under the URL of its drawing; that there is none may change."""
 NO_THUMBNAIL = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 240 120" width="240" height="120" role="img">'
     '<title>No picture</title><path fill="none" stroke="#8b949e" stroke-width="1.5" stroke-dasharray="4 4" d="M96 42h48v36H96z"/></svg>'
@@ -79,10 +82,11 @@ def _why_none(found: Asked, total: int) -> str:
 
 @routes.page(f"{PATH}/values", "List the values of a facet")
 def list_values() -> Response:
-    """The tenants, tags or states of the definitions that meet the other filters, each with the number of definitions."""
+    """The tenants, tags or states of the definitions that meet the other filters, each with its number of definitions."""
     found = asked(PATH, RESOURCE, LISTED_DEFINITIONS)
     facet = facet_of(FACETS)
-    return page("values.html", asked=found, facet=facet, values=facet.values(found))
+    values, is_exact = facet.values(found)
+    return page("values.html", asked=found, facet=facet, values=values, is_exact=is_exact)
 
 
 @routes.page("/thumbnail/{id}", "Get a definition's small picture", Answer(200, "The picture.", SVG), produces=None, drawn=True)
@@ -93,5 +97,6 @@ def get_thumbnail(id: str) -> Response:  # noqa: A002
     except NoPicture:
         svg = None
     response = Response(NO_THUMBNAIL if svg is None else finished(svg, theme="auto", thumbnail=True), content_type=SVG)
-    response.headers["Cache-Control"] = AN_HOUR
+    is_of_url = svg is not None and request.args.get(DRAWING) == drawing_version()
+    response.headers["Cache-Control"] = FOR_EVER if is_of_url else AN_HOUR
     return response

@@ -47,4 +47,5 @@ def list_incident_values() -> Response:
     """The types or activities of the incidents that meet the other filters, each with the number of incidents."""
     facet = facet_of(FACETS)
     found = asked(PATH, RESOURCE, LISTED_INCIDENTS)
-    return page("values.html", asked=found, facet=facet, values=facet.values(found))
+    values, is_exact = facet.values(found)
+    return page("values.html", asked=found, facet=facet, values=values, is_exact=is_exact)
