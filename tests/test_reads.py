@@ -44,9 +44,8 @@ EXCEPTIONS = {
 """What makes the only statements that a GET may run for another caller than its own, each with the reason."""
 QUERIES = {
     "/definitions/values": "of=tenantIdIn",
+    "/deployments/values": "of=source",
     "/incidents/values": "of=incidentType",
-    "/deployments/values": "of=tenantIdIn",
-    "/processes/export": "ids={id}",
     "/diff": "left={id}&right={other}",
     "/authorization/check": "permissionName=READ&resourceName=x&resourceType=0",
     "/identity/groups": "userId=mary",
@@ -141,15 +140,15 @@ class FilledWorld:
             "/d/": [{**row, "left": 1, "right": 2} for row in definitions if row["tenantId"] is None],
             "/diff": [{"id": row["id"], "other": definitions[0]["id"]} for row in definitions],
             "/thumbnail": [{"id": row["id"]} for row in definitions],
-            "/processes/{guid}": [{"guid": guid("Orders")}],
-            "/docs": [{"api": "processes", "request_id": "listProcesses"}],
-            "/deployments/": [{"id": row["id"], "deployment": deployment} for row in resources]
-            + [{"id": deployment, "deployment": deployment}],
+            "/deployments/{id}": [{"id": deployment}],
+            "/deployments/{deployment}": [{"deployment": deployment, "id": row["id"]} for row in resources],
             "/deployment/{id}": [{"id": deployment}],
             "/deployment/{deployment}": [{"deployment": deployment, "id": row["id"]} for row in resources],
             "/incident": [{"id": "i"}],
             "/user": [{"id": "mary"}],
             "/group": [{"id": "g"}],
+            "/processes/{guid}": [{"guid": guid("Orders")}],
+            "/docs": [{"api": "processes", "request_id": "listProcesses"}],
             "/processes": [{"id": imported["id"], "processGuid": guid("Orders"), "processVersion": imported["version"]}],
         }
 

@@ -12,7 +12,9 @@ What belongs where:
 - `query`: the list query of a page's URL, the URLs with a filter more or less, and facets. `subject`: the definition of a page's URL.
 - `tables`: the tables that only pages show. `usage`: what a definition uses, and what calls it.
 - `drawn`: the pictures in pages. `sides` and `xml_sides`: what is shown of a difference.
-  `refused_files`: why a file is refused, with its place.
+  `wrong`: what is wrong in a file, with its place.
+- `filters`: the form with the filters of a list, made from its table. `tables`: the tables that only pages show.
+- `apis`: what the OpenAPI documents say, as the pages about the REST APIs show it.
 - `tokens` and `forms`: what protects forms, and what they have sent; `assets`: the files of `static/`; `text`: filters of templates;
   `errors`: pages for errors; `refusals`: what a form says when it is refused.
 - `plan`: what would come of an upload, as the page that deploys shows it.

@@ -33,7 +33,7 @@ def test_the_list_can_be_filtered_without_scripts(chromium: Chrome, site: str) -
         expect(page.locator(".list tbody tr")).to_have_count(1)
         assert "nameOrKeyLike=%25rak%25" in page.url
         page.get_by_role("link", name="Remove the filter name or key contains").click()
-        expect(page.locator(".list tbody tr")).to_have_count(9)
+        expect(page.locator(".list tbody tr")).to_have_count(10)
 
 
 def test_an_element_is_chosen_by_mouse_and_by_keys(chromium: Chrome, site: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.web.conftest import Browser
@@ -53,5 +55,7 @@ def test_facets_count_types_and_activities(filled: Browser) -> None:
 
 
 def test_without_incidents_the_page_says_so(browser: Browser) -> None:
-    assert "No open incidents" in browser.text("/incidents")
+    text = browser.text("/incidents")
+    assert "No open incidents" in text
+    assert "Report an incident" in browser.text(next(iter(re.findall('href="(/docs/api/camunda/[^"]+)"', text))))
     assert "Nothing matches all of these filters" in browser.text("/incidents?incidentType=x")
