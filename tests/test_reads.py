@@ -44,6 +44,8 @@ EXCEPTIONS = {
 """What makes the only statements that a GET may run for another caller than its own, each with the reason."""
 QUERIES = {
     "/definitions/values": "of=tenantIdIn",
+    "/incidents/values": "of=incidentType",
+    "/diff": "left={id}&right={other}",
     "/authorization/check": "permissionName=READ&resourceName=x&resourceType=0",
     "/identity/groups": "userId=mary",
     "/process-definition/statistics": "incidents=true",
@@ -134,7 +136,8 @@ class FilledWorld:
         resources = self.api.get(f"/deployment/{deployment}/resources")
         return {
             "/process-definition": [{**row, "tenant": TENANT, "other": definitions[0]["id"]} for row in definitions],
-            "/d/": [row for row in definitions if row["tenantId"] is None],
+            "/d/": [{**row, "left": 1, "right": 2} for row in definitions if row["tenantId"] is None],
+            "/diff": [{"id": row["id"], "other": definitions[0]["id"]} for row in definitions],
             "/thumbnail": [{"id": row["id"]} for row in definitions],
             "/deployment/{id}": [{"id": deployment}],
             "/deployment/{deployment}": [{"deployment": deployment, "id": row["id"]} for row in resources],

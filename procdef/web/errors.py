@@ -51,7 +51,8 @@ def render(error: Exception, request: Request) -> Response:
         return page("stale.html", 403, message=str(error), fields=error.fields, action=request.path)
     answer = render_json(error, request)
     status = 403 if isinstance(error, StaleForm) else answer.status_code
-    response = page("error.html", status, code=status, title=_title(status), message=_message(error, answer), last=last_answer.moment())
+    said = {"title": _title(status), "message": _message(error, answer), "others": getattr(error, "others", ())}
+    response = page("error.html", status, code=status, last=last_answer.moment(), **said)
     response.headers.extend((name, value) for name, value in answer.headers if name in ("Allow", "Retry-After"))
     return response
 

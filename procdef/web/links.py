@@ -7,12 +7,19 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from procdef.camunda.surface import BASE
+from procdef.http.responses import public_url
 from procdef.picture.version import drawing_version
 
 DRAWING = "v"
 """The parameter with the version of the drawing."""
 LATEST = "/definitions?latestVersion=true"
 """The list of definitions as people see it first."""
+NEWEST = "/deployments?sortBy=deploymentTime&sortOrder=desc"
+"""The list of deployments as people see it first."""
+USED = "/used?sortBy=definitions&sortOrder=desc"
+"""The catalog of what definitions use, the most used first."""
+OPEN = "/incidents?sortBy=incidentTimestamp&sortOrder=desc"
+"""The list of open incidents, the newest first."""
 
 
 def query(pairs: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> str:
@@ -37,15 +44,50 @@ def latest(key: str, tenant_id: str | None, tab: str = "") -> str:
 
 
 def difference(left: Mapping[str, Any], right: Mapping[str, Any]) -> str:
-    """The page that compares two definitions, which are rows of a list."""
-    if (left["key"], left["tenantId"]) == (right["key"], right["tenantId"]):
+    """The page that compares two definitions, which are rows of a list. A key with a slash has no path of its own."""
+    if (left["key"], left["tenantId"]) == (right["key"], right["tenantId"]) and "/" not in right["key"]:
         return f"/d/{part(right['key'])}/{left['version']}..{right['version']}{tenant(right['tenantId'])}"
     return f"/diff{query({'left': left['id'], 'right': right['id']})}"
+
+
+def compare(row: Mapping[str, Any]) -> str:
+    """The page that chooses what a definition is compared with."""
+    return f"/diff{query({'left': row['id']})}"
+
+
+def element(row: Mapping[str, Any], ident: str, plane: str | None = None) -> str:
+    """The page of a definition with an element chosen. `plane` names the diagram that is shown."""
+    return f"{_more(definition(row), plane=plane, element=ident)}#element"
+
+
+def diagram(row: Mapping[str, Any], plane: str) -> str:
+    """The page of a definition with one of its diagrams."""
+    return _more(definition(row), plane=plane)
+
+
+def viewed(url: str, view: str) -> str:
+    """The URL of a difference in one of its views."""
+    return _more(url, view=view or None)
+
+
+def compared_diagram(url: str, plane: str) -> str:
+    """The URL of a difference with one of the diagrams of the files."""
+    return _more(url, plane=plane)
+
+
+def all_lines(url: str) -> str:
+    """The URL of a difference with all lines of the XML."""
+    return _more(url, view="xml", lines="all")
 
 
 def tenant(tenant_id: str | None) -> str:
     """The query that names a tenant: none for no tenant, an empty value for the tenant with an empty id."""
     return "" if tenant_id is None else query({"tenant": tenant_id})
+
+
+def whole(url: str) -> str:
+    """The URL as somebody sends it to a colleague, with the server's name."""
+    return public_url() + url
 
 
 def rest(path: str, pairs: Mapping[str, Any] | Iterable[tuple[str, Any]] = ()) -> str:
@@ -58,14 +100,40 @@ def of_id(definition_id: str, path: str = "") -> str:
     return rest(f"/process-definition/{part(definition_id)}{path}")
 
 
-def deployment(deployment_id: str) -> str:
-    """The definitions of a deployment."""
-    return f"/definitions{query({'deploymentId': deployment_id})}"
+def deployment(deployment_id: str, path: str = "") -> str:
+    """The page of a deployment, or one below it."""
+    return f"/deployments/{part(deployment_id)}{_tab(path)}"
+
+
+def resource(row: Mapping[str, Any]) -> str:
+    """The page of a deployment's file. `row` is a resource as in a list."""
+    return deployment(row["deploymentId"], f"files/{part(row['id'])}")
+
+
+def resource_data(row: Mapping[str, Any]) -> str:
+    """The URL of a file's bytes."""
+    return rest(f"/deployment/{part(row['deploymentId'])}/resources/{part(row['id'])}/data")
+
+
+def deploy(name: str | None = None, source: str | None = None, tenant_id: str | None = None) -> str:
+    """The page that deploys files, with what is known of the deployment."""
+    given = {"name": name, "source": source, "tenant": tenant_id}
+    return f"/deploy{query({field: value for field, value in given.items() if value is not None})}"
 
 
 def using(kind: str, value: str) -> str:
     """The latest definitions that use a value."""
     return f"/definitions{query([('latestVersion', 'true'), ('uses', f'{kind}:{value}')])}"
+
+
+def places(kind: str, value: str) -> str:
+    """The places in which the latest definitions use a value. A value may be anything, so it is no segment of a path."""
+    return f"/used/places{query([('latestVersion', 'true'), ('kind', kind), ('value', value)])}"
+
+
+def process(guid: str) -> str:
+    """The page of a process, by its GUID."""
+    return f"/processes/{part(guid)}"
 
 
 def thumbnail(definition_id: str) -> str:
@@ -79,4 +147,10 @@ def _tab(name: str) -> str:
 
 def paged(url: str, number: int) -> str:
     """The URL with the number of a page, from 1."""
-    return f"{url}{'&' if '?' in url else '?'}page={number}"
+    return _more(url, page=str(number))
+
+
+def _more(url: str, **pairs: str | None) -> str:
+    """The URL with more parameters: those that are not None."""
+    given = query([(name, value) for name, value in pairs.items() if value is not None])
+    return url + (given.replace("?", "&", 1) if "?" in url else given)

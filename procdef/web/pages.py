@@ -37,7 +37,12 @@ class Item(NamedTuple):
     paths: tuple[str, ...]
 
 
-MENU = (Item("Definitions", links.LATEST, ("/definitions", "/d/")),)
+MENU = (
+    Item("Definitions", links.LATEST, ("/definitions", "/d/", "/diff")),
+    Item("Deployments", links.NEWEST, ("/deployments", "/deploy")),
+    Item("Incidents", links.OPEN, ("/incidents",)),
+    Item("Used things", links.USED, ("/used",)),
+)
 """The items of the menu, in their order."""
 
 
@@ -47,6 +52,7 @@ KEYS = (
     ("j k", "next and previous row"),
     ("Enter", "open"),
     ("[ ]", "older and newer version"),
+    ("c", "compare with the version before"),
     ("y", "copy the link"),
     ("← ↑ → ↓ + − 0", "move the picture and change its size, while it is focused"),
 )

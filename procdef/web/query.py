@@ -15,6 +15,7 @@ from werkzeug.datastructures import MultiDict
 from procdef.camunda.protocol.arguments import FIRST, LIMIT, SORT_BY, SORT_ORDER, page_query
 from procdef.camunda.protocol.errors import EngineError
 from procdef.camunda.protocol.used import Repeated
+from procdef.errors import NotFound
 from procdef.http.responses import public_url, reader
 from procdef.query.cache import ListQuery
 from procdef.query.table import Filter, Table
@@ -30,6 +31,8 @@ SIZE, LARGEST = 50, 500
 WILD, WITH_BACKSLASH = r"([%_\\])", r"\\\1"
 """The characters that mean something in a pattern, and what stands for such a character itself."""
 FORMAT, CSV = "format", "csv"
+OF = "of"
+"""The parameter that names a facet by its filter."""
 Pairs = list[tuple[str, str]]
 
 
@@ -179,6 +182,16 @@ class Value(NamedTuple):
     url: str
 
 
+class Offered(NamedTuple):
+    """The values that a facet offers, and whether their numbers are those of the rows that meet all other filters.
+
+    Where those rows are too many to count, values and numbers are those of all rows, which the store has.
+    """
+
+    each: list[Value]
+    is_exact: bool = True
+
+
 @dataclass(frozen=True, slots=True)
 class Facet:
     """A way to narrow a list: its name, the filter by whose column the rows are counted, and the filters that choose a value.
@@ -192,18 +205,15 @@ class Facet:
     choose: Callable[[Any], tuple[str, str, str]]
     known: tuple[Any, ...] = ()
 
-    def values(self, asked: Asked) -> tuple[list[Value], bool]:
-        """The most frequent values in the rows that meet all other filters, and whether the numbers are of those rows.
-
-        Where there are too many of them to count, values and numbers are those of all rows, which the store has.
-        """
+    def values(self, asked: Asked) -> Offered:
+        """The most frequent values in the rows that meet all other filters."""
         pairs = asked.fields(*self.names)
         query = page_query(asked.table, MultiDict(pairs))
         if query is None:
-            return [], True
+            return Offered([])
         is_exact = not (query.values or query.groups) or _total(asked.table, query) <= MOST_COUNTED
         found = self._numbers(asked.table, *((pairs, query) if is_exact else ([], ListQuery({}))))
-        return [self._value(asked, *self.choose(value), rows) for value, rows in found], is_exact
+        return Offered([self._value(asked, *self.choose(value), rows) for value, rows in found], is_exact)
 
     def _numbers(self, table: Table, pairs: Pairs, query: ListQuery) -> list[tuple[Any, int]]:
         """The values with their numbers of rows. Known values are counted one at a time: the store has most such numbers."""
@@ -220,6 +230,20 @@ class Facet:
 def _total(table: Table, query: ListQuery) -> int:
     """How many rows match, which is counted once for each revision."""
     return int(reader().page(table, query._replace(first=None, limit=1))[1].text)
+
+
+def of_tenant(value: str | None) -> tuple[str, str, str]:
+    """The parameters of a value of a facet for tenants."""
+    return ("no tenant", "withoutTenantId", "true") if value is None else (value or "the empty id", "tenantIdIn", value)
+
+
+def facet_of(facets: Iterable[Facet]) -> Facet:
+    """The facet that the request names. Raises NotFound."""
+    name = request.args.get(OF, "")
+    facet = next((facet for facet in facets if facet.of == name), None)
+    if facet is None:
+        raise NotFound("facet", name)
+    return facet
 
 
 def asked(path: str, resource: str, table: Table) -> Asked:

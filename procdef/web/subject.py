@@ -6,7 +6,7 @@ definition has none, and an empty value is the tenant with an empty id.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -29,9 +29,19 @@ NEAR = 50
 """How many of the newest versions are read to find those around one."""
 LONGEST = 9
 """Digits of a version at most."""
+FEW = 10
+"""How many definitions a page names that are there, where the one of the URL is not."""
 FAST = 256 * 1024
 """Bytes of the larger file up to which two versions are compared for a page that is about something else."""
 Row = Mapping[str, Any]
+
+
+class NotHere(NotFound):
+    """No definition is where the URL says: it never was, or it was deleted. `others` are some with the same key."""
+
+    def __init__(self, ident: str, others: Sequence[Row]) -> None:
+        super().__init__("definition", ident)
+        self.others = tuple(others)
 
 
 class Tab(NamedTuple):
@@ -93,8 +103,13 @@ def subject(key: str, version: str | None = None) -> Subject:
     newest = tuple(orjson.loads(rows.text))
     row = next(iter(newest), None) if version is None else _of_version(newest, values, version)
     if row is None:
-        raise NotFound("definition", key if version is None else f"{key} in version {version}")
+        raise NotHere(key if version is None else f"{key} in version {version}", newest[:FEW] or _in_any_tenant(key))
     return Subject(row, newest, int(total.text))
+
+
+def _in_any_tenant(key: str) -> tuple[Row, ...]:
+    rows = reader().rows(LISTED_DEFINITIONS, ListQuery({"key": key, "latest": True}, limit=FEW))
+    return tuple(orjson.loads(rows.text))
 
 
 def of_key(key: str) -> dict[str, Any]:

@@ -15,9 +15,30 @@ from procdef.http.responses import no_content
 from procdef.http.routes import Route
 from procdef.web import assets, errors, links, tokens
 from procdef.web.pages import HTML, page, see
-from procdef.web.views import definition, definition_parts, definition_usage, definitions, home, login
+from procdef.web.views import (
+    definition,
+    definition_changes,
+    definition_parts,
+    definition_usage,
+    definitions,
+    deploy,
+    deployment,
+    deployment_changes,
+    deployments,
+    difference,
+    find,
+    home,
+    incidents,
+    login,
+    used,
+)
 
-PARTS = (home, definitions, definition, definition_parts, definition_usage, login)
+PARTS = (
+    *(home, definitions, definition, definition_parts, definition_usage, definition_changes),
+    *(deployments, deployment, deployment_changes, deploy),
+    *(difference, incidents, used, find),
+    login,
+)
 """The modules with views."""
 ROUTES: Sequence[Route] = [route for part in (*PARTS, assets) for route in part.routes.rows]
 PUBLIC = {**assets.PUBLIC, **login.PUBLIC}
@@ -56,7 +77,7 @@ def unauthorized() -> Response:
         target = request.full_path.rstrip("?")
         return see(f"/login{links.query({'next': target} if target != '/' else {})}")
     is_seen = wants_html(request)
-    response = page("error.html", 401, code=401, title=errors.TITLES[401], message="", last="") if is_seen else no_content(401)
+    response = page("error.html", 401, code=401, title=errors.TITLES[401], message="", last="", others=()) if is_seen else no_content(401)
     if is_seen or "HTTP_SEC_FETCH_MODE" in request.environ:
         response.headers["WWW-Authenticate"] = "Session"
     return response

@@ -43,7 +43,7 @@ def test_an_element_is_chosen_by_mouse_and_by_keys(chromium: Chrome, site: str) 
         assert not card.is_visible()
         page.locator("[data-element=w]").click()
         assert "billing" in card.inner_text()
-        page.locator("[data-element=u]").focus()
+        page.locator("a:has(> [data-element=u])").focus()
         page.keyboard.press("Enter")
         assert "sales" in card.inner_text()
         assert shown.said == []

@@ -4,6 +4,7 @@ const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" })
 
 export function showTimes(root = document) {
   for (const time of root.querySelectorAll("time[datetime]")) {
+    time.dataset.full ||= time.textContent
     time.title ||= `${time.textContent} (${time.dateTime})`
     const seconds = (new Date(time.dateTime) - Date.now()) / 1000
     const unit = UNITS.find(([below]) => Math.abs(seconds) < below)
@@ -17,12 +18,13 @@ function say(text) {
 
 for (const button of document.querySelectorAll("[data-copy]")) {
   if (!navigator.clipboard) break
+  const label = button.textContent
   button.hidden = false
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(button.dataset.copy)
     say("Copied")
     button.textContent = "copied"
-    setTimeout(() => { button.textContent = "copy" }, 1500)
+    setTimeout(() => { button.textContent = label }, 1500)
   })
 }
 showTimes()

@@ -1,4 +1,4 @@
-// A picture that is part of a page: it moves and grows by mouse, touch and keys, and its elements can be chosen.
+// A picture that is part of a page: it moves and grows by mouse, touch and keys, and its elements can be chosen. Two move together.
 const STEP = 1.25, PAN = 0.12, MOST = 12
 
 export class Canvas extends EventTarget {
@@ -11,16 +11,24 @@ export class Canvas extends EventTarget {
     box.classList.add("live")
     box.addEventListener("wheel", event => this.wheel(event), { passive: false })
     box.addEventListener("keydown", event => this.key(event))
+    box.addEventListener("dragstart", event => event.preventDefault())
+    box.addEventListener("click", event => { if (this.moved) { event.preventDefault(); event.stopPropagation() } }, true)
     for (const name of ["pointerdown", "pointermove", "pointerup", "pointercancel"]) box.addEventListener(name, event => this[name](event))
     this.fit()
   }
 
   // The part of the picture that is shown: x, y, width, height.
-  show(view) {
+  show(view, isOwn = true) {
     this.view = view
     this.svg.setAttribute("viewBox", view.join(" "))
     this.box.classList.toggle("near", this.scale > 1)
-    this.dispatchEvent(new Event("view"))
+    if (isOwn) this.dispatchEvent(new Event("view"))
+  }
+
+  // Show the same part as another picture does.
+  follow({ view, whole }) {
+    const [width, height] = [2, 3].map(side => view[side] * this.whole[side] / whole[side])
+    this.show([this.whole[0] + view[0] - whole[0], this.whole[1] + view[1] - whole[1], width, height], false)
   }
 
   get scale() { return this.whole[2] / this.view[2] }
@@ -104,48 +112,43 @@ export class Canvas extends EventTarget {
 const rows = new Map([...document.querySelectorAll("tr[data-of]")].map(row => [row.dataset.of, row]))
 const card = document.querySelector("[data-element-card]")
 
-function choose(canvas, element) {
-  const row = rows.get(element.dataset.element)
+function choose(link, element, row) {
   for (const one of document.querySelectorAll(".chosen")) one.classList.remove("chosen")
-  element.classList.add("chosen")
-  if (!row || !card) return
+  link.classList.add("chosen")
   row.classList.add("chosen")
-  const [name, kind, facts] = row.cells
+  const [, kind, facts] = row.cells
   const id = document.createElement("p")
   id.className = "key"
   id.textContent = row.dataset.of
-  const shown = [id, ...[...kind.children, ...facts.children].map(child => child.cloneNode(true))]
   card.querySelector("[data-element-title]").textContent = element.querySelector("title").textContent
-  card.querySelector("[data-element-facts]").replaceChildren(...shown)
+  card.querySelector("[data-element-facts]").replaceChildren(id, ...[...kind.children, ...facts.children].map(child => child.cloneNode(true)))
   card.hidden = false
+  history.replaceState(null, "", link.getAttribute("href").split("#")[0])
 }
 
 function choosable(canvas) {
-  canvas.svg.setAttribute("role", "group")
-  for (const element of canvas.svg.querySelectorAll("[data-element]")) {
-    const isFlow = !element.hasAttribute("transform")
-    element.setAttribute("role", "button")
-    element.setAttribute("aria-label", element.querySelector("title").textContent)
-    if (!isFlow) element.tabIndex = 0
-    element.addEventListener("click", () => { if (!canvas.moved) choose(canvas, element) })
-    element.addEventListener("keydown", event => {
-      if (event.key !== "Enter" && event.key !== " ") return
+  for (const element of canvas.svg.querySelectorAll("a [data-element]")) {
+    const link = element.parentElement, row = rows.get(element.dataset.element)
+    const called = row?.querySelector("[data-called]")
+    link.addEventListener("click", event => {
+      if (!row || event.ctrlKey || event.metaKey || event.shiftKey) return
       event.preventDefault()
-      const link = rows.get(element.dataset.element)?.querySelector("[data-called]")
-      if (event.key === "Enter" && link && element.classList.contains("chosen")) link.click()
-      else choose(canvas, element)
+      if (!event.detail && called && link.classList.contains("chosen")) called.click()
+      else choose(link, element, row)
     })
-    element.addEventListener("dblclick", () => rows.get(element.dataset.element)?.querySelector("[data-called]")?.click())
+    link.addEventListener("dblclick", () => called?.click())
   }
 }
 
-for (const box of document.querySelectorAll("[data-picture]")) {
-  const canvas = new Canvas(box)
-  if (rows.size) choosable(canvas)
-  const tools = box.parentElement.querySelector("[data-picture-help]")
-  if (!tools) continue
+const canvases = [...document.querySelectorAll("[data-picture]")].map(box => new Canvas(box))
+for (const canvas of canvases) {
+  if (card) choosable(canvas)
+  for (const other of canvases) if (other !== canvas) canvas.addEventListener("view", () => other.follow(canvas))
+}
+for (const tools of canvases.length ? document.querySelectorAll("[data-picture-help]") : []) {
   tools.hidden = false
   tools.addEventListener("click", event => {
+    const [canvas] = canvases
     const does = { in: () => canvas.grow(STEP), out: () => canvas.grow(1 / STEP), fit: () => canvas.fit() }[event.target.dataset?.zoom]
     if (does) does()
   })

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import orjson
-from flask import Response
-from markupsafe import Markup
+from flask import Response, request
 
 from procdef.bpmn.facts.element_types import CONNECTIONS
 from procdef.bpmn.facts.elements import Element
@@ -15,22 +14,24 @@ from procdef.camunda.protocol.errors import EngineError
 from procdef.camunda.registry.called import called_definitions
 from procdef.camunda.registry.facts import elements_in
 from procdef.camunda.tables.registry import DEPLOYMENTS
-from procdef.errors import NoPicture, NotFound
 from procdef.http.disposition import attachment
-from procdef.http.responses import reader, store
+from procdef.http.responses import reader
 from procdef.http.routes import Answer
-from procdef.picture import finished
 from procdef.picture.finishing import parts_of
 from procdef.store.incidents.counts import incidents_by_activity
-from procdef.store.registry.lookups import DefinitionRef
-from procdef.store.registry.pictures import picture_of
+from procdef.store.usage.filling import is_complete
+from procdef.web import links
+from procdef.web.drawn import diagrams, drawn, part_of_page
 from procdef.web.pages import Pages, page
 from procdef.web.subject import TABS, Subject, changes, tab
+from procdef.web.usage import callers_in, uses_in
 
 routes = Pages("Web page")
 BPMN = "application/bpmn+xml"
 SMALL = 500
 """The width of a picture that does not grow over the whole page."""
+FEW = 100
+"""The uses and the callers that the page of the picture shows at most; each has a tab of its own."""
 MOST = 1000
 """The elements whose facts a page shows; the REST request has all of them."""
 STARTERS = ("candidateStarterUsers", "candidateStarterGroups")
@@ -52,22 +53,25 @@ class Shown(NamedTuple):
 
 @tab(routes, "", "See the picture")
 def show_definition(found: Subject) -> Response:
-    """The picture with the incidents marked, the elements with their facts, and the facts of the definition itself."""
+    """The picture with the incidents marked, the elements with their facts, and what the definition uses and is used by.
+
+    The parameter `element` chooses an element, and `plane` a diagram of the file.
+    """
     incidents = {activity: sum(types.values()) for activity, types in incidents_by_activity(reader(), found.row["id"]).items()}
-    svg, reason = _picture(found, incidents)
     elements, problem = _elements(found)
+    shown = [*_shown(found, elements, incidents)]
     return page(
         "definition.html",
         **frame(found, ""),
-        svg=svg,
-        reason=reason,
-        is_small=svg is not None and parts_of(svg).width < SMALL,
+        **_picture(found, elements, incidents),
         problem=problem,
-        shown=[*_shown(found, elements[:MOST], incidents)],
-        left_out=max(len(elements) - MOST, 0),
+        shown=shown[:MOST],
+        left_out=max(len(shown) - MOST, 0),
+        chosen=next((one for one in shown if one.element.id == request.args.get("element")), None),
         changes=changes(found.older, found.row),
         deployment=orjson.loads(reader().one(DEPLOYMENTS, {"id": found.row["deploymentId"]}) or "null"),
         starters=_starters(found, elements),
+        **_around(found),
     )
 
 
@@ -84,15 +88,31 @@ def frame(found: Subject, path: str) -> dict[str, Any]:
     return {"subject": found, "row": found.row, "tabs": TABS, "tab": path}
 
 
-def _picture(found: Subject, incidents: Mapping[str, int]) -> tuple[Markup | None, str]:
-    """The picture, or why there is none. It is drawn by procdef, which escapes what is in it."""
-    try:
-        svg = picture_of(reader(), store(), DefinitionRef(id=found.row["id"]))
-    except NoPicture as error:
-        return None, str(error)
-    if svg is None:
-        raise NotFound("definition", found.row["id"])
-    return Markup(finished(svg, marks=dict.fromkeys(incidents, "incident"))), ""  # noqa: S704
+def _picture(found: Subject, elements: tuple[Element, ...], incidents: Mapping[str, int]) -> dict[str, Any]:
+    """The picture, or why there is none, and the diagrams of the file. The elements in the picture lead to their facts."""
+    plane = request.args.get("plane")
+    result = drawn(found.row["id"], plane)
+    known = {element.id for element in elements}
+    svg = result.svg and part_of_page(
+        result.svg,
+        lambda ident: links.element(found.row, ident, plane) if ident in known else None,
+        dict.fromkeys(incidents, "incident"),
+        request.args.get("element"),
+    )
+    return {
+        "svg": svg,
+        "reason": result.reason,
+        "is_small": result.svg is not None and parts_of(result.svg).width < SMALL,
+        "diagrams": diagrams(found.source.data) if elements else [],
+        "plane": plane,
+        "inner": result.inner,
+    }
+
+
+def _around(found: Subject) -> dict[str, Any]:
+    """What the definition uses, and what calls it, with whether the index has all of it."""
+    uses, total = uses_in(found.row, FEW)
+    return {"uses": uses, "total_uses": total, "callers": callers_in(found.row, FEW), "is_whole": is_complete(reader())}
 
 
 def _elements(found: Subject) -> tuple[tuple[Element, ...], str]:

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, request
 
 from procdef.camunda.surface import BASE
-from procdef.errors import NoPicture, NotFound
+from procdef.errors import NoPicture
 from procdef.http.responses import public_url, reader, store
 from procdef.http.routes import Answer
 from procdef.picture import finished
@@ -17,19 +17,13 @@ from procdef.store.registry.lookups import DefinitionRef
 from procdef.store.registry.pictures import picture_of
 from procdef.web.links import DRAWING
 from procdef.web.pages import Pages, page, see
-from procdef.web.query import Asked, Facet, asked, containing, words_of
+from procdef.web.query import Asked, Facet, asked, containing, facet_of, of_tenant, words_of
 from procdef.web.tables import LISTED_DEFINITIONS
 
 routes = Pages("Web page")
 PATH, RESOURCE = "/definitions", "/process-definition"
 WORDS, MATCHES = "q", "nameOrKeyLike"
 SVG = "image/svg+xml"
-OF = "of"
-"""The parameter that names a facet by its filter."""
-
-
-def _tenant(value: str | None) -> tuple[str, str, str]:
-    return ("no tenant", "withoutTenantId", "true") if value is None else (value or "the empty id", "tenantIdIn", value)
 
 
 def _tag(value: str | None) -> tuple[str, str, str]:
@@ -41,7 +35,7 @@ def _state(value: bool | None) -> tuple[str, str, str]:
 
 
 FACETS = (
-    Facet("Tenant", "tenantIdIn", ("tenantIdIn", "withoutTenantId", "includeProcessDefinitionsWithoutTenantId"), _tenant),
+    Facet("Tenant", "tenantIdIn", ("tenantIdIn", "withoutTenantId", "includeProcessDefinitionsWithoutTenantId"), of_tenant),
     Facet("Tag", "versionTag", ("versionTag", "withoutVersionTag"), _tag),
     Facet("State", "suspended", ("suspended", "active"), _state, (False, True)),
 )
@@ -90,11 +84,8 @@ def _why_none(found: Asked, total: int) -> str:
 def list_values() -> Response:
     """The tenants, tags or states of the definitions that meet the other filters, each with its number of definitions."""
     found = asked(PATH, RESOURCE, LISTED_DEFINITIONS)
-    facet = next((row for row in FACETS if row.of == request.args.get(OF)), None)
-    if facet is None:
-        raise NotFound("facet", request.args.get(OF, ""))
-    values, is_exact = facet.values(found)
-    return page("values.html", asked=found, facet=facet, values=values, is_exact=is_exact)
+    facet = facet_of(FACETS)
+    return page("values.html", asked=found, facet=facet, values=facet.values(found))
 
 
 @routes.page("/thumbnail/{id}", "Get a definition's small picture", Answer(200, "The picture.", SVG), produces=None, drawn=True)
