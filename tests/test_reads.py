@@ -45,6 +45,8 @@ EXCEPTIONS = {
 QUERIES = {
     "/definitions/values": "of=tenantIdIn",
     "/incidents/values": "of=incidentType",
+    "/deployments/values": "of=tenantIdIn",
+    "/processes/export": "ids={id}",
     "/diff": "left={id}&right={other}",
     "/authorization/check": "permissionName=READ&resourceName=x&resourceType=0",
     "/identity/groups": "userId=mary",
@@ -139,6 +141,10 @@ class FilledWorld:
             "/d/": [{**row, "left": 1, "right": 2} for row in definitions if row["tenantId"] is None],
             "/diff": [{"id": row["id"], "other": definitions[0]["id"]} for row in definitions],
             "/thumbnail": [{"id": row["id"]} for row in definitions],
+            "/processes/{guid}": [{"guid": guid("Orders")}],
+            "/docs": [{"api": "processes", "request_id": "listProcesses"}],
+            "/deployments/": [{"id": row["id"], "deployment": deployment} for row in resources]
+            + [{"id": deployment, "deployment": deployment}],
             "/deployment/{id}": [{"id": deployment}],
             "/deployment/{deployment}": [{"deployment": deployment, "id": row["id"]} for row in resources],
             "/incident": [{"id": "i"}],
@@ -181,7 +187,7 @@ def test_every_get_reads_through_the_reader_of_its_request(filled: FilledWorld) 
             assert seen.wrong == [], route.path
     assert seen.excepted == set(EXCEPTIONS)
     read = {route.path for routes in ROUTES.values() for route in routes if route.method == "GET" and route.tag != TAG}
-    assert [path for path in sorted(read) if not statuses[path] & {200, 204}] == ["/"]
+    assert [path for path in sorted(read) if not statuses[path] & {200, 204}] == ["/", "/deploy/check"]
 
 
 def test_a_read_past_the_reader_is_seen(filled: FilledWorld) -> None:

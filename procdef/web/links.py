@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from procdef.camunda.surface import BASE
+from procdef.frends.processes import BASE as PROCESSES
 from procdef.http.responses import public_url
 from procdef.picture.version import drawing_version
 
@@ -129,6 +130,11 @@ def using(kind: str, value: str) -> str:
 def places(kind: str, value: str) -> str:
     """The places in which the latest definitions use a value. A value may be anything, so it is no segment of a path."""
     return f"/used/places{query([('latestVersion', 'true'), ('kind', kind), ('value', value)])}"
+
+
+def processes(path: str = "", pairs: Mapping[str, Any] | Iterable[tuple[str, Any]] = ()) -> str:
+    """The URL of a request for processes, with its path below theirs."""
+    return f"{PROCESSES}/processes{path}{query(pairs)}"
 
 
 def process(guid: str) -> str:

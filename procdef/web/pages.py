@@ -42,6 +42,8 @@ MENU = (
     Item("Deployments", links.NEWEST, ("/deployments", "/deploy")),
     Item("Incidents", links.OPEN, ("/incidents",)),
     Item("Used things", links.USED, ("/used",)),
+    Item("Processes", "/processes", ("/processes",)),
+    Item("API", "/docs/api", ("/docs",)),
 )
 """The items of the menu, in their order."""
 

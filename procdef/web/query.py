@@ -182,16 +182,6 @@ class Value(NamedTuple):
     url: str
 
 
-class Offered(NamedTuple):
-    """The values that a facet offers, and whether their numbers are those of the rows that meet all other filters.
-
-    Where those rows are too many to count, values and numbers are those of all rows, which the store has.
-    """
-
-    each: list[Value]
-    is_exact: bool = True
-
-
 @dataclass(frozen=True, slots=True)
 class Facet:
     """A way to narrow a list: its name, the filter by whose column the rows are counted, and the filters that choose a value.
@@ -205,15 +195,18 @@ class Facet:
     choose: Callable[[Any], tuple[str, str, str]]
     known: tuple[Any, ...] = ()
 
-    def values(self, asked: Asked) -> Offered:
-        """The most frequent values in the rows that meet all other filters."""
+    def values(self, asked: Asked) -> tuple[list[Value], bool]:
+        """The most frequent values in the rows that meet all other filters, and whether the numbers are of those rows.
+
+        Where there are too many of them to count, values and numbers are those of all rows, which the store has.
+        """
         pairs = asked.fields(*self.names)
         query = page_query(asked.table, MultiDict(pairs))
         if query is None:
-            return Offered([])
+            return [], True
         is_exact = not (query.values or query.groups) or _total(asked.table, query) <= MOST_COUNTED
         found = self._numbers(asked.table, *((pairs, query) if is_exact else ([], ListQuery({}))))
-        return Offered([self._value(asked, *self.choose(value), rows) for value, rows in found], is_exact)
+        return [self._value(asked, *self.choose(value), rows) for value, rows in found], is_exact
 
     def _numbers(self, table: Table, pairs: Pairs, query: ListQuery) -> list[tuple[Any, int]]:
         """The values with their numbers of rows. Known values are counted one at a time: the store has most such numbers."""
@@ -225,11 +218,6 @@ class Facet:
     def _value(self, asked: Asked, label: str, name: str, value: str, rows: int) -> Value:
         without: dict[str, str | None] = dict.fromkeys(self.names)
         return Value(label, rows, asked.given(name) == value != "", asked.url(**{**without, name: value}) if value else "")
-
-
-def _total(table: Table, query: ListQuery) -> int:
-    """How many rows match, which is counted once for each revision."""
-    return int(reader().page(table, query._replace(first=None, limit=1))[1].text)
 
 
 def of_tenant(value: str | None) -> tuple[str, str, str]:
@@ -244,6 +232,11 @@ def facet_of(facets: Iterable[Facet]) -> Facet:
     if facet is None:
         raise NotFound("facet", name)
     return facet
+
+
+def _total(table: Table, query: ListQuery) -> int:
+    """How many rows match, which is counted once for each revision."""
+    return int(reader().page(table, query._replace(first=None, limit=1))[1].text)
 
 
 def asked(path: str, resource: str, table: Table) -> Asked:

@@ -16,6 +16,7 @@ from procdef.http.routes import Route
 from procdef.web import assets, errors, links, tokens
 from procdef.web.pages import HTML, page, see
 from procdef.web.views import (
+    api,
     definition,
     definition_changes,
     definition_parts,
@@ -30,13 +31,15 @@ from procdef.web.views import (
     home,
     incidents,
     login,
+    process_import,
+    processes,
     used,
 )
 
 PARTS = (
     *(home, definitions, definition, definition_parts, definition_usage, definition_changes),
     *(deployments, deployment, deployment_changes, deploy),
-    *(difference, incidents, used, find),
+    *(difference, incidents, used, find, processes, process_import, api),
     login,
 )
 """The modules with views."""

@@ -12,8 +12,8 @@ from procdef.camunda.tables.registry import DEFINITIONS, DEPLOYMENTS, INCIDENTS
 from procdef.camunda.tables.usage import of_definition
 from procdef.frends.conversion import Number
 from procdef.frends.tables import PROCESSES
-from procdef.query.operators import ANY_OF
-from procdef.query.table import INTEGER, TEXT, TIMESTAMP, Field, Filter, Table
+from procdef.query.operators import EQUAL
+from procdef.query.table import INTEGER, TEXT, TIMESTAMP, Field, Filter, Sort, Table
 from procdef.store.models import Definition, Deployment, Incident, Process
 
 DEPLOYER = fn.coalesce(
@@ -38,7 +38,7 @@ LISTED_DEPLOYMENTS = replace(
         Field("definitions", DEFINED, INTEGER, "The number of its definitions."),
     ),
 )
-"""In all else it is the table of deployments."""
+"""Its filters and sorts are those of deployments."""
 
 
 def _of_incident(column: Any) -> Any:
@@ -73,7 +73,8 @@ LISTED_PROCESSES = replace(
         Field("tenantId", Process.tenant_id, TEXT, "The tenant; null for no tenant."),
         Field("definitionId", Process.definition_id, TEXT, "The id of its definition; null without one."),
     ),
-    filters=(*PROCESSES.filters, Filter("ids", ANY_OF, Process.id, Number(), "The versions with these numbers.")),
+    filters=(*PROCESSES.filters, Filter("id", EQUAL, Process.id, Number(), "The version with this number.")),
+    sorts=(*PROCESSES.sorts, Sort("version", Process.version)),
     json_members=None,
 )
 """Processes without their BPMN."""

@@ -7,16 +7,24 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 ENGINE_TIME = "%Y-%m-%dT%H:%M:%S.%f%z"
 
+CODE = re.compile("`([^`]+)`")
+WRAPPED = re.compile(r"\n(?!- )")
+"""The end of a line within a sentence."""
+
 
 def moment(text: str | None) -> Markup:
-    """A timestamp of the REST API in full. A script shows it relative to now."""
+    """A moment of an answer in full; another text unchanged. A script shows it relative to now."""
     if not text:
         return Markup("–")
-    found = datetime.strptime(text, ENGINE_TIME).astimezone(UTC)
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return escape(text)
+    found = found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
     return Markup('<time datetime="{}">{}</time>').format(found.isoformat(), f"{found:%-d %b %Y, %H:%M} UTC")
 
 
@@ -40,5 +48,11 @@ def label(name: str) -> str:
     return spaced(re.sub(r"(?<=[a-z])(Ids?)?(In|Like)?$", "", name))
 
 
-FILTERS: Mapping[str, Callable[..., Any]] = {"moment": moment, "number": number, "counted": counted, "spaced": spaced}
+def prose(words: str) -> Markup:
+    """Text of the OpenAPI documents: its paragraphs, with what is between two backticks as code."""
+    paragraphs = (CODE.sub(r"<code>\1</code>", str(escape(WRAPPED.sub(" ", paragraph.strip())))) for paragraph in words.split("\n\n"))
+    return Markup("".join(f'<p class="prose">{paragraph}</p>' for paragraph in paragraphs if paragraph))  # noqa: S704
+
+
+FILTERS: Mapping[str, Callable[..., Any]] = {"moment": moment, "number": number, "counted": counted, "spaced": spaced, "prose": prose}
 """By their names in templates."""

@@ -71,6 +71,21 @@ UNDRAWN = f"""<definitions xmlns="{MODEL}" targetNamespace="http://example.org/x
 </definitions>
 """.encode()
 
+VALUES = ("<script>document.title = 'ran'</script>", "a/b/../c?d=e&f#g", "..", "🚀 \u202eevil", "v" * 1000, "${a ? 'b' : \"c\"}", "100%_\\")
+"""What definitions use, of every sort."""
+USING = f"""<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="{MODEL}" xmlns:c="{EXTENSIONS}" targetNamespace="http://example.org/x">
+  <process id="using" name="Using" isExecutable="true">
+    <startEvent id="s"/>{
+    "".join(
+        f'<serviceTask id="t{number}" name={quoteattr(value)} c:type="external" c:topic={quoteattr(value)}/>'
+        for number, value in enumerate(VALUES)
+    )
+}
+  </process>
+</definitions>
+""".encode()
+
 
 def fill(api: Api) -> None:
     """Deploy all of it."""

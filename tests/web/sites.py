@@ -13,7 +13,8 @@ from procdef.store.identity import users
 from tests.api import Api
 from tests.conftest import running_app
 from tests.servers.procdef import process
-from tests.web.files import fill
+from tests.web import compared
+from tests.web.files import USING, fill
 
 PASSWORD = "correct horse"
 Names = Mapping[str, str]
@@ -37,8 +38,16 @@ class Site(NamedTuple):
 
 def _filled(api: Api) -> Names:
     fill(api)
+    api.deploy(("values.bpmn", USING))
     (order,) = api.get("/process-definition", {"key": "order", "latestVersion": "true"})
-    return {"order": order["id"], "deployment": order["deploymentId"]}
+    listed = api.client.get("/api/v1/processes", query_string={"processName": "Order"}).get_json()
+    return {"order": order["id"], "deployment": order["deploymentId"], "guid": listed["data"][0]["uniqueIdentifier"]}
+
+
+def _compared(api: Api) -> Names:
+    compared.fill(api)
+    left, right = (api.get("/process-definition", query)[0]["id"] for query in ({"key": "shop", "version": 1}, {"key": "other"}))
+    return {"left": left, "right": right}
 
 
 def _nothing(_api: Api) -> Names:
@@ -53,6 +62,7 @@ def _with_mary(api: Api) -> Names:
 SITES = {
     "filled": Kind(_filled),
     "changing": Kind(_filled),
+    "compared": Kind(_compared),
     "empty": Kind(_nothing),
     "guarded": Kind(_with_mary, {"PROCDEF_AUTH": "basic"}),
 }

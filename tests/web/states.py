@@ -54,6 +54,18 @@ def _opened(name: str) -> Doing:
     return do
 
 
+def _unfold(page: Page) -> None:
+    for each in page.locator("main summary").all():
+        each.click()
+
+
+def _found_in_header(page: Page) -> None:
+    page.keyboard.press("/")
+    page.keyboard.type("rder")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/find?q=rder")
+
+
 MARKUP = f"tenant={quote('<i>t</i>')}"
 LIST = (
     State("latest", "/definitions?latestVersion=true"),
@@ -71,6 +83,10 @@ DEFINITION = (
     State("latest", "/d/order"),
     State("older", "/d/order/1"),
     State("element chosen", "/d/order/2", doing=lambda page: page.locator("[data-element=w]").click()),
+    State("element chosen by its link", "/d/order/2?element=w"),
+    State("several diagrams", "/d/shop?element=inner", site="compared"),
+    State("another diagram", "/d/shop?plane=inner", site="compared"),
+    State("no such diagram", "/d/shop?plane=nope", site="compared"),
     State("incidents on it", f"/d/markup?{MARKUP}"),
     State("call", "/d/caller"),
     State("no picture", "/d/undrawn"),
@@ -89,6 +105,68 @@ TABS = (
     State("no form", "/d/order/form"),
     State("xml", "/d/order/1/xml"),
 )
+DIFFERENCE = (
+    State("pictures", "/d/shop/1..2", site="compared"),
+    State("unfolded", "/d/shop/1..2", site="compared", doing=_unfold),
+    State("inside", "/d/shop/1..2?plane=inner", site="compared"),
+    State("xml", "/d/shop/1..2?view=xml", site="compared"),
+    State("all lines", "/d/shop/1..2?view=xml&lines=all", site="compared"),
+    State("outline", "/d/shop/1..2?view=text", site="compared"),
+    State("nothing", "/d/shop/2..2", site="compared"),
+    State("other keys", "/diff?left={left}&right={right}", site="compared"),
+    State("choice", "/diff?left={left}", site="compared"),
+    State("no picture", "/d/undrawn/1..1"),
+    State("long", f"/d/{LONG}/1..1?tenant={'t' * 64}"),
+    State("right to left", "/d/rtl/1..1?tenant="),
+)
+INCIDENTS = (
+    State("all", "/incidents?sortBy=incidentTimestamp&sortOrder=desc"),
+    State("form of filters", "/incidents", doing=lambda page: page.locator(".filters summary").click()),
+    State("filtered", "/incidents?incidentMessageLike=%25img%25&incidentTimestampAfter=2020-01-01T00:00:00.000%2B0000"),
+    State("no match", "/incidents?incidentType=zzz"),
+    State("facet", "/incidents/values?of=incidentType"),
+    State("facet in place", "/incidents", doing=_opened("Type")),
+    State("none", "/incidents", site="empty"),
+)
+USED = (
+    State("catalog", "/used?sortBy=definitions&sortOrder=desc"),
+    State("a kind", "/used?kind=topic&latestVersion=true"),
+    State("kinds", "/used/kinds?valueLike=%25a%25"),
+    State("kinds in place", "/used?kind=topic", doing=_opened("Kind")),
+    State("no match", "/used?valueLike=%25zzz%25"),
+    State("nothing", "/used", site="empty"),
+    State("places", "/used/places?kind=topic&value=billing"),
+    State("places of hostile values", "/used/places?kind=topic&key=using"),
+    State("all places", "/used/places?maxResults=5&firstResult=5"),
+    State("no place", "/used/places?value=zzz"),
+)
+FIND = (
+    State("nothing asked", "/find"),
+    State("results", "/find?q=e"),
+    State("in the header", "/d/order", doing=_found_in_header),
+    State("no result", "/find?q=%3Cscript%3E%20zzz"),
+    State("long words", f"/find?q={'y' * 300}"),
+)
+PROCESSES = (
+    State("list", "/processes"),
+    State("all versions", "/processes?allVersions=true&processName=o&PageSize=2&PageNumber=2"),
+    State("no match", "/processes?processName=zzz"),
+    State("behind", "/processes?PageNumber=99"),
+    State("none", "/processes", site="empty"),
+    State("one", "/processes/{guid}"),
+    State("import", "/processes/import"),
+    State("imported", "/processes/imported?created=1,2&newVersion=3&more=4&existing=999999999999999999"),
+    State("nothing chosen", "/processes/export"),
+    State("not there", "/processes/nope", 404),
+    State("wrong", "/processes?PageSize=x", 400),
+)
+API = (
+    State("all", "/docs/api"),
+    State("a request", "/docs/api/camunda/listUsage"),
+    State("a request with a body", "/docs/api/processes/importProcesses"),
+    State("objects", "/docs/api/processes/objects"),
+    State("not there", "/docs/api/camunda/nope", 404),
+)
 LOGIN = (
     State("login", "/login?next=/d/order", site="guarded"),
     State("logged in", "/definitions?latestVersion=true", site="guarded", user="mary"),
@@ -100,6 +178,7 @@ NO_MATCH = (
 )
 ERRORS = (
     State("not there", "/d/nope", 404),
+    State("version not there", "/d/order/9", 404),
     State("no address", "/nope", 404),
     State("wrong", "/definitions?version=x", 400),
 )
@@ -108,6 +187,12 @@ STATES: Mapping[str, Sequence[State]] = {
     "list": (*LIST, *NO_MATCH),
     "definition": DEFINITION,
     "tabs": TABS,
+    "difference": DIFFERENCE,
+    "incidents": INCIDENTS,
+    "used": USED,
+    "find": FIND,
+    "processes": PROCESSES,
+    "API": API,
     "login": LOGIN,
     "errors": ERRORS,
 }

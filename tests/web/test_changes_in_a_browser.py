@@ -145,7 +145,7 @@ def test_files_are_checked_and_deployed(browser: Chrome, site: str, files: Path,
         page.wait_for_url("**/deployments/*came=new")
         expect(page.locator(".done")).to_contain_text("It is deployed.")
         expect(page.locator(".list tbody tr")).to_have_count(2)
-        page.get_by_role("link", name="Fresh").click()
+        page.get_by_role("link", name="Fresh", exact=True).click()
         expect(page.locator("h1")).to_contain_text("Fresh")
         assert (shown.said, shown.sideways()) == ([], 0)
 
@@ -159,20 +159,24 @@ def test_a_folder_is_planned_with_its_paths_and_without_hidden_files(browser: Ch
         assert shown.said == []
 
 
-DROP = """([name, text]) => {
-    const carried = new DataTransfer()
-    carried.items.add(new File([text], name))
-    for (const kind of ["dragenter", "dragover", "drop"]) {
-        document.querySelector("[data-drop]").dispatchEvent(new DragEvent(kind, { dataTransfer: carried, bubbles: true, cancelable: true }))
-    }
-}"""
+def drop(page: Page, path: Path) -> None:
+    """Drop a file or a folder of the disk, as by the mouse."""
+    box = page.locator("[data-drop]").bounding_box()
+    assert box is not None
+    session = page.context.new_cdp_session(page)
+    data = {"items": [], "files": [str(path)], "dragOperationsMask": 1}
+    for kind in ("dragEnter", "dragOver", "drop"):
+        session.send("Input.dispatchDragEvent", {"type": kind, "x": box["x"] + 20, "y": box["y"] + 20, "data": data})
 
 
-def test_a_file_can_be_dropped(browser: Chrome, site: str) -> None:
+def test_files_and_folders_can_be_dropped(browser: Chrome, site: str, files: Path) -> None:
     with seen(browser) as shown:
         page = shown.open(f"{site}/deploy")
-        page.evaluate(DROP, ["dropped.bpmn", file_of(Named("dropped", "Dropped")).decode()])
-        expect(page.locator(".planned")).to_contain_text("dropped: first version")
+        drop(page, files)
+        expect(page.locator(".planned h3")).to_have_count(2)
+        assert "processes/sub/fresh.bpmn" in page.locator(".planned").inner_text()
+        drop(page, files / "order.bpmn")
+        expect(page.locator(".planned h3")).to_have_count(1)
         page.get_by_role("button", name="Deploy").click()
         page.wait_for_url("**/deployments/*came=*")
         assert shown.said == []

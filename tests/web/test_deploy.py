@@ -15,8 +15,9 @@ from werkzeug.test import TestResponse
 from procdef.errors import InvalidBpmn, Problem, UnreadableBpmn
 from procdef.store.registry.deployments import Upload
 from procdef.store.registry.dry_run import REFUSED, FileOutcome
-from procdef.web.plan import BEFORE, BEHIND, plan
+from procdef.web.plan import plan
 from procdef.web.views.deploy import MOST_KEPT
+from procdef.web.wrong import BEFORE, BEHIND
 from tests.samples import bpmn
 from tests.web.conftest import HTML, Browser
 from tests.web.files import NAMES, Named, file_of

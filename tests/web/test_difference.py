@@ -161,7 +161,7 @@ def test_a_file_from_a_disk_is_compared_and_not_stored(shops: Browser) -> None:
 def test_a_file_that_cannot_be_compared_is_refused_with_its_place(shops: Browser) -> None:
     answer = upload(shops, b"<definitions>\n  <a></b>\n</definitions>")
     assert answer.status_code == 400
-    assert "line 2, column" in answer.text
+    assert "Line 2, column" in answer.text
     assert "  &lt;a&gt;&lt;/b&gt;\n" in answer.text
     assert re.search(r"\n +\^</code>", answer.text)
 

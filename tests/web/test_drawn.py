@@ -7,10 +7,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from procdef.errors import UnreadableBpmn
 from procdef.picture import picture
 from procdef.web.drawn import diagrams, in_one_frame, part_of_page
-from procdef.web.refused_files import refusal_of
 from tests.web.compared import NEW, OLD, shop
 
 SVG = picture(OLD, "shop")
@@ -63,22 +61,6 @@ def test_pictures_that_are_far_apart_keep_their_frames() -> None:
 )
 def test_the_diagrams_of_a_file(data: bytes, found: list[tuple[str, str]]) -> None:
     assert [tuple(one) for one in diagrams(data)] == found
-
-
-@pytest.mark.parametrize(
-    ("line", "column", "source", "caret"),
-    [
-        (2, 4, "  <b>", "   ^"),
-        (2, 0, "  <b>", ""),
-        (9, 1, "", ""),
-        (0, 0, "", ""),
-        (3, 101, "x" * 79, " " * 59 + "^"),
-    ],
-)
-def test_a_refusal_shows_the_place(line: int, column: int, source: str, caret: str) -> None:
-    data = b"<a>\n  <b>\n" + b"x" * 120
-    found = refusal_of(UnreadableBpmn("f", "No.", line, column), "f.bpmn", data)
-    assert found == ("f.bpmn", "No.", line, column, source, caret)
 
 
 def test_a_process_of_another_key_is_drawn_too() -> None:

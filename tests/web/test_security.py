@@ -33,8 +33,8 @@ class Walked(NamedTuple):
 
     def url(self, route: Route) -> str:
         """The path of a route, of something that exists where a segment is known."""
-        values = self.segments | ({"id": self.segments["deployment"]} if route.path.startswith("/deployments/{id}") else {})
-        return route.path.format_map(values)
+        of_deployment = {"id": self.segments["deployment"]} if route.path.startswith("/deployments/{id}") else {}
+        return route.path.format_map(_Segments({**self.segments, **of_deployment}))
 
 
 @pytest.fixture(scope="module")

@@ -29,6 +29,7 @@ function choose(files) {
 }
 
 async function within(entry) {
+  if (entry instanceof File) return [[entry.name, entry]]
   if (entry.isFile) return [[entry.fullPath.slice(1), await new Promise((done, failed) => entry.file(done, failed))]]
   const reader = entry.createReader(), found = []
   for (let some; (some = await new Promise((done, failed) => reader.readEntries(done, failed))).length;) for (const one of some) found.push(...await within(one))
@@ -45,5 +46,5 @@ form.addEventListener("submit", event => {
 for (const name of ["dragenter", "dragover", "dragleave", "drop"]) zone.addEventListener(name, event => {
   event.preventDefault()
   zone.classList.toggle("over", name.startsWith("drago") || name === "dragenter")
-  if (name === "drop") Promise.all([...event.dataTransfer.items].map(item => item.webkitGetAsEntry()).filter(Boolean).map(within)).then(found => choose(found.flat()))
+  if (name === "drop") Promise.all([...event.dataTransfer.items].map(item => item.webkitGetAsEntry() ?? item.getAsFile()).filter(Boolean).map(within)).then(found => choose(found.flat()))
 })

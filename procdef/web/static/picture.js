@@ -20,7 +20,7 @@ export class Canvas extends EventTarget {
   // The part of the picture that is shown: x, y, width, height.
   show(view, isOwn = true) {
     this.view = view
-    this.svg.setAttribute("viewBox", view.join(" "))
+    this.svg.setAttribute("viewBox", view.map(number => +number.toFixed(2)).join(" "))
     this.box.classList.toggle("near", this.scale > 1)
     if (isOwn) this.dispatchEvent(new Event("view"))
   }

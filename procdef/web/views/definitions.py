@@ -85,7 +85,8 @@ def list_values() -> Response:
     """The tenants, tags or states of the definitions that meet the other filters, each with its number of definitions."""
     found = asked(PATH, RESOURCE, LISTED_DEFINITIONS)
     facet = facet_of(FACETS)
-    return page("values.html", asked=found, facet=facet, values=facet.values(found))
+    values, is_exact = facet.values(found)
+    return page("values.html", asked=found, facet=facet, values=values, is_exact=is_exact)
 
 
 @routes.page("/thumbnail/{id}", "Get a definition's small picture", Answer(200, "The picture.", SVG), produces=None, drawn=True)

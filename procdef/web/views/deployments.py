@@ -73,4 +73,5 @@ def _midnight(text: str, later: int) -> str | None:
 def list_deployment_values() -> Response:
     """The sources or tenants of the deployments that meet the other filters, each with the number of deployments."""
     found, facet = asked(PATH, RESOURCE, LISTED_DEPLOYMENTS), facet_of(FACETS)
-    return page("values.html", asked=found, facet=facet, values=facet.values(found))
+    values, is_exact = facet.values(found)
+    return page("values.html", asked=found, facet=facet, values=values, is_exact=is_exact)

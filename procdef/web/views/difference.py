@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Response, request
@@ -17,9 +17,9 @@ from procdef.web import links
 from procdef.web.drawn import in_one_frame, part_of_page
 from procdef.web.forms import Sent
 from procdef.web.pages import Pages, page, see
-from procdef.web.refused_files import Refusal, refusal_of
 from procdef.web.sides import Line, Side, Stored, Uploaded, compared, diagrams_of, lines, newest, stored
 from procdef.web.subject import subject
+from procdef.web.wrong import Wrong, problems
 from procdef.web.xml_sides import side_by_side
 
 routes = Pages("Web page")
@@ -54,19 +54,19 @@ def compare_with_file(sent: Sent) -> Response:
     """The same page for a definition, the left one, and a file from a disk. Nothing is stored."""
     left = stored(sent.text("left"))
     if not sent.files:
-        return _choice(left, Refusal("", NO_FILE))
+        return _choice(left, message=NO_FILE)
     file = sent.files[0]
     try:
         check_size(file.data)
         elements_of(file.data)
     except (UnreadableBpmn, TooLarge) as error:
-        return _choice(left, refusal_of(error, file.filename or "", file.data))
+        return _choice(left, name=file.filename or "", wrong=problems(error, file.data))
     return _page(left, Uploaded(file.filename or "", file.data, left.row["key"]))
 
 
-def _choice(left: Stored, refusal: Refusal | None = None) -> Response:
+def _choice(left: Stored, *, message: str = "", name: str = "", wrong: Sequence[Wrong] = ()) -> Response:
     """The forms that choose what a definition is compared with. A file that was refused is shown with the reason."""
-    return page("compare.html", 400 if refusal else 200, left=left, refusal=refusal, **_choices(left))
+    return page("compare.html", 400 if message or wrong else 200, left=left, message=message, name=name, wrong=wrong, **_choices(left))
 
 
 def _choices(left: Stored, right: Side | None = None) -> dict[str, Any]:

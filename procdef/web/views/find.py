@@ -41,18 +41,22 @@ class Named(NamedTuple):
 
 
 class Group(NamedTuple):
-    """A group of results: its heading, the word for one result, the page of all of them, the table, and the filters besides the words."""
+    """A group of results: its heading, the word for one result, the page of all of them, the table, and the filter that has the words.
+
+    `pattern` makes the value of the filter, and `others` are the parameters besides.
+    """
 
     heading: str
     thing: str
     path: str
     table: Table
     matches: str
+    pattern: Callable[[str], str]
     others: tuple[tuple[str, str], ...] = ()
 
     def pairs(self, words: str) -> Pairs:
         """The parameters of the list that has these words."""
-        return [*self.others, (self.matches, containing(words))]
+        return [*self.others, (self.matches, self.pattern(words))]
 
 
 class Found(NamedTuple):
@@ -64,6 +68,11 @@ class Found(NamedTuple):
     url: str
 
 
+def _beginning(words: str) -> str:
+    """The pattern of texts that begin with these words. Unlike those with the words inside, they are found at once among a million."""
+    return containing(words).removeprefix("%")
+
+
 NAMED = (
     Named(DEFINITIONS, "processDefinitionId", links.definition),
     Named(DEPLOYMENTS, "id", lambda row: links.deployment(row["id"])),
@@ -72,10 +81,10 @@ NAMED = (
 """What has an id, in the order in which it is looked for."""
 LATEST = (("latestVersion", "true"),)
 GROUPS = (
-    Group("Definitions", "definition", "/definitions", LISTED_DEFINITIONS, "nameOrKeyLike", LATEST),
-    Group("Version tags", "version", "/definitions", LISTED_DEFINITIONS, "versionTagLike"),
-    Group("Deployments", "deployment", "/deployments", DEPLOYMENTS, "nameLike"),
-    Group("Used things", "value", "/used", VALUES, "valueLike"),
+    Group("Definitions", "definition", "/definitions", LISTED_DEFINITIONS, "nameOrKeyLike", containing, LATEST),
+    Group("Version tags", "version", "/definitions", LISTED_DEFINITIONS, "versionTagLike", _beginning),
+    Group("Deployments", "deployment", "/deployments", DEPLOYMENTS, "nameLike", _beginning),
+    Group("Used things", "value", "/used", VALUES, "valueLike", containing),
 )
 """The groups of results, in their order."""
 

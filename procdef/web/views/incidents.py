@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Response, request
+from flask import Response
 
-from procdef.errors import NotFound
 from procdef.web.filters import inputs, tidied
 from procdef.web.pages import Pages, page
-from procdef.web.query import Facet, asked, words_of
+from procdef.web.query import Facet, asked, facet_of, words_of
 from procdef.web.tables import LISTED_INCIDENTS
 
 routes = Pages("Web page")
@@ -46,8 +45,7 @@ def list_all_incidents() -> Response:
 @routes.page(f"{PATH}/values", "List the values of a facet of incidents")
 def list_incident_values() -> Response:
     """The types or activities of the incidents that meet the other filters, each with the number of incidents."""
-    facet = next((row for row in FACETS if row.of == request.args.get("of")), None)
-    if facet is None:
-        raise NotFound("facet", request.args.get("of", ""))
+    facet = facet_of(FACETS)
     found = asked(PATH, RESOURCE, LISTED_INCIDENTS)
-    return page("values.html", asked=found, facet=facet, values=facet.values(found))
+    values, is_exact = facet.values(found)
+    return page("values.html", asked=found, facet=facet, values=values, is_exact=is_exact)
