@@ -30,17 +30,13 @@ LISTED_DEFINITIONS = replace(DEFINITIONS, fields=(*DEFINITIONS.fields, *MORE), u
 """In all else it is the table of definitions: its filters, its sorts, and how its lists are read."""
 
 DEFINED = fn.coalesce(Definition.select(fn.count(SQL("*"))).where(Expression(Definition.deployment_id, "=", Deployment.id)), SQL("NULL"))
-LISTED_DEPLOYMENTS = Table(
-    model=Deployment,
-    id=Deployment.id,
+LISTED_DEPLOYMENTS = replace(
+    DEPLOYMENTS,
     fields=(
         *DEPLOYMENTS.fields,
         Field("deployedBy", Deployment.deployed_by, TEXT, "The user who deployed it, logged in to procdef; null if that is not known."),
         Field("definitions", DEFINED, INTEGER, "The number of its definitions."),
     ),
-    filters=DEPLOYMENTS.filters,
-    sorts=DEPLOYMENTS.sorts,
-    rules=DEPLOYMENTS.rules,
 )
 """Its filters and sorts are those of deployments."""
 

@@ -171,6 +171,11 @@ LOGIN = (
     State("login", "/login?next=/d/order", site="guarded"),
     State("logged in", "/definitions?latestVersion=true", site="guarded", user="mary"),
 )
+NO_MATCH = (
+    State("no match, markup", f"/definitions?nameOrKeyLike={quote('%<b>x</b>%')}&tenantIdIn={quote('a/b/c,')}"),
+    State("no match, long", f"/definitions?nameOrKeyLike={'y' * 255}&versionTag={'z' * 200}"),
+    State("one that is no pattern", "/definitions?keyLike=o%25r"),
+)
 ERRORS = (
     State("not there", "/d/nope", 404),
     State("version not there", "/d/order/9", 404),
@@ -179,7 +184,7 @@ ERRORS = (
 )
 
 STATES: Mapping[str, Sequence[State]] = {
-    "list": LIST,
+    "list": (*LIST, *NO_MATCH),
     "definition": DEFINITION,
     "tabs": TABS,
     "difference": DIFFERENCE,

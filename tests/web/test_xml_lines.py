@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -44,7 +44,7 @@ def test_tags_names_values_and_comments_have_classes() -> None:
 def test_hostile_text_takes_linear_time(piece: str) -> None:
     seconds = []
     for number in (5_000, 20_000):
-        start = perf_counter()
+        start = process_time()
         assert len([*highlighted(piece * number)]) == 1
-        seconds.append(perf_counter() - start)
+        seconds.append(process_time() - start)
     assert seconds[1] < 10 * seconds[0] + 0.5
