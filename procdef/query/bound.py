@@ -14,8 +14,8 @@ from procdef.query.table import Filter, Table
 
 LIMIT, OFFSET, LAST = "limit", "offset", "last"
 """The placeholders of a page, and that of the offset of its last row."""
-OF_GROUP, OF_PART, OF_POSITION = "{}/{}", "{}|{}", "position {}"
-"""The names of the placeholders of an OR group's filter, of a filter's part, and of a sort key of a position."""
+OF_GROUP, OF_PART, OF_POSITION, OF_VALUES = "{}/{}", "{}|{}", "position {}", "values of {}"
+"""The names of the placeholders of an OR group's filter, of a filter's part, of a sort key of a position, and of a pattern's values."""
 UNLIMITED = 2**31 - 1
 Orders = tuple[tuple[str, bool], ...]
 """The names of sorts, the most important one first, each with whether it is descending."""
@@ -42,7 +42,8 @@ class QueryShape(NamedTuple):
     limit and an offset; with `with_offset` the offset is not 0. A `backward` statement counts its offset from the end of the list. It gives
     its rows in the order of the list too. `behind` is how the first sort keys compare with those of a position. Conditions are `listed`
     if their values were looked up, and `sought` if the statement looks them up. The indexes of the `avoided` conditions are not used, and
-    that of the order is not if ORDER is among them.
+    that of the order is not if ORDER is among them. The list begins at the first row of a value of the `starting` conditions, whose
+    values were looked up too.
     """
 
     filters: frozenset[str]
@@ -55,6 +56,7 @@ class QueryShape(NamedTuple):
     listed: frozenset[str] = frozenset()
     sought: frozenset[str] = frozenset()
     avoided: frozenset[str] = frozenset()
+    starting: frozenset[str] = frozenset()
 
 
 class Bound(NamedTuple):
@@ -66,11 +68,19 @@ class Bound(NamedTuple):
     listed: frozenset[str] = frozenset()
     sought: frozenset[str] = frozenset()
     avoided: frozenset[str] = frozenset()
+    starting: frozenset[str] = frozenset()
 
     @property
     def shape(self) -> QueryShape:
         """The shape of a statement that counts."""
-        return QueryShape(self.filters, groups=self.groups, listed=self.listed, sought=self.sought, avoided=self.avoided)
+        return QueryShape(
+            self.filters,
+            groups=self.groups,
+            listed=self.listed,
+            sought=self.sought,
+            avoided=self.avoided,
+            starting=self.starting,
+        )
 
 
 def bind(table: Table, dialect: Dialect, values: Mapping[str, Any], groups: Sequence[Mapping[str, Any]] = ()) -> Bound | None:

@@ -11,7 +11,7 @@ from typing import Any
 from peewee import SQL, Expression, Model, ModelSelect, Select, fn
 
 from procdef.query import dictionary
-from procdef.query.bound import OF_GROUP, QueryShape, conditions_of, placeholder
+from procdef.query.bound import OF_GROUP, OF_VALUES, QueryShape, conditions_of, placeholder
 from procdef.query.dialects.base import Dialect
 from procdef.query.operators import NEWEST
 from procdef.query.order import behind
@@ -27,7 +27,7 @@ def filtered(dialect: Dialect, table: Table, shape: QueryShape, columns: list[An
     conditions = _matching(dialect, table, shape)
     for column in newest:
         conditions = _newest(table, shape, column, conditions)
-    return _where(table.model.select(*columns), [*conditions, *behind(dialect, table, shape)])
+    return _where(table.model.select(*columns), [*conditions, *_starting(dialect, table, shape), *behind(dialect, table, shape)])
 
 
 def _within(dialect: Dialect, table: Table, within: Within, shape: QueryShape, columns: list[Any]) -> ModelSelect:
@@ -70,6 +70,19 @@ def _newest(table: Table, shape: QueryShape, newest: Newest, conditions: Collect
     place = fn.row_number().over(partition_by=newest.of, order_by=[newest.number.desc()]).alias("place")
     matching = _where(table.model.select(table.id.alias("id"), place), conditions)
     return [table.id.in_(Select([matching.alias("matching")], [SQL('"matching"."id"')]).where(SQL('"matching"."place" = 1')))]
+
+
+def _starting(dialect: Dialect, table: Table, shape: QueryShape) -> list[Any]:
+    """The conditions that a row is not before the first one with a value of a starting condition, in the order of ids."""
+    return [_not_before(dialect, table, table.filter_by_name[name].column, name) for name in sorted(shape.starting)]
+
+
+def _not_before(dialect: Dialect, table: Table, column: Any, name: str) -> Any:
+    """The first id of each value is found by one look into the index of the column, in which equal values are in the order of ids."""
+    rows = table.model.alias("first")
+    value = SQL('"each"."value"')
+    first = rows.select(fn.min(getattr(rows, table.id.name))).where(Expression(getattr(rows, column.name), "=", value))
+    return Expression(table.id, ">=", Select([dialect.each(placeholder(OF_VALUES.format(name))).alias("each")], [fn.min(first)]))
 
 
 def _matching(dialect: Dialect, table: Table, shape: QueryShape) -> list[Any]:
@@ -116,7 +129,7 @@ def _condition(dialect: Dialect, table: Table, shape: QueryShape, name: str, ent
     """The condition of a filter, whose placeholder has this name; None if it has none."""
     column = dialect.unindexed(entry.column) if name in shape.avoided else entry.column
     if name in shape.listed:
-        return dialect.any_of(column, placeholder(name))
+        return dialect.any_of(column, placeholder(OF_VALUES.format(name)))
     if name in shape.sought and table.dictionary is not None:
         return column.in_(dictionary.matching(dialect, table.dictionary, entry, placeholder(name)))
     make = (name in shape.avoided and entry.operator.of_row) or entry.operator.condition

@@ -7,11 +7,11 @@ covered ones match.
 from __future__ import annotations
 
 from collections.abc import Collection
-from math import prod
+from math import prod, sqrt
 from typing import NamedTuple
 
-READ, SORT = 10, 5
-"""What it costs to read a row, and to put one into an order."""
+READ, SORT, SEEK = 10, 5, 30
+"""What it costs to read a row, to put one into an order, and to find the first entry of a value."""
 
 
 class Restriction(NamedTuple):
@@ -40,6 +40,15 @@ def of_walk(page: int, rows: int, filters: Collection[Restriction]) -> float:
     """
     likely = page / prod(one.share for one in filters)
     return min(float((likely * rows * rows) ** (1 / 3)), rows)
+
+
+def of_walk_from_first(page: int, rows: int, values: int, filters: Collection[Restriction]) -> float:
+    """The cost of finding the first row of each of these values, and how many rows a walk passes over that begins at the first of all.
+
+    That is between the likely number and all rows too, nearer to the likely one, since what comes before is passed over.
+    """
+    likely = page / prod(one.share for one in filters)
+    return SEEK * values + min(sqrt(likely * rows), rows)
 
 
 def of_sorting(number: float, others: Collection[Restriction]) -> float:

@@ -14,7 +14,7 @@ import orjson
 from peewee import Select
 
 from procdef.query import dictionary
-from procdef.query.bound import OF_GROUP, Bound, Orders, conditions_of, placeholder
+from procdef.query.bound import OF_GROUP, OF_VALUES, Bound, Orders, conditions_of, placeholder
 from procdef.query.dialects import Dialect
 from procdef.query.dictionary import Sought
 from procdef.query.operators import ANY_OF, EQUAL, IS_NULL, NEWEST, NO_EFFECT
@@ -22,7 +22,7 @@ from procdef.query.table import Filter, Table
 
 MAX_SHAPES = 2048
 """The most combinations of filters that are remembered. They have only names, so there are few."""
-MOST_VALUES = 300
+MOST_VALUES = 1500
 """The most values that a pattern becomes."""
 NEAR = 200
 """Up to this row a page of what a frequent pattern matches is read without knowing how frequent it is."""
@@ -198,7 +198,7 @@ def narrowed(table: Table, dialect: Dialect, bound: Bound, found: Lookup) -> Bou
     for name, matches in found.matches.items():
         if matches.values is not None and matches.complete and _is_search(table, bound, name):
             listed.add(name)
-            values[name] = dialect.bind_list(matches.values)
+            values[OF_VALUES.format(name)] = dialect.bind_list(matches.values)
     return bound._replace(filters=frozenset(filters), groups=tuple(groups), values=values, listed=frozenset(listed))
 
 

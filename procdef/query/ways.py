@@ -1,7 +1,7 @@
 """The way to a page: where a statement begins, chosen by what each way costs.
 
-One way walks an index in the order of the list, and passes over rows that do not match, until the page is full. The others begin with the
-rows of one filter, and sort those that match.
+One way walks an index in the order of the list, and passes over rows that do not match, until the page is full. In the order of ids it
+may begin at the first row of a pattern's values. The other ways begin with the rows of one filter, and sort those that match.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ FEW = 50
 """The number of rows that is assumed for a filter that the dictionary does not have: on ids, and on other tables."""
 FREQUENT = 2000
 """Of a table without a dictionary a list begins with a condition that so many rows match at most."""
+SHORT = 20
+"""The most values of a pattern with which a row is compared instead of the pattern."""
 RANGES = (GREATER, LESS, LIKE, LIKE_NOCASE)
 ONE_VALUE = (EQUAL, IS_NULL, HOLDS, IS_TRUE, IS_FALSE)
 """The operators that leave rows of one value, which are in the order of ids in an index."""
@@ -58,7 +60,7 @@ def plan(table: Table, dialect: Dialect, bound: Bound, found: Lookup, page: Page
     page = page._replace(orders=deciding(table, bound, page.orders))
     if is_newest(table, narrow):
         page = page._replace(rows=None)
-    chosen, known = planned(table, narrow, found, page), number(table, narrow, found)
+    chosen, known = _comparing(planned(table, narrow, found, page), found), number(table, narrow, found)
     expected = UNLIMITED if ORDER in chosen.avoided else _expected(table, narrow, found)
     return Plan(chosen, known, expected, found.revision, page.orders)
 
@@ -76,12 +78,23 @@ def planned(table: Table, bound: Bound, found: Lookup, page: Page) -> Bound:
         return bound
     walk = _unordered(table, starts, page)
     prices = [_cost_of_beginning(table, each, every, found, page) for each in starts]
-    if _cost_of_walking(table, walk, every, found, page) < min(prices):
-        return bound._replace(avoided=_names(walk))
+    price, first = _walked(table, walk, every, bound, found, page)
+    if price < min(prices):
+        return bound._replace(avoided=_names(walk), starting=first)
     start = starts[prices.index(min(prices))]
     avoided = _names(each for each in (every if _is_elsewhere(table, start) else starts) if each is not start)
     is_sorted = page.rows is None or _is_sorted(table, start, page)
     return bound._replace(avoided=avoided | (set() if is_sorted else {ORDER}), sought=_sought(table, start, bound, found))
+
+
+def _comparing(bound: Bound, found: Lookup) -> Bound:
+    """The query that compares a row which is passed over with a pattern instead of its values, unless these are few.
+
+    A database may compare it with each of the values.
+    """
+    return bound._replace(
+        listed=frozenset(name for name in bound.listed if name not in bound.avoided or found.matches[name].number <= SHORT)
+    )
 
 
 def _unordered(table: Table, starts: Iterable[Alternatives], page: Page) -> list[Alternatives]:
@@ -94,11 +107,28 @@ def _is_sorted(table: Table, start: Alternatives, page: Page) -> bool:
     return _is_in_order(table, start, page) or (_is_one_value(table, start) and not page.orders)
 
 
-def _cost_of_walking(table: Table, walk: Sequence[Alternatives], every: Sequence[Alternatives], found: Lookup, page: Page) -> float:
-    """That of all entries of an index in the order of the list, or of as many as it takes to fill the page, in all likelihood."""
+def _walked(
+    table: Table, walk: Sequence[Alternatives], every: Sequence[Alternatives], bound: Bound, found: Lookup, page: Page
+) -> tuple[float, frozenset[str]]:
+    """What it costs to walk an index in the order of the list, and the condition with whose first row that begins, if that costs less.
+
+    All entries are walked, or as many as it takes to fill the page, in all likelihood.
+    """
     rest = [_restriction(table, each, found) for each in walk]
     rows = min([found.rows, *(_rows_or_guess(table, each, found) for each in every if each not in walk)])
-    return costs.of_entries(rows if page.rows is None else costs.of_walk(page.rows, rows, rest), rest)
+    if page.rows is None:
+        return costs.of_entries(rows, rest), frozenset()
+    starting = {} if page.orders else _numbers_of_values(walk, bound, found)
+    passed = {frozenset[str](): costs.of_walk(page.rows, rows, rest)}
+    passed |= {names: costs.of_walk_from_first(page.rows, rows, values, rest) for names, values in starting.items()}
+    first = min(passed, key=passed.__getitem__)
+    return costs.of_entries(passed[first], rest), first
+
+
+def _numbers_of_values(walk: Iterable[Alternatives], bound: Bound, found: Lookup) -> dict[frozenset[str], int]:
+    """The number of values of each pattern whose values were looked up."""
+    patterns = (each.names for each in walk if each.filter and len(each.conditions) == 1 and each.names <= bound.listed)
+    return {names: found.matches[name].number for names in patterns for name in names}
 
 
 def _cost_of_beginning(table: Table, start: Alternatives, every: Sequence[Alternatives], found: Lookup, page: Page) -> float:

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from peewee import IntegrityError
 
 from procdef.camunda.tables.registry import DEFINITIONS
-from procdef.query import planner
+from procdef.query import costs
 from procdef.query.cache import ListQuery
-from procdef.store import backup, bulk
+from procdef.store import backup, bulk, reader
 from procdef.store.clock import now
 from procdef.store.models import Definition
 from procdef.store.registry import definitions
@@ -138,13 +138,26 @@ def test_each_pattern_has_its_meaning(store: Store, pattern: str, texts: list[st
     assert set(found) >= {f"d{number:04}" for number in range(len(texts))}
 
 
+@pytest.mark.parametrize("pattern", ["%1%", "name 3%", "%NAME 39%", "%9"])
+def test_a_list_begins_at_the_first_row_of_a_pattern(store: Store, monkeypatch: pytest.MonkeyPatch, pattern: str) -> None:
+    monkeypatch.setattr(costs, "of_walk_from_first", lambda *_: 0)
+    fill(store, [definition(99 - number, name=f"Name {number // 2}", tenant_id="a" if number % 3 else None) for number in range(90)])
+    names = {f"d{99 - number:04}": f"NAME {number // 2}" for number in range(0, 90, 3)}
+    few, everything = {"nameLike": pattern, "withoutTenantId": True}, sorted(one for one in names if matches(pattern.upper(), names[one]))
+    for first in (0, 2):
+        with executed(store) as run:
+            page = store.everything.rows(DEFINITIONS, ListQuery(few, first=first, limit=3))
+        assert [row["id"] for row in orjson.loads(page.text)] == everything[first : first + 3]
+        assert "min(" in run[-1]
+
+
 def test_more_values_than_are_looked_up(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "MOST_VALUES", 30)
     fill(store, [definition(number, name=f"Name {number}", version_tag="x" if number % 3 else None) for number in range(400)])
     wanted = {number for number in range(400) if "1" in str(number)}
     assert ids(store, nameLike="%1%") == [f"d{number:04}" for number in sorted(wanted)]
     assert ids(store, nameLike="%name%", versionTag="x") == [f"d{number:04}" for number in range(400) if number % 3]
     assert ids(store, nameOrKeyLike="%1%") == [f"d{number:04}" for number in sorted(wanted)]
-    monkeypatch.setattr(planner, "MOST_VALUES", 3)
     assert ids(store, nameLike="%NAME 39%", withoutVersionTag=True) == ["d0039", "d0390", "d0393", "d0396", "d0399"]
 
 

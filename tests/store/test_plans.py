@@ -26,6 +26,7 @@ NUMBERS = {
     ("version_", "7"): 20_000,
     ("version_tag_", "v7"): 500_000,
     **{("name_upper_", f"NAME {number}"): 50 for number in range(100)},
+    **{("name_upper_", f"GROUP {number}"): 60 for number in range(1000)},
 }
 """What the dictionary is made to say."""
 USED = {"few": 10, "many": 500_000}
@@ -73,6 +74,8 @@ def first_step(store: Store, query: ListQuery) -> tuple[str, str]:
 PLANS: list[tuple[dict[str, Any], str | None, tuple[str, str]]] = [
     ({"nameLike": "%name 1_%"}, None, ("SEARCH", "name_upper_")),
     ({"nameLike": "%name 1_%"}, "version", ("SEARCH", "name_upper_")),
+    ({"nameLike": "%group%"}, None, ("SEARCH", "id_")),
+    ({"nameLike": "%group%"}, "version", ("SCAN", "version_")),
     ({"tenantIdIn": ["small"]}, "name", ("SEARCH", "tenant_id_")),
     ({"tenantIdIn": ["small"], "suspended": True, "category": "urn:c"}, "deployTime", ("SEARCH", "tenant_id_")),
     ({"tenantIdIn": ["large"], "active": True}, "name", ("SCAN", "name_")),

@@ -75,6 +75,9 @@ class Dialect(Protocol):
     def any_of(self, column: Any, values: Value) -> Expression:
         """The condition that a column has one of several values. The values are bound as one parameter."""
 
+    def each(self, values: Value) -> Any:
+        """The same values as the rows of a table, whose column is `value`."""
+
     def any_of_few(self, column: Any, query: Select) -> Expression:
         """The condition that a column has one of the values that a query finds, which are few compared with the rows."""
 

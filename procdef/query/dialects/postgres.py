@@ -66,6 +66,10 @@ class Postgres:
         """The values are an array."""
         return Expression(column, "=", fn.any(values))
 
+    def each(self, values: Value) -> Any:
+        """By `unnest`."""
+        return Select([], [fn.unnest(values.cast("text[]")).alias("value")])
+
     def any_of_few(self, column: Any, query: Select) -> Expression:
         """The values become an array, so that they are looked up in an index, and no walk compares all rows with them."""
         return Expression(column, "=", NodeList((SQL("ANY(ARRAY("), query, SQL("))")), glue=""))

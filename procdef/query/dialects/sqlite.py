@@ -63,6 +63,10 @@ class Sqlite:
         """The values are the text of a JSON array, which SQLite reads as a table."""
         return Expression(column, "IN", NodeList((SQL("(SELECT value FROM json_each("), values, SQL("))")), glue=""))
 
+    def each(self, values: Value) -> Any:
+        """By `json_each`."""
+        return Select([fn.json_each(values).alias("items")], [SQL("value")])
+
     def any_of_few(self, column: Any, query: Select) -> Expression:
         """By IN: SQLite looks the values up, unless the column is unindexed."""
         return Expression(column, "IN", query)
