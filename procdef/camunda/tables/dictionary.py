@@ -1,6 +1,6 @@
 """The dictionary of definitions: the columns whose values the database counts, and the columns that their indexes cover.
 
-The migrations `dictionary` and `covering_indexes` have the same columns.
+The migrations `dictionary` and `covering_indexes` have the same columns, and so has `store.registry.counting`.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ from procdef.store.bulk import Row
 from procdef.store.incidents import lifecycle
 from procdef.store.models import IS_LATEST, Call, Definition, IdentityLink, Process, StartMessage, is_tenant
 from procdef.store.processes import versions
-from procdef.store.registry import uniqueness
+from procdef.store.registry import counting, uniqueness
 from procdef.store.registry.rows import ACTIVE, SUSPENDED, VALUES_PER_STATEMENT, NewDefinition
 from procdef.store.store import Store
 from procdef.store.usage import index as usage
@@ -38,7 +38,7 @@ def insert(
     definitions; `latest` is the result of `versions.latest_of` for them, if the caller has it. An import makes the versions itself:
     `processes` are the rows of all its versions, also of those without definition.
     """
-    bulk.insert(database, Definition, [item.row for item in new])
+    counting.insert(database, [item.row for item in new])
     bulk.insert(database, IdentityLink, [row for item in new for row in item.links])
     messages = [(item.row[Definition.id], name) for item in new for name in dict.fromkeys(item.start_messages)]
     bulk.insert(database, StartMessage, [{StartMessage.definition_id: ident, StartMessage.name: name} for ident, name in messages])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -214,10 +215,10 @@ def undeploy(store: Store, deployment_id: str, *, cascade: bool = False) -> None
 
 
 def _insert_deployments(database: Database, several: Sequence[Prepared]) -> list[str]:
-    """Insert deployments of one tenant, of which no two share a key. Returns their ids."""
+    """Insert deployments of one tenant, of which no two share a key. Returns their ids. Many rows are copied, which no pipeline can do."""
     rows = [_deployment_row(prepared.upload) for prepared in several]
     new = list(zip(rows, several, strict=True))
-    with pipelined(database):
+    with pipelined(database) if len(several) < bulk.MIN_FOR_COPY else nullcontext():
         bulk.insert(database, Deployment, rows)
         bulk.insert(database, Resource, [resource for row, prepared in new for resource in _resource_rows(row, prepared.resources)])
         _insert_definitions(database, new)

@@ -33,7 +33,7 @@ QUESTIONS = int(os.environ.get("ASKED", "60"))
 FILES = 90
 FEW = settings(max_examples=QUESTIONS, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 VALUES = [*SHARED, "sales", "mary", "john", "${x(1,2)}", "owner=Ship", "Ship\nthe order", *KEYS, "none", ""]
-CONFLICTS = ("processDefinitionId", "version", "deploymentId")
+CONFLICTS = ("processDefinitionId", "version", "ver", "deploymentId")
 WITHOUT = ("incidentId", "incidentType", "incidentMessage", "incidentMessageLike")
 MEMBERS = ("id", "key", "version", "deploymentId", "versionTag", "category", "resource", "suspended", "tenantId", "name")
 
