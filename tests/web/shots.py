@@ -57,7 +57,6 @@ def _with_a_plan(page: Page) -> None:
 LIST = "/definitions?latestVersion=true&sortBy=name&sortOrder=asc"
 SHOTS = (
     Shot("list", LIST),
-    Shot("list-dark", LIST, dark=True),
     Shot("list-phone", LIST, size=PHONE),
     Shot("definition", "/d/order", size=(1060, 720)),
     Shot("definition-dark", "/d/order?element=ship", dark=True, size=(1060, 720)),
