@@ -13,8 +13,8 @@ from procdef.picture.version import drawing_version
 
 DRAWING = "v"
 """The parameter with the version of the drawing."""
-LATEST = "/definitions?latestVersion=true"
-"""The list of definitions as people see it first."""
+LATEST = "/definitions?latestVersion=true&sortBy=name&sortOrder=asc"
+"""The list of definitions as people see it first, by name."""
 NEWEST = "/deployments?sortBy=deploymentTime&sortOrder=desc"
 """The list of deployments as people see it first."""
 USED = "/used?sortBy=definitions&sortOrder=desc"

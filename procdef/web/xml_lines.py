@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from markupsafe import Markup, escape
 
-LONGEST = 1024 * 1024
-"""Characters that are shown at most; a longer file is for a download."""
+LONGEST, MOST_LINES = 1024 * 1024, 10_000
+"""Characters and lines that are shown at most; a longer file is for a download."""
 PIECE = re.compile(
     r"(?P<c><!--.*?(?:-->|\Z))|(?P<x><!\[CDATA\[.*?(?:\]\]>|\Z))|(?P<p><[?!][^>]*>?)|(?P<tag></?[^\s<>/]+(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>?)|[^<]+|<",
     re.DOTALL,

@@ -14,6 +14,7 @@ from playwright.sync_api import Page, expect
 
 from procdef.settings import load
 from procdef.store.identity import users
+from procdef.web import links
 from tests.api import Api
 from tests.conftest import running_app
 from tests.servers.procdef import process
@@ -140,7 +141,7 @@ def test_files_are_checked_and_deployed(browser: Chrome, site: str, files: Path,
         choose(page, files)
         if not scripts:
             page.get_by_role("button", name="Check").click()
-            expect(page.locator("[data-without-scripts]")).to_contain_text("2 files")
+            expect(page.locator("[data-kept]")).to_contain_text("2 files")
         expect(page.get_by_role("heading", name="2 files: 2 new versions")).to_be_visible()
         page.get_by_role("button", name="Deploy").click()
         page.wait_for_url("**/deployments/*came=new")
@@ -210,7 +211,7 @@ def test_a_definition_is_suspended_and_deleted(browser: Chrome, site: str, mode:
         expect(page.get_by_role("alert")).to_contain_text("type the key")
         page.get_by_label("Type gone to confirm it").fill("gone")
         page.get_by_role("button", name="Delete").click()
-        page.wait_for_url("**/definitions?latestVersion=true")
+        page.wait_for_url(f"**{links.LATEST}")
         assert get(site, "/process-definition/count", key="gone") == {"count": 0}
         assert [text for text in shown.said if "400" not in text] == []
 

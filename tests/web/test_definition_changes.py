@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from procdef.web import links
 from tests.samples import bpmn
 from tests.web.conftest import HTML, Browser
 from tests.web.files import NAMES, Named, file_of
@@ -52,7 +53,7 @@ def test_one_version_goes_without_the_key(browser: Browser) -> None:
     assert "gets the number 2 again" in text
     answer = send(browser, "/d/order/2/delete", of="one")
     assert (answer.headers["Location"], browser.api.keys(member="version")) == ("/d/order/versions", [1])
-    assert send(browser, "/d/order/1/delete").headers["Location"] == "/definitions?latestVersion=true"
+    assert send(browser, "/d/order/1/delete").headers["Location"] == links.LATEST
     assert browser.api.keys() == []
 
 

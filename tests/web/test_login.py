@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 from procdef.settings import load
 from procdef.store.identity import sessions, tokens, users
 from procdef.store.models import Session
+from procdef.web import links
 from tests.conftest import DATABASES, make_database, running_app
 from tests.web.conftest import HTML, Browser
 
@@ -101,7 +102,7 @@ def test_a_wrong_password_is_said_and_nothing_more(other: Guarded, fields: dict[
 )
 def test_a_login_leads_to_no_other_server(other: Guarded, target: str) -> None:
     answer = other.client.post("/login", data={**other.form("/login"), "user": "mary", "password": PASSWORD, "next": target})
-    assert answer.headers["Location"] == "/definitions?latestVersion=true"
+    assert answer.headers["Location"] == links.LATEST
 
 
 def test_a_session_ends_with_a_new_password(mary: Guarded) -> None:
@@ -205,6 +206,6 @@ def test_a_session_does_not_outlive_its_token(other: Guarded) -> None:
 def test_without_a_login_there_is_none_of_it(browser: Browser) -> None:
     assert browser.open("/login").status_code == 404
     assert browser.open("/logout").status_code == 405
-    answer = browser.open(LIST)
+    answer = browser.open("/incidents")
     assert "Log out" not in answer.text
     assert "Set-Cookie" not in answer.headers

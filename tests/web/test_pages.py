@@ -19,7 +19,7 @@ from procdef.web.surface import ROUTES
 from tests.web.conftest import Browser
 from tests.web.files import NAMES
 
-FIRST = "/definitions?latestVersion=true"
+FIRST = links.LATEST
 
 
 class Found(HTMLParser):

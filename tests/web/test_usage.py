@@ -7,7 +7,7 @@ from tests.web.conftest import Browser
 
 def test_what_it_uses_leads_to_what_uses_the_same(filled: Browser) -> None:
     text = filled.text("/d/order/uses")
-    assert 'href="/definitions?latestVersion=true&amp;uses=topic%3Abilling"' in text
+    assert 'href="/used/places?latestVersion=true&amp;kind=topic&amp;value=billing"' in text
     found = filled.text("/definitions?latestVersion=true&uses=topic%3Abilling")
     assert 'href="/d/order/2"' in found
     assert 'href="/d/caller/1"' not in found

@@ -4,7 +4,7 @@ let chosen = new Map()
 
 function send(url) {
   const body = new FormData(form), request = new XMLHttpRequest()
-  for (const name of ["file", "folder", "kept-name", "kept-data"]) body.delete(name)
+  if (chosen.size) for (const name of ["file", "folder", "kept-name", "kept-data"]) body.delete(name)
   for (const [path, file] of chosen) body.append("file", file, path)
   request.open("POST", url)
   request.setRequestHeader("Accept", "text/html")
@@ -26,6 +26,7 @@ function show({ response, responseURL }) {
 function choose(files) {
   chosen = new Map(files.filter(([path]) => !path.split("/").some(part => part.startsWith("."))))
   form.querySelector("[data-chosen]").textContent = chosen.size === 1 ? [...chosen.keys()][0] : `${chosen.size} files chosen`
+  form.querySelector("[data-kept]")?.remove()
   if (chosen.size) send("/deploy/check")
 }
 
@@ -38,7 +39,6 @@ async function within(entry) {
 }
 
 form.querySelector("[data-dropped]").hidden = false
-form.querySelector("[data-without-scripts]")?.remove()
 form.addEventListener("change", event => { if (event.target.type === "file") choose([...event.target.files].map(file => [file.webkitRelativePath || file.name, file])) })
 form.addEventListener("submit", event => {
   event.preventDefault()

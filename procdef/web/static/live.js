@@ -33,7 +33,7 @@ async function look() {
   try {
     const answer = await fetch(location.href, { cache: "no-cache" })
     if (answer.status === 401) return tell("Your session has ended. What you have entered is still here.", "/login", "Log in in a new tab")
-    if (answer.status === 404) return tell("This was deleted meanwhile.", "/definitions?latestVersion=true", "All definitions")
+    if (answer.status === 404) return tell("This was deleted meanwhile.", "/", "All definitions")
     if (!answer.ok) return tell("The server does not answer now. This page tries again by itself.")
     document.querySelector("[data-note]")?.remove()
     if (answer.headers.get("ETag") === tag) return

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 import orjson
 from flask import Response, request
 
@@ -15,7 +17,7 @@ from procdef.web.pages import Pages, page
 from procdef.web.subject import Subject, changes, of_key, tab
 from procdef.web.tables import LISTED_DEFINITIONS
 from procdef.web.views.definition import frame
-from procdef.web.xml_lines import LONGEST, highlighted
+from procdef.web.xml_lines import LONGEST, MOST_LINES, highlighted
 
 routes = Pages("Web page")
 SIZE = 20
@@ -65,4 +67,6 @@ def _form(found: Subject) -> tuple[StartForm | None, str]:
 def show_xml(found: Subject) -> Response:
     """The file with line numbers. A long one is cut."""
     text = text_of(found.source.data)
-    return page("definition_xml.html", **frame(found, "xml"), lines=highlighted(text[:LONGEST]), is_cut=len(text) > LONGEST)
+    lines = [*islice(highlighted(text[:LONGEST]), MOST_LINES + 1)]
+    is_cut = len(text) > LONGEST or len(lines) > MOST_LINES
+    return page("definition_xml.html", **frame(found, "xml"), lines=lines[:MOST_LINES], is_cut=is_cut)

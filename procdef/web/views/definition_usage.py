@@ -16,7 +16,7 @@ MOST = 500
 """The rows of each tab at most; the REST request has all of them."""
 
 
-@tab(routes, "/uses", "List what is used by")
+@tab(routes, "/uses", "List the uses")
 def list_uses(found: Subject) -> Response:
     """The uses in the order of the file; each leads to the definitions that use the same."""
     uses, total = uses_in(found.row, MOST)

@@ -43,8 +43,9 @@ FACETS = (
 FOR_EVER, AN_HOUR = "private, max-age=31536000, immutable", "private, max-age=3600"
 """How long a browser keeps a small picture: one never changes under the URL of its drawing; that there is none may change."""
 NO_THUMBNAIL = (
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 240 120" width="240" height="120" role="img">'
-    '<title>No picture</title><path fill="none" stroke="#8b949e" stroke-width="1.5" stroke-dasharray="4 4" d="M96 42h48v36H96z"/></svg>'
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 240 120" width="240" height="120" role="img"><title>No picture</title>'
+    '<path fill="none" stroke="#7d858f" stroke-width="1.5" stroke-dasharray="4 4" d="M96 30h48v36H96z"/>'
+    '<text x="120" y="92" font-family="sans-serif" font-size="18" text-anchor="middle" fill="#7d858f">no picture</text></svg>'
 )
 """The small picture of a definition that cannot be drawn."""
 
