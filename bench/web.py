@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import statistics
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import APIRequestContext, Browser, sync_playwright
 
 from bench import fill, servers
 from bench.servers import ROOT
@@ -86,7 +86,7 @@ PAGES = (
     Opened("a difference", "{definition}/1..2{tenant}", 400),
     Opened("a difference of two keys", "/diff?left={id}&right={other}", 400),
 )
-"""The pages, in their order. A definition is another one each time."""
+"""The pages that read the store, in their order."""
 
 
 class Times(NamedTuple):
@@ -123,19 +123,26 @@ def _root(server: servers.Server) -> str:
 def _open(browser: Browser, root: str, page: Opened, number: int) -> Times:
     context = browser.new_context(viewport=WINDOW)  # type: ignore[arg-type]
     try:
-        asked = context.request
-        rows = asked.get(f"{root}/engine-rest/process-definition?latestVersion=true&maxResults=1&firstResult={number * 7}").json()
-        total = asked.get(f"{root}/engine-rest/process-definition/count").json()["count"]
         tab = context.new_page()
-        tab.goto(root + page.url.format(definition=_path(rows[0]), last=total - 50), wait_until="networkidle")
+        tab.goto(
+            root + page.url.format_map(_names(context.request, f"{root}/engine-rest/process-definition", number)), wait_until="networkidle"
+        )
         return Times(*tab.evaluate(TIMES))
     finally:
         context.close()
 
 
-def _path(row: Any) -> str:
-    tenant = "" if row["tenantId"] is None else f"?tenant={row['tenantId']}"
-    return f"/d/{row['key']}{tenant}"
+def _names(asked: APIRequestContext, url: str, number: int) -> Mapping[str, Any]:
+    """What the URLs of pages have in braces. Each round has other definitions."""
+    one, other = asked.get(f"{url}?latestVersion=true&maxResults=2&firstResult={number * 7}").json()
+    return {
+        "definition": f"/d/{one['key']}",
+        "tenant": "" if one["tenantId"] is None else f"?tenant={one['tenantId']}",
+        "deployment": one["deploymentId"],
+        "id": one["id"],
+        "other": other["id"],
+        "last": asked.get(f"{url}/count").json()["count"] - 50,
+    }
 
 
 def table(size: int, database: str, found: Sequence[tuple[Opened, Times]]) -> Iterator[str]:
