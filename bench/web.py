@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import statistics
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import APIRequestContext, Browser, sync_playwright
 
 from bench import fill, servers
 from bench.servers import ROOT
@@ -50,17 +50,43 @@ PAGES = (
     Opened("by tenant", "/definitions?latestVersion=true&sortBy=tenantId&sortOrder=asc", 300),
     Opened("by time", "/definitions?latestVersion=true&sortBy=deployTime&sortOrder=desc", 300),
     Opened("a search", "/definitions?latestVersion=true&nameOrKeyLike=%2512%25", 300),
-    Opened("nothing found", "/definitions?latestVersion=true&nameOrKeyLike=%25zzz%25&suspended=true"),
-    Opened("the last page", "/definitions?firstResult={last}"),
-    Opened("facet: tenant", "/definitions/values?of=tenantIdIn"),
-    Opened("facet: tag, filtered", "/definitions/values?of=versionTag&latestVersion=true"),
-    Opened("facet: state, filtered", "/definitions/values?of=suspended&nameOrKeyLike=%251%25"),
-    Opened("a definition", "{definition}", 400),
-    Opened("its versions", "{definition}/versions"),
-    Opened("its callers", "{definition}/used-by"),
-    Opened("its file", "{definition}/xml"),
+    Opened("the latest that match", "/definitions?latestMatching=true&nameOrKeyLike=%2512%25", 300),
+    Opened("using something", "/definitions?latestVersion=true&uses=topic:shipping", 300),
+    Opened("nothing found", "/definitions?latestVersion=true&nameOrKeyLike=%25zzz%25&suspended=true", 300),
+    Opened("the last page", "/definitions?firstResult={last}", 300),
+    Opened("facet: tenant", "/definitions/values?of=tenantIdIn", 300),
+    Opened("facet: tag, filtered", "/definitions/values?of=versionTag&latestVersion=true", 300),
+    Opened("facet: state, filtered", "/definitions/values?of=suspended&nameOrKeyLike=%251%25", 300),
+    Opened("deployments", "/deployments", 300),
+    Opened("deployments by name", "/deployments?sortBy=name&sortOrder=asc", 300),
+    Opened("a search of deployments", "/deployments?nameLike=%25nt%2012%25&after=2020-01-01T00:00:00.000%2B0000", 300),
+    Opened("no such deployment", "/deployments?nameLike=%25zzz%25", 300),
+    Opened("the last deployments", "/deployments?firstResult={last}", 300),
+    Opened("facet: source", "/deployments/values?of=source", 300),
+    Opened("facet: tenant, searched", "/deployments/values?of=tenantIdIn&nameLike=%251%25", 300),
+    Opened("a deployment", "/deployments/{deployment}", 300),
+    Opened("incidents", "/incidents?sortBy=incidentTimestamp&sortOrder=desc", 300),
+    Opened("a search of incidents", "/incidents?incidentMessageLike=%25refused%25", 300),
+    Opened("facet: type", "/incidents/values?of=incidentType", 300),
+    Opened("used", "/used?sortBy=definitions&sortOrder=desc", 300),
+    Opened("used by the latest", "/used?latestVersion=true", 300),
+    Opened("used, a kind", "/used?kind=topic&latestVersion=true", 300),
+    Opened("places", "/used/places?kind=topic&value=shipping&latestVersion=true", 300),
+    Opened("all places", "/used/places", 300),
+    Opened("find a word", "/find?q=123", 300),
+    Opened("find several words", "/find?q=process%2012", 300),
+    Opened("find an id", "/find?q={id}", 400),
+    Opened("processes", "/processes", 300),
+    Opened("a search of processes", "/processes?processName=12", 300),
+    Opened("a definition", "{definition}{tenant}", 400),
+    Opened("its versions", "{definition}/versions{tenant}", 400),
+    Opened("what it uses", "{definition}/uses{tenant}", 400),
+    Opened("its callers", "{definition}/used-by{tenant}", 400),
+    Opened("its file", "{definition}/xml{tenant}", 400),
+    Opened("a difference", "{definition}/1..2{tenant}", 400),
+    Opened("a difference of two keys", "/diff?left={id}&right={other}", 400),
 )
-"""The pages, in their order. A definition is another one each time."""
+"""The pages that read the store, in their order."""
 
 
 class Times(NamedTuple):
@@ -97,19 +123,26 @@ def _root(server: servers.Server) -> str:
 def _open(browser: Browser, root: str, page: Opened, number: int) -> Times:
     context = browser.new_context(viewport=WINDOW)  # type: ignore[arg-type]
     try:
-        asked = context.request
-        rows = asked.get(f"{root}/engine-rest/process-definition?latestVersion=true&maxResults=1&firstResult={number * 7}").json()
-        total = asked.get(f"{root}/engine-rest/process-definition/count").json()["count"]
         tab = context.new_page()
-        tab.goto(root + page.url.format(definition=_path(rows[0]), last=total - 50), wait_until="networkidle")
+        tab.goto(
+            root + page.url.format_map(_names(context.request, f"{root}/engine-rest/process-definition", number)), wait_until="networkidle"
+        )
         return Times(*tab.evaluate(TIMES))
     finally:
         context.close()
 
 
-def _path(row: Any) -> str:
-    tenant = "" if row["tenantId"] is None else f"?tenant={row['tenantId']}"
-    return f"/d/{row['key']}{tenant}"
+def _names(asked: APIRequestContext, url: str, number: int) -> Mapping[str, Any]:
+    """What the URLs of pages have in braces. Each round has other definitions."""
+    one, other = asked.get(f"{url}?latestVersion=true&maxResults=2&firstResult={number * 7}").json()
+    return {
+        "definition": f"/d/{one['key']}",
+        "tenant": "" if one["tenantId"] is None else f"?tenant={one['tenantId']}",
+        "deployment": one["deploymentId"],
+        "id": one["id"],
+        "other": other["id"],
+        "last": asked.get(f"{url}/count").json()["count"] - 50,
+    }
 
 
 def table(size: int, database: str, found: Sequence[tuple[Opened, Times]]) -> Iterator[str]:

@@ -98,11 +98,12 @@ def rows_of(dialect: Dialect, table: Table, conditions: Sequence[Sought], most: 
 
 
 def _totals(table: Table) -> tuple[Any, Any]:
-    """Without a dictionary there may be any number of rows."""
-    if (dictionary := table.dictionary) is None:
+    """Without a dictionary there may be any number of rows, and the flag is that of the table which it is within."""
+    counting = table.dictionary_of_flag
+    if counting is None:
         return SQL(str(UNLIMITED)), SQL("0")
-    flagged = _sum(dictionary, [dictionary.value << (SQL("'1'"), SQL("'true'"))])
-    return fn.coalesce(_sum(dictionary, []), SQL("0")), fn.coalesce(flagged, SQL("0"))
+    flagged = fn.coalesce(_sum(counting, [counting.value << (SQL("'1'"), SQL("'true'"))]), SQL("0"))
+    return SQL(str(UNLIMITED)) if table.dictionary is None else fn.coalesce(_sum(counting, []), SQL("0")), flagged
 
 
 def _sum(dictionary: Dictionary, conditions: Sequence[Any]) -> ModelSelect:

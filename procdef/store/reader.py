@@ -241,8 +241,7 @@ class StoreReader:
         if (bound := self._bound(table, query)) is None:
             return read(Plan(None))
         conditions = planner.to_look_up(table, bound)
-        is_number = page.rows is None and planner.is_everything(table, bound)
-        for _ in range(ATTEMPTS if conditions or is_number else 0):
+        for _ in range(ATTEMPTS if conditions or planner.needs_totals(table, bound, page) else 0):
             found = self._look_up(table, conditions, bound, page)
             if found.revision is None:
                 continue

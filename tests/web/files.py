@@ -19,6 +19,7 @@ class Named(NamedTuple):
 
 
 LONG = "x" * 255
+RTL = "\u202e\u0645\u0639\u0627 <b>x</b> 🚀 " + "n" * 200
 NAMES = (
     Named("order", "Order processing", "1.0"),
     Named("order", "Order processing", "1.1"),

@@ -14,7 +14,7 @@ from tests.api import Api
 from tests.conftest import running_app
 from tests.servers.procdef import process
 from tests.web import compared
-from tests.web.files import USING, fill
+from tests.web.files import RTL, USING, Named, file_of, fill
 
 PASSWORD = "correct horse"
 Names = Mapping[str, str]
@@ -44,6 +44,26 @@ def _filled(api: Api) -> Names:
     return {"order": order["id"], "deployment": order["deploymentId"], "guid": listed["data"][0]["uniqueIdentifier"]}
 
 
+def _deployed(api: Api) -> Names:
+    """The filled store with deployments of several files and of hostile names."""
+    names = dict(_filled(api))
+    deployed = {
+        "sales": api.deploy(
+            ("order.bpmn", file_of(Named("order", "Order processing", "1.2"), work="Ship")),
+            ("notes.txt", b"one\n<b>two"),
+            ("x.png", b"\0"),
+            deployment_name="sales",
+            deployment_source="ci",
+        ),
+        "hostile": api.deploy((f"{RTL[:100]}.bpmn", file_of(Named("rtl", RTL))), deployment_name=RTL, deployment_source=RTL, tenant_id=""),
+    }
+    for name, deployment in deployed.items():
+        names[name] = deployment["id"]
+        resources = api.get(f"/deployment/{deployment['id']}/resources")
+        names |= {f"{name}_{number}": resource["id"] for number, resource in enumerate(resources)}
+    return names
+
+
 def _compared(api: Api) -> Names:
     compared.fill(api)
     left, right = (api.get("/process-definition", query)[0]["id"] for query in ({"key": "shop", "version": 1}, {"key": "other"}))
@@ -61,7 +81,8 @@ def _with_mary(api: Api) -> Names:
 
 SITES = {
     "filled": Kind(_filled),
-    "changing": Kind(_filled),
+    "deployed": Kind(_deployed),
+    "changing": Kind(_deployed),
     "compared": Kind(_compared),
     "empty": Kind(_nothing),
     "guarded": Kind(_with_mary, {"PROCDEF_AUTH": "basic"}),

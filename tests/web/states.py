@@ -171,6 +171,36 @@ LOGIN = (
     State("login", "/login?next=/d/order", site="guarded"),
     State("logged in", "/definitions?latestVersion=true", site="guarded", user="mary"),
 )
+DEPLOYMENTS = (
+    State("list", "/deployments", site="deployed"),
+    State("sorted", "/deployments?sortBy=name&sortOrder=asc&maxResults=3&firstResult=3", site="deployed"),
+    State("no match", "/deployments?nameLike=%25zzz%25&tenantIdIn=a", site="deployed"),
+    State("facet", "/deployments/values?of=source", site="deployed"),
+    State("none", "/deployments", site="empty"),
+    State("one", "/deployments/{sales}", site="deployed"),
+    State("one with a hostile name", "/deployments/{hostile}", site="deployed"),
+    State("redeploy", "/deployments/{sales}/redeploy", site="deployed"),
+    State("redeploy, hostile", "/deployments/{hostile}/redeploy", site="deployed"),
+    State("delete", "/deployments/{sales}/delete", site="deployed"),
+    State("delete, hostile", "/deployments/{hostile}/delete", site="deployed"),
+    *(State(f"file {number}", f"/deployments/{{sales}}/files/{{sales_{number}}}", site="deployed") for number in range(3)),
+    State("hostile file", "/deployments/{hostile}/files/{hostile_0}", site="deployed"),
+)
+CHANGES = (
+    State("deploy", "/deploy", site="deployed"),
+    State("deploy for the empty tenant", "/deploy?tenant=", site="deployed"),
+    *(
+        State(f"{path} {name}", f"/d/{key}/1/{path}{query}")
+        for path in ("state", "delete")
+        for name, key, query in (
+            ("order", "order", ""),
+            ("markup", "markup", f"?{MARKUP}"),
+            ("emoji", "emoji", f"?tenant={quote('a/b/c', safe='')}"),
+            ("rtl", "rtl", "?tenant="),
+            ("long", LONG, f"?tenant={'t' * 64}"),
+        )
+    ),
+)
 NO_MATCH = (
     State("no match, markup", f"/definitions?nameOrKeyLike={quote('%<b>x</b>%')}&tenantIdIn={quote('a/b/c,')}"),
     State("no match, long", f"/definitions?nameOrKeyLike={'y' * 255}&versionTag={'z' * 200}"),
@@ -194,6 +224,8 @@ STATES: Mapping[str, Sequence[State]] = {
     "processes": PROCESSES,
     "API": API,
     "login": LOGIN,
+    "deployments": DEPLOYMENTS,
+    "changes": CHANGES,
     "errors": ERRORS,
 }
 """The states by the part of the pages that they belong to. Each part is a test in each mode."""

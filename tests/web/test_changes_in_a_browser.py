@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import httpx
 import pytest
@@ -18,36 +16,17 @@ from procdef.web import links
 from tests.api import Api
 from tests.conftest import running_app
 from tests.servers.procdef import process
-from tests.web.chrome import MODES, chrome, seen
-from tests.web.files import LONG, Named, file_of, fill
-from tests.web.test_states import SMALL
+from tests.web.chrome import MODES, seen
+from tests.web.files import Named, file_of
+from tests.web.sites import Sites
 
 REFUSED = file_of(Named("bad", "Bad")).replace(b'<endEvent id="e"', b'<endEvent id="e" nope="1"')
-RTL = "\u202e\u0645\u0639\u0627 <b>x</b> 🚀 " + "n" * 200
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The root of a server over the filled store."""
-    folder = tmp_path_factory.mktemp("site")
-    with running_app(load({"PROCDEF_DATABASE_URL": f"sqlite:///{folder}/procdef.db"})) as app:
-        api = Api(app)
-        fill(api)
-        files = (
-            ("order.bpmn", file_of(Named("order", "Order processing", "1.2"), work="Ship")),
-            ("notes.txt", b"one\n<b>two"),
-            ("x.png", b"\0"),
-        )
-        api.deploy(*files, deployment_name="sales", deployment_source="ci")
-        api.deploy((f"{RTL[:100]}.bpmn", file_of(Named("rtl", RTL))), deployment_name=RTL, deployment_source=RTL, tenant_id="")
-    with process(folder) as (base, _server):
-        yield base.removesuffix("/engine-rest")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Chrome]:
-    with chrome() as found:
-        yield found
+def site(sites: Sites) -> str:
+    """The root of the server for changes."""
+    return sites("changing").root
 
 
 @pytest.fixture
@@ -66,62 +45,14 @@ def get(site: str, path: str, **query: str) -> Any:
     return httpx.get(f"{site}/engine-rest{path}", params=query).raise_for_status().json()
 
 
-def pages(site: str) -> dict[str, str]:
-    """The pages of deployments and of changes, by what they show."""
-    found = {"list": "/deployments", "sorted": "/deployments?sortBy=name&sortOrder=asc&maxResults=3&firstResult=3", "deploy": "/deploy"}
-    found |= {
-        "no match": "/deployments?nameLike=%25zzz%25&tenantIdIn=a",
-        "facet": "/deployments/values?of=source",
-        "empty tenant": "/deploy?tenant=",
-    }
-    for name in ("sales", RTL, "seed & co"):
-        row = get(site, "/deployment", name=name)[0]
-        base = f"/deployments/{row['id']}"
-        found |= {f"{name} {path}": f"{base}/{path}".rstrip("/") for path in ("", "redeploy", "delete")}
-        for resource in get(site, f"/deployment/{row['id']}/resources"):
-            found[f"{name} {resource['name']}"] = f"{base}/files/{resource['id']}"
-    for key, tenant in (("order", None), ("markup", "<i>t</i>"), ("emoji", "a/b/c"), ("rtl", ""), (LONG, "t" * 64)):
-        query = "" if tenant is None else f"?tenant={quote(tenant, safe='')}"
-        found |= {f"{path} {key}": f"/d/{key}/1/{path}{query}" for path in ("state", "delete")}
-    return found
-
-
 def choose(page: Page, files: Path) -> None:
     page.get_by_label("Files", exact=True).set_input_files([files / "order.bpmn", files / "sub" / "fresh.bpmn"])
 
 
-@pytest.mark.parametrize("mode", MODES)
-def test_every_page_is_in_order(browser: Chrome, site: str, mode: str) -> None:
-    with seen(browser, **MODES[mode]) as shown:
-        wrong: dict[str, list[str]] = {}
-        for name, url in pages(site).items():
-            page = shown.open(site + url)
-            findings = shown.findings() if MODES[mode].get("java_script_enabled", True) else []
-            small = page.evaluate(SMALL) if "phone" in mode else []
-            found = [
-                *shown.said,
-                *(["sideways"] if shown.sideways() else []),
-                *findings,
-                *small,
-                *(["ran"] if page.title() == "ran" else []),
-            ]
-            shown.said.clear()
-            wrong |= {name: found} if found else {}
-        assert wrong == {}
-
-
-@pytest.mark.parametrize("width", [400, 640, 770, 900, 1030])
-def test_no_width_is_too_narrow(browser: Chrome, site: str, width: int) -> None:
-    with seen(browser, viewport={"width": width, "height": 500}) as shown:
-        for name, url in pages(site).items():
-            shown.open(site + url)
-            assert shown.sideways() == 0, name
-
-
 @pytest.mark.parametrize("mode", ["light", "dark", "phone"])
-def test_the_plan_comes_into_the_page_and_the_files_stay_chosen(browser: Chrome, site: str, files: Path, mode: str) -> None:
+def test_the_plan_comes_into_the_page_and_the_files_stay_chosen(chromium: Chrome, site: str, files: Path, mode: str) -> None:
     (files / "sub" / "fresh.bpmn").write_bytes(REFUSED)
-    with seen(browser, **MODES[mode]) as shown:
+    with seen(chromium, **MODES[mode]) as shown:
         page = shown.open(f"{site}/deploy?name=plan")
         choose(page, files)
         expect(page.get_by_role("heading", name="2 files: 1 new version, 1 refused")).to_be_visible()
@@ -133,8 +64,8 @@ def test_the_plan_comes_into_the_page_and_the_files_stay_chosen(browser: Chrome,
 
 
 @pytest.mark.parametrize(("scripts", "mode"), [(True, "light"), (True, "phone"), (False, "phone without scripts")])
-def test_files_are_checked_and_deployed(browser: Chrome, site: str, files: Path, mode: str, *, scripts: bool) -> None:
-    with seen(browser, **MODES[mode]) as shown:
+def test_files_are_checked_and_deployed(chromium: Chrome, site: str, files: Path, mode: str, *, scripts: bool) -> None:
+    with seen(chromium, **MODES[mode]) as shown:
         page = shown.open(f"{site}/deploy")
         page.get_by_label("Name", exact=True).fill(f"walk {mode}")
         page.get_by_label("Only files that have changed").uncheck()
@@ -152,8 +83,8 @@ def test_files_are_checked_and_deployed(browser: Chrome, site: str, files: Path,
         assert (shown.said, shown.sideways()) == ([], 0)
 
 
-def test_a_folder_is_planned_with_its_paths_and_without_hidden_files(browser: Chrome, site: str, files: Path) -> None:
-    with seen(browser) as shown:
+def test_a_folder_is_planned_with_its_paths_and_without_hidden_files(chromium: Chrome, site: str, files: Path) -> None:
+    with seen(chromium) as shown:
         page = shown.open(f"{site}/deploy")
         page.get_by_label("A folder").set_input_files(files)
         expect(page.locator(".planned h3")).to_have_count(2)
@@ -171,8 +102,8 @@ def drop(page: Page, path: Path) -> None:
         session.send("Input.dispatchDragEvent", {"type": kind, "x": box["x"] + 20, "y": box["y"] + 20, "data": data})
 
 
-def test_files_and_folders_can_be_dropped(browser: Chrome, site: str, files: Path) -> None:
-    with seen(browser) as shown:
+def test_files_and_folders_can_be_dropped(chromium: Chrome, site: str, files: Path) -> None:
+    with seen(chromium) as shown:
         page = shown.open(f"{site}/deploy")
         drop(page, files)
         expect(page.locator(".planned h3")).to_have_count(2)
@@ -184,8 +115,8 @@ def test_files_and_folders_can_be_dropped(browser: Chrome, site: str, files: Pat
         assert shown.said == []
 
 
-def test_a_server_that_is_away_is_told_and_the_files_stay(browser: Chrome, site: str, files: Path) -> None:
-    with seen(browser) as shown:
+def test_a_server_that_is_away_is_told_and_the_files_stay(chromium: Chrome, site: str, files: Path) -> None:
+    with seen(chromium) as shown:
         page = shown.open(f"{site}/deploy")
         page.route("**/deploy/check", lambda route: route.abort())
         choose(page, files)
@@ -196,11 +127,11 @@ def test_a_server_that_is_away_is_told_and_the_files_stay(browser: Chrome, site:
 
 
 @pytest.mark.parametrize("mode", ["light", "phone without scripts"])
-def test_a_definition_is_suspended_and_deleted(browser: Chrome, site: str, mode: str) -> None:
+def test_a_definition_is_suspended_and_deleted(chromium: Chrome, site: str, mode: str) -> None:
     for work in ("one", "two"):
         files = {"file": ("gone.bpmn", file_of(Named("gone", "Gone"), work=work))}
         httpx.post(f"{site}/engine-rest/deployment/create", files=files).raise_for_status()
-    with seen(browser, **MODES[mode]) as shown:
+    with seen(chromium, **MODES[mode]) as shown:
         page = shown.open(f"{site}/d/gone")
         page.get_by_role("link", name="Suspend").click()
         page.get_by_role("button", name="Suspend").click()
@@ -216,8 +147,8 @@ def test_a_definition_is_suspended_and_deleted(browser: Chrome, site: str, mode:
         assert [text for text in shown.said if "400" not in text] == []
 
 
-def test_a_list_of_deployments_is_narrowed_without_scripts(browser: Chrome, site: str) -> None:
-    with seen(browser, java_script_enabled=False) as shown:
+def test_a_list_of_deployments_is_narrowed_without_scripts(chromium: Chrome, site: str) -> None:
+    with seen(chromium, java_script_enabled=False) as shown:
         page = shown.open(f"{site}/deployments")
         page.get_by_role("searchbox", name="Name", exact=True).fill("seed")
         page.get_by_role("button", name="Search").click()
@@ -232,7 +163,7 @@ def test_a_list_of_deployments_is_narrowed_without_scripts(browser: Chrome, site
         expect(page.locator(".list tbody tr")).to_have_count(1)
 
 
-def test_the_login_keeps_deploying_closed(browser: Chrome, tmp_path: Path) -> None:
+def test_the_login_keeps_deploying_closed(tmp_path: Path) -> None:
     with process(tmp_path, PROCDEF_AUTH="basic") as (base, _server):
         root = base.removesuffix("/engine-rest")
         for path in ("/deploy", "/deploy/check", "/deployments/x/delete", "/deployments/x/redeploy", "/d/x/1/state", "/d/x/1/delete"):
@@ -240,11 +171,11 @@ def test_the_login_keeps_deploying_closed(browser: Chrome, tmp_path: Path) -> No
             assert httpx.get(root + path, headers={"Accept": "text/html"}).headers["Location"].startswith("/login")
 
 
-def test_the_end_of_a_session_is_told_and_the_files_stay(browser: Chrome, tmp_path: Path, files: Path) -> None:
+def test_the_end_of_a_session_is_told_and_the_files_stay(chromium: Chrome, tmp_path: Path, files: Path) -> None:
     url = f"sqlite:///{tmp_path}/procdef.db"
     with running_app(load({"PROCDEF_DATABASE_URL": url, "PROCDEF_AUTH": "basic"})) as app:
         users.create_user(Api(app).store, {"id": "mary"}, "correct horse")
-    with process(tmp_path, PROCDEF_AUTH="basic") as (base, _server), seen(browser) as shown:
+    with process(tmp_path, PROCDEF_AUTH="basic") as (base, _server), seen(chromium) as shown:
         page = shown.open(f"{base.removesuffix('/engine-rest')}/deploy")
         page.get_by_label("User id").fill("mary")
         page.get_by_label("Password").fill("correct horse")

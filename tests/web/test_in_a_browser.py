@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 from playwright.sync_api import Browser as Chrome
-from playwright.sync_api import expect
+from playwright.sync_api import Page, Request, expect
 
 from procdef.settings import load
 from procdef.store.identity import users
@@ -100,6 +102,75 @@ def test_what_is_shown_updates_itself(chromium: Chrome, sites: Sites) -> None:
         httpx.delete(f"{site}/engine-rest/process-definition/key/live1/delete").raise_for_status()
         page.evaluate(LOOK)
         expect(page.locator("[data-note]")).to_contain_text("deleted")
+
+
+def test_a_row_that_is_deleted_goes_and_the_last_one_too(chromium: Chrome, sites: Sites) -> None:
+    site = sites("changing").root
+    for key in ("going1", "going2"):
+        deploy(site, Named(key, "Going"))
+    with seen(chromium) as shown:
+        page = shown.open(f"{site}/definitions?keyLike=going%25")
+        for key in ("going1", "going2"):
+            httpx.delete(f"{site}/engine-rest/process-definition/key/{key}/delete").raise_for_status()
+            page.evaluate(LOOK)
+            expect(page.locator(".list tbody tr")).to_have_count(1 if key == "going1" else 0)
+        expect(page.get_by_role("heading", name="Nothing matches")).to_be_visible()
+
+
+HIDDEN = "value => Object.defineProperty(document, 'hidden', {value, configurable: true})"
+
+
+@contextmanager
+def watched(page: Page) -> Iterator[list[Request]]:
+    """The requests for the page itself."""
+    asked: list[Request] = []
+    note = lambda request: asked.append(request) if request.url == page.url else None  # noqa: E731
+    page.on("request", note)
+    yield asked
+    page.remove_listener("request", note)
+
+
+def pass_time(page: Page, tens: int) -> None:
+    """Let so many times ten seconds pass for the page."""
+    for _ in range(tens):
+        page.clock.run_for(10_000)
+        page.wait_for_timeout(40)
+
+
+PAGES_THAT_UPDATE = ("/definitions?latestVersion=true", "/d/order", "/deployments", "/incidents", "/used", "/used/places", "/processes")
+
+
+@pytest.mark.parametrize("path", PAGES_THAT_UPDATE)
+def test_a_page_is_asked_for_again_only_while_somebody_sees_it(chromium: Chrome, site: str, path: str) -> None:
+    with seen(chromium) as shown:
+        shown.page.clock.install()
+        page = shown.open(site + path)
+        with watched(page) as asked:
+            page.evaluate(HIDDEN, arg=True)
+            pass_time(page, 3)
+            assert asked == []
+            page.evaluate(HIDDEN, arg=False)
+            for _ in range(2):
+                with page.expect_response(page.url) as answer:
+                    pass_time(page, 1)
+                answer.value.finished()
+                page.wait_for_timeout(40)
+            assert ["if-none-match" in request.all_headers() for request in asked] == [True] * 2
+        assert shown.said == []
+
+
+def test_a_server_that_is_away_is_asked_less_and_less_and_told_once(chromium: Chrome, site: str) -> None:
+    with seen(chromium) as shown:
+        shown.page.clock.install()
+        page = shown.open(f"{site}/definitions?latestVersion=true")
+        page.route(page.url, lambda route: route.fulfill(status=503, body="away"))
+        with watched(page) as asked:
+            pass_time(page, 30)
+            assert 2 <= len(asked) <= 8
+        expect(page.get_by_text("The server does not answer now.")).to_have_count(1)
+        page.unroute(page.url)
+        pass_time(page, 6)
+        expect(page.locator("[data-note]")).to_have_count(0)
 
 
 def test_keys_work_until_they_are_switched_off(chromium: Chrome, site: str) -> None:

@@ -79,7 +79,8 @@ def test_a_file_is_compared_and_a_wrong_one_is_refused(chromium: Chrome, sites: 
         page = shown.open(f"{site.root}/d/shop/1")
         page.get_by_role("link", name="Compare", exact=True).click()
         upload(page, WRONG)
-        expect(page.locator(".refused")).to_contain_text("<b>wrong</b>.bpmn, line 2, column")
+        expect(page.get_by_role("alert")).to_contain_text("<b>wrong</b>.bpmn")
+        expect(page.get_by_role("alert")).to_contain_text("Line 2, column")
         assert (shown.sideways(), [each for each in shown.said if "400" not in each]) == (0, [])
         assert "without" in mode or shown.findings() == []
         upload(page, RIGHT)

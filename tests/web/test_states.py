@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Literal, TypedDict
 
 import pytest
 from playwright.sync_api import Browser as Chrome
@@ -10,6 +11,14 @@ from playwright.sync_api import Browser as Chrome
 from tests.web.chrome import MODES, Seen, has_scripts, seen
 from tests.web.sites import PASSWORD, Site, Sites
 from tests.web.states import EVERY, STATES, State
+
+
+class Media(TypedDict, total=False):
+    """What `Page.emulate_media` takes."""
+
+    color_scheme: Literal["light", "dark"]
+    forced_colors: Literal["active", "none"]
+
 
 WIDTHS = (400, 500, 640, 770, 900, 1030)
 """Windows between a phone and a desktop. A browser that shows everything at twice the size has a window of half the width."""
@@ -21,8 +30,18 @@ SMALL = """
 """What is smaller than a finger."""
 
 
+COLORS: Mapping[str, Media] = {
+    "dark": {"color_scheme": "dark"},
+    "forced colours": {"color_scheme": "dark", "forced_colors": "active"},
+    "light": {"color_scheme": "light", "forced_colors": "none"},
+}
+"""What a page that is open in light colors is seen in one after the other; the last are those which it had."""
+WALKED = [mode for mode in MODES if mode not in ("dark", "forced colours")]
+"""The modes in which every state is opened."""
+
+
 @pytest.mark.parametrize("part", STATES)
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", WALKED)
 def test_every_state_is_in_order(chromium: Chrome, sites: Sites, mode: str, part: str) -> None:
     with seen(chromium, **MODES[mode]) as shown:
         states = [state for state in STATES[part] if has_scripts(mode) or state.doing is None]
@@ -40,8 +59,17 @@ def _look(shown: Seen, site: Site, state: State, mode: str) -> list[str]:
 
 
 def _findings(shown: Seen, mode: str) -> list[str]:
-    """What axe finds. The modes that differ from `light` in their colors alone are asked for those."""
-    return shown.findings(colors_only=mode in ("dark", "forced colours")) if has_scripts(mode) else []
+    """What axe finds. On a desktop all other colors follow."""
+    found = shown.findings() if has_scripts(mode) else []
+    return [*found, *_findings_in_colors(shown)] if mode == "light" else found
+
+
+def _findings_in_colors(shown: Seen) -> list[str]:
+    found = []
+    for name, media in COLORS.items():
+        shown.page.emulate_media(**media)
+        found += [f"{name}: {each}" for each in shown.findings(colors_only=True)] if name != "light" else []
+    return found
 
 
 def _bring(shown: Seen, site: Site, state: State) -> None:

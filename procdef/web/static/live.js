@@ -1,11 +1,14 @@
 // What is shown stays true: every ten seconds, while somebody looks, the page is asked for again, and its live parts are put in.
-const EVERY = 10000
-let tag = null, isBusy = false
+// While that fails it is asked less and less often, down to once a minute.
+const EVERY = 10000, MOST_SKIPPED = 5
+let tag = null, isBusy = false, skipping = 0, left = 0
 
 function tell(text, url, label) {
+  left = skipping = Math.min(skipping * 2 || 1, MOST_SKIPPED)
+  if (document.querySelector("[data-note]")?.dataset.note === text) return
   const note = document.createElement("p")
   note.className = "banner"
-  note.dataset.note = ""
+  note.dataset.note = text
   note.setAttribute("role", "status")
   note.append(`${text} `)
   if (url) note.append(Object.assign(document.createElement("a"), { href: url, textContent: label, target: url === "/login" ? "_blank" : "" }))
@@ -13,7 +16,10 @@ function tell(text, url, label) {
   document.querySelector("main").prepend(note)
 }
 
+const parts = page => [...page.querySelectorAll("[data-live]")].map(part => part.tagName + part.dataset.live).join()
+
 function replace(page) {
+  if (parts(document) !== parts(page)) return location.reload()
   const focused = document.activeElement?.closest("[data-live]") && document.activeElement.getAttribute("href")
   for (const old of document.querySelectorAll("[data-live]")) {
     const now = page.querySelector(`[data-live="${old.dataset.live}"]`)
@@ -35,6 +41,7 @@ async function look() {
     if (answer.status === 401) return tell("Your session has ended. What you have entered is still here.", "/login", "Log in in a new tab")
     if (answer.status === 404) return tell("This was deleted meanwhile.", "/", "All definitions")
     if (!answer.ok) return tell("The server does not answer now. This page tries again by itself.")
+    skipping = left = 0
     document.querySelector("[data-note]")?.remove()
     if (answer.headers.get("ETag") === tag) return
     const page = new DOMParser().parseFromString(await answer.text(), "text/html")
@@ -52,5 +59,5 @@ async function look() {
   }
 }
 
-setInterval(look, EVERY)
+setInterval(() => left-- > 0 || look(), EVERY)
 document.addEventListener("visibilitychange", look)
