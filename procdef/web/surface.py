@@ -54,7 +54,7 @@ OTHERS = ("/api", BASE, *ROOT_ALIASES, *PROBES, "/openapi.json")
 
 def add_to(app: Flask) -> None:
     """Add the pages to an application."""
-    register(app, ROUTES, "", _note_browser)
+    register(app, ROUTES, "", _prepare)
 
 
 def policies() -> Sequence[AuthPolicy]:
@@ -86,5 +86,7 @@ def unauthorized() -> Response:
     return response
 
 
-def _note_browser(_segments: dict[str, Any]) -> None:
+def _prepare(segments: dict[str, Any]) -> None:
+    """Before a view: the names in the path as the links have them, and the browser's cookie."""
+    segments.update({name: links.named(text) for name, text in segments.items()})
     tokens.note_browser()
