@@ -48,6 +48,11 @@ def named(text: str) -> str:
     return SHOWN.sub(lambda found: chr(int(found[1], 16)), text)
 
 
+def path_of(decoded: str, query_string: str = "") -> str:
+    """The URL of a request's path, which a server has decoded, and of its query string."""
+    return f"{quote(decoded)}{'?' if query_string else ''}{query_string}"
+
+
 def definition(row: Mapping[str, Any], tab: str = "") -> str:
     """The page of a definition's version, or a tab of it. `row` is a definition as in a list."""
     return f"/d/{segment(row['key'])}/{row['version']}{_tab(tab)}{tenant(row['tenantId'])}"
