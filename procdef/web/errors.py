@@ -36,7 +36,7 @@ TITLES = {
     421: Title("This name is not served"),
     429: Title("Too many tries"),
     500: Title("Something went wrong here", "It was logged. Try it again, and tell whoever runs procdef if it stays so."),
-    503: Title("The store cannot be reached", "This page tries again by itself."),
+    503: Title("The store cannot be reached", "Try it again in a moment. Where scripts are on, this page does so by itself."),
 }
 """By status; other ones have the phrase of HTTP as heading."""
 NOT_SENT = Title(
