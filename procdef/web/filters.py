@@ -53,7 +53,11 @@ def _input(entry: Filter, value: str) -> Input:
 
 
 def _local(value: str) -> str:
-    return f"{datetime.strptime(value, ENGINE_TIME).astimezone(UTC):%Y-%m-%dT%H:%M}" if value else ""
+    """A moment as browsers show it; empty for `null`, which is no moment, and for one that has no place in UTC."""
+    try:
+        return f"{datetime.strptime(value, ENGINE_TIME).astimezone(UTC):%Y-%m-%dT%H:%M}"
+    except (ValueError, OverflowError):
+        return ""
 
 
 def _meant(table: Table, name: str, value: str, matches: str) -> tuple[str, str]:

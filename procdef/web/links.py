@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -21,6 +22,9 @@ USED = "/used?sortBy=definitions&sortOrder=desc"
 """The catalog of what definitions use, the most used first."""
 OPEN = "/incidents?sortBy=incidentTimestamp&sortOrder=desc"
 """The list of open incidents, the newest first."""
+HIDDEN = re.compile(r"/|%(?=2[5EF])|\A\.{1,2}\Z")
+"""What no segment of a path may have: a slash, what stands for a hidden character, and a segment that is the folder or the one above it."""
+SHOWN = re.compile("%(2[5EF])")
 
 
 def query(pairs: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> str:
@@ -34,20 +38,35 @@ def part(text: str) -> str:
     return quote(text, safe="")
 
 
+def segment(text: str) -> str:
+    """A name as one segment of the path of a page. Some characters are encoded twice, because servers decode whole paths."""
+    return part(HIDDEN.sub(lambda found: "".join(f"%{ord(each):X}" for each in found[0]), text))
+
+
+def named(text: str) -> str:
+    """The name that is a segment of the path of a page."""
+    return SHOWN.sub(lambda found: chr(int(found[1], 16)), text)
+
+
+def path_of(decoded: str, query_string: str = "") -> str:
+    """The URL of a request's path, which a server has decoded, and of its query string."""
+    return f"{quote(decoded)}{'?' if query_string else ''}{query_string}"
+
+
 def definition(row: Mapping[str, Any], tab: str = "") -> str:
     """The page of a definition's version, or a tab of it. `row` is a definition as in a list."""
-    return f"/d/{part(row['key'])}/{row['version']}{_tab(tab)}{tenant(row['tenantId'])}"
+    return f"/d/{segment(row['key'])}/{row['version']}{_tab(tab)}{tenant(row['tenantId'])}"
 
 
 def latest(key: str, tenant_id: str | None, tab: str = "") -> str:
     """The page of the latest version of a key, or a tab of it."""
-    return f"/d/{part(key)}{_tab(tab)}{tenant(tenant_id)}"
+    return f"/d/{segment(key)}{_tab(tab)}{tenant(tenant_id)}"
 
 
 def difference(left: Mapping[str, Any], right: Mapping[str, Any]) -> str:
-    """The page that compares two definitions, which are rows of a list. A key with a slash has no path of its own."""
-    if (left["key"], left["tenantId"]) == (right["key"], right["tenantId"]) and "/" not in right["key"]:
-        return f"/d/{part(right['key'])}/{left['version']}..{right['version']}{tenant(right['tenantId'])}"
+    """The page that compares two definitions, which are rows of a list."""
+    if (left["key"], left["tenantId"]) == (right["key"], right["tenantId"]):
+        return f"/d/{segment(right['key'])}/{left['version']}..{right['version']}{tenant(right['tenantId'])}"
     return f"/diff{query({'left': left['id'], 'right': right['id']})}"
 
 
@@ -103,12 +122,12 @@ def of_id(definition_id: str, path: str = "") -> str:
 
 def deployment(deployment_id: str, path: str = "") -> str:
     """The page of a deployment, or one below it."""
-    return f"/deployments/{part(deployment_id)}{_tab(path)}"
+    return f"/deployments/{segment(deployment_id)}{_tab(path)}"
 
 
 def resource(row: Mapping[str, Any]) -> str:
     """The page of a deployment's file. `row` is a resource as in a list."""
-    return deployment(row["deploymentId"], f"files/{part(row['id'])}")
+    return deployment(row["deploymentId"], f"files/{segment(row['id'])}")
 
 
 def resource_data(row: Mapping[str, Any]) -> str:
@@ -139,12 +158,12 @@ def processes(path: str = "", pairs: Mapping[str, Any] | Iterable[tuple[str, Any
 
 def process(guid: str) -> str:
     """The page of a process, by its GUID."""
-    return f"/processes/{part(guid)}"
+    return f"/processes/{segment(guid)}"
 
 
 def thumbnail(definition_id: str) -> str:
     """The small picture of a definition. The URL changes with the version of the drawing."""
-    return f"/thumbnail/{part(definition_id)}{query({DRAWING: drawing_version()})}"
+    return f"/thumbnail/{segment(definition_id)}{query({DRAWING: drawing_version()})}"
 
 
 def _tab(name: str) -> str:

@@ -258,6 +258,12 @@ def _known(table: Table, pairs: Iterable[tuple[str, str]]) -> Iterator[tuple[str
             yield name, value
 
 
+def page_number() -> int:
+    """The page that the request's parameter `page` names, from 1."""
+    number = request.args.get("page", "1")
+    return int(number) if number.isascii() and number.isdigit() and 0 < len(number) < 7 and int(number) > 0 else 1
+
+
 def containing(words: str) -> str:
     """The pattern that matches texts with these words somewhere in them."""
     return f"%{re.sub(WILD, WITH_BACKSLASH, words)}%"

@@ -14,7 +14,7 @@ from procdef.http.health import PATHS as PROBES
 from procdef.http.responses import no_content
 from procdef.http.routes import Route
 from procdef.web import assets, errors, links, tokens
-from procdef.web.pages import HTML, page, see
+from procdef.web.pages import HTML, see
 from procdef.web.views import (
     api,
     definition,
@@ -54,7 +54,7 @@ OTHERS = ("/api", BASE, *ROOT_ALIASES, *PROBES, "/openapi.json")
 
 def add_to(app: Flask) -> None:
     """Add the pages to an application."""
-    register(app, ROUTES, "", _note_browser)
+    register(app, ROUTES, "", _prepare)
 
 
 def policies() -> Sequence[AuthPolicy]:
@@ -77,14 +77,16 @@ def wants_html(request: Request) -> bool:
 def unauthorized() -> Response:
     """The way to the login for a browser; 401 for another client, and for a script of a page, which no dialog of the browser interrupts."""
     if wants_html(request) and request.method == "GET":
-        target = request.full_path.rstrip("?")
+        target = links.path_of(request.path, request.environ["QUERY_STRING"])
         return see(f"/login{links.query({'next': target} if target != '/' else {})}")
     is_seen = wants_html(request)
-    response = page("error.html", 401, code=401, title=errors.TITLES[401], message="", last="", others=()) if is_seen else no_content(401)
+    response = errors.page_of(401) if is_seen else no_content(401)
     if is_seen or "HTTP_SEC_FETCH_MODE" in request.environ:
         response.headers["WWW-Authenticate"] = "Session"
     return response
 
 
-def _note_browser(_segments: dict[str, Any]) -> None:
+def _prepare(segments: dict[str, Any]) -> None:
+    """Before a view: the names in the path as the links have them, and the browser's cookie."""
+    segments.update({name: links.named(text) for name, text in segments.items()})
     tokens.note_browser()

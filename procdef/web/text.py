@@ -22,9 +22,9 @@ def moment(text: str | None) -> Markup:
         return Markup("–")
     try:
         found = datetime.fromisoformat(text)
-    except ValueError:
+        found = found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         return escape(text)
-    found = found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
     return Markup('<time datetime="{}">{}</time>').format(found.isoformat(), f"{found:%-d %b %Y, %H:%M} UTC")
 
 

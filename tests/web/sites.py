@@ -6,8 +6,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
+from threading import Thread
 from typing import NamedTuple
 
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from procdef import create_app
 from procdef.settings import load
 from procdef.store.identity import users
 from tests.api import Api
@@ -17,6 +21,8 @@ from tests.web import compared
 from tests.web.files import RTL, USING, Named, file_of, fill
 
 PASSWORD = "correct horse"
+AWAY = "away"
+"""The name of the server without a store."""
 Names = Mapping[str, str]
 """Ids that URLs need, by the names that `State.url` has for them in braces."""
 
@@ -101,12 +107,33 @@ def started(folder: Path, kind: Kind) -> Iterator[Site]:
 
 
 @contextmanager
+def without_store(folder: Path) -> Iterator[Site]:
+    """A server whose store is away."""
+    settings = load({"PROCDEF_DATABASE_URL": "postgresql://procdef@127.0.0.1:1/procdef", "PROCDEF_POOL_TIMEOUT": "1"})
+    server = make_server("127.0.0.1", 0, create_app(settings, starting=False), threaded=True, request_handler=_Silent)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield Site(f"http://127.0.0.1:{server.server_port}", {}, folder)
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+class _Silent(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002
+        """Nothing: requests are no part of what a test says."""
+
+
+@contextmanager
 def all_sites(folder_of: Callable[[str], Path]) -> Iterator[Sites]:
     """The server of each kind, started at the first use; all have stopped when the block ends."""
     with ExitStack() as stack:
 
         @cache
         def of(name: str) -> Site:
-            return stack.enter_context(started(folder_of(name), SITES[name]))
+            made = without_store(folder_of(name)) if name == AWAY else started(folder_of(name), SITES[name])
+            return stack.enter_context(made)
 
         yield of

@@ -20,7 +20,8 @@ class State(NamedTuple):
     """A page in a state.
 
     `url` may have names of the site's `Site.names` in braces. `status` is what the server answers. `site` is the row of `sites.SITES`,
-    `user` who is logged in there. `doing` brings the page into the state, where the URL alone does not, as somebody with scripts does.
+    `user` who is logged in there. `doing` brings the page into the state, where the URL alone does not, as somebody with scripts does, and
+    `then` is the status of what the server answers last there.
     """
 
     name: str
@@ -29,6 +30,7 @@ class State(NamedTuple):
     site: str = "filled"
     user: str = ""
     doing: Doing | None = None
+    then: int = 0
 
 
 def click(role: str, name: str) -> Doing:
@@ -57,6 +59,12 @@ def _opened(name: str) -> Doing:
 def _unfold(page: Page) -> None:
     for each in page.locator("main summary").all():
         each.click()
+
+
+def _sent_after_the_session(page: Page) -> None:
+    page.context.clear_cookies()
+    page.locator("main form button.main").click()
+    page.get_by_role("heading", name="Your session has ended").wait_for()
 
 
 def _found_in_header(page: Page) -> None:
@@ -170,6 +178,7 @@ API = (
 LOGIN = (
     State("login", "/login?next=/d/order", site="guarded"),
     State("logged in", "/definitions?latestVersion=true", site="guarded", user="mary"),
+    State("session ended", "/d/order/2/state", site="guarded", user="mary", doing=_sent_after_the_session, then=401),
 )
 DEPLOYMENTS = (
     State("list", "/deployments", site="deployed"),
@@ -211,6 +220,7 @@ ERRORS = (
     State("version not there", "/d/order/9", 404),
     State("no address", "/nope", 404),
     State("wrong", "/definitions?version=x", 400),
+    State("store away", "/d/order", 503, site="away"),
 )
 
 STATES: Mapping[str, Sequence[State]] = {

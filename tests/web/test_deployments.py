@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
+from procdef.web.views import deployment_changes
 from tests.samples import bpmn
 from tests.web.conftest import HTML, Browser
 from tests.web.files import Named, file_of
@@ -134,3 +135,27 @@ def test_a_form_without_its_token_changes_nothing(browser: Browser, path: str) -
     made = deployed(browser)
     assert browser.client.post(f"/deployments/{made['id']}/{path}", data={"typed": made["id"]}, headers=HTML).status_code == 403
     assert len(browser.api.get("/deployment")) == 1
+
+
+def test_all_files_of_a_large_deployment_can_be_reached(browser: Browser) -> None:
+    row = browser.api.deploy(*((f"{number:03}.bpmn", bpmn(f"k{600 - number}")) for number in range(600)))
+    url = f"/deployments/{row['id']}"
+    pages = [browser.text(url), browser.text(f"{url}?page=2")]
+    assert [text.count("<tr data-row=") for text in pages] == [500, 100]
+    assert "600 files, 600 definitions" in pages[0]
+    assert "501–600 of 600" in pages[1]
+    assert not any("stored only" in text for text in pages)
+    assert "The list ends before this page" in browser.text(f"{url}?page=3")
+    assert "600 files" in browser.text(f"{url}/delete")
+    again = browser.text(f"{url}/redeploy")
+    ids = re.findall(r'name="resource" value="([^"]+)" checked', again)
+    assert len(ids) == 600
+    location = send(browser, f"{url}/redeploy", resource=ids).headers["Location"]
+    assert "600 files, 600 definitions" in browser.text(location)
+
+
+def test_all_of_very_many_files_are_deployed_again(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deployment_changes, "MOST_CHOSEN", 1)
+    url = f"/deployments/{deployed(browser)['id']}/redeploy"
+    assert "All 2 files are deployed again." in browser.text(url)
+    assert "2 files, 1 definition" in browser.text(send(browser, url).headers["Location"])

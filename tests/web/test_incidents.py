@@ -35,7 +35,14 @@ def test_the_form_shows_what_is_in_force(filled: Browser) -> None:
 
 @pytest.mark.parametrize(
     ("query", "status"),
-    [("incidentTimestampAfter=x", 400), ("sortBy=x&sortOrder=asc", 400), ("tenantIdIn=%00", 200), ("firstResult=9", 200)],
+    [
+        ("incidentTimestampAfter=null", 200),
+        ("incidentTimestampAfter=0001-01-01T00:00:00.000%2B1400", 200),
+        ("incidentTimestampAfter=x", 400),
+        ("sortBy=x&sortOrder=asc", 400),
+        ("tenantIdIn=%00", 200),
+        ("firstResult=9", 200),
+    ],
 )
 def test_what_cannot_be_is_said(filled: Browser, query: str, status: int) -> None:
     filled.text(f"/incidents?{query}", status)

@@ -12,11 +12,14 @@ from urllib.parse import urlsplit
 import pytest
 
 from procdef import create_app
+from procdef.errors import Unavailable
 from procdef.settings import load
 from procdef.web import assets, links
 from procdef.web.pages import POLICY
 from procdef.web.surface import ROUTES
-from tests.web.conftest import Browser
+from procdef.web.views import deployment_changes
+from tests.samples import bpmn
+from tests.web.conftest import HTML, Browser
 from tests.web.files import NAMES
 
 FIRST = links.LATEST
@@ -146,7 +149,20 @@ def test_an_unreachable_store_is_a_page_that_tries_again() -> None:
     settings = load({"PROCDEF_DATABASE_URL": "postgresql://procdef@127.0.0.1:1/procdef", "PROCDEF_POOL_TIMEOUT": "1"})
     answer = Browser(create_app(settings, starting=False)).open("/definitions", headers={"Host": "localhost"})
     assert (answer.status_code, answer.content_type) == (503, "text/html; charset=utf-8")
-    assert 'http-equiv="refresh"' in answer.text
+    assert 'data-shows="nothing"' in answer.text
+
+
+def test_a_form_without_a_store_is_not_sent_by_loading_the_page_again(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = browser.api.deploy(("order.bpmn", bpmn("order")))
+    url = f"/deployments/{row['id']}/redeploy"
+    token = re.findall(r'name="procdef-token" value="(\w+)"', browser.text(url))[0]
+    monkeypatch.setattr(deployment_changes, "redeploy", unavailable)
+    answer = browser.client.post(url, data={"procdef-token": token, "resource": "x"}, headers=HTML)
+    assert (answer.status_code, "Go back" in answer.text, "Try again" in answer.text) == (503, True, False)
+
+
+def unavailable(*_given: object, **_named: object) -> None:
+    raise Unavailable("The store is away.", 5)
 
 
 @pytest.mark.parametrize("name", assets.ASSETS)

@@ -52,7 +52,8 @@ def test_every_state_is_in_order(chromium: Chrome, sites: Sites, mode: str, part
 def _look(shown: Seen, site: Site, state: State, mode: str) -> list[str]:
     """What is wrong with a state in a mode."""
     _bring(shown, site, state)
-    said = [text for text in shown.said if state.status == 200 or str(state.status) not in text]
+    status = state.then or state.status
+    said = [text for text in shown.said if status == 200 or str(status) not in text]
     shown.said.clear()
     title = ["markup of a name ran"] if shown.page.title() == "ran" else []
     return [*said, *title, *_shape(shown, mode), *_findings(shown, mode)]

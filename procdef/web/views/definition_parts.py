@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 
 import orjson
-from flask import Response, request
+from flask import Response
 
 from procdef.bpmn.facts.forms import FormNumberError, FormValueError, StartForm, start_form
 from procdef.bpmn.reading.encoding import text_of
@@ -14,6 +14,7 @@ from procdef.errors import TooLarge, UnreadableBpmn
 from procdef.http.responses import reader
 from procdef.query.cache import ListQuery
 from procdef.web.pages import Pages, page
+from procdef.web.query import page_number
 from procdef.web.subject import Subject, changes, of_key, tab
 from procdef.web.tables import LISTED_DEFINITIONS
 from procdef.web.views.definition import frame
@@ -28,16 +29,11 @@ MOST_INCIDENTS = 200
 @tab(routes, "/versions", "List the versions")
 def list_versions(found: Subject) -> Response:
     """The versions, the newest first, with what each changed. The parameter `page` counts from 1."""
-    number = _page_number()
+    number = page_number()
     query = ListQuery(of_key(found.row["key"]), "version", descending=True, first=(number - 1) * SIZE, limit=SIZE + 1)
     rows = orjson.loads(reader().rows(LISTED_DEFINITIONS, query).text)
     compared = [(row, older, changes(older, row)) for row, older in zip(rows[:SIZE], [*rows[1:], None], strict=False)]
     return page("versions.html", **frame(found, "versions"), compared=compared, number=number, has_more=len(rows) > SIZE)
-
-
-def _page_number() -> int:
-    text = request.args.get("page", "1")
-    return int(text) if text.isascii() and text.isdigit() and 0 < len(text) < 7 and int(text) > 0 else 1
 
 
 @tab(routes, "/incidents", "List the open incidents")

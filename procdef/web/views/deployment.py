@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
 from typing import Any
 
 import orjson
@@ -19,13 +22,16 @@ from procdef.query.cache import ListQuery
 from procdef.store.registry.lookups import DefinitionRef, resource_by_id, version_before
 from procdef.store.registry.pictures import picture_of
 from procdef.web.pages import Pages, page
+from procdef.web.query import page_number
 from procdef.web.subject import changes
 from procdef.web.tables import LISTED_DEFINITIONS, LISTED_DEPLOYMENTS
 from procdef.web.xml_lines import LONGEST, highlighted
 
 routes = Pages("Web page")
-MOST = 500
-"""The files and the definitions that a page shows."""
+SIZE = 500
+"""The files of a page."""
+MOST = 10_000
+"""The files and the definitions that are read of one deployment."""
 MOST_COMPARED = 20
 """The definitions of which a page says what they changed."""
 MOST_PICTURES = 10
@@ -40,13 +46,18 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Whole:
-    """A deployment with its files and definitions, of each at most MOST; and how many there are."""
+    """A deployment with its files and definitions, of each at most MOST; and how many definitions and files there are."""
 
     row: Row
     resources: list[Row]
     definitions: list[Row]
     total: int
-    """The number of definitions."""
+    files: int
+
+    @property
+    def incidents(self) -> int:
+        """The open incidents of the definitions."""
+        return sum(row["incidents"] for row in self.definitions)
 
     @property
     def label(self) -> str:
@@ -54,14 +65,17 @@ class Whole:
         name = (self.row["name"] or "").strip()
         return name if name and name.isprintable() else str(self.row["id"])
 
-    @property
-    def incidents(self) -> int:
-        """The open incidents of the definitions."""
-        return sum(row["incidents"] for row in self.definitions)
+    @cached_property
+    def by_file(self) -> Mapping[str, list[Row]]:
+        """The definitions by the names of their files."""
+        found = defaultdict[str, list[Row]](list)
+        for row in self.definitions:
+            found[row["resource"]].append(row)
+        return found
 
     def of(self, resource: Row) -> list[Row]:
         """The definitions that a file has."""
-        return [row for row in self.definitions if row["resource"] == resource["name"]]
+        return self.by_file.get(resource["name"], [])
 
 
 def whole(ident: str) -> Whole:
@@ -69,17 +83,21 @@ def whole(ident: str) -> Whole:
     row = reader().one(LISTED_DEPLOYMENTS, {"id": ident})
     if row is None:
         raise NotFound("deployment", ident)
-    resources = orjson.loads(reader().rows(RESOURCES, ListQuery({"deploymentId": ident}, "name", limit=MOST)).text)
-    definitions, total = reader().page(LISTED_DEFINITIONS, ListQuery({"deploymentId": ident}, "key", limit=MOST))
-    return Whole(orjson.loads(row), resources, orjson.loads(definitions.text), int(total.text))
+    of = {"deploymentId": ident}
+    resources, files = reader().page(RESOURCES, ListQuery(of, "name", limit=MOST))
+    definitions, total = reader().page(LISTED_DEFINITIONS, ListQuery(of, "key", limit=MOST))
+    return Whole(orjson.loads(row), orjson.loads(resources.text), orjson.loads(definitions.text), int(total.text), int(files.text))
 
 
 @routes.page("/deployments/{id}", "See what was deployed together")
 def show_deployment(id: str) -> Response:  # noqa: A002
-    """The files with their definitions, and what each definition changed."""
-    found = whole(id)
+    """The files with their definitions, and what each definition changed. The parameter `page` counts from 1."""
+    found, number = whole(id), page_number()
+    files = found.resources[(number - 1) * SIZE : number * SIZE]
+    defined = (row for file in files for row in found.of(file))
+    values: dict[str, Any] = {"found": found, "row": found.row, "files": files, "number": number, "size": SIZE}
     came = OUTCOMES.get(request.args.get("came", ""), "")
-    return page("deployment.html", found=found, row=found.row, compared=dict(_compared(found.definitions[:MOST_COMPARED])), came=came)
+    return page("deployment.html", **values, compared=dict(_compared(islice(defined, MOST_COMPARED))), came=came)
 
 
 def _compared(definitions: Iterable[Row]) -> Iterator[tuple[str, Any]]:

@@ -18,6 +18,8 @@ from procdef.web.views.deployment import whole
 
 routes = Pages("Web page")
 AGAIN, DELETE = "/deployments/{id}/redeploy", "/deployments/{id}/delete"
+MOST_CHOSEN = 900
+"""The files that somebody can choose from. Of a deployment with more files all are: no form has so many fields."""
 NONE_CHOSEN = Refusal("Choose at least one file.", 400)
 NOT_CONFIRMED = Refusal("What was typed is not what the page asks for. Nothing was deleted.", 400)
 NOTHING = Sent({})
@@ -33,7 +35,7 @@ def show_redeploy(id: str) -> Response:  # noqa: A002
 def redeploy_files(sent: Sent, id: str) -> Response:  # noqa: A002
     """Deploy the chosen files as a new deployment with the same name and tenant."""
     ids = sent.all("resource")
-    if not ids:
+    if not ids and not sent.text("all"):
         return _redeploy_form(id, sent, NONE_CHOSEN)
     try:
         new = redeploy(store(), reader(), id, sent.text("source") or None, ids, [], user=current_user())
@@ -47,7 +49,8 @@ def _redeploy_form(ident: str, sent: Sent | None = None, refused: Refusal = FINE
     found = whole(ident)
     chosen = {row["id"] for row in found.resources} if sent is None else {*sent.all("resource")}
     source = sent.text("source") if sent is not None else found.row["source"] or ""
-    return page("redeploy.html", refused.status, found=found, row=found.row, chosen=chosen, source=source, message=refused.message)
+    values = {"found": found, "row": found.row, "chosen": chosen, "most": MOST_CHOSEN}
+    return page("redeploy.html", refused.status, **values, source=source, message=refused.message)
 
 
 @routes.page(DELETE, "See what goes with a deployment")
