@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from procdef.web.xml_lines import highlighted
-from tests.web.files import CALLER
+from procdef.web.xml_lines import MOST_LINES, highlighted
+from tests.web.conftest import Browser
+from tests.web.files import CALLER, Named, file_of
 
 TAGS = ["<a", "<!--", "-->", "<![CDATA[", "]]>", "<?", "?>", "</a>", "/>", ">", "<"]
 PIECES = [*TAGS, '"', "'", " b=", "=", "\n", "\r\n", "&amp;", "x", " ", "ä"]
@@ -48,3 +49,11 @@ def test_hostile_text_takes_linear_time(piece: str) -> None:
         assert len([*highlighted(piece * number)]) == 1
         seconds.append(process_time() - start)
     assert seconds[1] < 10 * seconds[0] + 0.5
+
+
+def test_the_tab_with_the_file_shows_a_bounded_number_of_lines(browser: Browser) -> None:
+    data = file_of(Named("lines", "Lines")) + b"\n" * (2 * MOST_LINES)
+    browser.api.deploy(("lines.bpmn", data))
+    text = browser.text("/d/lines/xml")
+    assert text.count('class="l"') == MOST_LINES
+    assert "download all of it" in text
