@@ -1,8 +1,10 @@
 // Files can be dropped, and stay chosen: the plan comes into the page, and the way of the files to the server is shown.
 const form = document.querySelector("[data-deploy]"), zone = form.querySelector("[data-drop]"), bar = form.querySelector("[data-progress]")
-let chosen = new Map()
+let chosen = new Map(), isDeploying = false
 
 function send(url) {
+  if (isDeploying) return
+  isDeploying = url === "/deploy"
   const body = new FormData(form), request = new XMLHttpRequest()
   if (chosen.size) for (const name of ["file", "folder", "kept-name", "kept-data"]) body.delete(name)
   for (const [path, file] of chosen) body.append("file", file, path)
@@ -17,6 +19,7 @@ function send(url) {
 
 function show({ response, responseURL }) {
   bar.hidden = true
+  isDeploying = false
   if (responseURL && !new URL(responseURL).pathname.startsWith("/deploy/") && new URL(responseURL).pathname !== "/deploy") return location.assign(responseURL)
   const found = response?.querySelector("[data-plan]") ?? response?.querySelector("main > *") ?? Object.assign(document.createElement("p"), { textContent: "The server cannot be reached. Your files are still chosen: try it again." })
   for (const inner of found.querySelectorAll("form")) inner.remove()

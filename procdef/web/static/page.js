@@ -58,3 +58,12 @@ document.addEventListener("keydown", event => {
   if (link) link.click()
   else KEYS[event.key]()
 })
+
+// A form is sent once, however often somebody clicks; again when its page comes back.
+document.addEventListener("submit", event => {
+  const form = event.target
+  if (event.defaultPrevented || form.method !== "post") return
+  if (form.dataset.sent) event.preventDefault()
+  else form.dataset.sent = "yes"
+})
+addEventListener("pageshow", () => { for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent })
