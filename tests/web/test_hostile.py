@@ -31,7 +31,7 @@ HOSTILE = (
     "%C2%B2",
     "%3Cscript%3E",
 )
-"""Values as they are in a URL."""
+"""Values, already encoded for a URL."""
 NAMES = (
     *("sortBy", "sortOrder", "firstResult", "maxResults", "PageNumber", "PageSize", "q", "from", "until", "of", "page", "tenant", "next"),
     *("element", "plane", "view", "lines", "left", "right", "came", "ids", "created", "existing", "more", "name", "source", "v", "cursor"),
