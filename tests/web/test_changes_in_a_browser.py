@@ -126,10 +126,10 @@ def test_a_server_that_is_away_is_told_and_the_files_stay(chromium: Chrome, site
         expect(page.locator(".planned h3")).to_have_count(2)
 
 
-def test_a_double_click_sends_a_form_once(browser: Chrome, site: str) -> None:
+def test_a_double_click_sends_a_form_once(chromium: Chrome, site: str) -> None:
     files = {"file": ("twice.bpmn", file_of(Named("twice", "Twice")))}
     deployed = httpx.post(f"{site}/engine-rest/deployment/create", files=files).raise_for_status().json()
-    with seen(browser, **MODES["light"]) as shown:
+    with seen(chromium, **MODES["light"]) as shown:
         page = shown.open(f"{site}/deployments/{deployed['id']}/redeploy")
         page.get_by_role("button", name="Deploy again").dblclick()
         page.wait_for_url("**came=new")
