@@ -3,7 +3,7 @@
 PYTHON ?= python3
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help setup run test faults lint docs openapi reference clients pictures bench constraints clean
+.PHONY: help setup run test faults lint docs openapi reference clients pictures screenshots bench constraints clean
 
 help: ## Show these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ clients: .venv/.clients ## Run published clients of the REST API against procdef
 
 pictures: .venv/.setup ## Compare the pictures with what bpmn-js draws, in Chromium; ARGS=--help tells how
 	.venv/bin/python -m tests.pictures.run $(ARGS)
+
+screenshots: .venv/.setup ## Make the screenshots in docs/_static/pages again, in Chromium
+	.venv/bin/python -m tests.web.shots
 
 bench: .venv/.bench ## Measure the speed of the answers; ARGS=--help tells how
 	.venv/bin/python -m tests.servers.bring

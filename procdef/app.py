@@ -20,14 +20,17 @@ from procdef.http.dispatch import RewritingFlask
 from procdef.http.requests import BodyRequest, limit_uploads
 from procdef.settings import Settings
 from procdef.store.store import Store
+from procdef.web import errors as web_errors
+from procdef.web import surface as web
 
 logger = logging.getLogger(__name__)
 HEADERS = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
 """Headers of every response that does not set them itself."""
-AUTH_POLICIES = (
+REST_POLICIES = (
     auth.AuthPolicy(BASE, frends.unauthorized, frends.PUBLIC),
     auth.AuthPolicy("", camunda.unauthorized, {**camunda.PUBLIC, **health.PUBLIC}),
 )
+AUTH_POLICIES = (*web.policies(), *REST_POLICIES)
 """How each surface treats clients without valid credentials. The first policy whose prefix matches the path is used."""
 
 
@@ -44,10 +47,11 @@ def build(settings: Settings, *, starting: bool) -> Flask:
     limit_streams(app, settings)
     app.extensions["procdef.store"] = store = Store(settings, stored_json=STORED_JSON if starting else ())
     _migrate(store, starting=starting)
-    for part in (camunda, frends, health):
+    for part in (camunda, frends, health, *((web,) if settings.web else ())):
         part.add_to(app)
-    app.register_error_handler(Exception, lambda error: render(error, request))
-    app.extensions["procdef.render"] = _render_with_headers
+    respond = _renderer(settings)
+    app.register_error_handler(Exception, lambda error: respond(error, request))
+    app.extensions["procdef.render"] = lambda error, request: _with_headers(respond(error, request))
     for add in reversed(WSGI_MIDDLEWARE):  # each one wraps those that were added before it
         add(app, store)
     for add in MIDDLEWARE:  # Flask calls the functions before a view in this order, and those after it in reverse order
@@ -70,13 +74,18 @@ def _migrate(store: Store, *, starting: bool) -> None:
 
 
 def render(error: Exception, request: Request) -> Response:
-    """The response to an error, in the format of the surface of the path; in that of the Camunda surface if there is no such surface."""
+    """The response to an error, in the format of the API of the path; in that of the Camunda surface if there is no such API."""
     render_error = frends_errors.render if f"{request.path}/".startswith(f"{BASE}/") else camunda_errors.render
     return render_error(error, request)
 
 
-def _render_with_headers(error: Exception, request: Request) -> Response:
-    return _with_headers(render(error, request))
+def _renderer(settings: Settings) -> middleware.Render:
+    """What makes the response to an error: a page where somebody in a browser sees it."""
+
+    def respond(error: Exception, request: Request) -> Response:
+        return (web_errors.render if settings.web and web.is_page(request) else render)(error, request)
+
+    return respond
 
 
 def _with_headers(response: Response) -> Response:
@@ -88,7 +97,7 @@ def _with_headers(response: Response) -> Response:
 
 
 def _add_outermost(app: Flask, store: Store) -> None:
-    middleware.add_to(app, browsers.check(store.settings), _render_with_headers)
+    middleware.add_to(app, browsers.check(store.settings), app.extensions["procdef.render"])
 
 
 def _add_headers(app: Flask, _store: Store) -> None:
@@ -96,7 +105,7 @@ def _add_headers(app: Flask, _store: Store) -> None:
 
 
 def _add_auth(app: Flask, store: Store) -> None:
-    auth.require_login(app, store, AUTH_POLICIES)
+    auth.require_login(app, store, AUTH_POLICIES if store.settings.web else REST_POLICIES)
 
 
 Middleware = Callable[[Flask, Store], None]

@@ -30,6 +30,7 @@ ROOT = Path(__file__).parents[1]
 PAGES = (
     "README.md",
     "docs/tutorial/first-steps.md",
+    "docs/tutorial/ten-minutes-with-the-page.md",
     "docs/how-to/back-up-and-upgrade.md",
     "docs/how-to/candidate-starters.md",
     "docs/how-to/compare-versions.md",
@@ -39,6 +40,7 @@ PAGES = (
     "docs/how-to/query-by-body.md",
     "docs/how-to/report-incidents.md",
     "docs/how-to/show-pictures.md",
+    "docs/how-to/use-the-page.md",
     "docs/how-to/where-used.md",
 )
 BLOCK = re.compile(r"^(<!-- not run: .+ -->\n\n?)?```(console|sh)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

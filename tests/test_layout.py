@@ -20,6 +20,7 @@ FLOORS = (
     ("procdef.attach",),
     ("procdef.http",),
     ("procdef.camunda", "procdef.frends"),
+    ("procdef.web",),
     ("procdef.app",),
     ("procdef",),
     ("procdef.server",),
@@ -33,8 +34,9 @@ LIBRARIES = {
     "argon2": {"procdef.store"},
     "bpmn_io": {"procdef.picture.layouts.grid"},
     "click": {"procdef.cli", "procdef.reference"},
-    "flask": {"procdef.http", "procdef.camunda", "procdef.frends", "procdef.app", "procdef", "procdef.server"},
+    "flask": {"procdef.http", "procdef.camunda", "procdef.frends", "procdef.web", "procdef.app", "procdef", "procdef.server"},
     "gunicorn": {"procdef.server", "procdef.http"},
+    "jinja2": {"procdef.web"},
     "lxml": {"procdef.bpmn", "procdef.picture.layouts.file", "procdef.store.migrations"},
     "peewee": {
         "procdef.query",
@@ -44,10 +46,11 @@ LIBRARIES = {
         "procdef.attach",
         "procdef.camunda.tables",
         "procdef.frends",
+        "procdef.web.tables",
     },
     "playhouse": {"procdef.store"},
     "psycopg": {"procdef.store", "procdef.attach"},
-    "werkzeug": {"procdef.http", "procdef.camunda", "procdef.frends", "procdef.server"},
+    "werkzeug": {"procdef.http", "procdef.camunda", "procdef.frends", "procdef.server", "procdef.web"},
 }
 """The packages that may import a library. Any package may import the others."""
 
@@ -108,6 +111,8 @@ def test_imports_are_read_in_each_form() -> None:
         ("procdef.store.store", "procdef.create_app", False),
         ("procdef.camunda.registry.forms", "procdef.camunda.protocol.errors", True),
         ("procdef.frends.processes", "procdef.store.store", True),
+        ("procdef.camunda.surface", "procdef.web.pages", False),
+        ("procdef.web.views.definitions", "procdef.camunda.tables.registry", True),
         ("procdef.cli", "procdef.create_app", True),
     ],
 )

@@ -107,6 +107,13 @@ def test_the_wheel_serves_deploys_lists_and_starts_again_outside_the_sources(ins
         file = ("order.bpmn", (ROOT / "examples/order.bpmn").read_bytes())
         assert httpx.post(f"{base}/deployment/create", files={"file": file}).status_code == 200
         listed = httpx.get(f"{base}/process-definition").json()
+        page = httpx.get(base.replace("/engine-rest", "/d/order"))
+        assert (page.status_code, 'data-element="check"' in page.text) == (200, True)
+        loaded = re.findall(r'(?:href|src)="(/static/[^"]+)"', page.text)
+        assets = [httpx.get(base.replace("/engine-rest", url)) for url in loaded]
+        assert {(asset.status_code, asset.headers["Cache-Control"]) for asset in assets} == {(200, "public, max-age=31536000, immutable")}
+        assert all(re.search(r"\?v=[0-9a-f]{16}$", url) for url in loaded)
+        assert {url.partition("?")[0].rpartition(".")[2] for url in loaded} == {"css", "js", "svg"}
     assert [(row["key"], row["version"]) for row in listed] == [("order", 1)]
     with serving([installed / "gunicorn", "-c", "python:procdef.server.config"], port, tmp_path, environment) as base:
         assert httpx.get(f"{base}/process-definition").json() == listed

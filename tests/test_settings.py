@@ -40,6 +40,8 @@ NUMBERS: dict[str, tuple[list[str], list[str]]] = {
     "max_elements": (["1", "2147483647"], ["0"]),
 }
 TEXTS: dict[str, tuple[list[str], list[str]]] = {
+    "web": (["off", "true"], ["maybe"]),
+    "embedded_in": (["", "https://portal.example.org"], ["*", "portal"]),
     "database_url": (
         ["sqlite:///x.db", "sqlite:////a/b.db", "postgresql://u:p@h/d", "postgres://h/d"],
         ["", "sqlite://", "sqlite:///", "mysql://h/d", "x.db", "POSTGRESQL://h/d", " sqlite:///x"],

@@ -23,6 +23,7 @@ def reference(folder: Path) -> None:
 def pages() -> dict[str, str]:
     """Every reference page, by file name."""
     from procdef.cli import main
-    from procdef.reference import bpmn, camunda, commands, facts, frends, settings
+    from procdef.reference import bpmn, camunda, commands, facts, frends, settings, web
 
-    return {**settings.pages(), **commands.pages(main), **camunda.pages(), **frends.pages(), **bpmn.pages(), **facts.pages()}
+    surfaces = {**camunda.pages(), **frends.pages(), **web.pages()}
+    return {**settings.pages(), **commands.pages(main), **surfaces, **bpmn.pages(), **facts.pages()}

@@ -118,6 +118,11 @@ def of_http(status: int) -> ErrorEntry:
     return ErrorEntry(status, "about:blank", HTTPStatus(status).phrase, HTTPStatus(status).description or HTTPStatus(status).phrase)
 
 
+def row_of(error: ProcdefError) -> ErrorEntry:
+    """The row of a domain error: its own, or that of the class that it is derived from."""
+    return next(ROWS[kind] for kind in type(error).__mro__ if kind in ROWS)
+
+
 def render(error: Exception, request: Request) -> Response:
     """The response for any error. An unexpected error is logged, and the response is a 500 without its message."""
     if isinstance(error, RequestEntityTooLarge):
@@ -125,8 +130,7 @@ def render(error: Exception, request: Request) -> Response:
     if isinstance(error, HTTPException):
         return _http(error)
     if isinstance(error, ProcdefError):
-        row = next(ROWS[kind] for kind in type(error).__mro__ if kind in ROWS)
-        response = _problem(row, str(error), _errors(error))
+        response = _problem(row_of(error), str(error), _errors(error))
         if error.retry_after is not None:
             response.headers["Retry-After"] = str(error.retry_after)
         return response

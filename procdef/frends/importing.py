@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import Any
 
@@ -81,11 +82,18 @@ def import_processes() -> Response:
     """The file is imported whole or not at all."""
     with ExitStack() as stack:
         part, conflict = _form(stack)
-        source = ImportSource(store().settings, reader(), part, stack)
-        source.read()
-        results = [_result(result) for result in imports.run(store(), source.spool, conflict)]
+        results = [_result(result) for result in run(part, conflict, stack)]
     first = {name: value for name, value in results[0].items() if name != "outcome"}
     return Response(orjson.dumps({"data": first, "results": results}), content_type=JSON)
+
+
+def run(part: UploadedPart, conflict: str, stack: ExitStack) -> Sequence[Result]:
+    """Import a file whole or not at all; the stack closes what is spooled. Raises BadFile, Conflict, InvalidInput, TooLarge, WrongForm."""
+    if conflict not in CONFLICTS:
+        raise WrongForm(CONFLICT_PART, f"Must be one of: {', '.join(CONFLICTS)}.")
+    source = ImportSource(store().settings, reader(), part, stack)
+    source.read()
+    return imports.run(store(), source.spool, conflict)
 
 
 def _form(stack: ExitStack) -> tuple[UploadedPart, str]:
@@ -108,10 +116,7 @@ def _form(stack: ExitStack) -> tuple[UploadedPart, str]:
 def _conflict(part: UploadedPart | None) -> str:
     if part is None:
         return ERROR
-    value = part.file.read(VALUE_LENGTH).decode("utf-8", "replace")
-    if value not in CONFLICTS:
-        raise WrongForm(CONFLICT_PART, f"Must be one of: {', '.join(CONFLICTS)}.")
-    return value
+    return part.file.read(VALUE_LENGTH).decode("utf-8", "replace")
 
 
 def _result(result: Result) -> dict[str, Any]:

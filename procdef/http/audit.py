@@ -18,7 +18,8 @@ from procdef.http.state import state
 from procdef.store.store import Store
 
 logger = logging.getLogger("procdef.changes")
-SUCCESS = range(200, 300)
+SUCCESS = frozenset({*range(200, 300), 303})
+"""The statuses after a change; 303 leads from a form to what it has changed."""
 
 
 def add_to(app: Flask, _store: Store) -> None:

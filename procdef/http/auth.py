@@ -1,6 +1,7 @@
 """Authentication. A request without valid credentials gets 401, unless its route is public.
 
-Clients send a user's id and password (HTTP Basic) or a token. Where authentication is off, the header `Authorization` is ignored.
+Clients send a user's id and password (HTTP Basic) or a token, browsers the cookie of their session. Where authentication is off, neither
+the header `Authorization` nor the cookie counts.
 """
 
 from __future__ import annotations
@@ -12,10 +13,10 @@ from flask import Flask, Response, request
 from flask_httpauth import HTTPAuth, HTTPBasicAuth, HTTPTokenAuth
 from werkzeug.datastructures import Authorization
 
+from procdef.http import sessions
 from procdef.http.logins import LOGINS, Logins, logins
 from procdef.http.state import state
 from procdef.settings import NONE, OFF, Settings
-from procdef.store.identity import tokens
 from procdef.store.store import Store
 
 REALM = "default"
@@ -35,11 +36,13 @@ class AuthPolicy:
     """How the paths below a prefix are protected.
 
     `unauthorized` makes the response to a client without valid credentials. `public` are the rules of public routes, each with the reason.
+    `has_forms` says whether a session may change something there.
     """
 
     prefix: str
     unauthorized: Callable[[], Response]
     public: Mapping[str, str]
+    has_forms: bool = False
 
 
 class Basic(HTTPBasicAuth):  # type: ignore[misc]
@@ -61,13 +64,12 @@ class Basic(HTTPBasicAuth):  # type: ignore[misc]
 class Bearer(HTTPTokenAuth):  # type: ignore[misc]
     """A token, behind the word Bearer (RFC 6750) or alone."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, _store: Store) -> None:
         super().__init__(realm=REALM)
 
         def verify(token: str) -> str | None:
-            owner = tokens.owner_of(store, token)
+            owner = logins().owner_of(token)
             if owner is None:
-                logins().refusals.add(None, "wrong or expired token")
                 return None
             state().valid_until = owner.expires
             return owner.user_id
@@ -110,16 +112,21 @@ def _authenticate(handlers: Sequence[HTTPAuth], policies: Sequence[AuthPolicy]) 
     policy = next(row for row in policies if f"{request.path}/".startswith(f"{row.prefix}/"))
     if request.url_rule is not None and request.url_rule.rule in policy.public:
         return None
-    given = [(handler, credentials) for handler in handlers if (credentials := handler.get_auth()) is not None]
-    if not given and request.environ.get("HTTP_AUTHORIZATION"):
-        logins().refusals.add(None, "header Authorization has no accepted form")
-    user = next((user for handler, credentials in given if (user := handler.authenticate(credentials, None)) is not None), None)
+    user = _user_of_header(handlers) or sessions.authenticate(may_change=policy.has_forms)
     if user is None:
         response = policy.unauthorized()
-        response.headers.extend(("WWW-Authenticate", handler.authenticate_header()) for handler in handlers)
+        if response.status_code == 401 and "WWW-Authenticate" not in response.headers:
+            response.headers.extend(("WWW-Authenticate", handler.authenticate_header()) for handler in handlers)
         return response
     state().user = user
     return None
+
+
+def _user_of_header(handlers: Sequence[HTTPAuth]) -> str | None:
+    given = [(handler, credentials) for handler in handlers if (credentials := handler.get_auth()) is not None]
+    if not given and request.environ.get("HTTP_AUTHORIZATION"):
+        logins().refusals.add(None, "header Authorization has no accepted form")
+    return next((user for handler, credentials in given if (user := handler.authenticate(credentials, None)) is not None), None)
 
 
 def _header() -> tuple[str, str]:

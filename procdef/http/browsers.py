@@ -15,10 +15,9 @@ from urllib.parse import urlsplit
 
 from procdef.errors import ForeignPage, NoHost, UnknownHost
 from procdef.http import auth, health
+from procdef.http.routes import SAFE
 from procdef.settings import Settings, bare, is_loopback, origins_of
 
-SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-"""The methods that change nothing."""
 FOREIGN = frozenset({"cross-site", "same-site"})
 """The values of Sec-Fetch-Site for a page of another origin."""
 PORTS = {"http": ":80", "https": ":443"}

@@ -99,7 +99,7 @@ def _fixed_words(routes: Sequence[Route]) -> Mapping[Head, set[str]]:
 
 def _rule(path: str, fixed: Mapping[Head, set[str]]) -> str:
     """A path with `{names}` as a rule of Werkzeug's, in which a name that stands last does not match the fixed words of its position."""
-    *before, last = (re.sub(r"^{(.*)}$", r"<segment:\1>", part) for part in path.split("/"))
+    *before, last = (re.sub(r"{(\w+)}", r"<segment:\1>", part) for part in path.split("/"))
     words = ",".join(repr(word) for word in sorted(fixed.get(_head(path.split("/")), ())))
     return "/".join([*before, last.replace("<segment:", f"<segment({words}):") if words else last])
 

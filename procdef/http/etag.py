@@ -1,7 +1,7 @@
 """Conditional requests: a response that is made of the store alone has an ETag, and a client that has the response already gets 304.
 
-The ETag is a hash of the store's revision, of the request, of the user and of procdef's version: a newer version may write the same content
-in another way. It is weak: a compressed response has the same ETag as the uncompressed one.
+The ETag is a hash of the store's revision, of the request, of the user, of the cookie of a browser and of procdef's version: a newer
+version may write the same content in another way. It is weak: a compressed response has the same ETag as the uncompressed one.
 
 The revision is never newer than the content of the response. With a newer one a client would keep old content for new; with an older one
 it only asks once more in vain. So where a response is made of several reads, the revision is read before the first of them.
@@ -51,6 +51,7 @@ def _tagged(response: Response, revision: str | None, environ: dict[str, Any]) -
 
 def _etag(environ: dict[str, Any], revision: str) -> str:
     """The tag without quotes. The path is the one that the client sent, so each alias has its own tags."""
-    user = state_of(environ).user or ""
-    parts = (VERSION, revision, environ["PATH_INFO"], environ["QUERY_STRING"], environ.get("HTTP_ACCEPT", ""), user)
+    state = state_of(environ)
+    parts = [VERSION, revision, environ["PATH_INFO"], environ["QUERY_STRING"], environ.get("HTTP_ACCEPT", ""), state.user or ""]
+    parts += [] if state.browser is None else [state.browser]
     return blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()

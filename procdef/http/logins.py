@@ -1,4 +1,4 @@
-"""Logins with a password: the check, the throttle, and a line in the log for each refused login."""
+"""Logins with a password or a token: the check, the throttle, and a line in the log for each refused login."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from flask import current_app, request
 
 from procdef.common.addresses import origin_of
 from procdef.errors import TooManyTries
-from procdef.store.identity import passwords, users
+from procdef.store.identity import passwords, tokens, users
 from procdef.store.identity.passwords import VerifiedPasswordCache
 from procdef.store.identity.throttle import Throttle
+from procdef.store.identity.tokens import Owner
 from procdef.store.store import Store
 
 logger = logging.getLogger(__name__)
@@ -68,7 +69,7 @@ class Refusals:
 
 
 class Logins:
-    """Checks passwords, and throttles wrong ones. Safe to use from several threads."""
+    """Checks passwords and tokens, and throttles wrong passwords. Safe to use from several threads."""
 
     def __init__(self, store: Store) -> None:
         self.refusals = Refusals()
@@ -93,6 +94,13 @@ class Logins:
         else:
             self.refusals.add(user_id, "wrong user or password")
         return right
+
+    def owner_of(self, token: str) -> Owner | None:
+        """The owner of a token; None, and a line in the log, if it does not exist or has expired."""
+        owner = tokens.owner_of(self._store, token)
+        if owner is None:
+            self.refusals.add(None, "wrong or expired token")
+        return owner
 
     def _checked(self, stored: str | None, user_id: str, password: str) -> bool:
         address = origin_of(request.remote_addr or "")

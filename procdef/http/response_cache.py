@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 KEY_PARTS = (
     "PATH_INFO",
     "QUERY_STRING",
-    *(f"HTTP_{name}" for name in ("ACCEPT", "ACCEPT_ENCODING", "AUTHORIZATION", "HOST", "IF_NONE_MATCH", "ORIGIN")),
+    *(f"HTTP_{name}" for name in ("ACCEPT", "ACCEPT_ENCODING", "AUTHORIZATION", "COOKIE", "HOST", "IF_NONE_MATCH", "ORIGIN")),
 )
 """All of a request without a body that a response depends on, as WSGI names it."""
 WITH_BODY = frozenset({"CONTENT_LENGTH", "HTTP_TRANSFER_ENCODING"})
@@ -113,7 +113,7 @@ class ResponseCache:
             return start_response(status, headers, exc_info)
 
         response, state = self._app(environ, start), state_of(environ)
-        if state.revision is None or state.reader is None or not started[0][0].startswith(STATUSES):
+        if state.revision is None or state.reader is None or not _may_be_cached(*started[0]):
             return response
         with closing(response):  # type: ignore[type-var]
             body = b"".join(response)
@@ -140,6 +140,11 @@ class ResponseCache:
             return cached.reader.revision() == cached.revision and (cached.valid_until is None or now() < cached.valid_until)
         except Exception:  # noqa: BLE001  whatever it is, the application meets it too, and answers and logs it
             return False
+
+
+def _may_be_cached(status: str, headers: list[tuple[str, str]]) -> bool:
+    """A response with a cookie is for one browser."""
+    return status.startswith(STATUSES) and all(name != "Set-Cookie" for name, _ in headers)
 
 
 def add_to(app: Flask, store: Store) -> None:

@@ -14,6 +14,8 @@ from marshmallow import Schema, fields
 from procdef.query.table import Table
 
 JSON, CSV = "application/json", "text/csv"
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+"""The methods that change nothing."""
 View = Callable[..., Response]
 
 

@@ -23,7 +23,8 @@ class RequestState:
 
     `engine` is the name in a path below `/engine/{name}`, None in any other path. `route` is the matched route, None where none matched.
     `media` is the media type that the client accepts, with its parameters; None before it is negotiated. `user` is the id of the
-    authenticated user, `valid_until` the moment until which the credentials are valid, None for ever. `parameters` are the values of the
+    authenticated user, `valid_until` the moment until which the credentials are valid, None for ever. `browser` is the secret of the
+    browser's cookie, None where a page has no forms of its own. `parameters` are the values of the
     query, where a surface converts them before the view. `facts` are for the line of the change log. `reader` reads the store for the
     client, None before the first read. `read_revisions` are the store's revisions of what the view has read. `revision` is the revision of
     the whole response, None where the response has no ETag, or is streamed. `is_started` says whether the server has got the status and
@@ -35,6 +36,7 @@ class RequestState:
     media: str | None = None
     user: str | None = None
     valid_until: str | None = None
+    browser: str | None = None
     parameters: dict[str, Any] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
     reader: Reader | None = None

@@ -42,5 +42,5 @@ DARK = _dark()
 FORCED = (
     "@media(forced-colors:active){.procdef,.procdef .m,.procdef .c{color:CanvasText;stroke:CanvasText;fill:Canvas}"
     ".procdef{background:Canvas}.procdef .t{fill:CanvasText}.procdef .h,.procdef .g circle{stroke:Canvas}"
-    ".procdef .b:not([fill=none]){fill:Canvas}}"
+    ".procdef .b:not([fill=none]),.procdef .m>.b:not([fill=none]){fill:Canvas}}"
 )

@@ -19,8 +19,8 @@ OF_GROUP, OF_PART, OF_POSITION, OF_VALUES = "{}/{}", "{}|{}", "position {}", "va
 UNLIMITED = 2**31 - 1
 Orders = tuple[tuple[str, bool], ...]
 """The names of sorts, the most important one first, each with whether it is descending."""
-ORDER = "order"
-"""Stands among the conditions whose indexes are avoided for the order."""
+ORDER, WALK = "order", "walk"
+"""Stand among the conditions whose indexes are avoided: for the order, and for walking the rows of a table that is within another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,8 @@ class QueryShape(NamedTuple):
     limit and an offset; with `with_offset` the offset is not 0. A `backward` statement counts its offset from the end of the list. It gives
     its rows in the order of the list too. `behind` is how the first sort keys compare with those of a position. Conditions are `listed`
     if their values were looked up, and `sought` if the statement looks them up. The indexes of the `avoided` conditions are not used, and
-    that of the order is not if ORDER is among them. The list begins at the first row of a value of the `starting` conditions, whose
-    values were looked up too.
+    that of the order is not if ORDER is among them; with WALK the other table is read first. The list begins at the first row of a value
+    of the `starting` conditions, whose values were looked up too.
     """
 
     filters: frozenset[str]

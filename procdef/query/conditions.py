@@ -11,7 +11,7 @@ from typing import Any
 from peewee import SQL, Expression, Model, ModelSelect, Select, fn
 
 from procdef.query import dictionary
-from procdef.query.bound import OF_GROUP, OF_VALUES, QueryShape, conditions_of, placeholder
+from procdef.query.bound import OF_GROUP, OF_VALUES, WALK, QueryShape, conditions_of, placeholder
 from procdef.query.dialects.base import Dialect
 from procdef.query.operators import NEWEST
 from procdef.query.order import behind
@@ -39,7 +39,8 @@ def _within(dialect: Dialect, table: Table, within: Within, shape: QueryShape, c
     if within.numbers is not None:
         return _where(counted(query, within, within.numbers, keys), conditions)
     if names:
-        is_first = is_read_first(within.table, names, few=_matches_few(table, own), stops=shape.paged and not shape.orders)
+        stops = shape.paged and not shape.orders and WALK not in shape.avoided
+        is_first = is_read_first(within.table, names, few=_matches_few(table, own), stops=stops)
         row = Expression(within.remote, "=", within.local)
         conditions.append(dialect.any_of_few(within.local, keys) if is_first else is_there(keys.where(row)))
     return _where(query, conditions)

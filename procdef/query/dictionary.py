@@ -43,6 +43,16 @@ def _condition(dialect: Dialect, dictionary: Dictionary, entry: Filter, counted:
     return Expression(dictionary.value, condition.op, _text(condition.rhs))
 
 
+def every_value(table: Table, column: Any) -> ModelSelect | None:
+    """All values of a column of texts, each with its number of rows, those of the most rows first; None if the dictionary has not all."""
+    dictionary, is_text = table.dictionary, isinstance(column, Field) and column.field_type in TEXTS
+    if dictionary is None or not is_text or dictionary.counted(column) is None:
+        return None
+    values: ModelSelect = dictionary.value.model.select(dictionary.value, dictionary.rows)
+    found = values.where(_is_of(dictionary, dictionary.entry(column)), dictionary.rows > SQL("0"))
+    return found.order_by(dictionary.rows.desc(), dictionary.value)
+
+
 def number_in_range(dialect: Dialect, table: Table, entry: Filter, groups: Groups, value: Value) -> Any:
     """The number of rows of which a value is greater or less: the sum of the groups beyond that of the value, and a count in that group."""
     dictionary, own = table.known_dictionary, groups.of(dialect, value)
@@ -88,11 +98,12 @@ def rows_of(dialect: Dialect, table: Table, conditions: Sequence[Sought], most: 
 
 
 def _totals(table: Table) -> tuple[Any, Any]:
-    """Without a dictionary there may be any number of rows."""
-    if (dictionary := table.dictionary) is None:
+    """Without a dictionary there may be any number of rows, and the flag is that of the table which it is within."""
+    counting = table.dictionary_of_flag
+    if counting is None:
         return SQL(str(UNLIMITED)), SQL("0")
-    flagged = _sum(dictionary, [dictionary.value << (SQL("'1'"), SQL("'true'"))])
-    return fn.coalesce(_sum(dictionary, []), SQL("0")), fn.coalesce(flagged, SQL("0"))
+    flagged = fn.coalesce(_sum(counting, [counting.value << (SQL("'1'"), SQL("'true'"))]), SQL("0"))
+    return SQL(str(UNLIMITED)) if table.dictionary is None else fn.coalesce(_sum(counting, []), SQL("0")), flagged
 
 
 def _sum(dictionary: Dictionary, conditions: Sequence[Any]) -> ModelSelect:

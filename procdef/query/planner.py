@@ -19,6 +19,7 @@ from procdef.query.dialects import Dialect
 from procdef.query.dictionary import Sought
 from procdef.query.operators import ANY_OF, EQUAL, IS_NULL, NEWEST, NO_EFFECT
 from procdef.query.table import Filter, Table
+from procdef.query.within import is_flagged
 
 MAX_SHAPES = 2048
 """The most combinations of filters that are remembered. They have only names, so there are few."""
@@ -124,6 +125,11 @@ def _to_look_up(table: Table, every: tuple[Alternatives, ...]) -> tuple[Conditio
 def is_everything(table: Table, bound: Bound) -> bool:
     """Whether a query has no filters, so that the dictionary has its number of rows."""
     return table.dictionary is not None and not any(each.conditions for each in all_alternatives(table, bound))
+
+
+def needs_totals(table: Table, bound: Bound, page: Page) -> bool:
+    """Whether the numbers of all rows or of those with the flag matter, whatever the conditions match."""
+    return (page.rows is None and is_everything(table, bound)) or is_flagged(table, bound.filters)
 
 
 def is_few(table: Table, each: Alternatives) -> bool:

@@ -51,6 +51,18 @@ def count(dialect: Dialect, table: Table, shape: QueryShape) -> Select:
     return filtered(dialect, table, shape, [fn.count(SQL("*"))])
 
 
+def values(dialect: Dialect, table: Table, shape: QueryShape, name: str) -> ModelSelect:
+    """The statement that gives the values of a filter's column in the rows that meet the filters of a shape, each with its number of rows.
+
+    Those of the most rows come first. It has a limit. Without filters the dictionary has the numbers.
+    """
+    column, number = table.filter_by_name[name].column, fn.count(SQL("*"))
+    query = None if shape.filters or shape.groups else dictionary.every_value(table, column)
+    if query is None:
+        query = filtered(dialect, table, shape, [column, number]).group_by(column).order_by(number.desc(), column)
+    return query.limit(dialect.page_parameter(placeholder(LIMIT)))
+
+
 def _only_range(table: Table, shape: QueryShape) -> tuple[Filter, Groups] | None:
     """The filter of a shape, if it has only one and that is a range of a column whose values are counted in groups."""
     names = [name for names in (shape.filters, *shape.groups) for name in names]

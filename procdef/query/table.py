@@ -288,6 +288,11 @@ class Table:
             raise LookupError(self.model)
         return self.dictionary
 
+    @cached_property
+    def dictionary_of_flag(self) -> Dictionary | None:
+        """The dictionary, or that of the table which it is within."""
+        return self.dictionary if self.dictionary is not None or self.within is None else self.within.table.dictionary
+
     def is_covered(self, column: Column) -> bool:
         """Whether the indexes of the orders have the column that a filter compares, or that by which its model is related."""
         compared = column.lhs if isinstance(column, Expression) else column

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from math import prod
 
 from procdef.query import costs
-from procdef.query.bound import ORDER, UNLIMITED, Bound, Orders
+from procdef.query.bound import ORDER, UNLIMITED, WALK, Bound, Orders
 from procdef.query.dialects import Dialect
 from procdef.query.operators import EQUAL, GREATER, HOLDS, IS_FALSE, IS_NULL, IS_TRUE, LESS, LIKE, LIKE_NOCASE
 from procdef.query.planner import (
@@ -27,6 +27,7 @@ from procdef.query.planner import (
     rows_of,
 )
 from procdef.query.table import Column, Table
+from procdef.query.within import MOST_FLAGGED, is_flagged
 
 FEW = 50
 """The number of rows that is assumed for a filter that the dictionary does not have: on ids, and on other tables."""
@@ -56,7 +57,8 @@ def plan(table: Table, dialect: Dialect, bound: Bound, found: Lookup, page: Page
     if narrow is None:
         return Plan(None, 0, 0, found.revision)
     if table.dictionary is None:
-        return Plan(narrow._replace(avoided=_frequent(found)), number(table, narrow, found), None, found.revision, page.orders)
+        chosen = narrow._replace(avoided=_frequent(found) | _walk(table, narrow, found))
+        return Plan(chosen, number(table, narrow, found), None, found.revision, page.orders)
     page = page._replace(orders=deciding(table, bound, page.orders))
     if is_newest(table, narrow):
         page = page._replace(rows=None)
@@ -68,6 +70,11 @@ def plan(table: Table, dialect: Dialect, bound: Bound, found: Lookup, page: Page
 def _frequent(found: Lookup) -> frozenset[str]:
     """The conditions with which a list does not begin, if there is nothing to compare with."""
     return frozenset(name for name, one in found.matches.items() if one.rows > FREQUENT)
+
+
+def _walk(table: Table, bound: Bound, found: Lookup) -> frozenset[str]:
+    """What forbids to walk a table that is within another one: the rows that match may come last."""
+    return frozenset({WALK} if found.flagged <= MOST_FLAGGED and is_flagged(table, bound.filters) else ())
 
 
 def planned(table: Table, bound: Bound, found: Lookup, page: Page) -> Bound:

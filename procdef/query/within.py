@@ -11,6 +11,15 @@ from procdef.query.dialects.base import Page
 from procdef.query.operators import NEWEST
 from procdef.query.table import Numbers, Table, Within
 
+MOST_FLAGGED = 50_000
+"""The rows with the flag, at most, that are read before those of a table within theirs. Which come first among the others is not known."""
+
+
+def is_flagged(table: Table, names: Collection[str]) -> bool:
+    """Whether one of these filters of a table leaves the rows with the flag of another one, which it is within."""
+    flag = table.dictionary_of_flag.flag if table.within and table.dictionary_of_flag else None
+    return any(table.filter_by_name[name].column is flag for name in names) if flag is not None else False
+
 
 def is_read_first(table: Table, names: Collection[str], *, few: bool, stops: bool) -> bool:
     """Whether the rows that these filters leave are read first. Otherwise each row is looked up in them.

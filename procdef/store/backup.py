@@ -38,9 +38,10 @@ from procdef.store.store import Store
 MIGRATED = {"procdef_revision", "act_ge_schema_log"}
 """Tables that are never empty, because the migrations insert rows."""
 NO_STORE = "There is no store in the database of PROCDEF_DATABASE_URL."
-LEFT_OUT = {"procdef_revision", "procdef_picture", "procdef_value"}
+LEFT_OUT = {"procdef_revision", "procdef_picture", "procdef_value", "procdef_session"}
 """The tables that are not in a backup. A restored store gets a new revision, so that no response from before is used again. Pictures can be
-made again; those in the store are deleted with the definitions. The dictionary is counted by the database."""
+made again; those in the store are deleted with the definitions. The dictionary is counted by the database.
+Sessions are deleted with the users."""
 
 
 def write(store: Store, path: Path, *, replacing: bool = False) -> Contents:

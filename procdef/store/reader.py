@@ -6,7 +6,7 @@ A reader reads for one caller. Today every caller sees everything. A restriction
   caller. The key of a cached count needs these values too. A table that is within another one, as uses are within definitions, gets the
   filter of that. A catalog of stored numbers is for a caller who sees everything.
 - `StoreReader._look_up` reads the stored numbers of rows, which are of all rows. A plan for another caller may begin where they say, but
-  must not give them as a count.
+  must not give them as a count. `StoreReader.values` reads them too where there are no filters.
 - `StoreReader.read` makes every other statement, and runs all of them. There the query that `make` builds gets a condition of the caller
   for each of its models. Only the revision is read without a condition: it is the same for every caller.
 """
@@ -21,7 +21,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 
 import orjson
 from cachetools import LRUCache
-from peewee import SQL, Select
+from peewee import SQL, ModelSelect, Select
 
 from procdef.query import planner, position, statement, ways
 from procdef.query.bound import LAST, LIMIT, UNLIMITED, Bound, QueryShape, bind
@@ -88,6 +88,12 @@ class Reader(Protocol):
 
     def count(self, table: Table, query: ListQuery) -> Read:
         """How many rows match a list query, on all pages."""
+
+    def values(self, table: Table, query: ListQuery, name: str) -> list[tuple[Any, int]]:
+        """The values that the column of the filter `name` has in the rows of a list query, each with its number of rows.
+
+        Those of the most rows come first, as many as the list query's limit allows.
+        """
 
     def page(self, table: Table, query: ListQuery) -> tuple[Read, Read]:
         """The rows of a list query's page, and how many rows there are on all pages."""
@@ -175,6 +181,13 @@ class StoreReader:
 
         return self._by_plan(table, query, planner.Page(None), counted)
 
+    def values(self, table: Table, query: ListQuery, name: str) -> list[tuple[Any, int]]:
+        """By one statement."""
+        if (bound := self._bound(table, query)) is None:
+            return []
+        shape, limit = QueryShape(bound.filters, groups=bound.groups), query.limit or UNLIMITED
+        return [(value, number) for value, number in self.read(_values, table, shape, name, values={**bound.values, LIMIT: limit})]
+
     def page(self, table: Table, query: ListQuery) -> tuple[Read, Read]:
         """The rows are counted only if the page does not show how many there are, and then once for each revision."""
         page = self._page(table, query)
@@ -228,8 +241,7 @@ class StoreReader:
         if (bound := self._bound(table, query)) is None:
             return read(Plan(None))
         conditions = planner.to_look_up(table, bound)
-        is_number = page.rows is None and planner.is_everything(table, bound)
-        for _ in range(ATTEMPTS if conditions or is_number else 0):
+        for _ in range(ATTEMPTS if conditions or planner.needs_totals(table, bound, page) else 0):
             found = self._look_up(table, conditions, bound, page)
             if found.revision is None:
                 continue
@@ -299,6 +311,10 @@ def _rows(dialect: Dialect, table: Table, shape: QueryShape) -> Select:
 
 def _rows_with_position(dialect: Dialect, table: Table, shape: QueryShape) -> Select:
     return statement.rows_with_position(dialect, table, shape).select_extend(SQL(REVISION))
+
+
+def _values(dialect: Dialect, table: Table, shape: QueryShape, name: str) -> ModelSelect:
+    return statement.values(dialect, table, shape, name)
 
 
 def _lookup(dialect: Dialect, table: Table, conditions: tuple[Condition, ...], indexed: frozenset[str], most: int | None) -> Select:

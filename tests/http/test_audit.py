@@ -13,8 +13,7 @@ from procdef.camunda.stubs import empty, execution
 from procdef.camunda.surface import ROUTES as CAMUNDA
 from procdef.frends.surface import ROUTES as FRENDS
 from procdef.http.audit import logger
-from procdef.http.browsers import SAFE
-from procdef.http.routes import Route
+from procdef.http.routes import SAFE, Route
 from procdef.settings import load
 from procdef.store.identity import users
 from procdef.store.processes.versions import guid_of

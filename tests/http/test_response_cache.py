@@ -336,3 +336,16 @@ def test_no_order_of_changes_and_questions_tells_them_apart(pair: tuple[Api, Api
         else:
             answers = [said(api.client.get(LIST + word)) for api in (keeping, keeping, making)]
             assert answers[0] == answers[1] == answers[2]
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "kept"),
+    [
+        ("200 OK", [("ETag", "x")], True),
+        ("304 NOT MODIFIED", [], True),
+        ("200 OK", [("ETag", "x"), ("Set-Cookie", "a=b")], False),
+        ("404 NOT FOUND", [], False),
+    ],
+)
+def test_a_response_with_a_cookie_is_for_one_browser(status: str, headers: list[tuple[str, str]], kept: bool) -> None:
+    assert response_cache._may_be_cached(status, headers) is kept

@@ -21,7 +21,7 @@ from procdef.errors import InvalidSetting, Unavailable
 from procdef.settings import load
 from procdef.store import backup, catalog
 from procdef.store.backup_file import BackupError
-from procdef.store.identity import tokens
+from procdef.store.identity import sessions, tokens
 from procdef.store.models import Definition, Deployment, Filling, MirroredEngine, Process
 from procdef.store.registry.deployments import Upload, deploy, undeploy
 from procdef.store.store import Store
@@ -113,6 +113,7 @@ def filled(api: Api) -> Store:
     surface = Processes(api.app)
     surface.load(file_of(exported("Known"), exported("Plain", Bpmn=None), More=1))
     tokens.create_token(api.store, "mary", "CI")
+    sessions.begin(api.store, "mary")
     assert api.ask("/process-definition/key/ten/picture").status_code == 200
     assert {name for name, number in numbers(api.store).items() if not number} == set()
     return api.store
@@ -125,7 +126,7 @@ def test_each_row_comes_back_on_either_database(filled: Store, other: Other, kin
     contents = backup.restore(restored, tmp_path / "file")
     assert rows_of(restored, tmp_path / "again") == before
     counted = numbers(filled)
-    assert numbers(restored) == {**counted, "procdef_picture": 0}
+    assert numbers(restored) == {**counted, "procdef_picture": 0, "procdef_session": 0}
     assert dict(contents.rows) == {name: number for name, number in counted.items() if number and name not in backup.LEFT_OUT}
 
 

@@ -49,13 +49,18 @@ def _schema() -> dict[str, Any]:
 def list_called(address: Address) -> Response:
     """The definitions that are called. A call with an expression, or of a definition that does not exist, is skipped."""
     source = address.source()
+    return json_response([_with_caller(item, source.definition_id) for item in hash_ordered(called_definitions(source))])
+
+
+def called_definitions(source: Source) -> dict[str, dict[str, Any]]:
+    """The definitions that a definition calls, by id, each with the ids of the call activities. Raises EngineError for a wrong version."""
     called: dict[str, dict[str, Any]] = {}
     for call in calls_in(source.data, source.key, source.engine):
         definition = called_by(source, call)
         if definition is not None:
             item = called.setdefault(definition["id"], {**definition, "calledFromActivityIds": []})
             item["calledFromActivityIds"].append(call.activity_id)
-    return json_response([_with_caller(item, source.definition_id) for item in hash_ordered(called)])
+    return called
 
 
 def called_by(source: Source, call: Call) -> dict[str, Any] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -52,15 +53,23 @@ def _table() -> Table:
 )
 def list_callers(address: Address) -> Response:
     """The definitions with a call that means this version, as the bindings of the calls say. A call with an expression is skipped."""
-    called = orjson.loads(address.object().data)
+    table, query = callers_of(orjson.loads(address.object().data), value_of(LATEST))
+    page = page_of(table, lambda _table: query or ListQuery({}))
+    return of_index(lambda: rows_response(table, page if query is not None else None))
+
+
+def callers_of(called: Mapping[str, Any], latest: bool | None = None) -> tuple[Table, ListQuery | None]:
+    """The table of callers, and the list query of those of a definition, which is as in a list; None if no call means it.
+
+    `latest`: only callers that are the latest version.
+    """
     bindings = _bindings(called)
     constants = {CALLED: called["id"], TENANT: called["tenantId"], DEPLOYMENT: called["deploymentId"]}
-    values = {CALLS: digest_of(CALLED_KIND, called["key"]), "latestVersion": value_of(LATEST)}
-    query = page_of(_table(), lambda table: ListQuery(table.effective(values), constants={**constants, **bindings}))
-    return of_index(lambda: rows_response(_table(), query if any(bindings.values()) else None))
+    values = _table().effective({CALLS: digest_of(CALLED_KIND, called["key"]), "latestVersion": latest})
+    return _table(), ListQuery(values, constants={**constants, **bindings}) if any(bindings.values()) else None
 
 
-def _bindings(called: dict[str, Any]) -> dict[str, list[str]]:
+def _bindings(called: Mapping[str, Any]) -> dict[str, list[str]]:
     """The bindings of calls that mean a definition, by the callers from which they mean it."""
     found: dict[str, list[str]] = {name: [] for name in BOUND.values()}
     for binding, call in calls_of_key(reader(), called["key"]):
@@ -69,7 +78,7 @@ def _bindings(called: dict[str, Any]) -> dict[str, list[str]]:
     return found
 
 
-def _means(call: Call, called: dict[str, Any]) -> bool:
+def _means(call: Call, called: Mapping[str, Any]) -> bool:
     """Whether a call means a definition, if the caller is in the tenant and of the deployment of the definition."""
     if not _may_mean(call, called):
         return False
@@ -78,7 +87,7 @@ def _means(call: Call, called: dict[str, Any]) -> bool:
     return definition is not None and definition["id"] == called["id"]
 
 
-def _may_mean(call: Call, called: dict[str, Any]) -> bool:
+def _may_mean(call: Call, called: Mapping[str, Any]) -> bool:
     """Whether the version and the version tag that a call names, of which there may be many, are those of a definition."""
     if call.binding == "version":
         return bool(java_int(call.version or "") == called["version"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Response
@@ -50,7 +51,8 @@ def suspend_one(address: Address) -> Response:
     body = json_body(Suspension, required=True)
     if body["processDefinitionKey"] is not None:
         raise EngineError(INVALID, message=BOTH)
-    return _suspend(body, BAD_DATE_OF_ONE, definition_id=definition_id)
+    suspend(body, BAD_DATE_OF_ONE, definition_id=definition_id)
+    return no_content()
 
 
 @routes.route(
@@ -70,14 +72,15 @@ def suspend_all() -> Response:
         raise EngineError(INVALID, message=BY_ID)
     if body["processDefinitionKey"] is None:
         raise EngineError(INVALID, message=NEITHER)
-    return _suspend(body, BAD_DATE, key=body["processDefinitionKey"])
+    suspend(body, BAD_DATE, key=body["processDefinitionKey"])
+    return no_content()
 
 
-def _suspend(body: dict[str, Any], bad_date: str, **target: str) -> Response:
+def suspend(body: Mapping[str, Any], bad_date: str, **target: str) -> None:
+    """Suspend or activate as a body says, now or later. `target` is a `definition_id` or a `key`. Raises EngineError for a wrong time."""
     try:
         due = parse_moment(body["executionDate"]) if body["executionDate"] else None
     except ValueError as error:
         raise EngineError(INVALID, message=bad_date.format(ident=target.get("definition_id"), reason=error)) from error
     audit.tell(**target, suspended=bool(body["suspended"]), due=due)
     run_or_schedule(store(), SUSPENSION, due, suspension(suspended=bool(body["suspended"]), **target))
-    return no_content()

@@ -44,7 +44,7 @@ def list_usage() -> Response:
 
 def count_usage() -> Response:
     """How many uses match every filter."""
-    return of_index(lambda: count_response(*_question(USAGE, list_query_of(USAGE))))
+    return of_index(lambda: count_response(*question(USAGE, list_query_of(USAGE))))
 
 
 def list_used_values() -> Response:
@@ -54,7 +54,7 @@ def list_used_values() -> Response:
 
 def count_used_values() -> Response:
     """How many values match every filter."""
-    return of_index(lambda: count_response(*_question(VALUES, list_query_of(VALUES))))
+    return of_index(lambda: count_response(*question(VALUES, list_query_of(VALUES))))
 
 
 list_and_count(
@@ -100,11 +100,12 @@ def list_usage_of_definition(address: Address) -> Response:
 
 def _listed(table: Table) -> Response:
     page = page_of(table)
-    fastest, query = _question(table, list_query_of(table) if page is None else page)
+    fastest, query = question(table, list_query_of(table) if page is None else page)
     return of_index(lambda: list_response(fastest, None if page is None else query, lambda _table: query))
 
 
-def _question(table: Table, query: ListQuery) -> Question:
+def question(table: Table, query: ListQuery) -> Question:
+    """The fastest question for a list query of USAGE or VALUES."""
     return _of_catalog(query) if table is VALUES else _of_uses(query)
 
 

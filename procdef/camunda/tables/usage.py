@@ -39,7 +39,8 @@ DIGEST, DIGESTS = "digest", "digests"
 VALUE_OR_PATTERN = "Only one of the query parameters 'value' and 'valueLike' can be given."
 
 
-def _of_definition(column: Any) -> Any:
+def of_definition(column: Any) -> Any:
+    """A column of the definition of a use."""
     query = Usage.select(column).join(Definition, on=Expression(Definition.id, "=", Usage.definition_id))
     return fn.coalesce(query.where(Expression(Usage.id, "=", Use.usage_id)), SQL("NULL"))
 
@@ -79,18 +80,18 @@ USAGE = Table(
             "activityType", Use.activity_type, REQUIRED_TEXT, "The type of the activity: the name of its element, such as `serviceTask`."
         ),
         Field("activityName", Use.activity_name, TEXT, "The name of the activity."),
-        Field("processDefinitionId", _of_definition(Definition.id), REQUIRED_TEXT, "The id of the definition."),
-        Field("processDefinitionKey", _of_definition(Definition.key), REQUIRED_TEXT, "The key of the definition."),
-        Field("processDefinitionVersion", _of_definition(Definition.version), INTEGER, "The version of the definition."),
-        Field("versionTag", _of_definition(Definition.version_tag), TEXT, "The version tag of the definition."),
-        Field("tenantId", _of_definition(Definition.tenant_id), TEXT, "The tenant of the definition; null for no tenant."),
+        Field("processDefinitionId", of_definition(Definition.id), REQUIRED_TEXT, "The id of the definition."),
+        Field("processDefinitionKey", of_definition(Definition.key), REQUIRED_TEXT, "The key of the definition."),
+        Field("processDefinitionVersion", of_definition(Definition.version), INTEGER, "The version of the definition."),
+        Field("versionTag", of_definition(Definition.version_tag), TEXT, "The version tag of the definition."),
+        Field("tenantId", of_definition(Definition.tenant_id), TEXT, "The tenant of the definition; null for no tenant."),
     ),
     filters=(KIND, VALUE, VALUE_LIKE, *FILTERS_OF_DEFINITIONS),
     sorts=(
         Sort("value", _of_name(Name.value), unindexed=True, text=True),
         Sort("activityId", Use.activity_id, unindexed=True),
-        Sort("processDefinitionId", _of_definition(Definition.id), unindexed=True, text=True),
-        Sort("processDefinitionKey", _of_definition(Definition.key), unindexed=True, text=True),
+        Sort("processDefinitionId", of_definition(Definition.id), unindexed=True, text=True),
+        Sort("processDefinitionKey", of_definition(Definition.key), unindexed=True, text=True),
     ),
     relations=(Relation(Name, Use.name_id, Name.id),),
     rules=(ONE_VALUE, *DEFINITIONS.rules),

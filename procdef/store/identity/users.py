@@ -12,7 +12,7 @@ from procdef.errors import InvalidInput, NotFound, ProcdefError
 from procdef.query.bound import placeholder
 from procdef.query.dialects import Dialect
 from procdef.store.identity.passwords import hashed
-from procdef.store.models import Group, Membership, Token, User
+from procdef.store.models import Group, Membership, Session, Token, User
 from procdef.store.reader import Reader
 from procdef.store.store import Store
 from procdef.store.texts import check_text
@@ -55,7 +55,7 @@ def update_group(store: Store, group: Mapping[str, str | None]) -> None:
 
 
 def set_password(store: Store, user_id: str, password: str | None) -> int:
-    """Change a user's password; None leaves it unchanged. A new password deletes the user's tokens. Returns the number of deleted tokens.
+    """Change a user's password; None leaves it unchanged. A new password deletes the user's tokens, whose number is returned, and sessions.
 
     Raises NotFound, InvalidInput for an empty password, and TooManyTries.
     """
@@ -63,7 +63,10 @@ def set_password(store: Store, user_id: str, password: str | None) -> int:
     with store.write() as database:
         if not User.update(changes).where(User.id == user_id).execute(database):
             raise NotFound("user", user_id)
-        return 0 if password is None else int(Token.delete().where(Token.user_id == user_id).execute(database))
+        if password is None:
+            return 0
+        Session.delete().where(Session.user_id == user_id).execute(database)
+        return int(Token.delete().where(Token.user_id == user_id).execute(database))
 
 
 def password_hash_of(store: Store, user_id: str) -> str | None:

@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
-from peewee import Database, Expression
+from peewee import Database, Expression, ModelSelect
 
 from procdef.errors import Unavailable
+from procdef.query.bound import placeholder
+from procdef.query.dialects import Dialect
 from procdef.store.clock import new_id, now
 from procdef.store.failures import failure_of
 from procdef.store.models import Definition, Job
+from procdef.store.reader import Reader
 from procdef.store.registry import definitions
 from procdef.store.store import Store
 
@@ -23,6 +26,7 @@ logger = logging.getLogger(__name__)
 SUSPENSION = "suspension"
 """The kind of a job that suspends or activates definitions. `suspension` makes its payload."""
 JOBS_PER_TRANSACTION = 100
+MOST_PLANNED = 50
 LONGEST_ERROR = 1000
 """The most characters of an error that are stored with its job."""
 
@@ -30,6 +34,35 @@ LONGEST_ERROR = 1000
 def suspension(*, suspended: bool, definition_id: str | None = None, key: str | None = None) -> dict[str, Any]:
     """The payload of a suspension: the new state, and either a definition's id or a key, which means all its versions in every tenant."""
     return {"suspended": suspended, "definition_id": definition_id, "key": key}
+
+
+class Planned(NamedTuple):
+    """A suspension or an activation that is scheduled: when, as timestamps are in answers, the state, and whether all of the key get it."""
+
+    due: str
+    suspended: bool
+    of_key: bool
+
+
+def planned(reader: Reader, definition_id: str, key: str) -> list[Planned]:
+    """What is scheduled for a definition, by its id or by its key, the earliest first; at most MOST_PLANNED."""
+    payloads = {
+        _payload(suspension(suspended=suspended, **{name: value})): (suspended, name == "key")
+        for suspended in (True, False)
+        for name, value in (("definition_id", definition_id), ("key", key))
+    }
+    found = reader.read(_planned_query, values={str(number): text for number, text in enumerate(payloads)})
+    return [Planned(due, *payloads[text]) for due, text in found]
+
+
+def _planned_query(dialect: Dialect) -> ModelSelect[Job]:
+    is_of = Job.payload.in_([placeholder(str(number)) for number in range(4)])
+    query = Job.select(dialect.timestamp(Job.due), Job.payload).where(is_of & (Job.kind == SUSPENSION) & Job.failed.is_null())
+    return query.order_by(Job.due, Job.id).limit(MOST_PLANNED)
+
+
+def _payload(values: Mapping[str, Any]) -> str:
+    return orjson.dumps(values).decode()
 
 
 def _suspend(database: Database, payload: Mapping[str, Any]) -> None:
@@ -44,7 +77,7 @@ HANDLERS: Mapping[str, Callable[[Database, Mapping[str, Any]], None]] = {SUSPENS
 
 def schedule(database: Database, kind: str, due: str, payload: Mapping[str, Any]) -> None:
     """Add a job, inside a write transaction. `due` is a timestamp as `clock.stamp` returns it."""
-    Job.insert(id=new_id(), kind=kind, due=due, payload=orjson.dumps(payload).decode()).execute(database)
+    Job.insert(id=new_id(), kind=kind, due=due, payload=_payload(payload)).execute(database)
 
 
 def run_or_schedule(store: Store, kind: str, due: str | None, payload: Mapping[str, Any]) -> None:

@@ -6,7 +6,7 @@ The models are bound to no database: each statement is run on the database of a 
 from __future__ import annotations
 
 from procdef.store.models.base import Table, TimestampField, is_tenant
-from procdef.store.models.identity import Group, Membership, Token, User
+from procdef.store.models.identity import Group, Membership, Session, Token, User
 from procdef.store.models.incidents import HistoricIncident, Incident
 from procdef.store.models.jobs import Job
 from procdef.store.models.processes import Envelope, Process
@@ -48,6 +48,7 @@ __all__ = [
     "Resource",
     "Revision",
     "SchemaVersion",
+    "Session",
     "StartMessage",
     "Table",
     "TimestampField",

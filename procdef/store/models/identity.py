@@ -1,4 +1,4 @@
-"""Users, groups and tokens."""
+"""Users, groups, tokens and sessions."""
 
 from __future__ import annotations
 
@@ -59,3 +59,14 @@ class Token(Table):
 
     class Meta:
         table_name = "procdef_token"
+
+
+class Session(Table):
+    """A session of a browser, which is logged in as a user. Only a hash of its secret is stored."""
+
+    hash = varchar("hash_", 64, primary_key=True, null=False)
+    user_id = varchar("user_id_", 64, null=False)
+    expires = TimestampField(column_name="expires_")
+
+    class Meta:
+        table_name = "procdef_session"

@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 
 from procdef.settings import load
+from procdef.store.registry.counting import MIN_FOR_BATCH
 from tests.api import Api, ReadOnlyWorld, error_of
 from tests.conftest import running_app
 from tests.counting import executed
@@ -456,5 +457,5 @@ def test_the_number_of_statements_does_not_grow_with_the_files(api: Api) -> None
             api.deploy(*files, ("readme.txt", b"x"))
         return len(run)
 
-    few = counted(2)
+    few = counted(MIN_FOR_BATCH)
     assert counted(40) == few <= 16

@@ -6,9 +6,12 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
+from procdef.query import ways
+from procdef.query.within import MOST_FLAGGED
 from procdef.store.store import Store
 from tests.api import Api
 from tests.camunda.registry.test_usage import CALLING, USAGE, VALUES, beginning, topic, using
@@ -93,6 +96,15 @@ def test_no_statement_reads_a_whole_table(used: Api, name: str, elsewhere: bool)
     assert [text for text in plans if SCAN[kind].search(text)] == []
     if is_ordered:
         assert [text for text in plans if SORT[kind].search(text)] == []
+
+
+@pytest.mark.parametrize("most", [0, MOST_FLAGGED])
+def test_the_latest_definitions_are_read_first_where_they_are_few(used: Api, most: int) -> None:
+    """Looked up from each use they may come last. What is found is the same in both ways."""
+    with patch.object(ways, "MOST_FLAGGED", most), statements(used.store) as found:
+        rows = used.get("/process-definition/usage?latestVersion=true&maxResults=50")
+    assert {row["processDefinitionVersion"] for row in rows} == {2}
+    assert ["LIMIT 1), NULL) IS NOT NULL" in sql for sql, _ in found if "activityType" in sql] == [most == 0]
 
 
 def test_a_statement_that_reads_a_whole_table_is_found(used: Api) -> None:

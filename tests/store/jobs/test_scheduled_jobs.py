@@ -7,7 +7,7 @@ from threading import Barrier, Thread
 
 import pytest
 
-from procdef.store.jobs.scheduled_jobs import SUSPENSION, failed, run_due
+from procdef.store.jobs.scheduled_jobs import SUSPENSION, Planned, failed, planned, run_due
 from procdef.store.models import Job
 from procdef.store.store import Store
 from tests.api import Api
@@ -113,3 +113,15 @@ def test_a_job_that_fails_waits_with_its_error_and_stops_no_other(api: Api, capl
     assert (run_due(api.store), states(api), run_due(api.store)) == (3, [True], 0)
     assert [(row[0], row[4].partition(":")[0]) for row in failed(api.store)] == [("a", "KeyError"), ("b", "JSONDecodeError")]
     assert "the job a (suspension) failed" in caplog.text
+
+
+def test_what_is_planned_for_a_definition_is_told(api: Api) -> None:
+    first, key = deploy(api, 2), {"processDefinitionKey": "order"}
+    suspend(api, f"{first}/", "2031-01-01T00:00:00.000Z")
+    suspend(api, "key/order/", "2031-01-02T00:00:00.000Z")
+    suspend(api, "", "2030-01-01T00:00:00.000Z", **key)
+    suspend(api, "", moment(-1), processDefinitionKey="other")
+    expected = [Planned("2030-01-01T00:00:00.000+0000", suspended=True, of_key=True)]
+    expected += [Planned("2031-01-01T00:00:00.000+0000", suspended=True, of_key=False)]
+    assert planned(api.store.everything, first, "order") == expected
+    assert planned(api.store.everything, "x", "y") == []

@@ -1,0 +1,82 @@
+"""The pages for errors. Status and message are those that the REST API has for the same error."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, NamedTuple
+
+from flask import Request, Response
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
+
+from procdef.camunda.protocol.error_responses import render as render_json
+from procdef.errors import InvalidBpmn, ProcdefError, TooLarge
+from procdef.http.auth import current_user
+from procdef.http.body_checks import too_large
+from procdef.web import last_answer, links
+from procdef.web.pages import page
+from procdef.web.tokens import OWN, StaleForm
+
+
+class Title(NamedTuple):
+    """The heading of a page for an error, and what somebody can do."""
+
+    heading: str
+    advice: str = ""
+
+
+TITLES = {
+    401: Title("Your session has ended", "Log in in a new tab. Then reload this page: what you have entered is sent then."),
+    400: Title("This cannot be shown", "Change what the address asks for, or go back."),
+    403: Title("This is not allowed"),
+    404: Title("There is nothing here", "It may have been deleted, or the address is wrong."),
+    405: Title("This page does not take what was sent"),
+    406: Title("This page is HTML only"),
+    413: Title("This is too large"),
+    421: Title("This name is not served"),
+    429: Title("Too many tries"),
+    500: Title("Something went wrong here", "It was logged. Try it again, and tell whoever runs procdef if it stays so."),
+    503: Title("The store cannot be reached", "Try it again in a moment. Where scripts are on, this page does so by itself."),
+}
+"""By status; other ones have the phrase of HTTP as heading."""
+NOT_SENT = Title(
+    "The store cannot be reached", "Go back: what you have entered is still there. Look whether it was done, and send it again."
+)
+"""Instead of 503 for a form: a page that is loaded again would not send it."""
+NOT_HERE = {NotFound: "No page has this address.", MethodNotAllowed: "Open the page, and send its form."}
+
+
+def render(error: Exception, request: Request) -> Response:
+    """The page for any error, with the status and the headers of the REST API's response."""
+    if isinstance(error, HTTPException) and (error.code or 500) < 400:
+        return error.get_response()  # type: ignore[return-value]
+    if isinstance(error, RequestEntityTooLarge):
+        error = TooLarge(too_large(request, "PROCDEF_MAX_BODY"))
+    if isinstance(error, StaleForm) and current_user() is not None and request.environ.get("HTTP_SEC_FETCH_SITE") in OWN:
+        return page("stale.html", 403, message=str(error), fields=error.fields, action=links.path_of(request.path))
+    answer = render_json(error, request)
+    status = 403 if isinstance(error, StaleForm) else answer.status_code
+    title = NOT_SENT if status == 503 and request.method == "POST" else None
+    response = page_of(status, title, _message(error, answer), getattr(error, "others", ()))
+    response.headers.extend((name, value) for name, value in answer.headers if name in ("Allow", "Retry-After"))
+    return response
+
+
+def page_of(status: int, title: Title | None = None, message: str = "", others: Sequence[Mapping[str, Any]] = ()) -> Response:
+    """The page that says a status. `others` are definitions that are there instead."""
+    title = title or _title(status)
+    values: dict[str, Any] = {"message": message, "others": others, "last": last_answer.moment()}
+    return page("error.html", status, code=status, title=title, tries_again=title is TITLES[503], **values)
+
+
+def _title(status: int) -> Title:
+    return TITLES.get(status) or Title(HTTPStatus(status).phrase)
+
+
+def _message(error: Exception, answer: Response) -> str:
+    for kind, sentence in NOT_HERE.items():
+        if isinstance(error, kind):
+            return sentence
+    if isinstance(error, InvalidBpmn) or not isinstance(error, ProcdefError | HTTPException):
+        return str((answer.get_json(force=True) or {}).get("message") or "")
+    return str(error.description if isinstance(error, HTTPException) else error)

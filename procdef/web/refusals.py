@@ -1,0 +1,29 @@
+"""What a page says when the services refuse what a form asks for."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from procdef.camunda.protocol.error_responses import body_of
+from procdef.errors import Busy, InvalidBpmn, NotFound, ProcdefError, Unavailable
+
+
+class Refusal(NamedTuple):
+    """A sentence, and the status of the response: those that the REST API has for the same error."""
+
+    message: str
+    status: int
+
+
+FINE = Refusal("", 200)
+"""Nothing was refused."""
+
+
+def refusal(error: ProcdefError) -> Refusal:
+    """What is said above the form, which keeps what was entered. Raises the error itself where another try of the form has no sense."""
+    if isinstance(error, NotFound | Unavailable | Busy):
+        raise error
+    if isinstance(error, InvalidBpmn):
+        return Refusal(str(error), 400)
+    body, status = body_of(error)
+    return Refusal(str(body["message"]), status)

@@ -1,0 +1,130 @@
+"""Suspending, activating and deleting a definition, or all versions of its key. Each form has a page of its own."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from flask import Response
+
+from procdef.camunda.registry.suspension import BAD_DATE, suspend
+from procdef.camunda.tables.registry import INCIDENTS
+from procdef.errors import Conflict, ProcdefError
+from procdef.http import audit
+from procdef.http.responses import reader, store
+from procdef.http.routes import Change
+from procdef.query.cache import ListQuery
+from procdef.store.jobs.scheduled_jobs import planned
+from procdef.store.registry import definitions
+from procdef.web import links
+from procdef.web.forms import Sent
+from procdef.web.pages import Pages, page, see
+from procdef.web.refusals import FINE, Refusal, refusal
+from procdef.web.subject import Subject, subject
+from procdef.web.tables import LISTED_DEFINITIONS
+from procdef.web.views.definition import frame
+
+routes = Pages("Web page")
+STATE, DELETE = "/d/{key}/{version}/state", "/d/{key}/{version}/delete"
+ONE, OF_TENANT, OF_KEY = "one", "tenant", "key"
+NOT_CONFIRMED = Refusal("More than one version goes: type the key to confirm it. Nothing was deleted.", 400)
+NOTHING = Sent({})
+
+
+class Choice(NamedTuple):
+    """What a change can be for: its value in the form, what it says, its number of versions, and their open incidents."""
+
+    value: str
+    label: str
+    versions: int
+    incidents: int
+
+
+@routes.page(STATE, "See when a definition is suspended or active")
+def show_state(key: str, version: str) -> Response:
+    """The form, and what is planned."""
+    return _state_form(subject(key, version))
+
+
+@routes.form(STATE, "Suspend or activate a definition", Change("suspend or activate"))
+def change_state(sent: Sent, key: str, version: str) -> Response:
+    """Suspend or activate the version, or all versions of the key in every tenant, now or later."""
+    found = subject(key, version)
+    later = sent.text("later")
+    target = {"key": key} if sent.text("of") == OF_KEY else {"definition_id": found.row["id"]}
+    try:
+        _check_same(found, sent)
+        suspend({"suspended": sent.text("do") != "activate", "executionDate": later or None}, BAD_DATE, **target)
+    except ProcdefError as error:
+        return _state_form(found, sent, refusal(error))
+    return see(links.definition(found.row, "state" if later else ""))
+
+
+def _state_form(found: Subject, sent: Sent = NOTHING, refused: Refusal = FINE) -> Response:
+    values: dict[str, Any] = {"sent": sent, "message": refused.message, "choices": [_one(found), _of_key(found)]}
+    values["planned"] = planned(reader(), found.row["id"], found.row["key"])
+    return page("state.html", refused.status, **frame(found, "state"), **values)
+
+
+@routes.page(DELETE, "See what goes with a definition")
+def show_delete_definition(key: str, version: str) -> Response:
+    """The form, with the numbers of versions and of incidents that go."""
+    return _delete_form(subject(key, version))
+
+
+@routes.form(DELETE, "Delete a definition", Change("delete definition"))
+def delete_definition(sent: Sent, key: str, version: str) -> Response:
+    """Delete the version, or all versions; the key must be typed where more than one goes."""
+    found = subject(key, version)
+    chosen = next((choice for choice in _choices(found) if choice.value == sent.text("of")), _one(found))
+    if chosen.versions > 1 and sent.text("typed") != key:
+        return _delete_form(found, sent, NOT_CONFIRMED)
+    try:
+        _check_same(found, sent)
+        _delete(found, chosen, cascade=bool(sent.text("cascade")))
+    except ProcdefError as error:
+        return _delete_form(found, sent, refusal(error))
+    audit.tell(of=chosen.value, definition_id=found.row["id"], tenant=found.row["tenantId"])
+    others_remain = chosen.value == ONE and found.versions > 1
+    return see(links.latest(key, found.row["tenantId"], "versions") if others_remain else links.LATEST)
+
+
+def _delete(found: Subject, chosen: Choice, *, cascade: bool) -> None:
+    if chosen.value == ONE:
+        definitions.delete(store(), found.row["id"], cascade=cascade)
+    elif chosen.value == OF_TENANT:
+        definitions.delete_key_of_tenant(store(), found.row["key"], found.row["tenantId"], cascade=cascade)
+    else:
+        definitions.delete_key(store(), found.row["key"], cascade=cascade)
+
+
+def _delete_form(found: Subject, sent: Sent = NOTHING, refused: Refusal = FINE) -> Response:
+    values = {"sent": sent, "message": refused.message, "choices": _choices(found)}
+    return page("delete_definition.html", refused.status, **frame(found, "delete"), **values)
+
+
+def _check_same(found: Subject, sent: Sent) -> None:
+    """A number of a version may be given again. Raises Conflict where the form was made for another definition."""
+    if sent.text("id") != found.row["id"]:
+        raise Conflict("This version is another one by now: it was deleted, and deployed again. Look at it before you change it.")
+
+
+def _choices(found: Subject) -> list[Choice]:
+    """What can be deleted: the version; all versions in its tenant, where it has one; all versions in every tenant."""
+    of_tenant = [_of_tenant(found)] if found.row["tenantId"] is not None else []
+    return [_one(found), *of_tenant, _of_key(found)]
+
+
+def _one(found: Subject) -> Choice:
+    return Choice(ONE, f"Only version {found.row['version']}", 1, found.row["incidents"])
+
+
+def _of_tenant(found: Subject) -> Choice:
+    tenant = found.row["tenantId"]
+    incidents = reader().count(INCIDENTS, ListQuery({"processDefinitionKeyIn": [found.row["key"]], "tenantIdIn": [tenant]}))
+    return Choice(OF_TENANT, "All versions in this tenant", found.versions, int(incidents.text))
+
+
+def _of_key(found: Subject) -> Choice:
+    versions = reader().count(LISTED_DEFINITIONS, ListQuery({"key": found.row["key"]}))
+    incidents = reader().count(INCIDENTS, ListQuery({"processDefinitionKeyIn": [found.row["key"]]}))
+    return Choice(OF_KEY, "All versions of the key, in every tenant", int(versions.text), int(incidents.text))

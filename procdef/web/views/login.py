@@ -1,0 +1,81 @@
+"""`/login` and `/logout`: where authentication is on, a browser gets a session for a password, or for a token if only tokens count."""
+
+from __future__ import annotations
+
+from flask import Response, request
+from werkzeug.exceptions import NotFound
+
+from procdef.errors import TooManyTries
+from procdef.http import auth, sessions
+from procdef.http.auth import HANDLERS
+from procdef.http.logins import logins
+from procdef.http.responses import store
+from procdef.http.routes import Cached
+from procdef.store.identity.tokens import Owner
+from procdef.web.forms import Sent
+from procdef.web.links import LATEST
+from procdef.web.pages import Pages, page, see
+
+routes = Pages("Web page")
+PATH = "/login"
+PUBLIC = {PATH: "It is where a browser logs in."}
+WRONG = "Nobody has this user id with this password."
+WRONG_TOKEN = "This token does not exist, or it has expired."  # noqa: S105
+
+
+@routes.page(PATH, "Log in", cached=Cached.NEVER)
+def show_login() -> Response:
+    """The form. Raises NotFound where nobody needs to log in."""
+    _check_is_on()
+    return _form(request.args.get("next", ""))
+
+
+@routes.form(PATH, "Log in")
+def log_in(sent: Sent) -> Response:
+    """Begin a session, and go on where the browser wanted to. A wrong password is logged and throttled as everywhere."""
+    _check_is_on()
+    try:
+        owner = _owner(sent)
+    except TooManyTries as error:
+        return _form(sent.text("next"), sent.text("user"), str(error), 429)
+    if owner is None:
+        return _form(sent.text("next"), sent.text("user"), WRONG_TOKEN if _is_by_token() else WRONG, 403)
+    response = see(_local(sent.text("next")))
+    sessions.begin(response, owner)
+    return response
+
+
+@routes.form("/logout", "Log out")
+def log_out(_sent: Sent) -> Response:
+    """End the session."""
+    response = see(PATH)
+    sessions.end(response)
+    return response
+
+
+def _check_is_on() -> None:
+    if not auth.is_on(store().settings):
+        raise NotFound
+
+
+def _is_by_token() -> bool:
+    """Whether a token is needed, because the settings allow no passwords."""
+    return next(iter(HANDLERS)) not in store().settings.auth.split(",")
+
+
+def _owner(sent: Sent) -> Owner | None:
+    """The user who logs in; None if the password or the token is wrong. Raises TooManyTries."""
+    if not _is_by_token():
+        user, password = sent.text("user"), sent.fields.get("password", [""])[0]
+        return Owner(user, None) if logins().is_right(user, password) else None
+    return logins().owner_of(sent.text("token"))
+
+
+def _form(target: str, user_id: str = "", message: str = "", status: int = 200) -> Response:
+    return page("login.html", status, next=_local(target), user_id=user_id, message=message, is_by_token=_is_by_token())
+
+
+def _local(url: str) -> str:
+    """The URL, if it is a path of this server, or that of the first page: nobody is led to another server after a login."""
+    is_local = url.startswith("/") and not url.startswith(("//", "/\\")) and url.isprintable()
+    return url if is_local else LATEST

@@ -1,0 +1,59 @@
+"""The XML of two files side by side: every line is there once, in its order, with its number."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from procdef.errors import TooLarge
+from procdef.web.xml_sides import LONGEST, MOST_LINES, Both, Half, side_by_side
+
+LINES = st.lists(st.sampled_from(["<a>", "</a>", '<b c="d"/>', "", "<!-- x", "-->", "text"]), max_size=25)
+
+
+def plain(half: Half) -> tuple[int, str]:
+    return half.number, unescape(re.sub(r"<[^>]*>", "", half.text))
+
+
+def of(row: Both, side: int) -> Half | None:
+    return row.right if side else row.left
+
+
+@given(LINES, LINES)
+def test_all_lines_are_there_in_order(left: list[str], right: list[str]) -> None:
+    texts = ["\n".join(lines) for lines in (left, right)]
+    rows = [*side_by_side(*(text.encode() for text in texts), whole=True)]
+    for side, text in enumerate(texts):
+        assert [plain(half) for row in rows if (half := of(row, side)) is not None] == [*enumerate(text.split("\n"), 1)]
+    assert all(plain(row.left)[1] == plain(row.right)[1] for row in rows if row.is_equal and row.left and row.right)
+
+
+@given(LINES, LINES)
+def test_what_is_folded_is_equal_and_counted(left: list[str], right: list[str]) -> None:
+    texts = ["\n".join(lines).encode() for lines in (left, right)]
+    rows, whole = [*side_by_side(*texts)], [*side_by_side(*texts, whole=True)]
+    for side in (0, 1):
+        shown, lines = (sum(of(row, side) is not None for row in one) for one in (rows, whole))
+        assert shown + sum(row.folded for row in rows) == lines
+    assert [row[:3] for row in rows if not row.is_equal] == [row[:3] for row in whole if not row.is_equal]
+
+
+def test_lines_in_place_of_others_are_beside_them() -> None:
+    rows = [*side_by_side(b"a\nb\nc", b"a\nx\ny\nc")]
+    assert [(row.left and row.left.number, row.right and row.right.number, row.is_equal) for row in rows] == [
+        (1, 1, True),
+        (2, 2, False),
+        (None, 3, False),
+        (3, 4, True),
+    ]
+
+
+@pytest.mark.parametrize("data", [b"a" * (LONGEST + 1), b"\n" * MOST_LINES])
+def test_a_large_file_is_refused(data: bytes) -> None:
+    for files in ((data, b"a"), (b"a", data)):
+        with pytest.raises(TooLarge):
+            next(side_by_side(*files))
