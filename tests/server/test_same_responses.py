@@ -49,8 +49,12 @@ class Request(NamedTuple):
         return self._replace(path=path, body=body)
 
 
+GZIP_TIME = re.compile(rb"\A(\x1f\x8b\x08.).{4}", re.DOTALL)
+"""The beginning of a body that is compressed by gzip: it has the second in which that was done."""
+
+
 class Response(NamedTuple):
-    """A response: status, headers without those that only a server adds, body as it was sent."""
+    """A response: status, headers without those that only a server adds, body as it was sent, but for the time in a gzip header."""
 
     status: int
     headers: Mapping[str, str]
@@ -67,7 +71,7 @@ def response_of(status: int, headers: list[tuple[str, str]], body: bytes) -> Res
     headers = [(name, ", ".join(sorted(value.split(", "))) if name == "Allow" else value) for name, value in headers]  # it has no order
     named = [(name.lower(), value) for name, value in headers if name.lower() not in SERVERS_OWN]
     assert len(dict(named)) == len({*named}), "a header is there twice with two values"
-    return Response(status, dict(named), body)
+    return Response(status, dict(named), GZIP_TIME.sub(rb"\1", body))
 
 
 class Pair(NamedTuple):

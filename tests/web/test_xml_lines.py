@@ -2,13 +2,12 @@ from __future__ import annotations
 
 import re
 from html import unescape
-from time import process_time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from procdef.web.xml_lines import MOST_LINES, highlighted
+from procdef.web.xml_lines import LONGEST, MOST_LINES, highlighted
 from tests.web.conftest import Browser
 from tests.web.files import CALLER, Named, file_of
 
@@ -42,13 +41,9 @@ def test_tags_names_values_and_comments_have_classes() -> None:
 
 
 @pytest.mark.parametrize("piece", ['<a "', "<a '\"", "<!--", "<![CDATA[", "<", "<a b=", "<?", "</", "<a " + "b" * 50, "'\"<a>"])
-def test_hostile_text_takes_linear_time(piece: str) -> None:
-    seconds = []
-    for number in (5_000, 20_000):
-        start = process_time()
-        assert len([*highlighted(piece * number)]) == 1
-        seconds.append(process_time() - start)
-    assert seconds[1] < 10 * seconds[0] + 0.5
+def test_hostile_text_ends(piece: str) -> None:
+    """Nothing is measured: if each piece took as long as all before it, this would not end within hours."""
+    assert len([*highlighted(piece * (LONGEST // 4 // len(piece)))]) == 1
 
 
 def test_the_tab_with_the_file_shows_a_bounded_number_of_lines(browser: Browser) -> None:
