@@ -54,7 +54,7 @@ GZIP_TIME = re.compile(rb"\A(\x1f\x8b\x08.).{4}", re.DOTALL)
 
 
 class Response(NamedTuple):
-    """A response: status, headers without those that only a server adds, body as it was sent, but for the time in a gzip header."""
+    """A response: status, headers without those that only a server adds, body as it was sent, except the time in a gzip header."""
 
     status: int
     headers: Mapping[str, str]
