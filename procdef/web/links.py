@@ -175,6 +175,16 @@ def paged(url: str, number: int) -> str:
     return _more(url, page=str(number))
 
 
+def from_row(url: str, number: int) -> str:
+    """The URL of a difference of XML, from the row with this number on."""
+    return _more(url, row=str(number))
+
+
+def from_line(url: str, number: int) -> str:
+    """The URL of a page with lines, from the line with this number on."""
+    return f"{_more(url, line=str(number))}#L{number}"
+
+
 def _more(url: str, **pairs: str | None) -> str:
     """The URL with more parameters: those that are not None."""
     given = query([(name, value) for name, value in pairs.items() if value is not None])

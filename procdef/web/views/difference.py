@@ -17,10 +17,11 @@ from procdef.web import links
 from procdef.web.drawn import in_one_frame, part_of_page
 from procdef.web.forms import Sent
 from procdef.web.pages import Pages, page, see
+from procdef.web.query import number_in
 from procdef.web.sides import Line, Side, Stored, Uploaded, compared, diagrams_of, lines, newest, stored
 from procdef.web.subject import subject
 from procdef.web.wrong import Wrong, problems
-from procdef.web.xml_sides import side_by_side
+from procdef.web.xml_sides import Sides
 
 routes = Pages("Web page")
 PATH = "/diff"
@@ -123,12 +124,13 @@ def _places(found: Difference, shown: list[Line]) -> tuple[Mapping[str, str], Ma
 
 
 def _xml(left: Stored, right: Side, _found: Difference | None) -> dict[str, Any]:
-    """The lines of both files."""
+    """The lines of both files. The parameter `row` is the number of the first row."""
     whole = request.args.get("lines") == "all"
     try:
-        return {"xml": [*side_by_side(left.data, right.data, whole=whole)], "reason": "", "whole": whole}
+        sides = Sides(left.data, right.data, whole=whole)
     except TooLarge as error:
-        return {"xml": [], "reason": str(error), "whole": whole}
+        return {"xml": None, "reason": str(error), "whole": whole}
+    return {"xml": None if sides.is_same else sides.page(number_in("row")), "reason": "", "whole": whole}
 
 
 def _text(left: Stored, right: Side, found: Difference | None) -> dict[str, Any]:
