@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import groupby, islice
+from itertools import groupby
 from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
-LONGEST, MOST_LINES = 150_000, 2000
-"""Characters and lines that a page shows at most: the markup takes several times as much, and a browser should show it at once."""
+from procdef.web.windows import LONGEST, Window, window
+
+MOST_LINES = 2000
+"""Lines that a page shows at most."""
 LINE = "line"
 """The parameter with the number of the first line that is shown."""
 PIECE = re.compile(
@@ -81,51 +83,24 @@ def _merged(pieces: Iterator[Piece]) -> Iterator[Piece]:
             yield None, (spans[0][0], spans[-1][1])
 
 
-class Window(NamedTuple):
-    """The lines of a text that a page shows. `first` is the number of the first one, `total` that of all lines.
+class Lines(NamedTuple):
+    """The lines of a text that a page shows; `is_cut` says whether there is only the beginning of one, which is too long."""
 
-    `is_cut` says whether there is only the beginning of a line, which is too long.
-    """
-
-    lines: list[Markup]
-    first: int
-    total: int
+    part: Window[Markup]
     is_cut: bool
 
-    @property
-    def last(self) -> int:
-        """The number of the last line that is shown."""
-        return self.first + len(self.lines) - 1
 
-    @property
-    def before(self) -> int | None:
-        """The first line of the page before; None on the first one."""
-        return max(self.first - MOST_LINES, 1) if self.first > 1 else None
-
-    @property
-    def after(self) -> int | None:
-        """The first line of the next page; None on the last one."""
-        return self.last + 1 if self.last < self.total else None
-
-
-def window(text: str, first: int, *, is_xml: bool = True) -> Window:
-    """What a page shows of a text from the line `first` on, or from the last one if there are fewer."""
+def lines(text: str, first: int, *, is_xml: bool = True) -> Lines:
+    """What a page shows of a text from the line `first` on."""
     text = normal(text)
-    lines = text.split("\n")
-    first = min(first, len(lines))
-    shown = lines[first - 1 : first - 1 + fitting(map(len, lines[first - 1 :]))]
-    start = sum(map(len, lines[: first - 1])) + first - 1
-    length = sum(map(len, shown)) + len(shown) - 1
-    marked = highlighted(text, start, start + min(length, LONGEST)) if is_xml else (escape(line[:LONGEST]) for line in shown)
-    return Window([*marked], first, len(lines), length > LONGEST)
+    every = text.split("\n")
+    found = window(every, first, MOST_LINES, length)
+    start = sum(map(length, every[: found.first - 1]))
+    size = sum(map(length, found.shown)) - 1
+    marked = highlighted(text, start, start + min(size, LONGEST)) if is_xml else (escape(line[:LONGEST]) for line in found.shown)
+    return Lines(Window([*marked], found.first, found.total, found.most), size > LONGEST)
 
 
-def fitting(lengths: Iterable[int], most: int = MOST_LINES) -> int:
-    """How many of the lines with these lengths a page shows: at least one, and not more than `most`."""
-    number, room = 0, LONGEST
-    for length in islice(lengths, most):
-        room -= length + 1
-        if room < 0 and number:
-            break
-        number += 1
-    return number
+def length(line: str) -> int:
+    """The characters of a line with its end."""
+    return len(line) + 1

@@ -11,7 +11,8 @@ from markupsafe import Markup
 from procdef.bpmn.difference.lines import ADDED, KEPT, REMOVED, Edit, edits, hunks
 from procdef.bpmn.reading.encoding import text_of
 from procdef.errors import TooLarge
-from procdef.web.xml_lines import fitting, highlighted, normal
+from procdef.web.windows import Window, window
+from procdef.web.xml_lines import highlighted, length, normal
 
 LONGEST, MOST_LINES, MOST_ROWS = 2 * 1024 * 1024, 40_000, 500
 """Characters and lines of a file that is shown beside another one, and the rows of a page."""
@@ -44,29 +45,6 @@ class Place(NamedTuple):
     folded: int = 0
 
 
-class Rows(NamedTuple):
-    """The rows of a page, the number of the first one from 1, and how many there are in all."""
-
-    shown: list[Both]
-    first: int
-    total: int
-
-    @property
-    def last(self) -> int:
-        """The number of the last row of the page."""
-        return self.first + len(self.shown) - 1
-
-    @property
-    def before(self) -> int | None:
-        """The first row of the page before; None on the first one."""
-        return max(self.first - MOST_ROWS, 1) if self.first > 1 else None
-
-    @property
-    def after(self) -> int | None:
-        """The first row of the next page; None on the last one."""
-        return self.last + 1 if self.last < self.total else None
-
-
 class Sides:
     """The XML of two files. `places` are all rows: all lines if `whole`, else those that differ with some around them."""
 
@@ -81,25 +59,23 @@ class Sides:
         """Whether the files have the same lines."""
         return self.lines[0] == self.lines[1]
 
-    def page(self, first: int) -> Rows:
-        """The rows that a page shows from the row with this number on, or from the last one if there are fewer."""
-        first = max(min(first, len(self.places)), 1)
-        rest = self.places[first - 1 :]
-        shown = rest[: fitting(map(self._length, rest), MOST_ROWS)]
-        left, right = ({**self._halves(side, [place[side] for place in shown])} for side in (0, 1))
-        both = [Both(left.get(place.left), right.get(place.right), place.is_equal, place.folded) for place in shown]
-        return Rows(both, first, len(self.places))
+    def page(self, first: int) -> Window[Both]:
+        """The rows that a page shows from the row with this number on."""
+        found = window(self.places, first, MOST_ROWS, self._length)
+        left, right = (self._halves(side, [place[side] for place in found.shown]) for side in (0, 1))
+        both = [Both(left.get(place.left), right.get(place.right), place.is_equal, place.folded) for place in found.shown]
+        return Window(both, found.first, found.total, found.most)
 
     def _length(self, place: Place) -> int:
-        return sum(len(self.lines[side][number - 1]) for side in (0, 1) if (number := place[side]) is not None)
+        return sum(length(self.lines[side][number - 1]) for side in (0, 1) if (number := place[side]) is not None)
 
     def _halves(self, side: int, numbers: Sequence[int | None]) -> dict[int | None, Half]:
         """Lines of a side by their numbers."""
         known = [number for number in numbers if number is not None]
         if not known:
             return {}
-        start = sum(len(line) + 1 for line in self.lines[side][: known[0] - 1])
-        end = start + sum(len(line) + 1 for line in self.lines[side][known[0] - 1 : known[-1]]) - 1
+        start = sum(map(length, self.lines[side][: known[0] - 1]))
+        end = start + sum(map(length, self.lines[side][known[0] - 1 : known[-1]])) - 1
         lines = enumerate(highlighted(self.texts[side], start, end), known[0])
         return {number: Half(number, text) for number, text in lines}
 

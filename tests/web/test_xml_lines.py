@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from procdef.web.xml_lines import LONGEST, MOST_LINES, highlighted, normal, window
+from procdef.web.windows import LONGEST
+from procdef.web.xml_lines import MOST_LINES, highlighted, lines, normal
 from tests.web.conftest import Browser
 from tests.web.files import CALLER, Named, file_of
 
@@ -28,10 +29,10 @@ def test_the_text_is_unchanged(text: str) -> None:
 
 @given(st.lists(st.sampled_from(PIECES), max_size=60).map("".join).map(normal), st.integers(0, 20), st.integers(1, 20))
 def test_some_lines_are_as_they_are_among_all(text: str, first: int, number: int) -> None:
-    lines = text.split("\n")
-    first = min(first, len(lines) - 1)
-    start = sum(len(line) + 1 for line in lines[:first])
-    end = start + sum(len(line) + 1 for line in lines[first : first + number]) - 1
+    every = text.split("\n")
+    first = min(first, len(every) - 1)
+    start = sum(len(line) + 1 for line in every[:first])
+    end = start + sum(len(line) + 1 for line in every[first : first + number]) - 1
     assert [*highlighted(text, start, end)] == [*highlighted(text)][first : first + number]
 
 
@@ -70,6 +71,6 @@ def test_the_tab_with_the_file_has_pages(browser: Browser) -> None:
 
 
 def test_a_line_that_is_too_long_is_cut() -> None:
-    shown = window("a\n" + "<b/>" * LONGEST + "\nc", 2)
-    assert (len(shown.lines), shown.is_cut, shown.before, shown.after) == (1, True, 1, 3)
-    assert len(window("a\n" + "b" * LONGEST, 1, is_xml=False).lines) == 1
+    shown = lines("a\n" + "<b/>" * LONGEST + "\nc", 2)
+    assert (len(shown.part.shown), shown.is_cut, shown.part.before, shown.part.after) == (1, True, 1, 3)
+    assert len(lines("a\n" + "b" * LONGEST, 1, is_xml=False).part.shown) == 1

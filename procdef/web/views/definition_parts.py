@@ -16,7 +16,7 @@ from procdef.web.query import number_in, page_number
 from procdef.web.subject import Subject, changes, of_key, tab
 from procdef.web.tables import LISTED_DEFINITIONS
 from procdef.web.views.definition import frame
-from procdef.web.xml_lines import LINE, window
+from procdef.web.xml_lines import LINE, lines
 
 routes = Pages("Web page")
 SIZE = 20
@@ -60,4 +60,4 @@ def _form(found: Subject) -> tuple[StartForm | None, str]:
 @tab(routes, "/xml", "Read the file")
 def show_xml(found: Subject) -> Response:
     """The file with line numbers. A long one has several pages; the parameter `line` is the number of the first line."""
-    return page("definition_xml.html", **frame(found, "xml"), lines=window(text_of(found.source.data), number_in(LINE)))
+    return page("definition_xml.html", **frame(found, "xml"), lines=lines(text_of(found.source.data), number_in(LINE)))

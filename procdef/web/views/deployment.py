@@ -24,7 +24,7 @@ from procdef.web.pages import Pages, page
 from procdef.web.query import number_in, page_number
 from procdef.web.subject import changes
 from procdef.web.tables import LISTED_DEFINITIONS, LISTED_DEPLOYMENTS
-from procdef.web.xml_lines import LINE, Window, window
+from procdef.web.xml_lines import LINE, Lines, lines
 
 routes = Pages("Web page")
 SIZE = 500
@@ -126,10 +126,10 @@ def _is_drawable(definition_id: str) -> bool:
         return False
 
 
-def _lines(name: str, data: bytes) -> Window | None:
+def _lines(name: str, data: bytes) -> Lines | None:
     """The lines of a text from that of the parameter `line` on; None for a file that is none."""
     is_text = is_bpmn(name) or data.startswith(UTF_16) or (is_utf_8(data) and b"\0" not in data)
     if not is_text:
         return None
     text = text_of(data)
-    return window(text, number_in(LINE), is_xml=text.lstrip("\ufeff \t\r\n").startswith("<"))
+    return lines(text, number_in(LINE), is_xml=text.lstrip("\ufeff \t\r\n").startswith("<"))
