@@ -16,6 +16,8 @@ from procdef.web.xml_lines import highlighted, length, normal
 
 LONGEST, MOST_LINES, MOST_ROWS = 2 * 1024 * 1024, 40_000, 500
 """Characters and lines of a file that is shown beside another one, and the rows of a page."""
+LONGEST_ROW, DOTS = 50_000, "…"
+"""Characters that are shown of a line that fills a page alone, and what stands for the rest."""
 CONTEXT = 3
 """The equal lines around each difference."""
 
@@ -76,8 +78,9 @@ class Sides:
             return {}
         start = sum(map(length, self.lines[side][: known[0] - 1]))
         end = start + sum(map(length, self.lines[side][known[0] - 1 : known[-1]])) - 1
-        lines = enumerate(highlighted(self.texts[side], start, end), known[0])
-        return {number: Half(number, text) for number, text in lines}
+        shown = min(end, start + LONGEST_ROW) if len(numbers) == 1 else end
+        lines = enumerate(highlighted(self.texts[side], start, shown), known[0])
+        return {number: Half(number, text + (DOTS if shown < end else "")) for number, text in lines}
 
 
 def _text(data: bytes) -> str:

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from procdef.web import drawn
-from procdef.web.views import definition
+from procdef.web.views import definition, difference
 from tests.web.conftest import Browser
 from tests.web.files import Named, file_of
 
@@ -17,7 +17,7 @@ LONG = "y" * 3000
 
 def tasks(number: int, word: str = "") -> str:
     """So many tasks that are in no flow."""
-    return "".join(f'<task id="t{place}" name="Task {place}{word}"/>' for place in range(number))
+    return "\n".join(f'<task id="t{place}" name="Task {place}{word}"/>' for place in range(number))
 
 
 def deploy(browser: Browser, *files: bytes) -> None:
@@ -54,3 +54,25 @@ def test_a_large_picture_is_an_image(browser: Browser, monkeypatch: pytest.Monke
     assert image is not None
     assert browser.open(image[1].replace("&amp;", "&")).content_type == "image/svg+xml"
     assert 'href="/d/large/1?element=w#element">w</a>' in text
+
+
+def test_a_difference_has_pages(browser: Browser) -> None:
+    deploy(browser, *(file_of(Named("large", "Large"), tasks(MANY, word)) for word in ("", " again")))
+    shown, url = list[str](), "/d/large/1..2"
+    while url:
+        text = browser.text(url)
+        shown += re.findall(r'<tr id="c(\d+)"', text)
+        following = re.search(r'href="([^"#]*)#c\d+" rel="next"', text)
+        url = following[1] if following else ""
+    assert shown == [str(number) for number in range(1, MANY + 1)]
+    assert "Lines 2,001–" in browser.text("/d/large/1..2?view=text&line=2001")
+    assert 'rel="next"' in browser.text("/d/large/1..2?view=xml")
+
+
+def test_large_pictures_of_a_difference_are_images(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    deploy(browser, *(file_of(Named("large", "Large"), work=word) for word in ("a", "b")))
+    assert "data-picture=" in browser.text("/d/large/1..2")
+    monkeypatch.setattr(difference, "MOST_IN_PAGE", 100)
+    text = browser.text("/d/large/1..2")
+    assert "data-picture=" not in text
+    assert text.count('<img class="drawn"') == 2

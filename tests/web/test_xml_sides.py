@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from procdef.errors import TooLarge
-from procdef.web.xml_sides import LONGEST, MOST_LINES, MOST_ROWS, Both, Half, Sides
+from procdef.web.xml_sides import LONGEST, LONGEST_ROW, MOST_LINES, MOST_ROWS, Both, Half, Sides
 
 LINES = st.lists(st.sampled_from(["<a>", "</a>", '<b c="d"/>', "", "<!-- x", "-->", "text"]), max_size=25)
 
@@ -81,3 +81,6 @@ def test_long_files_have_several_pages() -> None:
 def test_long_lines_are_on_pages_of_their_own() -> None:
     sides = Sides(b"a" * 200_000 + b"\nb", b"")
     assert [len(sides.page(first).shown) for first in (1, 2)] == [1, 1]
+    left = sides.page(1).shown[0].left
+    assert left is not None
+    assert left.text == "a" * LONGEST_ROW + "…"
