@@ -36,3 +36,13 @@ def test_each_version_leads_to_those_around_it(browser: Browser, monkeypatch: py
         expected[newer].insert(0, f"/d/v/{older}{query}")
         expected[older].append(f"/d/v/{newer}{query}")
     assert found == expected
+
+
+def test_a_planned_suspension_is_on_the_page(browser: Browser) -> None:
+    browser.api.deploy(("v.bpmn", file_of(Named("v", "V"))))
+    assert "will be" not in browser.text("/d/v")
+    later = {"suspended": True, "processDefinitionKey": "v", "executionDate": "2999-01-02T03:04:05.000+0000"}
+    assert browser.api.put("/process-definition/suspended", later).status_code == 204
+    text = browser.text("/d/v")
+    assert "All versions of the key will be suspended at <time" in text
+    assert "2 Jan 2999, 03:04 UTC" in text

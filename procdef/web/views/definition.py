@@ -20,6 +20,7 @@ from procdef.http.responses import reader
 from procdef.http.routes import Answer
 from procdef.picture.finishing import parts_of
 from procdef.store.incidents.counts import incidents_by_activity
+from procdef.store.jobs.scheduled_jobs import planned
 from procdef.store.usage.filling import is_complete
 from procdef.web import links
 from procdef.web.drawn import diagrams, drawn, part_of_page
@@ -92,6 +93,7 @@ def show_definition(found: Subject) -> Response:
         changes=changes(found.older, found.row),
         deployment=orjson.loads(reader().one(DEPLOYMENTS, {"id": found.row["deploymentId"]}) or "null"),
         starters=_starters(found, elements),
+        planned=planned(reader(), found.row["id"], found.row["key"]),
         **_around(found),
     )
 
