@@ -105,6 +105,17 @@ def test_a_login_leads_to_no_other_server(other: Guarded, target: str) -> None:
     assert answer.headers["Location"] == links.LATEST
 
 
+def test_a_login_ends_the_session_before_it(mary: Guarded) -> None:
+    mary.log_in()
+    before = mary.cookie()
+    mary.log_in()
+    after = mary.cookie()
+    mary.client.set_cookie("procdef-session", before)
+    assert (before != after, mary.open(LIST).status_code) == (True, 303)
+    mary.client.set_cookie("procdef-session", after)
+    assert mary.open(LIST).status_code == 200
+
+
 def test_a_session_ends_with_a_new_password(mary: Guarded) -> None:
     mary.log_in()
     assert mary.open(LIST).status_code == 200
