@@ -97,6 +97,13 @@ def test_a_wrong_password_is_said_and_nothing_more(other: Guarded, fields: dict[
     assert PASSWORD not in answer.text
 
 
+def test_who_tries_too_often_is_told_when_to_come_again(other: Guarded) -> None:
+    answers = [other.log_in(password=f"wrong {number}") for number in range(4)]
+    assert [answer.status_code for answer in answers] == [403, 403, 403, 429]
+    assert answers[-1].headers["Retry-After"] == "1"
+    assert 'value="mary"' in answers[-1].text
+
+
 @pytest.mark.parametrize(
     "target", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)", "/\t/evil.example", ""]
 )
