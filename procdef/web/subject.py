@@ -17,6 +17,7 @@ from flask import Response, request
 from procdef.bpmn.difference import difference, summary
 from procdef.bpmn.difference.limit import check_size
 from procdef.camunda.registry.definition_routes import Address
+from procdef.camunda.tables.registry import DEPLOYMENTS
 from procdef.errors import NotFound, TooLarge, UnreadableBpmn
 from procdef.http.responses import reader
 from procdef.http.routes import View
@@ -94,6 +95,12 @@ class Subject:
     def _place(self) -> int | None:
         """The place among the newest versions; None for an older one."""
         return next((number for number, row in enumerate(self.newest) if row["id"] == self.row["id"]), None)
+
+    @cached_property
+    def deployment(self) -> Row | None:
+        """The row of the deployment that the definition came with; None where there is none any more."""
+        found = reader().one(DEPLOYMENTS, {"id": self.row["deploymentId"]})
+        return None if found is None else orjson.loads(found)
 
     def _near(self, distance: int) -> Row | None:
         place = -1 if self._place is None else self._place + distance

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from itertools import chain, islice
 from typing import Any, NamedTuple
 
-import orjson
 from flask import Response, request
 
 from procdef.bpmn.facts.element_types import CONNECTIONS
@@ -14,7 +13,6 @@ from procdef.bpmn.facts.elements import Element
 from procdef.camunda.protocol.errors import EngineError
 from procdef.camunda.registry.called import called_definitions
 from procdef.camunda.registry.facts import elements_in
-from procdef.camunda.tables.registry import DEPLOYMENTS
 from procdef.http.disposition import attachment
 from procdef.http.responses import reader
 from procdef.http.routes import Answer
@@ -91,7 +89,6 @@ def show_definition(found: Subject) -> Response:
         part=window(shown, number_in(FIRST), MOST, lambda one: one.length),
         chosen=next((one for one in shown if one.element.id == request.args.get("element")), None),
         changes=changes(found.older, found.row),
-        deployment=orjson.loads(reader().one(DEPLOYMENTS, {"id": found.row["deploymentId"]}) or "null"),
         starters=_starters(found, elements),
         planned=planned(reader(), found.row["id"], found.row["key"]),
         **_around(found),
@@ -108,7 +105,7 @@ def download(found: Subject) -> Response:
 
 def frame(found: Subject, path: str) -> dict[str, Any]:
     """What the pages of all tabs show of a definition. `path` is that of the tab."""
-    return {"subject": found, "row": found.row, "tabs": TABS, "tab": path}
+    return {"subject": found, "row": found.row, "tabs": TABS, "tab": path, "deployment": found.deployment}
 
 
 def _picture(found: Subject, elements: tuple[Element, ...], incidents: Mapping[str, int]) -> dict[str, Any]:
