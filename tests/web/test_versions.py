@@ -15,7 +15,7 @@ VERSIONS = 6
 
 
 def neighbours(text: str) -> list[str]:
-    return [url for rel in ("prev", "next") for url in re.findall(rf'<a class="button" href="([^"]*)" rel="{rel}"', text)]
+    return [url for rel in ("prev", "next") for url in re.findall(rf'<a href="([^"]*)" rel="{rel}"', text)]
 
 
 @pytest.mark.parametrize("tenant", [None, "t"])
