@@ -50,7 +50,12 @@ def show_difference(key: str, left: str, right: str) -> Response:
 
 @routes.page(PATH, "Compare any two definitions")
 def compare() -> Response:
-    """What changes from the definition with the id `left` to the one with the id `right`; without `right`, the choice of one."""
+    """What changes from the definition with the id `left` to the one with the id `right`; without `right`, the choice of one.
+
+    With `key`, and `tenant` if it has one: the page of the versions with the numbers `from` and `to`.
+    """
+    if key := request.args.get("key", ""):
+        return see(links.difference(*(subject(key, request.args.get(name, "")).row for name in ("from", "to"))))
     left, right = (request.args.get(name, "") for name in ("left", "right"))
     if not left:
         return see(links.LATEST)
