@@ -131,6 +131,7 @@ def test_any_two_versions_are_compared_by_number(shops: Browser, query: str, sta
 def test_the_numbers_are_asked_for_when_not_all_versions_are_listed(shops: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     assert 'type="number"' not in shops.text("/d/shop/1..2")
     monkeypatch.setattr(sides, "NEAR", 1)
+    assert shops.text("/d/shop/1..2").count(" selected>") == 2
     text = shops.text("/d/shop/2..2")
     assert '<input type="number" name="from" min="1" max="2" value="2" required>' in text
 

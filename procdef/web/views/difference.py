@@ -85,7 +85,11 @@ def _choice(left: Stored, *, message: str = "", name: str = "", wrong: Sequence[
 def _choices(left: Stored, right: Side | None = None) -> dict[str, Any]:
     """The versions that the form offers, a group for each key and tenant, and the two that it has chosen at first."""
     other = None if right is None else right.row
-    groups = {(row["key"], row["tenantId"]): newest(row) for row in (left.row, other) if row is not None}
+    groups: dict[Any, list[Mapping[str, Any]]] = {}
+    for row in (left.row, other):
+        if row is not None:
+            rows = groups.setdefault((row["key"], row["tenantId"]), newest(row))
+            rows += [] if any(one["id"] == row["id"] for one in rows) else [row]
     return {"groups": [*groups.values()], "chosen": (left.row, other) if other is not None else _first_choice(left.row, *groups.values())}
 
 
