@@ -13,7 +13,7 @@ from procdef.camunda.protocol.error_responses import render as render_json
 from procdef.errors import InvalidBpmn, ProcdefError, TooLarge
 from procdef.http.auth import current_user
 from procdef.http.body_checks import too_large
-from procdef.web import last_answer, links
+from procdef.web import forms, last_answer, links
 from procdef.web.pages import page
 from procdef.web.tokens import OWN, StaleForm
 
@@ -42,7 +42,10 @@ TITLES = {
 NOT_SENT = Title(
     "The store cannot be reached", "Go back: what you have entered is still there. Look whether it was done, and send it again."
 )
-"""Instead of 503 for a form: a page that is loaded again would not send it."""
+"""Instead of 503 for a form whose fields are not known: a page that is loaded again would not send it."""
+UNKNOWN = Title("The store cannot be reached", "Look whether it was done before you send it again.")
+"""For a form whose fields are known."""
+STALE = Title("Send it once more", "Nothing was done.")
 NOT_HERE = {NotFound: "No page has this address.", MethodNotAllowed: "Open the page, and send its form."}
 
 
@@ -53,13 +56,27 @@ def render(error: Exception, request: Request) -> Response:
     if isinstance(error, RequestEntityTooLarge):
         error = TooLarge(too_large(request, "PROCDEF_MAX_BODY"))
     if isinstance(error, StaleForm) and current_user() is not None and request.environ.get("HTTP_SEC_FETCH_SITE") in OWN:
-        return page("stale.html", 403, message=str(error), fields=error.fields, action=links.path_of(request.path))
+        return _once_more(403, STALE, str(error), error.fields, request)
     answer = render_json(error, request)
     status = 403 if isinstance(error, StaleForm) else answer.status_code
-    title = NOT_SENT if status == 503 and request.method == "POST" else None
-    response = page_of(status, title, _message(error, answer), getattr(error, "others", ()))
+    message = _message(error, answer)
+    if status == 503 and request.method == "POST":
+        response = _not_sent(message, request)
+    else:
+        response = page_of(status, None, message, getattr(error, "others", ()))
     response.headers.extend((name, value) for name, value in answer.headers if name in ("Allow", "Retry-After"))
     return response
+
+
+def _not_sent(message: str, request: Request) -> Response:
+    """The page for a form that came to no store: the form once more, where its fields are known and no secrets."""
+    fields = forms.noted()
+    return page_of(503, NOT_SENT, message) if fields is None else _once_more(503, UNKNOWN, message, fields, request)
+
+
+def _once_more(status: int, title: Title, message: str, fields: Sequence[tuple[str, str]], request: Request) -> Response:
+    action = links.path_of(request.path, request.query_string.decode("ascii", "replace"))
+    return page("stale.html", status, title=title, message=message, fields=fields, action=action)
 
 
 def page_of(status: int, title: Title | None = None, message: str = "", others: Sequence[Mapping[str, Any]] = ()) -> Response:

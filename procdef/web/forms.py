@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
-from flask import request
+from flask import g, request
 
 from procdef.errors import TooLarge
 from procdef.http.body_checks import check_codings
@@ -18,6 +18,9 @@ from procdef.web import tokens
 
 MULTIPART = "multipart/form-data"
 MAX_FIELDS = 1000
+NOTED = "procdef-fields"
+SECRETS = {"password", "token"}
+"""Fields that no page repeats."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +57,16 @@ def sent_large(limit: int, stack: ExitStack) -> tuple[Sent, list[UploadedPart]]:
 
 
 def _checked(form: Sent) -> Sent:
-    tokens.check(form.text(tokens.FIELD), [(name, value) for name, values in form.fields.items() for value in values])
+    fields = [(name, value) for name, values in form.fields.items() for value in values]
+    tokens.check(form.text(tokens.FIELD), fields)
+    g.setdefault(NOTED, [field for field in fields if field[0] != tokens.FIELD])
     return form
+
+
+def noted() -> Sequence[tuple[str, str]] | None:
+    """The fields of the present request's form, if its token was right; None for a form with a secret, too."""
+    fields: Sequence[tuple[str, str]] | None = g.get(NOTED)
+    return None if fields is None or any(name in SECRETS for name, _ in fields) else fields
 
 
 def _text(data: bytes) -> str:

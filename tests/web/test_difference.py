@@ -12,6 +12,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from procdef.settings import load
+from procdef.web import sides
 from tests.conftest import DATABASES, make_database, running_app
 from tests.samples import form
 from tests.web.compared import LONG, NEW, OLD, fill, shop
@@ -110,6 +111,29 @@ def test_any_two_definitions_are_compared_by_id(shops: Browser) -> None:
     assert "<optgroup" in text
     assert any("id other → becomes shop" in row for row in rows_of(text))
     assert shops.text(f"/d/shop/1..1?tenant={quote('a/b ?&', safe='')}")
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "place"),
+    [
+        ("key=shop&from=1&to=2", 303, "/d/shop/1..2"),
+        ("key=shop&from=1&to=1&tenant=a/b%20%3F%26", 303, "/d/shop/1..1?tenant=a%2Fb+%3F%26"),
+        ("key=shop&from=1&to=99", 404, None),
+        ("key=shop&from=&to=1", 404, None),
+        ("key=shop", 404, None),
+    ],
+)
+def test_any_two_versions_are_compared_by_number(shops: Browser, query: str, status: int, place: str | None) -> None:
+    answer = shops.open(f"/diff?{query}")
+    assert (answer.status_code, answer.headers.get("Location")) == (status, place)
+
+
+def test_the_numbers_are_asked_for_when_not_all_versions_are_listed(shops: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert 'type="number"' not in shops.text("/d/shop/1..2")
+    monkeypatch.setattr(sides, "NEAR", 1)
+    assert shops.text("/d/shop/1..2").count(" selected>") == 2
+    text = shops.text("/d/shop/2..2")
+    assert '<input type="number" name="from" min="1" max="2" value="2" required>' in text
 
 
 def test_the_page_leads_to_the_differences_around_it(shops: Browser) -> None:

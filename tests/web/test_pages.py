@@ -157,8 +157,22 @@ def test_a_form_without_a_store_is_not_sent_by_loading_the_page_again(browser: B
     url = f"/deployments/{row['id']}/redeploy"
     token = re.findall(r'name="procdef-token" value="(\w+)"', browser.text(url))[0]
     monkeypatch.setattr(deployment_changes, "redeploy", unavailable)
-    answer = browser.client.post(url, data={"procdef-token": token, "resource": "x"}, headers=HTML)
-    assert (answer.status_code, "Go back" in answer.text, "Try again" in answer.text) == (503, True, False)
+    answer = browser.client.post(f"{url}?tenant=a%26b", data={"procdef-token": token, "resource": '"x"'}, headers=HTML)
+    assert (answer.status_code, answer.headers["Retry-After"], "Try again" in answer.text) == (503, "5", False)
+    assert f'action="{url}?tenant=a%26b"' in answer.text
+    assert '<input type="hidden" name="resource" value="&#34;x&#34;">' in answer.text
+    assert "Nothing was done" not in answer.text
+    assert answer.text.count(f'name="procdef-token" value="{token}"') == 1
+
+
+@pytest.mark.parametrize("secret", ["password", "token"])
+def test_a_form_with_a_secret_is_not_repeated(browser: Browser, monkeypatch: pytest.MonkeyPatch, secret: str) -> None:
+    row = browser.api.deploy(("order.bpmn", bpmn("order")))
+    url = f"/deployments/{row['id']}/redeploy"
+    token = re.findall(r'name="procdef-token" value="(\w+)"', browser.text(url))[0]
+    monkeypatch.setattr(deployment_changes, "redeploy", unavailable)
+    answer = browser.client.post(url, data={"procdef-token": token, "resource": "x", secret: "told-nobody"}, headers=HTML)
+    assert (answer.status_code, "Go back" in answer.text, "told-nobody" in answer.text) == (503, True, False)
 
 
 def unavailable(*_given: object, **_named: object) -> None:

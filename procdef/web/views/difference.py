@@ -50,7 +50,12 @@ def show_difference(key: str, left: str, right: str) -> Response:
 
 @routes.page(PATH, "Compare any two definitions")
 def compare() -> Response:
-    """What changes from the definition with the id `left` to the one with the id `right`; without `right`, the choice of one."""
+    """What changes from the definition with the id `left` to the one with the id `right`; without `right`, the choice of one.
+
+    With `key`, and `tenant` if it has one: the page of the versions with the numbers `from` and `to`.
+    """
+    if key := request.args.get("key", ""):
+        return see(links.difference(*(subject(key, request.args.get(name, "")).row for name in ("from", "to"))))
     left, right = (request.args.get(name, "") for name in ("left", "right"))
     if not left:
         return see(links.LATEST)
@@ -80,7 +85,11 @@ def _choice(left: Stored, *, message: str = "", name: str = "", wrong: Sequence[
 def _choices(left: Stored, right: Side | None = None) -> dict[str, Any]:
     """The versions that the form offers, a group for each key and tenant, and the two that it has chosen at first."""
     other = None if right is None else right.row
-    groups = {(row["key"], row["tenantId"]): newest(row) for row in (left.row, other) if row is not None}
+    groups: dict[Any, list[Mapping[str, Any]]] = {}
+    for row in (left.row, other):
+        if row is not None:
+            rows = groups.setdefault((row["key"], row["tenantId"]), newest(row))
+            rows += [] if any(one["id"] == row["id"] for one in rows) else [row]
     return {"groups": [*groups.values()], "chosen": (left.row, other) if other is not None else _first_choice(left.row, *groups.values())}
 
 
