@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from procdef.cli.common import NO_COLOURS, print_text
-from procdef.cli.file_command import DIFFERENT, DONE, RESULTS, STDIN, TENANT, BpmnFile, FileCommand, Word, bpmn_files, root_of
+from procdef.cli.file_command import RESULTS, STDIN, TENANT, BpmnFile, FileCommand, Word, bpmn_files, root_of
 from procdef.cli.picture import picture_of
+from procdef.errors import NO, YES
 
 if TYPE_CHECKING:
     from procdef.bpmn.difference.comparing import Difference
@@ -115,7 +116,7 @@ def diff(context: click.Context, left_word: str, right_word: str, form: str, lay
     print_text(text, COLOURS if chosen.coloured else NO_COLOURS)
     if found.moved and not chosen.tells_moved:
         click.echo(f"procdef: elements that only moved on the diagram: {len(found.moved)}", err=True)
-    context.exit(DONE if found.equal else DIFFERENT)
+    context.exit(YES if found.equal else NO)
 
 
 def _title(left: BpmnFile, right: BpmnFile) -> str:

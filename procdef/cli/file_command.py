@@ -15,25 +15,22 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from procdef.cli.common import open_store, warn_of_unknown_variables
-from procdef.errors import InvalidSetting, ProcdefError, TooLarge, UnreadableBpmn
+from procdef.errors import NO, REFUSED, USAGE, YES, InvalidSetting, ProcdefError, TooLarge, UnreadableBpmn
 
 if TYPE_CHECKING:
     from procdef.bpmn.reading.node import Node
     from procdef.store.reader import Reader
     from procdef.store.registry.references import DeployedFile
 
-DONE, DIFFERENT, USAGE, NOT_READABLE = 0, 1, 2, 3
 STATUSES: Mapping[int, str] = {
-    DONE: "done",
+    YES: "done",
     USAGE: "wrong option or argument",
-    NOT_READABLE: "a file is missing, too large or no BPMN file, there is no such key, or any other error",
+    REFUSED: "a file is missing, too large or no BPMN file, there is no such key, or any other error",
 }
 """The exit statuses of the commands on BPMN files."""
-RESULTS: Mapping[int, str] = {DONE: "the files are equal", DIFFERENT: "the files are different"}
+RESULTS: Mapping[int, str] = {YES: "the files are equal", NO: "the files are different"}
 """The exit statuses of a command that compares files, in addition or instead."""
 NO_RESULTS: Mapping[int, str] = {}
-INTERRUPTED = 130
-"""The exit status after Ctrl-C, as that of a program that the signal ended."""
 RULE = (
     "{} the path of a file, `-` for the standard input, or the key of a definition in the store: `KEY` for its latest version, `KEY@3` for "
     "version 3, `KEY@tag:1.1` for the highest version with this version tag. A word is a path if it has a slash, if it ends in `.bpmn` or "
@@ -52,7 +49,7 @@ NO_ELEMENTS = b'<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"
 class NotReadable(ProcdefError):
     """A BPMN file that the user named cannot be read. The message is the one line that the user sees."""
 
-    exit_status = NOT_READABLE
+    exit_status = REFUSED
 
 
 class FileCommand(click.Command):
@@ -65,12 +62,10 @@ class FileCommand(click.Command):
         self.help = f"{cleandoc(self.help or '')}\n\n{RULE.format(subject)}\n\nExit status: {listed}."
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command. Ctrl-C ends it without a message."""
+        """Run the command."""
         gc.disable()  # the process ends soon, and of a large file hardly anything is garbage: a third of the time was spent to look for it
         try:
             return super().invoke(ctx)
-        except KeyboardInterrupt:
-            ctx.exit(INTERRUPTED)
         finally:
             gc.enable()
 

@@ -16,9 +16,9 @@ from typing import Any
 import orjson
 from flask import Flask, Response, current_app, request
 
+from procdef.common import csv_text
 from procdef.common.admission import Turns
 from procdef.errors import Overloaded
-from procdef.http import csv_text
 from procdef.http.disposition import attachment
 from procdef.http.routes import CSV, JSON, Route, View
 from procdef.http.state import state

@@ -20,9 +20,9 @@ STATUS = (
 
 def pages(main: click.Group) -> dict[str, str]:
     """The page by its file name. `main` is the group of all commands."""
-    parts = [
-        part for name, command in sorted(main.commands.items()) if not command.hidden for part in _sections(command, f"procdef {name}")
-    ]
+    context = _context(main)
+    commands = ((name, main.get_command(context, name)) for name in sorted(main.list_commands(context)))
+    parts = [part for name, command in commands if command and not command.hidden for part in _sections(command, f"procdef {name}")]
     return {"commands.md": page("Commands", INTRO, STATUS, *parts)}
 
 

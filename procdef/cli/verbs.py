@@ -1,0 +1,56 @@
+"""The commands, a row each: its help and module are known without importing the module, so that every command starts quickly."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import NamedTuple, cast
+
+import click
+
+ASK, CHANGE, MOVE, RUN = "Ask", "Change", "Compare and move", "Run and administer"
+PARTS = (ASK, CHANGE, MOVE, RUN)
+"""The headings of the help, in their order."""
+
+
+class Verb(NamedTuple):
+    """A command: its name, the heading that it stands under, the module and the attribute that have it, and the first sentence of its help.
+
+    With `reads_settings`, a variable that looks like a setting of procdef and is none gets a warning. `serve` logs it itself.
+    """
+
+    name: str
+    part: str
+    help: str
+    module: str
+    attribute: str
+    reads_settings: bool = True
+    hidden: bool = False
+
+    def load(self) -> click.Command:
+        """Import the command."""
+        return cast(click.Command, getattr(import_module(f"procdef.cli.{self.module}"), self.attribute))
+
+
+def _verb(name: str, part: str, text: str, *, reads_settings: bool = True, module: str = "", hidden: bool = False) -> Verb:
+    return Verb(name, part, text, module or name, name.replace("-", "_"), reads_settings, hidden)
+
+
+VERBS = {
+    verb.name: verb
+    for verb in (
+        _verb("outline", ASK, "Print what a BPMN file says, a line for each fact.", reads_settings=False),
+        _verb("picture", ASK, "Draw a BPMN file as SVG.", reads_settings=False),
+        _verb("diff", MOVE, "Show what differs between two BPMN files, from A to B.", reads_settings=False),
+        _verb("deploy", CHANGE, "Deploy the BPMN files in DIR and its subfolders."),
+        _verb("backup", RUN, "Write all data of the store to FILE, also while procdef runs."),
+        _verb("restore", RUN, "Put the data of a backup into an empty store.", module="backup"),
+        _verb("job", RUN, "List, retry or remove delayed changes that failed."),
+        _verb("mirror", RUN, "Copy an engine's definitions, and keep the copy up to date."),
+        _verb("openapi", RUN, "Write the OpenAPI document of a REST API to FILE."),
+        _verb("serve", RUN, "Serve the REST APIs until Ctrl-C or a signal.", reads_settings=False),
+        _verb("token", RUN, "Add, list and remove tokens, with which programs log in."),
+        _verb("user", RUN, "Add, list and remove users; change passwords."),
+        _verb("reference", RUN, "Write the reference pages of the documentation into FOLDER.", hidden=True),
+    )
+}
+"""Every command by its name, in the order of the help."""

@@ -1,0 +1,150 @@
+"""Sends requests, repeats reads while the server is busy, and turns what goes wrong into errors that say what to do."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+
+from procdef.client.errors import Refused, Unreachable
+from procdef.client.secrets import Credentials, credentials
+from procdef.client.target import REST_PATH, Target
+from procdef.common.metadata import version
+
+SECONDS = 30.0
+"""How long a request may take if nothing else is said."""
+PAUSES = (0.2, 0.5, 1.0)
+"""Seconds before a read is sent again after 503, once for each entry."""
+LONGEST_PAUSE = 5.0
+"""Seconds that the server's `Retry-After` is obeyed at most."""
+IN_PROCESS = f"http://127.0.0.1{REST_PATH}"
+"""The address of the store of the settings, which answers in this process."""
+Params = Mapping[str, Any]
+
+
+class Connection:
+    """Requests to one server. Paths are below the address of its REST API. Every method raises Refused and Unreachable."""
+
+    def __init__(self, target: Target, http: httpx.Client) -> None:
+        self.target, self._http = target, http
+
+    def get(self, path: str, params: Params | None = None, headers: Mapping[str, str] | None = None) -> httpx.Response:
+        """Read. After 503 it is sent again, with pauses."""
+        for pause in (*PAUSES, None):
+            answer = self._sent("GET", path, params=params, headers=headers)
+            if answer.status_code != 503 or pause is None:
+                break
+            time.sleep(_pause_of(answer, pause))
+        return self._checked(answer)
+
+    def json(self, path: str, params: Params | None = None) -> Any:
+        """What a read answers, as Python objects."""
+        return self.parsed(self.get(path, params))
+
+    def send(self, method: str, path: str, **content: Any) -> httpx.Response:
+        """Change something. It is sent once. `content` is that of httpx: `params`, `json`, `files`, `data`."""
+        return self._checked(self._sent(method, path, **content))
+
+    def parsed(self, answer: httpx.Response) -> Any:
+        """The JSON of an answer."""
+        try:
+            return answer.json()
+        except ValueError as error:
+            raise Unreachable(self._no_api(answer)) from error
+
+    def _sent(self, method: str, path: str, **content: Any) -> httpx.Response:
+        try:
+            return self._http.request(method, path, **content)
+        except httpx.TimeoutException as error:
+            raise Unreachable(f"{self.target.name} did not answer in time. --timeout allows more seconds.") from error
+        except httpx.TransportError as error:
+            raise Unreachable(f"{self.target.name} cannot be reached: {_reason(error)}") from error
+        except httpx.InvalidURL as error:
+            raise Unreachable(f"{self.target.name} is no address: {error}.") from error
+
+    def _checked(self, answer: httpx.Response) -> httpx.Response:
+        """The answer, if it is one of this API and no refusal."""
+        if answer.is_success or answer.status_code == httpx.codes.NOT_MODIFIED:
+            return answer
+        if answer.is_redirect:
+            raise Unreachable(
+                f"{self.target.name} redirects to {_place(answer)}, which looks like a login page. Is the address that of the REST API?"
+            )
+        body = _body(answer)
+        if answer.status_code == httpx.codes.UNAUTHORIZED:
+            raise Refused(self._unauthorized(), answer.status_code, body)
+        if not body and "html" in answer.headers.get("Content-Type", ""):
+            raise Unreachable(self._no_api(answer))
+        if answer.is_server_error:
+            raise Unreachable(f"{self.target.name} answered {answer.status_code}: {_message(answer, body)}")
+        raise Refused(_message(answer, body), answer.status_code, body)
+
+    def _no_api(self, answer: httpx.Response) -> str:
+        kind = "a web page" if "html" in answer.headers.get("Content-Type", "") else "no JSON"
+        return f"{answer.url.copy_with(query=None)} answered {answer.status_code} with {kind}. Is the address that of the REST API, as http://HOST:PORT{REST_PATH}?"
+
+    def _unauthorized(self) -> str:
+        if self._http.auth or "Authorization" in self._http.headers:
+            return f"{self.target.name} does not accept the password or token: it is wrong, or has expired."
+        return (
+            f"{self.target.name} asks for credentials: set PROCDEF_TOKEN, or --user and PROCDEF_PASSWORD, or `token_command` of a context."
+        )
+
+
+@contextmanager
+def connect(target: Target, environ: Mapping[str, str] = os.environ) -> Iterator[Connection]:
+    """A connection to a server, closed at the end. Proxies and CA bundles are those that httpx takes from the environment.
+
+    Raises WrongConfiguration for credentials, and for the store of the settings the errors of opening it.
+    """
+    shown = credentials(target, environ) if target.url else Credentials()
+    headers = {"User-Agent": f"procdef/{version()}"}
+    if shown.token:
+        headers["Authorization"] = f"Bearer {shown.token}"
+    auth = httpx.BasicAuth(shown.user, shown.password) if shown.user else None
+    timeout = httpx.Timeout(target.seconds or SECONDS, connect=min(10.0, target.seconds or SECONDS))
+    transport = None if target.url else _in_process()
+    with httpx.Client(base_url=target.url or IN_PROCESS, headers=headers, auth=auth, timeout=timeout, transport=transport) as http:
+        yield Connection(target, http)
+
+
+def _in_process() -> httpx.BaseTransport:
+    """The REST API on the store of the settings, without a server and without logins: who can open the store may do everything."""
+    from dataclasses import replace
+
+    from procdef import create_app
+    from procdef.settings import NONE, load
+
+    return httpx.WSGITransport(create_app(replace(load(), auth=NONE)))
+
+
+def _pause_of(answer: httpx.Response, pause: float) -> float:
+    wanted = answer.headers.get("Retry-After", "")
+    return min(float(wanted), LONGEST_PAUSE) if wanted.isdecimal() else pause
+
+
+def _body(answer: httpx.Response) -> Mapping[str, Any]:
+    try:
+        body = answer.json()
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def _message(answer: httpx.Response, body: Mapping[str, Any]) -> str:
+    return str(body.get("message") or f"{answer.status_code} {answer.reason_phrase}")
+
+
+def _place(answer: httpx.Response) -> str:
+    return str(answer.headers.get("Location", "another address")).partition("?")[0]
+
+
+def _reason(error: httpx.TransportError) -> str:
+    text = str(error) or type(error).__name__
+    if "CERTIFICATE_VERIFY_FAILED" in text:
+        return "its certificate is not trusted. If it is signed by your own authority, set SSL_CERT_FILE to its certificate."
+    return f"{text.rstrip('.')}."
