@@ -13,8 +13,9 @@ INTRO = (
     "The settings are [environment variables](settings.md)."
 )
 STATUS = (
-    "The exit status is 0 for success, 2 for a wrong option or argument or a value that a setting cannot have, and 1 for any other error, "
-    "unless the command says otherwise below. An error is one line on the standard error; `procdef serve` may log other lines before it."
+    "The exit status is 0 for done, yes or equal; 1 for no: different, or not there in time; 2 for a wrong option, setting or "
+    "configuration; 3 if something is refused or not there; 4 if a server or a database is unreachable, too slow or broken; 130 after "
+    "Ctrl-C. An error is one line on the standard error; `procdef serve` may log other lines before it."
 )
 
 

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 from procdef.cli import main
 from procdef.cli.file_command import MAX_BYTES, RESULTS, STATUSES, is_file
-from procdef.errors import INTERRUPTED, NO, REFUSED, USAGE, YES
+from procdef.errors import INTERRUPTED, NO, REFUSED, UNREACHABLE, USAGE, YES
 from tests.cli.conftest import Procdef
 from tests.samples import bpmn
 
@@ -116,12 +116,12 @@ def test_a_key_without_a_store_is_one_line(use: str, folder: Path) -> None:
 
 
 def test_a_key_with_a_wrong_setting_or_a_database_that_is_down_is_one_line() -> None:
-    for variable, value, text in (
-        ("PORT", "x", "cannot be opened. PORT='x' is not a valid value"),
-        ("PROCDEF_DATABASE_URL", "postgresql://u:p@127.0.0.1:1/d", "The store cannot be reached at present."),
+    for variable, value, expected, text in (
+        ("PORT", "x", REFUSED, "cannot be opened. PORT='x' is not a valid value"),
+        ("PROCDEF_DATABASE_URL", "postgresql://u:p@127.0.0.1:1/d", UNREACHABLE, "The store cannot be reached at present."),
     ):
         status, printed, said = run("left", "order", environment={variable: value})
-        assert (status, printed, said.count("\n")) == (REFUSED, "", 1), said
+        assert (status, printed, said.count("\n")) == (expected, "", 1), said
         assert text in said
 
 
