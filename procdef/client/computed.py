@@ -15,6 +15,7 @@ from procdef.bpmn.parse import parse
 from procdef.client.deployments import ALL, NEW, REFUSED, STORED, UNCHANGED, Form, Mistake, Outcome, Version, latest
 from procdef.client.engine import DEPLOYMENTS, Engine, Row
 from procdef.client.local_files import LocalFile, keys_of
+from procdef.client.words import within
 from procdef.errors import InvalidBpmn, ProcdefError, TooLarge, UnreadableBpmn
 
 USUAL_SOURCES = (None, "", "process application")
@@ -87,8 +88,7 @@ def _unchanged(engine: Engine, form: Form, files: Sequence[LocalFile]) -> set[st
 
 def _earlier(engine: Engine, form: Form) -> Iterator[Row]:
     """The deployments of the same name, source and tenant, the newest first."""
-    within = {"withoutTenantId": "true"} if form.tenant is None else {"tenantIdIn": form.tenant}
-    params = {**within, "name": form.name, "sortBy": "deploymentTime", "sortOrder": "desc"}
+    params = {**within(form.tenant), "name": form.name, "sortBy": "deploymentTime", "sortOrder": "desc"}
     for row in engine.rows(DEPLOYMENTS, params):
         if row["source"] == form.source or {row["source"], form.source} <= set(USUAL_SOURCES):
             yield row

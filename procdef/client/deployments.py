@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from procdef.client.engine import DEFINITIONS, DEPLOYMENTS, NOT_OURS, Engine, Row
 from procdef.client.errors import Refused
 from procdef.client.local_files import LocalFile
+from procdef.client.words import within
 
 if TYPE_CHECKING:
     from procdef.bpmn.difference.comparing import Difference
@@ -142,10 +143,9 @@ def _with_versions(engine: Engine, form: Form, files: Sequence[LocalFile], outco
 
 def latest(engine: Engine, tenant: str | None, keys: Sequence[str]) -> Mapping[str, Row]:
     """The latest definitions of these keys in a tenant, by key."""
-    within: Mapping[str, str] = {"withoutTenantId": "true"} if tenant is None else {"tenantIdIn": tenant}
     found: dict[str, Row] = {}
     for start in range(0, len(keys), KEYS):
-        params = {**within, "latestVersion": "true", "keysIn": ",".join(keys[start : start + KEYS])}
+        params = {**within(tenant), "latestVersion": "true", "keysIn": ",".join(keys[start : start + KEYS])}
         found |= {row["key"]: row for row in engine.rows(DEFINITIONS, params)}
     return found
 

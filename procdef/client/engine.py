@@ -128,6 +128,11 @@ class Engine:
         """Delete a definition or a deployment."""
         self.connection.send("DELETE", f"{path}/{quote(ident, safe='')}", params=params)
 
+    def delete_key(self, key: str, tenant: str | None, params: Params) -> None:
+        """Delete all versions of a key in a tenant, or without one."""
+        within = "" if tenant is None else f"/tenant-id/{quote(tenant, safe='')}"
+        self.connection.send("DELETE", f"{DEFINITIONS}/key/{quote(key, safe='')}{within}/delete", params=params)
+
     def _one(self, path: str, missing: str) -> Any:
         try:
             return self.connection.json(path)
