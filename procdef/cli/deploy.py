@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 ALL, EACH = "all", "each"
 """ALL and EACH of `client.deployments`, which is not imported for the help."""
 PATHS = click.Path(exists=True, readable=False, path_type=Path)
-FORMS_HELP = "Form of what is printed: a line for each file, JSON, or Markdown for a pull request, which has the differences too."
+FORMS_HELP = (
+    "Form of what is printed: a line for each file, JSON, `KEY@VERSION` for each definition, or Markdown for a pull request, which has the "
+    "differences too."
+)
 
 
 class Work(NamedTuple):

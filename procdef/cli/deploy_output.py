@@ -1,4 +1,4 @@
-"""How `deploy` prints what became of the files: lines, JSON and Markdown."""
+"""How `deploy` prints what became of the files: lines, JSON, names and Markdown."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from procdef.bpmn.names import is_bpmn
-from procdef.cli.output import cell, echo
+from procdef.cli.output import cell, echo, say
 
 if TYPE_CHECKING:
     from procdef.bpmn.difference.comparing import Difference
     from procdef.bpmn.facts.elements import Element
     from procdef.client.deployments import Mistake, Outcome, Result, Version
 
-FORMS = ("table", "json", "md")
+FORMS = ("table", "json", "name", "md")
 """The forms; `PRINT` says how each is printed."""
 NEW, UNCHANGED, STORED, REFUSED, LEFT = "newVersion", "unchanged", "stored", "refused", "notDeployed"
 """The outcomes of `client.deployments`, which is not imported for the help."""
@@ -120,6 +120,15 @@ def _resource(one: Outcome) -> Mapping[str, Any]:
     }
 
 
+def _names(result: Result, name: str | None, dry: bool) -> None:  # noqa: ARG001
+    """`KEY@VERSION` for each definition that is there. The words about refused files go to the standard error."""
+    for one in result.outcomes:
+        for version in one.definitions:
+            echo(f"{version.key}@{version.version}\n" if version.id else "")
+        for mistake in one.mistakes:
+            say(f"{one.name}: {mistake_text(mistake)}")
+
+
 def _markdown(result: Result, name: str | None, dry: bool) -> None:
     """A heading with the counts, a table with a line for each file, and then the differences of each file."""
     from procdef.bpmn.difference.markdown import as_markdown, code
@@ -135,5 +144,5 @@ def _markdown(result: Result, name: str | None, dry: bool) -> None:
             echo(as_markdown(one.changes, one.name))
 
 
-PRINT: Mapping[str, Callable[[Result, str | None, bool], None]] = {"table": _table, "json": _json, "md": _markdown}
+PRINT: Mapping[str, Callable[[Result, str | None, bool], None]] = {"table": _table, "json": _json, "name": _names, "md": _markdown}
 """How each form is printed."""

@@ -226,3 +226,20 @@ def test_a_protected_context_asks(procdef: Procdef, here: Path, monkeypatch: pyt
     assert (done.exit_code, "Deploy 1 file to prod needs --yes" in done.stderr) == (USAGE, True)
     assert procdef("deploy", "a.bpmn", "--context", "prod", "--yes").exit_code == UNREACHABLE
     assert procdef("deploy", "a.bpmn", "--context", "prod", "--dry-run").exit_code == UNREACHABLE
+
+
+def test_names_are_words_for_other_commands(procdef: Procdef, here: Path) -> None:
+    sales.folder(here)
+    done = procdef("deploy", "processes", "-R", "-o", "name")
+    assert (done.stdout, done.stderr) == ("order@1\nbilling@1\n", "")
+    Path("processes/refund.bpmn").write_bytes(sales.REFUND)
+    done = procdef("deploy", "processes", "-R", "-o", "name")
+    assert (done.exit_code, done.stdout) == (REFUSED, "")
+    assert re.fullmatch(r"refund.bpmn: 5:\d+ Invalid element definition: .*\(element ask\)\n", done.stderr)
+
+
+def test_on_a_terminal_there_is_a_progress_bar(procdef: Procdef, here: Path, terminal: None) -> None:
+    sales.folder(here)
+    done = procdef("deploy", "processes", "-R", input="y\n")
+    assert ("Reading" in done.stderr, "Sending" in done.stderr, "100%" in done.stderr) == (True, True, True)
+    assert done.stdout.splitlines()[0].startswith("order.bpmn")
