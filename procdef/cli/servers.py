@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import update_wrapper
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -30,17 +30,17 @@ YES = click.option("--yes", is_flag=True, help="Do not ask before a change.")
 """The option of every command that changes something."""
 
 
-def asks_server(function: Command) -> Command:
-    """Add OPTIONS to a command. It gets `wanted`, what they say, instead of them."""
+def asks_server(function: Command, options: Sequence[Callable[[Any], Any]] = OPTIONS) -> Command:
+    """Add OPTIONS to a command, or those of them that it takes. It gets `wanted`, what they say, instead of them."""
 
     def command(
-        *args: Any, url: str | None, context: str | None, store: bool, user: str | None, seconds: float | None, **kwargs: Any
+        *args: Any, url: str | None, context: str | None, store: bool, user: str | None, seconds: float | None = None, **kwargs: Any
     ) -> Any:
         from procdef.client.target import Wanted
 
         return function(*args, wanted=Wanted(url, context, store, user, seconds), **kwargs)
 
-    for option in reversed(OPTIONS):
+    for option in reversed(options):
         update_wrapper(command, function)
         option(command)
     return command  # type: ignore[return-value]

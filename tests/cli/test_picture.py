@@ -114,7 +114,7 @@ def test_a_mark_that_nothing_has_is_said() -> None:
 def test_the_picture_of_a_definition_is_kept(procdef: Procdef, database_url: str, folder: Path) -> None:
     (folder / "in").mkdir()
     (folder / "in/order.bpmn").write_bytes(FILE.read_bytes())
-    assert procdef("deploy", "in").exit_code == YES
+    assert procdef("import", "in").exit_code == YES
     for _ in range(2):
         assert procdef("picture", "order@1").stdout == picture.picture(FILE.read_bytes(), "order")
     with closing(Store(load({"PROCDEF_DATABASE_URL": database_url}))) as store:
