@@ -62,9 +62,10 @@ def asking_target(target: Target) -> Iterator[Engine]:
     from procdef.client.engine import Engine
 
     if target.url is None:
-        from procdef.cli.common import warn_of_unknown_variables
+        from procdef.cli.common import check_store_exists, warn_of_unknown_variables
 
         warn_of_unknown_variables()
+        check_store_exists()
     with connect(target) as connection:
         yield Engine(connection)
 

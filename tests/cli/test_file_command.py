@@ -155,7 +155,7 @@ def test_a_key_means_a_version_of_a_tenant(procdef: Procdef, database_url: str) 
     ):
         done = procdef("outline", *words)
         assert (done.exit_code, done.stdout) == (REFUSED, "")
-        assert done.stderr == f"procdef: There is no file {words[0]!r}, and no definition {words[0]!r} {where}.\n"
+        assert done.stderr == f"procdef: There is no file {words[0]!r}. There is no definition {words[0]!r} {where}.\n"
     assert procdef("diff", "order@1", "order@1").exit_code == YES
     assert procdef("diff", "order@1", "order").exit_code == NO
 
