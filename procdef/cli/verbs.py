@@ -40,7 +40,10 @@ VERBS = {
     for verb in (
         _verb("outline", ASK, "Print what a BPMN file says, a line for each fact.", reads_settings=False),
         _verb("picture", ASK, "Draw a BPMN file as SVG.", reads_settings=False),
+        _verb("usage", ASK, "Find what definitions use, such as topics, classes and called keys.", reads_settings=False),
         _verb("diff", MOVE, "Show what differs between two BPMN files, from A to B.", reads_settings=False),
+        _verb("compare", MOVE, "Compare the latest definitions of two servers, by key and tenant.", reads_settings=False),
+        _verb("promote", MOVE, "Take definitions from one server to another.", reads_settings=False),
         _verb("deploy", CHANGE, "Deploy the BPMN files in DIR and its subfolders."),
         _verb("backup", RUN, "Write all data of the store to FILE, also while procdef runs."),
         _verb("restore", RUN, "Put the data of a backup into an empty store.", module="backup"),

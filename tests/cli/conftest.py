@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from procdef.cli import main
+from tests.cli.contexts import Contexts, two_contexts
 
 Procdef = Callable[..., Result]
 
@@ -20,3 +22,10 @@ def procdef(database_url: str) -> Procdef:
         return CliRunner().invoke(main, words, input=input, env={"PROCDEF_DATABASE_URL": database_url})
 
     return run
+
+
+@pytest.fixture
+def contexts(database_url: str, tmp_path: Path) -> Iterator[Contexts]:
+    """Two servers with names; see `tests.cli.contexts`."""
+    with two_contexts(tmp_path, database_url) as found:
+        yield found

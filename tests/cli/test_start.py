@@ -14,12 +14,12 @@ from procdef.common.metadata import version
 from procdef.settings import load
 from procdef.store.store import Store
 
-SERVER = {"flask", "gunicorn", "ijson"}
+SERVER = {"flask", "gunicorn", "httpx", "ijson"}
 STORE = {"apsw", "argon2", "lxml", "orjson", "peewee", "psycopg", "SpiffWorkflow"}
 SETTINGS = {"marshmallow"}
 """Packages that take long to import, by what needs them."""
 COMMANDS = ("backup", "deploy", "job list", "mirror", "openapi", "reference", "restore", "serve", "token add", "user")
-ON_FILES = ("diff", "outline", "picture")
+ON_FILES = ("compare", "diff", "outline", "picture", "promote", "usage")
 EXAMPLE = Path(__file__).parents[2] / "examples/order.bpmn"
 PROGRAM = "import atexit, sys; atexit.register(lambda: print('imported', *sys.modules)); from procdef.cli import main; main()"
 """Runs a command, then prints the modules that it has imported."""
