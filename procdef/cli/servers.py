@@ -16,14 +16,15 @@ if TYPE_CHECKING:
     from procdef.client.target import Target, Wanted
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+TIMEOUT = click.option(
+    "--timeout", "seconds", metavar="SECONDS", type=click.FloatRange(0.1), help="Seconds that a request may take.  [default: 30]"
+)
 OPTIONS = (
     click.option("--url", metavar="URL", help="Address of the server's REST API. Without a path, `/engine-rest` is added."),
     click.option("--context", metavar="NAME", help="A server of the configuration file, see `procdef context`."),
     click.option("--store", is_flag=True, help="Ask the store of the settings; no server needs to run."),
     click.option("--user", metavar="NAME", help="User for HTTP Basic; the variable `PROCDEF_PASSWORD` has the password."),
-    click.option(
-        "--timeout", "seconds", metavar="SECONDS", type=click.FloatRange(0.1), help="Seconds that a request may take.  [default: 30]"
-    ),
+    TIMEOUT,
 )
 """The options of every command that asks a server. Secrets are never among them."""
 YES = click.option("--yes", is_flag=True, help="Do not ask before a change.")
@@ -46,6 +47,21 @@ def asks_server(function: Command, options: Sequence[Callable[[Any], Any]] = OPT
     return command  # type: ignore[return-value]
 
 
+def tenant_options(function: Command) -> Command:
+    """Add `--tenant` and `--no-tenant` to a command on several definitions. It gets `filters`, the parameters that they mean."""
+
+    def command(*args: Any, tenants: Sequence[str], no_tenant: bool, **kwargs: Any) -> Any:
+        if tenants and no_tenant:
+            raise click.UsageError("Use one of --tenant and --no-tenant.")
+        filters = {"withoutTenantId": "true"} if no_tenant else {"tenantIdIn": ",".join(tenants)} if tenants else {}
+        return function(*args, filters=filters, **kwargs)
+
+    update_wrapper(command, function)
+    click.option("--no-tenant", is_flag=True, help="Only definitions without a tenant.")(command)
+    several = "Only definitions of this tenant. The option can be repeated."
+    return click.option("--tenant", "tenants", metavar="ID", multiple=True, help=several)(command)  # type: ignore[return-value]
+
+
 @contextmanager
 def asking(wanted: Wanted) -> Iterator[Engine]:
     """The server that the options, the environment or the configuration file name. Raises the errors of `procdef.client`."""
@@ -62,9 +78,10 @@ def asking_target(target: Target) -> Iterator[Engine]:
     from procdef.client.engine import Engine
 
     if target.url is None:
-        from procdef.cli.common import warn_of_unknown_variables
+        from procdef.cli.common import check_store_exists, warn_of_unknown_variables
 
         warn_of_unknown_variables()
+        check_store_exists()
     with connect(target) as connection:
         yield Engine(connection)
 

@@ -116,11 +116,13 @@ def connect(target: Target, environ: Mapping[str, str] = os.environ) -> Iterator
 
 def _in_process() -> httpx.BaseTransport:
     """The REST API on the store of the settings, without a server and without logins: who can open the store may do everything."""
+    import logging
     from dataclasses import replace
 
     from procdef import create_app
     from procdef.settings import NONE, load
 
+    logging.getLogger("procdef").addHandler(logging.NullHandler())  # the answer says what is wrong: without it Python prints it once more
     return httpx.WSGITransport(create_app(replace(load(), auth=NONE)))
 
 

@@ -36,9 +36,9 @@ def named(word: str) -> Named | None:
 def definition_of(engine: Engine, word: Named, tenant: str | None) -> Row:
     """The definition that a word names, of this tenant; None: without a tenant. Of several with one tag, the highest version.
 
-    Raises NotThere.
+    procdef also tells when and by whom it was deployed; an engine ignores `details`. Raises NotThere.
     """
-    params = {"key": word.key, "sortBy": "version", "sortOrder": "desc"}
+    params = {"key": word.key, "sortBy": "version", "sortOrder": "desc", "details": "true"}
     params |= within(tenant)
     if word.version:
         params["version"] = str(word.version)

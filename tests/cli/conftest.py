@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
@@ -11,6 +12,7 @@ from procdef.cli import main
 from procdef.cli.servers import asking
 from procdef.client.engine import Engine
 from procdef.client.target import Wanted
+from tests.cli.contexts import Contexts, two_contexts
 
 Procdef = Callable[..., Result]
 
@@ -37,3 +39,9 @@ def engine(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engin
 def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lets the commands think that a person sits at a terminal."""
     monkeypatch.setattr("click.testing._NamedTextIOWrapper.isatty", lambda _self: True)
+
+
+def contexts(database_url: str, tmp_path: Path) -> Iterator[Contexts]:
+    """Two servers with names; see `tests.cli.contexts`."""
+    with two_contexts(tmp_path, database_url) as found:
+        yield found

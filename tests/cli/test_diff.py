@@ -21,6 +21,7 @@ from procdef.cli import main
 from procdef.cli.diff import FORMS
 from procdef.errors import NO, REFUSED, USAGE, YES
 from tests.cli.conftest import Procdef
+from tests.cli.contexts import Contexts, as_screen, screen
 from tests.samples import bpmn
 
 OLD = (Path(__file__).parents[2] / "examples/order.bpmn").read_bytes()
@@ -89,6 +90,13 @@ def run(*words: str, data: bytes = b"") -> Result:
 def test_the_screen() -> None:
     done = run("old.bpmn", "new.bpmn")
     assert (done.exit_code, done.stdout, done.stderr) == (NO, SCREEN, "")
+
+
+def test_the_screen_of_two_versions(contexts: Contexts) -> None:
+    for data in (OLD, NEW):
+        contexts.deploy("test", {"order.bpmn": data})
+    words = ("diff", "order@1", "order")
+    assert as_screen(" ".join(words), contexts.run(*words, "--context", "test")) == screen("diff")
 
 
 def test_layout_lists_what_only_moved() -> None:
