@@ -44,6 +44,7 @@ VERBS = {
         _verb("deploy", CHANGE, "Deploy the BPMN files in DIR and its subfolders."),
         _verb("backup", RUN, "Write all data of the store to FILE, also while procdef runs."),
         _verb("restore", RUN, "Put the data of a backup into an empty store.", module="backup"),
+        _verb("context", RUN, "List, add, choose and remove contexts: servers that have names.", reads_settings=False),
         _verb("job", RUN, "List, retry or remove delayed changes that failed."),
         _verb("mirror", RUN, "Copy an engine's definitions, and keep the copy up to date."),
         _verb("openapi", RUN, "Write the OpenAPI document of a REST API to FILE."),
