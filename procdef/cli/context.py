@@ -82,7 +82,7 @@ def add(name: str, url: str, user: str | None, password_command: str | None, tok
 @context.command()
 @NAME
 def rm(name: str) -> None:
-    """Remove the context NAME. Its server stays as it is."""
+    """Remove the context NAME. Nothing happens to its server."""
     from procdef.client.contexts import removed
 
     found = _load()

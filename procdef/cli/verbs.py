@@ -42,6 +42,7 @@ VERBS = {
         _verb("picture", ASK, "Draw a BPMN file as SVG.", reads_settings=False),
         _verb("diff", MOVE, "Show what differs between two BPMN files, from A to B.", reads_settings=False),
         _verb("deploy", CHANGE, "Deploy the BPMN files in DIR and its subfolders."),
+        _verb("export", MOVE, "Write the latest definitions of a server into DIR, or its history.", reads_settings=False),
         _verb("backup", RUN, "Write all data of the store to FILE, also while procdef runs."),
         _verb("restore", RUN, "Put the data of a backup into an empty store.", module="backup"),
         _verb("context", RUN, "List, add, choose and remove contexts: servers that have names.", reads_settings=False),

@@ -120,7 +120,7 @@ def _check(member: str, value: object, where: str) -> None:
 
 
 def added(text: str, context: Context) -> str:
-    """The text of a configuration file with one more context. Comments stay as they are."""
+    """The text of a configuration file with one more context. Comments stay."""
     import tomlkit
 
     document = tomlkit.parse(text)

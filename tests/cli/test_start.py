@@ -23,6 +23,7 @@ COMMANDS = (
     "context ls",
     "context add",
     "deploy",
+    "export",
     "job list",
     "mirror",
     "openapi",
