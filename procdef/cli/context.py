@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from procdef.cli.output import Column, Row, Shape, member, output_options, say, show
+from procdef.cli.servers import context_names
 
 if TYPE_CHECKING:
     from procdef.client.contexts import Context, Contexts
@@ -28,6 +29,7 @@ SHAPE = Shape(
 )
 """How contexts are printed. The programs that print secrets are not: somebody may have written a secret into their words."""
 NAME = click.argument("name", metavar="NAME")
+KNOWN = click.argument("name", metavar="NAME", shell_complete=context_names)
 
 
 @click.group()
@@ -45,7 +47,7 @@ def list_contexts(form: str, fields: str) -> None:
 
 
 @context.command()
-@NAME
+@KNOWN
 def use(name: str) -> None:
     """Make NAME the context of all commands that name no other server."""
     from procdef.client.contexts import with_current
@@ -80,7 +82,7 @@ def add(name: str, url: str, user: str | None, password_command: str | None, tok
 
 
 @context.command()
-@NAME
+@KNOWN
 def rm(name: str) -> None:
     """Remove the context NAME. Nothing happens to its server."""
     from procdef.client.contexts import removed

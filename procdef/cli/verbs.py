@@ -32,7 +32,7 @@ class Verb(NamedTuple):
 
 
 def _verb(name: str, part: str, text: str, *, reads_settings: bool = True, module: str = "", hidden: bool = False) -> Verb:
-    return Verb(name, part, text, module or name, name.replace("-", "_"), reads_settings, hidden)
+    return Verb(name, part, text, module or name, f"show_{name}" if name == "help" else name.replace("-", "_"), reads_settings, hidden)
 
 
 VERBS = {
@@ -46,6 +46,9 @@ VERBS = {
         _verb("backup", RUN, "Write all data of the store to FILE, also while procdef runs."),
         _verb("restore", RUN, "Put the data of a backup into an empty store.", module="backup"),
         _verb("context", RUN, "List, add, choose and remove contexts: servers that have names.", reads_settings=False),
+        _verb("completion", RUN, "Print what makes a shell complete the words of procdef.", reads_settings=False),
+        _verb("doctor", RUN, "Check the settings, the store and the server, and say what to do.", reads_settings=False),
+        _verb("help", RUN, "Show the help of a command, or of all as JSON.", reads_settings=False, module="helping"),
         _verb("job", RUN, "List, retry or remove delayed changes that failed."),
         _verb("mirror", RUN, "Copy an engine's definitions, and keep the copy up to date."),
         _verb("openapi", RUN, "Write the OpenAPI document of a REST API to FILE."),

@@ -20,10 +20,13 @@ SETTINGS = {"marshmallow"}
 """Packages that take long to import, by what needs them."""
 COMMANDS = (
     "backup",
+    "completion",
     "context ls",
     "context add",
     "deploy",
+    "doctor",
     "export",
+    "help",
     "job list",
     "mirror",
     "openapi",
