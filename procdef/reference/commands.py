@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import click
 
+from procdef.errors import EXIT_STATUSES
 from procdef.reference.markdown import code, grid, page, plain
 
 INTRO = (
@@ -13,9 +14,8 @@ INTRO = (
     "The settings are [environment variables](settings.md)."
 )
 STATUS = (
-    "The exit status is 0 for done, yes or equal; 1 for no: different, or not there in time; 2 for a wrong option, setting or "
-    "configuration; 3 if something is refused or not there; 4 if a server or a database is unreachable, too slow or broken; 130 after "
-    "Ctrl-C. An error is one line on the standard error; `procdef serve` may log other lines before it."
+    f"The exit status is {'; '.join(f'{status}, {meaning}' for status, meaning in EXIT_STATUSES.items())}. "
+    "An error is one line on the standard error; `procdef serve` may log other lines before it."
 )
 
 
