@@ -23,3 +23,12 @@ def age(text: str | None, now: datetime | None = None) -> str:
         if seconds < limit:
             return f"{seconds // unit}{letter}"
     return f"{seconds // YEAR}y"
+
+
+def moment(text: str) -> str:
+    """A moment that somebody typed, as the REST API reads it: `2026-11-28`, `2026-11-28T10:30`. Without a zone it is local time.
+
+    Raises ValueError.
+    """
+    then = datetime.fromisoformat(text).astimezone(UTC)
+    return f"{then:%Y-%m-%dT%H:%M:%S}.{then.microsecond // 1000:03}+0000"

@@ -10,5 +10,6 @@ It works with procdef, Camunda 7 and Operaton. It knows nothing of click and of 
 | `secrets` | Passwords and tokens, from variables and from programs. |
 | `connection` | Sends requests, repeats reads, and turns what goes wrong into errors. |
 | `engine` | The requests as functions. |
+| `lists` | Lists with details, and what an engine lacks made from plain requests. |
 | `words` | Which definition a word as `order@3` names. |
 """

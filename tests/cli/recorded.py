@@ -30,7 +30,7 @@ import httpx
 from tests.samples import bpmn, definitions, process
 
 FOLDER = Path(__file__).parent / "engine"
-BASES = "PROCDEF_TESTS_RECORD"
+BASES = "TESTS_RECORD"
 """The variable that the script sets: the addresses of the engines to record, with spaces between them."""
 REST, CREATE = "/engine-rest", "/deployment/create"
 SENT = {"Content-Type": "CONTENT_TYPE", "Accept": "HTTP_ACCEPT"}

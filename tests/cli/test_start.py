@@ -19,6 +19,7 @@ STORE = {"apsw", "argon2", "lxml", "orjson", "peewee", "psycopg", "SpiffWorkflow
 SETTINGS = {"marshmallow"}
 """Packages that take long to import, by what needs them."""
 COMMANDS = ("backup", "deploy", "job list", "mirror", "openapi", "reference", "restore", "serve", "token add", "user")
+ON_SERVERS = ("get definitions",)
 ON_FILES = ("diff", "outline", "picture")
 EXAMPLE = Path(__file__).parents[2] / "examples/order.bpmn"
 PROGRAM = "import atexit, sys; atexit.register(lambda: print('imported', *sys.modules)); from procdef.cli import main; main()"
@@ -39,7 +40,7 @@ def test_the_help_of_the_program_imports_nothing_slow(word: str) -> None:
     assert run(word)[1].isdisjoint(SERVER | STORE | SETTINGS)
 
 
-@pytest.mark.parametrize("command", [*COMMANDS, *ON_FILES])
+@pytest.mark.parametrize("command", [*COMMANDS, *ON_SERVERS, *ON_FILES])
 def test_the_help_of_a_command_imports_no_more_than_the_settings(command: str) -> None:
     printed, imported = run(*command.split(), "--help")
     assert printed.startswith("Usage: ")
