@@ -38,6 +38,7 @@ def _verb(name: str, part: str, text: str, *, reads_settings: bool = True, modul
 VERBS = {
     verb.name: verb
     for verb in (
+        _verb("get", ASK, "List definitions, deployments or incidents."),
         _verb("outline", ASK, "Print what a BPMN file says, a line for each fact.", reads_settings=False),
         _verb("picture", ASK, "Draw a BPMN file as SVG.", reads_settings=False),
         _verb("usage", ASK, "Find what definitions use, such as topics, classes and called keys.", reads_settings=False),
