@@ -31,14 +31,19 @@ class Verb(NamedTuple):
         return cast(click.Command, getattr(import_module(f"procdef.cli.{self.module}"), self.attribute))
 
 
-def _verb(name: str, part: str, text: str, *, reads_settings: bool = True, module: str = "", hidden: bool = False) -> Verb:
-    return Verb(name, part, text, module or name, name.replace("-", "_"), reads_settings, hidden)
+def _verb(
+    name: str, part: str, text: str, *, reads_settings: bool = True, module: str = "", attribute: str = "", hidden: bool = False
+) -> Verb:
+    return Verb(name, part, text, module or name, attribute or name.replace("-", "_"), reads_settings, hidden)
 
 
 VERBS = {
     verb.name: verb
     for verb in (
         _verb("get", ASK, "List definitions, deployments or incidents."),
+        _verb("describe", ASK, "Show all about a definition, a deployment or an incident."),
+        _verb("xml", ASK, "Print the BPMN file of a definition, byte for byte as it was deployed."),
+        _verb("open", ASK, "Print the address of a page, and open it in the browser.", attribute="open_"),
         _verb("outline", ASK, "Print what a BPMN file says, a line for each fact.", reads_settings=False),
         _verb("picture", ASK, "Draw a BPMN file as SVG.", reads_settings=False),
         _verb("diff", MOVE, "Show what differs between two BPMN files, from A to B.", reads_settings=False),

@@ -11,5 +11,6 @@ It works with procdef, Camunda 7 and Operaton. It knows nothing of click and of 
 | `connection` | Sends requests, repeats reads, and turns what goes wrong into errors. |
 | `engine` | The requests as functions. |
 | `lists` | Lists with details, and what an engine lacks made from plain requests. |
+| `subjects` | One definition, deployment or incident, with all that a server tells about it. |
 | `words` | Which definition a word as `order@3` names. |
 """

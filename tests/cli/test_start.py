@@ -19,7 +19,7 @@ STORE = {"apsw", "argon2", "lxml", "orjson", "peewee", "psycopg", "SpiffWorkflow
 SETTINGS = {"marshmallow"}
 """Packages that take long to import, by what needs them."""
 COMMANDS = ("backup", "deploy", "job list", "mirror", "openapi", "reference", "restore", "serve", "token add", "user")
-ON_SERVERS = ("get definitions",)
+ON_SERVERS = ("describe", "get definitions", "open", "xml")
 ON_FILES = ("diff", "outline", "picture")
 EXAMPLE = Path(__file__).parents[2] / "examples/order.bpmn"
 PROGRAM = "import atexit, sys; atexit.register(lambda: print('imported', *sys.modules)); from procdef.cli import main; main()"
