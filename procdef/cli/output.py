@@ -118,13 +118,18 @@ def _json(listing: Listing) -> None:
     echo("[]\n" if begin[0] == "[" else "\n]\n")
 
 
-def _yaml(listing: Listing) -> None:
+def yaml_of(value: Any) -> str:
+    """A value as YAML."""
     import yaml
 
+    return str(yaml.safe_dump(value, allow_unicode=True, sort_keys=False))
+
+
+def _yaml(listing: Listing) -> None:
     empty = True
     for row in listing.chosen():
         empty = False
-        echo(yaml.safe_dump([dict(row)], allow_unicode=True, sort_keys=False))
+        echo(yaml_of([dict(row)]))
     echo("[]\n" if empty else "")
 
 
