@@ -123,7 +123,15 @@ def _in_process() -> httpx.BaseTransport:
     from procdef.settings import NONE, load
 
     logging.getLogger("procdef").addHandler(logging.NullHandler())  # the answer says what is wrong: without it Python prints it once more
-    return httpx.WSGITransport(create_app(replace(load(), auth=NONE)))
+    return _InProcess(create_app(replace(load(), auth=NONE)))
+
+
+class _InProcess(httpx.WSGITransport):
+    """Requests to an application of this process. At the end, its connections to the database are closed."""
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.app.extensions["procdef.store"].close()  # type: ignore[attr-defined]
 
 
 def _pause_of(answer: httpx.Response, pause: float) -> float:
