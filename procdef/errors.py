@@ -6,8 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 YES, NO, USAGE, REFUSED, UNREACHABLE, INTERRUPTED = 0, 1, 2, 3, 4, 130
-"""The exit statuses of the commands: yes or done; no: different, or not there in time; a wrong option, setting or configuration; refused,
-or there is no such thing; unreachable, too slow or broken; ended by Ctrl-C."""
+"""The exit statuses of the commands."""
+EXIT_STATUSES = {
+    YES: "done, yes or equal",
+    NO: "no: different, or not there in time",
+    USAGE: "a wrong option, setting or configuration",
+    REFUSED: "something is refused or not there",
+    UNREACHABLE: "a server or a database is unreachable, too slow or broken",
+    INTERRUPTED: "ended by Ctrl-C",
+}
+"""What each exit status means."""
 
 
 class ProcdefError(Exception):

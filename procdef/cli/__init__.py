@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
@@ -16,6 +17,9 @@ from procdef.cli.verbs import PARTS, VERBS, Verb
 from procdef.common.visible import visible
 from procdef.errors import INTERRUPTED, REFUSED, UNREACHABLE, USAGE, ProcdefError, for_operator
 from procdef.store.texts import HALF
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 
 class Commands(click.Group):
@@ -47,6 +51,13 @@ class Commands(click.Group):
         """Import a command; None if there is none with this name."""
         verb = VERBS.get(cmd_name)
         return verb.load() if verb else super().get_command(ctx, cmd_name)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """What a word may become in a shell: commands, without importing them, and options."""
+        from click.shell_completion import CompletionItem
+
+        shown = (verb for verb in VERBS.values() if verb.name.startswith(incomplete) and not verb.hidden)
+        return [*(CompletionItem(verb.name, help=verb.help) for verb in shown), *click.Command.shell_complete(self, ctx, incomplete)]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """Write the commands below their headings, without importing them."""

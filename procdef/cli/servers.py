@@ -19,9 +19,24 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 TIMEOUT = click.option(
     "--timeout", "seconds", metavar="SECONDS", type=click.FloatRange(0.1), help="Seconds that a request may take.  [default: 30]"
 )
+
+
+def context_names(_context: click.Context, _parameter: click.Parameter, begun: str) -> list[str]:
+    """The names of contexts that begin so, for completion in a shell; none if the configuration file cannot be read."""
+    from procdef.client.contexts import load
+    from procdef.client.errors import WrongConfiguration
+
+    try:
+        return sorted(name for name in load(os.environ).contexts if name.startswith(begun))
+    except WrongConfiguration:
+        return []
+
+
 OPTIONS = (
     click.option("--url", metavar="URL", help="Address of the server's REST API. Without a path, `/engine-rest` is added."),
-    click.option("--context", metavar="NAME", help="A server of the configuration file, see `procdef context`."),
+    click.option(
+        "--context", metavar="NAME", shell_complete=context_names, help="A server of the configuration file, see `procdef context`."
+    ),
     click.option("--store", is_flag=True, help="Ask the store of the settings; no server needs to run."),
     click.option("--user", metavar="NAME", help="User for HTTP Basic; the variable `PROCDEF_PASSWORD` has the password."),
     TIMEOUT,
@@ -31,17 +46,17 @@ YES = click.option("--yes", is_flag=True, help="Do not ask before a change.")
 """The option of every command that changes something."""
 
 
-def asks_server(function: Command) -> Command:
-    """Add OPTIONS to a command. It gets `wanted`, what they say, instead of them."""
+def asks_server(function: Command, options: Sequence[Callable[[Any], Any]] = OPTIONS) -> Command:
+    """Add OPTIONS to a command, or those of them that it takes. It gets `wanted`, what they say, instead of them."""
 
     def command(
-        *args: Any, url: str | None, context: str | None, store: bool, user: str | None, seconds: float | None, **kwargs: Any
+        *args: Any, url: str | None, context: str | None, store: bool, user: str | None, seconds: float | None = None, **kwargs: Any
     ) -> Any:
         from procdef.client.target import Wanted
 
         return function(*args, wanted=Wanted(url, context, store, user, seconds), **kwargs)
 
-    for option in reversed(OPTIONS):
+    for option in reversed(options):
         update_wrapper(command, function)
         option(command)
     return command  # type: ignore[return-value]

@@ -14,6 +14,8 @@ from procdef.client.errors import WrongConfiguration
 CONFIG = "PROCDEF_CONFIG"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 """What the name of a context looks like. It has no colon, because `NAME:KEY` names a definition of a context."""
+WITH_SECRET = re.compile(r"[^/]*//[^/?#]*@")
+"""What the beginning of an address with a user name or a password looks like."""
 NO_SECRETS = {"password": "password_command", "token": "token_command"}
 """Members that would be secrets in a file, each with the member to use instead."""
 
@@ -113,3 +115,39 @@ def _check(member: str, value: object, where: str) -> None:
         raise WrongConfiguration(f"{where}: unknown member {member!r}; it may have {', '.join(MEMBERS)}.")
     if not isinstance(value, MEMBERS[member]):
         raise WrongConfiguration(f"{where}: `{member}` must be {'true or false' if MEMBERS[member] is bool else 'a text'}.")
+    if member == "url" and WITH_SECRET.match(str(value)):
+        raise WrongConfiguration(f"{where}: `url` has a user name or password in it. Use `user` and `password_command`.")
+
+
+def added(text: str, context: Context) -> str:
+    """The text of a configuration file with one more context. Comments stay."""
+    import tomlkit
+
+    document = tomlkit.parse(text)
+    contexts = document.setdefault("contexts", tomlkit.table(is_super_table=True))
+    table = tomlkit.table()
+    table.update(context.members())
+    contexts[context.name] = table
+    return tomlkit.dumps(document)
+
+
+def removed(text: str, name: str) -> str:
+    """The text of a configuration file without a context. If it was the current one, there is none then."""
+    import tomlkit
+
+    document = tomlkit.parse(text)
+    del document["contexts"][name]
+    if document.get("current") == name:
+        del document["current"]
+    return tomlkit.dumps(document)
+
+
+def with_current(text: str, name: str) -> str:
+    """The text of a configuration file whose current context is this one."""
+    import tomlkit
+
+    document = tomlkit.parse(text)
+    if "current" in document:
+        document["current"] = name
+        return tomlkit.dumps(document)
+    return f"current = {tomlkit.string(name).as_string()}\n{text}"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from io import BytesIO
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -10,6 +11,8 @@ from procdef.client.connection import Connection, Params
 from procdef.client.errors import NeedsProcdef, NotThere, Refused
 
 Row = Mapping[str, Any]
+Fields = Mapping[str, str]
+Files = Sequence[tuple[str, bytes]]
 PAGE = 1000
 """Rows that one request asks for."""
 DEFINITIONS, DEPLOYMENTS, INCIDENTS = "/process-definition", "/deployment", "/incident"
@@ -101,10 +104,20 @@ class Engine:
                 raise NeedsProcdef(what) from error
             raise
 
-    def deploy(self, fields: Mapping[str, str], files: Sequence[tuple[str, bytes]]) -> Row:
-        """Make a deployment of files. `fields` are those of the form, as `deployment-name`."""
+    def deploy(self, fields: Fields, files: Files, sent: Callable[[int], None] = lambda _: None) -> Row:
+        """Make a deployment of files. `fields` are those of the form, as `deployment-name`.
+
+        `sent` gets the size of each piece in bytes.
+        """
+        return self._posted("create", fields, [(name, _Told(data, sent)) for name, data in files])
+
+    def validate(self, fields: Fields, files: Files) -> Row:
+        """What a deployment would do. Only procdef has it; an engine refuses with a status of NOT_OURS."""
+        return self._posted("validate", fields, files)
+
+    def _posted(self, action: str, fields: Fields, files: Sequence[tuple[str, bytes | BytesIO]]) -> Row:
         parts = [*((name, (None, value)) for name, value in fields.items()), *((name, (name, data)) for name, data in files)]
-        answer: Row = self.connection.parsed(self.connection.send("POST", f"{DEPLOYMENTS}/create", files=parts))
+        answer: Row = self.connection.parsed(self.connection.send("POST", f"{DEPLOYMENTS}/{action}", files=parts))
         return answer
 
     def suspend(self, ident: str, content: Mapping[str, Any]) -> None:
@@ -115,6 +128,11 @@ class Engine:
         """Delete a definition or a deployment."""
         self.connection.send("DELETE", f"{path}/{quote(ident, safe='')}", params=params)
 
+    def delete_key(self, key: str, tenant: str | None, params: Params) -> None:
+        """Delete all versions of a key in a tenant, or without one."""
+        within = "" if tenant is None else f"/tenant-id/{quote(tenant, safe='')}"
+        self.connection.send("DELETE", f"{DEFINITIONS}/key/{quote(key, safe='')}{within}/delete", params=params)
+
     def _one(self, path: str, missing: str) -> Any:
         try:
             return self.connection.json(path)
@@ -122,3 +140,17 @@ class Engine:
             if error.status == 404:
                 raise NotThere(missing) from error
             raise
+
+
+class _Told(BytesIO):
+    """A file that tells how many of its bytes were read."""
+
+    def __init__(self, data: bytes, told: Callable[[int], None]) -> None:
+        super().__init__(data)
+        self._told = told
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """The next bytes."""
+        data = super().read(size)
+        self._told(len(data))
+        return data

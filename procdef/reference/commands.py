@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import click
 
+from procdef.errors import EXIT_STATUSES
 from procdef.reference.markdown import code, grid, page, plain
 
 INTRO = (
@@ -13,9 +14,8 @@ INTRO = (
     "The settings are [environment variables](settings.md)."
 )
 STATUS = (
-    "The exit status is 0 for done, yes or equal; 1 for no: different, or not there in time; 2 for a wrong option, setting or "
-    "configuration; 3 if something is refused or not there; 4 if a server or a database is unreachable, too slow or broken; 130 after "
-    "Ctrl-C. An error is one line on the standard error; `procdef serve` may log other lines before it."
+    f"The exit status is {'; '.join(f'{status}, {meaning}' for status, meaning in EXIT_STATUSES.items())}. "
+    "An error is one line on the standard error; `procdef serve` may log other lines before it."
 )
 
 
@@ -30,8 +30,10 @@ def pages(main: click.Group) -> dict[str, str]:
 def _sections(command: click.Command, path: str) -> Iterator[str]:
     """The sections about a command, or about each command of a group."""
     if isinstance(command, click.Group):
-        for name, inner in sorted(command.commands.items()):
-            yield from _sections(inner, f"{path} {name}")
+        context = _context(command)
+        for name in sorted(command.list_commands(context)):
+            if inner := command.get_command(context, name):
+                yield from _sections(inner, f"{path} {name}")
         return
     yield f"## {path}"
     yield code(f"{path} {' '.join(command.collect_usage_pieces(_context(command)))}")

@@ -17,13 +17,14 @@ from flask import Response, request
 from procdef.bpmn.difference import difference, summary
 from procdef.bpmn.difference.limit import check_size
 from procdef.camunda.registry.definition_routes import Address
+from procdef.camunda.tables.details import DETAILED_DEFINITIONS
+from procdef.camunda.tables.registry import DEPLOYMENTS
 from procdef.errors import NotFound, TooLarge, UnreadableBpmn
 from procdef.http.responses import reader
 from procdef.http.routes import View
 from procdef.query.cache import ListQuery
-from procdef.store.registry.lookups import Source
+from procdef.store.registry.lookups import Source, version_after, version_before
 from procdef.web.pages import Pages
-from procdef.web.tables import LISTED_DEFINITIONS
 
 NEAR = 50
 """How many of the newest versions are read to find those around one."""
@@ -75,31 +76,41 @@ class Subject:
         """The row of the latest version."""
         return self.newest[0]
 
-    @property
+    @cached_property
     def newer(self) -> Row | None:
-        """The row of the next version; None for the latest one, and for one that is too old."""
-        return self._near(-1)
+        """The row of the next version; None for the latest one."""
+        return None if self._place == 0 else self._near(-1) or _row_of(version_after(reader(), self.row["id"]))
 
-    @property
+    @cached_property
     def older(self) -> Row | None:
-        """The row of the version before; None for the first one, and for one that is too old."""
-        return self._near(1)
+        """The row of the version before; None for the first one."""
+        return self._near(1) or (None if self.versions <= len(self.newest) else _row_of(version_before(reader(), self.row["id"])))
 
     @cached_property
     def source(self) -> Source:
         """The file."""
         return Address(id=self.row["id"]).source()
 
+    @property
+    def _place(self) -> int | None:
+        """The place among the newest versions; None for an older one."""
+        return next((number for number, row in enumerate(self.newest) if row["id"] == self.row["id"]), None)
+
+    @cached_property
+    def deployment(self) -> Row | None:
+        """The row of the deployment that the definition came with; None where there is none any more."""
+        found = reader().one(DEPLOYMENTS, {"id": self.row["deploymentId"]})
+        return None if found is None else orjson.loads(found)
+
     def _near(self, distance: int) -> Row | None:
-        places = [number for number, row in enumerate(self.newest) if row["id"] == self.row["id"]]
-        place = places[0] + distance if places else -1
+        place = -1 if self._place is None else self._place + distance
         return self.newest[place] if 0 <= place < len(self.newest) else None
 
 
 def subject(key: str, version: str | None = None) -> Subject:
     """The definition of a path. Raises NotFound."""
     values = of_key(key)
-    rows, total = reader().page(LISTED_DEFINITIONS, ListQuery(values, "version", descending=True, limit=NEAR))
+    rows, total = reader().page(DETAILED_DEFINITIONS, ListQuery(values, "version", descending=True, limit=NEAR))
     newest = tuple(orjson.loads(rows.text))
     row = next(iter(newest), None) if version is None else _of_version(newest, values, version)
     if row is None:
@@ -107,8 +118,13 @@ def subject(key: str, version: str | None = None) -> Subject:
     return Subject(row, newest, int(total.text))
 
 
+def _row_of(definition_id: str | None) -> Row | None:
+    row = None if definition_id is None else reader().one(DETAILED_DEFINITIONS, {"processDefinitionId": definition_id})
+    return None if row is None else orjson.loads(row)
+
+
 def _in_any_tenant(key: str) -> tuple[Row, ...]:
-    rows = reader().rows(LISTED_DEFINITIONS, ListQuery({"key": key, "latest": True}, limit=FEW))
+    rows = reader().rows(DETAILED_DEFINITIONS, ListQuery({"key": key, "latest": True}, limit=FEW))
     return tuple(orjson.loads(rows.text))
 
 
@@ -122,7 +138,7 @@ def _of_version(newest: tuple[Row, ...], values: Mapping[str, Any], text: str) -
     if not (text.isascii() and text.isdigit() and len(text) <= LONGEST):
         return None
     found = next((row for row in newest if row["version"] == int(text)), None)
-    one = reader().one(LISTED_DEFINITIONS, {**values, "version": int(text)}) if found is None else None
+    one = reader().one(DETAILED_DEFINITIONS, {**values, "version": int(text)}) if found is None else None
     return orjson.loads(one) if one is not None else found
 
 

@@ -156,7 +156,7 @@ def test_the_title_of_definitions_has_their_versions(procdef: Procdef) -> None:
         Path("in").mkdir(exist_ok=True)
         Path("in/a.bpmn").write_bytes(bpmn("a", name=name))
         Path("in/b.bpmn").write_bytes(bpmn("b", name=None, work=name))
-        assert procdef("deploy", "in").exit_code == 0
+        assert procdef("import", "in").exit_code == 0
     day = procdef("diff", "a@1", "a").stdout.splitlines()[0].partition("(")[2].partition(")")[0]
     assert len(day) == len("2026-11-03")
     for words, title in (

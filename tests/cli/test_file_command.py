@@ -137,7 +137,7 @@ def test_a_key_means_a_version_of_a_tenant(procdef: Procdef, database_url: str) 
     for name, tenant, tag in (("One", None, "1.0"), ("Two", None, "1.1"), ("Three", None, "1.1"), ("Acme", "acme", "9")):
         Path("in").mkdir(exist_ok=True)
         Path("in/o.bpmn").write_bytes(bpmn("order", name=name, versionTag=tag))
-        done = procdef("deploy", "in", *(["--tenant", tenant] if tenant else []))
+        done = procdef("import", "in", *(["--tenant", tenant] if tenant else []))
         assert done.exit_code == YES, done.output
     for words, name in (
         (["order"], "Three"),

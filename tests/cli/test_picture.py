@@ -110,7 +110,7 @@ def test_a_mark_that_nothing_has_is_said() -> None:
 def test_the_picture_of_a_definition_is_that_of_its_file(procdef: Procdef, folder: Path) -> None:
     (folder / "in").mkdir()
     (folder / "in/order.bpmn").write_bytes(FILE.read_bytes())
-    assert procdef("deploy", "in").exit_code == YES
+    assert procdef("import", "in").exit_code == YES
     assert procdef("picture", "order@1").stdout == picture.picture(FILE.read_bytes(), "order")
     done = procdef("picture", "order", "--plane", "none")
     assert (done.exit_code, done.stderr.count("\n"), done.stderr.startswith("procdef: order: ")) == (REFUSED, 1, True)
