@@ -33,6 +33,7 @@ PAGES = (
     "docs/tutorial/ten-minutes-with-the-page.md",
     "docs/how-to/back-up-and-upgrade.md",
     "docs/how-to/candidate-starters.md",
+    "docs/how-to/compare-environments.md",
     "docs/how-to/compare-versions.md",
     "docs/how-to/dashboards.md",
     "docs/how-to/deploy-from-ci.md",
