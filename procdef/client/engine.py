@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
+from httpx import Response
+
 from procdef.client.connection import Connection, Params
 from procdef.client.errors import NeedsProcdef, NotThere, Refused
 
@@ -37,14 +39,14 @@ class Engine:
     def page(self, path: str, params: Params, first: int = 0, most: int = PAGE) -> Listed:
         """Rows of a list. The parameters that only procdef has must not be among `params` if `is_procdef` is false."""
         answer = self.connection.get(path, {**params, "firstResult": first, "maxResults": most, "total": "true"})
-        total = answer.headers.get("X-Total-Count")
-        return Listed(self.connection.parsed(answer), None if total is None else int(total), total is not None)
+        total = answer.headers.get("X-Total-Count", "")
+        return Listed(self._listed(answer), int(total) if total.isdecimal() else None, total.isdecimal())
 
     def rows(self, path: str, params: Params, first: int = 0, most: int | None = None) -> Iterator[Row]:
         """All rows of a list, page by page, or `most` of them."""
         while most is None or most > 0:
             wanted = PAGE if most is None else min(PAGE, most)
-            page = self.connection.json(path, {**params, "firstResult": first, "maxResults": wanted})
+            page = self._listed(self.connection.get(path, {**params, "firstResult": first, "maxResults": wanted}))
             yield from page
             if len(page) < wanted:
                 return
@@ -53,7 +55,11 @@ class Engine:
 
     def count(self, path: str, params: Params) -> int:
         """The number of rows of a list."""
-        return int(self.connection.json(f"{path}/count", params)["count"])
+        answer = self.connection.get(f"{path}/count", params)
+        counted = self.connection.parsed(answer)
+        if not isinstance(counted, dict) or not isinstance(counted.get("count"), int):
+            raise self.connection.no_api(answer)
+        return int(counted["count"])
 
     def is_procdef(self) -> bool:
         """Whether the server is procdef: it tells the total of a list in a header."""
@@ -114,6 +120,13 @@ class Engine:
     def delete(self, path: str, ident: str, params: Params) -> None:
         """Delete a definition or a deployment."""
         self.connection.send("DELETE", f"{path}/{quote(ident, safe='')}", params=params)
+
+    def _listed(self, answer: Response) -> Sequence[Row]:
+        """The rows of an answer. Raises Unreachable if there are none: the address may be that of another API."""
+        rows = self.connection.parsed(answer)
+        if not isinstance(rows, list) or not all(isinstance(row, dict) and "id" in row for row in rows):
+            raise self.connection.no_api(answer)
+        return rows
 
     def _one(self, path: str, missing: str) -> Any:
         try:
