@@ -1,4 +1,4 @@
-"""Deploying the BPMN files of a folder."""
+"""Deploying the BPMN files of a folder straight into the store."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from pathlib import Path
 
 import click
 
-from procdef.bpmn.names import BPMN_SUFFIXES, DIAGRAM_SUFFIXES
+from procdef.bpmn.names import BPMN_SUFFIXES, DIAGRAM_SUFFIXES, FORM_SUFFIX
 from procdef.client.manifest import Entry, read_manifest
 from procdef.errors import ProcdefError, TooLarge
 from procdef.settings import Settings
-from procdef.store.registry import deployments, forms
+from procdef.store.registry import deployments
 from procdef.store.registry.batch import deploy_each, error_lines
 from procdef.store.registry.deployments import Deployed, Upload
 from procdef.store.registry.dry_run import dry_run
 from procdef.store.store import Store
 
-COMPANIONS = (forms.SUFFIX, *DIAGRAM_SUFFIXES)
+COMPANIONS = (FORM_SUFFIX, *DIAGRAM_SUFFIXES)
 """Suffixes of files that are only useful beside a BPMN file in the same deployment: forms and diagrams."""
 DEPLOYABLE = (*BPMN_SUFFIXES, *COMPANIONS)
 """Suffixes of files that belong to a deployment of a whole folder."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import update_wrapper
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from procdef.client.target import Target, Wanted
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+TIMEOUT = click.option(
+    "--timeout", "seconds", metavar="SECONDS", type=click.FloatRange(0.1), help="Seconds that a request may take.  [default: 30]"
+)
 
 
 def context_names(_context: click.Context, _parameter: click.Parameter, begun: str) -> list[str]:
@@ -36,29 +39,42 @@ OPTIONS = (
     ),
     click.option("--store", is_flag=True, help="Ask the store of the settings; no server needs to run."),
     click.option("--user", metavar="NAME", help="User for HTTP Basic; the variable `PROCDEF_PASSWORD` has the password."),
-    click.option(
-        "--timeout", "seconds", metavar="SECONDS", type=click.FloatRange(0.1), help="Seconds that a request may take.  [default: 30]"
-    ),
+    TIMEOUT,
 )
 """The options of every command that asks a server. Secrets are never among them."""
 YES = click.option("--yes", is_flag=True, help="Do not ask before a change.")
 """The option of every command that changes something."""
 
 
-def asks_server(function: Command) -> Command:
-    """Add OPTIONS to a command. It gets `wanted`, what they say, instead of them."""
+def asks_server(function: Command, options: Sequence[Callable[[Any], Any]] = OPTIONS) -> Command:
+    """Add OPTIONS to a command, or those of them that it takes. It gets `wanted`, what they say, instead of them."""
 
     def command(
-        *args: Any, url: str | None, context: str | None, store: bool, user: str | None, seconds: float | None, **kwargs: Any
+        *args: Any, url: str | None, context: str | None, store: bool, user: str | None, seconds: float | None = None, **kwargs: Any
     ) -> Any:
         from procdef.client.target import Wanted
 
         return function(*args, wanted=Wanted(url, context, store, user, seconds), **kwargs)
 
-    for option in reversed(OPTIONS):
+    for option in reversed(options):
         update_wrapper(command, function)
         option(command)
     return command  # type: ignore[return-value]
+
+
+def tenant_options(function: Command) -> Command:
+    """Add `--tenant` and `--no-tenant` to a command on several definitions. It gets `filters`, the parameters that they mean."""
+
+    def command(*args: Any, tenants: Sequence[str], no_tenant: bool, **kwargs: Any) -> Any:
+        if tenants and no_tenant:
+            raise click.UsageError("Use one of --tenant and --no-tenant.")
+        filters = {"withoutTenantId": "true"} if no_tenant else {"tenantIdIn": ",".join(tenants)} if tenants else {}
+        return function(*args, filters=filters, **kwargs)
+
+    update_wrapper(command, function)
+    click.option("--no-tenant", is_flag=True, help="Only definitions without a tenant.")(command)
+    several = "Only definitions of this tenant. The option can be repeated."
+    return click.option("--tenant", "tenants", metavar="ID", multiple=True, help=several)(command)  # type: ignore[return-value]
 
 
 @contextmanager
@@ -77,9 +93,10 @@ def asking_target(target: Target) -> Iterator[Engine]:
     from procdef.client.engine import Engine
 
     if target.url is None:
-        from procdef.cli.common import warn_of_unknown_variables
+        from procdef.cli.common import check_store_exists, warn_of_unknown_variables
 
         warn_of_unknown_variables()
+        check_store_exists()
     with connect(target) as connection:
         yield Engine(connection)
 

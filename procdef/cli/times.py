@@ -1,8 +1,11 @@
-"""Times as people read them: how long ago something was."""
+"""Times as people read and write them: how long ago something was, how long to wait, and when."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, datetime, timedelta
+
+import click
 
 STEPS = ((60, 1, "s"), (3600, 60, "m"), (86_400, 3600, "h"), (365 * 86_400, 86_400, "d"))
 """Up to how many seconds an age has which unit: the limit, the seconds of the unit, its letter. Longer ones have years."""
@@ -23,3 +26,43 @@ def age(text: str | None, now: datetime | None = None) -> str:
         if seconds < limit:
             return f"{seconds // unit}{letter}"
     return f"{seconds // YEAR}y"
+
+
+class Moment(click.ParamType[str]):
+    """A time in the future of ISO 8601, or how long from now, as `2h`. The command gets it as the REST API has it.
+
+    A time without a zone is one of this machine's zone.
+    """
+
+    name = "time"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The time as text of the REST API. It is a usage error if it is not well-formed or past."""
+        if (after := seconds_of(value)) is not None:
+            moment = datetime.now(UTC) + timedelta(seconds=after)
+        else:
+            try:
+                moment = datetime.fromisoformat(value).astimezone(UTC)
+            except (ValueError, OverflowError):
+                self.fail(f"{value!r} is no time as 2030-01-01T06:00:00Z, 2030-01-01 or 2h", param, ctx)
+        if moment < datetime.now(UTC):
+            self.fail(f"{value} is past", param, ctx)
+        return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03}+0000"
+
+
+class Duration(click.ParamType[float]):
+    """How long: a number with a unit, as `60s`, `5m` and `1h`. The command gets seconds."""
+
+    name = "duration"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The seconds. It is a usage error if it is not well-formed."""
+        if (seconds := seconds_of(value)) is None:
+            self.fail(f"{value!r} is no duration as 60s, 5m, 1h or 2d", param, ctx)
+        return seconds
+
+
+def seconds_of(text: str) -> float | None:
+    """The seconds of a duration; None if it is not well-formed."""
+    found = re.fullmatch(r"(\d{1,7}(?:\.\d{1,3})?)([smhd])", text)
+    return float(found[1]) * next(unit for _, unit, letter in STEPS if letter == found[2]) if found else None

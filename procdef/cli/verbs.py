@@ -32,7 +32,7 @@ class Verb(NamedTuple):
 
 
 def _verb(name: str, part: str, text: str, *, reads_settings: bool = True, module: str = "", hidden: bool = False) -> Verb:
-    return Verb(name, part, text, module or name, f"show_{name}" if name == "help" else name.replace("-", "_"), reads_settings, hidden)
+    return Verb(name, part, text, module or name, name.replace("-", "_"), reads_settings, hidden)
 
 
 VERBS = {
@@ -40,15 +40,23 @@ VERBS = {
     for verb in (
         _verb("outline", ASK, "Print what a BPMN file says, a line for each fact.", reads_settings=False),
         _verb("picture", ASK, "Draw a BPMN file as SVG.", reads_settings=False),
+        _verb("usage", ASK, "Find what definitions use, such as topics, classes and called keys.", reads_settings=False),
         _verb("diff", MOVE, "Show what differs between two BPMN files, from A to B.", reads_settings=False),
-        _verb("deploy", CHANGE, "Deploy the BPMN files in DIR and its subfolders."),
+        _verb("deploy", CHANGE, "Deploy files as one deployment."),
+        _verb("suspend", CHANGE, "Suspend a definition, now or later.", module="suspending"),
+        _verb("activate", CHANGE, "Activate a suspended definition, now or later.", module="suspending"),
+        _verb("delete", CHANGE, "Delete definitions or a deployment.", module="deleting"),
+        _verb("wait", MOVE, "Wait until a server has a definition."),
+        _verb("compare", MOVE, "Compare the latest definitions of two servers, by key and tenant.", reads_settings=False),
+        _verb("promote", MOVE, "Take definitions from one server to another.", reads_settings=False),
         _verb("export", MOVE, "Write the latest definitions of a server into DIR, or its history.", reads_settings=False),
+        _verb("context", RUN, "List, add, choose and remove contexts: servers that have names.", reads_settings=False),
+        _verb("doctor", RUN, "Check the settings, the store and the server, and say what to do.", reads_settings=False),
+        Verb("help", RUN, "Show the help of a command, or of all as JSON.", "helping", "show_help", reads_settings=False),
+        _verb("completion", RUN, "Print what makes a shell complete the words of procdef.", reads_settings=False),
         _verb("backup", RUN, "Write all data of the store to FILE, also while procdef runs."),
         _verb("restore", RUN, "Put the data of a backup into an empty store.", module="backup"),
-        _verb("context", RUN, "List, add, choose and remove contexts: servers that have names.", reads_settings=False),
-        _verb("completion", RUN, "Print what makes a shell complete the words of procdef.", reads_settings=False),
-        _verb("doctor", RUN, "Check the settings, the store and the server, and say what to do.", reads_settings=False),
-        _verb("help", RUN, "Show the help of a command, or of all as JSON.", reads_settings=False, module="helping"),
+        Verb("import", RUN, "Deploy the BPMN files in DIR and its subfolders straight into the store.", "importing", "import_folder"),
         _verb("job", RUN, "List, retry or remove delayed changes that failed."),
         _verb("mirror", RUN, "Copy an engine's definitions, and keep the copy up to date."),
         _verb("openapi", RUN, "Write the OpenAPI document of a REST API to FILE."),

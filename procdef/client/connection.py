@@ -23,6 +23,8 @@ LONGEST_PAUSE = 5.0
 """Seconds that the server's `Retry-After` is obeyed at most."""
 IN_PROCESS = f"http://127.0.0.1{REST_PATH}"
 """The address of the store of the settings, which answers in this process."""
+OF_FILES = ("ENGINE-01", "ENGINE-09")
+"""How the engine's messages about BPMN files begin."""
 Params = Mapping[str, Any]
 
 
@@ -80,7 +82,7 @@ class Connection:
             raise Refused(self._unauthorized(), answer.status_code, body)
         if not body and "html" in answer.headers.get("Content-Type", ""):
             raise self.no_api(answer)
-        if answer.is_server_error:
+        if answer.is_server_error and not _refuses_file(answer, body):
             raise Unreachable(f"{self.target.name} answered {answer.status_code}: {self._message(answer, body)}")
         raise Refused(self._message(answer, body), answer.status_code, body)
 
@@ -137,11 +139,13 @@ def _client(url: str | None, options: Mapping[str, Any], environ: Mapping[str, s
 
 def _in_process() -> httpx.BaseTransport:
     """The REST API on the store of the settings, without a server and without logins: who can open the store may do everything."""
+    import logging
     from dataclasses import replace
 
     from procdef import create_app
     from procdef.settings import NONE, load
 
+    logging.getLogger("procdef").addHandler(logging.NullHandler())  # the answer says what is wrong: without it Python prints it once more
     return httpx.WSGITransport(create_app(replace(load(), auth=NONE)))
 
 
@@ -156,6 +160,11 @@ def _body(answer: httpx.Response) -> Mapping[str, Any]:
     except (ValueError, RecursionError):
         return {}
     return body if isinstance(body, dict) else {}
+
+
+def _refuses_file(answer: httpx.Response, body: Mapping[str, Any]) -> bool:
+    """Whether a 500 is the refusal of a BPMN file: an engine, and procdef as well, answers so where it cannot go on reading the file."""
+    return answer.status_code == httpx.codes.INTERNAL_SERVER_ERROR and str(body.get("message")).startswith(OF_FILES)
 
 
 def _place(answer: httpx.Response) -> str:

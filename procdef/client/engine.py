@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from io import BytesIO
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -12,9 +13,12 @@ from procdef.client.connection import Connection, Params
 from procdef.client.errors import NeedsProcdef, NotThere, Refused
 
 Row = Mapping[str, Any]
+Fields = Mapping[str, str]
+Files = Sequence[tuple[str, bytes]]
 PAGE = 1000
 """Rows that one request asks for."""
 DEFINITIONS, DEPLOYMENTS, INCIDENTS = "/process-definition", "/deployment", "/incident"
+WITH_ID = (DEFINITIONS, DEPLOYMENTS, INCIDENTS)
 NOT_OURS = (404, 405)
 """The statuses with which an engine answers a path that only procdef has."""
 
@@ -40,13 +44,13 @@ class Engine:
         """Rows of a list. The parameters that only procdef has must not be among `params` if `is_procdef` is false."""
         answer = self.connection.get(path, {**params, "firstResult": first, "maxResults": most, "total": "true"})
         total = answer.headers.get("X-Total-Count", "")
-        return Listed(self._listed(answer), int(total) if total.isdecimal() else None, total.isdecimal())
+        return Listed(self._listed(path, answer), int(total) if total.isdecimal() else None, total.isdecimal())
 
     def rows(self, path: str, params: Params, first: int = 0, most: int | None = None) -> Iterator[Row]:
         """All rows of a list, page by page, or `most` of them."""
         while most is None or most > 0:
             wanted = PAGE if most is None else min(PAGE, most)
-            page = self._listed(self.connection.get(path, {**params, "firstResult": first, "maxResults": wanted}))
+            page = self._listed(path, self.connection.get(path, {**params, "firstResult": first, "maxResults": wanted}))
             yield from page
             if len(page) < wanted:
                 return
@@ -107,10 +111,20 @@ class Engine:
                 raise NeedsProcdef(what) from error
             raise
 
-    def deploy(self, fields: Mapping[str, str], files: Sequence[tuple[str, bytes]]) -> Row:
-        """Make a deployment of files. `fields` are those of the form, as `deployment-name`."""
+    def deploy(self, fields: Fields, files: Files, sent: Callable[[int], None] = lambda _: None) -> Row:
+        """Make a deployment of files. `fields` are those of the form, as `deployment-name`.
+
+        `sent` gets the size of each piece in bytes.
+        """
+        return self._posted("create", fields, [(name, _Told(data, sent)) for name, data in files])
+
+    def validate(self, fields: Fields, files: Files) -> Row:
+        """What a deployment would do. Only procdef has it; an engine refuses with a status of NOT_OURS."""
+        return self._posted("validate", fields, files)
+
+    def _posted(self, action: str, fields: Fields, files: Sequence[tuple[str, bytes | BytesIO]]) -> Row:
         parts = [*((name, (None, value)) for name, value in fields.items()), *((name, (name, data)) for name, data in files)]
-        answer: Row = self.connection.parsed(self.connection.send("POST", f"{DEPLOYMENTS}/create", files=parts))
+        answer: Row = self.connection.parsed(self.connection.send("POST", f"{DEPLOYMENTS}/{action}", files=parts))
         return answer
 
     def suspend(self, ident: str, content: Mapping[str, Any]) -> None:
@@ -121,10 +135,15 @@ class Engine:
         """Delete a definition or a deployment."""
         self.connection.send("DELETE", f"{path}/{quote(ident, safe='')}", params=params)
 
-    def _listed(self, answer: Response) -> Sequence[Row]:
-        """The rows of an answer. Raises Unreachable if there are none: the address may be that of another API."""
+    def delete_key(self, key: str, tenant: str | None, params: Params) -> None:
+        """Delete all versions of a key in a tenant, or without one."""
+        within = "" if tenant is None else f"/tenant-id/{quote(tenant, safe='')}"
+        self.connection.send("DELETE", f"{DEFINITIONS}/key/{quote(key, safe='')}{within}/delete", params=params)
+
+    def _listed(self, path: str, answer: Response) -> Sequence[Row]:
+        """The rows of an answer; those of WITH_ID have an id. Raises Unreachable for others: the address may be that of another API."""
         rows = self.connection.parsed(answer)
-        if not isinstance(rows, list) or not all(isinstance(row, dict) and "id" in row for row in rows):
+        if not isinstance(rows, list) or not all(isinstance(row, dict) and ("id" in row or path not in WITH_ID) for row in rows):
             raise self.connection.no_api(answer)
         return rows
 
@@ -135,3 +154,17 @@ class Engine:
             if error.status == 404:
                 raise NotThere(missing) from error
             raise
+
+
+class _Told(BytesIO):
+    """A file that tells how many of its bytes were read."""
+
+    def __init__(self, data: bytes, told: Callable[[int], None]) -> None:
+        super().__init__(data)
+        self._told = told
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """The next bytes."""
+        data = super().read(size)
+        self._told(len(data))
+        return data

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from procdef.client.contexts import NAME
@@ -35,10 +36,10 @@ def named(word: str) -> Named | None:
 def definition_of(engine: Engine, word: Named, tenant: str | None) -> Row:
     """The definition that a word names, of this tenant; None: without a tenant. Of several with one tag, the highest version.
 
-    Raises NotThere.
+    procdef also tells when and by whom it was deployed; an engine ignores `details`. Raises NotThere.
     """
-    params = {"key": word.key, "sortBy": "version", "sortOrder": "desc"}
-    params |= {"withoutTenantId": "true"} if tenant is None else {"tenantIdIn": tenant}
+    params = {"key": word.key, "sortBy": "version", "sortOrder": "desc", "details": "true"}
+    params |= within(tenant)
     if word.version:
         params["version"] = str(word.version)
     if word.tag:
@@ -46,6 +47,11 @@ def definition_of(engine: Engine, word: Named, tenant: str | None) -> Row:
     for found in engine.rows(DEFINITIONS, params, most=1):
         return found
     raise NotThere(f"There is no definition {_shown(word)} {'without a tenant' if tenant is None else f'of the tenant {tenant!r}'}.")
+
+
+def within(tenant: str | None) -> Mapping[str, str]:
+    """The parameters of a list of what is in a tenant; None: of what has no tenant."""
+    return {"withoutTenantId": "true"} if tenant is None else {"tenantIdIn": tenant}
 
 
 def _shown(word: Named) -> str:

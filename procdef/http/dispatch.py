@@ -124,6 +124,8 @@ def _view_of(route: Route) -> View:
     view = as_csv(route.view, route) if route.columns else route.view
     if route.cached is not None and route.cached is not Cached.NEVER:
         view = conditional(view, route.cached)
+    if route.finish is not None:
+        view = _finished(view, route.finish)
     if route.uploaded or route.drawn:
         view = _restricted(view, PICTURE if route.drawn else SANDBOX)
     return view if route.produces is None else _negotiated(view, route, route.produces)
@@ -155,6 +157,10 @@ def _wanted(route: Route, produces: str, environ: dict[str, Any]) -> str | None:
         return CSV
     wanted = content_type(environ.get("HTTP_ACCEPT", ""), produces, *route.also)
     return CSV if route.columns and wanted is not None and wanted.startswith(f"{CSV};") else wanted
+
+
+def _finished(view: View, finish: Callable[[Response], Response]) -> View:
+    return lambda **segments: finish(view(**segments))
 
 
 def _restricted(view: View, policy: str) -> View:

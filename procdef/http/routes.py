@@ -84,7 +84,8 @@ class Route:
     before a 406. `paged` says whether order and page may be asked for. `change` is what is logged of it; None where it changes nothing.
     `uploaded` says that the response is an uploaded file, or is made of one: a browser that shows it gives it no rights. `drawn` says that
     it may be a picture that procdef has drawn: a browser applies the styles in it, and gives it no other rights. `columns` are the members
-    of the objects of a list, in their order; the list can be CSV then, which is among `also`.
+    of the objects of a list, in their order; the list can be CSV then, which is among `also`. `finish` adds headers to every response of
+    the view, also to a 304, for which the view is not called.
     """
 
     method: str
@@ -108,6 +109,7 @@ class Route:
     drawn: bool = False
     columns: Sequence[str] = ()
     cached: Cached | None = None
+    finish: Callable[[Response], Response] | None = None
 
 
 @dataclass

@@ -34,7 +34,12 @@ def authenticate(*, may_change: bool) -> str | None:
 
 
 def begin(response: Response, owner: Owner) -> None:
-    """Begin a session of a user, which ends when the credentials do at the latest, and give the browser its cookie."""
+    """Begin a session of a user, which ends when the credentials do at the latest, and give the browser its cookie.
+
+    The session that the browser had ends: nobody could log out of it any more.
+    """
+    if (before := value_of(SESSION)) is not None:
+        sessions.end(store(), before)
     put(response, SESSION, sessions.begin(store(), owner.user_id, owner.expires))
     remove(response, FORMS)
 

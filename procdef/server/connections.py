@@ -13,6 +13,7 @@ import select
 import socket
 import time
 from collections import deque
+from collections.abc import Callable
 from enum import IntEnum
 from io import BytesIO
 from typing import Any
@@ -65,6 +66,7 @@ class PatientSocket(socket.socket):
         """The request of gunicorn whose body may be read; None while a head is parsed."""
         self.is_expired = False
         """Whether the time of the client to send the body is over."""
+        self._before_body: Callable[[], None] | None = None
         self._latest = 0.0
         self.unsent: deque[memoryview] = deque()
         """The rest of a response."""
@@ -77,9 +79,9 @@ class PatientSocket(socket.socket):
         if self.gettimeout() != value:  # saves a system call
             self.settimeout(value)
 
-    def begin(self, request: Any) -> None:
-        """From now on reading waits for the body of a request."""
-        self.request = request
+    def begin(self, request: Any, before_body: Callable[[], None] | None = None) -> None:
+        """From now on reading waits for the body of a request. `before_body` is called before the first wait."""
+        self.request, self._before_body = request, before_body
         self._latest = time.monotonic() + self._timeout
 
     def recv(self, size: int, flags: int = 0) -> bytes:
@@ -89,6 +91,9 @@ class PatientSocket(socket.socket):
         try:
             if self.is_expired or time.monotonic() > self._latest:
                 raise TimeoutError
+            if self._before_body is not None:
+                self._before_body()
+                self._before_body = None
             data = super().recv(size, flags)
         except TimeoutError:
             self.request.force_close()

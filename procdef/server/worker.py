@@ -2,7 +2,8 @@
 
 The main thread collects the head of each request, and its body if that is small. Only then a thread answers. The main thread sends what the
 client does not read of the response at once. Only for a long list as CSV, which is not in memory as a whole, a thread waits for the client;
-few threads may do so. Requests with a password get only some of the threads: so checks of wrong passwords delay no other client.
+few threads may do so. Requests with a password get only some of the threads until the password is right and a large body is read: neither
+checks of wrong passwords nor slow uploads delay others then.
 
 A thread that has answered lingers: it waits a few milliseconds for the next request of its connection. Otherwise a connection goes back to
 the main thread between two requests, which costs more time than most responses.
@@ -36,9 +37,8 @@ BASIC = SCHEMES[0]
 LINGER = 5
 """Milliseconds that a thread waits for the next request of its connection, if no other request waits for a thread."""
 YIELD, MOST_YIELDED = 0.00005, 8
-"""Seconds that a worker waits before it accepts a connection, for each connection that it has, counting so many at most.
-
-A worker with fewer connections is faster then, so that all workers have about as many.
+"""Seconds that a worker waits before it accepts a connection, for each connection that it has, counting so many at most. A worker with
+fewer connections is faster then, so that all workers have about as many.
 """
 LOGIN_SHARE = 8
 """One of so many threads answers requests with a password."""
@@ -186,6 +186,13 @@ class LingeringWorker(JsonErrors, ThreadWorker):  # type: ignore[misc]
         while (conn := self.logins.begin()) is not None:
             self._submit(conn)
 
+    def _leave_lane(self, conn: Connection) -> None:
+        """Let another request with a password begin, if this one still keeps it from that."""
+        if conn.in_lane:
+            conn.in_lane = False
+            self.logins.end()
+            self._start_logins()
+
     def _submit(self, conn: Connection) -> None:
         self.busy.add(conn)
         self.enqueue_req(conn)
@@ -288,9 +295,7 @@ class LingeringWorker(JsonErrors, ThreadWorker):  # type: ignore[misc]
     def finish_request(self, conn: Connection, fs: Any) -> None:
         """Continue a connection whose thread has ended; runs in the main thread."""
         self.busy.discard(conn)
-        if conn.in_lane:
-            self.logins.end()
-            self._start_logins()
+        self._leave_lane(conn)
         conn.is_kept = not fs.cancelled() and fs.exception() is None and fs.result() is True
         if conn.sock.unsent and conn.sock.fileno() >= 0:
             self._send_later(conn)
@@ -326,7 +331,7 @@ class LingeringWorker(JsonErrors, ThreadWorker):  # type: ignore[misc]
 
     def handle_request(self, req: Any, conn: Connection) -> Any:
         """Answer a request. From now on reading its body may wait for the client."""
-        conn.sock.begin(req)
+        conn.sock.begin(req, partial(self.method_queue.defer, self._leave_lane, conn) if conn.in_lane else None)
         if req.version > (1, 1):
             req.version = (1, 1)  # the response names the version of the server
         self.unread_bodies.watch(req, conn)

@@ -6,7 +6,8 @@ What belongs where:
 - `views/`: a module for each page. A view reads through `reader()`, calls the functions that the REST API calls, and gives a template
   what it shows. It has no SQL, and it decides nothing that REST does not decide too.
 - `templates/`: a template for each page; `base.html` is the frame of all, `macros.html` has what several pages show.
-- `static/`: `page.css`, and scripts: each is a module that imports no other one. A page names those that it needs.
+- `static/`: the parts of `page.css`, the one stylesheet, and scripts: each is a module that imports no other one. A page names those
+  that it needs.
 - `pages`: `Pages`, by which a view is declared, and `page`, which makes its response with the security headers.
 - `links`: every URL of the page is made there.
 - `query`: the list query of a page's URL, the URLs with a filter more or less, and facets. `subject`: the definition of a page's URL.

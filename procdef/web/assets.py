@@ -16,7 +16,9 @@ PATH = "/static/"
 MEDIA = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 """The media types by the end of the name."""
 FOR_EVER, ASK_AGAIN = "public, max-age=31536000, immutable", "no-cache"
-STYLESHEET = "page.css"
+STYLES = ("page.css", "parts.css", "media.css")
+"""The files that the stylesheet is made of, in their order: what all pages have, what some have, and what is different in other media."""
+STYLESHEET = STYLES[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +36,14 @@ class Asset:
 
 
 def _read() -> dict[str, Asset]:
+    """All files. The stylesheet is one, and has the rules of the pictures that are part of pages at its end."""
     folder = files("procdef.web") / "static"
-    found = sorted((file.name, file.read_bytes()) for file in folder.iterdir() if file.name.rpartition(".")[2] in MEDIA)
-    return {name: _asset(name, data) for name, data in found}
+    found = {file.name: file.read_bytes() for file in folder.iterdir() if file.name.rpartition(".")[2] in MEDIA}
+    style = b"".join(found.pop(name) for name in STYLES) + stylesheet().encode()
+    return {name: _asset(name, data) for name, data in sorted({**found, STYLESHEET: style}.items())}
 
 
 def _asset(name: str, data: bytes) -> Asset:
-    """An asset of a file. The stylesheet has the rules of the pictures that are part of pages at its end."""
-    data += stylesheet().encode() if name == STYLESHEET else b""
     return Asset(name, data, blake2b(data, digest_size=8).hexdigest())
 
 

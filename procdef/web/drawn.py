@@ -33,11 +33,20 @@ FARTHEST = 2.5
 """How many times larger one frame may be than the larger picture in it."""
 
 
+MOST_IN_PAGE = 512 * 1024
+"""Characters of a picture up to which it is a part of a page, with links on its elements: a page has less than about 1 MB then."""
+
+
 class Drawn(NamedTuple):
     """A picture, or the reason why there is none."""
 
     svg: str | None
     reason: str = ""
+
+    @property
+    def is_large(self) -> bool:
+        """Whether the page only shows it as an image, without links on its elements."""
+        return len(self.svg or "") > MOST_IN_PAGE
 
     @property
     def inner(self) -> frozenset[str]:

@@ -22,6 +22,8 @@ USED = "/used?sortBy=definitions&sortOrder=desc"
 """The catalog of what definitions use, the most used first."""
 OPEN = "/incidents?sortBy=incidentTimestamp&sortOrder=desc"
 """The list of open incidents, the newest first."""
+LONGEST = 2000
+"""The characters of a query that every server and browser takes."""
 HIDDEN = re.compile(r"/|%(?=2[5EF])|\A\.{1,2}\Z")
 """What no segment of a path may have: a slash, what stands for a hidden character, and a segment that is the folder or the one above it."""
 SHOWN = re.compile("%(2[5EF])")
@@ -161,6 +163,16 @@ def process(guid: str) -> str:
     return f"/processes/{segment(guid)}"
 
 
+def picture(definition_id: str, plane: str | None = None, incidents: Iterable[str] = ()) -> str:
+    """The picture of a definition as an image of its own, in the colors of the page, with incidents marked at these elements.
+
+    Where too many are to be marked for one URL, none is.
+    """
+    pairs = [("theme", "auto"), *([("plane", plane)] if plane is not None else [])]
+    marked = query([*pairs, *(("mark", f"{ident}:incident") for ident in incidents)])
+    return of_id(definition_id, f"/picture{marked if len(marked) <= LONGEST else query(pairs)}")
+
+
 def thumbnail(definition_id: str) -> str:
     """The small picture of a definition. The URL changes with the version of the drawing."""
     return f"/thumbnail/{segment(definition_id)}{query({DRAWING: drawing_version()})}"
@@ -173,6 +185,11 @@ def _tab(name: str) -> str:
 def paged(url: str, number: int) -> str:
     """The URL with the number of a page, from 1."""
     return _more(url, page=str(number))
+
+
+def beginning(url: str, name: str, number: int, anchor: str) -> str:
+    """The URL of a page that shows a part of a list, from the row with this number on. `name` is that of the parameter."""
+    return f"{_more(url, **{name: str(number)})}#{anchor}{number}"
 
 
 def _more(url: str, **pairs: str | None) -> str:

@@ -68,7 +68,7 @@ class Pages(Routes):
         self, path: str, summary: str, answer: Answer = PAGE, *, cached: Cached = Cached.BEFORE_READS, **more: Any
     ) -> Callable[[View], View]:
         """Declare the decorated view for a page. `more` are attributes of `Route`."""
-        return self.route("GET", path, summary, answer, **{"produces": HTML, "cached": cached, **more})
+        return self.route("GET", path, summary, answer, **{"produces": HTML, "cached": cached, "finish": protected, **more})
 
     def form(self, path: str, summary: str, change: Change | None = None, **more: Any) -> Callable[[FormView], FormView]:
         """Declare the decorated view for a form that is sent: it gets a `Sent`, after its token was checked, and the names of the path."""
@@ -85,18 +85,24 @@ class Pages(Routes):
 
 
 def page(template: str, status: int = 200, **values: Any) -> Response:
-    """The response that a template makes of values. It belongs to the browser that it is for."""
-    response = Response(ENVIRONMENT.get_template(template).render(**_frame(), **values), status, content_type=UTF_8)
-    response.headers.extend({"Content-Security-Policy": POLICY.format(_embedding()), "Referrer-Policy": "same-origin"})
-    response.headers["Cache-Control"] = "private, no-cache"
-    response.vary.add("Cookie")
+    """The response that a template makes of values."""
+    response = protected(Response(ENVIRONMENT.get_template(template).render(**_frame(), **values), status, content_type=UTF_8))
     last_answer.note(status)
     return tokens.put_cookie(response) if has_request_context() else response
 
 
 def see(url: str) -> Response:
     """The response to a form that has done what it should: the browser goes to another page."""
-    return Response(status=303, headers={"Location": url})
+    return protected(Response(status=303, headers={"Location": url}))
+
+
+def protected(response: Response) -> Response:
+    """The response with the security headers, as one for a single browser. A browser takes those of a 304 for the page that it has."""
+    policy = POLICY.format(_embedding())
+    headers = {"Cache-Control": "private, no-cache", "Content-Security-Policy": policy, "Referrer-Policy": "same-origin"}
+    response.headers.extend({name: value for name, value in headers.items() if name not in response.headers})
+    response.vary.add("Cookie")
+    return response
 
 
 def _frame() -> dict[str, Any]:

@@ -260,8 +260,13 @@ def _known(table: Table, pairs: Iterable[tuple[str, str]]) -> Iterator[tuple[str
 
 def page_number() -> int:
     """The page that the request's parameter `page` names, from 1."""
-    number = request.args.get("page", "1")
-    return int(number) if number.isascii() and number.isdigit() and 0 < len(number) < 7 and int(number) > 0 else 1
+    return number_in("page")
+
+
+def number_in(name: str) -> int:
+    """The number from 1 that a parameter of the request has; 1 for all else."""
+    number = request.args.get(name, "1")
+    return int(number) if number.isascii() and number.isdigit() and 0 < len(number) < 10 and int(number) > 0 else 1
 
 
 def containing(words: str) -> str:

@@ -107,6 +107,12 @@ class Fact(NamedTuple):
     lines: list[Edit]
     left_out: int = 0
 
+    @property
+    def length(self) -> int:
+        """The characters that are shown of it, about."""
+        texts = [text for _, text in self.lines] if self.lines else self.values
+        return len(self.name) + sum(len(text or "") for text in texts)
+
 
 class Line(NamedTuple):
     """An element that differs, as the table shows it. `id` is the whole id, `label` the name, for a flow with what it connects."""
@@ -116,6 +122,11 @@ class Line(NamedTuple):
     id: str
     label: str
     facts: list[Fact]
+
+    @property
+    def length(self) -> int:
+        """The characters of its row, about."""
+        return len(self.id) + len(self.label) + sum(fact.length for fact in self.facts)
 
 
 def lines(found: Difference) -> Iterator[Line]:

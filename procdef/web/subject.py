@@ -17,11 +17,12 @@ from flask import Response, request
 from procdef.bpmn.difference import difference, summary
 from procdef.bpmn.difference.limit import check_size
 from procdef.camunda.registry.definition_routes import Address
+from procdef.camunda.tables.registry import DEPLOYMENTS
 from procdef.errors import NotFound, TooLarge, UnreadableBpmn
 from procdef.http.responses import reader
 from procdef.http.routes import View
 from procdef.query.cache import ListQuery
-from procdef.store.registry.lookups import Source
+from procdef.store.registry.lookups import Source, version_after, version_before
 from procdef.web.pages import Pages
 from procdef.web.tables import LISTED_DEFINITIONS
 
@@ -75,24 +76,34 @@ class Subject:
         """The row of the latest version."""
         return self.newest[0]
 
-    @property
+    @cached_property
     def newer(self) -> Row | None:
-        """The row of the next version; None for the latest one, and for one that is too old."""
-        return self._near(-1)
+        """The row of the next version; None for the latest one."""
+        return None if self._place == 0 else self._near(-1) or _row_of(version_after(reader(), self.row["id"]))
 
-    @property
+    @cached_property
     def older(self) -> Row | None:
-        """The row of the version before; None for the first one, and for one that is too old."""
-        return self._near(1)
+        """The row of the version before; None for the first one."""
+        return self._near(1) or (None if self.versions <= len(self.newest) else _row_of(version_before(reader(), self.row["id"])))
 
     @cached_property
     def source(self) -> Source:
         """The file."""
         return Address(id=self.row["id"]).source()
 
+    @property
+    def _place(self) -> int | None:
+        """The place among the newest versions; None for an older one."""
+        return next((number for number, row in enumerate(self.newest) if row["id"] == self.row["id"]), None)
+
+    @cached_property
+    def deployment(self) -> Row | None:
+        """The row of the deployment that the definition came with; None where there is none any more."""
+        found = reader().one(DEPLOYMENTS, {"id": self.row["deploymentId"]})
+        return None if found is None else orjson.loads(found)
+
     def _near(self, distance: int) -> Row | None:
-        places = [number for number, row in enumerate(self.newest) if row["id"] == self.row["id"]]
-        place = places[0] + distance if places else -1
+        place = -1 if self._place is None else self._place + distance
         return self.newest[place] if 0 <= place < len(self.newest) else None
 
 
@@ -105,6 +116,11 @@ def subject(key: str, version: str | None = None) -> Subject:
     if row is None:
         raise NotHere(key if version is None else f"{key} in version {version}", newest[:FEW] or _in_any_tenant(key))
     return Subject(row, newest, int(total.text))
+
+
+def _row_of(definition_id: str | None) -> Row | None:
+    row = None if definition_id is None else reader().one(LISTED_DEFINITIONS, {"processDefinitionId": definition_id})
+    return None if row is None else orjson.loads(row)
 
 
 def _in_any_tenant(key: str) -> tuple[Row, ...]:

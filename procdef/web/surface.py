@@ -14,7 +14,7 @@ from procdef.http.health import PATHS as PROBES
 from procdef.http.responses import no_content
 from procdef.http.routes import Route
 from procdef.web import assets, errors, links, tokens
-from procdef.web.pages import HTML, see
+from procdef.web.pages import HTML, protected, see
 from procdef.web.views import (
     api,
     definition,
@@ -80,7 +80,7 @@ def unauthorized() -> Response:
         target = links.path_of(request.path, request.environ["QUERY_STRING"])
         return see(f"/login{links.query({'next': target} if target != '/' else {})}")
     is_seen = wants_html(request)
-    response = errors.page_of(401) if is_seen else no_content(401)
+    response = errors.page_of(401) if is_seen else protected(no_content(401))
     if is_seen or "HTTP_SEC_FETCH_MODE" in request.environ:
         response.headers["WWW-Authenticate"] = "Session"
     return response

@@ -38,6 +38,11 @@ def counted(value: int, one: str, many: str = "") -> str:
     return f"{value:,} {one if value == 1 else many or f'{one}s'}"
 
 
+def cut(text: str, most: int = 1000) -> str:
+    """A text that is shown up to a length, with dots where it goes on."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 def spaced(word: str) -> str:
     """A word of program text as people write it: `serviceTask` is `service task`."""
     return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in word).strip()
@@ -54,5 +59,12 @@ def prose(words: str) -> Markup:
     return Markup("".join(f'<p class="prose">{paragraph}</p>' for paragraph in paragraphs if paragraph))  # noqa: S704
 
 
-FILTERS: Mapping[str, Callable[..., Any]] = {"moment": moment, "number": number, "counted": counted, "spaced": spaced, "prose": prose}
+FILTERS: Mapping[str, Callable[..., Any]] = {
+    "moment": moment,
+    "number": number,
+    "counted": counted,
+    "spaced": spaced,
+    "cut": cut,
+    "prose": prose,
+}
 """By their names in templates."""

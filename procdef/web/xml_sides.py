@@ -8,13 +8,16 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from procdef.bpmn.difference.lines import KEPT, REMOVED, Edit, edits, hunks
+from procdef.bpmn.difference.lines import ADDED, KEPT, REMOVED, Edit, edits, hunks
 from procdef.bpmn.reading.encoding import text_of
 from procdef.errors import TooLarge
-from procdef.web.xml_lines import highlighted
+from procdef.web.windows import Window, window
+from procdef.web.xml_lines import highlighted, length, normal
 
-LONGEST, MOST_LINES = 512 * 1024, 10_000
-"""Characters and lines of a file that is shown beside another one."""
+LONGEST, MOST_LINES, MOST_ROWS = 2 * 1024 * 1024, 40_000, 500
+"""Characters and lines of a file that is shown beside another one, and the rows of a page."""
+LONGEST_ROW, DOTS = 50_000, "…"
+"""Characters that are shown of a line that fills a page alone, and what stands for the rest."""
 CONTEXT = 3
 """The equal lines around each difference."""
 
@@ -35,47 +38,82 @@ class Both(NamedTuple):
     folded: int = 0
 
 
-def side_by_side(left: bytes, right: bytes, *, whole: bool = False) -> Iterator[Both]:
-    """The rows; all lines if `whole`, else those that differ with some around them. Raises TooLarge."""
-    texts = [_text(data) for data in (left, right)]
-    found = edits(*(text.split("\n") for text in texts))
-    halves = _halves(found, [[*highlighted(text)] for text in texts])
-    end = 0
-    for part in [slice(0, len(found))] if whole else hunks(found, CONTEXT):
-        rows = _rows(found[part], halves[part])
-        for number, row in enumerate(rows):
-            yield row if number else row._replace(folded=part.start - end)
-        end = part.stop
-    if end < len(found):
-        yield Both(None, None, is_equal=True, folded=len(found) - end)
+class Place(NamedTuple):
+    """A row by the numbers of its lines."""
+
+    left: int | None
+    right: int | None
+    is_equal: bool
+    folded: int = 0
+
+
+class Sides:
+    """The XML of two files. `places` are all rows: all lines if `whole`, else those that differ with some around them."""
+
+    def __init__(self, left: bytes, right: bytes, *, whole: bool = False) -> None:
+        """Raises TooLarge."""
+        self.texts = (_text(left), _text(right))
+        self.lines = [text.split("\n") for text in self.texts]
+        self.places = [*_places(edits(*self.lines), whole=whole)]
+
+    @property
+    def is_same(self) -> bool:
+        """Whether the files have the same lines."""
+        return self.lines[0] == self.lines[1]
+
+    def page(self, first: int) -> Window[Both]:
+        """The rows that a page shows from the row with this number on."""
+        found = window(self.places, first, MOST_ROWS, self._length)
+        left, right = (self._halves(side, [place[side] for place in found.shown]) for side in (0, 1))
+        both = [Both(left.get(place.left), right.get(place.right), place.is_equal, place.folded) for place in found.shown]
+        return Window(both, found.first, found.total, found.most)
+
+    def _length(self, place: Place) -> int:
+        return sum(length(self.lines[side][number - 1]) for side in (0, 1) if (number := place[side]) is not None)
+
+    def _halves(self, side: int, numbers: Sequence[int | None]) -> dict[int | None, Half]:
+        """Lines of a side by their numbers."""
+        known = [number for number in numbers if number is not None]
+        if not known:
+            return {}
+        start = sum(map(length, self.lines[side][: known[0] - 1]))
+        end = start + sum(map(length, self.lines[side][known[0] - 1 : known[-1]])) - 1
+        shown = min(end, start + LONGEST_ROW) if len(numbers) == 1 else end
+        lines = enumerate(highlighted(self.texts[side], start, shown), known[0])
+        return {number: Half(number, text + (DOTS if shown < end else "")) for number, text in lines}
 
 
 def _text(data: bytes) -> str:
-    text = text_of(data).replace("\r\n", "\n").replace("\r", "\n")
+    text = normal(text_of(data))
     if len(text) > LONGEST or text.count("\n") >= MOST_LINES:
-        raise TooLarge(f"A file with more than {LONGEST // 1024} KB or {MOST_LINES:,} lines is not shown side by side.")
+        raise TooLarge(f"A file with more than {LONGEST // 1024:,} KB or {MOST_LINES:,} lines is not shown side by side.")
     return text
 
 
-def _halves(found: Sequence[Edit], texts: Sequence[Sequence[Markup]]) -> list[tuple[Half | None, Half | None]]:
-    """For each edit the line of the left file and that of the right one, of which one is None unless the line is kept."""
-    places = [0, 0]
-    halves: list[tuple[Half | None, Half | None]] = []
+def _places(found: Sequence[Edit], *, whole: bool) -> Iterator[Place]:
+    pairs, end = [*_pairs(found)], 0
+    for part in [slice(0, len(found))] if whole else hunks(found, CONTEXT):
+        for number, place in enumerate(_rows(found[part], pairs[part])):
+            yield place if number else place._replace(folded=part.start - end)
+        end = part.stop
+    if end < len(found):
+        yield Place(None, None, is_equal=True, folded=len(found) - end)
+
+
+def _pairs(found: Sequence[Edit]) -> Iterator[tuple[int | None, int | None]]:
+    """For each edit the number of the left line and that of the right one, of which one is None unless the line is kept."""
+    left = right = 0
     for sign, _ in found:
-        pair: list[Half | None] = [None, None]
-        for side in (0, 1) if sign == KEPT else (0,) if sign == REMOVED else (1,):
-            places[side] += 1
-            pair[side] = Half(places[side], texts[side][places[side] - 1])
-        halves.append((pair[0], pair[1]))
-    return halves
+        left, right = left + (sign in (KEPT, REMOVED)), right + (sign != REMOVED)
+        yield (None if sign == ADDED else left), (None if sign == REMOVED else right)
 
 
-def _rows(found: Sequence[Edit], halves: Sequence[tuple[Half | None, Half | None]]) -> Iterator[Both]:
+def _rows(found: Sequence[Edit], pairs: Sequence[tuple[int | None, int | None]]) -> Iterator[Place]:
     """The rows of a part: lines that were removed are beside those that were added in their place."""
-    for is_equal, group in groupby(zip(found, halves, strict=True), key=lambda one: one[0][0] == KEPT):
-        pairs = [pair for _, pair in group]
+    for is_equal, group in groupby(zip(found, pairs, strict=True), key=lambda one: one[0][0] == KEPT):
+        numbers = [pair for _, pair in group]
         if is_equal:
-            yield from (Both(left, right, is_equal=True) for left, right in pairs)
+            yield from (Place(left, right, is_equal=True) for left, right in numbers)
             continue
-        lefts, rights = ([half for pair in pairs if (half := pair[side]) is not None] for side in (0, 1))
-        yield from (Both(left, right, is_equal=False) for left, right in zip_longest(lefts, rights))
+        lefts, rights = ([number for pair in numbers if (number := pair[side]) is not None] for side in (0, 1))
+        yield from (Place(left, right, is_equal=False) for left, right in zip_longest(lefts, rights))

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from procdef.cli import main
+from procdef.cli.servers import asking
+from procdef.client.engine import Engine
+from procdef.client.target import Wanted
+from tests.cli.contexts import Contexts, two_contexts
 
 Procdef = Callable[..., Result]
 
@@ -20,3 +25,24 @@ def procdef(database_url: str) -> Procdef:
         return CliRunner().invoke(main, words, input=input, env={"PROCDEF_DATABASE_URL": database_url})
 
     return run
+
+
+@pytest.fixture
+def engine(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
+    """The store of `procdef`, asked in this process."""
+    monkeypatch.setenv("PROCDEF_DATABASE_URL", database_url)
+    with asking(Wanted(store=True)) as found:
+        yield found
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets the commands think that a person sits at a terminal."""
+    monkeypatch.setattr("click.testing._NamedTextIOWrapper.isatty", lambda _self: True)
+
+
+@pytest.fixture
+def contexts(database_url: str, tmp_path: Path) -> Iterator[Contexts]:
+    """Two servers with names; see `tests.cli.contexts`."""
+    with two_contexts(tmp_path, database_url) as found:
+        yield found

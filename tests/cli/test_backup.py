@@ -107,5 +107,5 @@ def test_any_other_error_of_a_file_is_one_line(procdef: Procdef, monkeypatch: py
     monkeypatch.setattr(Path, "resolve", refused(errno.EACCES))
     (tmp_path / "bpmn").mkdir()
     (tmp_path / "bpmn/a.bpmn").write_text("x")
-    done = procdef("deploy", "--together", str(tmp_path / "bpmn"))
+    done = procdef("import", "--together", str(tmp_path / "bpmn"))
     assert (done.exit_code, done.stderr.splitlines()[-1]) == (3, "procdef: input or output: Permission denied.")

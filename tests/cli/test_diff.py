@@ -21,6 +21,7 @@ from procdef.cli import main
 from procdef.cli.diff import FORMS
 from procdef.errors import NO, REFUSED, USAGE, YES
 from tests.cli.conftest import Procdef
+from tests.cli.contexts import Contexts, as_screen, screen
 from tests.samples import bpmn
 
 OLD = (Path(__file__).parents[2] / "examples/order.bpmn").read_bytes()
@@ -91,6 +92,13 @@ def test_the_screen() -> None:
     assert (done.exit_code, done.stdout, done.stderr) == (NO, SCREEN, "")
 
 
+def test_the_screen_of_two_versions(contexts: Contexts) -> None:
+    for data in (OLD, NEW):
+        contexts.deploy("test", {"order.bpmn": data})
+    words = ("diff", "order@1", "order")
+    assert as_screen(" ".join(words), contexts.run(*words, "--context", "test")) == screen("diff")
+
+
 def test_layout_lists_what_only_moved() -> None:
     done = run("old.bpmn", "new.bpmn", "--layout")
     assert done.stdout == SCREEN.rpartition("2 elements")[0] + LISTED
@@ -148,7 +156,7 @@ def test_the_title_of_definitions_has_their_versions(procdef: Procdef) -> None:
         Path("in").mkdir(exist_ok=True)
         Path("in/a.bpmn").write_bytes(bpmn("a", name=name))
         Path("in/b.bpmn").write_bytes(bpmn("b", name=None, work=name))
-        assert procdef("deploy", "in").exit_code == 0
+        assert procdef("import", "in").exit_code == 0
     day = procdef("diff", "a@1", "a").stdout.splitlines()[0].partition("(")[2].partition(")")[0]
     assert len(day) == len("2026-11-03")
     for words, title in (

@@ -16,6 +16,7 @@ from procdef.cli import main
 from procdef.cli.file_command import MAX_BYTES, RESULTS, STATUSES, is_file
 from procdef.errors import BROKEN_PIPE, INTERRUPTED, NO, REFUSED, UNREACHABLE, USAGE, YES
 from tests.cli.conftest import Procdef
+from tests.cli.contexts import Contexts
 from tests.samples import bpmn
 
 DMN = b'<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="x"/>'
@@ -136,7 +137,7 @@ def test_a_key_means_a_version_of_a_tenant(procdef: Procdef, database_url: str) 
     for name, tenant, tag in (("One", None, "1.0"), ("Two", None, "1.1"), ("Three", None, "1.1"), ("Acme", "acme", "9")):
         Path("in").mkdir(exist_ok=True)
         Path("in/o.bpmn").write_bytes(bpmn("order", name=name, versionTag=tag))
-        done = procdef("deploy", "in", *(["--tenant", tenant] if tenant else []))
+        done = procdef("import", "in", *(["--tenant", tenant] if tenant else []))
         assert done.exit_code == YES, done.output
     for words, name in (
         (["order"], "Three"),
@@ -155,9 +156,46 @@ def test_a_key_means_a_version_of_a_tenant(procdef: Procdef, database_url: str) 
     ):
         done = procdef("outline", *words)
         assert (done.exit_code, done.stdout) == (REFUSED, "")
-        assert done.stderr == f"procdef: There is no file {words[0]!r}, and no definition {words[0]!r} {where}.\n"
+        assert done.stderr == f"procdef: There is no file {words[0]!r}. There is no definition {words[0]!r} {where}.\n"
     assert procdef("diff", "order@1", "order@1").exit_code == YES
     assert procdef("diff", "order@1", "order").exit_code == NO
+
+
+@pytest.mark.parametrize("command", ["outline", "picture"])
+def test_a_key_is_on_the_server_that_is_named(contexts: Contexts, command: str) -> None:
+    for context, work in (("test", "check"), ("prod", "ship")):
+        contexts.deploy(context, {"order.bpmn": EXAMPLE.replace(b'"ship"', f'"{work}2"'.encode())})
+    url = contexts.urls["test"]
+    for words, context in (
+        (["test:order"], "test"),
+        (["prod:order@1"], "prod"),
+        (["prod:order@tag:1.0", "--context", "test"], "prod"),
+        (["order", "--context", "prod"], "prod"),
+        (["order", "--url", url], "test"),
+        (["order", "--store"], "test"),
+    ):
+        done = contexts.run(command, *words)
+        assert (done.exit_code, done.stderr) == (YES, "")
+        assert (f"{'ship' if context == 'prod' else 'check'}2" in done.stdout) is True
+
+
+def test_definitions_of_two_servers_are_compared(contexts: Contexts) -> None:
+    contexts.deploy("test", {"a.bpmn": bpmn("a", name="New"), "b.bpmn": bpmn("b")})
+    contexts.deploy("prod", {"a.bpmn": bpmn("a", name="Old")})
+    done = contexts.run("diff", "prod:a", "test:a")
+    assert (done.exit_code, "name  Old → New" in done.stdout) == (NO, True)
+    assert contexts.run("diff", "prod:a", "prod:a@1").exit_code == YES
+
+
+def test_a_key_that_a_server_does_not_have_is_one_line(contexts: Contexts) -> None:
+    for word, status, said in (
+        ("prod:none", REFUSED, "There is no definition 'none' without a tenant."),
+        ("none:a", USAGE, "There is no context 'none' in "),
+        ("a", UNREACHABLE, "http://127.0.0.1:1/engine-rest cannot be reached: "),
+    ):
+        done = contexts.run("outline", word, *(["--url", "http://127.0.0.1:1"] if word == "a" else []))
+        assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (status, "", 1)
+        assert done.stderr.startswith(f"procdef: {said}")
 
 
 def test_settings_are_read_for_keys_only() -> None:

@@ -7,7 +7,6 @@ import stat
 import subprocess
 import sys
 from collections.abc import Sequence
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -17,9 +16,6 @@ from procdef import picture
 from procdef.cli import main
 from procdef.cli.picture import MARKS, THEMES
 from procdef.errors import REFUSED, USAGE, YES
-from procdef.settings import load
-from procdef.store.models import Picture
-from procdef.store.store import Store
 from tests.cli.conftest import Procdef
 from tests.samples import definitions
 
@@ -111,14 +107,11 @@ def test_a_mark_that_nothing_has_is_said() -> None:
     assert done.stderr == "procdef: There is no element 'shp' in the picture to mark.\n"
 
 
-def test_the_picture_of_a_definition_is_kept(procdef: Procdef, database_url: str, folder: Path) -> None:
+def test_the_picture_of_a_definition_is_that_of_its_file(procdef: Procdef, folder: Path) -> None:
     (folder / "in").mkdir()
     (folder / "in/order.bpmn").write_bytes(FILE.read_bytes())
-    assert procdef("deploy", "in").exit_code == YES
-    for _ in range(2):
-        assert procdef("picture", "order@1").stdout == picture.picture(FILE.read_bytes(), "order")
-    with closing(Store(load({"PROCDEF_DATABASE_URL": database_url}))) as store:
-        assert len(store.read(Picture.select(Picture.definition_id))) == 1
+    assert procdef("import", "in").exit_code == YES
+    assert procdef("picture", "order@1").stdout == picture.picture(FILE.read_bytes(), "order")
     done = procdef("picture", "order", "--plane", "none")
     assert (done.exit_code, done.stderr.count("\n"), done.stderr.startswith("procdef: order: ")) == (REFUSED, 1, True)
 

@@ -18,7 +18,7 @@ import pytest
 
 from procdef.server.deadlines import CLOSING_TIME
 from procdef.server.unread_bodies import REST_TIME
-from procdef.server.worker import LINGER
+from procdef.server.worker import LINGER, LOGIN_SHARE
 from procdef.settings import load
 from procdef.store.identity import users
 from procdef.store.store import Store
@@ -396,6 +396,18 @@ def test_a_client_may_give_its_password_when_it_is_asked(guarded: str) -> None:
         right = {"Authorization": "Basic " + b64encode(b"mary:right").decode()}
         statuses = [client.post(path, files=files, headers=headers).status_code for _ in range(20) for headers in ({}, right)]
     assert statuses == 20 * [401, 200]
+
+
+def test_slow_uploads_with_a_password_delay_no_other_client_with_one(guarded: str) -> None:
+    right = "Basic " + b64encode(b"mary:right").decode()
+    head = HEAD + JSON + f"Authorization: {right}\r\n".encode() + b"Content-Length: 100000\r\n\r\n{"
+    with ExitStack() as stack:
+        for _ in range(max(THREADS // LOGIN_SHARE, 1) + 2):
+            stack.enter_context(connection(guarded)).sendall(b"POST /engine-rest/group/count " + head)
+        time.sleep(0.3)
+        for _ in range(20):
+            answer = httpx.get(f"{guarded}/engine-rest/version", headers={"Authorization": right}, timeout=5)
+            assert answer.status_code == 200
 
 
 def test_a_body_that_nobody_wants_and_that_does_not_come_ends_the_connection(guarded: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 from xml.sax.saxutils import quoteattr
 
+from procdef.picture.layout import MAX_FLOW_NODES
 from tests.api import Api
 from tests.samples import EXTENSIONS, MODEL
 
@@ -66,7 +67,7 @@ CALLER = f"""<?xml version="1.0" encoding="UTF-8"?>
 """.encode()
 
 
-TASKS = "".join(f'<task id="t{number}"/>' for number in range(400))
+TASKS = "".join(f'<task id="t{number}"/>' for number in range(MAX_FLOW_NODES))
 UNDRAWN = f"""<definitions xmlns="{MODEL}" targetNamespace="http://example.org/x">
   <process id="undrawn" name="Too large to lay out" isExecutable="true"><startEvent id="s"/>{TASKS}</process>
 </definitions>

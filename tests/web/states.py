@@ -61,6 +61,13 @@ def _unfold(page: Page) -> None:
         each.click()
 
 
+def _menu(page: Page) -> None:
+    """The menu of a small window; on a large one nothing is folded."""
+    menu = page.locator("header summary")
+    if menu.is_visible():
+        menu.click()
+
+
 def _sent_after_the_session(page: Page) -> None:
     page.context.clear_cookies()
     page.locator("main form button.main").click()
@@ -84,12 +91,14 @@ LIST = (
     State("facet", "/definitions/values?of=tenantIdIn&latestVersion=true"),
     State("facet in place", "/definitions?latestVersion=true", doing=_opened("Tenant")),
     State("help", "/definitions?latestVersion=true", doing=press("?")),
-    State("command", "/definitions?latestVersion=true", doing=lambda page: page.locator("summary").first.click()),
+    State("menu", "/definitions?latestVersion=true", doing=_menu),
+    State("command", "/definitions?latestVersion=true", doing=lambda page: page.locator(".command summary").click()),
     State("empty", "/definitions?latestVersion=true", site="empty"),
 )
 DEFINITION = (
     State("latest", "/d/order"),
     State("older", "/d/order/1"),
+    State("more", "/d/order", doing=lambda page: page.locator(".actions summary").click()),
     State("element chosen", "/d/order/2", doing=lambda page: page.locator("[data-element=w]").click()),
     State("element chosen by its link", "/d/order/2?element=w"),
     State("several diagrams", "/d/shop?element=inner", site="compared"),

@@ -124,6 +124,15 @@ def test_a_url_fills_in_the_form(browser: Browser) -> None:
     assert browser.open(CHECK).headers["Location"] == DEPLOY
 
 
+@pytest.mark.parametrize("tab", ["", "/xml"])
+def test_a_definition_leads_to_the_form_with_its_deployment(browser: Browser, tab: str) -> None:
+    fields = {"deployment_name": "a & b", "deployment_source": "ci", "tenant_id": "t/1"}
+    browser.api.deploy(("order.bpmn", bpmn("order")), **fields)
+    (url,) = re.findall(r'href="([^"]+)">Deploy new version<', browser.text(f"/d/order{tab}?tenant=t/1"))
+    form = unescape(browser.text(unescape(url)))
+    assert all(f'value="{value}"' in form for value in fields.values())
+
+
 @pytest.mark.parametrize("named", NAMES, ids=lambda named: ascii(named.key[:20]))
 def test_every_name_can_be_planned_and_deployed(browser: Browser, named: Named) -> None:
     for _ in range(2):

@@ -97,12 +97,30 @@ def test_a_wrong_password_is_said_and_nothing_more(other: Guarded, fields: dict[
     assert PASSWORD not in answer.text
 
 
+def test_who_tries_too_often_is_told_when_to_come_again(other: Guarded) -> None:
+    answers = [other.log_in(password=f"wrong {number}") for number in range(4)]
+    assert [answer.status_code for answer in answers] == [403, 403, 403, 429]
+    assert answers[-1].headers["Retry-After"] == "1"
+    assert 'value="mary"' in answers[-1].text
+
+
 @pytest.mark.parametrize(
     "target", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)", "/\t/evil.example", ""]
 )
 def test_a_login_leads_to_no_other_server(other: Guarded, target: str) -> None:
     answer = other.client.post("/login", data={**other.form("/login"), "user": "mary", "password": PASSWORD, "next": target})
     assert answer.headers["Location"] == links.LATEST
+
+
+def test_a_login_ends_the_session_before_it(mary: Guarded) -> None:
+    mary.log_in()
+    before = mary.cookie()
+    mary.log_in()
+    after = mary.cookie()
+    mary.client.set_cookie("procdef-session", before)
+    assert (before != after, mary.open(LIST).status_code) == (True, 303)
+    mary.client.set_cookie("procdef-session", after)
+    assert mary.open(LIST).status_code == 200
 
 
 def test_a_session_ends_with_a_new_password(mary: Guarded) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from procdef.http.routes import Route
 from procdef.web.pages import POLICY
@@ -99,6 +100,47 @@ def test_a_page_has_every_header_of_its_protection(walked: Walked, route: Route)
         assert "unsafe" not in answer.headers["Content-Security-Policy"]
     else:
         assert "script-src" not in answer.headers.get("Content-Security-Policy", "")
+
+
+WAYS: dict[str, Callable[[Walked, str], TestResponse]] = {
+    "GET": lambda walked, url: walked.mary.open(url),
+    "GET of what it has": lambda walked, url: walked.mary.open(
+        url, headers={"If-None-Match": walked.mary.open(url).headers.get("ETag", "")}
+    ),
+    "HEAD": lambda walked, url: walked.mary.client.head(url, headers=HTML),
+    "another method": lambda walked, url: walked.mary.client.delete(url, headers=HTML),
+    "another media type": lambda walked, url: walked.mary.client.get(url, headers={"Accept": "application/json"}),
+    "a wrong parameter": lambda walked, url: walked.mary.open(f"{url}?maxResults=x&sortBy=x&element=%00"),
+    "nothing there": lambda walked, url: walked.mary.open(f"{url}/x"),
+    "no login": lambda walked, url: Browser(walked.mary.app).open(url),
+    "no login, a script": lambda walked, url: Browser(walked.mary.app).client.get(url, headers={"Sec-Fetch-Mode": "cors"}),
+    "a form without a token": lambda walked, url: walked.mary.client.post(url, headers=HTML),
+}
+"""How the URL of a page may be asked for."""
+
+
+@pytest.mark.parametrize("route", PAGES, ids=named)
+@pytest.mark.parametrize("way", WAYS)
+def test_every_response_says_for_whom_it_is(walked: Walked, route: Route, way: str) -> None:
+    """A cache between gives it to nobody else; and a browser takes the headers of a 304 for those of the page (RFC 9111, 3.2)."""
+    answer = WAYS[way](walked, walked.url(route))
+    is_kept = route.path == "/thumbnail/{id}" and answer.status_code in (200, 304)
+    assert answer.headers["Cache-Control"] == ("private, max-age=3600" if is_kept else "private, no-cache")
+    assert {"Accept-Encoding"} | ({"Cookie"} if not is_kept else set()) <= {*answer.headers["Vary"].split(", ")}
+    assert answer.headers["Content-Security-Policy"].startswith(("default-src 'none'", "sandbox; default-src 'none'"))
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert is_kept or answer.headers["Referrer-Policy"] == "same-origin"
+
+
+@pytest.mark.parametrize("route", PAGES, ids=named)
+def test_what_a_browser_has_already_keeps_its_headers(walked: Walked, route: Route) -> None:
+    """RFC 9110, 15.4.5."""
+    first = walked.mary.open(url := walked.url(route))
+    if "ETag" in first.headers and first.status_code == 200:
+        again = walked.mary.open(url, headers={"If-None-Match": first.headers["ETag"]})
+        assert (again.status_code, again.data) == (304, b"")
+        kept = ("Cache-Control", "Content-Security-Policy", "ETag", "Referrer-Policy", "Vary", "X-Content-Type-Options")
+        assert [again.headers.get(name) for name in kept] == [first.headers.get(name) for name in kept]
 
 
 FORGED = ("no token", "wrong token", "foreign token", "cross-site", "same site", "other origin", "text", "JSON", "in the URL", "files")

@@ -53,6 +53,9 @@ def _second_version(page: Page) -> None:
 
 def _look_around(shown: Seen, root: str) -> None:
     page = shown.open(f"{root}/")
+    menu = page.locator("header summary")
+    if menu.is_visible():
+        menu.click()
     page.get_by_role("link", name="Used things").click()
     page.get_by_role("link", name="invoicing").click()
     page.get_by_role("link", name="Send the invoice").click()
@@ -63,6 +66,7 @@ def _look_around(shown: Seen, root: str) -> None:
 
 
 def _suspend(page: Page) -> None:
+    page.locator(".actions summary").click()
     page.get_by_role("link", name="Suspend").click()
     page.get_by_role("button", name="Suspend").click()
     expect(page.locator("h1")).to_contain_text("suspended")
@@ -78,6 +82,7 @@ def _incident(shown: Seen, root: str) -> None:
 
 
 def _delete(page: Page) -> None:
+    page.locator(".actions summary").click()
     page.get_by_role("link", name="Delete").click()
     page.get_by_label("All versions").check()
     page.get_by_label("Type order").fill("order")

@@ -10,13 +10,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from procdef.errors import TooLarge
-from procdef.web.xml_sides import LONGEST, MOST_LINES, Both, Half, side_by_side
+from procdef.web.xml_sides import LONGEST, LONGEST_ROW, MOST_LINES, MOST_ROWS, Both, Half, Sides
 
 LINES = st.lists(st.sampled_from(["<a>", "</a>", '<b c="d"/>', "", "<!-- x", "-->", "text"]), max_size=25)
 
 
 def plain(half: Half) -> tuple[int, str]:
     return half.number, unescape(re.sub(r"<[^>]*>", "", half.text))
+
+
+def side_by_side(left: bytes, right: bytes, *, whole: bool = False) -> list[Both]:
+    """The rows of all pages."""
+    sides, rows, number = Sides(left, right, whole=whole), list[Both](), 1
+    while (page := sides.page(number)).shown:
+        rows += page.shown
+        if page.after is None:
+            return rows
+        number = page.after
+    return rows
 
 
 def of(row: Both, side: int) -> Half | None:
@@ -56,4 +67,20 @@ def test_lines_in_place_of_others_are_beside_them() -> None:
 def test_a_large_file_is_refused(data: bytes) -> None:
     for files in ((data, b"a"), (b"a", data)):
         with pytest.raises(TooLarge):
-            next(side_by_side(*files))
+            side_by_side(*files)
+
+
+def test_long_files_have_several_pages() -> None:
+    lines = [f'<a b="{number}">' for number in range(2 * MOST_ROWS)]
+    sides = Sides("\n".join(lines).encode(), "\n".join(f"{line} " for line in lines).encode())
+    assert [len(sides.page(first).shown) for first in (1, MOST_ROWS + 1, 2 * MOST_ROWS, 10**9)] == [MOST_ROWS, MOST_ROWS, 1, 1]
+    assert [(page.before, page.after) for page in (sides.page(1), sides.page(MOST_ROWS + 1))] == [(None, MOST_ROWS + 1), (1, None)]
+    assert sides.page(MOST_ROWS + 1).shown[0].left == side_by_side("\n".join(lines).encode(), b"")[MOST_ROWS].left
+
+
+def test_long_lines_are_on_pages_of_their_own() -> None:
+    sides = Sides(b"a" * 200_000 + b"\nb", b"")
+    assert [len(sides.page(first).shown) for first in (1, 2)] == [1, 1]
+    left = sides.page(1).shown[0].left
+    assert left is not None
+    assert left.text == "a" * LONGEST_ROW + "…"

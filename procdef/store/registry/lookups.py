@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from peewee import JOIN, SQL, Expression, Field, ModelSelect
 
@@ -97,6 +98,12 @@ def version_before(reader: Reader, definition_id: str) -> str | None:
     return str(found[0][0]) if found else None
 
 
+def version_after(reader: Reader, definition_id: str) -> str | None:
+    """The id of the lowest version above that of a definition, of the same key and tenant; None without one."""
+    found = reader.read(_after_query, values={"id": definition_id})
+    return str(found[0][0]) if found else None
+
+
 def resource_of(reader: Reader, deployment_id: str, name: str) -> bytes | None:
     """The bytes of a deployment's resource; None without one of this name."""
     found = reader.read(_resource_query, Resource.name, values={"deployment": deployment_id, "value": name})
@@ -125,11 +132,19 @@ def _source_query(_dialect: Dialect, kind: str) -> ModelSelect[Definition]:
 
 
 def _before_query(_dialect: Dialect) -> ModelSelect[Definition]:
-    later = Definition.alias()
-    tenant = (Definition.tenant_id == later.tenant_id) | (Definition.tenant_id.is_null() & later.tenant_id.is_null())
-    before = (Definition.key == later.key) & (Definition.version < later.version) & tenant
-    query = Definition.select(Definition.id).join(later, on=before).where(equals(later.id, "id"))
-    return query.order_by(Definition.version.desc(), Definition.id).limit(1)
+    of = Definition.alias()
+    return _near_query(of, Definition.version < of.version).order_by(Definition.version.desc(), Definition.id)
+
+
+def _after_query(_dialect: Dialect) -> ModelSelect[Definition]:
+    of = Definition.alias()
+    return _near_query(of, Definition.version > of.version).order_by(Definition.version, Definition.id)
+
+
+def _near_query(of: Any, version: Expression) -> ModelSelect[Definition]:
+    tenant = (Definition.tenant_id == of.tenant_id) | (Definition.tenant_id.is_null() & of.tenant_id.is_null())
+    query = Definition.select(Definition.id).join(of, on=(Definition.key == of.key) & version & tenant)
+    return query.where(equals(of.id, "id")).limit(1)
 
 
 def _resource_query(_dialect: Dialect, column: Field) -> ModelSelect[Resource]:

@@ -67,3 +67,11 @@ document.addEventListener("submit", event => {
   else form.dataset.sent = "yes"
 })
 addEventListener("pageshow", () => { for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent })
+
+// What unfolds over the page is folded by a click elsewhere, and by Escape.
+const fold = kept => { for (const each of document.querySelectorAll("details.fold[open]")) if (each !== kept) each.open = false }
+document.addEventListener("click", event => fold(event.target.closest("details.fold")))
+document.addEventListener("keydown", event => {
+  const open = event.key === "Escape" && document.querySelector("details.fold[open] > summary")
+  if (open) { open.focus(); fold() }
+})

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
-import orjson
 from flask import Response, request
 
 from procdef.bpmn.facts.element_types import CONNECTIONS
@@ -13,18 +13,21 @@ from procdef.bpmn.facts.elements import Element
 from procdef.camunda.protocol.errors import EngineError
 from procdef.camunda.registry.called import called_definitions
 from procdef.camunda.registry.facts import elements_in
-from procdef.camunda.tables.registry import DEPLOYMENTS
 from procdef.http.disposition import attachment
 from procdef.http.responses import reader
 from procdef.http.routes import Answer
 from procdef.picture.finishing import parts_of
 from procdef.store.incidents.counts import incidents_by_activity
+from procdef.store.jobs.scheduled_jobs import planned
 from procdef.store.usage.filling import is_complete
 from procdef.web import links
 from procdef.web.drawn import diagrams, drawn, part_of_page
 from procdef.web.pages import Pages, page
+from procdef.web.query import number_in
 from procdef.web.subject import TABS, Subject, changes, tab
+from procdef.web.text import cut
 from procdef.web.usage import callers_in, uses_in
+from procdef.web.windows import window
 
 routes = Pages("Web page")
 BPMN = "application/bpmn+xml"
@@ -32,8 +35,10 @@ SMALL = 500
 """The width of a picture that does not grow over the whole page."""
 FEW = 100
 """The uses and the callers that the page of the picture shows at most; each has a tab of its own."""
-MOST = 1000
-"""The elements whose facts a page shows; the REST request has all of them."""
+MOST, MOST_FACTS, LONGEST_TEXT = 500, 100, 1000
+"""The elements of a page, the facts of an element, and the characters of a fact or a name that it shows; the REST request has all."""
+FIRST = "from"
+"""The parameter with the number of the first element of the table."""
 STARTERS = ("candidateStarterUsers", "candidateStarterGroups")
 
 
@@ -43,6 +48,22 @@ class Shown(NamedTuple):
     element: Element
     incidents: int
     called: Mapping[str, Any] | None
+
+    @property
+    def facts(self) -> Mapping[str, str]:
+        """The facts that a page shows, each up to a length."""
+        return {name[:LONGEST_TEXT]: cut(value) for name, value in islice(self.element.facts.items(), MOST_FACTS)}
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether it has more facts, or longer ones."""
+        facts = self.element.facts
+        return len(facts) > MOST_FACTS or any(len(text) > LONGEST_TEXT for fact in facts.items() for text in fact)
+
+    @property
+    def length(self) -> int:
+        """The characters of its row, about."""
+        return 2 * len(self.element.id) + min(len(self.element.name or ""), LONGEST_TEXT) + sum(map(len, chain(*self.facts.items())))
 
     @property
     def is_minor(self) -> bool:
@@ -55,7 +76,7 @@ class Shown(NamedTuple):
 def show_definition(found: Subject) -> Response:
     """The picture with the incidents marked, the elements with their facts, and what the definition uses and is used by.
 
-    The parameter `element` chooses an element, and `plane` a diagram of the file.
+    The parameter `element` chooses an element, `plane` a diagram of the file, and `from` the first element of the table.
     """
     incidents = {activity: sum(types.values()) for activity, types in incidents_by_activity(reader(), found.row["id"]).items()}
     elements, problem = _elements(found)
@@ -65,12 +86,11 @@ def show_definition(found: Subject) -> Response:
         **frame(found, ""),
         **_picture(found, elements, incidents),
         problem=problem,
-        shown=shown[:MOST],
-        left_out=max(len(shown) - MOST, 0),
+        part=window(shown, number_in(FIRST), MOST, lambda one: one.length),
         chosen=next((one for one in shown if one.element.id == request.args.get("element")), None),
         changes=changes(found.older, found.row),
-        deployment=orjson.loads(reader().one(DEPLOYMENTS, {"id": found.row["deploymentId"]}) or "null"),
         starters=_starters(found, elements),
+        planned=planned(reader(), found.row["id"], found.row["key"]),
         **_around(found),
     )
 
@@ -85,7 +105,7 @@ def download(found: Subject) -> Response:
 
 def frame(found: Subject, path: str) -> dict[str, Any]:
     """What the pages of all tabs show of a definition. `path` is that of the tab."""
-    return {"subject": found, "row": found.row, "tabs": TABS, "tab": path}
+    return {"subject": found, "row": found.row, "tabs": TABS, "tab": path, "deployment": found.deployment}
 
 
 def _picture(found: Subject, elements: tuple[Element, ...], incidents: Mapping[str, int]) -> dict[str, Any]:
@@ -93,14 +113,20 @@ def _picture(found: Subject, elements: tuple[Element, ...], incidents: Mapping[s
     plane = request.args.get("plane")
     result = drawn(found.row["id"], plane)
     known = {element.id for element in elements}
-    svg = result.svg and part_of_page(
-        result.svg,
-        lambda ident: links.element(found.row, ident, plane) if ident in known else None,
-        dict.fromkeys(incidents, "incident"),
-        request.args.get("element"),
+    svg = (
+        None
+        if result.is_large
+        else result.svg
+        and part_of_page(
+            result.svg,
+            lambda ident: links.element(found.row, ident, plane) if ident in known else None,
+            dict.fromkeys(incidents, "incident"),
+            request.args.get("element"),
+        )
     )
     return {
         "svg": svg,
+        "image": links.picture(found.row["id"], plane, incidents) if result.is_large else None,
         "reason": result.reason,
         "is_small": result.svg is not None and parts_of(result.svg).width < SMALL,
         "diagrams": diagrams(found.source.data) if elements else [],

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import islice
-
 import orjson
 from flask import Response
 
@@ -14,11 +12,11 @@ from procdef.errors import TooLarge, UnreadableBpmn
 from procdef.http.responses import reader
 from procdef.query.cache import ListQuery
 from procdef.web.pages import Pages, page
-from procdef.web.query import page_number
+from procdef.web.query import number_in, page_number
 from procdef.web.subject import Subject, changes, of_key, tab
 from procdef.web.tables import LISTED_DEFINITIONS
 from procdef.web.views.definition import frame
-from procdef.web.xml_lines import LONGEST, MOST_LINES, highlighted
+from procdef.web.xml_lines import LINE, lines
 
 routes = Pages("Web page")
 SIZE = 20
@@ -61,8 +59,5 @@ def _form(found: Subject) -> tuple[StartForm | None, str]:
 
 @tab(routes, "/xml", "Read the file")
 def show_xml(found: Subject) -> Response:
-    """The file with line numbers. A long one is cut."""
-    text = text_of(found.source.data)
-    lines = [*islice(highlighted(text[:LONGEST]), MOST_LINES + 1)]
-    is_cut = len(text) > LONGEST or len(lines) > MOST_LINES
-    return page("definition_xml.html", **frame(found, "xml"), lines=lines[:MOST_LINES], is_cut=is_cut)
+    """The file with line numbers. A long one has several pages; the parameter `line` is the number of the first line."""
+    return page("definition_xml.html", **frame(found, "xml"), lines=lines(text_of(found.source.data), number_in(LINE)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from http import HTTPStatus
 from typing import Any
 
 from flask import Response, request
@@ -90,7 +91,16 @@ def list_values() -> Response:
     return page("values.html", asked=found, facet=facet, values=values, is_exact=is_exact)
 
 
-@routes.page("/thumbnail/{id}", "Get a definition's small picture", Answer(200, "The picture.", SVG), produces=None, drawn=True)
+def _kept(response: Response) -> Response:
+    """A small picture that a browser has already stays with it for an hour more. It is the same for every session: no cookie varies it."""
+    if response.status_code == HTTPStatus.NOT_MODIFIED:
+        response.headers["Cache-Control"] = AN_HOUR
+    return response
+
+
+@routes.page(
+    "/thumbnail/{id}", "Get a definition's small picture", Answer(200, "The picture.", SVG), produces=None, drawn=True, finish=_kept
+)
 def get_thumbnail(id: str) -> Response:  # noqa: A002
     """The picture without labels, or a sign that there is none: a list shows no broken images."""
     try:

@@ -11,7 +11,6 @@ from typing import Any
 
 import orjson
 from flask import Response, request
-from markupsafe import Markup
 
 from procdef.bpmn.names import is_bpmn
 from procdef.bpmn.reading.encoding import UTF_16, is_utf_8, text_of
@@ -22,10 +21,10 @@ from procdef.query.cache import ListQuery
 from procdef.store.registry.lookups import DefinitionRef, resource_by_id, version_before
 from procdef.store.registry.pictures import picture_of
 from procdef.web.pages import Pages, page
-from procdef.web.query import page_number
+from procdef.web.query import number_in, page_number
 from procdef.web.subject import changes
 from procdef.web.tables import LISTED_DEFINITIONS, LISTED_DEPLOYMENTS
-from procdef.web.xml_lines import LONGEST, highlighted
+from procdef.web.xml_lines import LINE, Lines, lines
 
 routes = Pages("Web page")
 SIZE = 500
@@ -117,7 +116,7 @@ def show_file(deployment: str, id: str) -> Response:  # noqa: A002
     resource = {"id": id, "name": name, "deploymentId": deployment}
     pictures = [row for row in found.of(resource)[:MOST_PICTURES] if _is_drawable(row["id"])]
     values: dict[str, Any] = {"found": found, "row": found.row, "resource": resource, "size": len(data), "pictures": pictures}
-    return page("deployment_file.html", **values, lines=_lines(name, data), is_cut=len(data) > LONGEST)
+    return page("deployment_file.html", **values, lines=_lines(name, data))
 
 
 def _is_drawable(definition_id: str) -> bool:
@@ -127,10 +126,10 @@ def _is_drawable(definition_id: str) -> bool:
         return False
 
 
-def _lines(name: str, data: bytes) -> list[Markup | str] | None:
-    """The lines of a text; None for a file that is none."""
+def _lines(name: str, data: bytes) -> Lines | None:
+    """The lines of a text from that of the parameter `line` on; None for a file that is none."""
     is_text = is_bpmn(name) or data.startswith(UTF_16) or (is_utf_8(data) and b"\0" not in data)
     if not is_text:
         return None
-    text = text_of(data)[:LONGEST]
-    return [*highlighted(text)] if text.lstrip("\ufeff \t\r\n").startswith("<") else [*text.splitlines()]
+    text = text_of(data)
+    return lines(text, number_in(LINE), is_xml=text.lstrip("\ufeff \t\r\n").startswith("<"))

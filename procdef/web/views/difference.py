@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from flask import Response, request
+from markupsafe import Markup
 
 from procdef.bpmn.difference import Difference, summary, unified
 from procdef.bpmn.difference.forms import moved
@@ -14,20 +16,26 @@ from procdef.bpmn.facts.elements import elements_of
 from procdef.errors import TooLarge, UnreadableBpmn
 from procdef.picture.comparing import marks_of
 from procdef.web import links
-from procdef.web.drawn import in_one_frame, part_of_page
+from procdef.web.drawn import MOST_IN_PAGE, Drawn, in_one_frame, part_of_page
 from procdef.web.forms import Sent
 from procdef.web.pages import Pages, page, see
+from procdef.web.query import number_in
 from procdef.web.sides import Line, Side, Stored, Uploaded, compared, diagrams_of, lines, newest, stored
 from procdef.web.subject import subject
+from procdef.web.windows import Window, window
 from procdef.web.wrong import Wrong, problems
-from procdef.web.xml_sides import side_by_side
+from procdef.web.xml_sides import Sides
 
 routes = Pages("Web page")
 PATH = "/diff"
-MOST = 500
+MOST = 200
 """The elements that differ, and those that only moved, that a page shows; the REST request has all of them."""
 VIEWS = {"": "Pictures", "xml": "XML", "text": "Outline"}
 """The views of a difference, by the value of the parameter `view`."""
+LARGE = "The pictures are too large for this page"
+Places = tuple[Mapping[str, str], Mapping[str, str]]
+MOST_LINES = 2000
+"""The lines of the outline that a page shows."""
 NO_FILE = "Choose a file."
 
 
@@ -101,38 +109,53 @@ def _pictures(left: Stored, right: Side, found: Difference | None) -> dict[str, 
     found = found or Difference()
     shown = [*lines(found)]
     pictures = [left.drawn(plane), right.drawn(plane)]
+    part = window(shown, number_in("row"), MOST, lambda row: row.length)
+    drawings = _drawings(pictures, found, _places(found, part))
+    images = [_image(side, one, plane) for side, one in zip((left, right), pictures, strict=True)]
+    rows = {"part": part, "moved": [*islice(moved(found), MOST)]}
+    return {"drawings": drawings, "images": images, "diagrams": diagrams, "plane": plane, **rows}
+
+
+def _drawings(pictures: Sequence[Drawn], found: Difference, places: Places) -> list[tuple[Markup | None, str]]:
+    """Both pictures as parts of the page, or why one is not there. Where they are large together, none is."""
+    if sum(len(one.svg or "") for one in pictures) > MOST_IN_PAGE:
+        return [(None, one.reason or LARGE) for one in pictures]
     svgs = [one.svg for one in pictures]
     if svgs[0] is not None and svgs[1] is not None:
         svgs = [*in_one_frame(svgs[0], svgs[1])]
-    places = _places(found, shown[:MOST])
-    drawings = [
+    return [
         (None if svg is None else part_of_page(svg, of_side.get, marks), one.reason)
         for svg, one, marks, of_side in zip(svgs, pictures, marks_of(found), places, strict=True)
     ]
-    rows = {"rows": shown[:MOST], "left_out": max(len(shown) - MOST, 0), "moved": [*moved(found)][:MOST]}
-    return {"drawings": drawings, "diagrams": diagrams, "plane": plane, **rows}
 
 
-def _places(found: Difference, shown: list[Line]) -> tuple[Mapping[str, str], Mapping[str, str]]:
+def _image(side: Side, drawn: Drawn, plane: str | None) -> str | None:
+    """The URL of a picture that is an image of its own, beside a large one or large itself."""
+    return links.picture(side.row["id"], plane) if side.row is not None and drawn.svg is not None else None
+
+
+def _places(found: Difference, part: Window[Line]) -> Places:
     """The rows that the elements of the left picture and of the right one lead to, by their ids."""
-    hrefs = {row.id: f"#c{number}" for number, row in enumerate(shown, 1) if row.word != "removed"}
-    removed = {row.id: f"#c{number}" for number, row in enumerate(shown, 1) if row.word == "removed"}
+    hrefs = {row.id: f"#c{number}" for number, row in enumerate(part.shown, part.first) if row.word != "removed"}
+    removed = {row.id: f"#c{number}" for number, row in enumerate(part.shown, part.first) if row.word == "removed"}
     before = {change.facts["id"][0] or "": hrefs.get(change.element.id, "") for change in found.changed if "id" in change.facts}
     added = {element.id for element in found.added}
     return {ident: href for ident, href in hrefs.items() if ident not in added} | before | removed, hrefs
 
 
 def _xml(left: Stored, right: Side, _found: Difference | None) -> dict[str, Any]:
-    """The lines of both files."""
+    """The lines of both files. The parameter `row` is the number of the first row."""
     whole = request.args.get("lines") == "all"
     try:
-        return {"xml": [*side_by_side(left.data, right.data, whole=whole)], "reason": "", "whole": whole}
+        sides = Sides(left.data, right.data, whole=whole)
     except TooLarge as error:
-        return {"xml": [], "reason": str(error), "whole": whole}
+        return {"xml": None, "reason": str(error), "whole": whole}
+    return {"xml": None if sides.is_same else sides.page(number_in("row")), "reason": "", "whole": whole}
 
 
 def _text(left: Stored, right: Side, found: Difference | None) -> dict[str, Any]:
     """The difference of the outlines, as `diff` writes it."""
     if found is None or right.row is None:
-        return {"outline": []}
-    return {"outline": unified(left.data, right.data, (left.row["id"], right.row["id"])).splitlines()}
+        return {"outline": None}
+    outline = unified(left.data, right.data, (left.row["id"], right.row["id"])).splitlines()
+    return {"outline": window(outline, number_in("line"), MOST_LINES, len)}

@@ -37,7 +37,9 @@ def log_in(sent: Sent) -> Response:
     try:
         owner = _owner(sent)
     except TooManyTries as error:
-        return _form(sent.text("next"), sent.text("user"), str(error), 429)
+        response = _form(sent.text("next"), sent.text("user"), str(error), 429)
+        response.headers["Retry-After"] = str(error.retry_after)
+        return response
     if owner is None:
         return _form(sent.text("next"), sent.text("user"), WRONG_TOKEN if _is_by_token() else WRONG, 403)
     response = see(_local(sent.text("next")))
