@@ -15,7 +15,7 @@ from procdef.client.contexts import CONFIG
 from procdef.client.secrets import PASSWORD, TOKEN, USER
 from procdef.client.target import CONTEXT, URL
 from procdef.errors import InvalidSetting
-from procdef.settings import OF_CLIENT, SETTINGS, Setting, Settings, load, unknown_variables
+from procdef.settings import OF_CLIENTS, SETTINGS, Setting, Settings, load, unknown_variables
 
 ROOT = Path(__file__).parents[1]
 NUMBERS: dict[str, tuple[list[str], list[str]]] = {
@@ -195,5 +195,5 @@ def test_the_server_stops_with_one_line() -> None:
 
 
 def test_the_variables_of_commands_are_no_unknown_settings() -> None:
-    assert set(OF_CLIENT) == {CONFIG, CONTEXT, PASSWORD, TOKEN, URL, USER}
-    assert unknown_variables(dict.fromkeys(OF_CLIENT, "x")) == []
+    assert set(OF_CLIENTS) == {CONFIG, CONTEXT, PASSWORD, TOKEN, URL, USER}
+    assert unknown_variables(dict.fromkeys(OF_CLIENTS, "x")) == []

@@ -47,7 +47,7 @@ class Moment(click.ParamType[str]):
                 self.fail(f"{value!r} is no time as 2030-01-01T06:00:00Z, 2030-01-01 or 2h", param, ctx)
         if moment < datetime.now(UTC):
             self.fail(f"{value} is past", param, ctx)
-        return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03}+0000"
+        return rest_time(moment)
 
 
 class Duration(click.ParamType[float]):
@@ -66,3 +66,16 @@ def seconds_of(text: str) -> float | None:
     """The seconds of a duration; None if it is not well-formed."""
     found = re.fullmatch(r"(\d{1,7}(?:\.\d{1,3})?)([smhd])", text)
     return float(found[1]) * next(unit for _, unit, letter in STEPS if letter == found[2]) if found else None
+
+
+def moment(text: str) -> str:
+    """A moment that somebody typed, as the REST API reads it: `2026-11-28`, `2026-11-28T10:30`. Without a zone it is local time.
+
+    Raises ValueError.
+    """
+    return rest_time(datetime.fromisoformat(text).astimezone(UTC))
+
+
+def rest_time(moment: datetime) -> str:
+    """A time in UTC as the REST API has it."""
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03}+0000"

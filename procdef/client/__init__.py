@@ -11,6 +11,7 @@ It works with procdef, Camunda 7 and Operaton. It knows nothing of click and of 
 | `connection` | Sends requests, repeats reads, and turns what goes wrong into errors. |
 | `engine` | The requests as functions. |
 | `probe` | What a server is. |
+| `lists` | Lists with details, and what an engine lacks made from plain requests. |
 | `words` | Which definition a word as `order@3` names. |
 | `history` | The deployments from the oldest on, and which files are the latest after each. |
 | `paths` | Paths for files of definitions, safe on every file system. |

@@ -71,7 +71,8 @@ def as_csv(view: View, route: Route) -> View:
         response = view(**segments)
         if is_asked():
             if response.content_type == JSON:
-                response.data = csv_text.lines([route.columns]) + csv_text.objects(route.columns, orjson.loads(response.data))
+                columns = state().columns or route.columns
+                response.data = csv_text.lines([columns]) + csv_text.objects(columns, orjson.loads(response.data))
                 response.content_type = CONTENT_TYPE
             response.headers["Content-Disposition"] = name
         return response

@@ -30,8 +30,10 @@ def pages(main: click.Group) -> dict[str, str]:
 def _sections(command: click.Command, path: str) -> Iterator[str]:
     """The sections about a command, or about each command of a group."""
     if isinstance(command, click.Group):
-        for name, inner in sorted(command.commands.items()):
-            yield from _sections(inner, f"{path} {name}")
+        context = _context(command)
+        for name in sorted(command.list_commands(context)):
+            if inner := command.get_command(context, name):
+                yield from _sections(inner, f"{path} {name}")
         return
     yield f"## {path}"
     yield code(f"{path} {' '.join(command.collect_usage_pieces(_context(command)))}")

@@ -13,6 +13,7 @@ from procdef.cli.servers import asking
 from procdef.client.engine import Engine
 from procdef.client.target import Wanted
 from tests.cli.contexts import Contexts, two_contexts
+from tests.cli.recorded import Engines, engines
 
 Procdef = Callable[..., Result]
 
@@ -46,3 +47,17 @@ def contexts(database_url: str, tmp_path: Path) -> Iterator[Contexts]:
     """Two servers with names; see `tests.cli.contexts`."""
     with two_contexts(tmp_path, database_url) as found:
         yield found
+
+
+@pytest.fixture
+def recorded(request: pytest.FixtureRequest) -> Iterator[Engines]:
+    """Begins an engine that gives recorded answers, with deployments; see `tests.cli.recorded`."""
+    with engines(request.module.__name__.rpartition(".")[2], request.node.name) as begin:
+        yield begin
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that ask a recorded engine."""
+    for item in items:
+        if "recorded" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.recorded)
