@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-YES, NO, USAGE, REFUSED, UNREACHABLE, INTERRUPTED = 0, 1, 2, 3, 4, 130
+YES, NO, USAGE, REFUSED, UNREACHABLE, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 3, 4, 130, 141
 """The exit statuses of the commands."""
 EXIT_STATUSES = {
     YES: "done, yes or equal",
@@ -14,6 +14,7 @@ EXIT_STATUSES = {
     REFUSED: "something is refused or not there",
     UNREACHABLE: "a server or a database is unreachable, too slow or broken",
     INTERRUPTED: "ended by Ctrl-C",
+    BROKEN_PIPE: "the program that reads the output has ended before, as `head`",
 }
 """What each exit status means."""
 

@@ -6,8 +6,11 @@ A command is imported when it is used, and imports what does the work when it ru
 from __future__ import annotations
 
 import errno
+import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -15,7 +18,7 @@ import click
 from procdef.cli.common import warn_of_unknown_variables
 from procdef.cli.verbs import PARTS, VERBS, Verb
 from procdef.common.visible import visible
-from procdef.errors import INTERRUPTED, REFUSED, UNREACHABLE, USAGE, ProcdefError, for_operator
+from procdef.errors import BROKEN_PIPE, INTERRUPTED, REFUSED, UNREACHABLE, USAGE, ProcdefError, for_operator
 from procdef.store.texts import HALF
 
 if TYPE_CHECKING:
@@ -38,6 +41,9 @@ class Commands(click.Group):
         except KeyboardInterrupt:
             ctx.exit(INTERRUPTED)
         except Exception as error:
+            if getattr(error, "errno", None) == errno.EPIPE:
+                _drop_output()
+                ctx.exit(BROKEN_PIPE)
             if (failure := _failure(error, ctx.obj)) is None:
                 raise
             click.echo(f"procdef: {visible(failure[0])}", err=True)
@@ -76,15 +82,20 @@ class Commands(click.Group):
 
 
 def _failure(error: Exception, words: Sequence[str]) -> tuple[str, int] | None:
-    """The line and the exit status of an error; None for a fault of procdef, and for a reader of the output that has gone."""
+    """The line and the exit status of an error; None for a fault of procdef."""
     if isinstance(error, ProcdefError):
         return for_operator(error), error.exit_status
     if isinstance(error, OSError):
-        line = f"{error.filename or 'input or output'}: {error.strerror or error}."
-        return None if error.errno == errno.EPIPE else (line, REFUSED)
+        return f"{error.filename or 'input or output'}: {error.strerror or error}.", REFUSED
     if isinstance(error, UnicodeEncodeError) and any(map(HALF.search, words)):
         return "A word of the command is not UTF-8.", USAGE
     return (for_operator(error), UNREACHABLE) if _is_of_database(error) else None
+
+
+def _drop_output() -> None:
+    """Let Python flush its output at the end without another error: nobody reads it."""
+    with suppress(OSError), Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
 def _is_of_database(error: Exception) -> bool:

@@ -31,10 +31,8 @@ class Verb(NamedTuple):
         return cast(click.Command, getattr(import_module(f"procdef.cli.{self.module}"), self.attribute))
 
 
-def _verb(
-    name: str, part: str, text: str, *, reads_settings: bool = True, module: str = "", attribute: str = "", hidden: bool = False
-) -> Verb:
-    return Verb(name, part, text, module or name, attribute or name.replace("-", "_"), reads_settings, hidden)
+def _verb(name: str, part: str, text: str, *, reads_settings: bool = True, module: str = "", hidden: bool = False) -> Verb:
+    return Verb(name, part, text, module or name, name.replace("-", "_"), reads_settings, hidden)
 
 
 VERBS = {
@@ -43,7 +41,7 @@ VERBS = {
         _verb("get", ASK, "List definitions, deployments or incidents.", reads_settings=False),
         _verb("describe", ASK, "Show all about a definition, a deployment or an incident.", reads_settings=False),
         _verb("xml", ASK, "Print the BPMN file of a definition, byte for byte as it was deployed.", reads_settings=False),
-        _verb("open", ASK, "Print the address of a page, and open it in the browser.", reads_settings=False, attribute="open_"),
+        Verb("open", ASK, "Print the address of a page, and open it in the browser.", "open", "open_", reads_settings=False),
         _verb("outline", ASK, "Print what a BPMN file says, a line for each fact.", reads_settings=False),
         _verb("picture", ASK, "Draw a BPMN file as SVG.", reads_settings=False),
         _verb("usage", ASK, "Find what definitions use, such as topics, classes and called keys.", reads_settings=False),
@@ -58,17 +56,11 @@ VERBS = {
         _verb("export", MOVE, "Write the latest definitions of a server into DIR, or its history.", reads_settings=False),
         _verb("backup", RUN, "Write all data of the store to FILE, also while procdef runs."),
         _verb("restore", RUN, "Put the data of a backup into an empty store.", module="backup"),
-        _verb(
-            "import",
-            RUN,
-            "Deploy the BPMN files in DIR and its subfolders straight into the store.",
-            module="importing",
-            attribute="import_folder",
-        ),
+        Verb("import", RUN, "Deploy the BPMN files in DIR and its subfolders straight into the store.", "importing", "import_folder"),
         _verb("context", RUN, "List, add, choose and remove contexts: servers that have names.", reads_settings=False),
         _verb("completion", RUN, "Print what makes a shell complete the words of procdef.", reads_settings=False),
         _verb("doctor", RUN, "Check the settings, the store and the server, and say what to do.", reads_settings=False),
-        _verb("help", RUN, "Show the help of a command, or of all as JSON.", reads_settings=False, module="helping", attribute="show_help"),
+        Verb("help", RUN, "Show the help of a command, or of all as JSON.", "helping", "show_help", reads_settings=False),
         _verb("job", RUN, "List, retry or remove delayed changes that failed."),
         _verb("mirror", RUN, "Copy an engine's definitions, and keep the copy up to date."),
         _verb("openapi", RUN, "Write the OpenAPI document of a REST API to FILE."),

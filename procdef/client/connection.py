@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import httpx
 
-from procdef.client.errors import Refused, Unreachable
+from procdef.client.errors import Refused, Unreachable, WrongConfiguration
 from procdef.client.secrets import Credentials, credentials
 from procdef.client.target import REST_PATH, Target
 from procdef.common.metadata import version
@@ -31,8 +31,9 @@ Params = Mapping[str, Any]
 class Connection:
     """Requests to one server. Paths are below the address of its REST API. Every method raises Refused and Unreachable."""
 
-    def __init__(self, target: Target, http: httpx.Client) -> None:
-        self.target, self._http = target, http
+    def __init__(self, target: Target, http: httpx.Client, secrets: Sequence[str] = ()) -> None:
+        """`secrets` are never in a message, also if the server repeats them."""
+        self.target, self._http, self._secrets = target, http, secrets
 
     def get(self, path: str, params: Params | None = None, headers: Mapping[str, str] | None = None) -> httpx.Response:
         """Read. After 503 it is sent again, with pauses."""
@@ -55,15 +56,15 @@ class Connection:
         """The JSON of an answer."""
         try:
             return answer.json()
-        except ValueError as error:
-            raise Unreachable(self._no_api(answer)) from error
+        except (ValueError, RecursionError) as error:
+            raise self.no_api(answer) from error
 
     def _sent(self, method: str, path: str, **content: Any) -> httpx.Response:
         try:
             return self._http.request(method, path, **content)
         except httpx.TimeoutException as error:
             raise Unreachable(f"{self.target.name} did not answer in time. --timeout allows more seconds.") from error
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:
             raise Unreachable(f"{self.target.name} cannot be reached: {_reason(error)}") from error
         except httpx.InvalidURL as error:
             raise Unreachable(f"{self.target.name} is no address: {error}.") from error
@@ -80,14 +81,23 @@ class Connection:
         if answer.status_code == httpx.codes.UNAUTHORIZED:
             raise Refused(self._unauthorized(), answer.status_code, body)
         if not body and "html" in answer.headers.get("Content-Type", ""):
-            raise Unreachable(self._no_api(answer))
+            raise self.no_api(answer)
         if answer.is_server_error and not _refuses_file(answer, body):
-            raise Unreachable(f"{self.target.name} answered {answer.status_code}: {_message(answer, body)}")
-        raise Refused(_message(answer, body), answer.status_code, body)
+            raise Unreachable(f"{self.target.name} answered {answer.status_code}: {self._message(answer, body)}")
+        raise Refused(self._message(answer, body), answer.status_code, body)
 
-    def _no_api(self, answer: httpx.Response) -> str:
-        kind = "a web page" if "html" in answer.headers.get("Content-Type", "") else "no JSON"
-        return f"{answer.url.copy_with(query=None)} answered {answer.status_code} with {kind}. Is the address that of the REST API, as http://HOST:PORT{REST_PATH}?"
+    def no_api(self, answer: httpx.Response) -> Unreachable:
+        """The error of an answer that is none of this API."""
+        kind = "a web page" if "html" in answer.headers.get("Content-Type", "") else "no answer of this API"
+        return Unreachable(
+            f"{answer.url.copy_with(query=None)} answered {answer.status_code} with {kind}. Is the address that of the REST API, as http://HOST:PORT{REST_PATH}?"
+        )
+
+    def _message(self, answer: httpx.Response, body: Mapping[str, Any]) -> str:
+        text = str(body.get("message") or f"{answer.status_code} {answer.reason_phrase}")
+        for secret in filter(None, self._secrets):
+            text = text.replace(secret, "…")
+        return text
 
     def _unauthorized(self) -> str:
         if self._http.auth or "Authorization" in self._http.headers:
@@ -109,9 +119,22 @@ def connect(target: Target, environ: Mapping[str, str] = os.environ) -> Iterator
         headers["Authorization"] = f"Bearer {shown.token}"
     auth = httpx.BasicAuth(shown.user, shown.password) if shown.user else None
     timeout = httpx.Timeout(target.seconds or SECONDS, connect=min(10.0, target.seconds or SECONDS))
-    transport = None if target.url else _in_process()
-    with httpx.Client(base_url=target.url or IN_PROCESS, headers=headers, auth=auth, timeout=timeout, transport=transport) as http:
-        yield Connection(target, http)
+    options = {"headers": headers, "auth": auth, "timeout": timeout}
+    with _client(target.url, options, environ) as http:
+        yield Connection(target, http, shown.hidden())
+
+
+def _client(url: str | None, options: Mapping[str, Any], environ: Mapping[str, str]) -> httpx.Client:
+    """The client of httpx. It reads the CA bundle only where TLS may be used, because that takes longer than a request."""
+    if url is None:
+        return httpx.Client(base_url=IN_PROCESS, transport=_in_process(), **options)
+    try:
+        needs_bundle = url.startswith("https:") or any(name.lower().endswith("_proxy") for name in environ)
+        return httpx.Client(base_url=url, verify=needs_bundle, **options)
+    except OSError as error:
+        raise WrongConfiguration(f"The certificates of SSL_CERT_FILE or SSL_CERT_DIR cannot be read: {error.strerror}.") from error
+    except (ValueError, ImportError, httpx.InvalidURL) as error:
+        raise WrongConfiguration("HTTP_PROXY, HTTPS_PROXY or ALL_PROXY is no address of an HTTP proxy, as http://HOST:PORT.") from error
 
 
 def _in_process() -> httpx.BaseTransport:
@@ -142,13 +165,9 @@ def _pause_of(answer: httpx.Response, pause: float) -> float:
 def _body(answer: httpx.Response) -> Mapping[str, Any]:
     try:
         body = answer.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return body if isinstance(body, dict) else {}
-
-
-def _message(answer: httpx.Response, body: Mapping[str, Any]) -> str:
-    return str(body.get("message") or f"{answer.status_code} {answer.reason_phrase}")
 
 
 def _refuses_file(answer: httpx.Response, body: Mapping[str, Any]) -> bool:
@@ -160,7 +179,7 @@ def _place(answer: httpx.Response) -> str:
     return str(answer.headers.get("Location", "another address")).partition("?")[0]
 
 
-def _reason(error: httpx.TransportError) -> str:
+def _reason(error: httpx.RequestError) -> str:
     text = str(error) or type(error).__name__
     if "CERTIFICATE_VERIFY_FAILED" in text:
         return "its certificate is not trusted. If it is signed by your own authority, set SSL_CERT_FILE to its certificate."

@@ -7,6 +7,8 @@ from io import BytesIO
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
+from httpx import Response
+
 from procdef.client.connection import Connection, Params
 from procdef.client.errors import NeedsProcdef, NotThere, Refused
 
@@ -16,6 +18,7 @@ Files = Sequence[tuple[str, bytes]]
 PAGE = 1000
 """Rows that one request asks for."""
 DEFINITIONS, DEPLOYMENTS, INCIDENTS = "/process-definition", "/deployment", "/incident"
+WITH_ID = (DEFINITIONS, DEPLOYMENTS, INCIDENTS)
 NOT_OURS = (404, 405)
 """The statuses with which an engine answers a path that only procdef has."""
 
@@ -40,14 +43,14 @@ class Engine:
     def page(self, path: str, params: Params, first: int = 0, most: int = PAGE) -> Listed:
         """Rows of a list. The parameters that only procdef has must not be among `params` if `is_procdef` is false."""
         answer = self.connection.get(path, {**params, "firstResult": first, "maxResults": most, "total": "true"})
-        total = answer.headers.get("X-Total-Count")
-        return Listed(self.connection.parsed(answer), None if total is None else int(total), total is not None)
+        total = answer.headers.get("X-Total-Count", "")
+        return Listed(self._listed(path, answer), int(total) if total.isdecimal() else None, total.isdecimal())
 
     def rows(self, path: str, params: Params, first: int = 0, most: int | None = None) -> Iterator[Row]:
         """All rows of a list, page by page, or `most` of them."""
         while most is None or most > 0:
             wanted = PAGE if most is None else min(PAGE, most)
-            page = self.connection.json(path, {**params, "firstResult": first, "maxResults": wanted})
+            page = self._listed(path, self.connection.get(path, {**params, "firstResult": first, "maxResults": wanted}))
             yield from page
             if len(page) < wanted:
                 return
@@ -56,7 +59,11 @@ class Engine:
 
     def count(self, path: str, params: Params) -> int:
         """The number of rows of a list."""
-        return int(self.connection.json(f"{path}/count", params)["count"])
+        answer = self.connection.get(f"{path}/count", params)
+        counted = self.connection.parsed(answer)
+        if not isinstance(counted, dict) or not isinstance(counted.get("count"), int):
+            raise self.connection.no_api(answer)
+        return int(counted["count"])
 
     def is_procdef(self) -> bool:
         """Whether the server is procdef: it tells the total of a list in a header."""
@@ -132,6 +139,13 @@ class Engine:
         """Delete all versions of a key in a tenant, or without one."""
         within = "" if tenant is None else f"/tenant-id/{quote(tenant, safe='')}"
         self.connection.send("DELETE", f"{DEFINITIONS}/key/{quote(key, safe='')}{within}/delete", params=params)
+
+    def _listed(self, path: str, answer: Response) -> Sequence[Row]:
+        """The rows of an answer; those of WITH_ID have an id. Raises Unreachable for others: the address may be that of another API."""
+        rows = self.connection.parsed(answer)
+        if not isinstance(rows, list) or not all(isinstance(row, dict) and ("id" in row or path not in WITH_ID) for row in rows):
+            raise self.connection.no_api(answer)
+        return rows
 
     def _one(self, path: str, missing: str) -> Any:
         try:

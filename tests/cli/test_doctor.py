@@ -161,5 +161,5 @@ def test_a_full_disk_is_a_problem(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
 
 def test_variables_of_the_client_are_no_unknown_settings() -> None:
     names = (contexts.CONFIG, target.CONTEXT, target.URL, secrets.TOKEN, secrets.USER, secrets.PASSWORD)
-    assert set(names) == OF_CLIENTS
+    assert set(names) == set(OF_CLIENTS)
     assert found(run("-o", "json", "--url", SERVER, **dict.fromkeys(names, "")))["settings"][0] == "ok"

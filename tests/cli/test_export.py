@@ -12,7 +12,6 @@ import pytest
 from click.testing import CliRunner, Result
 
 from procdef.cli import main
-from procdef.cli.verbs import VERBS
 from procdef.client.manifest import MANIFEST
 from procdef.settings import load
 from tests.api import Api
@@ -32,7 +31,7 @@ WORLD: Sequence[tuple[dict[str, str], list[tuple[str, bytes]]]] = (
     ({"tenant_id": "acme"}, [("o.bpmn", FIRST)]),
     ({"deployment_name": "sales"}, [("o.bpmn", SECOND)]),
 )
-IMPORT = "import" if "import" in VERBS else "deploy"
+
 LATEST = {"order.bpmn": SECOND, "a.bpmn": ALONE, "b.bpmn": BOTH, "acme/order.bpmn": FIRST}
 
 
@@ -196,7 +195,7 @@ def test_a_file_that_somebody_changed_stays(export: Export, filled: Api, tmp_pat
 def test_an_import_gives_the_same_latest_definitions(export: Export, filled: Api, tmp_path: Path, words: list[str]) -> None:
     assert export(tmp_path / "exported", *words).exit_code == 0
     copy = f"sqlite:///{tmp_path}/copy.db"
-    done = CliRunner().invoke(main, [IMPORT, str(tmp_path / "exported")], env={"PROCDEF_DATABASE_URL": copy})
+    done = CliRunner().invoke(main, ["import", str(tmp_path / "exported")], env={"PROCDEF_DATABASE_URL": copy})
     assert done.exit_code == 0, done.output
     assert latest(copy) == latest(filled.store.settings.database_url)
 

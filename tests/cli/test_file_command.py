@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 from procdef.cli import main
 from procdef.cli.file_command import MAX_BYTES, RESULTS, STATUSES, is_file
-from procdef.errors import INTERRUPTED, NO, REFUSED, UNREACHABLE, USAGE, YES
+from procdef.errors import BROKEN_PIPE, INTERRUPTED, NO, REFUSED, UNREACHABLE, USAGE, YES
 from tests.cli.conftest import Procdef
 from tests.cli.contexts import Contexts
 from tests.samples import bpmn
@@ -241,7 +241,7 @@ def test_nobody_has_to_read_the_output() -> None:
     os.close(reader)
     started = start("outline", "a.bpmn", stdout=writer)
     os.close(writer)
-    assert (started.communicate(timeout=30)[1], started.returncode) == (b"", 1)
+    assert (started.communicate(timeout=30)[1], started.returncode) == (b"", BROKEN_PIPE)
 
 
 def test_a_full_disk_is_one_line_and_no_result() -> None:

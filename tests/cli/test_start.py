@@ -19,7 +19,7 @@ SERVER = {"flask", "gunicorn", "httpx", "ijson"}
 STORE = {"apsw", "argon2", "lxml", "orjson", "peewee", "psycopg", "SpiffWorkflow"}
 SETTINGS = {"marshmallow"}
 """Packages that take long to import, by what needs them."""
-COMMANDS = (*VERBS, "get definitions", "job list", "token add")
+COMMANDS = (*VERBS, "context add", "context ls", "get definitions", "job list", "token add")
 EXAMPLE = Path(__file__).parents[2] / "examples/order.bpmn"
 PROGRAM = "import atexit, sys; atexit.register(lambda: print('imported', *sys.modules)); from procdef.cli import main; main()"
 """Runs a command, then prints the modules that it has imported."""
