@@ -34,8 +34,8 @@ openapi: .venv/.runtime ## Write the OpenAPI documents of docs/reference anew
 	.venv/bin/procdef openapi docs/reference/openapi.json
 	.venv/bin/procdef openapi --surface processes docs/reference/openapi-processes.json
 
-reference: .venv/.runtime ## Write the pages of docs/reference anew
-	.venv/bin/procdef reference docs/reference
+reference: .venv/.runtime ## Write the pages of docs/reference anew, and the filters of `procdef get`
+	.venv/bin/procdef reference --filters procdef/cli/filters.json docs/reference
 
 clients: .venv/.clients ## Run published clients of the REST API against procdef
 	.venv/bin/python -m tests.clients.run

@@ -5,6 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+YES, NO, USAGE, REFUSED, UNREACHABLE, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 3, 4, 130, 141
+"""The exit statuses of the commands."""
+EXIT_STATUSES = {
+    YES: "done, yes or equal",
+    NO: "no: different, or not there in time",
+    USAGE: "a wrong option, setting or configuration",
+    REFUSED: "something is refused or not there",
+    UNREACHABLE: "a server or a database is unreachable, too slow or broken",
+    INTERRUPTED: "ended by Ctrl-C",
+    BROKEN_PIPE: "the program that reads the output has ended before, as `head`",
+}
+"""What each exit status means."""
+
 
 class ProcdefError(Exception):
     """The base of every error that procdef raises on purpose. A client may see its message.
@@ -14,7 +27,7 @@ class ProcdefError(Exception):
     """
 
     retry_after: int | None = None
-    exit_status = 1
+    exit_status = REFUSED
 
 
 class NotFound(ProcdefError):
@@ -54,6 +67,8 @@ class Unavailable(ProcdefError):
     `cause` is the message of the database. Only the operator sees it, in the log; clients do not.
     """
 
+    exit_status = UNREACHABLE
+
     def __init__(self, message: str, retry_after: int | None = None, cause: str | None = None) -> None:
         super().__init__(message)
         self.retry_after, self.cause = retry_after, cause
@@ -67,6 +82,8 @@ def for_operator(error: Exception) -> str:
 
 class Busy(ProcdefError):
     """There are too many requests at the moment. Nothing is broken."""
+
+    exit_status = UNREACHABLE
 
     def __init__(self, message: str, retry_after: int = 1) -> None:
         super().__init__(message)
@@ -112,7 +129,7 @@ class ForeignPage(ProcdefError):
 class InvalidSetting(ProcdefError):
     """A setting has a wrong value. The message is the one line that the operator sees."""
 
-    exit_status = 2
+    exit_status = USAGE
 
 
 class CannotListen(ProcdefError):

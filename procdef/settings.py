@@ -20,6 +20,8 @@ OFF, NONE = "", "none"
 """Two values of PROCDEF_AUTH without authentication: the first is allowed on loopback addresses only, the second on every address."""
 SCHEMES = ("basic", "token")
 PREFIX = "PROCDEF_"
+OF_CLIENTS = frozenset(f"{PREFIX}{name}" for name in ("CONFIG", "CONTEXT", "URL", "TOKEN", "USER", "PASSWORD"))
+"""Variables with the prefix that are no settings: by them, `procdef.client` finds a server and the credentials."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +182,8 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
 def unknown_variables(environment: Mapping[str, str] | None = None) -> list[str]:
     """A warning of one line for each variable with the prefix of the settings that is not a setting: its name may be misspelt."""
     known = [entry.variable for entry in SETTINGS if entry.variable.startswith(PREFIX)]
-    unknown = sorted(name for name in (os.environ if environment is None else environment) if name.startswith(PREFIX) and name not in known)
+    given = os.environ if environment is None else environment
+    unknown = sorted(name for name in given if name.startswith(PREFIX) and name not in known and name not in OF_CLIENTS)
     return [f"{name} is not a setting of procdef{_suggestion(name, known)}" for name in unknown]
 
 

@@ -25,6 +25,7 @@ FLOORS = (
     ("procdef",),
     ("procdef.server",),
     ("procdef.reference",),
+    ("procdef.client",),
     ("procdef.cli",),
     ("procdef.__main__",),
 )
@@ -36,6 +37,7 @@ LIBRARIES = {
     "click": {"procdef.cli", "procdef.reference"},
     "flask": {"procdef.http", "procdef.camunda", "procdef.frends", "procdef.web", "procdef.app", "procdef", "procdef.server"},
     "gunicorn": {"procdef.server", "procdef.http"},
+    "httpx": {"procdef.client"},
     "jinja2": {"procdef.web"},
     "lxml": {"procdef.bpmn", "procdef.picture.layouts.file", "procdef.store.migrations"},
     "peewee": {
@@ -50,7 +52,9 @@ LIBRARIES = {
     },
     "playhouse": {"procdef.store"},
     "psycopg": {"procdef.store", "procdef.attach"},
+    "tomlkit": {"procdef.client.contexts"},
     "werkzeug": {"procdef.http", "procdef.camunda", "procdef.frends", "procdef.server", "procdef.web"},
+    "yaml": {"procdef.cli.output"},
 }
 """The packages that may import a library. Any package may import the others."""
 

@@ -11,8 +11,11 @@ from typing import Any, get_type_hints
 import pytest
 
 from procdef import create_app
+from procdef.client.contexts import CONFIG
+from procdef.client.secrets import PASSWORD, TOKEN, USER
+from procdef.client.target import CONTEXT, URL
 from procdef.errors import InvalidSetting
-from procdef.settings import SETTINGS, Setting, Settings, load, unknown_variables
+from procdef.settings import OF_CLIENTS, SETTINGS, Setting, Settings, load, unknown_variables
 
 ROOT = Path(__file__).parents[1]
 NUMBERS: dict[str, tuple[list[str], list[str]]] = {
@@ -189,3 +192,8 @@ def test_the_server_stops_with_one_line() -> None:
     lines = (done.stdout + done.stderr).strip().splitlines()
     assert len(lines) == 1
     assert lines[0].startswith("procdef: PORT='0' is not a valid value")
+
+
+def test_the_variables_of_commands_are_no_unknown_settings() -> None:
+    assert set(OF_CLIENTS) == {CONFIG, CONTEXT, PASSWORD, TOKEN, URL, USER}
+    assert unknown_variables(dict.fromkeys(OF_CLIENTS, "x")) == []

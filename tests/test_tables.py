@@ -60,10 +60,14 @@ class Inner(NamedTuple):
 
     path: str
     rows: Callable[[Any], list[Any]]
+    query: Mapping[str, str] = {}
 
 
 INNER = {
     "ALL_GROUPS": Inner(f"{CAMUNDA_BASE}/process-definition/grouped", lambda body: body),
+    "DETAILED_DEFINITIONS": Inner(f"{CAMUNDA_BASE}/process-definition", lambda body: body, {"details": "true"}),
+    "DETAILED_DEPLOYMENTS": Inner(f"{CAMUNDA_BASE}/deployment", lambda body: body, {"details": "true"}),
+    "DETAILED_INCIDENTS": Inner(f"{CAMUNDA_BASE}/incident", lambda body: body, {"details": "true"}),
     "RESOURCES": Inner(f"{CAMUNDA_BASE}/deployment/{{@deployment1}}/resources", lambda body: body),
     "PROCESS": Inner(f"{FRENDS_BASE}/processes/{{@process}}", lambda body: [body["data"]]),
     "PROCESS_LINKS": Inner(f"{FRENDS_BASE}/processes/{{@process}}", lambda body: [{"links": body["links"]}]),
@@ -195,8 +199,8 @@ def test_an_object_has_the_members_of_the_table(full: ReadOnlyWorld, path: str, 
 @pytest.mark.parametrize("name", INNER)
 def test_an_object_of_another_request_has_the_members_of_its_table(full: ReadOnlyWorld, name: str) -> None:
     (table,) = (table for table, other in TABLES.items() if other == name)
-    path, rows = INNER[name]
-    found = rows(body_of(full, path.format_map(full.names), {}))
+    path, rows, query = INNER[name]
+    found = rows(body_of(full, path.format_map(full.names), query))
     assert {frozenset(row) for row in found} == {frozenset(field.name for field in table.fields)}
 
 

@@ -21,8 +21,6 @@ Identity = Mapping[str, str]
 class AnotherEngine(ProcdefError):
     """The store is a copy of another engine."""
 
-    exit_status = 3
-
 
 def bound_to(store: Store) -> Identity:
     """The identity of the engine that the store is a copy of; empty if the store is not bound to an engine yet."""

@@ -24,8 +24,6 @@ class HoldReason:
 class RemovalsHeldBack(ProcdefError):
     """The engine's database lacks so many rows that none was removed from the store. `tables` are the tables with gone rows."""
 
-    exit_status = 4
-
     def __init__(self, hold_reason: HoldReason) -> None:
         super().__init__(hold_reason.text)
         self.tables = hold_reason.tables

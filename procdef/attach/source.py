@@ -15,7 +15,7 @@ from procdef.attach.files import Row
 from procdef.attach.identity import DATABASE, INSTALLATIONS
 from procdef.attach.mirrored import MirroredTable
 from procdef.attach.tables import DEFINITIONS, TABLES
-from procdef.errors import InvalidSetting, ProcdefError
+from procdef.errors import UNREACHABLE, InvalidSetting, ProcdefError
 from procdef.store.database import UNREADABLE, check_url
 from procdef.store.schema import MIGRATIONS
 
@@ -65,6 +65,8 @@ ORDER BY relname
 
 class SourceError(ProcdefError):
     """The engine's database cannot be reached or read, or it is not an engine's. The message is one line for the operator."""
+
+    exit_status = UNREACHABLE
 
 
 class Source:

@@ -1,4 +1,4 @@
-"""Resource names: which resources are BPMN files, and which image is the diagram of a process."""
+"""Resource names: which resources are BPMN files or forms, and which image is the diagram of a process."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 BPMN_SUFFIXES = ("bpmn20.xml", "bpmn")
 DIAGRAM_SUFFIXES = ("png", "jpg", "gif", "svg")
+FORM_SUFFIX = "form"
 
 
 def is_bpmn(resource_name: str) -> bool:

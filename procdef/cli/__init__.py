@@ -1,33 +1,28 @@
-"""The command line: `procdef COMMAND`, one module for each noun.
+"""The command line: `procdef COMMAND`. The table `VERBS` has a row for each command, with the module that has it.
 
-`procdef --help` and the help of each command import none of the modules that do the work: each command imports them when it runs. With all
-of them a help page would take half a second.
+A command is imported when it is used, and imports what does the work when it runs. So every command and its help start quickly.
 """
 
 from __future__ import annotations
 
 import errno
+import os
 import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from procdef.cli.backup import backup, restore
 from procdef.cli.common import warn_of_unknown_variables
-from procdef.cli.deploy import deploy
-from procdef.cli.diff import diff
-from procdef.cli.file_command import DIFFERENT, NOT_READABLE, FileCommand
-from procdef.cli.job import job
-from procdef.cli.mirror import mirror
-from procdef.cli.openapi import openapi
-from procdef.cli.outline import outline
-from procdef.cli.picture import picture
-from procdef.cli.reference import reference
-from procdef.cli.serve import serve
-from procdef.cli.token import token
-from procdef.cli.user import user
+from procdef.cli.verbs import PARTS, VERBS, Verb
 from procdef.common.visible import visible
-from procdef.errors import ProcdefError, for_operator
+from procdef.errors import BROKEN_PIPE, INTERRUPTED, REFUSED, UNREACHABLE, USAGE, ProcdefError, for_operator
 from procdef.store.texts import HALF
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 
 class Commands(click.Group):
@@ -39,38 +34,68 @@ class Commands(click.Group):
         return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> None:
-        """Run the command. An error that procdef, the database or the operating system raises is one line and an exit status."""
+        """Run the command. An error that the user can correct is one line and an exit status; Ctrl-C ends without a message."""
         self._warn_of_unknown_variables(ctx)
         try:
             super().invoke(ctx)
-        except ProcdefError as error:
-            self._fail(ctx, for_operator(error), error.exit_status)
-        except OSError as error:
-            if error.errno == errno.EPIPE:
-                raise  # click ends without a message if nobody reads the output
-            self._fail(ctx, f"{error.filename or 'input or output'}: {error.strerror or error}.")
-        except UnicodeEncodeError:
-            if not any(map(HALF.search, ctx.obj)):
-                raise
-            self._fail(ctx, "A word of the command is not UTF-8.", 2)
+        except KeyboardInterrupt:
+            ctx.exit(INTERRUPTED)
         except Exception as error:
-            if not _is_of_database(error):
+            if getattr(error, "errno", None) == errno.EPIPE:
+                _drop_output()
+                ctx.exit(BROKEN_PIPE)
+            if (failure := _failure(error, ctx.obj)) is None:
                 raise
-            self._fail(ctx, for_operator(error))
+            click.echo(f"procdef: {visible(failure[0])}", err=True)
+            ctx.exit(failure[1])
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """The names of all commands, in the order of the help."""
+        return [*VERBS]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command; None if there is none with this name."""
+        verb = VERBS.get(cmd_name)
+        return verb.load() if verb else super().get_command(ctx, cmd_name)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """What a word may become in a shell: commands, without importing them, and options."""
+        from click.shell_completion import CompletionItem
+
+        shown = (verb for verb in VERBS.values() if verb.name.startswith(incomplete) and not verb.hidden)
+        return [*(CompletionItem(verb.name, help=verb.help) for verb in shown), *click.Command.shell_complete(self, ctx, incomplete)]
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Write the commands below their headings, without importing them."""
+        for part in PARTS:
+            with formatter.section(part):
+                formatter.write_dl([(verb.name, verb.help) for verb in VERBS.values() if verb.part == part and not verb.hidden])
 
     def _warn_of_unknown_variables(self, ctx: click.Context) -> None:
         """Unless the command reads no setting, or the server logs the warnings itself."""
-        command = self._command(ctx)
-        if command is not serve and not isinstance(command, FileCommand):
+        verb = self._verb(ctx)
+        if verb and verb.reads_settings:
             warn_of_unknown_variables()
 
-    def _fail(self, ctx: click.Context, message: str, status: int = 1) -> None:
-        """End with one line. The status 1 of a command on BPMN files is a result, so such a command fails with another one."""
-        click.echo(f"procdef: {visible(message)}", err=True)
-        ctx.exit(NOT_READABLE if status == DIFFERENT and isinstance(self._command(ctx), FileCommand) else status)
+    def _verb(self, ctx: click.Context) -> Verb | None:
+        return VERBS.get(ctx.obj[0]) if ctx.obj else None
 
-    def _command(self, ctx: click.Context) -> click.Command | None:
-        return self.commands.get(ctx.obj[0]) if ctx.obj else None
+
+def _failure(error: Exception, words: Sequence[str]) -> tuple[str, int] | None:
+    """The line and the exit status of an error; None for a fault of procdef."""
+    if isinstance(error, ProcdefError):
+        return for_operator(error), error.exit_status
+    if isinstance(error, OSError):
+        return f"{error.filename or 'input or output'}: {error.strerror or error}.", REFUSED
+    if isinstance(error, UnicodeEncodeError) and any(map(HALF.search, words)):
+        return "A word of the command is not UTF-8.", USAGE
+    return (for_operator(error), UNREACHABLE) if _is_of_database(error) else None
+
+
+def _drop_output() -> None:
+    """Let Python flush its output at the end without another error: nobody reads it."""
+    with suppress(OSError), Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
 def _is_of_database(error: Exception) -> bool:
@@ -83,7 +108,3 @@ def _is_of_database(error: Exception) -> bool:
 @click.version_option(package_name="procdef")
 def main() -> None:
     """A process-definition registry and query service that speaks the Camunda 7 REST API."""
-
-
-for command in (backup, restore, deploy, diff, job, mirror, openapi, outline, picture, reference, serve, user, token):
-    main.add_command(command)

@@ -86,8 +86,11 @@ def print_text(text: str, colours: Mapping[str, str] = NO_COLOURS) -> None:
     click.echo(text.encode(), nl=False)
 
 
-def write_file(path: Path, data: bytes) -> None:
-    """Write a file. Others see it as it was or whole, unless it is a device or a pipe. Raises CannotWrite."""
+def write_file(path: Path, data: bytes, *, private: bool = False) -> None:
+    """Write a file. Others see it as it was or whole, unless it is a device or a pipe. Only the owner may read a `private` one.
+
+    Raises CannotWrite.
+    """
     with writing(path):
         if path.exists() and not path.is_file():
             path.write_bytes(data)
@@ -95,8 +98,9 @@ def write_file(path: Path, data: bytes) -> None:
         target = path.resolve()
         new = target.with_name(f".procdef-{os.getpid()}")
         try:
+            new.touch(mode=0o600 if private else 0o666)
             new.write_bytes(data)
-            if target.exists():
+            if target.exists() and not private:
                 new.chmod(target.stat().st_mode & 0o7777)
             new.replace(target)
         finally:

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from procdef.cli.common import NO_COLOURS, print_text
-from procdef.cli.file_command import DIFFERENT, DONE, RESULTS, STDIN, TENANT, BpmnFile, FileCommand, Word, bpmn_files, root_of
+from procdef.cli.file_command import RESULTS, STDIN, BpmnFile, Deployed, FileCommand, Word, bpmn_files, reads_files, root_of
 from procdef.cli.picture import picture_of
+from procdef.errors import NO, YES
 
 if TYPE_CHECKING:
     from procdef.bpmn.difference.comparing import Difference
-    from procdef.store.registry.references import DeployedFile
+    from procdef.client.target import Wanted
 
 COLOURS = {"+": "green", "-": "red", "~": "yellow", "@": "cyan"}
 """The colours of the lines by their first character."""
@@ -96,9 +97,18 @@ FORMS_HELP = f"Form of what is printed: {'; '.join(f'`{form.name}`, {form.help}'
 @click.option("-o", "--output", "form", type=click.Choice(list(FORMS)), default="text", show_default=True, help=FORMS_HELP)
 @click.option("--layout", is_flag=True, help="In the text, also list the elements that only moved on the diagram.")
 @click.option("--title", metavar="TEXT", help="Title of the text and of the Markdown, instead of the names of A and B.")
-@TENANT
+@reads_files
 @click.pass_context
-def diff(context: click.Context, left_word: str, right_word: str, form: str, layout: bool, title: str | None, tenant: str | None) -> None:
+def diff(
+    context: click.Context,
+    left_word: str,
+    right_word: str,
+    form: str,
+    layout: bool,
+    title: str | None,
+    tenant: str | None,
+    wanted: Wanted,
+) -> None:
     """Show what differs between two BPMN files, from A to B.
 
     Files are equal if they say the same: layout, the order of elements and namespace prefixes make no difference. Elements that only moved
@@ -108,14 +118,14 @@ def diff(context: click.Context, left_word: str, right_word: str, form: str, lay
 
     if left_word == right_word == STDIN:
         raise click.UsageError("Only one of A and B can be the standard input.", context)
-    left, right = bpmn_files([left_word, right_word], tenant)
+    left, right = bpmn_files([left_word, right_word], tenant, wanted)
     found = compared(*(content_of(root_of(file)) for file in (left, right)))
     chosen = FORMS[form]
     text = chosen.make(Comparison(left, right, title or _title(left, right), found, layout))
     print_text(text, COLOURS if chosen.coloured else NO_COLOURS)
     if found.moved and not chosen.tells_moved:
         click.echo(f"procdef: elements that only moved on the diagram: {len(found.moved)}", err=True)
-    context.exit(DONE if found.equal else DIFFERENT)
+    context.exit(YES if found.equal else NO)
 
 
 def _title(left: BpmnFile, right: BpmnFile) -> str:
@@ -130,10 +140,10 @@ def _name(file: BpmnFile) -> str:
     return "standard input" if file.word == STDIN else click.format_filename(file.word)
 
 
-def _process(definition: DeployedFile) -> str:
+def _process(definition: Deployed) -> str:
     return f'{definition.key} "{definition.name}"' if definition.name else definition.key
 
 
-def _version(definition: DeployedFile) -> str:
+def _version(definition: Deployed) -> str:
     """The version, who deployed it, and the day in UTC."""
-    return f"{definition.version} ({', '.join(filter(None, [definition.user, definition.deployed[:10]]))})"
+    return f"{definition.version} ({', '.join(filter(None, [definition.user, definition.day]))})"

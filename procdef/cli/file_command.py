@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import gc
 import os
-import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from inspect import cleandoc
 from pathlib import Path
@@ -14,35 +14,34 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from procdef.cli.common import open_store, warn_of_unknown_variables
-from procdef.errors import InvalidSetting, ProcdefError, TooLarge, UnreadableBpmn
+from procdef.cli.servers import asking_target, asks_server
+from procdef.errors import NO, REFUSED, UNREACHABLE, USAGE, YES, InvalidSetting, ProcdefError, TooLarge, UnreadableBpmn
 
 if TYPE_CHECKING:
     from procdef.bpmn.reading.node import Node
-    from procdef.store.reader import Reader
-    from procdef.store.registry.references import DeployedFile
+    from procdef.client.engine import Engine, Row
+    from procdef.client.target import Wanted
+    from procdef.client.words import Named
 
-DONE, DIFFERENT, USAGE, NOT_READABLE = 0, 1, 2, 3
 STATUSES: Mapping[int, str] = {
-    DONE: "done",
+    YES: "done",
     USAGE: "wrong option or argument",
-    NOT_READABLE: "a file is missing, too large or no BPMN file, there is no such key, or any other error",
+    REFUSED: "a file is missing, too large or no BPMN file, there is no such key, or any other error",
+    UNREACHABLE: "the server cannot be reached",
 }
 """The exit statuses of the commands on BPMN files."""
-RESULTS: Mapping[int, str] = {DONE: "the files are equal", DIFFERENT: "the files are different"}
+RESULTS: Mapping[int, str] = {YES: "the files are equal", NO: "the files are different"}
 """The exit statuses of a command that compares files, in addition or instead."""
 NO_RESULTS: Mapping[int, str] = {}
-INTERRUPTED = 130
-"""The exit status after Ctrl-C, as that of a program that the signal ended."""
 RULE = (
-    "{} the path of a file, `-` for the standard input, or the key of a definition in the store: `KEY` for its latest version, `KEY@3` for "
-    "version 3, `KEY@tag:1.1` for the highest version with this version tag. A word is a path if it has a slash, if it ends in `.bpmn` or "
-    "`.xml`, or if there is a file of this name. Files need no store and no setting."
+    "{} the path of a file, `-` for the standard input, or the key of a definition on the server: `KEY` for its latest version, `KEY@3` "
+    "for version 3, `KEY@tag:1.1` for the highest version with this version tag. `CONTEXT:KEY` names a definition on the server of a "
+    "context. A word is a path if it has a slash, if it ends in `.bpmn` or `.xml`, or if there is a file of this name. Files need no "
+    "server, no store and no setting."
 )
 """The rule in the help, after the names of the arguments."""
 STDIN = "-"
 SUFFIXES = (".bpmn", ".xml")
-KEY = re.compile(r"(?P<key>[^@]+)(@(?P<version>[1-9][0-9]{0,8})|@tag:(?P<tag>.+))?", re.DOTALL)
 MAX_BYTES = 16 * 1024 * 1024
 """The size of a file at most. It is the default of PROCDEF_MAX_BODY."""
 NO_ELEMENTS = b'<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"/>'
@@ -52,7 +51,7 @@ NO_ELEMENTS = b'<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"
 class NotReadable(ProcdefError):
     """A BPMN file that the user named cannot be read. The message is the one line that the user sees."""
 
-    exit_status = NOT_READABLE
+    exit_status = REFUSED
 
 
 class FileCommand(click.Command):
@@ -65,12 +64,10 @@ class FileCommand(click.Command):
         self.help = f"{cleandoc(self.help or '')}\n\n{RULE.format(subject)}\n\nExit status: {listed}."
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command. Ctrl-C ends it without a message."""
+        """Run the command."""
         gc.disable()  # the process ends soon, and of a large file hardly anything is garbage: a third of the time was spent to look for it
         try:
             return super().invoke(ctx)
-        except KeyboardInterrupt:
-            ctx.exit(INTERRUPTED)
         finally:
             gc.enable()
 
@@ -82,22 +79,37 @@ class Word(click.ParamType[str]):
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The word, unchanged. It is a usage error if it is neither a file nor well-formed as a key."""
-        if not is_file(value) and not KEY.fullmatch(value):
+        if not is_file(value) and not _named(value):
             self.fail(f"{value!r} is no file, and no key as KEY, KEY@VERSION or KEY@tag:TAG", param, ctx)
         return value
 
 
 TENANT = click.option("--tenant", metavar="ID", help="Tenant of the keys. Without it: the definitions without a tenant.")
-"""The option that each command on BPMN files has."""
+
+
+def reads_files(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that each command on BPMN files has. It gets `tenant`, and `wanted`, which says what server to ask for keys."""
+    return TENANT(asks_server(function))
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """What tells people which version of a key it is. `day` is the one on which it was deployed. `user` is None if that is not known."""
+
+    key: str
+    name: str | None
+    version: int
+    day: str
+    user: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class BpmnFile:
-    """A BPMN file that the user named: the word, the bytes, and its definition if it is one of the store."""
+    """A BPMN file that the user named: the word, the bytes, and its definition if it is one of a server."""
 
     word: str
     data: bytes
-    definition: DeployedFile | None = None
+    definition: Deployed | None = None
 
     @property
     def key(self) -> str | None:
@@ -110,13 +122,14 @@ def is_file(word: str) -> bool:
     return word == STDIN or "/" in word or word.endswith(SUFFIXES) or (os.path.lexists(word) and not Path(word).is_dir())
 
 
-def bpmn_files(words: Sequence[str], tenant: str | None) -> list[BpmnFile]:
+def bpmn_files(words: Sequence[str], tenant: str | None, wanted: Wanted) -> list[BpmnFile]:
     """The file that each word names. Definitions are those of `tenant`; None: those without tenant.
 
-    Raises NotReadable, and OSError for a file that the operating system does not give.
+    Raises NotReadable, the errors of `procdef.client`, and OSError for a file that the operating system does not give.
     """
-    deployed = _from_store([word for word in words if not is_file(word)], tenant)
-    return [deployed.get(word) or _from_file(word) for word in words]
+    with ExitStack() as stack:
+        servers = _Servers(stack, wanted)
+        return [_from_file(word) if is_file(word) else _from_server(servers, word, tenant) for word in words]
 
 
 def root_of(file: BpmnFile) -> Node:
@@ -155,24 +168,45 @@ def _from_file(word: str) -> BpmnFile:
     return BpmnFile(word, data)
 
 
-def _from_store(words: Sequence[str], tenant: str | None) -> dict[str, BpmnFile]:
-    """The files of these keys. The store is opened only if there are any."""
-    if not words:
-        return {}
-    warn_of_unknown_variables()
+class _Servers:
+    """The servers that keys are on. Each is asked through one connection, which is open until the end."""
+
+    def __init__(self, stack: ExitStack, wanted: Wanted) -> None:
+        self._stack, self._wanted = stack, wanted
+        self._open: dict[str | None, Engine] = {}
+
+    def of(self, context: str | None) -> Engine:
+        """The server of a context; None: that of the command."""
+        from procdef.client.target import Wanted, choose
+
+        if context not in self._open:
+            wanted = Wanted(context=context, user=self._wanted.user, seconds=self._wanted.seconds) if context else self._wanted
+            self._open[context] = self._stack.enter_context(asking_target(choose(wanted, os.environ)))
+        return self._open[context]
+
+
+def _named(word: str) -> Named | None:
+    from procdef.client.words import named
+
+    return named(word)
+
+
+def _from_server(servers: _Servers, word: str, tenant: str | None) -> BpmnFile:
+    from procdef.client.errors import NotThere
+    from procdef.client.words import Named, definition_of
+
+    name = _named(word) or Named(word)
     try:
-        with open_store() as store:
-            return {word: _of_key(store.everything, word, tenant) for word in words}
+        engine = servers.of(name.context)
+        found = definition_of(engine, name, tenant)
+        return BpmnFile(word, engine.file_of(found), _deployed(engine, found))
+    except NotThere as error:
+        raise NotReadable(f"{'' if name.context else f'There is no file {word!r}. '}{error}") from error
     except InvalidSetting as error:
-        raise NotReadable(f"There is no file {words[0]!r}, and the store, which may have this key, cannot be opened. {error}") from error
+        raise NotReadable(f"There is no file {word!r}, and the store, which may have this key, cannot be opened. {error}") from error
 
 
-def _of_key(reader: Reader, word: str, tenant: str | None) -> BpmnFile:
-    from procdef.store.registry.references import VersionRef, file_of
-
-    parts = KEY.fullmatch(word)
-    key, version, tag = parts.group("key", "version", "tag") if parts else (word, None, None)
-    if found := file_of(reader, VersionRef(key, tenant, int(version) if version else None, tag)):
-        return BpmnFile(word, found.data, found)
-    where = "without a tenant" if tenant is None else f"of the tenant {tenant!r}"
-    raise NotReadable(f"There is no file {word!r}, and no definition {word!r} {where}.")
+def _deployed(engine: Engine, row: Row) -> Deployed:
+    """Which version a row is. procdef tells when it was deployed, and by whom; an engine tells it of the deployment."""
+    time = row.get("deploymentTime") or engine.deployment(str(row["deploymentId"]))["deploymentTime"]
+    return Deployed(str(row["key"]), row.get("name"), int(row["version"]), str(time)[:10], row.get("deployedBy"))

@@ -1,26 +1,27 @@
-"""Deploying the BPMN files of a folder."""
+"""Deploying the BPMN files of a folder straight into the store."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import click
 
-from procdef.bpmn.names import BPMN_SUFFIXES, DIAGRAM_SUFFIXES
+from procdef.bpmn.names import BPMN_SUFFIXES, DIAGRAM_SUFFIXES, FORM_SUFFIX
+from procdef.client.manifest import Entry, read_manifest
 from procdef.errors import ProcdefError, TooLarge
 from procdef.settings import Settings
-from procdef.store.registry import deployments, forms
+from procdef.store.registry import deployments
 from procdef.store.registry.batch import deploy_each, error_lines
 from procdef.store.registry.deployments import Deployed, Upload
 from procdef.store.registry.dry_run import dry_run
 from procdef.store.store import Store
 
-COMPANIONS = (forms.SUFFIX, *DIAGRAM_SUFFIXES)
+COMPANIONS = (FORM_SUFFIX, *DIAGRAM_SUFFIXES)
 """Suffixes of files that are only useful beside a BPMN file in the same deployment: forms and diagrams."""
 DEPLOYABLE = (*BPMN_SUFFIXES, *COMPANIONS)
 """Suffixes of files that belong to a deployment of a whole folder."""
@@ -39,8 +40,11 @@ class FolderDeployment:
 
     def each(self, store: Store) -> None:
         """Deploy each BPMN file on its own."""
-        with _progress(self._found(BPMN_SUFFIXES), "Deploying") as files:
-            for outcome in deploy_each(store, self._uploads(files)):
+        origins = {str(entry["path"]): entry for entry in read_manifest(self.folder) or ()}
+        order = {name: number for number, name in enumerate(origins)}
+        found = sorted(self._found(BPMN_SUFFIXES), key=lambda path: order.get(self._name(path), len(order)))
+        with _progress(found, "Deploying") as files:
+            for outcome in deploy_each(store, self._uploads(files, origins)):
                 if outcome.refusal:
                     self.failures.append((outcome.upload.resources[0][0], outcome.refusal))
                 self._count(outcome.deployed)
@@ -66,10 +70,11 @@ class FolderDeployment:
     def _name(self, path: Path) -> str:
         return path.relative_to(self.folder).as_posix()
 
-    def _uploads(self, files: Iterable[Path]) -> Iterator[Upload]:
+    def _uploads(self, files: Iterable[Path], origins: Mapping[str, Entry]) -> Iterator[Upload]:
         for path in files:
             if file := self._read(path):
-                yield replace(self.common, name=file[0] if self.common.name is None else self.common.name, resources=[file])
+                common = _as_before(self.common, origins[file[0]]) if file[0] in origins else self.common
+                yield replace(common, name=file[0] if common.name is None else common.name, resources=[file])
 
     def _read(self, path: Path) -> tuple[str, bytes] | None:
         """The name and the bytes of a resource; None if the file cannot be one, which is recorded as a failure."""
@@ -90,6 +95,17 @@ class FolderDeployment:
         if deployed:
             self.deployed += deployed.is_new
             self.unchanged += not deployed.is_new
+
+
+def _as_before(common: Upload, entry: Entry) -> Upload:
+    """The name, source and tenant that an exported file had, unless an option gives another one."""
+    origin = entry["deployment"]
+    return replace(
+        common,
+        name=origin["name"] if common.name is None else common.name,
+        source=origin["source"] if common.source is None else common.source,
+        tenant_id=entry["tenant"] if common.tenant_id is None else common.tenant_id,
+    )
 
 
 def _progress(files: list[Path], label: str) -> AbstractContextManager[Iterable[Path]]:

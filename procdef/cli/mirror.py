@@ -17,8 +17,8 @@ def mirror(url: str, zone: str | None, once: bool, every: int, allow_removals: b
 
     The engine is a Camunda 7 or Operaton on PostgreSQL. procdef never writes to its database. A store copies one engine.
 
-    Exit status: 0 copied, 1 a database cannot be reached or read, 2 wrong option or setting, 3 the store is a copy of another engine,
-    4 removals are held back.
+    Exit status: 0 copied, 2 wrong option or setting, 3 the store is a copy of another engine, or removals are held back, 4 a database
+    cannot be reached or read, 130 ended by Ctrl-C.
     """
     from procdef.cli.mirror_runs import MirrorOptions, run
 

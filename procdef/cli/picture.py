@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from procdef.cli.common import open_store, print_text, write_file
-from procdef.cli.file_command import (
-    STDIN,
-    TENANT,
-    BpmnFile,
-    FileCommand,
-    NotReadable,
-    Word,
-    bpmn_files,
-    root_of,
-)
+from procdef.cli.common import print_text, write_file
+from procdef.cli.file_command import STDIN, BpmnFile, FileCommand, NotReadable, Word, bpmn_files, reads_files, root_of
+
+if TYPE_CHECKING:
+    from procdef.client.target import Wanted
 
 THEMES = ("light", "dark", "auto")
 MARKS = ("added", "removed", "changed", "moved", "incident", "selected")
@@ -53,9 +48,16 @@ class Mark(click.ParamType[tuple[str, str]]):
 @click.option("--mark", "marks", metavar="ID:KIND", multiple=True, type=Mark(), help=MARK_HELP)
 @click.option("--thumbnail", is_flag=True, help="Draw a small picture without labels, for a list.")
 @click.option("--plane", metavar="ID", help=PLANE_HELP)
-@TENANT
+@reads_files
 def picture(
-    word: str, path: Path | None, theme: str, marks: Sequence[tuple[str, str]], thumbnail: bool, plane: str | None, tenant: str | None
+    word: str,
+    path: Path | None,
+    theme: str,
+    marks: Sequence[tuple[str, str]],
+    thumbnail: bool,
+    plane: str | None,
+    tenant: str | None,
+    wanted: Wanted,
 ) -> None:
     """Draw a BPMN file as SVG.
 
@@ -65,7 +67,7 @@ def picture(
     from procdef.picture.finishing import finished
     from procdef.picture.pen import escaped
 
-    (file,) = bpmn_files([word], tenant)
+    (file,) = bpmn_files([word], tenant, wanted)
     drawn = picture_of(file, plane)
     for ident, _ in marks:
         if f'data-element="{escaped(ident)}"' not in drawn:
@@ -78,23 +80,12 @@ def picture(
 
 
 def picture_of(file: BpmnFile, plane: str | None = None) -> str:
-    """The picture of a file; of a definition the one that the store keeps. Raises NotReadable with the reason if there is none."""
+    """The picture of a file. Raises NotReadable with the reason if there is none."""
     from procdef.errors import NoPicture
     from procdef.picture.drawing import picture as draw
 
     root_of(file)
     try:
-        return _kept(file, plane) or draw(file.data, file.key, plane)
+        return draw(file.data, file.key, plane)
     except NoPicture as error:
         raise NotReadable(f"{click.format_filename(file.word)}: {error}") from error
-
-
-def _kept(file: BpmnFile, plane: str | None) -> str | None:
-    """The picture of a definition, made and kept if it is not; None for a file, and for a definition that was deleted meanwhile."""
-    if file.definition is None:
-        return None
-    from procdef.store.registry import pictures
-    from procdef.store.registry.lookups import DefinitionRef
-
-    with open_store() as store:
-        return pictures.picture_of(store.everything, store, DefinitionRef(id=file.definition.definition_id), plane)

@@ -6,13 +6,18 @@ from pathlib import Path
 
 import click
 
-from procdef.cli.common import writing
+from procdef.cli.common import write_file, writing
 
 
 @click.command(hidden=True)
 @click.argument("folder", type=click.Path(readable=False, path_type=Path))
-def reference(folder: Path) -> None:
+@click.option("--filters", type=click.Path(path_type=Path), help="Write the filters of `procdef get` into this file, too.")
+def reference(folder: Path, filters: Path | None) -> None:
     """Write the reference pages of the documentation into FOLDER."""
+    if filters:
+        from procdef.reference.filters import text as filters_text
+
+        write_file(filters, filters_text().encode())
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
     for name, text in pages().items():

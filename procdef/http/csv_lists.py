@@ -16,9 +16,9 @@ from typing import Any
 import orjson
 from flask import Flask, Response, current_app, request
 
+from procdef.common import csv_text
 from procdef.common.admission import Turns
 from procdef.errors import Overloaded
-from procdef.http import csv_text
 from procdef.http.disposition import attachment
 from procdef.http.routes import CSV, JSON, Route, View
 from procdef.http.state import state
@@ -71,7 +71,8 @@ def as_csv(view: View, route: Route) -> View:
         response = view(**segments)
         if is_asked():
             if response.content_type == JSON:
-                response.data = csv_text.lines([route.columns]) + csv_text.objects(route.columns, orjson.loads(response.data))
+                columns = state().columns or route.columns
+                response.data = csv_text.lines([columns]) + csv_text.objects(columns, orjson.loads(response.data))
                 response.content_type = CONTENT_TYPE
             response.headers["Content-Disposition"] = name
         return response

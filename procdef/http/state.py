@@ -5,6 +5,7 @@ It is in the WSGI environment, and not in Flask's `g`: the response cache and th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +26,8 @@ class RequestState:
     `media` is the media type that the client accepts, with its parameters; None before it is negotiated. `user` is the id of the
     authenticated user, `valid_until` the moment until which the credentials are valid, None for ever. `browser` is the secret of the
     browser's cookie, None where a page has no forms of its own. `parameters` are the values of the
-    query, where a surface converts them before the view. `facts` are for the line of the change log. `reader` reads the store for the
+    query, where a surface converts them before the view. `facts` are for the line of the change log. `columns` are the members of a list as
+    CSV, where they are not those of the route. `reader` reads the store for the
     client, None before the first read. `read_revisions` are the store's revisions of what the view has read. `revision` is the revision of
     the whole response, None where the response has no ETag, or is streamed. `is_started` says whether the server has got the status and
     the headers.
@@ -39,6 +41,7 @@ class RequestState:
     browser: str | None = None
     parameters: dict[str, Any] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
+    columns: Sequence[str] = ()
     reader: Reader | None = None
     read_revisions: set[str | None] = field(default_factory=set)
     revision: str | None = None

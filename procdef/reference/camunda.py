@@ -7,11 +7,13 @@ from http import HTTPStatus
 
 from procdef.bpmn.facts.kinds import KINDS
 from procdef.camunda.openapi import UNAUTHENTICATED, errors_of, with_meaning
+from procdef.camunda.protocol.collection import details_of
 from procdef.camunda.protocol.error_responses import http_body
 from procdef.camunda.protocol.errors import DEFAULTS, ErrorEntry
 from procdef.camunda.stubs import TAG as STUBS
 from procdef.camunda.stubs import empty, execution
 from procdef.camunda.surface import BASE, ROOT_ALIASES, ROUTES
+from procdef.camunda.tables.details import DETAILED_DEFINITIONS, DETAILED_DEPLOYMENTS, DETAILED_INCIDENTS
 from procdef.camunda.tables.grouped import DEFINITION_GROUPS
 from procdef.camunda.tables.history import HISTORIC_INCIDENTS
 from procdef.camunda.tables.registry import DEFINITIONS, DEPLOYMENTS, GROUPS, INCIDENTS, USERS
@@ -32,6 +34,7 @@ results on all pages. `cursor` is for reading a whole list page by page. With an
 `X-Next-Cursor`, whose value is the `cursor` of the next page. A result that exists all the time is on exactly one of the pages, even if
 others are added or deleted meanwhile. A cursor belongs to one list with its filters and its order. `format=csv`, or the header
 `Accept: text/csv`, answers the list [as CSV](../how-to/dashboards.md)."""
+WITH_DETAILS = """With `details=true` each object has these members in addition. An engine does not have the parameter, and ignores it."""
 OF_GROUPS = """\
 They list the latest version of each key and tenant that matches all parameters. With `latestMatching` it is the highest version among those
 that match. Each object has these members in addition, which are about all versions of the key and tenant, whether they match or not."""
@@ -65,20 +68,21 @@ These requests return an empty list, 0, or the engine's error for an id that doe
 EXECUTION = """\
 procdef executes nothing. These requests of an engine are answered with 501: the path is right, but this server cannot do it."""
 NAMED_AT_MOST = 3
+DETAILED = {DEFINITIONS: DETAILED_DEFINITIONS, DEPLOYMENTS: DETAILED_DEPLOYMENTS, INCIDENTS: DETAILED_INCIDENTS}
 
 
 def pages() -> Mapping[str, str]:
     """Every page by its file name."""
     return {
         "requests.md": _requests(),
-        "definitions.md": page("Queries of definitions", PAGING, MORE, BY_BODY, *query(DEFINITIONS, ROUTES), *_groups()),
+        "definitions.md": page("Queries of definitions", PAGING, MORE, BY_BODY, *_detailed(DEFINITIONS), *_groups()),
         "usage.md": page("Queries of usage", PAGING, MORE, *_usage()),
-        "deployments.md": page("Queries of deployments", PAGING, MORE, BY_BODY, *query(DEPLOYMENTS, ROUTES)),
+        "deployments.md": page("Queries of deployments", PAGING, MORE, BY_BODY, *_detailed(DEPLOYMENTS)),
         "incidents.md": page(
             "Queries of incidents",
             PAGING,
             "## Incidents",
-            *query(INCIDENTS, ROUTES, level=3),
+            *_detailed(INCIDENTS, level=3),
             "## Incidents with those that ended",
             *query(HISTORIC_INCIDENTS, ROUTES, level=3),
         ),
@@ -92,6 +96,12 @@ def pages() -> Mapping[str, str]:
         ),
         "errors.md": _errors(),
     }
+
+
+def _detailed(table: Table, level: int = 2) -> list[str]:
+    """The sections about a table, and about the members that its objects have with details."""
+    more = grid(("Member", "Meaning"), [(code(field.name), field.help) for field in details_of(table, DETAILED[table])])
+    return [*query(table, ROUTES, level=level), f"{'#' * level} Details", WITH_DETAILS, more]
 
 
 def _groups() -> list[str]:

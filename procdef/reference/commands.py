@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import click
 
+from procdef.errors import EXIT_STATUSES
 from procdef.reference.markdown import code, grid, page, plain
 
 INTRO = (
@@ -13,24 +14,26 @@ INTRO = (
     "The settings are [environment variables](settings.md)."
 )
 STATUS = (
-    "The exit status is 0 for success, 2 for a wrong option or argument or a value that a setting cannot have, and 1 for any other error, "
-    "unless the command says otherwise below. An error is one line on the standard error; `procdef serve` may log other lines before it."
+    f"The exit status is {'; '.join(f'{status}, {meaning}' for status, meaning in EXIT_STATUSES.items())}. "
+    "An error is one line on the standard error; `procdef serve` may log other lines before it."
 )
 
 
 def pages(main: click.Group) -> dict[str, str]:
     """The page by its file name. `main` is the group of all commands."""
-    parts = [
-        part for name, command in sorted(main.commands.items()) if not command.hidden for part in _sections(command, f"procdef {name}")
-    ]
+    context = _context(main)
+    commands = ((name, main.get_command(context, name)) for name in sorted(main.list_commands(context)))
+    parts = [part for name, command in commands if command and not command.hidden for part in _sections(command, f"procdef {name}")]
     return {"commands.md": page("Commands", INTRO, STATUS, *parts)}
 
 
 def _sections(command: click.Command, path: str) -> Iterator[str]:
     """The sections about a command, or about each command of a group."""
     if isinstance(command, click.Group):
-        for name, inner in sorted(command.commands.items()):
-            yield from _sections(inner, f"{path} {name}")
+        context = _context(command)
+        for name in sorted(command.list_commands(context)):
+            if inner := command.get_command(context, name):
+                yield from _sections(inner, f"{path} {name}")
         return
     yield f"## {path}"
     yield code(f"{path} {' '.join(command.collect_usage_pieces(_context(command)))}")

@@ -98,6 +98,11 @@ class Store:
                 self.vacuum()
             return applied
 
+    def pending_migrations(self) -> list[str]:
+        """The names of the migrations that `migrate` would apply. Nothing is written. Raises InvalidSetting as `migrate` does."""
+        with as_file(files("procdef.store") / "migrations") as folder:
+            return self._pending(Runner(self.database, str(folder), table_name=schema.MIGRATIONS))
+
     def is_there(self) -> bool:
         """Whether there is a database to open. For PostgreSQL this is always true."""
         return self._pooled or self.database.path.exists()

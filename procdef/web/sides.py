@@ -18,12 +18,12 @@ from procdef.bpmn.difference.lines import Edit
 from procdef.bpmn.facts.element_types import PROCESSES
 from procdef.bpmn.facts.elements import Element, elements_of
 from procdef.camunda.registry.definition_routes import Address
+from procdef.camunda.tables.details import DETAILED_DEFINITIONS
 from procdef.errors import NoPicture, NotFound, TooLarge, UnreadableBpmn
 from procdef.http.responses import reader
 from procdef.picture import picture
 from procdef.query.cache import ListQuery
 from procdef.web.drawn import Diagram, Drawn, diagrams, drawn
-from procdef.web.tables import LISTED_DEFINITIONS
 
 Row = Mapping[str, Any]
 SIGNS = {"+": "added", "-": "removed", "~": "changed"}
@@ -73,7 +73,7 @@ Side = Stored | Uploaded
 
 def stored(definition_id: str) -> Stored:
     """The side of a definition. Raises NotFound."""
-    row = reader().one(LISTED_DEFINITIONS, {"processDefinitionId": definition_id})
+    row = reader().one(DETAILED_DEFINITIONS, {"processDefinitionId": definition_id})
     if row is None:
         raise NotFound("definition", definition_id)
     return Stored(orjson.loads(row))
@@ -157,5 +157,5 @@ def newest(row: Row) -> list[Row]:
     """The newest versions of a definition's key in its tenant, and the definition, for somebody to choose from."""
     tenant = {"withoutTenantId": True} if row["tenantId"] is None else {"tenantIdIn": [row["tenantId"]]}
     query = ListQuery({"key": row["key"], **tenant}, "version", descending=True, limit=NEAR)
-    rows = orjson.loads(reader().rows(LISTED_DEFINITIONS, query).text)
+    rows = orjson.loads(reader().rows(DETAILED_DEFINITIONS, query).text)
     return rows if any(one["id"] == row["id"] for one in rows) else [*rows, row]

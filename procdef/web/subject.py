@@ -17,6 +17,7 @@ from flask import Response, request
 from procdef.bpmn.difference import difference, summary
 from procdef.bpmn.difference.limit import check_size
 from procdef.camunda.registry.definition_routes import Address
+from procdef.camunda.tables.details import DETAILED_DEFINITIONS
 from procdef.camunda.tables.registry import DEPLOYMENTS
 from procdef.errors import NotFound, TooLarge, UnreadableBpmn
 from procdef.http.responses import reader
@@ -24,7 +25,6 @@ from procdef.http.routes import View
 from procdef.query.cache import ListQuery
 from procdef.store.registry.lookups import Source, version_after, version_before
 from procdef.web.pages import Pages
-from procdef.web.tables import LISTED_DEFINITIONS
 
 NEAR = 50
 """How many of the newest versions are read to find those around one."""
@@ -110,7 +110,7 @@ class Subject:
 def subject(key: str, version: str | None = None) -> Subject:
     """The definition of a path. Raises NotFound."""
     values = of_key(key)
-    rows, total = reader().page(LISTED_DEFINITIONS, ListQuery(values, "version", descending=True, limit=NEAR))
+    rows, total = reader().page(DETAILED_DEFINITIONS, ListQuery(values, "version", descending=True, limit=NEAR))
     newest = tuple(orjson.loads(rows.text))
     row = next(iter(newest), None) if version is None else _of_version(newest, values, version)
     if row is None:
@@ -119,12 +119,12 @@ def subject(key: str, version: str | None = None) -> Subject:
 
 
 def _row_of(definition_id: str | None) -> Row | None:
-    row = None if definition_id is None else reader().one(LISTED_DEFINITIONS, {"processDefinitionId": definition_id})
+    row = None if definition_id is None else reader().one(DETAILED_DEFINITIONS, {"processDefinitionId": definition_id})
     return None if row is None else orjson.loads(row)
 
 
 def _in_any_tenant(key: str) -> tuple[Row, ...]:
-    rows = reader().rows(LISTED_DEFINITIONS, ListQuery({"key": key, "latest": True}, limit=FEW))
+    rows = reader().rows(DETAILED_DEFINITIONS, ListQuery({"key": key, "latest": True}, limit=FEW))
     return tuple(orjson.loads(rows.text))
 
 
@@ -138,7 +138,7 @@ def _of_version(newest: tuple[Row, ...], values: Mapping[str, Any], text: str) -
     if not (text.isascii() and text.isdigit() and len(text) <= LONGEST):
         return None
     found = next((row for row in newest if row["version"] == int(text)), None)
-    one = reader().one(LISTED_DEFINITIONS, {**values, "version": int(text)}) if found is None else None
+    one = reader().one(DETAILED_DEFINITIONS, {**values, "version": int(text)}) if found is None else None
     return orjson.loads(one) if one is not None else found
 
 

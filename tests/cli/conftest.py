@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from procdef.cli import main
+from procdef.cli.servers import asking
+from procdef.client.engine import Engine
+from procdef.client.target import Wanted
+from tests.cli.contexts import Contexts, two_contexts
+from tests.cli.recorded import Engines, engines
 
 Procdef = Callable[..., Result]
 
@@ -20,3 +26,38 @@ def procdef(database_url: str) -> Procdef:
         return CliRunner().invoke(main, words, input=input, env={"PROCDEF_DATABASE_URL": database_url})
 
     return run
+
+
+@pytest.fixture
+def engine(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
+    """The store of `procdef`, asked in this process."""
+    monkeypatch.setenv("PROCDEF_DATABASE_URL", database_url)
+    with asking(Wanted(store=True)) as found:
+        yield found
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets the commands think that a person sits at a terminal."""
+    monkeypatch.setattr("click.testing._NamedTextIOWrapper.isatty", lambda _self: True)
+
+
+@pytest.fixture
+def contexts(database_url: str, tmp_path: Path) -> Iterator[Contexts]:
+    """Two servers with names; see `tests.cli.contexts`."""
+    with two_contexts(tmp_path, database_url) as found:
+        yield found
+
+
+@pytest.fixture
+def recorded(request: pytest.FixtureRequest) -> Iterator[Engines]:
+    """Begins an engine that gives recorded answers, with deployments; see `tests.cli.recorded`."""
+    with engines(request.module.__name__.rpartition(".")[2], request.node.name) as begin:
+        yield begin
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that ask a recorded engine."""
+    for item in items:
+        if "recorded" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.recorded)

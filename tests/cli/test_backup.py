@@ -40,18 +40,18 @@ def test_a_check_changes_nothing(procdef: Procdef, file: Path) -> None:
 
 def test_what_is_there_is_kept_unless_it_is_said(procdef: Procdef, file: Path) -> None:
     refused = procdef("backup", str(file))
-    assert (refused.exit_code, refused.output) == (1, f"procdef: {file} is there already; --force replaces it.\n")
+    assert (refused.exit_code, refused.output) == (3, f"procdef: {file} is there already; --force replaces it.\n")
     assert procdef("backup", "--force", str(file)).exit_code == 0
     refused = procdef("restore", str(file))
     told = "procdef: The store is not empty (it has rows in act_id_user); --replace deletes what is in it.\n"
-    assert (refused.exit_code, refused.output) == (1, told)
+    assert (refused.exit_code, refused.output) == (3, told)
     assert procdef("restore", "--replace", str(file)).exit_code == 0
 
 
 def test_a_wrong_file_is_one_line(procdef: Procdef, tmp_path: Path) -> None:
     (tmp_path / "wrong").write_text("x")
     done = procdef("restore", str(tmp_path / "wrong"))
-    assert (done.exit_code, done.output) == (1, f"procdef: {tmp_path}/wrong is no backup of procdef, or it is not whole.\n")
+    assert (done.exit_code, done.output) == (3, f"procdef: {tmp_path}/wrong is no backup of procdef, or it is not whole.\n")
 
 
 def failing(*words: str, env: dict[str, str | None]) -> tuple[int, str]:
@@ -80,7 +80,7 @@ def test_a_folder_that_may_not_be_entered(procdef: Procdef, file: Path, monkeypa
     _is = getattr(Path, at)
     monkeypatch.setattr(Path, at, lambda path: refused(errno.EACCES)() if path.name == "x" else _is(path))
     done = procdef("backup", str(file.with_name("x")))
-    assert (done.exit_code, done.output) == (1, f"procdef: {file.with_name('x')} cannot be written: Permission denied.\n")
+    assert (done.exit_code, done.output) == (3, f"procdef: {file.with_name('x')} cannot be written: Permission denied.\n")
 
 
 @pytest.mark.parametrize(
@@ -100,12 +100,12 @@ def test_a_folder_that_may_not_be_entered(procdef: Procdef, file: Path, monkeypa
 def test_a_path_that_cannot_be_used_is_one_line(procdef: Procdef, file: Path, words: tuple[str, ...], said: str) -> None:
     folder = str(file.parent)
     done = procdef(*(word.format(folder) for word in words))
-    assert (done.exit_code, done.output) == (1, f"procdef: {said.format(folder)}\n")
+    assert (done.exit_code, done.output) == (3, f"procdef: {said.format(folder)}\n")
 
 
 def test_any_other_error_of_a_file_is_one_line(procdef: Procdef, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(Path, "resolve", refused(errno.EACCES))
     (tmp_path / "bpmn").mkdir()
     (tmp_path / "bpmn/a.bpmn").write_text("x")
-    done = procdef("deploy", "--together", str(tmp_path / "bpmn"))
-    assert (done.exit_code, done.stderr.splitlines()[-1]) == (1, "procdef: input or output: Permission denied.")
+    done = procdef("import", "--together", str(tmp_path / "bpmn"))
+    assert (done.exit_code, done.stderr.splitlines()[-1]) == (3, "procdef: input or output: Permission denied.")

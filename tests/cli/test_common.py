@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from procdef.cli import main
 
 LISTS = (["user", "list"], ["token", "list"], ["job", "list"], ["user", "remove", "mary"])
-MAKERS = (["user", "add", "mary"], ["deploy", "."])
+MAKERS = (["user", "add", "mary"], ["import", "."])
 
 
 def run(words: list[str], **environment: str | None) -> tuple[int, str]:

@@ -1,226 +1,245 @@
-"""`procdef deploy DIR`: what becomes of the files of a folder."""
+"""`procdef deploy`: what is sent, what is printed of each file, and what a dry run says."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
+import json
+import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 
 from procdef.cli import main
-from procdef.cli.deploy import ALL, EACH
-from procdef.settings import Settings, load
-from procdef.store.models import Definition, Deployment, Resource
-from procdef.store.registry import batch
-from procdef.store.registry.deployments import FILTER_ALL, FILTER_EACH
-from procdef.store.store import Store
-from tests.samples import bpmn, definitions, long_values, process
+from procdef.client.engine import Engine
+from procdef.client.errors import Refused
+from procdef.errors import REFUSED, UNREACHABLE, USAGE, YES
+from tests.cli import golden, sales
+from tests.cli.conftest import Procdef
+from tests.samples import bpmn, definitions, process
+from tests.servers.procdef import free_port
+from tests.servers.procdef import process as server
+
+SALES = ("-R", "--name", "sales", "--changed-only")
 
 
 @pytest.fixture
-def store(settings: Settings) -> Iterator[Store]:
-    """A store of this test's own."""
-    made = Store(settings)
-    made.migrate()
-    yield made
-    made.close()
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder that the commands run in."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A folder with files in two folders below it, and what is not deployed."""
-    made = tmp_path / "orders"
-    (made / "deep/er").mkdir(parents=True)
-    (made / "a.bpmn").write_bytes(bpmn("a"))
-    (made / "deep/b.bpmn20.xml").write_bytes(bpmn("b"))
-    (made / "deep/er/c.bpmn").write_bytes(bpmn("c"))
-    (made / "deep/er/c.svg").write_bytes(b"<svg/>")
-    (made / "form.form").write_bytes(b'{"id": "form"}')
-    (made / "readme.txt").write_bytes(b"Read me")
-    return made
+def no_dry_run(patch: pytest.MonkeyPatch) -> None:
+    """Let the server answer as an engine, which has no dry run."""
+
+    def validate(*_: Any) -> Mapping[str, Any]:
+        raise Refused("HTTP 405 Method Not Allowed", 405, {})
+
+    patch.setattr(Engine, "validate", validate)
+    patch.setattr(Engine, "is_procdef", lambda _self: False)
 
 
-def run(store: Store, *arguments: Any) -> Result:
-    return CliRunner(env={"PROCDEF_DATABASE_URL": store.settings.database_url}).invoke(main, ["deploy", *map(str, arguments)])
+@pytest.mark.parametrize("computed", [False, True])
+def test_the_screen_of_a_dry_run(procdef: Procdef, here: Path, monkeypatch: pytest.MonkeyPatch, *, computed: bool) -> None:
+    for order in sales.ORDER[:2]:
+        sales.folder(here, order)
+        assert procdef("deploy", "processes", *SALES).exit_code == YES
+    sales.folder(here, sales.ORDER[2])
+    Path("processes/refund.bpmn").write_bytes(sales.REFUND)
+    if computed:
+        no_dry_run(monkeypatch)
+    done = procdef("deploy", "processes/", *SALES, "--dry-run")
+    golden.check("deploy-dry-run", "procdef deploy processes/ -R --name sales --changed-only --dry-run", done)
+    assert done.stderr == "3 files: 1 new version, 1 unchanged, 1 refused. Nothing was deployed.\n"
 
 
-def last(result: Result) -> str:
-    return result.stdout.splitlines()[-1]
+def test_the_screen_of_a_deployment(here: Path) -> None:
+    with server(here) as (base, _):
+        words = ["deploy", "processes", *SALES, "--url", base]
+        for order in sales.ORDER:
+            sales.folder(here, order)
+            done = CliRunner().invoke(main, words)
+        (order,) = httpx.get(f"{base}/process-definition?key=order&latestVersion=true").json()
+        page = httpx.get(f"{base.removesuffix('/engine-rest')}/deployments/{order['deploymentId']}")
+    seconds = re.findall(r"[0-9.]+ s ", done.output)[0]
+    masks = [
+        (order["id"], "order:3:ID"),
+        (order["deploymentId"], "ID"),
+        (seconds, "0.03 s "),
+        (base.removesuffix("/engine-rest"), "http://HOST"),
+    ]
+    golden.check("deploy", "procdef deploy processes/ -R --name sales --changed-only", done, masks)
+    assert page.status_code == httpx.codes.OK
 
 
-def deployed(store: Store) -> list[tuple[Any, ...]]:
-    same = Definition.deployment_id == Deployment.id
-    query = Definition.select(Definition.key, Definition.version, Deployment.name, Definition.resource_name).join(Deployment, on=same)
-    return store.read(query.order_by(Definition.key, Definition.version))
+def test_all_files_are_one_deployment_and_named_from_the_folder(procdef: Procdef, here: Path) -> None:
+    sales.folder(here)
+    for name in ("a.form", "money/billing.svg"):
+        Path("processes", name).write_text('{"id": "a"}')
+    Path("processes/readme.txt").write_text("left out")
+    done = procdef("deploy", "processes", "-R", "-o", "json")
+    told = json.loads(done.stdout)
+    assert [(one["name"], one["outcome"]) for one in told["resources"]] == [
+        ("a.form", "stored"),
+        ("order.bpmn", "newVersion"),
+        ("money/billing.bpmn", "newVersion"),
+        ("money/billing.svg", "stored"),
+    ]
+    assert told["deployment"]
+    assert told["resources"][1]["definitions"][0].keys() == {"key", "version", "id"}
 
 
-def test_each_file_is_a_deployment(store: Store, folder: Path) -> None:
-    done = run(store, folder)
-    assert (done.exit_code, last(done)) == (0, "3 deployed, 0 unchanged, 0 failed")
-    assert deployed(store) == [
-        ("a", 1, "a.bpmn", "a.bpmn"),
-        ("b", 1, "deep/b.bpmn20.xml", "deep/b.bpmn20.xml"),
-        ("c", 1, "deep/er/c.bpmn", "deep/er/c.bpmn"),
+def test_folders_below_are_left_out_and_a_file_that_is_named_is_taken(procdef: Procdef, here: Path) -> None:
+    sales.folder(here)
+    Path("note.txt").write_text("a note")
+    done = procdef("deploy", "processes", "note.txt", "processes/money/billing.bpmn", "--name", "x")
+    assert [line.split()[0] for line in done.stdout.splitlines()] == ["order.bpmn", "note.txt", "billing.bpmn"]
+
+
+def test_a_refused_file_refuses_all_and_every_mistake_has_a_line(procdef: Procdef, here: Path) -> None:
+    sales.folder(here)
+    Path("processes/refund.bpmn").write_bytes(sales.REFUND.replace(b'targetRef="ask"', b'targetRef="none"'))
+    Path("processes/cut.bpmn").write_bytes(sales.REFUND[:-20])
+    done = procdef("deploy", "processes")
+    assert done.exit_code == REFUSED
+    lines = [re.split("  +", line, maxsplit=3) for line in done.stdout.splitlines()]
+    assert [line[:3] for line in lines] == [
+        ["cut.bpmn", "-", "refused"],
+        ["order.bpmn", "order", "-"],
+        *[["refund.bpmn", "refund", "refused"]] * (len(lines) - 2),
+    ]
+    assert lines[1][3] == "not deployed"
+    assert len(lines) > 4
+    assert all(re.match(r"\d+:\d+ ", line[3]) for line in lines if line[2] == "refused")
+    assert any(line[3].endswith("(element ask)") for line in lines)
+    assert done.stderr == "3 files: 2 refused, 1 not deployed. Nothing was deployed.\n"
+    assert json.loads(procdef("deploy", "processes", "-o", "json").stdout)["deployment"] is None
+
+
+def test_a_key_that_two_files_have_is_found_before_anything_is_sent(procdef: Procdef, here: Path) -> None:
+    for name in ("a", "b"):
+        Path(f"{name}.bpmn").write_bytes(bpmn("same"))
+    done = procdef("deploy", "a.bpmn", "b.bpmn", "--url", f"http://127.0.0.1:{free_port()}")
+    assert done.exit_code == REFUSED
+    assert done.stdout.splitlines() == [
+        "a.bpmn  same  -        not deployed",
+        "b.bpmn  same  refused  The key 'same' is in 'a.bpmn' too. One deployment can have it once.",
     ]
 
 
-def test_postgresql_sees_at_once_what_all_can_see(store: Store, folder: Path) -> None:
-    run(store, folder)
-    with store.connected():
-        if store.dialect.name == "postgres":
-            visible = store.database.execute_sql("SELECT relallvisible, reltuples FROM pg_class WHERE relname = 'act_re_procdef'")
-            assert [(pages > 0, rows) for pages, rows in visible.fetchall()] == [(True, 3)]
-        else:
-            store.vacuum()  # there is nothing to do, and no harm in it
+@pytest.mark.parametrize(
+    ("words", "status", "message"),
+    [
+        (["none.bpmn"], USAGE, "Path 'none.bpmn' does not exist."),
+        (["empty"], USAGE, "There are no BPMN files, forms and diagrams in empty; -R looks below."),
+        (["empty", "-R"], USAGE, "There are no BPMN files, forms and diagrams in empty."),
+        (["a/x.bpmn", "b/x.bpmn"], USAGE, "Two files would have the name 'x.bpmn': a/x.bpmn and b/x.bpmn."),
+        (["a", "b", "--changed-only"], USAGE, "need --name"),
+        (["a/x.bpmn", 'quote"d.bpmn'], USAGE, "must not have double quotes, backslashes and control characters."),
+        (["a", "--activate-at", "soon"], USAGE, "'soon' is no time as 2030-01-01T06:00:00Z, 2030-01-01 or 2h"),
+        (["a", "--activate-at", "2020-01-01"], USAGE, "2020-01-01 is past"),
+        (["a", "--url", "http://127.0.0.1:9"], UNREACHABLE, "http://127.0.0.1:9/engine-rest cannot be reached"),
+    ],
+)
+def test_what_cannot_be_deployed(procdef: Procdef, here: Path, words: list[str], status: int, message: str) -> None:
+    for name in ("a", "b", "empty"):
+        Path(name).mkdir()
+    for path in ("a/x.bpmn", "b/x.bpmn", 'quote"d.bpmn'):
+        Path(path).write_bytes(bpmn("x"))
+    done = procdef("deploy", *words)
+    assert (done.exit_code, done.stdout) == (status, "")
+    assert message in " ".join(done.stderr.split())
 
 
-def test_name_source_and_tenant(store: Store, folder: Path) -> None:
-    run(store, folder, "--name", "import", "--source", "git", "--tenant", "acme")
-    assert set(store.read(Deployment.select(Deployment.name, Deployment.source, Deployment.tenant_id))) == {("import", "git", "acme")}
-    assert set(store.read(Definition.select(Definition.tenant_id))) == {("acme",)}
+def test_the_fields_of_the_form(procdef: Procdef, here: Path) -> None:
+    Path("a.bpmn").write_bytes(bpmn("a"))
+    words = ("--name", "n", "--source", "ci", "--tenant", "acme", "--activate-at", "2h", "--yes")
+    assert procdef("deploy", "a.bpmn", *words).exit_code == YES
+    done = procdef("deploy", "a.bpmn", *words, "--filter-duplicates")
+    assert done.stdout == "a.bpmn  a  1  unchanged\n"
+    assert procdef("deploy", "a.bpmn", "--name", "n", "--changed-only").stdout.startswith("a.bpmn  a  1  deployed  a:1:")
+    assert procdef("deploy", "a.bpmn", "--name", "n", "--changed-only", "--tenant", "acme").stdout.startswith("a.bpmn  a  2  deployed")
 
 
-def test_together_is_one_deployment_with_forms_and_diagrams(store: Store, folder: Path) -> None:
-    done = run(store, folder, "--together")
-    assert (done.exit_code, last(done)) == (0, "1 deployed, 0 unchanged, 0 failed")
-    assert store.read(Deployment.select(Deployment.name)) == [("orders",)]
-    names = [row[0] for row in store.read(Resource.select(Resource.name).order_by(Resource.name))]
-    assert names == ["a.bpmn", "deep/b.bpmn20.xml", "deep/er/c.bpmn", "deep/er/c.svg", "form.form"]
-    diagram = store.read(Definition.select(Definition.diagram_name).where(Definition.key == "c"))
-    assert diagram == [("deep/er/c.svg",)]
+WORLD = {
+    "a.bpmn": bpmn("a"),
+    "two.bpmn": definitions(process("one"), process("two", work="more")),
+    "none.bpmn": bpmn("none", isExecutable="false"),
+    "picture.svg": b"<svg/>",
+    "order.bpmn": sales.ORDER[0],
+}
+CHANGES: Mapping[str, Mapping[str, bytes]] = {
+    "nothing": {},
+    "layout": {"order.bpmn": sales.ORDER[0].replace(b'x="200"', b'x="300"')},
+    "an element": {"order.bpmn": sales.ORDER[1], "new.bpmn": bpmn("new")},
+    "a picture": {"picture.svg": b"<svg></svg>"},
+    "mistakes": {"order.bpmn": sales.REFUND, "a.bpmn": b"<no xml", "two.bpmn": bpmn("two").replace(b'targetRef="work"', b'targetRef="x"')},
+}
 
 
-@pytest.mark.parametrize("option", ["--changed-only", "--filter-duplicates"])
-def test_only_what_changed_is_deployed(store: Store, folder: Path, option: str) -> None:
-    run(store, folder, option)
-    (folder / "a.bpmn").write_bytes(bpmn("a", name="new"))
-    (folder / "d.bpmn").write_bytes(bpmn("d"))
-    assert last(run(store, folder, option)) == "2 deployed, 2 unchanged, 0 failed"
-    assert [row[:2] for row in deployed(store)] == [("a", 1), ("a", 2), ("b", 1), ("c", 1), ("d", 1)]
+@pytest.mark.parametrize("filtering", [[], ["--changed-only"], ["--filter-duplicates"]])
+@pytest.mark.parametrize("name", CHANGES)
+def test_the_computed_dry_run_says_what_procdef_says(
+    procdef: Procdef, here: Path, monkeypatch: pytest.MonkeyPatch, name: str, filtering: list[str]
+) -> None:
+    folder = here / "files"
+    folder.mkdir()
+    for files in (WORLD, CHANGES[name]):
+        for file, data in files.items():
+            (folder / file).write_bytes(data)
+        if files is WORLD:
+            assert procdef("deploy", "files").exit_code == YES
+            (folder / "a.bpmn").write_bytes(bpmn("a", name="next"))
+            assert procdef("deploy", "files", "--changed-only").exit_code == YES
+    said = procdef("deploy", "files", "--dry-run", "-o", "json", *filtering)
+    no_dry_run(monkeypatch)
+    computed = procdef("deploy", "files", "--dry-run", "-o", "json", *filtering)
+    assert computed.exit_code == said.exit_code
+    assert json.loads(computed.stdout) == json.loads(said.stdout)
+    assert procdef("deploy", "files", *filtering).exit_code == said.exit_code
 
 
-@pytest.mark.parametrize(("option", "count"), [("--changed-only", 1), ("--filter-duplicates", 3)])
-def test_what_changed_of_a_whole_folder(store: Store, folder: Path, option: str, count: int) -> None:
-    run(store, folder, "--together", option)
-    assert last(run(store, folder, "--together", option)) == "0 deployed, 1 unchanged, 0 failed"
-    (folder / "a.bpmn").write_bytes(bpmn("a", name="new"))
-    assert last(run(store, folder, "--together", option)) == "1 deployed, 0 unchanged, 0 failed"
-    assert len(deployed(store)) == 3 + count
+def test_markdown_has_the_differences_and_nothing_of_a_file_is_markup(procdef: Procdef, here: Path) -> None:
+    sales.folder(here)
+    assert procdef("deploy", "processes", "--name", "sales").exit_code == YES
+    sales.folder(here, sales.ORDER[1])
+    Path("processes/a|b.bpmn").write_bytes(b"<no")
+    done = procdef("deploy", "processes", "--name", "sales", "--dry-run", "-o", "md")
+    assert done.exit_code == REFUSED
+    lines = done.stdout.splitlines()
+    assert lines[0] == "## Dry run of `sales`: 1 new version, 1 refused"
+    assert lines[4].startswith(r"| `a\|b.bpmn` | `-` | `refused` | `1:")
+    assert lines[5] == "| `order.bpmn` | `order` | `1 → 2` | `+1 task  +1 flow  ~1  moved 1` |"
+    assert "### `order.bpmn`: 2 added, 1 changed, 1 only moved" in lines
+    assert "- **added** `userTask` `ship` `ship`" in lines
+    assert "- `endEvent` `end`" in lines
 
 
-def test_what_fails_has_a_line_and_the_rest_is_deployed(store: Store, folder: Path) -> None:
-    (folder / "broken.bpmn").write_bytes(b"<no xml")
-    (folder / "wrong.bpmn").write_bytes(bpmn("wrong").replace(b'targetRef="work"', b'targetRef="nowhere"'))
-    (folder / "none.bpmn").symlink_to(folder / "missing")
-    (folder / os.fsdecode(b"\xff.bpmn")).write_bytes(bpmn("named"))
-    done = run(store, folder)
-    assert (done.exit_code, last(done)) == (1, "3 deployed, 0 unchanged, 4 failed")
-    reasons = dict(line.split(": ", 1) for line in done.stderr.splitlines())
-    assert reasons["broken.bpmn"].startswith("line 1: ENGINE-09003 Could not parse 'broken.bpmn'. ")
-    assert reasons["wrong.bpmn"].startswith("line 10: ")
-    assert "more)" not in done.stderr
-    assert reasons["none.bpmn"] == "No such file or directory"
-    assert reasons["'\\udcff.bpmn'"] == "The name of the file is not UTF-8."
-    assert len(deployed(store)) == 3
+def test_a_protected_context_asks(procdef: Procdef, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("a.bpmn").write_bytes(bpmn("a"))
+    Path("config.toml").write_text('[contexts.prod]\nurl = "http://127.0.0.1:9"\nprotected = true\n')
+    monkeypatch.setenv("PROCDEF_CONFIG", str(here / "config.toml"))
+    done = procdef("deploy", "a.bpmn", "--context", "prod")
+    assert (done.exit_code, "Deploy 1 file to prod needs --yes" in done.stderr) == (USAGE, True)
+    assert procdef("deploy", "a.bpmn", "--context", "prod", "--yes").exit_code == UNREACHABLE
+    assert procdef("deploy", "a.bpmn", "--context", "prod", "--dry-run").exit_code == UNREACHABLE
 
 
-def test_every_error_of_a_file_has_a_line_by_its_place(store: Store, folder: Path) -> None:
-    wrong = bpmn("wrong").replace(
-        b"</process>", b'<sequenceFlow id="x" sourceRef="nope" targetRef="work"/>\n<scriptTask id="s"/></process>'
-    )
-    (folder / "wrong.bpmn").write_bytes(wrong)
-    lines = [line for line in run(store, folder).stderr.splitlines() if line.startswith("wrong.bpmn: line ")]
-    places = [int(line.split()[2].rstrip(":")) for line in lines]
-    assert len(lines) > 1
-    assert places == sorted(places)
-    assert "Invalid source 'nope'" in lines[0]
+def test_names_are_words_for_other_commands(procdef: Procdef, here: Path) -> None:
+    sales.folder(here)
+    done = procdef("deploy", "processes", "-R", "-o", "name")
+    assert (done.stdout, done.stderr) == ("order@1\nbilling@1\n", "")
+    Path("processes/refund.bpmn").write_bytes(sales.REFUND)
+    done = procdef("deploy", "processes", "-R", "-o", "name")
+    assert (done.exit_code, done.stdout) == (REFUSED, "")
+    assert re.fullmatch(r"refund.bpmn: 5:\d+ Invalid element definition: .*\(element ask\)\n", done.stderr)
 
 
-@pytest.mark.parametrize("together", [True, False])
-def test_what_is_left_out_is_said(store: Store, folder: Path, *, together: bool) -> None:
-    done = run(store, folder, *(["--together"] if together else []))
-    assert ("Images and forms left out: 2. With --together they are deployed too." in done.stdout.splitlines()) is not together
-
-
-def test_without_a_terminal_there_is_no_progress_bar(store: Store, folder: Path) -> None:
-    assert "Deploying" not in run(store, folder).stdout
-    assert "Reading" not in run(store, folder, "--together").stdout
-
-
-def test_what_fails_takes_all_with_it_together(store: Store, folder: Path) -> None:
-    (folder / "broken.bpmn").write_bytes(b"<no xml")
-    (folder / "bad.form").write_bytes(b"[]")
-    done = run(store, folder, "--together")
-    assert (done.exit_code, last(done)) == (1, "0 deployed, 0 unchanged, 2 failed")
-    assert deployed(store) == []
-
-
-def test_a_key_in_two_files_of_one_deployment(store: Store, folder: Path) -> None:
-    (folder / "z.bpmn").write_bytes(bpmn("a"))
-    done = run(store, folder, "--together")
-    assert done.exit_code == 1
-    assert "z.bpmn: The deployment contains definitions with the same key 'a'" in done.stderr
-    assert (run(store, folder).exit_code, deployed(store)[1][:2]) == (0, ("a", 2))
-
-
-def test_a_file_that_is_too_large(store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PROCDEF_MAX_BODY", "1000")
-    (folder / "large.bpmn").write_bytes(bpmn("large") + b" " * 1000)
-    assert "large.bpmn: The file has more than 1000 bytes (PROCDEF_MAX_BODY)." in run(store, folder).stderr
-
-
-def test_values_that_the_database_refuses_do_not_stop_the_rest(store: Store, folder: Path) -> None:
-    (folder / "long.bpmn").write_bytes(long_values())
-    failed = int(store.dialect.name == "postgres")
-    done = run(store, folder)
-    assert (done.exit_code, last(done)) == (failed, f"{4 - failed} deployed, 0 unchanged, {failed} failed")
-    assert ("long.bpmn: The key, the name and the other values are together too long" in done.stderr) is bool(failed)
-    assert len(deployed(store)) == 4 - failed
-
-
-def test_a_start_message_of_two_keys(store: Store, folder: Path) -> None:
-    message = b'</process><message id="m" name="begin"/>'
-    for key in ("m1", "m2"):
-        start = bpmn(key).replace(
-            b'<startEvent id="workStart"/>', b'<startEvent id="workStart"><messageEventDefinition messageRef="m"/></startEvent>'
-        )
-        (folder / f"{key}.bpmn").write_bytes(start.replace(b"</process>", message))
-    done = run(store, folder)
-    assert (done.exit_code, last(done)) == (1, "4 deployed, 0 unchanged, 1 failed")
-    assert "m2.bpmn: ENGINE-01011 Cannot deploy process definition 'm2.bpmn'" in done.stderr
-
-
-def test_nothing_to_deploy(store: Store, tmp_path: Path) -> None:
-    (tmp_path / "empty").mkdir()
-    for more in ([], ["--together"]):
-        done = run(store, tmp_path / "empty", *more)
-        assert (done.exit_code, last(done)) == (0, "0 deployed, 0 unchanged, 0 failed")
-
-
-def test_many_files_by_several_processes(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batch, "MIN_FOR_POOL", 10)
-    monkeypatch.setattr(batch, "UPLOADS_PER_TRANSACTION", 20)
-    for number in range(60):
-        (tmp_path / f"{number:02}.bpmn").write_bytes(definitions(process(f"k{number % 40}"), process(f"other{number}", work="more")))
-    (tmp_path / "31.bpmn").write_bytes(b"<no xml")
-    done = run(store, tmp_path)
-    assert (done.exit_code, last(done)) == (1, "59 deployed, 0 unchanged, 1 failed")
-    rows = deployed(store)
-    assert len(rows) == 118
-    assert {row[:2]: row[2] for row in rows}[("k1", 2)] == "41.bpmn"
-    marks = {row[:2]: bool(row[2]) for row in store.read(Definition.select(Definition.key, Definition.version, Definition.latest))}
-    assert (marks["k1", 1], marks["k1", 2], marks["k30", 1]) == (False, True, True)
-
-
-def test_settings_go_to_another_process() -> None:
-    import pickle
-
-    settings = load({"PROCDEF_MAX_BODY": "7"})
-    assert pickle.loads(pickle.dumps(settings)) == settings
-
-
-def test_the_options_are_the_filters_of_the_store() -> None:
-    assert (ALL, EACH) == (FILTER_ALL, FILTER_EACH)
+def test_on_a_terminal_there_is_a_progress_bar(procdef: Procdef, here: Path, terminal: None) -> None:
+    sales.folder(here)
+    done = procdef("deploy", "processes", "-R", input="y\n")
+    assert ("Reading" in done.stderr, "Sending" in done.stderr, "100%" in done.stderr) == (True, True, True)
+    assert done.stdout.splitlines()[0].startswith("order.bpmn")

@@ -19,8 +19,9 @@ from procdef.bpmn.difference.markdown import as_markdown
 from procdef.bpmn.difference.unified import unified
 from procdef.cli import main
 from procdef.cli.diff import FORMS
-from procdef.cli.file_command import DIFFERENT, DONE, NOT_READABLE, USAGE
+from procdef.errors import NO, REFUSED, USAGE, YES
 from tests.cli.conftest import Procdef
+from tests.cli.contexts import Contexts, as_screen, screen
 from tests.samples import bpmn
 
 OLD = (Path(__file__).parents[2] / "examples/order.bpmn").read_bytes()
@@ -88,7 +89,14 @@ def run(*words: str, data: bytes = b"") -> Result:
 
 def test_the_screen() -> None:
     done = run("old.bpmn", "new.bpmn")
-    assert (done.exit_code, done.stdout, done.stderr) == (DIFFERENT, SCREEN, "")
+    assert (done.exit_code, done.stdout, done.stderr) == (NO, SCREEN, "")
+
+
+def test_the_screen_of_two_versions(contexts: Contexts) -> None:
+    for data in (OLD, NEW):
+        contexts.deploy("test", {"order.bpmn": data})
+    words = ("diff", "order@1", "order")
+    assert as_screen(" ".join(words), contexts.run(*words, "--context", "test")) == screen("diff")
 
 
 def test_layout_lists_what_only_moved() -> None:
@@ -100,8 +108,8 @@ def test_layout_lists_what_only_moved() -> None:
 def test_equal_files_are_no_difference_in_any_form(form: str) -> None:
     for other, said in (("again.bpmn", ""), ("moved.bpmn", "procdef: elements that only moved on the diagram: 4\n")):
         done = run("old.bpmn", other, "-o", form)
-        assert (done.exit_code, done.stderr) == (DONE, "" if FORMS[form].tells_moved else said)
-    assert run("old.bpmn", "new.bpmn", "-o", form).exit_code == DIFFERENT
+        assert (done.exit_code, done.stderr) == (YES, "" if FORMS[form].tells_moved else said)
+    assert run("old.bpmn", "new.bpmn", "-o", form).exit_code == NO
 
 
 @pytest.mark.parametrize("form", ["text", "outline"])
@@ -140,7 +148,7 @@ def test_both_pictures_have_the_marks_of_the_difference() -> None:
 )
 def test_the_title_says_what_is_compared(words: tuple[str, ...], title: str) -> None:
     done = run(*words, data=bpmn("other"))
-    assert (done.exit_code, done.stdout.splitlines()[0]) == (DIFFERENT, title)
+    assert (done.exit_code, done.stdout.splitlines()[0]) == (NO, title)
 
 
 def test_the_title_of_definitions_has_their_versions(procdef: Procdef) -> None:
@@ -148,7 +156,7 @@ def test_the_title_of_definitions_has_their_versions(procdef: Procdef) -> None:
         Path("in").mkdir(exist_ok=True)
         Path("in/a.bpmn").write_bytes(bpmn("a", name=name))
         Path("in/b.bpmn").write_bytes(bpmn("b", name=None, work=name))
-        assert procdef("deploy", "in").exit_code == 0
+        assert procdef("import", "in").exit_code == 0
     day = procdef("diff", "a@1", "a").stdout.splitlines()[0].partition("(")[2].partition(")")[0]
     assert len(day) == len("2026-11-03")
     for words, title in (
@@ -158,7 +166,7 @@ def test_the_title_of_definitions_has_their_versions(procdef: Procdef) -> None:
         (("a", "in/b.bpmn"), f'a "Two"  2 ({day}) → in/b.bpmn'),
     ):
         done = procdef("diff", *words)
-        assert (done.exit_code, done.stdout.splitlines()[0]) == (DIFFERENT, title), done.output
+        assert (done.exit_code, done.stdout.splitlines()[0]) == (NO, title), done.output
 
 
 def test_the_standard_input_is_one_file_only() -> None:
@@ -168,7 +176,7 @@ def test_the_standard_input_is_one_file_only() -> None:
 
 def test_a_picture_that_cannot_be_drawn_is_one_line() -> None:
     done = run("old.bpmn", "/dev/null", "-o", "svg")
-    assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (NOT_READABLE, "", 1)
+    assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (REFUSED, "", 1)
     assert done.stderr.startswith("procdef: /dev/null: ")
 
 
@@ -186,5 +194,5 @@ def test_only_a_terminal_has_colours(form: str, environment: dict[str, str], col
     finally:
         os.close(reader)
         os.close(writer)
-    assert (status, b"\x1b[" in shown) == (DIFFERENT, coloured)
+    assert (status, b"\x1b[" in shown) == (NO, coloured)
     assert "\x1b[" not in run("old.bpmn", "new.bpmn", "-o", form).stdout

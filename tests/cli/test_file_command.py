@@ -13,8 +13,10 @@ import pytest
 from click.testing import CliRunner
 
 from procdef.cli import main
-from procdef.cli.file_command import DIFFERENT, DONE, INTERRUPTED, MAX_BYTES, NOT_READABLE, RESULTS, STATUSES, USAGE, is_file
+from procdef.cli.file_command import MAX_BYTES, RESULTS, STATUSES, is_file
+from procdef.errors import BROKEN_PIPE, INTERRUPTED, NO, REFUSED, UNREACHABLE, USAGE, YES
 from tests.cli.conftest import Procdef
+from tests.cli.contexts import Contexts
 from tests.samples import bpmn
 
 DMN = b'<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="x"/>'
@@ -77,7 +79,7 @@ def run(use: str, word: str, *more: str, data: bytes = b"", environment: Mapping
 @pytest.mark.parametrize("word", UNREADABLE)
 def test_what_cannot_be_read_is_one_line(use: str, word: str) -> None:
     status, printed, said = run(use, word)
-    assert (status, printed, said.count("\n")) == (NOT_READABLE, "", 1)
+    assert (status, printed, said.count("\n")) == (REFUSED, "", 1)
     assert said.startswith(f"procdef: {UNREADABLE[word]}")
 
 
@@ -93,7 +95,7 @@ def test_a_file_that_is_not_well_formed_has_a_place_once(folder: Path) -> None:
 def test_files_and_the_standard_input_need_no_store(use: str, folder: Path) -> None:
     for word in (*READABLE, "./a.bpmn", "-"):
         status, _, said = run(use, word, data=EXAMPLE)
-        assert (status, said) == (DONE, ""), word
+        assert (status, said) == (YES, ""), word
     assert not (folder / "var").exists()
 
 
@@ -108,19 +110,19 @@ def test_what_is_neither_a_file_nor_a_key_is_a_usage_error(use: str, word: str) 
 @pytest.mark.parametrize("use", USES)
 def test_a_key_without_a_store_is_one_line(use: str, folder: Path) -> None:
     status, printed, said = run(use, "order")
-    assert (status, printed, said.count("\n")) == (NOT_READABLE, "", 1)
+    assert (status, printed, said.count("\n")) == (REFUSED, "", 1)
     beginning = "procdef: There is no file 'order', and the store, which may have this key, cannot be opened. "
     assert said.startswith(f"{beginning}There is no store at {folder}/var/procdef.db: ")
     assert not (folder / "var").exists()
 
 
 def test_a_key_with_a_wrong_setting_or_a_database_that_is_down_is_one_line() -> None:
-    for variable, value, text in (
-        ("PORT", "x", "cannot be opened. PORT='x' is not a valid value"),
-        ("PROCDEF_DATABASE_URL", "postgresql://u:p@127.0.0.1:1/d", "The store cannot be reached at present."),
+    for variable, value, expected, text in (
+        ("PORT", "x", REFUSED, "cannot be opened. PORT='x' is not a valid value"),
+        ("PROCDEF_DATABASE_URL", "postgresql://u:p@127.0.0.1:1/d", UNREACHABLE, "The store cannot be reached at present."),
     ):
         status, printed, said = run("left", "order", environment={variable: value})
-        assert (status, printed, said.count("\n")) == (NOT_READABLE, "", 1), said
+        assert (status, printed, said.count("\n")) == (expected, "", 1), said
         assert text in said
 
 
@@ -135,8 +137,8 @@ def test_a_key_means_a_version_of_a_tenant(procdef: Procdef, database_url: str) 
     for name, tenant, tag in (("One", None, "1.0"), ("Two", None, "1.1"), ("Three", None, "1.1"), ("Acme", "acme", "9")):
         Path("in").mkdir(exist_ok=True)
         Path("in/o.bpmn").write_bytes(bpmn("order", name=name, versionTag=tag))
-        done = procdef("deploy", "in", *(["--tenant", tenant] if tenant else []))
-        assert done.exit_code == DONE, done.output
+        done = procdef("import", "in", *(["--tenant", tenant] if tenant else []))
+        assert done.exit_code == YES, done.output
     for words, name in (
         (["order"], "Three"),
         (["order@1"], "One"),
@@ -146,17 +148,54 @@ def test_a_key_means_a_version_of_a_tenant(procdef: Procdef, database_url: str) 
         (["order@tag:9", "--tenant", "acme"], "Acme"),
     ):
         done = procdef("outline", *words)
-        assert (done.exit_code, name in done.stdout) == (DONE, True), (words, done.output)
+        assert (done.exit_code, name in done.stdout) == (YES, True), (words, done.output)
     for words, where in (
         (["order@4"], "without a tenant"),
         (["none"], "without a tenant"),
         (["order", "--tenant", "x"], "of the tenant 'x'"),
     ):
         done = procdef("outline", *words)
-        assert (done.exit_code, done.stdout) == (NOT_READABLE, "")
-        assert done.stderr == f"procdef: There is no file {words[0]!r}, and no definition {words[0]!r} {where}.\n"
-    assert procdef("diff", "order@1", "order@1").exit_code == DONE
-    assert procdef("diff", "order@1", "order").exit_code == DIFFERENT
+        assert (done.exit_code, done.stdout) == (REFUSED, "")
+        assert done.stderr == f"procdef: There is no file {words[0]!r}. There is no definition {words[0]!r} {where}.\n"
+    assert procdef("diff", "order@1", "order@1").exit_code == YES
+    assert procdef("diff", "order@1", "order").exit_code == NO
+
+
+@pytest.mark.parametrize("command", ["outline", "picture"])
+def test_a_key_is_on_the_server_that_is_named(contexts: Contexts, command: str) -> None:
+    for context, work in (("test", "check"), ("prod", "ship")):
+        contexts.deploy(context, {"order.bpmn": EXAMPLE.replace(b'"ship"', f'"{work}2"'.encode())})
+    url = contexts.urls["test"]
+    for words, context in (
+        (["test:order"], "test"),
+        (["prod:order@1"], "prod"),
+        (["prod:order@tag:1.0", "--context", "test"], "prod"),
+        (["order", "--context", "prod"], "prod"),
+        (["order", "--url", url], "test"),
+        (["order", "--store"], "test"),
+    ):
+        done = contexts.run(command, *words)
+        assert (done.exit_code, done.stderr) == (YES, "")
+        assert (f"{'ship' if context == 'prod' else 'check'}2" in done.stdout) is True
+
+
+def test_definitions_of_two_servers_are_compared(contexts: Contexts) -> None:
+    contexts.deploy("test", {"a.bpmn": bpmn("a", name="New"), "b.bpmn": bpmn("b")})
+    contexts.deploy("prod", {"a.bpmn": bpmn("a", name="Old")})
+    done = contexts.run("diff", "prod:a", "test:a")
+    assert (done.exit_code, "name  Old → New" in done.stdout) == (NO, True)
+    assert contexts.run("diff", "prod:a", "prod:a@1").exit_code == YES
+
+
+def test_a_key_that_a_server_does_not_have_is_one_line(contexts: Contexts) -> None:
+    for word, status, said in (
+        ("prod:none", REFUSED, "There is no definition 'none' without a tenant."),
+        ("none:a", USAGE, "There is no context 'none' in "),
+        ("a", UNREACHABLE, "http://127.0.0.1:1/engine-rest cannot be reached: "),
+    ):
+        done = contexts.run("outline", word, *(["--url", "http://127.0.0.1:1"] if word == "a" else []))
+        assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (status, "", 1)
+        assert done.stderr.startswith(f"procdef: {said}")
 
 
 def test_settings_are_read_for_keys_only() -> None:
@@ -169,7 +208,7 @@ def test_a_word_that_is_no_utf_8(folder: Path) -> None:
     assert "No such file or directory" in run("outline", name)[2]
     (folder / name).write_bytes(b"<no")
     status, _, said = run("outline", name)
-    assert (status, "\\ufffd.bpmn" in ascii(said)) == (NOT_READABLE, True)
+    assert (status, "\\ufffd.bpmn" in ascii(said)) == (REFUSED, True)
 
 
 @pytest.mark.parametrize("command", ["outline", "diff", "picture"])
@@ -202,22 +241,22 @@ def test_nobody_has_to_read_the_output() -> None:
     os.close(reader)
     started = start("outline", "a.bpmn", stdout=writer)
     os.close(writer)
-    assert (started.communicate(timeout=30)[1], started.returncode) == (b"", 1)
+    assert (started.communicate(timeout=30)[1], started.returncode) == (b"", BROKEN_PIPE)
 
 
 def test_a_full_disk_is_one_line_and_no_result() -> None:
     with Path("/dev/full").open("wb") as full:
         started = start("outline", "a.bpmn", stdout=full.fileno())
         said = started.communicate(timeout=30)[1].decode()
-    assert (said, started.returncode) == ("procdef: input or output: No space left on device.\n", NOT_READABLE)
+    assert (said, started.returncode) == ("procdef: input or output: No space left on device.\n", REFUSED)
 
 
 def test_a_closed_standard_input_or_output_is_no_traceback() -> None:
     closed = "procdef: The standard input is closed.\n"
     for words, status, said in (
-        ("outline - <&-", NOT_READABLE, closed),
-        ("outline a.bpmn >&-", DONE, ""),
-        ("diff a.bpmn key >&-", DONE, ""),
+        ("outline - <&-", REFUSED, closed),
+        ("outline a.bpmn >&-", YES, ""),
+        ("diff a.bpmn key >&-", YES, ""),
     ):
         command = f"{sys.executable} -m procdef {words}"
         done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60, check=False)

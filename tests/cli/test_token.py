@@ -69,4 +69,4 @@ def test_what_is_no_time_to_come_is_refused(procdef: Procdef, mary: str, given: 
 )
 def test_what_is_wrong_is_one_line(procdef: Procdef, mary: str, words: list[str], told: str) -> None:
     done = procdef("token", *words)
-    assert (done.exit_code, done.output) == (1, f"procdef: {told}\n")
+    assert (done.exit_code, done.output) == (3, f"procdef: {told}\n")

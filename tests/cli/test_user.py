@@ -66,7 +66,7 @@ def test_a_terminal_is_asked_twice(procdef: Procdef, database_url: str, monkeypa
 def test_what_is_wrong_is_one_line(procdef: Procdef, words: list[str], given: str | bytes, told: str) -> None:
     procdef("user", "add", "mary", input="x")
     done = procdef("user", *words, input=given)
-    assert (done.exit_code, done.output) == (1, f"{told}\n")
+    assert (done.exit_code, done.output) == (3, f"{told}\n")
     assert len(lines(procdef)) == 2
 
 

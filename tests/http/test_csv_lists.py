@@ -14,7 +14,8 @@ from werkzeug.test import TestResponse
 
 from procdef.camunda.protocol.csv_routes import with_csv
 from procdef.camunda.surface import ROUTES
-from procdef.http import csv_lists, csv_text
+from procdef.common import csv_text
+from procdef.http import csv_lists
 from procdef.http.routes import Answer, Route
 from procdef.settings import load
 from tests.api import BASE, Api, ReadOnlyWorld

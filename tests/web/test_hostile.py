@@ -11,10 +11,11 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from procdef.camunda.tables.details import DETAILED_DEFINITIONS, DETAILED_DEPLOYMENTS, DETAILED_INCIDENTS
 from procdef.camunda.tables.usage import USAGE, VALUES
 from procdef.http.routes import Cached, Route
 from procdef.web.surface import ROUTES
-from procdef.web.tables import LISTED_DEFINITIONS, LISTED_DEPLOYMENTS, LISTED_INCIDENTS, LISTED_PROCESSES
+from procdef.web.tables import LISTED_PROCESSES
 from tests.web.conftest import HTML, Browser
 
 MOMENTS = ("null", "-1", "0001-01-01T00:00:00.000%2B1400", "9999-12-31T23:59:59.999-1400")
@@ -38,10 +39,10 @@ NAMES = (
 )
 """The parameters that are no filters."""
 LISTS = {
-    "/definitions": LISTED_DEFINITIONS,
-    "/definitions/values": LISTED_DEFINITIONS,
-    "/deployments": LISTED_DEPLOYMENTS,
-    "/incidents": LISTED_INCIDENTS,
+    "/definitions": DETAILED_DEFINITIONS,
+    "/definitions/values": DETAILED_DEFINITIONS,
+    "/deployments": DETAILED_DEPLOYMENTS,
+    "/incidents": DETAILED_INCIDENTS,
     "/processes": LISTED_PROCESSES,
     "/used": VALUES,
     "/used/places": USAGE,

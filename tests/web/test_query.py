@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from procdef.camunda.tables.details import DETAILED_DEFINITIONS
 from procdef.camunda.tables.registry import DEFINITIONS
 from procdef.web.query import containing, words_of
-from procdef.web.tables import LISTED_DEFINITIONS
 from procdef.web.text import label, moment
 from procdef.web.views.definitions import FACETS
 from tests.web.conftest import Browser
@@ -95,12 +95,12 @@ def numbers(text: str) -> list[str]:
 
 def test_a_list_is_read_as_that_of_the_rest_request() -> None:
     for name in ("filters", "sorts", "relations", "rules", "stored_json", "covered", "dictionary"):
-        assert getattr(LISTED_DEFINITIONS, name) is getattr(DEFINITIONS, name), name
+        assert getattr(DETAILED_DEFINITIONS, name) is getattr(DEFINITIONS, name), name
 
 
 def test_a_listed_definition_has_the_members_of_its_table(filled: Browser) -> None:
     reader = filled.api.store.everything
-    found = reader.one(LISTED_DEFINITIONS, {"key": "markup"})
+    found = reader.one(DETAILED_DEFINITIONS, {"key": "markup"})
     assert found is not None
     assert re.findall(r'"(\w+)":', found.replace('\\"', ""))[-3:] == ["deploymentTime", "deployedBy", "incidents"]
     assert '"incidents":3' in found.replace(" ", "")

@@ -11,6 +11,7 @@ from procdef.camunda.protocol.bodies import Body, JsonText, json_body
 from procdef.camunda.protocol.collection import collection
 from procdef.camunda.protocol.conversion import Date
 from procdef.camunda.protocol.errors import NO_DEFINITION, NO_INCIDENT, NO_INCIDENT_TO_ANNOTATE, NO_INCIDENT_TO_DELETE
+from procdef.camunda.tables.details import DETAILED_INCIDENTS
 from procdef.camunda.tables.registry import INCIDENTS
 from procdef.errors import NotFound
 from procdef.http.responses import json_text, no_content, reader, store
@@ -55,7 +56,7 @@ def _facts(answer: Any) -> dict[str, Any]:
     return {"definition": answer["processDefinitionId"], "type": answer["incidentType"]}
 
 
-collection(routes, "/incident", INCIDENTS, "incidents")
+collection(routes, "/incident", INCIDENTS, "incidents", DETAILED_INCIDENTS)
 
 
 @routes.route(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Response, request
@@ -17,9 +17,10 @@ from procdef.camunda.protocol.queries import counted_with_groups, grouped_body, 
 from procdef.http import csv_lists
 from procdef.http.responses import count_response, json_text, reader, rows_response, text_of
 from procdef.http.routes import Answer, Cached, Parameter, Routes, View
-from procdef.http.schemas import COUNT, array_of, object_of
+from procdef.http.schemas import COUNT, Schema, array_of, object_of
+from procdef.http.state import state
 from procdef.query.cache import ListQuery
-from procdef.query.table import Table
+from procdef.query.table import Field, Table
 
 Reading = Callable[[Table], ListQuery]
 """A function that reads the list query of the request, without a page."""
@@ -34,47 +35,89 @@ MORE = (
     ),
 )
 """The parameters that an engine ignores."""
+DETAILS = "details"
+"""The parameter that asks for the members which procdef has besides."""
 MORE_REFUSALS = tuple(INVALID.with_message(message) for message in (FOREIGN, CURSOR_OR_FIRST))
 
 
-def collection(routes: Routes, path: str, table: Table, plural: str) -> None:
-    """Declare the routes `GET path`, which lists the rows of a table, and `GET path/count`. `plural` names the rows, as `users`."""
+def collection(routes: Routes, path: str, table: Table, plural: str, detailed: Table | None = None) -> None:
+    """Declare the routes `GET path`, which lists the rows of a table, and `GET path/count`. `plural` names the rows, as `users`.
+
+    `detailed` is the table with details.
+    """
 
     def rows() -> Response:
-        return list_response(table, page_of(table), list_query_of)
+        chosen = _chosen(table, detailed)
+        return list_response(chosen, page_of(chosen), list_query_of)
 
     def count() -> Response:
         return counted_response(table, list_query_of(table))
 
-    listed = Answer(200, f"The {plural}.", schema=array_of(object_of(table)))
+    listed = Answer(200, f"The {plural}.", schema=_schema(table, detailed))
     list_view = _documented(rows, f"list_{plural}", f"The {plural} that match every filter.")
     count_view = _documented(count, f"count_{plural}", f"How many {plural} match every filter.")
-    list_and_count(routes, path, table, plural, listed, list_view, count_view)
+    list_and_count(routes, path, table, plural, listed, list_view, count_view, **_of_list(table, detailed))
 
 
-def list_and_count(routes: Routes, path: str, table: Table, plural: str, listed: Answer, rows: View, count: View) -> None:
-    """Declare the same two routes for views that do more than read the rows of the table. `listed` is the answer of the list."""
-    more: dict[str, Any] = {"table": table, "cached": Cached.WITH_READS}
-    routes.route("GET", path, f"List {plural}", listed, paged=True, parameters=MORE, refusals=MORE_REFUSALS, **more)(rows)
-    routes.route("GET", f"{path}/count", f"Count {plural}", Answer(200, "Their number.", schema=COUNT), **more)(count)
+def list_and_count(routes: Routes, path: str, table: Table, plural: str, listed: Answer, rows: View, count: View, **of_list: Any) -> None:
+    """Declare the same two routes for views that do more than read the rows of the table.
+
+    `listed` is the answer of the list, `of_list` are attributes of its route.
+    """
+    both: dict[str, Any] = {"table": table, "cached": Cached.WITH_READS}
+    more: dict[str, Any] = {"paged": True, "parameters": MORE, "refusals": MORE_REFUSALS, **both, **of_list}
+    routes.route("GET", path, f"List {plural}", listed, **more)(rows)
+    routes.route("GET", f"{path}/count", f"Count {plural}", Answer(200, "Their number.", schema=COUNT), **both)(count)
 
 
-def query_by_body(routes: Routes, path: str, table: Table, plural: str) -> None:
+def query_by_body(routes: Routes, path: str, table: Table, plural: str, detailed: Table | None = None) -> None:
     """Declare the same two routes for POST. The filters and orders are members of a body, which may have OR groups."""
 
     def rows() -> Response:
-        return list_response(table, page_of(table, posted_with_groups), posted_with_groups)
+        chosen = _chosen(table, detailed)
+        return list_response(chosen, page_of(chosen, posted_with_groups), posted_with_groups)
 
     def count() -> Response:
         return counted_response(table, counted_with_groups(table))
 
     rules, body = tuple(rule.error.with_message(rule.message) for rule in table.rules if rule.error), grouped_body(table)
-    listed, counted = Answer(200, f"The {plural}.", schema=array_of(object_of(table))), Answer(200, "Their number.", schema=COUNT)
+    listed, counted = Answer(200, f"The {plural}.", schema=_schema(table, detailed)), Answer(200, "Their number.", schema=COUNT)
     refusals = (*rules, NO_ORDERING, NO_DIRECTION, BAD_PAGE, NEGATIVE_PAGE, *MORE_REFUSALS)
     view = _documented(rows, f"query_{plural}", f"The {plural} that match every member of the body. The page is in the URL.")
-    routes.route("POST", path, f"List {plural} by a query", listed, body=body, parameters=(*PAGE, *MORE), refusals=refusals)(view)
+    more = _of_list(table, detailed, *PAGE)
+    routes.route("POST", path, f"List {plural} by a query", listed, body=body, refusals=refusals, **more)(view)
     view = _documented(count, f"count_queried_{plural}", f"How many {plural} match every member of the body.")
     routes.route("POST", f"{path}/count", f"Count {plural} by a query", counted, body=body, refusals=rules)(view)
+
+
+def details_of(table: Table, detailed: Table) -> Sequence[Field]:
+    """The fields that a table with details has besides."""
+    return detailed.fields[len(table.fields) :]
+
+
+def _of_list(table: Table, detailed: Table | None, *parameters: Parameter) -> dict[str, Any]:
+    """The parameters of a list, and its columns as CSV, which are those without details."""
+    if detailed is None:
+        return {"parameters": (*parameters, *MORE)}
+    names = ", ".join(f"`{field.name}`" for field in details_of(table, detailed))
+    details = Parameter(DETAILS, Bool(), f"true: each has these members too: {names}.")
+    return {"parameters": (*parameters, *MORE, details), "columns": tuple(field.name for field in table.fields)}
+
+
+def _schema(table: Table, detailed: Table | None) -> Schema:
+    """The schema of the list. Details are not required members."""
+    plain = object_of(table)
+    if detailed is None:
+        return array_of(plain)
+    return array_of({**object_of(detailed, f"{plain['title']}WithDetails"), "required": plain["required"]})
+
+
+def _chosen(table: Table, detailed: Table | None) -> Table:
+    """The table that the request asks for."""
+    if detailed is None or not is_asked(DETAILS):
+        return table
+    state().columns = [field.name for field in detailed.fields]
+    return detailed
 
 
 def list_response(table: Table, query: ListQuery | None, read: Reading) -> Response:

@@ -18,8 +18,11 @@ HELP = "The same as CSV: a line of the members' names, and a line for each objec
 
 
 def with_csv(route: Route) -> Route:
-    """A route that can also be answered as CSV; the route unchanged if it is no list of objects with known members."""
-    columns = _columns(route.answers)
+    """A route that can also be answered as CSV; the route unchanged if it is no list of objects with known members.
+
+    A route that has columns keeps them: its objects have further members only for requests that ask for them.
+    """
+    columns = route.columns or _columns(route.answers)
     if not columns:
         return route
     answer = Answer(200, HELP, CSV, {"type": "string"})

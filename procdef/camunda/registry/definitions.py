@@ -20,6 +20,7 @@ from procdef.camunda.protocol.errors import (
     EngineError,
 )
 from procdef.camunda.registry.definition_routes import Address, for_each_addressing
+from procdef.camunda.tables.details import DETAILED_DEFINITIONS
 from procdef.camunda.tables.registry import DEFINITIONS
 from procdef.errors import Conflict, NotFound
 from procdef.http import audit
@@ -41,8 +42,8 @@ DELETE_OPTIONS = (
 )
 
 
-collection(routes, "/process-definition", DEFINITIONS, "definitions")
-query_by_body(routes, "/process-definition", DEFINITIONS, "definitions")
+collection(routes, "/process-definition", DEFINITIONS, "definitions", DETAILED_DEFINITIONS)
+query_by_body(routes, "/process-definition", DEFINITIONS, "definitions", DETAILED_DEFINITIONS)
 
 
 @for_each_addressing(

@@ -17,6 +17,7 @@ from procdef.camunda.protocol.errors import (
     EngineError,
 )
 from procdef.camunda.registry.definitions import DELETE_OPTIONS
+from procdef.camunda.tables.details import DETAILED_DEPLOYMENTS
 from procdef.camunda.tables.registry import DEPLOYMENTS, RESOURCES
 from procdef.errors import Conflict, NotFound
 from procdef.http.responses import json_response, json_text, no_content, reader, store
@@ -30,8 +31,8 @@ routes = Routes("Deployment")
 DEPLOYMENT, RESOURCE = object_of(DEPLOYMENTS), object_of(RESOURCES)
 
 
-collection(routes, "/deployment", DEPLOYMENTS, "deployments")
-query_by_body(routes, "/deployment", DEPLOYMENTS, "deployments")
+collection(routes, "/deployment", DEPLOYMENTS, "deployments", DETAILED_DEPLOYMENTS)
+query_by_body(routes, "/deployment", DEPLOYMENTS, "deployments", DETAILED_DEPLOYMENTS)
 
 
 @routes.route(

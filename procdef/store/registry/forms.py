@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 from peewee import Database, ModelSelect, fn
 
+from procdef.bpmn.names import FORM_SUFFIX
 from procdef.errors import Conflict, ProcdefError
 from procdef.query.bound import placeholder
 from procdef.query.dialects import Dialect
@@ -17,7 +18,7 @@ from procdef.store.models import Form, Resource, is_tenant
 from procdef.store.reader import Reader
 from procdef.store.texts import check_text
 
-SUFFIX = "form"
+SUFFIX = FORM_SUFFIX
 LATEST, OF_DEPLOYMENT, OF_VERSION = "latest", "deployment", "version"
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 MAX_LENIENT_BYTES = 256 * 1024

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from flask import Response
 
 from procdef.camunda.registry.suspension import BAD_DATE, suspend
+from procdef.camunda.tables.details import DETAILED_DEFINITIONS
 from procdef.camunda.tables.registry import INCIDENTS
 from procdef.errors import Conflict, ProcdefError
 from procdef.http import audit
@@ -20,7 +21,6 @@ from procdef.web.forms import Sent
 from procdef.web.pages import Pages, page, see
 from procdef.web.refusals import FINE, Refusal, refusal
 from procdef.web.subject import Subject, subject
-from procdef.web.tables import LISTED_DEFINITIONS
 from procdef.web.views.definition import frame
 
 routes = Pages("Web page")
@@ -125,6 +125,6 @@ def _of_tenant(found: Subject) -> Choice:
 
 
 def _of_key(found: Subject) -> Choice:
-    versions = reader().count(LISTED_DEFINITIONS, ListQuery({"key": found.row["key"]}))
+    versions = reader().count(DETAILED_DEFINITIONS, ListQuery({"key": found.row["key"]}))
     incidents = reader().count(INCIDENTS, ListQuery({"processDefinitionKeyIn": [found.row["key"]]}))
     return Choice(OF_KEY, "All versions of the key, in every tenant", int(versions.text), int(incidents.text))

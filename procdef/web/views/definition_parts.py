@@ -7,6 +7,7 @@ from flask import Response
 
 from procdef.bpmn.facts.forms import FormNumberError, FormValueError, StartForm, start_form
 from procdef.bpmn.reading.encoding import text_of
+from procdef.camunda.tables.details import DETAILED_DEFINITIONS
 from procdef.camunda.tables.registry import INCIDENTS
 from procdef.errors import TooLarge, UnreadableBpmn
 from procdef.http.responses import reader
@@ -14,7 +15,6 @@ from procdef.query.cache import ListQuery
 from procdef.web.pages import Pages, page
 from procdef.web.query import number_in, page_number
 from procdef.web.subject import Subject, changes, of_key, tab
-from procdef.web.tables import LISTED_DEFINITIONS
 from procdef.web.views.definition import frame
 from procdef.web.xml_lines import LINE, lines
 
@@ -29,7 +29,7 @@ def list_versions(found: Subject) -> Response:
     """The versions, the newest first, with what each changed. The parameter `page` counts from 1."""
     number = page_number()
     query = ListQuery(of_key(found.row["key"]), "version", descending=True, first=(number - 1) * SIZE, limit=SIZE + 1)
-    rows = orjson.loads(reader().rows(LISTED_DEFINITIONS, query).text)
+    rows = orjson.loads(reader().rows(DETAILED_DEFINITIONS, query).text)
     compared = [(row, older, changes(older, row)) for row, older in zip(rows[:SIZE], [*rows[1:], None], strict=False)]
     return page("versions.html", **frame(found, "versions"), compared=compared, number=number, has_more=len(rows) > SIZE)
 

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Response, request
 
 from procdef.camunda.surface import BASE
+from procdef.camunda.tables.details import DETAILED_DEFINITIONS
 from procdef.errors import NoPicture
 from procdef.http.responses import public_url, reader, store
 from procdef.http.routes import Answer
@@ -19,7 +20,6 @@ from procdef.store.registry.pictures import picture_of
 from procdef.web.links import DRAWING
 from procdef.web.pages import Pages, page, see
 from procdef.web.query import Asked, Facet, asked, containing, facet_of, of_tenant, words_of
-from procdef.web.tables import LISTED_DEFINITIONS
 
 routes = Pages("Web page")
 PATH, RESOURCE = "/definitions", "/process-definition"
@@ -55,8 +55,8 @@ NO_THUMBNAIL = (
 def list_definitions() -> Response:
     """The rows with their filters. Words to search for become the filter that searches, so that the URL is that of the REST request."""
     if WORDS in request.args:
-        return _searched(asked(PATH, RESOURCE, LISTED_DEFINITIONS), request.args[WORDS].strip())
-    found = asked(PATH, RESOURCE, LISTED_DEFINITIONS)
+        return _searched(asked(PATH, RESOURCE, DETAILED_DEFINITIONS), request.args[WORDS].strip())
+    found = asked(PATH, RESOURCE, DETAILED_DEFINITIONS)
     rows, total = found.read()
     state = "rows" if rows else _why_none(found, total)
     values: dict[str, Any] = {"words": words_of(found.given(MATCHES)), "facets": FACETS, "first_steps": [*_first_steps()]}
@@ -85,7 +85,7 @@ def _why_none(found: Asked, total: int) -> str:
 @routes.page(f"{PATH}/values", "List the values of a facet")
 def list_values() -> Response:
     """The tenants, tags or states of the definitions that meet the other filters, each with its number of definitions."""
-    found = asked(PATH, RESOURCE, LISTED_DEFINITIONS)
+    found = asked(PATH, RESOURCE, DETAILED_DEFINITIONS)
     facet = facet_of(FACETS)
     values, is_exact = facet.values(found)
     return page("values.html", asked=found, facet=facet, values=values, is_exact=is_exact)

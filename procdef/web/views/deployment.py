@@ -14,6 +14,7 @@ from flask import Response, request
 
 from procdef.bpmn.names import is_bpmn
 from procdef.bpmn.reading.encoding import UTF_16, is_utf_8, text_of
+from procdef.camunda.tables.details import DETAILED_DEFINITIONS, DETAILED_DEPLOYMENTS
 from procdef.camunda.tables.registry import RESOURCES
 from procdef.errors import NoPicture, NotFound
 from procdef.http.responses import reader, store
@@ -23,7 +24,6 @@ from procdef.store.registry.pictures import picture_of
 from procdef.web.pages import Pages, page
 from procdef.web.query import number_in, page_number
 from procdef.web.subject import changes
-from procdef.web.tables import LISTED_DEFINITIONS, LISTED_DEPLOYMENTS
 from procdef.web.xml_lines import LINE, Lines, lines
 
 routes = Pages("Web page")
@@ -79,12 +79,12 @@ class Whole:
 
 def whole(ident: str) -> Whole:
     """The deployment with an id. Raises NotFound."""
-    row = reader().one(LISTED_DEPLOYMENTS, {"id": ident})
+    row = reader().one(DETAILED_DEPLOYMENTS, {"id": ident})
     if row is None:
         raise NotFound("deployment", ident)
     of = {"deploymentId": ident}
     resources, files = reader().page(RESOURCES, ListQuery(of, "name", limit=MOST))
-    definitions, total = reader().page(LISTED_DEFINITIONS, ListQuery(of, "key", limit=MOST))
+    definitions, total = reader().page(DETAILED_DEFINITIONS, ListQuery(of, "key", limit=MOST))
     return Whole(orjson.loads(row), orjson.loads(resources.text), orjson.loads(definitions.text), int(total.text), int(files.text))
 
 

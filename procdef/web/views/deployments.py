@@ -7,9 +7,9 @@ from datetime import date, timedelta
 
 from flask import Response, request
 
+from procdef.camunda.tables.details import DETAILED_DEPLOYMENTS
 from procdef.web.pages import Pages, page, see
 from procdef.web.query import Asked, Facet, asked, containing, facet_of, of_tenant, words_of
-from procdef.web.tables import LISTED_DEPLOYMENTS
 
 routes = Pages("Web page")
 PATH, RESOURCE = "/deployments", "/deployment"
@@ -33,7 +33,7 @@ FACETS = (
 @routes.page(PATH, "List deployments")
 def list_deployments() -> Response:
     """The rows with their filters. What is entered to search becomes filters, so that the URL is that of the REST request."""
-    found = asked(PATH, RESOURCE, LISTED_DEPLOYMENTS)
+    found = asked(PATH, RESOURCE, DETAILED_DEPLOYMENTS)
     if any(name in request.args for name in (WORDS, FROM, UNTIL)):
         return see(found.url(**_searched(request.args)))
     rows, total = found.read()
@@ -72,6 +72,6 @@ def _midnight(text: str, later: int) -> str | None:
 @routes.page(f"{PATH}/values", "List the values of a facet of deployments")
 def list_deployment_values() -> Response:
     """The sources or tenants of the deployments that meet the other filters, each with the number of deployments."""
-    found, facet = asked(PATH, RESOURCE, LISTED_DEPLOYMENTS), facet_of(FACETS)
+    found, facet = asked(PATH, RESOURCE, DETAILED_DEPLOYMENTS), facet_of(FACETS)
     values, is_exact = facet.values(found)
     return page("values.html", asked=found, facet=facet, values=values, is_exact=is_exact)

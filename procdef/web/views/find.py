@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from procdef.camunda.protocol.arguments import page_query
 from procdef.camunda.registry.usage import question
+from procdef.camunda.tables.details import DETAILED_DEFINITIONS, DETAILED_INCIDENTS
 from procdef.camunda.tables.registry import DEFINITIONS, DEPLOYMENTS
 from procdef.camunda.tables.usage import VALUES
 from procdef.http.responses import reader
@@ -21,7 +22,7 @@ from procdef.web import links
 from procdef.web.filters import WORDS
 from procdef.web.pages import Pages, page, see
 from procdef.web.query import Pairs, containing
-from procdef.web.tables import LISTED_DEFINITIONS, LISTED_INCIDENTS, LISTED_PROCESSES
+from procdef.web.tables import LISTED_PROCESSES
 
 routes = Pages("Web page")
 FEW = 8
@@ -76,13 +77,13 @@ def _beginning(words: str) -> str:
 NAMED = (
     Named(DEFINITIONS, "processDefinitionId", links.definition),
     Named(DEPLOYMENTS, "id", lambda row: links.deployment(row["id"])),
-    Named(LISTED_INCIDENTS, "incidentId", lambda row: f"/incidents{links.query({'incidentId': row['id']})}"),
+    Named(DETAILED_INCIDENTS, "incidentId", lambda row: f"/incidents{links.query({'incidentId': row['id']})}"),
 )
 """What has an id, in the order in which it is looked for."""
 LATEST = (("latestVersion", "true"),)
 GROUPS = (
-    Group("Definitions", "definition", "/definitions", LISTED_DEFINITIONS, "nameOrKeyLike", containing, LATEST),
-    Group("Version tags", "version", "/definitions", LISTED_DEFINITIONS, "versionTagLike", _beginning),
+    Group("Definitions", "definition", "/definitions", DETAILED_DEFINITIONS, "nameOrKeyLike", containing, LATEST),
+    Group("Version tags", "version", "/definitions", DETAILED_DEFINITIONS, "versionTagLike", _beginning),
     Group("Deployments", "deployment", "/deployments", DEPLOYMENTS, "nameLike", _beginning),
     Group("Used things", "value", "/used", VALUES, "valueLike", containing),
 )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Response
 
+from procdef.camunda.tables.details import DETAILED_INCIDENTS
 from procdef.web.filters import inputs, tidied
 from procdef.web.pages import Pages, page
 from procdef.web.query import Facet, asked, facet_of, words_of
-from procdef.web.tables import LISTED_INCIDENTS
 
 routes = Pages("Web page")
 PATH, RESOURCE = "/incidents", "/incident"
@@ -34,9 +34,9 @@ FACETS = (Facet("Type", "incidentType", ("incidentType",), _type), Facet("Activi
 @routes.page(PATH, "List open incidents")
 def list_all_incidents() -> Response:
     """The open incidents of all definitions. What the form has sent becomes the URL of the REST request."""
-    if (way := tidied(PATH, LISTED_INCIDENTS, MATCHES)) is not None:
+    if (way := tidied(PATH, DETAILED_INCIDENTS, MATCHES)) is not None:
         return way
-    found = asked(PATH, RESOURCE, LISTED_INCIDENTS)
+    found = asked(PATH, RESOURCE, DETAILED_INCIDENTS)
     rows, total = found.read()
     fields = [*inputs(found, OFFERED)]
     return page("incidents.html", asked=found, rows=rows, total=total, facets=FACETS, fields=fields, words=words_of(found.given(MATCHES)))
@@ -46,6 +46,6 @@ def list_all_incidents() -> Response:
 def list_incident_values() -> Response:
     """The types or activities of the incidents that meet the other filters, each with the number of incidents."""
     facet = facet_of(FACETS)
-    found = asked(PATH, RESOURCE, LISTED_INCIDENTS)
+    found = asked(PATH, RESOURCE, DETAILED_INCIDENTS)
     values, is_exact = facet.values(found)
     return page("values.html", asked=found, facet=facet, values=values, is_exact=is_exact)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from procdef.http import csv_text
+from procdef.common import csv_text
 
 CELLS: list[tuple[Any, str]] = [
     (None, ""),

@@ -1,0 +1,59 @@
+"""Which definition a word names: `order`, `order@3`, `order@tag:1.1`, and with a context `prod:order`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from procdef.client.contexts import NAME
+from procdef.client.engine import DEFINITIONS, Engine, Row
+from procdef.client.errors import NotThere
+
+WORD = re.compile(r"(?P<key>[^@]+)(@(?P<version>[1-9][0-9]{0,8})|@tag:(?P<tag>.+))?", re.DOTALL)
+
+
+class Named(NamedTuple):
+    """What a word names: a key, perhaps with its version or version tag, and the context, None for that of the command."""
+
+    key: str
+    version: int | None = None
+    tag: str | None = None
+    context: str | None = None
+
+
+def named(word: str) -> Named | None:
+    """What a word names; None if it is not well-formed. A BPMN key has no colon, so a word before a colon is a context."""
+    context, colon, rest = word.partition(":")
+    if not colon or "@" in context or not NAME.fullmatch(context):
+        context, rest = "", word
+    if not (found := WORD.fullmatch(rest)):
+        return None
+    key, version, tag = found.group("key", "version", "tag")
+    return Named(key, int(version) if version else None, tag, context or None)
+
+
+def definition_of(engine: Engine, word: Named, tenant: str | None) -> Row:
+    """The definition that a word names, of this tenant; None: without a tenant. Of several with one tag, the highest version.
+
+    procdef also tells when and by whom it was deployed; an engine ignores `details`. Raises NotThere.
+    """
+    params = {"key": word.key, "sortBy": "version", "sortOrder": "desc", "details": "true"}
+    params |= within(tenant)
+    if word.version:
+        params["version"] = str(word.version)
+    if word.tag:
+        params["versionTag"] = word.tag
+    for found in engine.rows(DEFINITIONS, params, most=1):
+        return found
+    raise NotThere(f"There is no definition {_shown(word)} {'without a tenant' if tenant is None else f'of the tenant {tenant!r}'}.")
+
+
+def within(tenant: str | None) -> Mapping[str, str]:
+    """The parameters of a list of what is in a tenant; None: of what has no tenant."""
+    return {"withoutTenantId": "true"} if tenant is None else {"tenantIdIn": tenant}
+
+
+def _shown(word: Named) -> str:
+    version = f"@{word.version}" if word.version else f"@tag:{word.tag}" if word.tag else ""
+    return repr(f"{word.key}{version}")

@@ -1,0 +1,60 @@
+"""The filters, orders and members of the lists that `procdef get` reads, as a file that the command reads without importing the tables."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from procdef.camunda.protocol.conversion import Bool, Date, Int, TextList
+from procdef.camunda.protocol.used import Repeated
+from procdef.camunda.tables.details import DETAILED_DEFINITIONS, DETAILED_DEPLOYMENTS, DETAILED_INCIDENTS
+from procdef.query.table import Filter, Table
+
+LISTS: Mapping[str, tuple[str, Table]] = {
+    "definitions": ("/process-definition", DETAILED_DEFINITIONS),
+    "deployments": ("/deployment", DETAILED_DEPLOYMENTS),
+    "incidents": ("/incident", DETAILED_INCIDENTS),
+}
+"""The lists by what the command calls them: the path of each, and its table."""
+OURS = {"nameOrKeyLike", "latestMatching", "deployedBefore", "deployedBy", "uses"}
+"""The filters that an engine does not have, and ignores."""
+NAMES = {
+    "latestVersion": "latest",
+    "tenantIdIn": "tenant",
+    "withoutTenantId": "no-tenant",
+    "nameOrKeyLike": "name-or-key",
+    "versionTag": "tag",
+}
+"""The options that are not called as their filters."""
+KINDS = ((Repeated, "repeated"), (TextList, "list"), (Bool, "flag"), (Int, "number"), (Date, "time"))
+"""What a value is like, by the type of the filter; all others are texts."""
+
+
+def text() -> str:
+    """The file: JSON, with a line for each filter."""
+    lists = {name: _list(path, table) for name, (path, table) in LISTS.items()}
+    return json.dumps(lists, indent=1, ensure_ascii=False) + "\n"
+
+
+def _list(path: str, table: Table) -> dict[str, Any]:
+    return {
+        "path": path,
+        "members": [field.name for field in table.fields],
+        "sorts": [sort.name for sort in table.sorts],
+        "filters": [_filter(entry) for entry in table.filters if not entry.deprecated],
+    }
+
+
+def _filter(entry: Filter) -> dict[str, Any]:
+    kind = next((word for type_, word in KINDS if isinstance(entry.type, type_)), "text")
+    name = NAMES.get(entry.name) or "".join(f"-{each.lower()}" if each.isupper() else each for each in entry.name)
+    return {"name": entry.name, "option": name, "kind": kind, "ours": entry.name in OURS, "help": _help(entry)}
+
+
+def _help(entry: Filter) -> str:
+    """What the filter does. An option that is only on needs no word about its value, and a search adds the wildcards itself."""
+    help_ = entry.help.removeprefix("true: ")
+    if entry.name == "nameOrKeyLike":
+        return "The name or the key contains this; of the name, case does not count. With `%` in it, it is a pattern."
+    return help_[:1].upper() + help_[1:]

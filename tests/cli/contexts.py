@@ -1,0 +1,90 @@
+"""Two servers with names: `test` on a database of each kind, `prod` on SQLite. Commands find them by a configuration file."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import httpx
+from click.testing import CliRunner, Result
+from werkzeug.serving import make_server
+
+from procdef.cli import main
+from procdef.settings import load
+from tests.conftest import running_app
+
+SCREENS = Path(__file__).parent / "screens"
+
+
+class Contexts(NamedTuple):
+    """The servers by their names, and the environment in which commands find them."""
+
+    urls: Mapping[str, str]
+    environment: Mapping[str, str]
+
+    def run(self, *words: str, input: str | bytes = "") -> Result:  # noqa: A002
+        """Run a command; `input` is what it reads."""
+        return CliRunner().invoke(main, words, input=input, env=dict(self.environment))
+
+    def deploy(self, context: str, files: Mapping[str, bytes], **fields: str) -> Any:
+        """Deploy files, with fields of the form, as `name="sales"`."""
+        names = {"tenant": "tenant-id"}
+        data = {names.get(name, f"deployment-{name}"): value for name, value in fields.items() if value}
+        parts = {name: (name, content) for name, content in files.items()}
+        return httpx.post(f"{self.urls[context]}/deployment/create", data=data, files=parts).raise_for_status().json()
+
+    def get(self, context: str, path: str, **params: str) -> Any:
+        """The JSON that a server answers."""
+        return httpx.get(self.urls[context] + path, params=params).raise_for_status().json()
+
+    def data(self, context: str, path: str) -> bytes:
+        """The bytes that a server answers."""
+        return httpx.get(self.urls[context] + path).raise_for_status().content
+
+
+@contextmanager
+def served(app: Any) -> Iterator[str]:
+    """The REST base of an application that is served by threads of this process."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/engine-rest"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@contextmanager
+def two_contexts(folder: Path, database_url: str) -> Iterator[Contexts]:
+    """The servers, while the block runs. `prod` is protected."""
+    databases = {"test": database_url, "prod": f"sqlite:///{folder}/prod.db"}
+    with ExitStack() as stack:
+        urls = {
+            name: stack.enter_context(served(stack.enter_context(running_app(load({"PROCDEF_DATABASE_URL": url})))))
+            for name, url in databases.items()
+        }
+        lines = [f'[contexts.{name}]\nurl = "{url}"\nprotected = {"true" if name == "prod" else "false"}\n' for name, url in urls.items()]
+        config = folder / "config.toml"
+        config.write_text("\n".join(lines), encoding="utf-8")
+        yield Contexts(urls, {"PROCDEF_CONFIG": str(config), "PROCDEF_DATABASE_URL": database_url})
+
+
+def screen(name: str) -> str:
+    """The screen in a file: what a command prints."""
+    return (SCREENS / f"{name}.txt").read_text(encoding="utf-8")
+
+
+def as_screen(words: str, done: Result) -> str:
+    """What a command prints as a screen: the command, the standard output, the standard error, and the exit status if it is not 0.
+
+    The UUIDs and the days in it are masked.
+    """
+    text = f"$ procdef {words}\n{done.stdout}" + "".join(f"{line}  (stderr)\n" for line in done.stderr.splitlines())
+    text += f"[exit {done.exit_code}]\n" if done.exit_code else ""
+    return re.sub(r"\d{4}-\d\d-\d\d", "2026-11-03", re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "UUID", text))

@@ -1,0 +1,13 @@
+"""`compare` and `promote` agree with the oracle of `tests.cli.engine_worlds` between two servers."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.contexts import Contexts
+from tests.cli.engine_worlds import check
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_commands_agree_with_the_oracle(contexts: Contexts, seed: int) -> None:
+    check([*contexts.urls.values()], seed)
