@@ -55,7 +55,7 @@ def render(error: Exception, request: Request) -> Response:
         return error.get_response()  # type: ignore[return-value]
     if isinstance(error, RequestEntityTooLarge):
         error = TooLarge(too_large(request, "PROCDEF_MAX_BODY"))
-    if isinstance(error, StaleForm) and current_user() is not None and request.environ.get("HTTP_SEC_FETCH_SITE") in OWN:
+    if isinstance(error, StaleForm) and _is_own(request) and not forms.has_secrets(error.fields):
         return _once_more(403, STALE, str(error), error.fields, request)
     answer = render_json(error, request)
     status = 403 if isinstance(error, StaleForm) else answer.status_code
@@ -66,6 +66,11 @@ def render(error: Exception, request: Request) -> Response:
         response = page_of(status, None, message, getattr(error, "others", ()))
     response.headers.extend((name, value) for name, value in answer.headers if name in ("Allow", "Retry-After"))
     return response
+
+
+def _is_own(request: Request) -> bool:
+    """Whether the form is one of procdef's pages, sent by somebody who is logged in."""
+    return current_user() is not None and request.environ.get("HTTP_SEC_FETCH_SITE") in OWN
 
 
 def _not_sent(message: str, request: Request) -> Response:

@@ -66,7 +66,12 @@ def _checked(form: Sent) -> Sent:
 def noted() -> Sequence[tuple[str, str]] | None:
     """The fields of the present request's form, if its token was right; None for a form with a secret, too."""
     fields: Sequence[tuple[str, str]] | None = g.get(NOTED)
-    return None if fields is None or any(name in SECRETS for name, _ in fields) else fields
+    return None if fields is None or has_secrets(fields) else fields
+
+
+def has_secrets(fields: Sequence[tuple[str, str]]) -> bool:
+    """Whether a form has a field that no page repeats."""
+    return any(name in SECRETS for name, _ in fields)
 
 
 def _text(data: bytes) -> str:

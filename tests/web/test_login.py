@@ -208,6 +208,13 @@ def test_a_form_survives_the_end_of_its_session(other: Guarded) -> None:
     assert other.client.post("/logout", data={"procdef-token": token}).status_code == 303
 
 
+def test_a_page_repeats_no_password(other: Guarded) -> None:
+    other.log_in()
+    fields = {"procdef-token": "stale", "user": "mary", "password": "typed-by-somebody"}
+    answer = other.client.post("/logout", data=fields, headers={**HTML, "Sec-Fetch-Site": "same-origin"})
+    assert (answer.status_code, "typed-by-somebody" in answer.text) == (403, False)
+
+
 def test_with_tokens_alone_a_token_logs_in(tmp_path: Path) -> None:
     with guarded(f"sqlite:///{tmp_path}/login.db", PROCDEF_AUTH="token") as made:
         token = tokens.create_token(made.api.store, "mary")
