@@ -67,8 +67,9 @@ def target_of(word: str, seconds: float | None) -> Target:
     from procdef.client.target import STORE, Wanted, choose
 
     if "://" in word:
-        return choose(Wanted(url=word, seconds=seconds), os.environ)
-    return choose(Wanted(store=word == STORE, context=None if word == STORE else word, seconds=seconds), os.environ)
+        return choose(Wanted(url=word, seconds=seconds, is_one_of_several=True), os.environ)
+    context = None if word == STORE else word
+    return choose(Wanted(store=word == STORE, context=context, seconds=seconds, is_one_of_several=True), os.environ)
 
 
 def label(target: Target) -> str:

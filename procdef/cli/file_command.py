@@ -180,7 +180,7 @@ class _Servers:
         from procdef.client.target import Wanted, choose
 
         if context not in self._open:
-            wanted = Wanted(context=context, user=self._wanted.user, seconds=self._wanted.seconds) if context else self._wanted
+            wanted = Wanted(context=context, seconds=self._wanted.seconds, is_one_of_several=True) if context else self._wanted
             self._open[context] = self._stack.enter_context(asking_target(choose(wanted, os.environ)))
         return self._open[context]
 

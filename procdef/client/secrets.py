@@ -34,7 +34,8 @@ class Credentials(NamedTuple):
 def credentials(target: Target, environ: Mapping[str, str]) -> Credentials:
     """The credentials for a server. What belongs to its context comes before the variables. Raises WrongConfiguration.
 
-    `token_command`, then PROCDEF_TOKEN; for a user: `password_command`, then PROCDEF_PASSWORD.
+    `token_command`, then PROCDEF_TOKEN; for a user: `password_command`, then PROCDEF_PASSWORD. A server that is one of several gets nothing
+    from the variables: the token of one must not be sent to another.
     """
     shown = _credentials(target, environ)
     if shown.token and not TOKEN_TEXT.fullmatch(shown.token):
@@ -54,6 +55,8 @@ def _credentials(target: Target, environ: Mapping[str, str]) -> Credentials:
         return Credentials(token=printed_by(context.token_command, f"token_command of {context.name}"))
     if context and context.password_command and target.user:
         return Credentials(user=target.user, password=printed_by(context.password_command, f"password_command of {context.name}"))
+    if not target.takes_variables:
+        return Credentials()
     if token := environ.get(TOKEN):
         return Credentials(token=token)
     user = target.user or environ.get(USER)

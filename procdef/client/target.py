@@ -19,24 +19,32 @@ STORE = "store"
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the options of a command say of the server. `seconds`: how long a request may take; None for the default."""
+    """What the options of a command say of the server. `seconds`: how long a request may take; None for the default.
+
+    `is_one_of_several`: a word names the server, beside others. So the credentials of the variables are not for it.
+    """
 
     url: str | None = None
     context: str | None = None
     store: bool = False
     user: str | None = None
     seconds: float | None = None
+    is_one_of_several: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The server that a command asks. Without `url` it is the store of the settings, asked in this process."""
+    """The server that a command asks. Without `url` it is the store of the settings, asked in this process.
+
+    `takes_variables`: whether the credentials of the variables are for it.
+    """
 
     name: str
     url: str | None
     context: Context | None = None
     user: str | None = None
     seconds: float | None = None
+    takes_variables: bool = True
 
     @property
     def protected(self) -> bool:
@@ -76,14 +84,14 @@ def _store(wanted: Wanted) -> Target:
 
 def _by_url(url: str, source: str, wanted: Wanted) -> Target:
     address = address_of(url, source)
-    return Target(address, address, None, wanted.user, wanted.seconds)
+    return Target(address, address, None, wanted.user, wanted.seconds, not wanted.is_one_of_several)
 
 
 def _by_context(name: str, wanted: Wanted, environ: Mapping[str, str]) -> Target:
     contexts = load(environ)
     found = contexts.get(name)
     address = address_of(found.url, f"{contexts.path}, context {name!r}")
-    return Target(name, address, found, wanted.user or found.user, wanted.seconds)
+    return Target(name, address, found, wanted.user or found.user, wanted.seconds, not wanted.is_one_of_several)
 
 
 def address_of(url: str, source: str) -> str:

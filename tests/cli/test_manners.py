@@ -86,7 +86,6 @@ def asked(address: str, folder: Path, **environment: str | None) -> Result:
         (answering(407), 3, "407 Proxy Authentication Required"),
         (answering(204), 4, "with no answer of this API"),
     ],
-    ids=str,
 )
 def test_a_wrong_answer_is_one_line(answer: Answer, status: int, said: str, tmp_path: Path) -> None:
     def closing(request: BaseHTTPRequestHandler) -> None:
