@@ -16,8 +16,24 @@ if TYPE_CHECKING:
     from procdef.client.target import Target, Wanted
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+LONGEST = 86_400
+"""Seconds that a request may take at most: more than a day is a mistake, and a socket does not take every number."""
+
+
+def _not_too_long(_context: click.Context, _parameter: click.Parameter, seconds: float | None) -> float | None:
+    """The seconds of `--timeout`. A number that is none, `nan`, is not in the range either."""
+    if seconds is None or seconds <= LONGEST:
+        return seconds
+    raise click.BadParameter(f"{seconds} is no number of seconds up to {LONGEST}.")
+
+
 TIMEOUT = click.option(
-    "--timeout", "seconds", metavar="SECONDS", type=click.FloatRange(0.1), help="Seconds that a request may take.  [default: 30]"
+    "--timeout",
+    "seconds",
+    metavar="SECONDS",
+    type=click.FloatRange(0.1),
+    callback=_not_too_long,
+    help="Seconds that a request may take.  [default: 30]",
 )
 
 

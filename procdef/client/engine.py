@@ -148,6 +148,9 @@ class Engine:
         return rows
 
     def _one(self, path: str, missing: str) -> Any:
+        """The answer of an address. That of an empty id would be another one, for example the list of all."""
+        if "//" in f"{path}/":
+            raise NotThere(missing)
         try:
             return self.connection.json(path)
         except Refused as error:

@@ -16,6 +16,8 @@ DEPLOYABLE = (*BPMN_SUFFIXES, FORM_SUFFIX, *DIAGRAM_SUFFIXES)
 UNSENDABLE = re.compile(r'["\\\x00-\x1f\x7f]')
 """Characters that a name in an upload form cannot have: servers read them in different ways."""
 MAX_ELEMENTS = 1_000_000
+LARGEST = 256 * 1024 * 1024
+"""Bytes of a file that are read at most."""
 
 
 class LocalFile(NamedTuple):
@@ -79,10 +81,19 @@ def _check(name: str, path: Path) -> None:
 
 
 def read(files: Mapping[str, Path], seen: Callable[[], None] = lambda: None) -> Iterator[LocalFile]:
-    """The files with their bytes. `seen` is called after each. Raises OSError."""
+    """The files with their bytes. `seen` is called after each. Raises OSError and WrongFiles."""
     for name, path in files.items():
-        yield LocalFile(name, path.read_bytes())
+        yield LocalFile(name, _bytes(path))
         seen()
+
+
+def _bytes(path: Path) -> bytes:
+    """The bytes of a file. A device as `/dev/zero` has no end, so there is a limit."""
+    with path.open("rb") as file:
+        data = file.read(LARGEST + 1)
+    if len(data) > LARGEST:
+        raise WrongFiles(f"{path} has more than {LARGEST} bytes, which no server takes.")
+    return data
 
 
 def keys_of(file: LocalFile) -> Sequence[str]:

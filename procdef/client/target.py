@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from procdef.client.contexts import Context, load
 from procdef.client.errors import WrongConfiguration
@@ -99,9 +99,20 @@ def address_of(url: str, source: str) -> str:
 
     `source` names where the address comes from. Raises WrongConfiguration, without the address if that has a password.
     """
-    if not re.fullmatch(r"https?://[^\s/?#]+[^\s?#]*", url):
+    parts = _parts(url)
+    if parts is None:
         raise WrongConfiguration(f"{source} must be an address as http://HOST:PORT{REST_PATH}, without query and fragment.")
-    parts = urlsplit(url)
     if "@" in parts.netloc:
         raise WrongConfiguration(f"{source} has a user name or password in the address: use --user and the variable PROCDEF_PASSWORD.")
     return urlunsplit((parts.scheme, parts.netloc, parts.path.rstrip("/") or REST_PATH, "", ""))
+
+
+def _parts(url: str) -> SplitResult | None:
+    """The parts of an address; None if it is no address of HTTP, also because of its port, brackets or characters."""
+    if not url.isprintable() or not re.fullmatch(r"https?://[^\s/?#]+[^\s?#]*", url):
+        return None
+    try:
+        parts = urlsplit(url)
+        return parts if "@" in parts.netloc or parts.port != 0 else None
+    except ValueError:
+        return None

@@ -243,3 +243,9 @@ def test_on_a_terminal_there_is_a_progress_bar(procdef: Procdef, here: Path, ter
     done = procdef("deploy", "processes", "-R", input="y\n")
     assert ("Reading" in done.stderr, "Sending" in done.stderr, "100%" in done.stderr) == (True, True, True)
     assert done.stdout.splitlines()[0].startswith("order.bpmn")
+
+
+def test_a_file_without_an_end_is_not_read_on_and_on(procdef: Procdef, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("procdef.client.local_files.LARGEST", 1000)
+    done = procdef("deploy", "--dry-run", "/dev/zero")
+    assert (done.exit_code, done.stderr) == (USAGE, "procdef: /dev/zero has more than 1000 bytes, which no server takes.\n")

@@ -122,3 +122,9 @@ def test_an_engine_has_no_page(recorded: Engines) -> None:
     result = CliRunner().invoke(main, ["open", "order", "--url", recorded(*WORLD)])
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr == "procdef: A page needs a procdef server; this server does not have it.\n"
+
+
+@pytest.mark.parametrize("words", [("",), ("deployment", ""), ("incident", "")])
+def test_an_empty_word_names_nothing(procdef: Procdef, words: tuple[str, ...]) -> None:
+    done = procdef("describe", *words)
+    assert (done.exit_code, done.stdout, len(done.stderr.splitlines())) == (3, "", 1)

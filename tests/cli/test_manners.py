@@ -28,6 +28,7 @@ from tests.missing import need
 
 LOGIN = b"<html><form action='/login'>Password</form></html>"
 SECRET = "s3cr3t-v4lue"
+MUST_BE = "--url must be an address as http://HOST:PORT/engine-rest, without query and fragment."
 CLEAN = dict.fromkeys(
     [
         *(f"PROCDEF_{name}" for name in ("URL", "CONTEXT", "TOKEN", "USER", "PASSWORD", "CONFIG")),
@@ -48,6 +49,18 @@ def run(*words: str, **environment: str | None) -> Result:
     done = CliRunner().invoke(main, words, env={**CLEAN, "PROCDEF_CONFIG": "/none", **environment})
     assert isinstance(done.exception, SystemExit | None), done.exception
     return done
+
+
+@pytest.mark.parametrize("url", ["http://[::1", "http://a:99999", "http://a:x", "http://a:0", "http://a/\udcff", "http://a/\x1b"])
+def test_an_address_that_cannot_be_one_is_a_wrong_configuration(url: str) -> None:
+    done = run("get", "definitions", "--url", url)
+    assert (done.exit_code, done.stderr) == (2, f"procdef: {MUST_BE}\n")
+
+
+@pytest.mark.parametrize("seconds", ["nan", "inf", "1e300", "86401", "0", "-1"])
+def test_a_timeout_that_no_socket_takes_is_a_wrong_option(seconds: str) -> None:
+    done = run("get", "definitions", "--url", "http://127.0.0.1:1", "--timeout", seconds)
+    assert (done.exit_code, "--timeout" in done.stderr) == (2, True)
 
 
 def asked(address: str, folder: Path, **environment: str | None) -> Result:
