@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -11,10 +10,10 @@ from typing import Any, NamedTuple
 
 import httpx
 from click.testing import CliRunner, Result
-from werkzeug.serving import make_server
 
 from procdef.cli import main
 from procdef.settings import load
+from tests.cli.serving import served
 from tests.conftest import running_app
 
 SCREENS = Path(__file__).parent / "screens"
@@ -44,20 +43,6 @@ class Contexts(NamedTuple):
     def data(self, context: str, path: str) -> bytes:
         """The bytes that a server answers."""
         return httpx.get(self.urls[context] + path).raise_for_status().content
-
-
-@contextmanager
-def served(app: Any) -> Iterator[str]:
-    """The REST base of an application that is served by threads of this process."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/engine-rest"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @contextmanager

@@ -15,24 +15,23 @@ from __future__ import annotations
 
 import json
 import os
-import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from itertools import count
 from pathlib import Path
-from socketserver import ThreadingMixIn
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import httpx
 
+from procdef.client.target import REST_PATH as REST
+from tests.cli.serving import served
 from tests.samples import bpmn, definitions, process
 
 FOLDER = Path(__file__).parent / "engine"
 BASES = "TESTS_RECORD"
 """The variable that the script sets: the addresses of the engines to record, with spaces between them."""
-REST, CREATE = "/engine-rest", "/deployment/create"
+CREATE = "/deployment/create"
 SENT = {"Content-Type": "CONTENT_TYPE", "Accept": "HTTP_ACCEPT"}
 """The headers that are passed on, with their names in WSGI."""
 KEPT = ("content-type", "location", "www-authenticate")
@@ -132,28 +131,6 @@ def _answered(start: StartResponse, answer: Answer) -> Iterable[bytes]:
     data = answer["text"].encode()
     start(f"{answer['status']} Recorded", [*answer["headers"].items(), ("Content-Length", str(len(data)))])
     return [data]
-
-
-class _Server(ThreadingMixIn, WSGIServer):
-    daemon_threads = True
-
-
-class _Quiet(WSGIRequestHandler):
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-        """Log nothing."""
-
-
-@contextmanager
-def served(app: Any) -> Iterator[str]:
-    """A WSGI application on a free port; its address, with the path of the API."""
-    with make_server("127.0.0.1", 0, app, _Server, _Quiet) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}{REST}"
-        finally:
-            server.shutdown()
-            thread.join()
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -17,11 +17,9 @@ from click.testing import CliRunner, Result
 from procdef.cli import get, main
 from procdef.cli.common import open_store
 from procdef.cli.get import NOUNS, described
-from procdef.cli.servers import asking
 from procdef.client import lists
 from procdef.client.engine import DEFINITIONS, Engine
 from procdef.client.lists import containing
-from procdef.client.target import Wanted
 from procdef.reference import filters
 from procdef.store.clock import stamp
 from procdef.store.models import Definition, Deployment
@@ -42,18 +40,10 @@ def put(engine: Engine, deployments: Any) -> None:
 
 
 @pytest.fixture
-def store(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
-    """The store of the settings."""
-    monkeypatch.setenv("PROCDEF_DATABASE_URL", database_url)
-    with asking(Wanted(store=True)) as engine:
-        yield engine
-
-
-@pytest.fixture
-def world(store: Engine) -> Engine:
+def world(engine: Engine) -> Engine:
     """The store with a small world."""
-    put(store, WORLD)
-    return store
+    put(engine, WORLD)
+    return engine
 
 
 def lines(result: Result) -> list[list[str]]:
@@ -75,19 +65,19 @@ def deployed(key: str, ago: timedelta, user: str) -> None:
         Definition.update(deploy_time=time).where(Definition.key == key).execute(database)
 
 
-def test_the_screen(procdef: Procdef, store: Engine) -> None:
+def test_the_screen(procdef: Procdef, engine: Engine) -> None:
     for tag in ("1.0", "1.1"):
-        store.deploy({}, [("order.bpmn", bpmn("order", name="Order processing", versionTag=tag))])
+        engine.deploy({}, [("order.bpmn", bpmn("order", name="Order processing", versionTag=tag))])
     for number in range(17):
-        store.deploy({"tenant-id": "acme"}, [("lines.bpmn", bpmn("order-lines", name="Order lines", work=f"work{number}"))])
-    store.deploy({}, [("many.bpmn", definitions(*(process(f"p{number}", work=f"w{number}-") for number in range(1282))))])
+        engine.deploy({"tenant-id": "acme"}, [("lines.bpmn", bpmn("order-lines", name="Order lines", work=f"work{number}"))])
+    engine.deploy({}, [("many.bpmn", definitions(*(process(f"p{number}", work=f"w{number}-") for number in range(1282))))])
     deployed("order", timedelta(minutes=4, seconds=2), "marta")
     deployed("order-lines", timedelta(days=12, seconds=2), "ci-shop")
-    (latest,) = store.rows(DEFINITIONS, {"key": "order-lines", "latestVersion": "true"})
-    store.suspend(latest["id"], {"suspended": True})
+    (latest,) = engine.rows(DEFINITIONS, {"key": "order-lines", "latestVersion": "true"})
+    engine.suspend(latest["id"], {"suspended": True})
     for number in range(3):
         body = {"processDefinitionId": latest["id"], "incidentType": "failedJob"}
-        store.connection.send("PUT", f"/incident/i{number}", json=body)
+        engine.connection.send("PUT", f"/incident/i{number}", json=body)
     result = procdef("get", "pd", "--latest", "--name-or-key", "order")
     assert result.output == (SCREENS / "get.txt").read_text("utf-8")
     assert result.stderr == "2 of 1,284\n"
