@@ -7,20 +7,30 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from flask import Flask
 
 from procdef.cli import main
 from procdef.cli.servers import asking
 from procdef.client.engine import Engine
 from procdef.client.target import Wanted
+from procdef.settings import load
 from tests.cli.contexts import Contexts, two_contexts
 from tests.cli.recorded import Engines, engines
+from tests.conftest import BOTH, make_database, running_app
+from tests.emptying import empty
 
 Procdef = Callable[..., Result]
 
 
+@pytest.fixture(params=BOTH)
+def database(request: pytest.FixtureRequest) -> str:
+    """The kind of database: commands ask it by the requests of the REST API, which are tested on every kind."""
+    return str(request.param)
+
+
 @pytest.fixture
 def procdef(database_url: str) -> Procdef:
-    """Runs a command on an empty database of each kind; `input` is what it reads."""
+    """Runs a command on a store without rows of each kind; `input` is what it reads."""
 
     def run(*words: str, input: str | bytes = "") -> Result:  # noqa: A002
         return CliRunner().invoke(main, words, input=input, env={"PROCDEF_DATABASE_URL": database_url})
@@ -42,10 +52,19 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("click.testing._NamedTextIOWrapper.isatty", lambda _self: True)
 
 
+@pytest.fixture(scope="session")
+def protected_app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The application of the second server, made once in a session."""
+    url = make_database(request, tmp_path_factory.mktemp("prod"), "prod", "sqlite")
+    with running_app(load({"PROCDEF_DATABASE_URL": url})) as app:
+        yield app
+
+
 @pytest.fixture
-def contexts(database_url: str, tmp_path: Path) -> Iterator[Contexts]:
-    """Two servers with names; see `tests.cli.contexts`."""
-    with two_contexts(tmp_path, database_url) as found:
+def contexts(app: Flask, protected_app: Flask, tmp_path: Path) -> Iterator[Contexts]:
+    """Two servers with names over empty stores; see `tests.cli.contexts`."""
+    empty(protected_app.extensions["procdef.store"])
+    with two_contexts(tmp_path, app, protected_app) as found:
         yield found
 
 

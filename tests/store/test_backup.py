@@ -458,8 +458,8 @@ def mutated(line: Any, data: st.DataObject) -> Any:
         return None
 
 
-def test_a_database_without_a_store_is_not_backed_up(database_url: str, tmp_path: Path) -> None:
-    nothing = Store(load({"PROCDEF_DATABASE_URL": database_url}))
+def test_a_database_without_a_store_is_not_backed_up(new_database_url: str, tmp_path: Path) -> None:
+    nothing = Store(load({"PROCDEF_DATABASE_URL": new_database_url}))
     with pytest.raises((BackupError, InvalidSetting), match=r"There is no store"):
         backup.write(nothing, tmp_path / "file")
     nothing.close()
