@@ -26,7 +26,7 @@ from procdef.store.models import Definition, Deployment, Filling, MirroredEngine
 from procdef.store.registry.deployments import Upload, deploy, undeploy
 from procdef.store.store import Store
 from tests.api import Api, ReadOnlyWorld
-from tests.conftest import DATABASES, POSTGRES, make_database
+from tests.conftest import DATABASES, POSTGRES, make_database, no_tables
 from tests.frends.files import Processes, exported, file_of
 from tests.samples import MODEL, bpmn
 
@@ -197,7 +197,7 @@ NEWEST = catalog.known_migrations()
 def test_a_backup_of_an_older_schema_is_brought_up_to_date(
     request: pytest.FixtureRequest, database: str, other: Other, tmp_path: Path, count: int
 ) -> None:
-    old = Store(load({"PROCDEF_DATABASE_URL": make_database(request, tmp_path, "procdef_old", database)}))
+    old = Store(load({"PROCDEF_DATABASE_URL": no_tables(request, tmp_path, "procdef_old", database)}))
     if database == "sqlite":
         Path(old.database.database).touch()
     with old.connected():
