@@ -37,6 +37,8 @@ POSTGRES = {f"postgres{major}": PROGRAMS.get(major) for major in oldest_and_newe
 DATABASES = ["sqlite", *POSTGRES]
 BOTH = DATABASES[:2]
 """SQLite and the oldest PostgreSQL, for tests of what never speaks SQL: every statement is tested on all of `DATABASES` below it."""
+ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+"""For tests of what is refused, or worked out, before or after the database is asked."""
 TEMPLATE = "procdef_template"
 
 hypothesis_settings.register_profile(

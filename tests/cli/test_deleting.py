@@ -8,6 +8,7 @@ from procdef.client.engine import DEFINITIONS, DEPLOYMENTS, Engine
 from procdef.errors import NO, REFUSED, USAGE, YES
 from tests.cli.conftest import Procdef
 from tests.cli.test_wait import deploy
+from tests.conftest import ON_SQLITE
 from tests.samples import bpmn
 
 
@@ -75,6 +76,7 @@ def test_a_deployment_goes_with_its_definitions(procdef: Procdef, world: Engine)
     assert all(row["id"] not in (made, stored) for row in world.rows(DEPLOYMENTS, {}))
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("words", "status", "message"),
     [

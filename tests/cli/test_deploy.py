@@ -18,6 +18,7 @@ from procdef.client.errors import Refused
 from procdef.errors import REFUSED, UNREACHABLE, USAGE, YES
 from tests.cli import golden, sales
 from tests.cli.conftest import Procdef
+from tests.conftest import ON_SQLITE
 from tests.samples import bpmn, definitions, process
 from tests.servers.procdef import free_port
 from tests.servers.procdef import process as server
@@ -130,6 +131,7 @@ def test_a_key_that_two_files_have_is_found_before_anything_is_sent(procdef: Pro
     ]
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("words", "status", "message"),
     [
@@ -180,6 +182,7 @@ CHANGES: Mapping[str, Mapping[str, bytes]] = {
 }
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("filtering", [[], ["--changed-only"], ["--filter-duplicates"]])
 @pytest.mark.parametrize("name", CHANGES)
 def test_the_computed_dry_run_says_what_procdef_says(

@@ -18,6 +18,7 @@ from procdef.client.target import Wanted
 from tests.cli.conftest import Procdef
 from tests.cli.recorded import WORLD, Engines
 from tests.cli.test_get import put
+from tests.conftest import ON_SQLITE
 from tests.samples import bpmn
 
 ORDER = bpmn("order", name="Order processing", versionTag="1.1", work="ship")
@@ -76,6 +77,7 @@ def test_what_is_not_there_has_status_3(world: Engine, procdef: Procdef, words: 
     assert result.stderr.startswith("procdef: There is no ")
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("words", ["describe", "describe colour order", "describe deployment a b"])
 def test_wrong_words_are_usage_errors(procdef: Procdef, words: str) -> None:
     assert procdef(*words.split()).exit_code == 2
@@ -124,6 +126,7 @@ def test_an_engine_has_no_page(recorded: Engines) -> None:
     assert result.stderr == "procdef: A page needs a procdef server; this server does not have it.\n"
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("words", [("",), ("deployment", ""), ("incident", "")])
 def test_an_empty_word_names_nothing(procdef: Procdef, words: tuple[str, ...]) -> None:
     done = procdef("describe", *words)

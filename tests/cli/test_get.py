@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -17,14 +18,19 @@ from click.testing import CliRunner, Result
 from procdef.cli import get, main
 from procdef.cli.common import open_store
 from procdef.cli.get import NOUNS, described
+from procdef.cli.servers import asking
 from procdef.client import lists
 from procdef.client.engine import DEFINITIONS, Engine
 from procdef.client.lists import containing
+from procdef.client.target import Wanted
 from procdef.reference import filters
+from procdef.settings import load
 from procdef.store.clock import stamp
 from procdef.store.models import Definition, Deployment
 from tests.cli.conftest import Procdef
 from tests.cli.recorded import WORLD, Engines
+from tests.cli.serving import served
+from tests.conftest import make_database, running_app
 from tests.samples import bpmn, definitions, process
 
 SCREENS = Path(__file__).parent / "screens"
@@ -37,6 +43,28 @@ def put(engine: Engine, deployments: Any) -> None:
     for one in deployments:
         fields = {"deployment-name": one.name, "deployment-source": one.source, "tenant-id": one.tenant}
         engine.deploy({name: value for name, value in fields.items() if value}, one.files)
+
+
+@pytest.fixture(scope="module")
+def kept(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], str]:
+    """The URL of a store with the same world by kind of database, for tests that only read."""
+
+    @cache
+    def of(kind: str) -> str:
+        url = make_database(request, tmp_path_factory.mktemp("get"), "procdef_get", kind)
+        with running_app(load({"PROCDEF_DATABASE_URL": url})) as app, served(app) as base, asking(Wanted(url=base)) as engine:
+            put(engine, WORLD)
+        return url
+
+    return of
+
+
+@pytest.fixture
+def reading(kept: Callable[[str], str], database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
+    """The store that the settings name, asked in this process; it has a small world that stays as it is."""
+    monkeypatch.setenv("PROCDEF_DATABASE_URL", kept(database))
+    with asking(Wanted(store=True)) as engine:
+        yield engine
 
 
 @pytest.fixture
@@ -96,14 +124,14 @@ def test_no_two_options_have_one_name(noun: str) -> None:
 
 
 @pytest.mark.parametrize(("noun", "entry"), OPTIONS, ids=[f"{noun}-{entry['option']}" for noun, entry in OPTIONS])
-def test_each_filter_is_the_parameter_of_the_same_name(world: Engine, procdef: Procdef, noun: str, entry: dict[str, Any]) -> None:
+def test_each_filter_is_the_parameter_of_the_same_name(reading: Engine, noun: str, entry: dict[str, Any]) -> None:
     value = () if entry["kind"] == "flag" else (VALUES[entry["kind"]],)
-    result = procdef("get", noun, f"--{entry['option']}", *value, "-o", "json")
+    result = CliRunner().invoke(main, ["get", noun, f"--{entry['option']}", *value, "-o", "json"])
     sent = "true" if not value else containing("order") if entry["name"] == "nameOrKeyLike" else value[0]
     sent = "2026-01-02T00:00:00.000+0000" if entry["kind"] == "time" else sent
     sort, _, direction = get.DEFAULT_SORTS[noun].partition(":")
     query = {entry["name"]: sent, "sortBy": sort, "sortOrder": direction or "asc", "details": "true"}
-    assert json.loads(result.stdout) == [*world.rows(described()[noun]["path"], query)]
+    assert json.loads(result.stdout) == [*reading.rows(described()[noun]["path"], query)]
     assert result.stderr == ""
 
 
@@ -126,8 +154,8 @@ def test_each_filter_is_the_parameter_of_the_same_name(world: Engine, procdef: P
         ("pd --sort tenantId:asc --sort key:desc --tenant acme", ["order-lines", "order", "claim_2", "claim"]),
     ],
 )
-def test_definitions(world: Engine, procdef: Procdef, words: str, expected: list[str]) -> None:
-    assert keys(procdef("get", *words.split())) == expected
+def test_definitions(reading: Engine, words: str, expected: list[str]) -> None:
+    assert keys(CliRunner().invoke(main, ["get", *words.split()])) == expected
 
 
 def test_several_orders(world: Engine, procdef: Procdef) -> None:

@@ -11,6 +11,7 @@ import pytest
 from procdef.cli.promote import Names
 from procdef.errors import NO, REFUSED, UNREACHABLE, USAGE, YES
 from tests.cli.contexts import Contexts, as_screen, screen
+from tests.conftest import ON_SQLITE
 from tests.samples import EXTENSIONS, MODEL, bpmn, definitions, process
 
 TO_PROD = ("--from", "test", "--to", "prod")
@@ -167,6 +168,7 @@ def test_what_was_deployed_before_an_error_is_printed(contexts: Contexts, monkey
     assert ["deployed" in line for line in done.stdout.splitlines()[1:]] == [True]
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("words", "status", "text"),
     [

@@ -17,6 +17,7 @@ from procdef.client.engine import Engine, Row
 from procdef.errors import NO, REFUSED, UNREACHABLE, USAGE, YES
 from tests.cli import golden
 from tests.cli.conftest import Procdef
+from tests.conftest import ON_SQLITE
 from tests.samples import bpmn
 from tests.servers.procdef import command, free_port, process
 
@@ -63,6 +64,7 @@ def test_what_does_not_come(procdef: Procdef, engine: Engine, words: list[str]) 
     assert time.monotonic() - begin < 5
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("words", "message"),
     [
