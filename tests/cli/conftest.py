@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from procdef.client.target import Wanted
 from procdef.settings import load
 from tests.cli.contexts import Contexts, two_contexts
 from tests.cli.recorded import Engines, engines
+from tests.cli.serving import served
 from tests.conftest import BOTH, make_database, running_app
 from tests.emptying import empty
 
@@ -73,6 +75,20 @@ def recorded(request: pytest.FixtureRequest) -> Iterator[Engines]:
     """Begins an engine that gives recorded answers, with deployments; see `tests.cli.recorded`."""
     with engines(request.module.__name__.rpartition(".")[2], request.node.name) as begin:
         yield begin
+
+
+def kept(request: pytest.FixtureRequest, name: str, fill: Callable[[Engine], object]) -> Callable[[str], str]:
+    """The URL of a filled store by kind of database, filled at its first use: for tests that change nothing of it."""
+    factory: pytest.TempPathFactory = request.getfixturevalue("tmp_path_factory")
+
+    @cache
+    def of(kind: str) -> str:
+        url = make_database(request, factory.mktemp(name), f"procdef_{name}", kind)
+        with running_app(load({"PROCDEF_DATABASE_URL": url})) as app, served(app) as base, asking(Wanted(url=base)) as found:
+            fill(found)
+        return url
+
+    return of
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

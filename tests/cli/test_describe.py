@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -12,10 +12,8 @@ import yaml
 from click.testing import CliRunner
 
 from procdef.cli import main
-from procdef.cli.servers import asking
 from procdef.client.engine import DEFINITIONS, DEPLOYMENTS, Engine
-from procdef.client.target import Wanted
-from tests.cli.conftest import Procdef
+from tests.cli.conftest import Procdef, kept
 from tests.cli.recorded import WORLD, Engines
 from tests.cli.test_get import put
 from tests.conftest import ON_SQLITE
@@ -24,16 +22,30 @@ from tests.samples import bpmn
 ORDER = bpmn("order", name="Order processing", versionTag="1.1", work="ship")
 
 
+def fill(engine: Engine) -> None:
+    """A small world, and an incident."""
+    put(engine, WORLD)
+    (row,) = engine.rows(DEFINITIONS, {"key": "refund"})
+    body = {"processDefinitionId": row["id"], "incidentType": "failedJob", "incidentMessage": "\x1b[2Jboom"}
+    engine.connection.send("PUT", "/incident/i1", json=body)
+
+
+@pytest.fixture(scope="module")
+def filled(request: pytest.FixtureRequest) -> Callable[[str], str]:
+    """The URL of the filled store by kind of database."""
+    return kept(request, "describe", fill)
+
+
 @pytest.fixture
-def world(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
-    """The store of the settings with a small world, and an incident."""
-    monkeypatch.setenv("PROCDEF_DATABASE_URL", database_url)
-    with asking(Wanted(store=True)) as engine:
-        put(engine, WORLD)
-        (row,) = engine.rows(DEFINITIONS, {"key": "refund"})
-        body = {"processDefinitionId": row["id"], "incidentType": "failedJob", "incidentMessage": "\x1b[2Jboom"}
-        engine.connection.send("PUT", "/incident/i1", json=body)
-        yield engine
+def database_url(filled: Callable[[str], str], database: str) -> str:
+    """The filled store's, for every test of this module: they read it, or add other keys."""
+    return filled(database)
+
+
+@pytest.fixture
+def world(engine: Engine) -> Engine:
+    """The store, asked in this process."""
+    return engine
 
 
 def test_a_definition(world: Engine, procdef: Procdef) -> None:

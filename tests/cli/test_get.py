@@ -6,7 +6,6 @@ import csv
 import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -24,13 +23,10 @@ from procdef.client.engine import DEFINITIONS, Engine
 from procdef.client.lists import containing
 from procdef.client.target import Wanted
 from procdef.reference import filters
-from procdef.settings import load
 from procdef.store.clock import stamp
 from procdef.store.models import Definition, Deployment
-from tests.cli.conftest import Procdef
+from tests.cli.conftest import Procdef, kept
 from tests.cli.recorded import WORLD, Engines
-from tests.cli.serving import served
-from tests.conftest import make_database, running_app
 from tests.samples import bpmn, definitions, process
 
 SCREENS = Path(__file__).parent / "screens"
@@ -46,23 +42,15 @@ def put(engine: Engine, deployments: Any) -> None:
 
 
 @pytest.fixture(scope="module")
-def kept(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], str]:
-    """The URL of a store with the same world by kind of database, for tests that only read."""
-
-    @cache
-    def of(kind: str) -> str:
-        url = make_database(request, tmp_path_factory.mktemp("get"), "procdef_get", kind)
-        with running_app(load({"PROCDEF_DATABASE_URL": url})) as app, served(app) as base, asking(Wanted(url=base)) as engine:
-            put(engine, WORLD)
-        return url
-
-    return of
+def filled(request: pytest.FixtureRequest) -> Callable[[str], str]:
+    """The URL of a store with the small world by kind of database."""
+    return kept(request, "get", lambda engine: put(engine, WORLD))
 
 
 @pytest.fixture
-def reading(kept: Callable[[str], str], database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
+def reading(filled: Callable[[str], str], database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
     """The store that the settings name, asked in this process; it has a small world that stays as it is."""
-    monkeypatch.setenv("PROCDEF_DATABASE_URL", kept(database))
+    monkeypatch.setenv("PROCDEF_DATABASE_URL", filled(database))
     with asking(Wanted(store=True)) as engine:
         yield engine
 
