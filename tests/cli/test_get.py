@@ -49,7 +49,7 @@ def filled(request: pytest.FixtureRequest) -> Callable[[str], str]:
 
 @pytest.fixture
 def reading(filled: Callable[[str], str], database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
-    """The store that the settings name, asked in this process; it has a small world that stays as it is."""
+    """The store that the settings name, asked in this process; it has a small world that never changes."""
     monkeypatch.setenv("PROCDEF_DATABASE_URL", filled(database))
     with asking(Wanted(store=True)) as engine:
         yield engine
