@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from procdef.cli.output import output_options, say, show
+from procdef.cli.output import HIGHEST, output_options, say, show
 from procdef.cli.servers import asking, asks_server
 from procdef.cli.shapes import shape
 
@@ -26,12 +26,14 @@ ALIASES = {"definition": "definitions", "pd": "definitions", "deployment": "depl
 DEFAULT_SORTS = {"definitions": "key", "deployments": "deploymentTime:desc", "incidents": "incidentTimestamp:desc"}
 """The order of a list if no other is given."""
 TABLES = ("table", "wide")
+LATEST = "latestVersion"
+"""The filter that also the number of all rows has, if it is given."""
 SECONDS = 2.0
 """How long `--watch` waits between two requests."""
 CLEAR = "\x1b[H\x1b[2J\x1b[3J"
 TYPES: Mapping[str, Mapping[str, Any]] = {
     "text": {"metavar": "TEXT"},
-    "number": {"type": int, "metavar": "N"},
+    "number": {"type": click.IntRange(1, HIGHEST), "metavar": "N"},
     "flag": {"is_flag": True, "default": None},
     "list": {"multiple": True, "metavar": "TEXT"},
     "repeated": {"multiple": True, "metavar": "KIND:VALUE"},
@@ -74,8 +76,8 @@ def _command(name: str) -> click.Command:
     params = [
         *(_option(entry) for entry in row["filters"]),
         click.Option(["--sort", "sorts"], multiple=True, metavar="NAME[:desc]", help=sorts),
-        click.Option(["--limit"], type=click.IntRange(0), metavar="N", help="Print this many rows at most."),
-        click.Option(["--offset"], type=click.IntRange(0), metavar="N", default=0, help="Leave out this many rows."),
+        click.Option(["--limit"], type=click.IntRange(0, HIGHEST), metavar="N", help="Print this many rows at most."),
+        click.Option(["--offset"], type=click.IntRange(0, HIGHEST), metavar="N", default=0, help="Leave out this many rows."),
         click.Option(["-w", "--watch"], is_flag=True, help="Print the list again when it changes, until Ctrl-C."),
         *reversed(command.__click_params__),  # type: ignore[attr-defined]
     ]
@@ -151,8 +153,17 @@ def _print(engine: Engine, name: str, asked: Asked, form: str, fields: str) -> N
 
     number = show(rows(engine, asked), shape(name, described()[name]["members"]), form, fields)
     if form in TABLES:
-        latest = {key: "true" for key in ("latestVersion",) if asked.filters.get(key)}
-        say(f"{number:,} of {engine.count(asked.path, latest):,}")
+        say(_footer(engine, asked, number))
+
+
+def _footer(engine: Engine, asked: Asked, number: int) -> str:
+    """How many rows are shown, and of how many. It cannot be read as if rows were left out that are not."""
+    latest = {key: "true" for key in (LATEST,) if asked.filters.get(key)}
+    if asked.first or asked.most is not None:
+        return f"{number:,} shown because of --limit or --offset; {engine.count(asked.path, latest):,} in all"
+    if not asked.filters.keys() - latest.keys():
+        return f"{number:,} in all"
+    return f"{number:,} of {engine.count(asked.path, latest):,} {'matches' if number == 1 else 'match'}"
 
 
 def _watch(engine: Engine, asked: Asked, draw: Any) -> None:
