@@ -13,7 +13,7 @@ import click
 
 from procdef.cli.deploy_output import FORMS, PRINT, counts, number_of
 from procdef.cli.output import say
-from procdef.cli.servers import YES, asking, asks_server, confirm
+from procdef.cli.servers import YES, Tenant, asking, asks_server, confirm
 from procdef.cli.times import Moment
 from procdef.errors import REFUSED
 
@@ -67,7 +67,7 @@ class Work(NamedTuple):
 @click.option("--filter-duplicates", "filtering", flag_value=ALL, help="Deploy all files if one has changed, and nothing if none has.")
 @click.option("--name", help="Name of the deployment; without it the name of PATH, if there is one.")
 @click.option("--source", help="Source of the deployment.")
-@click.option("--tenant", metavar="ID", help="Tenant of the deployment.")
+@click.option("--tenant", metavar="ID", type=Tenant(), help="Tenant of the deployment.")
 @click.option("--activate-at", "activation", type=Moment(), help="When the definitions become active; suspended until then.")
 @click.option("-o", "--output", "output", type=click.Choice(FORMS), default=FORMS[0], show_default=True, help=FORMS_HELP)
 @YES

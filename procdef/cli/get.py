@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from procdef.cli.output import HIGHEST, output_options, say, show
-from procdef.cli.servers import asking, asks_server
+from procdef.cli.servers import Tenant, asking, asks_server
 from procdef.cli.shapes import shape
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ DEFAULT_SORTS = {"definitions": "key", "deployments": "deploymentTime:desc", "in
 TABLES = ("table", "wide")
 LATEST = "latestVersion"
 """The filter that also the number of all rows has, if it is given."""
+TENANTS = "tenantIdIn"
 SECONDS = 2.0
 """How long `--watch` waits between two requests."""
 CLEAR = "\x1b[H\x1b[2J\x1b[3J"
@@ -85,7 +86,8 @@ def _command(name: str) -> click.Command:
 
 
 def _option(entry: Mapping[str, Any]) -> click.Option:
-    return click.Option([f"--{entry['option']}", entry["name"]], help=entry["help"], **TYPES[entry["kind"]])
+    kind = {**TYPES[entry["kind"]], **({"type": Tenant()} if entry["name"] == TENANTS else {})}
+    return click.Option([f"--{entry['option']}", entry["name"]], help=entry["help"], **kind)
 
 
 def _get(

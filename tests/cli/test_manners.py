@@ -59,6 +59,19 @@ def test_an_address_that_cannot_be_one_is_a_wrong_configuration(url: str) -> Non
     assert (done.exit_code, done.stderr) == (2, f"procdef: {MUST_BE}\n")
 
 
+@pytest.mark.parametrize("option", ["--url", "--context"])
+def test_an_empty_server_is_not_that_of_the_variables(option: str) -> None:
+    assert run("get", "definitions", option, "", PROCDEF_URL="http://127.0.0.1:1").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "words", ["get pd", "get deployments", "describe a", "delete a", "wait a", "diff a a", "usage topic a", "deploy /dev/null"]
+)
+def test_a_comma_in_a_tenant_is_a_wrong_option(words: str) -> None:
+    done = run(*words.split(), "--tenant", "a,b")
+    assert (done.exit_code, "a tenant id with a comma" in done.stderr) == (2, True)
+
+
 @pytest.mark.parametrize("seconds", ["nan", "inf", "1e300", "86401", "0", "-1"])
 def test_a_timeout_that_no_socket_takes_is_a_wrong_option(seconds: str) -> None:
     done = run("get", "definitions", "--url", "http://127.0.0.1:1", "--timeout", seconds)
