@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 @click.option("--tag", help="Wait for a version with this version tag.")
 @click.option("--deployment", metavar="ID", help="Wait for the version of this deployment.")
 @click.option("--tenant", metavar="ID", type=Tenant(), help="Tenant of the definition. Without it: the definition without a tenant.")
-@click.option("--timeout", "limit", type=Duration(), default="60s", show_default=True, help="How long to wait: `60s`, `5m`, `1h`.")
+@click.option(
+    "--timeout", "limit", metavar="DURATION", type=Duration(), default="60s", show_default=True, help="How long to wait: `60s`, `5m`, `1h`."
+)
 @partial(asks_server, options=OPTIONS[:-1])
 @click.pass_context
 def wait(

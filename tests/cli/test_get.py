@@ -126,6 +126,8 @@ def test_each_filter_is_the_parameter_of_the_same_name(world: Engine, procdef: P
         ("pd --uses topic:tests --limit 2", ["claim", "claim_2"]),
         ("pd --limit 2 --offset 1", ["claim_2", "order"]),
         ("pd --limit 0", []),
+        ("pd --deployed-after 1h --latest --no-tenant", ["order", "refund"]),
+        ("pd --deployed-before 1h", []),
         ("pd --sort key:desc --limit 2", ["refund", "order-lines"]),
         ("pd --sort tenantId:asc --sort key:desc --tenant acme", ["order-lines", "order", "claim_2", "claim"]),
     ],
@@ -187,7 +189,9 @@ def test_the_last_line_says_of_how_many(world: Engine, procdef: Procdef, words: 
     [
         ("pd --sort colour", "is no order"),
         ("pd --sort key:up", "is no order"),
-        ("pd --deployed-after yesterday", "give a time as"),
+        ("pd --deployed-after yesterday", "'yesterday' is no time as"),
+        ("pd --deployed-after 99999999d", "is no time as"),
+        ("pd --deployed-after 9999999d", "is no time as"),
         ("pd --fields colour", "There is no member 'colour'"),
         *((f"pd {option} {value}", f"Invalid value for '{option}': {value} is not in the range") for option, value in OUTSIDE),
         ("users", "No such command"),
@@ -229,6 +233,20 @@ def test_watching_prints_again_what_has_changed(world: Engine, procdef: Procdef,
     result = procdef("get", "pd", "--watch", "--no-tenant", "--latest")
     assert result.exit_code == 130
     assert [line.split()[0] for line in result.stdout.splitlines()] == ["KEY", "order", "refund", "KEY", "new", "order", "refund"]
+
+
+def test_watching_sees_a_change_after_the_first_page(world: Engine, procdef: Procdef, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lists, "PAGE", 2)
+    changes: list[Callable[[], object]] = [lambda: world.deploy({}, [("zz.bpmn", bpmn("zz"))])]
+
+    def sleep(_seconds: float) -> None:
+        if not changes:
+            raise KeyboardInterrupt
+        changes.pop(0)()
+
+    monkeypatch.setattr("procdef.cli.get.time.sleep", sleep)
+    result = procdef("get", "pd", "--watch", "--fields", "key", "--latest", "--no-tenant")
+    assert result.stdout.split() == ["KEY", "order", "refund", "KEY", "order", "refund", "zz"]
 
 
 def at_engine(url: str, *words: str) -> Result:
