@@ -143,3 +143,12 @@ def test_an_engine_has_no_page(recorded: Engines) -> None:
 def test_an_empty_word_names_nothing(procdef: Procdef, words: tuple[str, ...]) -> None:
     done = procdef("describe", *words)
     assert (done.exit_code, done.stdout, len(done.stderr.splitlines())) == (3, "", 1)
+
+
+@pytest.mark.parametrize(
+    "words", ["describe claim", "xml claim", "outline claim", "delete claim --yes", "suspend claim", "open claim --tenant x"]
+)
+def test_the_tenants_that_have_the_key_are_told(world: Engine, procdef: Procdef, words: str) -> None:
+    done = procdef(*words.split())
+    assert (done.exit_code, done.stdout) == (3, "")
+    assert done.stderr.endswith(" Tenants have this key: 'acme'; --tenant names one.\n")

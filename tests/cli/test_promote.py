@@ -187,3 +187,21 @@ def test_what_cannot_be_promoted_is_one_line(contexts: Contexts, words: tuple[st
     done = contexts.run("promote", *words)
     assert (done.exit_code, done.stdout) == (status, "")
     assert text in done.stderr
+
+
+def test_a_dry_run_tells_what_the_other_server_would_refuse(contexts: Contexts, monkeypatch: pytest.MonkeyPatch) -> None:
+    contexts.deploy("test", {"a.bpmn": bpmn("a"), "b.bpmn": bpmn("b")}, name="one")
+    contexts.deploy("test", {"c.bpmn": bpmn("c")}, name="two")
+    monkeypatch.setattr(
+        Names, "fields", lambda _names, deployment: {"deployment-name": deployment["name"] * (300 if deployment["name"] == "two" else 1)}
+    )
+    done = contexts.run("promote", "a", "c", *TO_PROD, "--dry-run")
+    assert (done.exit_code, done.stdout) == (REFUSED, "")
+    monkeypatch.undo()
+    broken = bpmn("b").replace(b"</process>", b'<userTask id="x" xmlns:c="http://camunda.org/schema/1.0/bpmn" c:dueDate="${"/></process>')
+    monkeypatch.setattr("procdef.client.promoting.Engine.resource", lambda *_: broken)
+    done = contexts.run("promote", "b", *TO_PROD, "--dry-run", "-o", "json")
+    assert [row["result"] for row in json.loads(done.stdout)] == ["would be refused"], done.output
+    assert done.exit_code == REFUSED
+    assert done.stderr.startswith("procdef: b.bpmn: ")
+    assert versions(contexts, "b") == []
