@@ -132,4 +132,5 @@ def conditions_of(table: Table, entry: Filter, names: Collection[str]) -> list[t
 
     `names` are the filters in effect.
     """
-    return _parts(table, entry) + [(other.name, other) for other in table.filters if other.widens == entry.name and other.name in names]
+    widening = [other for other in table.filter_by_name.values() if other.widens == entry.name and other.name in names]
+    return _parts(table, entry) + [(other.name, other) for other in widening]

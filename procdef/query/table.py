@@ -10,7 +10,7 @@ from typing import Any
 from marshmallow import fields as marshmallow_fields
 from peewee import Expression, Model
 
-from procdef.query.operators import Operator
+from procdef.query.operators import ANY_OF, IS_NULL, NONE_OF, Operator
 
 Column = Any
 """A column of Peewee, or an SQL expression over columns. Peewee has no types for them."""
@@ -240,6 +240,32 @@ class Rule:
     before_order: bool = False
 
 
+SEEN, UNSEEN, OF_TENANTS, WITHOUT_TENANT = "(seen)", "(unseen)", "(tenants)", "(no tenant)"
+"""The names of the filters that limit a table to what a caller may see. No parameter has these names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Which rows a caller may see: those whose `key` is among the objects of a permission, and whose `tenant` is one of the caller's.
+
+    `permission` says of which objects: the reader's caller knows what it means.
+    """
+
+    permission: Any
+    key: Column
+    tenant: Column = None
+
+    @property
+    def filters(self) -> tuple[Filter, ...]:
+        """The filters that have the caller's keys and tenants as values."""
+        values, flag = marshmallow_fields.List(marshmallow_fields.String()), marshmallow_fields.Boolean()
+        keys = (Filter(SEEN, ANY_OF, self.key, values, ""), Filter(UNSEEN, NONE_OF, self.key, values, ""))
+        if self.tenant is None:
+            return keys
+        without = Filter(WITHOUT_TENANT, IS_NULL, self.tenant, flag, "", widens=OF_TENANTS)
+        return (*keys, Filter(OF_TENANTS, ANY_OF, self.tenant, values, ""), without)
+
+
 @dataclass(frozen=True, eq=False)
 class Table:
     """Everything that a surface can read of one model: its fields, filters, sorts and rules.
@@ -247,8 +273,8 @@ class Table:
     `stored_json` is a column with the fields of a row as the text of a JSON object, without those that are `unstored`. `json_members` is an
     expression for members that are stored as JSON text, without the braces; each also has a field with the column JSON_MEMBER. The rules
     are checked in their order. The index of each order also has the columns that are `covered`: a filter by them needs no row. `ties` are
-    the columns that are together the key of a row, if the id alone is not. `within` is a table whose filters it has too. The queries
-    `beside` the table are joined in every list; such a table is for whole lists, not for pages.
+    the columns that are together the key of a row, if the id alone is not. `seen` limits the table to what a caller may see. `within` is a
+    table whose filters it has too. The queries `beside` the table are joined in every list; such a table is for whole lists, not for pages.
     """
 
     model: type[Model]
@@ -266,6 +292,7 @@ class Table:
     within: Within | None = None
     covered: tuple[Column, ...] = ()
     dictionary: Dictionary | None = None
+    seen: Seen | None = None
 
     def effective(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The values that are in effect, each under the first name of its filter.
@@ -313,7 +340,13 @@ class Table:
     @cached_property
     def filter_by_name(self) -> dict[str, Filter]:
         """The filters by the name of their parameter; those with a list of values have further names."""
-        return {name: numbered for entry in self.filters for name, numbered in entry.numbered().items()}
+        limiting = () if self.limited is None else self.limited.filters
+        return {name: numbered for entry in (*self.filters, *limiting) for name, numbered in entry.numbered().items()}
+
+    @cached_property
+    def limited(self) -> Seen | None:
+        """Which rows a caller may see; of a table that is within another one, those of the rows that it may see there."""
+        return self.within.table.limited if self.within is not None else self.seen
 
     @cached_property
     def sort_by_name(self) -> dict[str, Sort]:
