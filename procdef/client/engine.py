@@ -17,6 +17,8 @@ Fields = Mapping[str, str]
 Files = Sequence[tuple[str, bytes]]
 PAGE = 1000
 """Rows that one request asks for."""
+NO_TEXT = "\ufffd".encode()
+"""What the JSON of a server has in place of bytes that are no UTF-8."""
 DEFINITIONS, DEPLOYMENTS, INCIDENTS = "/process-definition", "/deployment", "/incident"
 WITH_ID = (DEFINITIONS, DEPLOYMENTS, INCIDENTS)
 NOT_OURS = (404, 405)
@@ -95,7 +97,9 @@ class Engine:
         return self.connection.get(path, headers={"Accept": "*/*"}).content
 
     def file_of(self, definition: Row) -> bytes:
-        """The bytes of a definition's BPMN file, as they were deployed."""
+        """The bytes of a definition's BPMN file, as they were deployed. The text of it has all of them, unless it has NO_TEXT."""
+        if NO_TEXT not in (data := self.xml(str(definition["id"]))):
+            return data
         deployment = str(definition["deploymentId"])
         for entry in self.resources(deployment):
             if entry["name"] == definition["resource"]:
