@@ -16,6 +16,8 @@ UNIQUE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
 """The end of an id that no other definition has, whatever server it is on: a UUID. A mirror and an import keep the ids."""
 KEYS = 100
 """How many keys one request asks for."""
+LATEST_PAGE = 10_000
+"""Rows that one request asks for. An engine looks for all latest versions at each request, so there must be few."""
 KEPT = ("id", "key", "name", "version", "versionTag", "tenantId", "deploymentId", "resource", "diagram", "digest")
 """The members that are kept of a row: a server may have very many definitions."""
 DIGESTS = {"digest": "true"}
@@ -29,7 +31,7 @@ def latest(engine: Engine, params: Mapping[str, Any], keys: Sequence[str] = ()) 
     ordered = {"latestVersion": "true", "sortBy": "id", "sortOrder": "asc", **params}
     for first in range(0, max(len(keys), 1), KEYS):
         some = {"keysIn": ",".join(keys[first : first + KEYS])} if keys else {}
-        for row in engine.rows(DEFINITIONS, {**ordered, **some}):
+        for row in engine.rows(DEFINITIONS, {**ordered, **some}, size=LATEST_PAGE):
             yield {name: row.get(name) for name in KEPT}
 
 
