@@ -135,10 +135,13 @@ OWN = (
     ),
 )
 CALLS = (
-    Row(BY_VERSION, "This definition stays, and calls it by the number of its version.", _same("called by {}"), _of_calls),
-    Row(BY_TAG, "This definition stays, and calls it by its version tag.", _same("called by {}"), _of_calls),
+    Row(BY_VERSION, "This definition stays, and calls it by the number of its version.", _same("called by {} (version)"), _of_calls),
+    Row(BY_TAG, "This definition stays, and calls it by its version tag.", _same("called by {} (version tag)"), _of_calls),
     Row(
-        BY_DEPLOYMENT, "This definition of its deployment stays, and calls the version in the deployment.", _same("called by {}"), _of_calls
+        BY_DEPLOYMENT,
+        "This definition of its deployment stays, and calls the version in the deployment.",
+        _same("called by {} (deployment)"),
+        _of_calls,
     ),
     Row(
         BY_UNKNOWN,
