@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import orjson
 
@@ -161,8 +161,13 @@ class Calling(NamedTuple):
     code: str
 
 
-Calls = Callable[[Sequence[Version]], Mapping[str, Sequence[Calling]]]
-"""Gives for several versions those that call exactly them, by the id of the called version."""
+class Calls(Protocol):
+    """What finds calling versions."""
+
+    def __call__(self, called: Sequence[Version], /, *, latest: bool) -> Mapping[str, Sequence[Calling]]:
+        """Those that call exactly these versions, by the id of the called version: only the latest ones, or all."""
+
+
 Verdicts = Mapping[str, tuple[Reason, ...]]
 """Why versions stay, by their ids; no reason for one that can go."""
 
@@ -216,14 +221,18 @@ def _address(call: Call, deployment: str) -> tuple[str, str, object]:
 
 
 def judged(versions: Sequence[Version], policy: Policy, calls: Calls) -> Verdicts:
-    """Why each of these versions stays. Calls are looked at only where nothing else keeps a version."""
+    """Why each of these versions stays. Calls are looked at only where nothing else keeps a version.
+
+    Very many versions may call one. Those that are the latest stay, so the others are looked at only if none of these calls it.
+    """
     own: dict[str, tuple[Reason, ...]] = {}
     found: dict[str, Sequence[Calling]] = {}
     for level in range(MOST_LEVELS + 1):
         own |= {one.id: own_reasons(one, policy) if level < MOST_LEVELS else (Reason(BY_UNKNOWN),) for one in versions}
         if not (pending := [one for one in versions if not own[one.id]]):
             break
-        of_level = calls(pending)
+        of_level = calls(pending, latest=True)
+        of_level = {**of_level, **calls([one for one in pending if one.id not in of_level], latest=False)}
         found |= of_level
         versions = [
             one for one in {each.version.id: each.version for some in of_level.values() for each in some}.values() if one.id not in own

@@ -66,7 +66,8 @@ class _World:
         """The versions that the filters choose, as procdef answers them."""
         chosen = {row["id"] for row in self._engine.rows(DEFINITIONS, {**BY_ID, **asked.filters})}
         versions = self._versions(chosen)
-        verdicts = judged([*versions.values()], Policy(asked.keep, _moment(asked.before)), lambda called: self._calls(called, versions))
+        policy = Policy(asked.keep, _moment(asked.before))
+        verdicts = judged([*versions.values()], policy, lambda called, latest: self._calls(called, versions, latest=latest))
         deployments = self._deployments(verdicts)
         return [
             _row(version, verdicts[version.id], deployments.get(version.deployment_id)) for version in versions.values() if version.chosen
@@ -100,11 +101,12 @@ class _World:
         calls = [bound_call(use.binding, use.value) for use in uses_in(data, [key])[key] if use.kind == CALLED and not use.dynamic]
         return str(row["id"]), (len(data), [call for call in calls if call])
 
-    def _calls(self, called: Sequence[Version], versions: Mapping[str, Version]) -> Mapping[str, Sequence[Calling]]:
+    def _calls(self, called: Sequence[Version], versions: Mapping[str, Version], *, latest: bool) -> Mapping[str, Sequence[Calling]]:
         targets = Targets(called)
         found: dict[str, list[Calling]] = defaultdict(list)
-        for ident, (_, calls) in self._files.items():
-            for called_id, calling in (pair for call in calls if ident in versions for pair in targets.meant(call, versions[ident])):
+        for calling_version in versions.values() if called else ():
+            calls = () if latest and calling_version.newer else self._files[calling_version.id][1]
+            for called_id, calling in (pair for call in calls for pair in targets.meant(call, calling_version)):
                 found[called_id].append(calling)
         return found
 

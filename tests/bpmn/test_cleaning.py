@@ -30,7 +30,7 @@ BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 OLD = Version("old", "order", 1, None, None, "d", BEGIN, newer=9)
 
 
-def no_calls(_versions: Sequence[Version]) -> Mapping[str, Sequence[Calling]]:
+def no_calls(_versions: Sequence[Version], /, *, latest: bool) -> Mapping[str, Sequence[Calling]]:
     return {}
 
 
@@ -56,11 +56,11 @@ def test_the_rule_agrees_with_the_oracle(world: list[One], keep: int, before: in
     places = placed(world)
     versions = {place: version_of(place, one, places, chosen) for place, one in places.items()}
 
-    def calls(called: Sequence[Version]) -> Mapping[str, Sequence[Calling]]:
+    def calls(called: Sequence[Version], /, *, latest: bool) -> Mapping[str, Sequence[Calling]]:
         targets = Targets(called)
         found: dict[str, list[Calling]] = {}
         for place, one in places.items():
-            for call in one.calls:
+            for call in () if latest and versions[place].newer else one.calls:
                 bound = bound_call(binding_of(call), call.key)
                 for ident, calling in targets.meant(bound, versions[place]) if bound else ():
                     found.setdefault(ident, []).append(calling)
@@ -97,7 +97,7 @@ def test_the_reasons_of_one_version(version: Version, policy: Policy, reasons: s
 def test_calls_are_named_up_to_a_number() -> None:
     latest = [replace(OLD, id=f"c{number:02}", newer=0) for number in range(MOST_NAMED + 5)]
     callings = [Calling(one, "CALLED_BY_VERSION") for one in reversed(latest)]
-    reasons = judged([OLD], Policy(), lambda called: {one.id: callings for one in called})["old"]
+    reasons = judged([OLD], Policy(), lambda called, latest: {one.id: callings for one in called if latest})["old"]
     assert reasons == tuple(Reason("CALLED_BY_VERSION", one.id) for one in latest[:MOST_NAMED])
 
 
@@ -106,7 +106,9 @@ def test_what_is_too_far_away_counts_as_staying(length: int, *, stays: bool) -> 
     chain = {str(number): replace(OLD, id=str(number)) for number in range(length + 1)}
     asked = []
 
-    def calls(called: Sequence[Version]) -> Mapping[str, Sequence[Calling]]:
+    def calls(called: Sequence[Version], /, *, latest: bool) -> Mapping[str, Sequence[Calling]]:
+        if latest:
+            return {}
         asked.append(called)
         above = {one.id: chain.get(str(int(one.id) + 1)) for one in called}
         return {ident: [Calling(one, "CALLED_BY_VERSION")] for ident, one in above.items() if one}

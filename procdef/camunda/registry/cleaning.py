@@ -123,9 +123,9 @@ class _Choice(NamedTuple):
         chosen = {row["processDefinitionId"] for row in rows}
         return [replace(version, chosen=version.id in chosen) for version in versions]
 
-    def calls(self, called: Sequence[Version], keep: int) -> Mapping[str, Sequence[Calling]]:
+    def calls(self, called: Sequence[Version], keep: int, *, latest: bool) -> Mapping[str, Sequence[Calling]]:
         """The versions that call these, each with whether it is chosen."""
-        found = calls_of(self.reader, called, keep)
+        found = calls_of(self.reader, called, keep, latest=latest) if called else {}
         calling = {one.version.id: one.version for some in found.values() for one in some}
         marked = {version.id: version for version in self.mark([*calling.values()])}
         return {ident: [Calling(marked[one.version.id], one.code) for one in some] for ident, some in found.items()}
@@ -139,5 +139,5 @@ def _judge(ids: Sequence[str], choice: _Choice, policy: Policy) -> Judged:
     known = {version.id for version in versions}
     others = [ident for deployment in pending for ident in deployments[deployment].definitions if ident not in known]
     beside = choice.mark(versions_of(choice.reader, others, policy.keep)) if others else []
-    verdicts = judged([*versions, *beside], policy, lambda called: choice.calls(called, policy.keep))
+    verdicts = judged([*versions, *beside], policy, lambda called, latest: choice.calls(called, policy.keep, latest=latest))
     return Judged({version.id: version for version in versions}, verdicts, deployments)

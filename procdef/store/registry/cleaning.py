@@ -12,7 +12,7 @@ from procdef.bpmn.cleaning import Calling, Targets, Version, bound_call
 from procdef.bpmn.model import Call
 from procdef.query.bound import placeholder
 from procdef.query.dialects import Dialect
-from procdef.store.models import Definition, Incident, Name, Resource, Usage, Use
+from procdef.store.models import IS_LATEST, Definition, Incident, Name, Resource, Usage, Use
 from procdef.store.reader import Reader
 from procdef.store.usage.index import digest_of
 from procdef.store.usage.lookups import CALLED
@@ -45,6 +45,7 @@ def _version(*columns: Any) -> Version:
 
 def _versions(dialect: Dialect) -> ModelSelect[Definition]:
     newer = Newer.select(SQL("1")).where(Expression(Newer.key, "=", Definition.key) & (Newer.version > Definition.version))
+    newer = newer.order_by(Newer.version)  # by the index of versions, which ends at the limit
     without = _number(newer.where(Newer.tenant_id.is_null()))
     within = _number(newer.where(Expression(Newer.tenant_id, "=", Definition.tenant_id)))
     incidents = fn.coalesce(Incident.select(fn.count(SQL("*"))).where(Expression(Incident.definition_id, "=", Definition.id)), SQL("0"))
@@ -59,12 +60,16 @@ def _number(query: Any) -> Any:
     return Select([query.limit(placeholder(KEEP)).alias("newer")], [fn.count(SQL("*"))])
 
 
-def calls_of(reader: Reader, called: Sequence[Version], keep: int) -> Mapping[str, Sequence[Calling]]:
-    """The versions whose calls mean exactly one of these versions, by the id of that."""
+def calls_of(reader: Reader, called: Sequence[Version], keep: int, *, latest: bool) -> Mapping[str, Sequence[Calling]]:
+    """The versions whose calls mean exactly one of these versions, by the id of that: only `latest` versions, or all."""
     targets = Targets(called)
     keys = {digest_of(CALLED, one.key): one.key for one in called}
     bound = {(digest, binding): call for digest, binding, call in _bound(reader, keys) if targets.may_be_meant(call)}
-    found = [(bound[digest, binding], ident) for digest, binding, ident in _found(reader, called, bound) if (digest, binding) in bound]
+    found = [
+        (bound[digest, binding], ident)
+        for digest, binding, ident in _found(reader, called, bound, latest=latest)
+        if (digest, binding) in bound
+    ]
     calling = {one.id: one for one in versions_of(reader, sorted({ident for _, ident in found}), keep)}
     meant: dict[str, list[Calling]] = {}
     for call, ident in found:
@@ -80,12 +85,12 @@ def _bound(reader: Reader, keys: Mapping[str, str]) -> Iterator[tuple[str, str, 
             yield digest, binding, call
 
 
-def _found(reader: Reader, called: Sequence[Version], bound: Mapping[tuple[str, str], Call]) -> list[tuple[Any, ...]]:
+def _found(reader: Reader, called: Sequence[Version], bound: Mapping[tuple[str, str], Call], *, latest: bool) -> list[tuple[Any, ...]]:
     """The calls with these bindings: digest, binding, and the id of the calling definition. Few of a deployment call within it."""
     within = {pair for pair, call in bound.items() if call.binding == "deployment"}
     deployments = sorted({one.deployment_id for one in called})
-    rows = reader.read(_calling, values=_named(bound.keys() - within)) if bound.keys() - within else []
-    return rows + (reader.read(_calling_within, values={**_named(within), DEPLOYMENTS: deployments}) if within else [])
+    rows = reader.read(_calling, latest, values=_named(bound.keys() - within)) if bound.keys() - within else []
+    return rows + (reader.read(_calling_within, latest, values={**_named(within), DEPLOYMENTS: deployments}) if within else [])
 
 
 def _named(pairs: Collection[tuple[str, str]]) -> dict[str, Any]:
@@ -97,19 +102,21 @@ def _bindings(dialect: Dialect) -> ModelSelect[Use]:
     return query.where(dialect.any_of(Name.digest, placeholder(DIGESTS)) & Use.binding.is_null(is_null=False))
 
 
-def _calling(dialect: Dialect) -> ModelSelect[Use]:
+def _calling(dialect: Dialect, latest: bool) -> ModelSelect[Use]:
     query = Use.select(Name.digest, Use.binding, Usage.definition_id).join(Name, on=Expression(Use.name_id, "=", Name.id))
     query = query.join(Usage, on=Expression(Use.usage_id, "=", Usage.id), src=Use)
-    return query.where(dialect.any_of(Name.digest, placeholder(DIGESTS)) & dialect.any_of(Use.binding, placeholder(BINDINGS)))
+    query = query.where(dialect.any_of(Name.digest, placeholder(DIGESTS)) & dialect.any_of(Use.binding, placeholder(BINDINGS)))
+    return query.where(Usage.definition_id.in_(Definition.select(Definition.id).where(IS_LATEST))) if latest else query
 
 
-def _calling_within(dialect: Dialect) -> ModelSelect[Definition]:
+def _calling_within(dialect: Dialect, latest: bool) -> ModelSelect[Definition]:
     """The same within deployments. It begins with the definitions of these, which are few compared with all calls of a key."""
     query = Definition.select(Name.digest, Use.binding, Usage.definition_id)
     query = query.join(Usage, JOIN.CROSS).join(Use, JOIN.CROSS, src=Usage).join(Name, JOIN.CROSS, src=Use)
     joined = (Usage.definition_id == Definition.id) & (Use.usage_id == Usage.id) & (Name.id == Use.name_id)
     named = dialect.any_of(dialect.unindexed(Name.digest), placeholder(DIGESTS)) & dialect.any_of(Use.binding, placeholder(BINDINGS))
-    return query.where(dialect.any_of(Definition.deployment_id, placeholder(DEPLOYMENTS)) & joined & named)
+    query = query.where(dialect.any_of(Definition.deployment_id, placeholder(DEPLOYMENTS)) & joined & named)
+    return query.where(IS_LATEST) if latest else query
 
 
 def deployments_of(reader: Reader, ids: Sequence[str]) -> Mapping[str, Held]:
