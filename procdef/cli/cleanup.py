@@ -119,12 +119,18 @@ def cleanup(
         work = Work(report(engine, asked))
         _show(work, form, fields)
         with _reporting(work, path):
-            if dry_run or not work.going:
-                say(f"{work.plan()}. Nothing was deleted{'; run without --dry-run.' if work.going else '.'}")
-            else:
-                confirm(engine.connection.target, f"Delete {work.plan()} on {engine.connection.target.name}", yes=yes, always=True)
-                _delete(engine, work)
+            _finish(engine, work, dry_run=dry_run, yes=yes)
     context.exit(REFUSED if work.refused else 0)
+
+
+def _finish(engine: Engine, work: Work, *, dry_run: bool, yes: bool) -> None:
+    """Delete what can go if that is wanted, or say that nothing was deleted."""
+    if dry_run or not work.going:
+        say(f"{work.plan()}. Nothing was deleted{'; run without --dry-run.' if work.going else '.'}")
+        return
+    target = engine.connection.target
+    confirm(target, f"Delete {work.plan()} on {target.name}", yes=yes, always=True)
+    _delete(engine, work)
 
 
 def _show(work: Work, form: str, fields: str) -> None:
