@@ -64,13 +64,13 @@ class Judged(NamedTuple):
 
 def cleanable_report() -> Response:
     """Each version that matches every filter: whether it can go, or why it stays. Versions that the filters leave out stay."""
-    page, policy = page_of(CLEANABLE), _policy()
+    page, asked = page_of(CLEANABLE), policy()
     shortened = None if page is None else page._replace(limit=min(MOST_ROWS if page.limit is None else page.limit, MOST_ROWS))
 
     def respond() -> Response:
         response = list_response(CLEANABLE, shortened, list_query_of)
         if shortened is not None:
-            rows = report(orjson.loads(response.data), shortened, policy._replace(knows_calls=is_complete(reader())))
+            rows = report(orjson.loads(response.data), shortened, asked)
             response.data = json_text(orjson.dumps(rows).decode()).data
         return response
 
@@ -96,7 +96,8 @@ list_and_count(
 )
 
 
-def _policy() -> Policy:
+def policy() -> Policy:
+    """What the parameters of the request ask for. Raises EngineError for a wrong one."""
     keep, before = value_of(KEEP_VERSIONS), value_of(BEFORE)
     moment = None if before is None else datetime.fromisoformat(before).replace(tzinfo=UTC)
     return Policy(KEEP if keep is None else keep, moment)
@@ -104,7 +105,8 @@ def _policy() -> Policy:
 
 def report(rows: Sequence[Mapping[str, Any]], query: ListQuery, policy: Policy) -> list[dict[str, Any]]:
     """Rows of a list query on CLEANABLE with all members. One whose definition was deleted meanwhile is left out."""
-    found = _judge([row["processDefinitionId"] for row in rows], _Choice(reader(), query), policy)
+    known = policy._replace(knows_calls=is_complete(reader()))
+    found = _judge([row["processDefinitionId"] for row in rows], _Choice(reader(), query), known)
     return [{**row, **found.members(row["processDefinitionId"])} for row in rows if row["processDefinitionId"] in found.versions]
 
 
