@@ -6,6 +6,7 @@ The bytes of a version are those of its deployment, which can go if all its defi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -150,8 +151,16 @@ CALLS = (
         _of_calls,
     ),
 )
+ONE = re.compile(r"\b(1 (?:incident|instance))s")
+"""One of something, where the words have several."""
 REASONS = {row.code: row for row in (*OWN, *CALLS)}
 """The reasons by their codes, in the order in which they are given."""
+
+
+def in_words(code: str, about: str, *, many: bool = False) -> str:
+    """A reason of one version, or of several ones, in words. The code of a newer procdef is left unchanged."""
+    row = REASONS.get(code)
+    return code if row is None else ONE.sub(r"\1", row.words[many].format(about))
 
 
 class Calling(NamedTuple):

@@ -21,9 +21,6 @@ NUMBERS = ("OPEN_INCIDENTS", "RUNNING_INSTANCES")
 ID = re.compile(r"(?P<key>[^:]+):(?P<version>\d+):.+")
 """The id of a definition, unless it is only a UUID."""
 
-ONE = re.compile(r"\b(1 (?:incident|instance))s")
-"""One of something, where the words have several."""
-
 
 def size_text(size: int) -> str:
     """A number of bytes for people, as `41 MB`; a dash for 0."""
@@ -103,12 +100,9 @@ def _alike(row: Row) -> tuple[str, ...]:
 
 def words(code: str, rows: Sequence[Row]) -> str:
     """A reason that versions have, in words."""
-    from procdef.bpmn.cleaning import REASONS
+    from procdef.bpmn.cleaning import in_words
 
-    if code not in REASONS:  # of a newer procdef
-        return code
-    text = REASONS[code].words[len(rows) > 1].format(_about(code, rows))
-    return ONE.sub(r"\1", text)
+    return in_words(code, _about(code, rows), many=len(rows) > 1)
 
 
 def _about(code: str, rows: Sequence[Row]) -> str:

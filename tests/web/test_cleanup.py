@@ -32,7 +32,7 @@ def test_what_can_go_is_chosen_and_what_stays_says_why(browser: Browser) -> None
     browser.api.put("/incident/i", {"processDefinitionId": ids[1], "incidentType": "failedJob"})
     text = browser.text(PAGE)
     assert checked(text) == ids[:1]
-    assert all(words in text for words in ("has 1 incidents", "latest", "3 versions", "with its deployment"))
+    assert all(words in text for words in ("has 1 incident", "latest", "3 versions", "with its deployment"))
     assert "procdef cleanup --keep 1 --older-than 0s --dry-run" in text
     assert checked(browser.text("/cleanup")) == []
     assert checked(browser.text(f"{PAGE}&deployedBefore=2020-01-01T00:00:00.000%2B0000")) == []

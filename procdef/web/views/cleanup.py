@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 from flask import Response, request
 
-from procdef.bpmn.cleaning import KEEP, REASONS
+from procdef.bpmn.cleaning import in_words
 from procdef.camunda.registry.cleaning import POLICY, policy, report
 from procdef.camunda.tables.cleaning import CLEANABLE
 from procdef.errors import NotFound, ProcdefError
@@ -108,11 +108,11 @@ def _command(found: Asked, keep: int) -> str:
     filters = {name: value for name, value in found.fields() if name in found.table.filter_by_name}
     if filters.keys() - options.keys() or "," in filters.get("tenantIdIn", ""):
         return ""
-    words = [*("procdef", "cleanup", "--keep", str(keep or KEEP), "--older-than", "0s")]
+    words = [*("procdef", "cleanup", "--keep", str(keep), "--older-than", "0s")]
     return shlex.join([*words, *(word for name, value in filters.items() for word in (options[name], value)), "--dry-run"])
 
 
 def _in_words(row: Row) -> list[str]:
     """Why a version stays, in words."""
     found = (reason.partition(" ") for reason in row["reasons"])
-    return [REASONS[code].words[0].format(about) for code, _, about in found]
+    return [in_words(code, about) for code, _, about in found]
