@@ -151,10 +151,18 @@ CALLS = (
         _of_calls,
     ),
 )
+ID = re.compile(r"(?P<key>[^:]+):(?P<version>\d+):.+")
+"""The id of a definition, unless it is only a UUID."""
 ONE = re.compile(r"\b(1 (?:incident|instance))s")
 """One of something, where the words have several."""
 REASONS = {row.code: row for row in (*OWN, *CALLS)}
 """The reasons by their codes, in the order in which they are given."""
+
+
+def named(ident: str) -> str:
+    """A definition by its key and version, as `order@3`, as far as its id has them."""
+    found = ID.fullmatch(ident)
+    return f"{found['key']}@{found['version']}" if found else ident
 
 
 def in_words(code: str, about: str, *, many: bool = False) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -18,8 +17,6 @@ MOST_NAMED = 3
 """Of the calling definitions, so many are named at most."""
 NUMBERS = ("OPEN_INCIDENTS", "RUNNING_INSTANCES")
 """The reasons that are about a number, which is added up."""
-ID = re.compile(r"(?P<key>[^:]+):(?P<version>\d+):.+")
-"""The id of a definition, unless it is only a UUID."""
 
 
 def size_text(size: int) -> str:
@@ -106,20 +103,16 @@ def words(code: str, rows: Sequence[Row]) -> str:
 
 
 def _about(code: str, rows: Sequence[Row]) -> str:
+    from procdef.bpmn.cleaning import named as name_of
+
     found = [reason.partition(" ")[2] for row in rows for reason in row["reasons"] if reason.partition(" ")[0] == code]
     if code in NUMBERS:
         return f"{sum(map(int, found)):,}"
     if code == "DEPLOYED_SINCE":
         oldest = f"{age(min(found))} ago"
         return oldest if len(rows) == 1 else f"{oldest} or later"
-    named = [*dict.fromkeys(map(_named, found))]
+    named = [*dict.fromkeys(map(name_of, found))]
     return ", ".join([*named[:MOST_NAMED], *([f"{len(named) - MOST_NAMED} more"] if len(named) > MOST_NAMED else [])])
-
-
-def _named(ident: str) -> str:
-    """A definition by its key and version, as far as its id has them."""
-    found = ID.fullmatch(ident)
-    return f"{found['key']}@{found['version']}" if found else ident
 
 
 TABLE = Shape(

@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 from flask import Response, request
 
-from procdef.bpmn.cleaning import in_words
+from procdef.bpmn.cleaning import CALLS, DEPLOYED_SINCE, in_words, named
 from procdef.camunda.registry.cleaning import POLICY, policy, report
 from procdef.camunda.tables.cleaning import CLEANABLE
 from procdef.errors import NotFound, ProcdefError
@@ -113,6 +113,7 @@ def _command(found: Asked, keep: int) -> str:
 
 
 def _in_words(row: Row) -> list[str]:
-    """Why a version stays, in words."""
+    """Why a version stays, in words: of a time only the day, of a definition the key and version."""
+    shown = {DEPLOYED_SINCE: lambda about: about[:10], **dict.fromkeys((each.code for each in CALLS), named)}
     found = (reason.partition(" ") for reason in row["reasons"])
-    return [in_words(code, about) for code, _, about in found]
+    return [in_words(code, shown.get(code, str)(about)) for code, _, about in found]
