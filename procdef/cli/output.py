@@ -15,6 +15,8 @@ Row = Mapping[str, Any]
 Command = TypeVar("Command", bound=Callable[..., Any])
 FORMS = ("table", "wide", "json", "yaml", "csv", "name", "md")
 """The forms; `PRINT` says how each is printed."""
+HIGHEST = 2**31 - 1
+"""The highest number of the REST API."""
 FORMS_HELP = "Form of what is printed: a table, a wide one, or for programs JSON, YAML, CSV, the ids alone, or Markdown."
 
 

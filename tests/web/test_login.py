@@ -17,7 +17,7 @@ from procdef.settings import load
 from procdef.store.identity import sessions, tokens, users
 from procdef.store.models import Session
 from procdef.web import commands, links
-from tests.conftest import DATABASES, make_database, running_app
+from tests.conftest import BOTH, make_database, running_app
 from tests.web.conftest import HTML, Browser
 
 PASSWORD = "correct horse"
@@ -49,7 +49,7 @@ def guarded(url: str, **settings: str) -> Iterator[Guarded]:
         yield made
 
 
-@pytest.fixture(params=DATABASES)
+@pytest.fixture(params=BOTH)
 def mary(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Guarded]:
     with guarded(make_database(request, tmp_path, "procdef_login")) as made:
         yield made
