@@ -9,9 +9,10 @@ from typing import Any
 from flask import Response, request
 from markupsafe import Markup
 
-from procdef.bpmn.difference import Difference, summary, unified
+from procdef.bpmn.difference import Difference, summary
 from procdef.bpmn.difference.forms import moved
 from procdef.bpmn.difference.limit import check_size
+from procdef.bpmn.difference.remembered import unified
 from procdef.bpmn.facts.elements import elements_of
 from procdef.errors import TooLarge, UnreadableBpmn
 from procdef.picture.comparing import marks_of
