@@ -35,7 +35,7 @@ def test_a_later_change_is_planned_and_shown(browser: Browser) -> None:
     deploy(browser)
     answer = send(browser, "/d/order/1/state", of="key", do="suspend", later="2031-12-01T10:00")
     assert answer.headers["Location"] == "/d/order/1/state"
-    send(browser, "/d/order/1/state", of="one", do="activate", later="2032-12-01T10:00", instances="true")
+    send(browser, "/d/order/1/state", of="one", do="activate", later="2032-12-01T10:00")
     text = browser.text("/d/order/1/state")
     assert "1 Dec 2031, 10:00 UTC</time>: suspend all versions" in text
     assert "1 Dec 2032, 10:00 UTC</time>: activate this version" in text
@@ -44,9 +44,10 @@ def test_a_later_change_is_planned_and_shown(browser: Browser) -> None:
 
 def test_a_wrong_time_keeps_what_was_entered(browser: Browser) -> None:
     deploy(browser)
-    answer = send(browser, "/d/order/1/state", of="key", do="suspend", later="soon <b>", instances="true")
+    answer = send(browser, "/d/order/1/state", of="key", do="suspend", later="soon <b>")
     assert answer.status_code == 400
     assert "soon &lt;b&gt;" in answer.text
+    assert "The time is no date with a time of day." in answer.text
     assert 'value="key" checked' in answer.text
 
 
