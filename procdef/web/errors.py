@@ -1,4 +1,4 @@
-"""The pages for errors. Status and message are those that the REST API has for the same error."""
+"""The pages for errors. Status and message are those that the REST API has for the same error; `text.in_words` makes some plainer."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from procdef.http.auth import current_user
 from procdef.http.body_checks import too_large
 from procdef.web import forms, last_answer, links
 from procdef.web.pages import page
+from procdef.web.text import in_words
 from procdef.web.tokens import OWN, StaleForm
 
 
@@ -105,4 +106,4 @@ def _message(error: Exception, answer: Response) -> str:
             return sentence
     if isinstance(error, InvalidBpmn) or not isinstance(error, ProcdefError | HTTPException):
         return str((answer.get_json(force=True) or {}).get("message") or "")
-    return str(error.description if isinstance(error, HTTPException) else error)
+    return in_words(str(error.description if isinstance(error, HTTPException) else error))

@@ -166,7 +166,12 @@ class Asked:
         label, words = text.label(name), words_of(value)
         label += " contains" if words != value and name.endswith("Like") else " like" if name.endswith("Like") else ""
         return Chip(
-            label, entry.help, words if entry.operator.valued else "", self.path + links.query(self._without(name, value)), name, value
+            label,
+            text.help_text(entry.help),
+            words if entry.operator.valued else "",
+            self.path + links.query(self._without(name, value)),
+            name,
+            value,
         )
 
 

@@ -181,7 +181,7 @@ def test_a_definition_is_suspended_and_deleted(chromium: Chrome, site: str, mode
         expect(page.locator("h1")).to_contain_text("suspended")
         page.locator(".actions summary").click()
         page.get_by_role("link", name="Delete").click()
-        page.get_by_label("All versions of the key, in every tenant").check()
+        page.get_by_label("All versions").check()
         page.get_by_role("button", name="Delete").click()
         expect(page.get_by_role("alert")).to_contain_text("type the key")
         page.get_by_label("Type gone to confirm it").fill("gone")

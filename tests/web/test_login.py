@@ -17,6 +17,7 @@ from procdef.settings import load
 from procdef.store.identity import sessions, tokens, users
 from procdef.store.models import Session
 from procdef.web import commands, links
+from procdef.web.links import LATEST
 from tests.conftest import BOTH, make_database, running_app
 from tests.web.conftest import HTML, Browser
 
@@ -250,3 +251,8 @@ def test_without_a_login_there_is_none_of_it(browser: Browser) -> None:
     answer = browser.open("/incidents")
     assert "Log out" not in answer.text
     assert "Set-Cookie" not in answer.headers
+    token = re.findall(r'name="procdef-token" value="([^"]+)"', browser.text("/deploy"))[-1]
+    refused = browser.client.post("/logout", data={"procdef-token": "x"}, headers=HTML)
+    assert (refused.status_code, "login" in refused.text, "the browser was closed" in refused.text) == (403, False, True)
+    out = browser.client.post("/logout", data={"procdef-token": token}, headers=HTML)
+    assert (out.status_code, out.headers["Location"]) == (303, LATEST)

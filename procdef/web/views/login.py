@@ -48,8 +48,8 @@ def log_in(sent: Sent) -> Response:
 
 @routes.form("/logout", "Log out")
 def log_out(_sent: Sent) -> Response:
-    """End the session."""
-    response = see(PATH)
+    """End the session. Where nobody needs to log in, the first page comes."""
+    response = see(PATH if auth.is_on(store().settings) else LATEST)
     sessions.end(response)
     return response
 
