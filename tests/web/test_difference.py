@@ -13,13 +13,13 @@ from werkzeug.test import TestResponse
 
 from procdef.settings import load
 from procdef.web import sides
-from tests.conftest import DATABASES, make_database, running_app
+from tests.conftest import BOTH, make_database, running_app
 from tests.samples import form
 from tests.web.compared import LONG, NEW, OLD, fill, shop
 from tests.web.conftest import HTML, Browser
 
 
-@pytest.fixture(scope="module", params=DATABASES)
+@pytest.fixture(scope="module", params=BOTH)
 def shops(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     url = make_database(request, tmp_path_factory.mktemp("compared"), "procdef_compared")
     with running_app(load({"PROCDEF_DATABASE_URL": url})) as app:

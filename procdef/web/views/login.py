@@ -7,7 +7,6 @@ from werkzeug.exceptions import NotFound
 
 from procdef.errors import TooManyTries
 from procdef.http import auth, sessions
-from procdef.http.auth import HANDLERS
 from procdef.http.logins import logins
 from procdef.http.responses import store
 from procdef.http.routes import Cached
@@ -61,8 +60,7 @@ def _check_is_on() -> None:
 
 
 def _is_by_token() -> bool:
-    """Whether a token is needed, because the settings allow no passwords."""
-    return next(iter(HANDLERS)) not in store().settings.auth.split(",")
+    return auth.is_by_token(store().settings)
 
 
 def _owner(sent: Sent) -> Owner | None:
