@@ -22,7 +22,7 @@ from procdef.web.text import help_text
 from procdef.web.views import deployment_changes
 from tests.samples import bpmn
 from tests.web.conftest import HTML, Browser
-from tests.web.files import NAMES
+from tests.web.files import LONG, NAMES
 
 FIRST = links.LATEST
 
@@ -236,3 +236,10 @@ def test_scripts_and_styles_are_small() -> None:
     assert sum(len(gzip.compress(data)) for data in styles) < 20 * 1024
     assert sum(data.count(b"\n") for data in scripts) < 400
     assert not any(re.search(rb"innerHTML|insertAdjacentHTML|eval\(|document\.write", data) for data in scripts)
+
+
+def test_a_long_name_is_cut_in_the_heading_and_whole_below_it(filled: Browser) -> None:
+    text = filled.text(f"/d/{LONG}?tenant={'t' * 64}")
+    assert f'<bdi class="long">{"N" * 255}</bdi>' in text
+    assert "the whole name" in text
+    assert "the whole name" not in filled.text("/d/order")
