@@ -135,6 +135,8 @@ class InvalidSetting(ProcdefError):
 class CannotListen(ProcdefError):
     """The server cannot listen on an address. The message is the one line that the operator sees."""
 
+    exit_status = USAGE
+
 
 class CannotWrite(ProcdefError):
     """A command cannot write a file or folder. The message is the one line that the operator sees."""

@@ -22,9 +22,11 @@ from hypothesis import settings as hypothesis_settings
 from procdef import create_app
 from procdef.http.logins import LOGINS, Logins
 from procdef.settings import Settings, load
+from procdef.store import database as store_database
 from procdef.store.identity import passwords
 from procdef.store.store import Store
 from tests.api import Api, ReadOnlyWorld
+from tests.copies import copy_database, copy_file
 from tests.emptying import check_dictionary, empty
 from tests.missing import missing
 from tests.servers.postgres import PostgresServer, find_servers, oldest_and_newest, running
@@ -33,6 +35,11 @@ PROGRAMS = find_servers()
 POSTGRES = {f"postgres{major}": PROGRAMS.get(major) for major in oldest_and_newest(PROGRAMS)}
 """The folder of the programs of each PostgreSQL that the tests run on, oldest first; None if it is not installed."""
 DATABASES = ["sqlite", *POSTGRES]
+BOTH = DATABASES[:2]
+"""SQLite and the oldest PostgreSQL, for tests of what never speaks SQL: every statement is tested on all of `DATABASES` below it."""
+ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+"""For tests of what is refused, or worked out, before or after the database is asked."""
+TEMPLATE = "procdef_template"
 
 hypothesis_settings.register_profile(
     "procdef", deadline=None, derandomize=os.environ.get("CI") == "true", database=None, suppress_health_check=[HealthCheck.too_slow]
@@ -78,10 +85,38 @@ def database(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def hasty_sqlite() -> Iterator[None]:
+    """SQLite that does not wait for the disk, as the PostgreSQL servers do not; a server in a process of its own does."""
+    with pytest.MonkeyPatch.context() as patch:
+        for pragmas in (store_database.PRAGMAS, store_database.BULK_PRAGMAS):
+            patch.setitem(pragmas, "synchronous", "off")
+        yield
+
+
+@pytest.fixture(scope="session")
+def templates(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], str]:
+    """The URL of a store that nobody uses by kind of database: the migrations make one in a session, and tests get copies."""
+
+    @cache
+    def of(kind: str) -> str:
+        url = no_tables(request, tmp_path_factory.mktemp("template"), TEMPLATE, kind)
+        with running_app(load({"PROCDEF_DATABASE_URL": url})):
+            return url
+
+    return of
+
+
 @pytest.fixture
 def database_url(request: pytest.FixtureRequest, database: str, tmp_path: Path) -> str:
-    """The URL of an empty database of each kind."""
+    """The URL of a store without rows on each kind of database."""
     return make_database(request, tmp_path, "procdef", database)
+
+
+@pytest.fixture
+def new_database_url(request: pytest.FixtureRequest, database: str, tmp_path: Path) -> str:
+    """The URL of a database of each kind in which procdef has never been started."""
+    return no_tables(request, tmp_path, "procdef", database)
 
 
 @pytest.fixture(scope="session")
@@ -135,20 +170,41 @@ def api(app: Flask) -> Api:
     return Api(app)
 
 
+@pytest.fixture(scope="session")
+def worlds(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], ReadOnlyWorld]]:
+    """The REST API over a filled store by kind of database, made once in a session."""
+    with ExitStack() as stack:
+
+        @cache
+        def of(kind: str) -> ReadOnlyWorld:
+            url = make_database(request, tmp_path_factory.mktemp("world"), "procdef_world", kind)
+            return ReadOnlyWorld(stack.enter_context(running_app(load({"PROCDEF_DATABASE_URL": url}))))
+
+        yield of
+
+
 @pytest.fixture(scope="module", params=DATABASES)
-def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReadOnlyWorld]:
-    """The REST API over a filled store, one for each module: for tests that only read."""
-    url = make_database(request, tmp_path_factory.mktemp("world"), "procdef_world")
-    with running_app(load({"PROCDEF_DATABASE_URL": url})) as app:
-        yield ReadOnlyWorld(app)
+def world(request: pytest.FixtureRequest, worlds: Callable[[str], ReadOnlyWorld]) -> ReadOnlyWorld:
+    """The REST API over a filled store on each kind of database: for tests that only read."""
+    return worlds(request.param)
 
 
 def make_database(request: pytest.FixtureRequest, folder: Path, name: str, kind: str | None = None) -> str:
-    """The URL of an empty database of a kind, by default that of the fixture's parameter."""
-    if (kind or request.param) == "sqlite":
+    """The URL of a store without rows on a kind of database, by default that of the fixture's parameter."""
+    kind = kind or request.param
+    template: str = request.getfixturevalue("templates")(kind)
+    if kind == "sqlite":
+        return copy_file(Path(template.removeprefix("sqlite:///")), folder / f"{name}.db")
+    servers: Callable[[str], PostgresServer] = request.getfixturevalue("postgres_servers")
+    return copy_database(servers(kind), TEMPLATE, name)
+
+
+def no_tables(request: pytest.FixtureRequest, folder: Path, name: str, kind: str) -> str:
+    """The URL of a database of a kind in which nothing is."""
+    if kind == "sqlite":
         return f"sqlite:///{folder}/{name}.db"
     servers: Callable[[str], PostgresServer] = request.getfixturevalue("postgres_servers")
-    return servers(kind or request.param).fresh_database(name)
+    return servers(kind).fresh_database(name)
 
 
 @contextmanager

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from procdef.store.clock import new_token
 from procdef.store.models import Revision, SchemaVersion, Table, ValueCount
 from procdef.store.store import Store
@@ -22,11 +24,13 @@ def empty(store: Store) -> None:
     The dictionary counts nothing then. PostgreSQL would not count here, since triggers are off too.
     """
     with store.connected():
-        store.database.execute_sql(UNCHECKED[store.dialect.name])
-        for model in Table.__subclasses__():
-            if model not in (Revision, SchemaVersion, ValueCount):
-                model.delete().execute(store.database)
-        ValueCount.delete().where(ValueCount.value.is_null(is_null=False)).execute(store.database)
-        ValueCount.update(rows=0).execute(store.database)
+        store.database.execute_sql(_statements(store.dialect.name))
         Revision.update(token=new_token()).execute(store.database)
-        store.database.execute_sql(CHECKED[store.dialect.name])
+
+
+@cache
+def _statements(dialect: str) -> str:
+    """All statements as one text, which is one way to the server and back."""
+    tables = [model._meta.table_name for model in Table.__subclasses__() if model not in (Revision, SchemaVersion, ValueCount)]
+    counts = "DELETE FROM procdef_value WHERE value_ IS NOT NULL; UPDATE procdef_value SET rows_ = 0"
+    return "; ".join([UNCHECKED[dialect], *(f'DELETE FROM "{table}"' for table in tables), counts, CHECKED[dialect]])

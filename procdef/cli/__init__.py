@@ -8,14 +8,15 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from procdef.cli.common import warn_of_unknown_variables
+from procdef.cli.times import TIMES
 from procdef.cli.verbs import PARTS, VERBS, Verb
 from procdef.common.visible import visible
 from procdef.errors import BROKEN_PIPE, INTERRUPTED, REFUSED, UNREACHABLE, USAGE, ProcdefError, for_operator
@@ -28,26 +29,24 @@ if TYPE_CHECKING:
 class Commands(click.Group):
     """Commands that show one line instead of a traceback for an error that the user can correct."""
 
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run a command and end. Of a wrong word, the status remains if click cannot write what is wrong."""
+        try:
+            return super().main(*args, **extra)
+        except OSError:
+            sys.exit(USAGE)
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Keep the arguments for `invoke`."""
+        """Keep the arguments for `invoke`. Help and version are printed here already."""
         ctx.obj = tuple(args)
-        return super().parse_args(ctx, args)
+        with _ending(ctx):
+            return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> None:
         """Run the command. An error that the user can correct is one line and an exit status; Ctrl-C ends without a message."""
-        self._warn_of_unknown_variables(ctx)
-        try:
+        with _ending(ctx):
+            self._warn_of_unknown_variables(ctx)
             super().invoke(ctx)
-        except KeyboardInterrupt:
-            ctx.exit(INTERRUPTED)
-        except Exception as error:
-            if getattr(error, "errno", None) == errno.EPIPE:
-                _drop_output()
-                ctx.exit(BROKEN_PIPE)
-            if (failure := _failure(error, ctx.obj)) is None:
-                raise
-            click.echo(f"procdef: {visible(failure[0])}", err=True)
-            ctx.exit(failure[1])
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """The names of all commands, in the order of the help."""
@@ -81,6 +80,29 @@ class Commands(click.Group):
         return VERBS.get(ctx.obj[0]) if ctx.obj else None
 
 
+@contextmanager
+def _ending(ctx: click.Context) -> Iterator[None]:
+    """End the command as its errors want it. A fault of procdef, and a wrong word, which click tells, are raised on."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        ctx.exit(INTERRUPTED)
+    except Exception as error:
+        if getattr(error, "errno", None) == errno.EPIPE:
+            _drop_output()
+            ctx.exit(BROKEN_PIPE)
+        if (failure := _failure(error, ctx.obj)) is None:
+            raise
+        _say(failure[0])
+        ctx.exit(failure[1])
+
+
+def _say(message: str) -> None:
+    """Write the line of an error. The status remains if it cannot be written either."""
+    with suppress(OSError):
+        click.echo(f"procdef: {visible(message)}", err=True)
+
+
 def _failure(error: Exception, words: Sequence[str]) -> tuple[str, int] | None:
     """The line and the exit status of an error; None for a fault of procdef."""
     if isinstance(error, ProcdefError):
@@ -104,7 +126,7 @@ def _is_of_database(error: Exception) -> bool:
     return peewee is not None and isinstance(error, peewee.PeeweeException)
 
 
-@click.group(cls=Commands)
+@click.group(cls=Commands, epilog=TIMES)
 @click.version_option(package_name="procdef")
 def main() -> None:
     """A process-definition registry and query service that speaks the Camunda 7 REST API."""

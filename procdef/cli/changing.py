@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from procdef.cli.servers import Tenant
+
 if TYPE_CHECKING:
     from procdef.client.engine import Engine, Row
     from procdef.client.target import Wanted
     from procdef.client.words import Named
 
-TENANT = click.option("--tenant", metavar="ID", help="Tenant of the definition. Without it: the definition without a tenant.")
+TENANT = click.option("--tenant", metavar="ID", type=Tenant(), help="Tenant of the definition.  [default: no tenant]")
 ALL_VERSIONS = click.option("--all-versions", is_flag=True, help="All versions of the key, not only the latest one.")
 
 

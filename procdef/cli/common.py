@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,6 +17,20 @@ if TYPE_CHECKING:
     from procdef.store.store import Store
 
 NO_COLOURS: Mapping[str, str] = {}
+
+
+class Folder(click.Path):
+    """A folder. Unlike `click.Path`, it is a usage error also if the path is a device or a pipe."""
+
+    def __init__(self, *, exists: bool = False) -> None:
+        super().__init__(exists=exists, file_okay=False, readable=False, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path."""
+        path = Path(str(super().convert(value, param, ctx)))
+        if path.exists() and not path.is_dir():
+            self.fail(f"{click.format_filename(path)!r} is no folder.", param, ctx)
+        return path
 
 
 @contextmanager

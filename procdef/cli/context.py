@@ -28,6 +28,37 @@ SHAPE = Shape(
     "name",
 )
 """How contexts are printed. The programs that print secrets are not: somebody may have written a secret into their words."""
+
+
+class Program(click.ParamType[str]):
+    """A program with its arguments, as a shell splits them."""
+
+    name = "command"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The words, unchanged. It is a usage error if they cannot be split, or name no program."""
+        from procdef.client.errors import WrongConfiguration
+        from procdef.client.secrets import words_of
+
+        try:
+            words_of(value, "The command")
+        except WrongConfiguration as error:
+            self.fail(str(error), param, ctx)
+        return value
+
+
+class User(click.ParamType[str]):
+    """The name of a user for HTTP Basic."""
+
+    name = "user"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The name, unchanged. It is a usage error if it is empty or has a colon, which HTTP Basic cannot send."""
+        if not value or ":" in value:
+            self.fail("a name is not empty, and has no colon.", param, ctx)
+        return value
+
+
 NAME = click.argument("name", metavar="NAME")
 KNOWN = click.argument("name", metavar="NAME", shell_complete=context_names)
 
@@ -60,9 +91,9 @@ def use(name: str) -> None:
 @context.command()
 @NAME
 @click.argument("url", metavar="URL")
-@click.option("--user", metavar="NAME", help="User for HTTP Basic.")
-@click.option("--password-command", metavar="COMMAND", help="Program that prints the password of the user, as `pass show procdef`.")
-@click.option("--token-command", metavar="COMMAND", help="Program that prints a token.")
+@click.option("--user", metavar="NAME", type=User(), help="User for HTTP Basic.")
+@click.option("--password-command", metavar="COMMAND", type=Program(), help="Program that prints the password, as `pass show procdef`.")
+@click.option("--token-command", metavar="COMMAND", type=Program(), help="Program that prints a token.")
 @click.option("--protected", is_flag=True, help="Ask before each change.")
 def add(name: str, url: str, user: str | None, password_command: str | None, token_command: str | None, protected: bool) -> None:
     """Add the context NAME: the server whose REST API is at URL.

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 DEFINITION, DEPLOYMENT = "definition", "deployment"
 KINDS = {name: kind for kind in (DEFINITION, DEPLOYMENT) for name in (kind, f"{kind}s")} | {"pd": DEFINITION}
 """The words for what is deleted."""
+SOME = 10
+"""Of how many deployments it is told that they have no definition any more."""
 GOES = Shape(
     (
         member("KEY", "key"),
@@ -104,7 +106,20 @@ def _delete_definitions(word: str, tenant: str | None, wanted: Wanted, *, all_ve
             engine.delete_key(named.key, tenant, _cascade(cascade=cascade))
         else:
             engine.delete(DEFINITIONS, str(rows[0]["id"]), _cascade(cascade=cascade))
-    say(f"Deleted: {what}.")
+        say(f"Deleted: {what}.")
+        _tell_of_empty_deployments(engine, rows)
+
+
+def _tell_of_empty_deployments(engine: Engine, rows: Sequence[Row]) -> None:
+    """Say which deployments of deleted definitions have none any more. Their files are still there."""
+    from procdef.client.engine import DEFINITIONS
+
+    idents = [*dict.fromkeys(str(row["deploymentId"]) for row in rows)]
+    empty = [ident for ident in idents[:SOME] if not [*engine.rows(DEFINITIONS, {"deploymentId": ident}, most=1)]]
+    for ident in empty:
+        say(f"The deployment {ident} remains with its files, and has no definition now: `procdef delete deployment {ident}` deletes it.")
+    if len(idents) > SOME:
+        say(f"{number_of(len(idents) - SOME, 'other deployment')} of these definitions may have none either.")
 
 
 def _cascade(*, cascade: bool) -> Mapping[str, str]:

@@ -13,7 +13,7 @@ import click
 
 from procdef.cli.deploy_output import FORMS, PRINT, counts, number_of
 from procdef.cli.output import say
-from procdef.cli.servers import YES, asking, asks_server, confirm
+from procdef.cli.servers import YES, Tenant, asking, asks_server, confirm
 from procdef.cli.times import Moment
 from procdef.errors import REFUSED
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 ALL, EACH = "all", "each"
 """ALL and EACH of `client.deployments`, which is not imported for the help."""
+TOO_LARGE = 413
 PATHS = click.Path(exists=True, readable=False, path_type=Path)
 FORMS_HELP = (
     "Form of what is printed: a line for each file, JSON, `KEY@VERSION` for each definition, or Markdown for a pull request, which has the "
@@ -56,6 +57,18 @@ class Work(NamedTuple):
         with _bar(sum(len(file.data) for file in files), "Sending") as sent:
             return deployments.deployed(self.engine, self.form, files, sent)
 
+    def told(self) -> Result:
+        """The same. If the files are too many or too large together, the error says what can be done."""
+        from procdef.client.errors import Refused
+
+        try:
+            return self.result()
+        except Refused as error:
+            if error.status != TOO_LARGE:
+                raise
+            advice = "Deploy fewer files at once, or let the server take more."
+            raise Refused(f"{error} {advice}", error.status, error.body) from error
+
 
 @click.command()
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=PATHS)
@@ -67,8 +80,10 @@ class Work(NamedTuple):
 @click.option("--filter-duplicates", "filtering", flag_value=ALL, help="Deploy all files if one has changed, and nothing if none has.")
 @click.option("--name", help="Name of the deployment; without it the name of PATH, if there is one.")
 @click.option("--source", help="Source of the deployment.")
-@click.option("--tenant", metavar="ID", help="Tenant of the deployment.")
-@click.option("--activate-at", "activation", type=Moment(), help="When the definitions become active; suspended until then.")
+@click.option("--tenant", metavar="ID", type=Tenant(), help="Tenant of the deployment.")
+@click.option(
+    "--activate-at", "activation", type=Moment(), metavar="TIME", help="When the definitions become active, as `2h`; suspended until then."
+)
 @click.option("-o", "--output", "output", type=click.Choice(FORMS), default=FORMS[0], show_default=True, help=FORMS_HELP)
 @YES
 @asks_server
@@ -102,7 +117,7 @@ def deploy(
         if not dry:
             confirm(engine.connection.target, f"Deploy {number_of(len(files), 'file')} to {engine.connection.target.name}", yes=yes)
         begin = time.monotonic()
-        result = Work(engine, form, files, dry).result()
+        result = Work(engine, form, files, dry).told()
         PRINT[output](result, form.name, dry)
         if output == FORMS[0]:
             say(_summary(engine, result, time.monotonic() - begin))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from procdef.cli.common import Folder
 from procdef.cli.output import say
 from procdef.cli.servers import asking, asks_server
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+@click.argument("folder", metavar="DIR", type=Folder())
 @click.option("--git", is_flag=True, help="Make DIR a Git repository with a commit for each deployment, or add the commits that it lacks.")
 @click.option("--all-versions", is_flag=True, help="Write all versions, as `KEY@3.bpmn`.")
 @asks_server

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from procdef.cli.servers import asking_target, asks_server
+from procdef.cli.servers import Tenant, asking_target, asks_server
 from procdef.errors import NO, REFUSED, UNREACHABLE, USAGE, YES, InvalidSetting, ProcdefError, TooLarge, UnreadableBpmn
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class Word(click.ParamType[str]):
         return value
 
 
-TENANT = click.option("--tenant", metavar="ID", help="Tenant of the keys. Without it: the definitions without a tenant.")
+TENANT = click.option("--tenant", metavar="ID", type=Tenant(), help="Tenant of the keys. Without it: the definitions without a tenant.")
 
 
 def reads_files(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from procdef.cli.output import output_options, say, show
-from procdef.cli.servers import asking, asks_server
+from procdef.cli.output import HIGHEST, output_options, say, show
+from procdef.cli.servers import Tenant, asking, asks_server
 from procdef.cli.shapes import shape
+from procdef.cli.times import Moment
 
 if TYPE_CHECKING:
-    from procdef.client.engine import Engine
+    from procdef.client.engine import Engine, Row
     from procdef.client.lists import Asked, Order
     from procdef.client.target import Wanted
 
@@ -26,16 +27,19 @@ ALIASES = {"definition": "definitions", "pd": "definitions", "deployment": "depl
 DEFAULT_SORTS = {"definitions": "key", "deployments": "deploymentTime:desc", "incidents": "incidentTimestamp:desc"}
 """The order of a list if no other is given."""
 TABLES = ("table", "wide")
+LATEST = "latestVersion"
+"""The filter that also the number of all rows has, if it is given."""
+TENANTS = "tenantIdIn"
 SECONDS = 2.0
 """How long `--watch` waits between two requests."""
 CLEAR = "\x1b[H\x1b[2J\x1b[3J"
 TYPES: Mapping[str, Mapping[str, Any]] = {
     "text": {"metavar": "TEXT"},
-    "number": {"type": int, "metavar": "N"},
+    "number": {"type": click.IntRange(1, HIGHEST), "metavar": "N"},
     "flag": {"is_flag": True, "default": None},
     "list": {"multiple": True, "metavar": "TEXT"},
     "repeated": {"multiple": True, "metavar": "KIND:VALUE"},
-    "time": {"metavar": "TIME"},
+    "time": {"metavar": "TIME", "type": Moment(past=True)},
 }
 """The options of each kind of filter."""
 
@@ -74,8 +78,8 @@ def _command(name: str) -> click.Command:
     params = [
         *(_option(entry) for entry in row["filters"]),
         click.Option(["--sort", "sorts"], multiple=True, metavar="NAME[:desc]", help=sorts),
-        click.Option(["--limit"], type=click.IntRange(0), metavar="N", help="Print this many rows at most."),
-        click.Option(["--offset"], type=click.IntRange(0), metavar="N", default=0, help="Leave out this many rows."),
+        click.Option(["--limit"], type=click.IntRange(0, HIGHEST), metavar="N", help="Print this many rows at most."),
+        click.Option(["--offset"], type=click.IntRange(0, HIGHEST), metavar="N", default=0, help="Leave out this many rows."),
         click.Option(["-w", "--watch"], is_flag=True, help="Print the list again when it changes, until Ctrl-C."),
         *reversed(command.__click_params__),  # type: ignore[attr-defined]
     ]
@@ -83,7 +87,8 @@ def _command(name: str) -> click.Command:
 
 
 def _option(entry: Mapping[str, Any]) -> click.Option:
-    return click.Option([f"--{entry['option']}", entry["name"]], help=entry["help"], **TYPES[entry["kind"]])
+    kind = {**TYPES[entry["kind"]], **({"type": Tenant()} if entry["name"] == TENANTS else {})}
+    return click.Option([f"--{entry['option']}", entry["name"]], help=entry["help"], **kind)
 
 
 def _get(
@@ -99,12 +104,15 @@ def _get(
     watch: bool,
     **given: Any,
 ) -> None:
+    from procdef.client.lists import rows
+
     asked = _asked(noun, sorts, limit, offset, given)
     with asking(wanted) as engine:
+        draw = partial(_print, engine, noun, asked, form, fields)
         if watch:
-            _watch(engine, asked, partial(_print, engine, noun, asked, form, fields))
+            _watch(engine, asked, draw)
         else:
-            _print(engine, noun, asked, form, fields)
+            draw(rows(engine, asked))
 
 
 def _asked(name: str, sorts: tuple[str, ...], limit: int | None, offset: int, given: Mapping[str, Any]) -> Asked:
@@ -121,20 +129,9 @@ def _asked(name: str, sorts: tuple[str, ...], limit: int | None, offset: int, gi
 def _value(entry: Mapping[str, Any], value: Any) -> Any:
     from procdef.client.lists import NAME_OR_KEY, containing
 
-    if entry["kind"] == "time":
-        return _moment(value, entry["option"])
     if entry["name"] == NAME_OR_KEY:
         return containing(value)
     return [*value] if isinstance(value, tuple) else value
-
-
-def _moment(text: str, option: str) -> str:
-    from procdef.cli.times import moment
-
-    try:
-        return moment(text)
-    except ValueError as error:
-        raise click.BadParameter("give a time as 2026-11-28 or 2026-11-28T10:30.", param_hint=f"--{option}") from error
 
 
 def _order(text: str, known: list[str]) -> Order:
@@ -146,35 +143,42 @@ def _order(text: str, known: list[str]) -> Order:
     return Order(name, direction == "desc")
 
 
-def _print(engine: Engine, name: str, asked: Asked, form: str, fields: str) -> None:
+def _print(engine: Engine, name: str, asked: Asked, form: str, fields: str, found: Iterable[Row]) -> None:
+    number = show(found, shape(name, described()[name]["members"]), form, fields)
+    if form in TABLES:
+        say(_footer(engine, asked, number))
+
+
+def _footer(engine: Engine, asked: Asked, number: int) -> str:
+    """How many rows are shown, and of how many. It cannot be read as if rows were left out that are not."""
+    latest = {key: "true" for key in (LATEST,) if asked.filters.get(key)}
+    if asked.first or asked.most is not None:
+        return f"{number:,} shown because of --limit or --offset; {engine.count(asked.path, latest):,} in all"
+    if not asked.filters.keys() - latest.keys():
+        return f"{number:,} in all"
+    return f"{number:,} of {engine.count(asked.path, latest):,} {'matches' if number == 1 else 'match'}"
+
+
+def _watch(engine: Engine, asked: Asked, draw: Callable[[Iterable[Row]], None]) -> None:
+    """Print the list whenever one of its rows has changed."""
     from procdef.client.lists import rows
 
-    number = show(rows(engine, asked), shape(name, described()[name]["members"]), form, fields)
-    if form in TABLES:
-        latest = {key: "true" for key in ("latestVersion",) if asked.filters.get(key)}
-        say(f"{number:,} of {engine.count(asked.path, latest):,}")
-
-
-def _watch(engine: Engine, asked: Asked, draw: Any) -> None:
-    """Print the list whenever its first page has changed."""
     before, etag = None, ""
     while True:
-        now, etag = _first_page(engine, asked, etag)
+        changed, etag = _changed(engine, asked, etag)
+        now = list(rows(engine, asked)) if changed else before
         if now is not None and now != before:
             _clear()
-            draw()
+            draw(now)
             before = now
         time.sleep(SECONDS)
 
 
-def _first_page(engine: Engine, asked: Asked, etag: str) -> tuple[bytes | None, str]:
-    """The first page as bytes, with its ETag; None if it has not changed. procdef changes the ETag with every change of the store."""
-    from procdef.client.engine import PAGE
-    from procdef.client.lists import parameters
-
-    page = {"firstResult": str(asked.first), "maxResults": str(PAGE if asked.most is None else min(PAGE, asked.most)), "details": "true"}
-    answer = engine.connection.get(asked.path, {**parameters(asked), **page}, {"If-None-Match": etag} if etag else {})
-    return (None if answer.status_code == 304 else answer.content), answer.headers.get("ETag", etag)
+def _changed(engine: Engine, asked: Asked, etag: str) -> tuple[bool, str]:
+    """Whether the list may have changed, and its ETag. procdef changes the ETag with every change of the store; an engine has none."""
+    page = {"maxResults": "1", "details": "true"}
+    answer = engine.connection.get(asked.path, page, {"If-None-Match": etag} if etag else {})
+    return answer.status_code != 304, answer.headers.get("ETag", "")
 
 
 def _clear() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from procdef.cli.common import open_store
+from procdef.cli.common import Folder, open_store
 from procdef.errors import REFUSED, YES
 
 ALL, EACH = "all", "each"
@@ -14,7 +14,7 @@ ALL, EACH = "all", "each"
 
 
 @click.command("import")
-@click.argument("folder", metavar="DIR", type=click.Path(exists=True, file_okay=False, readable=False, path_type=Path))
+@click.argument("folder", metavar="DIR", type=Folder(exists=True))
 @click.option(
     "--together", is_flag=True, help="Make one deployment of all files, with forms and diagrams, instead of one for each BPMN file."
 )

@@ -11,8 +11,8 @@ from procdef.cli.common import print_text
 from procdef.cli.compare import label, target_of
 from procdef.cli.diff import COLOURS
 from procdef.cli.output import Column, Shape, member, output_options, say, show
-from procdef.cli.servers import TIMEOUT, YES, asking_target, confirm
-from procdef.errors import NO
+from procdef.cli.servers import TIMEOUT, YES, Tenant, asking_target, confirm
+from procdef.errors import NO, REFUSED
 
 if TYPE_CHECKING:
     from procdef.client.engine import Engine, Row
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from procdef.client.target import Target
     from procdef.client.words import Named
 
-DEPLOYED, UNCHANGED, PLANNED, REPLACED = "deployed", "unchanged", "to deploy", "not the latest"
+DEPLOYED, UNCHANGED, PLANNED, REPLACED, WRONG = "deployed", "unchanged", "to deploy", "not the latest", "would be refused"
 """What has become of a definition; `REPLACED`: it was deployed, but the latest version is another one."""
 MEMBERS = ("key", "tenantId", "resource", "fromVersion", "versionBefore", "version", "id", "result")
 
@@ -61,7 +61,7 @@ class Word(click.ParamType["Named"]):
 @click.argument("words", metavar="KEY...", nargs=-1, required=True, type=Word())
 @click.option("--from", "source_word", metavar="SERVER", required=True, help="The server that has the definitions.")
 @click.option("--to", "target_word", metavar="SERVER", required=True, help="The server that gets them.")
-@click.option("--tenant", metavar="ID", help="Tenant of the keys on both servers. Without it: the definitions without a tenant.")
+@click.option("--tenant", metavar="ID", type=Tenant(), help="Tenant of the keys on both servers.  [default: no tenant]")
 @click.option("--name", help="Name of the new deployment; without it that of the old one.")
 @click.option("--source", help="Source of the new deployment; without it that of the old one.")
 @click.option("--dry-run", is_flag=True, help="Show what would be deployed, and deploy nothing.")
@@ -99,7 +99,7 @@ def promote(
         found = _standings(one, other, words, tenant)
         if form == "table":
             _print_differences(found, label(source_target), label(target))
-        work = _planned(found) if dry_run else _promoted(other, target, found, names, yes=yes)
+        work = _planned(other, found, names) if dry_run else _promoted(other, target, found, names, yes=yes)
         rows = _shown(work, _shape(label(source_target), label(target)), form, fields)
     if dry_run:
         say("Nothing was deployed.")
@@ -124,9 +124,25 @@ def _print_differences(found: Iterable[Standing], source: str, target: str) -> N
             print_text(f"{visible(title)}\n{as_text(one.difference)}\n", COLOURS)
 
 
-def _planned(found: Iterable[Standing]) -> Iterator[Row]:
+def _planned(engine: Engine, found: Sequence[Standing], names: Names) -> Iterator[Row]:
+    """What would become of each definition. If one file of a parcel is refused, nothing of it is deployed."""
+    refused = [parcel for parcel in _changing(found) if _told(engine, parcel, names)]
     changing = _changing(found)
-    return (_row(one, PLANNED, None) if one.parcel in changing else _row(one, UNCHANGED, one.there) for one in found)
+    for one in found:
+        result = WRONG if one.parcel in refused else PLANNED if one.parcel in changing else UNCHANGED
+        yield _row(one, result, one.there if result == UNCHANGED else None)
+
+
+def _told(engine: Engine, parcel: Parcel, names: Names) -> bool:
+    """Whether the server would refuse a parcel. It is told why."""
+    from procdef.cli.deploy_output import mistake_text
+    from procdef.client.promoting import refusals
+
+    found = refusals(engine, parcel, names.fields(parcel.deployment))
+    for name, mistakes in found.items():
+        for mistake in mistakes:
+            say(f"procdef: {name}: {mistake_text(mistake)}")
+    return bool(found)
 
 
 def _promoted(engine: Engine, target: Target, found: Sequence[Standing], names: Names, *, yes: bool) -> Iterator[Row]:
@@ -191,11 +207,11 @@ def _shape(source: str, target: str) -> Shape:
 def _versions(row: Row) -> str:
     """The version on the other server, before and after."""
     before = row["versionBefore"] or "-"
-    return str(before) if row["result"] in (UNCHANGED, PLANNED) else f"{before} → {row['version'] or '?'}"
+    return str(before) if row["result"] in (UNCHANGED, PLANNED, WRONG) else f"{before} → {row['version'] or '?'}"
 
 
-def _status(rows: Iterable[Row], target: str) -> int:
+def _status(rows: Sequence[Row], target: str) -> int:
     replaced = [row["key"] for row in rows if row["result"] == REPLACED]
     for key in replaced:
         say(f"procdef: {key} was deployed, but the latest version on {target} has other content: somebody has deployed it meanwhile.")
-    return NO if replaced else 0
+    return REFUSED if any(row["result"] == WRONG for row in rows) else NO if replaced else 0

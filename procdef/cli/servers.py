@@ -58,6 +58,20 @@ OPTIONS = (
     TIMEOUT,
 )
 """The options of every command that asks a server. Secrets are never among them."""
+
+
+class Tenant(click.ParamType[str]):
+    """The id of one tenant."""
+
+    name = "tenant"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The id, unchanged. It is a usage error if it has a comma: the REST API takes it for several ids."""
+        if "," in value:
+            self.fail("a tenant id with a comma cannot be asked for. For several tenants the option is repeated.", param, ctx)
+        return value
+
+
 YES = click.option("--yes", is_flag=True, help="Do not ask before a change.")
 """The option of every command that changes something."""
 
@@ -90,7 +104,7 @@ def tenant_options(function: Command) -> Command:
     update_wrapper(command, function)
     click.option("--no-tenant", is_flag=True, help="Only definitions without a tenant.")(command)
     several = "Only definitions of this tenant. The option can be repeated."
-    return click.option("--tenant", "tenants", metavar="ID", multiple=True, help=several)(command)  # type: ignore[return-value]
+    return click.option("--tenant", "tenants", metavar="ID", type=Tenant(), multiple=True, help=several)(command)  # type: ignore[return-value]
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from procdef.cli.servers import asking, asks_server
+from procdef.cli.servers import Tenant, asking, asks_server
 
 if TYPE_CHECKING:
     from procdef.client.engine import Engine
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 NOUNS = {"definition": "definition", "pd": "definition", "deployment": "deployment", "incident": "incident"}
-TENANT = click.option("--tenant", metavar="ID", help="Tenant of the definition.  [default: no tenant]")
+TENANT = click.option("--tenant", metavar="ID", type=Tenant(), help="Tenant of the definition.  [default: no tenant]")
 RULE = (
     "WORD is a definition: `KEY` for its latest version, `KEY@3`, `KEY@tag:1.1`, `CONTEXT:KEY` on the server of a context, or an id. "
     "After `deployment` or `incident` it is the id of one."

@@ -19,7 +19,7 @@ OPTIONS = (
     click.argument("word", metavar="KEY"),
     ALL_VERSIONS,
     click.option("--include-instances", "instances", is_flag=True, help="Also the process instances of the definition, on an engine."),
-    click.option("--at", "moment", type=Moment(), help="When: a time as `2030-01-01T06:00:00Z`, or from now on `2h`. Without it: now."),
+    click.option("--at", "moment", type=Moment(), metavar="TIME", help="When, as `2030-01-01T06:00:00Z` or in `2h`. Without it: now."),
     TENANT,
     YES,
     asks_server,

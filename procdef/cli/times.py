@@ -28,26 +28,37 @@ def age(text: str | None, now: datetime | None = None) -> str:
     return f"{seconds // YEAR}y"
 
 
-class Moment(click.ParamType[str]):
-    """A time in the future of ISO 8601, or how long from now, as `2h`. The command gets it as the REST API has it.
+TIMES = (
+    "A TIME is `2030-01-01`, `2030-01-01T06:00` or with a zone `2030-01-01T06:00:00Z`; without, it is of this machine's zone. Or it is a "
+    "DURATION, a number with `s`, `m`, `h` or `d`, as `2h`: for what will be, from now on; for what has been, so long ago."
+)
+"""How times are written in every option."""
 
-    A time without a zone is one of this machine's zone.
-    """
+
+class Moment(click.ParamType[str]):
+    """A time, as TIMES says. The command gets it as the REST API has it. With `past`, a duration is ago; else the time must come."""
 
     name = "time"
 
+    def __init__(self, *, past: bool = False) -> None:
+        self._past = past
+
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The time as text of the REST API. It is a usage error if it is not well-formed or past."""
-        if (after := seconds_of(value)) is not None:
-            moment = datetime.now(UTC) + timedelta(seconds=after)
-        else:
-            try:
-                moment = datetime.fromisoformat(value).astimezone(UTC)
-            except (ValueError, OverflowError):
-                self.fail(f"{value!r} is no time as 2030-01-01T06:00:00Z, 2030-01-01 or 2h", param, ctx)
-        if moment < datetime.now(UTC):
+        """The time as text of the REST API. It is a usage error if it is not well-formed, or past where it must come."""
+        try:
+            moment = _moment(value, -1 if self._past else 1)
+        except (ValueError, OverflowError):
+            self.fail(f"{value!r} is no time as 2030-01-01T06:00:00Z, 2030-01-01T06:00, 2030-01-01 or 2h", param, ctx)
+        if not self._past and moment < datetime.now(UTC):
             self.fail(f"{value} is past", param, ctx)
         return rest_time(moment)
+
+
+def _moment(text: str, sign: int) -> datetime:
+    """A time in UTC. `sign` is 1 if a duration is from now on, -1 if it is ago. Raises ValueError and OverflowError."""
+    if (seconds := seconds_of(text)) is not None:
+        return datetime.now(UTC) + sign * timedelta(seconds=seconds)
+    return datetime.fromisoformat(text).astimezone(UTC)
 
 
 class Duration(click.ParamType[float]):
@@ -66,14 +77,6 @@ def seconds_of(text: str) -> float | None:
     """The seconds of a duration; None if it is not well-formed."""
     found = re.fullmatch(r"(\d{1,7}(?:\.\d{1,3})?)([smhd])", text)
     return float(found[1]) * next(unit for _, unit, letter in STEPS if letter == found[2]) if found else None
-
-
-def moment(text: str) -> str:
-    """A moment that somebody typed, as the REST API reads it: `2026-11-28`, `2026-11-28T10:30`. Without a zone it is local time.
-
-    Raises ValueError.
-    """
-    return rest_time(datetime.fromisoformat(text).astimezone(UTC))
 
 
 def rest_time(moment: datetime) -> str:

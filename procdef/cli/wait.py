@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from procdef.cli.changing import shown, word_of
-from procdef.cli.output import say
-from procdef.cli.servers import OPTIONS, asking, asks_server
+from procdef.cli.output import HIGHEST, say
+from procdef.cli.servers import OPTIONS, Tenant, asking, asks_server
 from procdef.cli.times import Duration, age
 from procdef.errors import NO
 
@@ -21,11 +21,13 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("word", metavar="KEY")
-@click.option("--version", type=click.IntRange(1), help="Wait for this version.")
+@click.option("--version", type=click.IntRange(1, HIGHEST), metavar="N", help="Wait for this version.")
 @click.option("--tag", help="Wait for a version with this version tag.")
 @click.option("--deployment", metavar="ID", help="Wait for the version of this deployment.")
-@click.option("--tenant", metavar="ID", help="Tenant of the definition. Without it: the definition without a tenant.")
-@click.option("--timeout", "limit", type=Duration(), default="60s", show_default=True, help="How long to wait: `60s`, `5m`, `1h`.")
+@click.option("--tenant", metavar="ID", type=Tenant(), help="Tenant of the definition. Without it: the definition without a tenant.")
+@click.option(
+    "--timeout", "limit", metavar="DURATION", type=Duration(), default="60s", show_default=True, help="How long to wait: `60s`, `5m`, `1h`."
+)
 @partial(asks_server, options=OPTIONS[:-1])
 @click.pass_context
 def wait(

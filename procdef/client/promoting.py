@@ -8,8 +8,11 @@ from typing import NamedTuple
 
 from procdef.bpmn.difference import Difference
 from procdef.bpmn.facts.stored_facts import uses_in
-from procdef.client.engine import DEFINITIONS, Engine, Row
+from procdef.client.deployments import REFUSED, Mistake
+from procdef.client.engine import DEFINITIONS, NOT_OURS, Engine, Row
+from procdef.client.errors import Refused
 from procdef.client.latest import difference_of, latest
+from procdef.client.local_files import LocalFile
 from procdef.client.words import Named, definition_of
 
 FORM = ".form"
@@ -124,6 +127,20 @@ def latest_of(engine: Engine, key: str, tenant: str | None) -> Row | None:
     """The latest version of a key in a tenant; None: without tenant."""
     of_tenant = {"withoutTenantId": "true"} if tenant is None else {"tenantIdIn": tenant}
     return next(latest(engine, of_tenant, [key]), None)
+
+
+def refusals(engine: Engine, parcel: Parcel, fields: Mapping[str, str]) -> Mapping[str, Sequence[Mistake]]:
+    """Why a server would refuse which files of a parcel. Only procdef tells it; for an engine there are none."""
+    from procdef.client import validation
+
+    files = [LocalFile(name, data) for name, data in parcel.files.items()]
+    try:
+        answer = engine.validate(fields, files)
+    except Refused as error:
+        if error.status not in NOT_OURS or engine.is_procdef():
+            raise
+        return {}
+    return {one.name: one.mistakes for one in validation.outcomes(answer, files) if one.outcome == REFUSED}
 
 
 def send(engine: Engine, parcel: Parcel, fields: Mapping[str, str], tenant: str | None) -> None:

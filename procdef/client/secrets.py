@@ -63,13 +63,24 @@ def _credentials(target: Target, environ: Mapping[str, str]) -> Credentials:
     return Credentials(user=user, password=environ.get(PASSWORD, "")) if user else Credentials()
 
 
-def printed_by(command: str, source: str) -> str:
-    """The first line that a program prints. It runs without a shell. Raises WrongConfiguration, which never has what was printed."""
+def words_of(command: str, source: str) -> list[str]:
+    """The program and its arguments, as a shell would split them. Raises WrongConfiguration if there is none."""
     try:
         words = shlex.split(command)
+    except ValueError as error:
+        raise WrongConfiguration(f"{source} cannot be run: it is not well-formed.") from error
+    if not words or "\0" in command:
+        raise WrongConfiguration(f"{source} cannot be run: it names no program.")
+    return words
+
+
+def printed_by(command: str, source: str) -> str:
+    """The first line that a program prints. It runs without a shell. Raises WrongConfiguration, which never has what was printed."""
+    words = words_of(command, source)
+    try:
         done = subprocess.run(words, stdout=subprocess.PIPE, timeout=SECONDS, check=False, encoding="utf-8", errors="replace")  # noqa: S603
-    except (OSError, ValueError, IndexError) as error:
-        raise WrongConfiguration(f"{source} cannot be run: {getattr(error, 'strerror', None) or 'it is not well-formed'}.") from error
+    except OSError as error:
+        raise WrongConfiguration(f"{source} cannot be run: {error.strerror}.") from error
     except subprocess.TimeoutExpired as error:
         raise WrongConfiguration(f"{source} took longer than {SECONDS} seconds.") from error
     if done.returncode:

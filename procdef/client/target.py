@@ -57,13 +57,13 @@ def choose(wanted: Wanted, environ: Mapping[str, str]) -> Target:
 
     If nothing names one, it is the store of the settings. Raises WrongConfiguration.
     """
-    if sum((wanted.store, bool(wanted.url), bool(wanted.context))) > 1:
+    if sum((wanted.store, wanted.url is not None, wanted.context is not None)) > 1:
         raise WrongConfiguration("Use one of --url, --context and --store.")
     if wanted.store:
         return _store(wanted)
-    if wanted.url:
+    if wanted.url is not None:
         return _by_url(wanted.url, "--url", wanted)
-    if wanted.context:
+    if wanted.context is not None:
         return _by_context(wanted.context, wanted, environ)
     return _by_environment(wanted, environ)
 

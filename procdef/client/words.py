@@ -12,6 +12,9 @@ from procdef.client.errors import NotThere
 
 WORD = re.compile(r"(?P<key>[^@]+)(@(?P<version>[1-9][0-9]{0,8})|@tag:(?P<tag>.+))?", re.DOTALL)
 
+SOME = 5
+"""How many tenants an error names at most."""
+
 
 class Named(NamedTuple):
     """What a word names: a key, perhaps with its version or version tag, and the context, None for that of the command."""
@@ -46,7 +49,18 @@ def definition_of(engine: Engine, word: Named, tenant: str | None) -> Row:
         params["versionTag"] = word.tag
     for found in engine.rows(DEFINITIONS, params, most=1):
         return found
-    raise NotThere(f"There is no definition {_shown(word)} {'without a tenant' if tenant is None else f'of the tenant {tenant!r}'}.")
+    raise NotThere(
+        f"There is no definition {_shown(word)} {'without a tenant' if tenant is None else f'of the tenant {tenant!r}'}."
+        f"{_elsewhere(engine, word.key)}"
+    )
+
+
+def _elsewhere(engine: Engine, key: str) -> str:
+    """A sentence with the tenants that have a key, if there are any."""
+    found = engine.rows(DEFINITIONS, {"key": key, "latestVersion": "true", "sortBy": "tenantId", "sortOrder": "asc"}, most=SOME + 1)
+    tenants = [repr(row["tenantId"]) for row in found if row["tenantId"] is not None]
+    more = " and more" if len(tenants) > SOME else ""
+    return f" Tenants have this key: {', '.join(tenants[:SOME])}{more}; --tenant names one." if tenants else ""
 
 
 def within(tenant: str | None) -> Mapping[str, str]:

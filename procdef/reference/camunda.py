@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
 
+from procdef.bpmn.cleaning import REASONS
 from procdef.bpmn.facts.kinds import KINDS
 from procdef.camunda.openapi import UNAUTHENTICATED, errors_of, with_meaning
 from procdef.camunda.protocol.collection import details_of
 from procdef.camunda.protocol.error_responses import http_body
 from procdef.camunda.protocol.errors import DEFAULTS, ErrorEntry
+from procdef.camunda.registry.cleaning import POLICY
 from procdef.camunda.stubs import TAG as STUBS
 from procdef.camunda.stubs import empty, execution
 from procdef.camunda.surface import BASE, ROOT_ALIASES, ROUTES
+from procdef.camunda.tables.cleaning import CLEANABLE
 from procdef.camunda.tables.details import DETAILED_DEFINITIONS, DETAILED_DEPLOYMENTS, DETAILED_INCIDENTS, DIGEST
 from procdef.camunda.tables.grouped import DEFINITION_GROUPS
 from procdef.camunda.tables.history import HISTORIC_INCIDENTS
@@ -42,6 +45,10 @@ that match. Each object has these members in addition, which are about all versi
 OF_USAGE = """\
 What definitions use, and where: see [Find where something is used](../how-to/where-used.md). These parameters are about what is used. All
 parameters of [definitions](definitions.md) restrict the definitions. Uses have no id: without an order, those of a value are together."""
+OF_CLEANABLE = """\
+These requests tell which versions can go, and why the others stay. All parameters of definitions restrict the report, except
+`latestMatching`, and except `deployedBefore`, which has another meaning here. A version that the parameters leave out stays: what it calls
+stays too. A call of the latest version keeps nothing, and neither does a call activity whose called element is an expression."""
 BY_BODY = """\
 The same queries can be sent as a JSON body: the parameters are members, lists are arrays. `sorting` is a list of orders, the most important
 one first, as `{"sortBy": …, "sortOrder": …}`. `orQueries` is a list of OR groups: of each group one member must match. The page, `total`
@@ -77,7 +84,7 @@ def pages() -> Mapping[str, str]:
     """Every page by its file name."""
     return {
         "requests.md": _requests(),
-        "definitions.md": page("Queries of definitions", PAGING, MORE, BY_BODY, *_detailed(DEFINITIONS), *_groups()),
+        "definitions.md": page("Queries of definitions", PAGING, MORE, BY_BODY, *_detailed(DEFINITIONS), *_groups(), *_cleanable()),
         "usage.md": page("Queries of usage", PAGING, MORE, *_usage()),
         "deployments.md": page("Queries of deployments", PAGING, MORE, BY_BODY, *_detailed(DEPLOYMENTS)),
         "incidents.md": page(
@@ -112,6 +119,13 @@ def _groups() -> list[str]:
     sorts = ", ".join(code(sort.name) for sort in DEFINITION_GROUPS.sorts[len(DEFINITIONS.sorts) :])
     more = grid(("Member", "Meaning"), [(code(field.name), field.help) for field in DEFINITION_GROUPS.unstored])
     return ["## By key and tenant", f"Requests: {requests}.", OF_GROUPS, f"Further values of `sortBy`: {sorts}.", more]
+
+
+def _cleanable() -> list[str]:
+    """The section about which versions can go: what is asked for, the members, and the reasons."""
+    parameters = grid(("Parameter", "Meaning"), [(code(entry.name), entry.help) for entry in POLICY])
+    reasons = grid(("Reason", "Meaning"), [(code(row.code), row.meaning) for row in REASONS.values()])
+    return ["## What can go", OF_CLEANABLE, parameters, *_list(CLEANABLE), "### Reasons", reasons]
 
 
 def _usage() -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import sys
 from contextlib import closing
 from datetime import timedelta
 from http import HTTPStatus
@@ -15,8 +14,9 @@ from peewee import PeeweeException
 
 import procdef.app  # noqa: F401  before the workers fork, so that they share its memory
 from procdef.camunda.tables.registry import STORED_JSON
-from procdef.errors import InvalidSetting, ProcdefError, for_operator
+from procdef.errors import InvalidSetting, ProcdefError
 from procdef.http import request_ids
+from procdef.server.failing import fail
 from procdef.server.listening import check_free
 from procdef.server.logs import configuration, log_request
 from procdef.server.refusing import refuse_on_stop
@@ -30,7 +30,7 @@ REQUEST_LINE = 64 * 1024
 try:
     _settings = load()
 except InvalidSetting as error:
-    sys.exit(f"procdef: {error}")
+    fail(error)
 
 
 class Logger(gunicorn.glogging.Logger):  # type: ignore[misc]
@@ -78,7 +78,7 @@ def on_starting(server: Any) -> None:
             store.migrate()
             store.restrict_permissions()
     except (ProcdefError, PeeweeException) as error:
-        sys.exit(f"procdef: {for_operator(error)}")
+        fail(error)
 
 
 def when_ready(server: Any) -> None:
@@ -87,7 +87,7 @@ def when_ready(server: Any) -> None:
     try:
         check_reach(_settings, [listener.getsockname() for listener in server.LISTENERS])
     except InvalidSetting as error:
-        sys.exit(f"procdef: {error}")
+        fail(error)
 
 
 def post_request(_worker: Any, request: Any, _environ: Any, response: Any) -> None:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import httpx
 from click.testing import CliRunner, Result
+from flask import Flask
 
 from procdef.cli import main
-from procdef.settings import load
 from tests.cli.serving import served
-from tests.conftest import running_app
 
 SCREENS = Path(__file__).parent / "screens"
 
@@ -46,18 +45,15 @@ class Contexts(NamedTuple):
 
 
 @contextmanager
-def two_contexts(folder: Path, database_url: str) -> Iterator[Contexts]:
-    """The servers, while the block runs. `prod` is protected."""
-    databases = {"test": database_url, "prod": f"sqlite:///{folder}/prod.db"}
-    with ExitStack() as stack:
-        urls = {
-            name: stack.enter_context(served(stack.enter_context(running_app(load({"PROCDEF_DATABASE_URL": url})))))
-            for name, url in databases.items()
-        }
+def two_contexts(folder: Path, app: Flask, protected: Flask) -> Iterator[Contexts]:
+    """The servers of two applications, while the block runs. `prod` is protected."""
+    with served(app) as test, served(protected) as prod:
+        urls = {"test": test, "prod": prod}
         lines = [f'[contexts.{name}]\nurl = "{url}"\nprotected = {"true" if name == "prod" else "false"}\n' for name, url in urls.items()]
         config = folder / "config.toml"
         config.write_text("\n".join(lines), encoding="utf-8")
-        yield Contexts(urls, {"PROCDEF_CONFIG": str(config), "PROCDEF_DATABASE_URL": database_url})
+        url = app.extensions["procdef.store"].settings.database_url
+        yield Contexts(urls, {"PROCDEF_CONFIG": str(config), "PROCDEF_DATABASE_URL": url})
 
 
 def screen(name: str) -> str:

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 
 from procdef.cli import main
 from tests.cli.conftest import Procdef
+from tests.conftest import ON_SQLITE
 
 
 @pytest.fixture
@@ -75,6 +76,7 @@ def refused(error: int) -> Any:
     return refuse
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("at", ["exists", "is_dir"])
 def test_a_folder_that_may_not_be_entered(procdef: Procdef, file: Path, monkeypatch: pytest.MonkeyPatch, at: str) -> None:
     _is = getattr(Path, at)
@@ -83,6 +85,7 @@ def test_a_folder_that_may_not_be_entered(procdef: Procdef, file: Path, monkeypa
     assert (done.exit_code, done.output) == (3, f"procdef: {file.with_name('x')} cannot be written: Permission denied.\n")
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -10,6 +10,7 @@ import pytest
 
 from procdef.errors import NO, REFUSED, UNREACHABLE, USAGE, YES
 from tests.cli.contexts import Contexts, as_screen, screen
+from tests.conftest import ON_SQLITE
 from tests.samples import bpmn, definitions, process
 
 EXTRA = '<process id="{}" isExecutable="true">{}<startEvent id="s"/></process>'
@@ -71,6 +72,7 @@ def test_the_bytes_count_if_they_are_asked_for(contexts: Contexts) -> None:
     assert "in bytes only" in contexts.run("compare", "test", "prod", "--bytes").stdout
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("encoding", ["utf-16", "iso-8859-1"])
 def test_files_in_other_encodings_are_compared_by_what_they_say(contexts: Contexts, encoding: str) -> None:
     def file(name: str) -> bytes:
@@ -126,6 +128,7 @@ def test_nothing_is_nothing(contexts: Contexts) -> None:
     assert (done.exit_code, done.stderr) == (YES, "0 definitions: 0 same, 0 differ\n")
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("words", "status", "text"),
     [

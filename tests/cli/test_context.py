@@ -158,3 +158,16 @@ def test_each_context_is_read_as_it_was_added(servers: dict[str, str], data: st.
     left = tomllib.loads(removed(text, chosen))
     assert left.get("current") is None
     assert left.get("contexts", {}).keys() == read["contexts"].keys() - {chosen}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *((option, value) for option in ("--token-command", "--password-command") for value in ("'", "", " ")),
+        ("--user", ""),
+        ("--user", "a:b"),
+    ],
+)
+def test_what_can_never_work_is_refused_at_once(run: Run, config: Path, words: tuple[str, str]) -> None:
+    done = run("add", "x", "http://x.example.org", *words)
+    assert (done.exit_code, f"Invalid value for '{words[0]}'" in done.stderr, config.exists()) == (2, True, False)

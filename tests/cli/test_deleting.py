@@ -8,6 +8,7 @@ from procdef.client.engine import DEFINITIONS, DEPLOYMENTS, Engine
 from procdef.errors import NO, REFUSED, USAGE, YES
 from tests.cli.conftest import Procdef
 from tests.cli.test_wait import deploy
+from tests.conftest import ON_SQLITE
 from tests.samples import bpmn
 
 
@@ -75,6 +76,7 @@ def test_a_deployment_goes_with_its_definitions(procdef: Procdef, world: Engine)
     assert all(row["id"] not in (made, stored) for row in world.rows(DEPLOYMENTS, {}))
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("words", "status", "message"),
     [
@@ -90,3 +92,16 @@ def test_what_is_refused(procdef: Procdef, world: Engine, words: list[str], stat
     done = procdef("delete", *words)
     assert (done.exit_code, message in " ".join(done.stderr.split())) == (status, True)
     assert len(left(world)) == 3
+
+
+def test_a_deployment_without_a_definition_is_told(procdef: Procdef, engine: Engine) -> None:
+    for tag in ("1", "2"):
+        deploy(engine, "order", versionTag=tag)
+    first, second = (row["deploymentId"] for row in engine.rows(DEFINITIONS, {"key": "order", "sortBy": "version", "sortOrder": "asc"}))
+    done = procdef("delete", "order@1", "--yes")
+    assert done.stderr.splitlines()[-1] == (
+        f"The deployment {first} remains with its files, and has no definition now: `procdef delete deployment {first}` deletes it."
+    )
+    assert second in procdef("delete", "order", "--all-versions", "--yes").stderr
+    for ident in (first, second):
+        assert procdef("delete", "deployment", ident, "--yes").exit_code == 0

@@ -18,6 +18,7 @@ from procdef.client.errors import Refused
 from procdef.errors import REFUSED, UNREACHABLE, USAGE, YES
 from tests.cli import golden, sales
 from tests.cli.conftest import Procdef
+from tests.conftest import ON_SQLITE
 from tests.samples import bpmn, definitions, process
 from tests.servers.procdef import free_port
 from tests.servers.procdef import process as server
@@ -130,6 +131,7 @@ def test_a_key_that_two_files_have_is_found_before_anything_is_sent(procdef: Pro
     ]
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("words", "status", "message"),
     [
@@ -180,6 +182,7 @@ CHANGES: Mapping[str, Mapping[str, bytes]] = {
 }
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("filtering", [[], ["--changed-only"], ["--filter-duplicates"]])
 @pytest.mark.parametrize("name", CHANGES)
 def test_the_computed_dry_run_says_what_procdef_says(
@@ -249,3 +252,13 @@ def test_a_file_without_an_end_is_not_read_on_and_on(procdef: Procdef, monkeypat
     monkeypatch.setattr("procdef.client.local_files.LARGEST", 1000)
     done = procdef("deploy", "--dry-run", "/dev/zero")
     assert (done.exit_code, done.stderr) == (USAGE, "procdef: /dev/zero has more than 1000 bytes, which no server takes.\n")
+
+
+def test_too_many_files_are_told_with_what_can_be_done(tmp_path: Path, procdef: Procdef, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PROCDEF_MAX_PARTS", "3")
+    for number in range(4):
+        (tmp_path / f"{number}.bpmn").write_bytes(bpmn(f"p{number}"))
+    for words in ([], ["--dry-run"]):
+        done = procdef("deploy", str(tmp_path), *words)
+        assert (done.exit_code, done.stdout) == (3, "")
+        assert "parts (PROCDEF_MAX_PARTS). Deploy fewer files at once, or let the server take more.\n" in done.stderr

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -12,27 +12,40 @@ import yaml
 from click.testing import CliRunner
 
 from procdef.cli import main
-from procdef.cli.servers import asking
 from procdef.client.engine import DEFINITIONS, DEPLOYMENTS, Engine
-from procdef.client.target import Wanted
-from tests.cli.conftest import Procdef
+from tests.cli.conftest import Procdef, kept
 from tests.cli.recorded import WORLD, Engines
 from tests.cli.test_get import put
+from tests.conftest import ON_SQLITE
 from tests.samples import bpmn
 
 ORDER = bpmn("order", name="Order processing", versionTag="1.1", work="ship")
 
 
+def fill(engine: Engine) -> None:
+    """A small world, and an incident."""
+    put(engine, WORLD)
+    (row,) = engine.rows(DEFINITIONS, {"key": "refund"})
+    body = {"processDefinitionId": row["id"], "incidentType": "failedJob", "incidentMessage": "\x1b[2Jboom"}
+    engine.connection.send("PUT", "/incident/i1", json=body)
+
+
+@pytest.fixture(scope="module")
+def filled(request: pytest.FixtureRequest) -> Callable[[str], str]:
+    """The URL of the filled store by kind of database."""
+    return kept(request, "describe", fill)
+
+
 @pytest.fixture
-def world(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
-    """The store of the settings with a small world, and an incident."""
-    monkeypatch.setenv("PROCDEF_DATABASE_URL", database_url)
-    with asking(Wanted(store=True)) as engine:
-        put(engine, WORLD)
-        (row,) = engine.rows(DEFINITIONS, {"key": "refund"})
-        body = {"processDefinitionId": row["id"], "incidentType": "failedJob", "incidentMessage": "\x1b[2Jboom"}
-        engine.connection.send("PUT", "/incident/i1", json=body)
-        yield engine
+def database_url(filled: Callable[[str], str], database: str) -> str:
+    """The filled store's, for every test of this module: they read it, or add other keys."""
+    return filled(database)
+
+
+@pytest.fixture
+def world(engine: Engine) -> Engine:
+    """The store, asked in this process."""
+    return engine
 
 
 def test_a_definition(world: Engine, procdef: Procdef) -> None:
@@ -76,6 +89,7 @@ def test_what_is_not_there_has_status_3(world: Engine, procdef: Procdef, words: 
     assert result.stderr.startswith("procdef: There is no ")
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("words", ["describe", "describe colour order", "describe deployment a b"])
 def test_wrong_words_are_usage_errors(procdef: Procdef, words: str) -> None:
     assert procdef(*words.split()).exit_code == 2
@@ -124,7 +138,17 @@ def test_an_engine_has_no_page(recorded: Engines) -> None:
     assert result.stderr == "procdef: A page needs a procdef server; this server does not have it.\n"
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("words", [("",), ("deployment", ""), ("incident", "")])
 def test_an_empty_word_names_nothing(procdef: Procdef, words: tuple[str, ...]) -> None:
     done = procdef("describe", *words)
     assert (done.exit_code, done.stdout, len(done.stderr.splitlines())) == (3, "", 1)
+
+
+@pytest.mark.parametrize(
+    "words", ["describe claim", "xml claim", "outline claim", "delete claim --yes", "suspend claim", "open claim --tenant x"]
+)
+def test_the_tenants_that_have_the_key_are_told(world: Engine, procdef: Procdef, words: str) -> None:
+    done = procdef(*words.split())
+    assert (done.exit_code, done.stdout) == (3, "")
+    assert done.stderr.endswith(" Tenants have this key: 'acme'; --tenant names one.\n")

@@ -18,6 +18,7 @@ from procdef.client import contexts, secrets, target
 from procdef.settings import OF_CLIENTS, load
 from procdef.store.store import Store
 from tests.cli.conftest import Procdef
+from tests.conftest import DATABASES
 
 Run = Callable[..., Result]
 SERVER = "http://engine.example.org"
@@ -54,6 +55,12 @@ def engine(version: Any, headers: dict[str, str], status: int = 200) -> httpx.Mo
         return httpx.Response(status, headers=headers, json=body)
 
     return httpx.MockTransport(answer)
+
+
+@pytest.fixture(params=DATABASES)
+def database(request: pytest.FixtureRequest) -> str:
+    """Every kind of database: the checks ask each for its version."""
+    return str(request.param)
 
 
 def test_a_store_in_order_has_no_problem(procdef: Procdef, database: str, database_url: str) -> None:

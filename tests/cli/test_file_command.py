@@ -38,6 +38,7 @@ FILES: Mapping[str, bytes] = {
     "large.bpmn": bpmn("a") + b" " * MAX_BYTES,
     "many.bpmn": bpmn("a").replace(b"<endEvent", b"<task/>" * 100_000 + b"<endEvent"),
 }
+ELSEWHERE = " Tenants have this key: 'acme'; --tenant names one."
 UNREADABLE = {
     "none.bpmn": "none.bpmn: No such file or directory.",
     "no/slash": "no/slash: No such file or directory.",
@@ -150,13 +151,13 @@ def test_a_key_means_a_version_of_a_tenant(procdef: Procdef, database_url: str) 
         done = procdef("outline", *words)
         assert (done.exit_code, name in done.stdout) == (YES, True), (words, done.output)
     for words, where in (
-        (["order@4"], "without a tenant"),
-        (["none"], "without a tenant"),
-        (["order", "--tenant", "x"], "of the tenant 'x'"),
+        (["order@4"], f"without a tenant.{ELSEWHERE}"),
+        (["none"], "without a tenant."),
+        (["order", "--tenant", "x"], f"of the tenant 'x'.{ELSEWHERE}"),
     ):
         done = procdef("outline", *words)
         assert (done.exit_code, done.stdout) == (REFUSED, "")
-        assert done.stderr == f"procdef: There is no file {words[0]!r}. There is no definition {words[0]!r} {where}.\n"
+        assert done.stderr == f"procdef: There is no file {words[0]!r}. There is no definition {words[0]!r} {where}\n"
     assert procdef("diff", "order@1", "order@1").exit_code == YES
     assert procdef("diff", "order@1", "order").exit_code == NO
 

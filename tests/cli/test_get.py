@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -17,13 +17,15 @@ from click.testing import CliRunner, Result
 from procdef.cli import get, main
 from procdef.cli.common import open_store
 from procdef.cli.get import NOUNS, described
+from procdef.cli.servers import asking
 from procdef.client import lists
 from procdef.client.engine import DEFINITIONS, Engine
 from procdef.client.lists import containing
+from procdef.client.target import Wanted
 from procdef.reference import filters
 from procdef.store.clock import stamp
 from procdef.store.models import Definition, Deployment
-from tests.cli.conftest import Procdef
+from tests.cli.conftest import Procdef, kept
 from tests.cli.recorded import WORLD, Engines
 from tests.samples import bpmn, definitions, process
 
@@ -32,11 +34,29 @@ OPTIONS = [(noun, entry) for noun in NOUNS for entry in described()[noun]["filte
 VALUES = {"text": "order", "number": "1", "list": "acme", "repeated": "topic:tests", "time": "2026-01-02"}
 
 
+OUTSIDE = [(option, value) for option in ("--limit", "--offset", "--version") for value in (-1, 2**31, 2**63)]
+SHOWN = "{} shown because of --limit or --offset; 7 in all\n"
+
+
 def put(engine: Engine, deployments: Any) -> None:
     """Make deployments."""
     for one in deployments:
         fields = {"deployment-name": one.name, "deployment-source": one.source, "tenant-id": one.tenant}
         engine.deploy({name: value for name, value in fields.items() if value}, one.files)
+
+
+@pytest.fixture(scope="module")
+def filled(request: pytest.FixtureRequest) -> Callable[[str], str]:
+    """The URL of a store with the small world by kind of database."""
+    return kept(request, "get", lambda engine: put(engine, WORLD))
+
+
+@pytest.fixture
+def reading(filled: Callable[[str], str], database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
+    """The store that the settings name, asked in this process; it has a small world that never changes."""
+    monkeypatch.setenv("PROCDEF_DATABASE_URL", filled(database))
+    with asking(Wanted(store=True)) as engine:
+        yield engine
 
 
 @pytest.fixture
@@ -80,7 +100,7 @@ def test_the_screen(procdef: Procdef, engine: Engine) -> None:
         engine.connection.send("PUT", f"/incident/i{number}", json=body)
     result = procdef("get", "pd", "--latest", "--name-or-key", "order")
     assert result.output == (SCREENS / "get.txt").read_text("utf-8")
-    assert result.stderr == "2 of 1,284\n"
+    assert result.stderr == "2 of 1,284 match\n"
 
 
 def test_the_file_of_filters_is_what_the_tables_say() -> None:
@@ -96,14 +116,14 @@ def test_no_two_options_have_one_name(noun: str) -> None:
 
 
 @pytest.mark.parametrize(("noun", "entry"), OPTIONS, ids=[f"{noun}-{entry['option']}" for noun, entry in OPTIONS])
-def test_each_filter_is_the_parameter_of_the_same_name(world: Engine, procdef: Procdef, noun: str, entry: dict[str, Any]) -> None:
+def test_each_filter_is_the_parameter_of_the_same_name(reading: Engine, noun: str, entry: dict[str, Any]) -> None:
     value = () if entry["kind"] == "flag" else (VALUES[entry["kind"]],)
-    result = procdef("get", noun, f"--{entry['option']}", *value, "-o", "json")
+    result = CliRunner().invoke(main, ["get", noun, f"--{entry['option']}", *value, "-o", "json"])
     sent = "true" if not value else containing("order") if entry["name"] == "nameOrKeyLike" else value[0]
     sent = "2026-01-02T00:00:00.000+0000" if entry["kind"] == "time" else sent
     sort, _, direction = get.DEFAULT_SORTS[noun].partition(":")
     query = {entry["name"]: sent, "sortBy": sort, "sortOrder": direction or "asc", "details": "true"}
-    assert json.loads(result.stdout) == [*world.rows(described()[noun]["path"], query)]
+    assert json.loads(result.stdout) == [*reading.rows(described()[noun]["path"], query)]
     assert result.stderr == ""
 
 
@@ -122,12 +142,14 @@ def test_each_filter_is_the_parameter_of_the_same_name(world: Engine, procdef: P
         ("pd --uses topic:tests --limit 2", ["claim", "claim_2"]),
         ("pd --limit 2 --offset 1", ["claim_2", "order"]),
         ("pd --limit 0", []),
+        ("pd --deployed-after 1h --latest --no-tenant", ["order", "refund"]),
+        ("pd --deployed-before 1h", []),
         ("pd --sort key:desc --limit 2", ["refund", "order-lines"]),
         ("pd --sort tenantId:asc --sort key:desc --tenant acme", ["order-lines", "order", "claim_2", "claim"]),
     ],
 )
-def test_definitions(world: Engine, procdef: Procdef, words: str, expected: list[str]) -> None:
-    assert keys(procdef("get", *words.split())) == expected
+def test_definitions(reading: Engine, words: str, expected: list[str]) -> None:
+    assert keys(CliRunner().invoke(main, ["get", *words.split()])) == expected
 
 
 def test_several_orders(world: Engine, procdef: Procdef) -> None:
@@ -152,7 +174,7 @@ def test_every_form(world: Engine, procdef: Procdef) -> None:
 def test_deployments_are_the_newest_first(world: Engine, procdef: Procdef) -> None:
     result = procdef("get", "deployments", "--fields", "name,definitions")
     assert [line[-1] for line in lines(result)] == ["1", "2", "1", "1", "2"]
-    assert result.stderr == "5 of 5\n"
+    assert result.stderr == "5 in all\n"
 
 
 def test_incidents_have_the_keys_of_their_definitions(world: Engine, procdef: Procdef) -> None:
@@ -162,7 +184,20 @@ def test_incidents_have_the_keys_of_their_definitions(world: Engine, procdef: Pr
     result = procdef("get", "incidents")
     assert lines(result)[0][:2] == ["refund", "1"]
     assert "\x1b" not in result.output
-    assert result.stderr == "1 of 1\n"
+    assert result.stderr == "1 in all\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("pd --key refund", "1 of 7 matches"),
+        ("pd --key none", "0 of 7 match"),
+        ("pd --latest --key order", "2 of 6 match"),
+        ("pd --key order --limit 1", "1 shown because of --limit or --offset; 7 in all"),
+    ],
+)
+def test_the_last_line_says_of_how_many(world: Engine, procdef: Procdef, words: str, said: str) -> None:
+    assert procdef("get", *words.split()).stderr == f"{said}\n"
 
 
 @pytest.mark.parametrize(
@@ -170,9 +205,11 @@ def test_incidents_have_the_keys_of_their_definitions(world: Engine, procdef: Pr
     [
         ("pd --sort colour", "is no order"),
         ("pd --sort key:up", "is no order"),
-        ("pd --deployed-after yesterday", "give a time as"),
+        ("pd --deployed-after yesterday", "'yesterday' is no time as"),
+        ("pd --deployed-after 99999999d", "is no time as"),
+        ("pd --deployed-after 9999999d", "is no time as"),
         ("pd --fields colour", "There is no member 'colour'"),
-        ("pd --limit -1", "--limit"),
+        *((f"pd {option} {value}", f"Invalid value for '{option}': {value} is not in the range") for option, value in OUTSIDE),
         ("users", "No such command"),
     ],
 )
@@ -192,7 +229,8 @@ def test_lists_are_read_page_by_page(world: Engine, procdef: Procdef, monkeypatc
     asked = {"": 7, "--limit 3": 3, "--limit 4": 4, "--limit 9": 7, "--offset 1": 6, "--sort key --sort version": 7}
     for words, number in asked.items():
         result = procdef("get", "pd", *words.split())
-        assert (len(lines(result)), result.stderr) == (number, f"{number} of 7\n")
+        assert len(lines(result)) == number
+        assert result.stderr == ("7 in all\n" if number == 7 and "--limit" not in words else SHOWN.format(number))
 
 
 def test_watching_prints_again_what_has_changed(world: Engine, procdef: Procdef, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -213,6 +251,20 @@ def test_watching_prints_again_what_has_changed(world: Engine, procdef: Procdef,
     assert [line.split()[0] for line in result.stdout.splitlines()] == ["KEY", "order", "refund", "KEY", "new", "order", "refund"]
 
 
+def test_watching_sees_a_change_after_the_first_page(world: Engine, procdef: Procdef, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lists, "PAGE", 2)
+    changes: list[Callable[[], object]] = [lambda: world.deploy({}, [("zz.bpmn", bpmn("zz"))])]
+
+    def sleep(_seconds: float) -> None:
+        if not changes:
+            raise KeyboardInterrupt
+        changes.pop(0)()
+
+    monkeypatch.setattr("procdef.cli.get.time.sleep", sleep)
+    result = procdef("get", "pd", "--watch", "--fields", "key", "--latest", "--no-tenant")
+    assert result.stdout.split() == ["KEY", "order", "refund", "KEY", "order", "refund", "zz"]
+
+
 def at_engine(url: str, *words: str) -> Result:
     return CliRunner().invoke(main, ["get", *words, "--url", url])
 
@@ -225,7 +277,7 @@ def test_an_engine_gives_the_time_of_the_deployment(recorded: Engines, monkeypat
     found = lines(result)
     assert [(line[0], line[5], line[7]) for line in found if line[0] == "refund"] == [("refund", "-", "-")]
     assert all(line[6] != "-" for line in found)
-    assert result.stderr == "6 of 6\n"
+    assert result.stderr == "6 in all\n"
 
 
 def test_an_engine_is_asked_for_names_and_for_keys(recorded: Engines) -> None:

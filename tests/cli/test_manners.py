@@ -11,6 +11,7 @@ import sys
 import time
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -27,6 +28,7 @@ from tests.cli.bad_server import Answer, answering, self_signed, serving
 from tests.missing import need
 
 LOGIN = b"<html><form action='/login'>Password</form></html>"
+EXAMPLE = Path(__file__).parents[2] / "examples/order.bpmn"
 SECRET = "s3cr3t-v4lue"
 MUST_BE = "--url must be an address as http://HOST:PORT/engine-rest, without query and fragment."
 CLEAN = dict.fromkeys(
@@ -55,6 +57,19 @@ def run(*words: str, **environment: str | None) -> Result:
 def test_an_address_that_cannot_be_one_is_a_wrong_configuration(url: str) -> None:
     done = run("get", "definitions", "--url", url)
     assert (done.exit_code, done.stderr) == (2, f"procdef: {MUST_BE}\n")
+
+
+@pytest.mark.parametrize("option", ["--url", "--context"])
+def test_an_empty_server_is_not_that_of_the_variables(option: str) -> None:
+    assert run("get", "definitions", option, "", PROCDEF_URL="http://127.0.0.1:1").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "words", ["get pd", "get deployments", "describe a", "delete a", "wait a", "diff a a", "usage topic a", "deploy /dev/null"]
+)
+def test_a_comma_in_a_tenant_is_a_wrong_option(words: str) -> None:
+    done = run(*words.split(), "--tenant", "a,b")
+    assert (done.exit_code, "a tenant id with a comma" in done.stderr) == (2, True)
 
 
 @pytest.mark.parametrize("seconds", ["nan", "inf", "1e300", "86401", "0", "-1"])
@@ -232,3 +247,32 @@ def test_a_reader_that_goes_away_is_no_error(words: list[str], size: int) -> Non
         said = process.stderr.read()
         assert process.wait(60) in (0, BROKEN_PIPE)
     assert said == b""
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [("--help", 3), ("--version", 3), ("get --help", 3), ("help --json", 3), ("completion bash", 3), ("context ls", 3), ("outline {0}", 3)],
+)
+def test_a_full_device_is_told(words: str, status: int) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = ended(words.format(EXAMPLE), stdout=full, stderr=subprocess.PIPE)
+    assert (done.returncode, done.stderr) == (status, b"procdef: input or output: No space left on device.\n")
+
+
+@pytest.mark.parametrize(("words", "status"), [("nonsense", 2), ("get pd --limit x", 2), ("get pd --url http://127.0.0.1:1", 4)])
+def test_a_message_that_cannot_be_written_leaves_the_status(words: str, status: int) -> None:
+    with Path("/dev/full").open("wb") as full:
+        assert ended(words, stdout=subprocess.PIPE, stderr=full).returncode == status
+
+
+@pytest.mark.parametrize("words", ["import", "export", "export --git"])
+@pytest.mark.parametrize("path", ["/dev/null", __file__])
+def test_a_file_is_no_folder(words: str, path: str) -> None:
+    done = run(*words.split(), path)
+    assert (done.exit_code, done.stdout, "Error: Invalid value for 'DIR'" in done.stderr) == (2, "", True)
+
+
+def ended(words: str, **outputs: Any) -> subprocess.CompletedProcess[bytes]:
+    """Runs a command as a process of its own."""
+    command = [sys.executable, "-m", "procdef", *words.split()]
+    return subprocess.run(command, env={**os.environ, "PROCDEF_CONFIG": "/none"}, timeout=60, check=False, **outputs)

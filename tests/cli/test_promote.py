@@ -11,6 +11,7 @@ import pytest
 from procdef.cli.promote import Names
 from procdef.errors import NO, REFUSED, UNREACHABLE, USAGE, YES
 from tests.cli.contexts import Contexts, as_screen, screen
+from tests.conftest import ON_SQLITE
 from tests.samples import EXTENSIONS, MODEL, bpmn, definitions, process
 
 TO_PROD = ("--from", "test", "--to", "prod")
@@ -167,6 +168,7 @@ def test_what_was_deployed_before_an_error_is_printed(contexts: Contexts, monkey
     assert ["deployed" in line for line in done.stdout.splitlines()[1:]] == [True]
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("words", "status", "text"),
     [
@@ -185,3 +187,21 @@ def test_what_cannot_be_promoted_is_one_line(contexts: Contexts, words: tuple[st
     done = contexts.run("promote", *words)
     assert (done.exit_code, done.stdout) == (status, "")
     assert text in done.stderr
+
+
+def test_a_dry_run_tells_what_the_other_server_would_refuse(contexts: Contexts, monkeypatch: pytest.MonkeyPatch) -> None:
+    contexts.deploy("test", {"a.bpmn": bpmn("a"), "b.bpmn": bpmn("b")}, name="one")
+    contexts.deploy("test", {"c.bpmn": bpmn("c")}, name="two")
+    monkeypatch.setattr(
+        Names, "fields", lambda _names, deployment: {"deployment-name": deployment["name"] * (300 if deployment["name"] == "two" else 1)}
+    )
+    done = contexts.run("promote", "a", "c", *TO_PROD, "--dry-run")
+    assert (done.exit_code, done.stdout) == (REFUSED, "")
+    monkeypatch.undo()
+    broken = bpmn("b").replace(b"</process>", b'<userTask id="x" xmlns:c="http://camunda.org/schema/1.0/bpmn" c:dueDate="${"/></process>')
+    monkeypatch.setattr("procdef.client.promoting.Engine.resource", lambda *_: broken)
+    done = contexts.run("promote", "b", *TO_PROD, "--dry-run", "-o", "json")
+    assert [row["result"] for row in json.loads(done.stdout)] == ["would be refused"], done.output
+    assert done.exit_code == REFUSED
+    assert done.stderr.startswith("procdef: b.bpmn: ")
+    assert versions(contexts, "b") == []

@@ -8,6 +8,7 @@ from procdef.client.engine import DEFINITIONS, Engine
 from procdef.errors import REFUSED, USAGE, YES
 from tests.cli.conftest import Procdef
 from tests.cli.test_wait import deploy
+from tests.conftest import ON_SQLITE
 
 
 def states(engine: Engine) -> list[bool]:
@@ -45,6 +46,7 @@ def test_later(procdef: Procdef, engine: Engine) -> None:
     assert states(engine) == [False]
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("words", "status", "message"),
     [

@@ -11,6 +11,7 @@ from procdef.settings import load
 from procdef.store.identity import tokens
 from procdef.store.store import Store
 from tests.cli.conftest import Procdef
+from tests.conftest import ON_SQLITE
 
 
 @pytest.fixture
@@ -52,6 +53,7 @@ def test_it_expires_after_days_or_a_date(procdef: Procdef, mary: str, given: str
     assert abs(datetime.fromisoformat(" ".join(shown)).replace(tzinfo=UTC) - expected) < timedelta(minutes=2)
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("given", ["0", "-1", "2020-01-01", "soon", "", "2030-02-30", "9999-12-31", "1" * 5000, "2030-12-31T10:00"])
 def test_what_is_no_time_to_come_is_refused(procdef: Procdef, mary: str, given: str) -> None:
     done = procdef("token", "add", mary, f"--expires={given}")

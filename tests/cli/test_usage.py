@@ -11,6 +11,7 @@ from procdef.bpmn.facts.kinds import KINDS
 from procdef.client import usage as asked
 from procdef.errors import USAGE, YES
 from tests.cli.contexts import Contexts, as_screen, screen
+from tests.conftest import ON_SQLITE
 from tests.samples import EXTENSIONS, MODEL, bpmn
 
 
@@ -101,6 +102,7 @@ def test_more_than_one_page_is_read(contexts: Contexts, server: str, monkeypatch
     assert [row["processDefinitionKey"] for row in rows(contexts, "topic", "tests", "--latest")] == [*"abcde"]
 
 
+@ON_SQLITE
 def test_a_kind_that_there_is_not_is_a_usage_error(contexts: Contexts) -> None:
     done = contexts.run("usage", "topics", "--context", "test")
     assert (done.exit_code, done.stdout) == (USAGE, "")

@@ -18,7 +18,7 @@ from procdef.http.auth import LONGEST, current_user
 from procdef.settings import load
 from procdef.store.identity import passwords, tokens, users
 from tests.api import Api
-from tests.conftest import DATABASES, make_database, running_app
+from tests.conftest import BOTH, make_database, running_app
 from tests.frends.files import exported, file_of, without, zipped
 from tests.samples import bpmn, form_of
 
@@ -69,7 +69,7 @@ def guarded(request: pytest.FixtureRequest, factory: pytest.TempPathFactory, wor
         yield Guarded(app)
 
 
-@pytest.fixture(scope="module", params=DATABASES)
+@pytest.fixture(scope="module", params=BOTH)
 def both(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
     yield from guarded(request, tmp_path_factory, "basic,token")
 

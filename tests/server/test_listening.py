@@ -95,7 +95,7 @@ def test_the_server_ends_with_one_line_and_makes_nothing(tmp_path: Path, taken: 
     first, *last = done.stderr.splitlines()
     assert " INFO " in first
     assert last == [f"procdef: cannot listen on 127.0.0.1:{taken} (HOST, PORT): Address already in use."]
-    assert (done.returncode, list(tmp_path.iterdir())) == (1, [])
+    assert (done.returncode, list(tmp_path.iterdir())) == (2, [])
 
 
 @pytest.mark.parametrize("host", ["::1", "[::1]"])
@@ -113,3 +113,10 @@ def test_an_ipv6_address(tmp_path: Path, host: str) -> None:
         finally:
             server.terminate()
             server.wait()
+
+
+def test_a_name_that_no_host_has_is_a_wrong_setting(tmp_path: Path) -> None:
+    words, environment = command({"PROCDEF_DATABASE_URL": f"sqlite:///{tmp_path}/new/p.db", "PROCDEF_AUTH": "none"})
+    done = subprocess.run([*words, "--host", "bad..name"], env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, list(tmp_path.iterdir())) == (2, [])
+    assert done.stderr.splitlines()[-1].startswith("procdef: cannot listen on bad..name:")

@@ -57,11 +57,11 @@ class PostgresServer:
         self.url = f"postgresql://postgres@127.0.0.1:{port}"
         self._admin = psycopg.connect(f"{self.url}/postgres", autocommit=True)
 
-    def fresh_database(self, name: str) -> str:
-        """Make the database `name` empty, whoever is still connected to it, and return its URL."""
+    def fresh_database(self, name: str, template: str = "template1") -> str:
+        """Make the database `name` as a copy of another, by default empty, whoever is still connected to it, and return its URL."""
         database = sql.Identifier(name)
         self._admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(database))
-        self._admin.execute(sql.SQL("CREATE DATABASE {}").format(database))
+        self._admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(database, sql.Identifier(template)))
         return f"{self.url}/{name}"
 
     def close(self) -> None:

@@ -26,7 +26,7 @@ from procdef.store.models import Definition, Deployment, Filling, MirroredEngine
 from procdef.store.registry.deployments import Upload, deploy, undeploy
 from procdef.store.store import Store
 from tests.api import Api, ReadOnlyWorld
-from tests.conftest import DATABASES, POSTGRES, make_database
+from tests.conftest import DATABASES, POSTGRES, make_database, no_tables
 from tests.frends.files import Processes, exported, file_of
 from tests.samples import MODEL, bpmn
 
@@ -197,7 +197,7 @@ NEWEST = catalog.known_migrations()
 def test_a_backup_of_an_older_schema_is_brought_up_to_date(
     request: pytest.FixtureRequest, database: str, other: Other, tmp_path: Path, count: int
 ) -> None:
-    old = Store(load({"PROCDEF_DATABASE_URL": make_database(request, tmp_path, "procdef_old", database)}))
+    old = Store(load({"PROCDEF_DATABASE_URL": no_tables(request, tmp_path, "procdef_old", database)}))
     if database == "sqlite":
         Path(old.database.database).touch()
     with old.connected():
@@ -458,8 +458,8 @@ def mutated(line: Any, data: st.DataObject) -> Any:
         return None
 
 
-def test_a_database_without_a_store_is_not_backed_up(database_url: str, tmp_path: Path) -> None:
-    nothing = Store(load({"PROCDEF_DATABASE_URL": database_url}))
+def test_a_database_without_a_store_is_not_backed_up(new_database_url: str, tmp_path: Path) -> None:
+    nothing = Store(load({"PROCDEF_DATABASE_URL": new_database_url}))
     with pytest.raises((BackupError, InvalidSetting), match=r"There is no store"):
         backup.write(nothing, tmp_path / "file")
     nothing.close()

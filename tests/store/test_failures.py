@@ -116,8 +116,8 @@ def test_a_newer_store_is_refused(own: Store) -> None:
 
 
 @pytest.mark.parametrize("left", [False, True], ids=["untouched", "with a history that is empty"])
-def test_nothing_is_written_into_another_programs_database(database_url: str, left: bool) -> None:
-    store = Store(load({"PROCDEF_DATABASE_URL": database_url}))
+def test_nothing_is_written_into_another_programs_database(new_database_url: str, left: bool) -> None:
+    store = Store(load({"PROCDEF_DATABASE_URL": new_database_url}))
     if store.dialect.name == "sqlite":
         sqlite.make_file(store.database.path)
     with store.connected():

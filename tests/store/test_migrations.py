@@ -62,9 +62,9 @@ RELEASED = {
 
 
 @pytest.fixture
-def store(database_url: str) -> Iterator[Store]:
+def store(new_database_url: str) -> Iterator[Store]:
     """A store whose database is still empty."""
-    made = Store(load({"PROCDEF_DATABASE_URL": database_url}))
+    made = Store(load({"PROCDEF_DATABASE_URL": new_database_url}))
     yield made
     made.close()
 
@@ -335,10 +335,10 @@ def _migrate(url: str, answers: Any) -> None:
     store.close()
 
 
-def test_of_several_processes_one_migrates(database_url: str) -> None:
+def test_of_several_processes_one_migrates(new_database_url: str) -> None:
     context = multiprocessing.get_context("spawn")
     answers = context.Queue()
-    processes = [context.Process(target=_migrate, args=(database_url, answers)) for _ in range(3)]
+    processes = [context.Process(target=_migrate, args=(new_database_url, answers)) for _ in range(3)]
     for process in processes:
         process.start()
     applied = [answers.get(timeout=60) for _ in processes]

@@ -41,12 +41,12 @@ INDEXES = {
 
 
 @pytest.fixture
-def opened(database_url: str) -> Callable[..., Any]:
+def opened(new_database_url: str) -> Callable[..., Any]:
     """A function that opens the test's store with some tables and migrates it."""
 
     @contextmanager
     def store(*tables: Table) -> Iterator[Store]:
-        with closing(Store(load({"PROCDEF_DATABASE_URL": database_url}), stored_json=tables)) as made:
+        with closing(Store(load({"PROCDEF_DATABASE_URL": new_database_url}), stored_json=tables)) as made:
             made.migrate()
             yield made
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
 from typing import Any
 
 import pytest
@@ -13,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from procdef.settings import load
 from tests.api import Api
-from tests.conftest import DATABASES, make_database, running_app
+from tests.conftest import BOTH, make_database, running_app
 from tests.web.chrome import chrome
 from tests.web.files import fill
 from tests.web.sites import Sites, all_sites
@@ -38,14 +40,31 @@ class Browser:
         return answer.text
 
 
-@pytest.fixture(scope="module", params=DATABASES)
-def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+@pytest.fixture(params=BOTH)
+def database(request: pytest.FixtureRequest) -> str:
+    """The kind of database: the pages ask it by the readers that the REST requests are tested with."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def filled_apps(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Flask]]:
+    """The application over a filled store by kind of database, made once in a session."""
+    with ExitStack() as stack:
+
+        @cache
+        def of(kind: str) -> Flask:
+            url = make_database(request, tmp_path_factory.mktemp("web"), "procdef_web", kind)
+            app = stack.enter_context(running_app(load({"PROCDEF_DATABASE_URL": url})))
+            fill(Api(app))
+            return app
+
+        yield of
+
+
+@pytest.fixture(scope="module", params=BOTH)
+def filled(request: pytest.FixtureRequest, filled_apps: Callable[[str], Flask]) -> Browser:
     """The pages over a filled store, for tests that only read."""
-    url = make_database(request, tmp_path_factory.mktemp("web"), "procdef_web")
-    with running_app(load({"PROCDEF_DATABASE_URL": url})) as app:
-        browser = Browser(app)
-        fill(browser.api)
-        yield browser
+    return Browser(filled_apps(request.param))
 
 
 @pytest.fixture
@@ -54,14 +73,14 @@ def browser(app: Flask) -> Browser:
     return Browser(app)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def chromium() -> Iterator[Chrome]:
     """A real browser, one for all tests of the pages."""
     with chrome() as found:
         yield found
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
     """The running servers by the names of `SITES`, one of each for all tests of the pages."""
     with all_sites(tmp_path_factory.mktemp) as of:

@@ -13,13 +13,13 @@ from werkzeug.test import TestResponse
 
 from procdef.settings import load
 from procdef.web import sides
-from tests.conftest import DATABASES, make_database, running_app
+from tests.conftest import BOTH, make_database, running_app
 from tests.samples import form
 from tests.web.compared import LONG, NEW, OLD, fill, shop
 from tests.web.conftest import HTML, Browser
 
 
-@pytest.fixture(scope="module", params=DATABASES)
+@pytest.fixture(scope="module", params=BOTH)
 def shops(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     url = make_database(request, tmp_path_factory.mktemp("compared"), "procdef_compared")
     with running_app(load({"PROCDEF_DATABASE_URL": url})) as app:
@@ -203,6 +203,13 @@ def test_a_file_that_cannot_be_compared_is_refused_with_its_place(shops: Browser
 def test_other_files_are_no_error_of_the_server(shops: Browser, data: bytes | None, status: int, said: str) -> None:
     answer = upload(shops, data)
     assert (answer.status_code, said in unescape(answer.text)) == (status, True)
+
+
+def test_a_form_without_a_definition_says_so(shops: Browser) -> None:
+    found = re.search(r'name="procdef-token" value="(\w+)"', shops.text(f"/diff?left={ids(shops, key='other')[0]}"))
+    assert found is not None
+    answer = shops.client.post("/diff", data={"procdef-token": found[1]}, headers=HTML)
+    assert (answer.status_code, "does not say which definition" in answer.text) == (400, True)
 
 
 def test_a_form_needs_its_token(shops: Browser) -> None:

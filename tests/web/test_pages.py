@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from werkzeug.test import TestResponse
 
 from procdef import create_app
 from procdef.errors import Unavailable
@@ -17,10 +18,11 @@ from procdef.settings import load
 from procdef.web import assets, links
 from procdef.web.pages import POLICY
 from procdef.web.surface import ROUTES
+from procdef.web.text import help_text
 from procdef.web.views import deployment_changes
 from tests.samples import bpmn
 from tests.web.conftest import HTML, Browser
-from tests.web.files import NAMES
+from tests.web.files import LONG, NAMES
 
 FIRST = links.LATEST
 
@@ -47,14 +49,14 @@ class Found(HTMLParser):
         self.wrong += [tag] if tag == "style" or (tag == "script" and "src" not in given) else []
 
 
-def walk(browser: Browser, start: str, most: int = 400) -> Iterator[tuple[str, str]]:
-    """Every page that can be reached by links from one, with its text."""
+def walk(browser: Browser, start: str, most: int = 400) -> Iterator[tuple[str, TestResponse]]:
+    """Every page that can be reached by links from one, with the answer."""
     waiting, known = [start], {start}
     while waiting and most:
         url, most = waiting.pop(0), most - 1
         answer = browser.open(url)
-        yield url, f"{answer.status_code} {answer.content_type.partition(';')[0]}"
-        if answer.content_type.startswith("text/html"):
+        yield url, answer
+        if is_page(answer):
             for found in Found(answer.text).urls:
                 assert urlsplit(found).netloc == "", (url, found)
                 if found not in known:
@@ -62,17 +64,25 @@ def walk(browser: Browser, start: str, most: int = 400) -> Iterator[tuple[str, s
                     waiting.append(found)
 
 
-def test_every_link_leads_somewhere(filled: Browser) -> None:
-    found = dict(walk(filled, FIRST))
-    assert {url: status for url, status in found.items() if not status.startswith(("200", "303"))} == {}
-    assert len(found) > 100
-    assert sum(status == "200 text/html" for status in found.values()) > 60
+def is_page(answer: TestResponse) -> bool:
+    return answer.status_code == 200 and answer.content_type.startswith("text/html")
 
 
-def test_no_page_has_what_the_policy_forbids(filled: Browser) -> None:
-    for url, status in walk(filled, FIRST):
-        if status == "200 text/html":
-            answer = filled.open(url)
+@pytest.fixture(scope="module")
+def walked(filled: Browser) -> Mapping[str, TestResponse]:
+    """The answers of the walk from the first page, which is done once."""
+    return dict(walk(filled, FIRST))
+
+
+def test_every_link_leads_somewhere(walked: Mapping[str, TestResponse]) -> None:
+    assert {url: answer.status_code for url, answer in walked.items() if answer.status_code not in (200, 303)} == {}
+    assert len(walked) > 100
+    assert sum(map(is_page, walked.values())) > 60
+
+
+def test_no_page_has_what_the_policy_forbids(walked: Mapping[str, TestResponse]) -> None:
+    for url, answer in walked.items():
+        if is_page(answer):
             page = Found(answer.text)
             assert page.wrong == [], url
             assert len(page.ids) == len(set(page.ids)), url
@@ -115,9 +125,11 @@ def test_the_root_is_a_page_for_browsers_alone(filled: Browser) -> None:
         ("/d/order/x", 404, "in version x"),
         ("/d/order/0", 404, "in version 0"),
         ("/d/order?tenant=", 404, "There is no definition"),
-        ("/definitions?version=x", 400, "Cannot set query parameter 'version' to value 'x'"),
+        ("/definitions?version=x", 400, "The address says “x” for “version”. That is not possible."),
         ("/definitions?sortBy=x", 400, "sortBy"),
-        ("/definitions?firstResult=-2", 400, "persistence"),
+        ("/definitions?firstResult=-2", 400, "A number in the address is too small"),
+        ("/definitions?sortOrder=asc", 400, "by what to sort"),
+        ("/definitions?sortBy=name", 400, "in which direction"),
     ],
 )
 def test_an_error_is_a_page(filled: Browser, url: str, status: int, said: str) -> None:
@@ -125,6 +137,22 @@ def test_an_error_is_a_page(filled: Browser, url: str, status: int, said: str) -
     assert (answer.status_code, answer.content_type) == (status, "text/html; charset=utf-8")
     assert said in unescape(answer.text)
     assert answer.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("true: it belongs to no tenant; `tenantIdIn` has no effect then.", "It belongs to no tenant."),
+        (
+            "It matches; case does not count. `%` is any string. A backslash ends that.",
+            "It matches; case does not count.",
+        ),
+        ("What is used is this. Not together with `valueLike`.", "What is used is this."),
+        ("The type is this.", "The type is this."),
+    ],
+)
+def test_the_help_of_a_filter_is_for_people(words: str, expected: str) -> None:
+    assert help_text(words) == expected
 
 
 @pytest.mark.parametrize("url", ["/engine-rest/nope", "/process-definition/nope", "/api/v1/processes/nope", "/healthz/x"])
@@ -208,3 +236,10 @@ def test_scripts_and_styles_are_small() -> None:
     assert sum(len(gzip.compress(data)) for data in styles) < 20 * 1024
     assert sum(data.count(b"\n") for data in scripts) < 400
     assert not any(re.search(rb"innerHTML|insertAdjacentHTML|eval\(|document\.write", data) for data in scripts)
+
+
+def test_a_long_name_is_cut_in_the_heading_and_whole_below_it(filled: Browser) -> None:
+    text = filled.text(f"/d/{LONG}?tenant={'t' * 64}")
+    assert f'<bdi class="long">{"N" * 255}</bdi>' in text
+    assert "the whole name" in text
+    assert "the whole name" not in filled.text("/d/order")
