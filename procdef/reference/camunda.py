@@ -16,7 +16,7 @@ from procdef.camunda.stubs import TAG as STUBS
 from procdef.camunda.stubs import empty, execution
 from procdef.camunda.surface import BASE, ROOT_ALIASES, ROUTES
 from procdef.camunda.tables.cleaning import CLEANABLE
-from procdef.camunda.tables.details import DETAILED_DEFINITIONS, DETAILED_DEPLOYMENTS, DETAILED_INCIDENTS
+from procdef.camunda.tables.details import DETAILED_DEFINITIONS, DETAILED_DEPLOYMENTS, DETAILED_INCIDENTS, DIGEST
 from procdef.camunda.tables.grouped import DEFINITION_GROUPS
 from procdef.camunda.tables.history import HISTORIC_INCIDENTS
 from procdef.camunda.tables.registry import DEFINITIONS, DEPLOYMENTS, GROUPS, INCIDENTS, USERS
@@ -38,6 +38,7 @@ results on all pages. `cursor` is for reading a whole list page by page. With an
 others are added or deleted meanwhile. A cursor belongs to one list with its filters and its order. `format=csv`, or the header
 `Accept: text/csv`, answers the list [as CSV](../how-to/dashboards.md)."""
 WITH_DETAILS = """With `details=true` each object has these members in addition. An engine does not have the parameter, and ignores it."""
+WITH_DIGEST = f"""With `digest=true` each has these members, and `digest`: {DIGEST.help[0].lower()}{DIGEST.help[1:]}"""
 OF_GROUPS = """\
 They list the latest version of each key and tenant that matches all parameters. With `latestMatching` it is the highest version among those
 that match. Each object has these members in addition, which are about all versions of the key and tenant, whether they match or not."""
@@ -75,6 +76,7 @@ These requests return an empty list, 0, or the engine's error for an id that doe
 EXECUTION = """\
 procdef executes nothing. These requests of an engine are answered with 501: the path is right, but this server cannot do it."""
 NAMED_AT_MOST = 3
+OF_DETAILS = {DEFINITIONS: (WITH_DIGEST,)}
 DETAILED = {DEFINITIONS: DETAILED_DEFINITIONS, DEPLOYMENTS: DETAILED_DEPLOYMENTS, INCIDENTS: DETAILED_INCIDENTS}
 
 
@@ -108,7 +110,7 @@ def pages() -> Mapping[str, str]:
 def _detailed(table: Table, level: int = 2) -> list[str]:
     """The sections about a table, and about the members that its objects have with details."""
     more = grid(("Member", "Meaning"), [(code(field.name), field.help) for field in details_of(table, DETAILED[table])])
-    return [*query(table, ROUTES, level=level), f"{'#' * level} Details", WITH_DETAILS, more]
+    return [*query(table, ROUTES, level=level), f"{'#' * level} Details", WITH_DETAILS, more, *OF_DETAILS.get(table, ())]
 
 
 def _groups() -> list[str]:
