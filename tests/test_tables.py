@@ -66,6 +66,7 @@ class Inner(NamedTuple):
 INNER = {
     "ALL_GROUPS": Inner(f"{CAMUNDA_BASE}/process-definition/grouped", lambda body: body),
     "DETAILED_DEFINITIONS": Inner(f"{CAMUNDA_BASE}/process-definition", lambda body: body, {"details": "true"}),
+    "DIGESTED_DEFINITIONS": Inner(f"{CAMUNDA_BASE}/process-definition", lambda body: body, {"digest": "true"}),
     "DETAILED_DEPLOYMENTS": Inner(f"{CAMUNDA_BASE}/deployment", lambda body: body, {"details": "true"}),
     "DETAILED_INCIDENTS": Inner(f"{CAMUNDA_BASE}/incident", lambda body: body, {"details": "true"}),
     "RESOURCES": Inner(f"{CAMUNDA_BASE}/deployment/{{@deployment1}}/resources", lambda body: body),

@@ -16,6 +16,7 @@ from procdef.camunda.protocol.errors import NO_ENGINE, UNKNOWN_ENGINE, EngineErr
 from procdef.camunda.registry import (
     called,
     calling,
+    cleaning,
     definition_groups,
     definitions,
     deploying,
@@ -42,7 +43,7 @@ ROOT_ALIASES = ("/process-definition", "/deployment", "/incident", "/version", "
 BELOW_ENGINE = re.compile(r"/engine/([^/]+)(/(?!engine(?:/|\Z)).*)", re.DOTALL)
 """The name of an engine, and the rest of the path below it."""
 PARTS = (
-    *(definitions, definition_groups, pictures, facts, differences, called, calling, usage, forms, suspension, statistics),
+    *(definitions, definition_groups, pictures, facts, differences, called, calling, usage, cleaning, forms, suspension, statistics),
     *(deploying, validation, deployments),
     *(open_incidents, history, users, tenants, authorizations, access, engine),
     *(empty, execution),

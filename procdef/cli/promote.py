@@ -134,7 +134,7 @@ def _planned(engine: Engine, found: Sequence[Standing], names: Names) -> Iterato
 
 
 def _told(engine: Engine, parcel: Parcel, names: Names) -> bool:
-    """Whether the server would refuse a parcel. It is told why."""
+    """Whether the server would refuse a parcel. It is said why."""
     from procdef.cli.deploy_output import mistake_text
     from procdef.client.promoting import refusals
 

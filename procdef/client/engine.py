@@ -17,6 +17,8 @@ Fields = Mapping[str, str]
 Files = Sequence[tuple[str, bytes]]
 PAGE = 1000
 """Rows that one request asks for."""
+NO_TEXT = "\ufffd".encode()
+"""What the JSON of a server has in place of bytes that are no UTF-8."""
 DEFINITIONS, DEPLOYMENTS, INCIDENTS = "/process-definition", "/deployment", "/incident"
 WITH_ID = (DEFINITIONS, DEPLOYMENTS, INCIDENTS)
 NOT_OURS = (404, 405)
@@ -46,10 +48,10 @@ class Engine:
         total = answer.headers.get("X-Total-Count", "")
         return Listed(self._listed(path, answer), int(total) if total.isdecimal() else None, total.isdecimal())
 
-    def rows(self, path: str, params: Params, first: int = 0, most: int | None = None) -> Iterator[Row]:
-        """All rows of a list, page by page, or `most` of them."""
+    def rows(self, path: str, params: Params, first: int = 0, most: int | None = None, size: int = PAGE) -> Iterator[Row]:
+        """All rows of a list, page by page, or `most` of them. `size` is the number of rows of a page."""
         while most is None or most > 0:
-            wanted = PAGE if most is None else min(PAGE, most)
+            wanted = size if most is None else min(size, most)
             page = self._listed(path, self.connection.get(path, {**params, "firstResult": first, "maxResults": wanted}))
             yield from page
             if len(page) < wanted:
@@ -92,10 +94,12 @@ class Engine:
     def resource(self, deployment: str, ident: str) -> bytes:
         """The bytes of a resource, as they were deployed."""
         path = f"{DEPLOYMENTS}/{quote(deployment, safe='')}/resources/{quote(ident, safe='')}/data"
-        return self.connection.get(path, headers={"Accept": "*/*"}).content
+        return self.connection.content(path)
 
     def file_of(self, definition: Row) -> bytes:
-        """The bytes of a definition's BPMN file, as they were deployed."""
+        """The bytes of a definition's BPMN file, as they were deployed. The text of it has all of them, unless it has NO_TEXT."""
+        if NO_TEXT not in (data := self.xml(str(definition["id"]))):
+            return data
         deployment = str(definition["deploymentId"])
         for entry in self.resources(deployment):
             if entry["name"] == definition["resource"]:
@@ -152,7 +156,7 @@ class Engine:
         if "//" in f"{path}/":
             raise NotThere(missing)
         try:
-            return self.connection.json(path)
+            return self.connection.one(path)
         except Refused as error:
             if error.status == 404:
                 raise NotThere(missing) from error

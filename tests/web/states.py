@@ -145,6 +145,12 @@ INCIDENTS = (
     State("facet in place", "/incidents", doing=_opened("Type")),
     State("none", "/incidents", site="empty"),
 )
+CLEANUP = (
+    State("what can go", "/cleanup?keepVersions=1&sortBy=version&sortOrder=asc"),
+    State("filtered", "/cleanup?key=order&deployedBefore=2020-02-28T10:30:00.000%2B0000"),
+    State("no match", "/cleanup?keyLike=%25zzz%25"),
+    State("nothing", "/cleanup", site="empty"),
+)
 USED = (
     State("catalog", "/used?sortBy=definitions&sortOrder=desc"),
     State("a kind", "/used?kind=topic&latestVersion=true"),
@@ -239,6 +245,7 @@ STATES: Mapping[str, Sequence[State]] = {
     "difference": DIFFERENCE,
     "incidents": INCIDENTS,
     "used": USED,
+    "cleanup": CLEANUP,
     "find": FIND,
     "processes": PROCESSES,
     "API": API,

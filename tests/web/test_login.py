@@ -16,7 +16,8 @@ from werkzeug.test import TestResponse
 from procdef.settings import load
 from procdef.store.identity import sessions, tokens, users
 from procdef.store.models import Session
-from procdef.web import links
+from procdef.web import commands, links
+from procdef.web.links import LATEST
 from tests.conftest import BOTH, make_database, running_app
 from tests.web.conftest import HTML, Browser
 
@@ -228,9 +229,30 @@ def test_a_session_does_not_outlive_its_token(other: Guarded) -> None:
     assert sessions.owner_of(other.api.store, secret) is None
 
 
+@pytest.mark.parametrize(("setting", "arguments"), [("basic,token", "-u mary "), ("basic", "-u mary "), ("token", commands.TOKEN)])
+def test_the_commands_that_pages_show_log_in(tmp_path: Path, setting: str, arguments: str) -> None:
+    with guarded(f"sqlite:///{tmp_path}/login.db", PROCDEF_AUTH=setting) as made:
+        made.log_in(token=tokens.create_token(made.api.store, "mary"))
+        for path in (LIST, "/processes", "/docs/api/camunda/listDefinitions"):
+            found = re.findall(r"curl[^<]*", unescape(made.text(path)))
+            assert found, path
+            assert all(arguments in one for one in found), found
+
+
+def test_who_has_no_user_id_is_told_how_one_is_made(tmp_path: Path) -> None:
+    for setting, command in (("basic", "procdef user add NAME"), ("token", "procdef token add USER")):
+        with guarded(f"sqlite:///{tmp_path}/{setting}.db", PROCDEF_AUTH=setting) as made:
+            assert command in made.text("/login")
+
+
 def test_without_a_login_there_is_none_of_it(browser: Browser) -> None:
     assert browser.open("/login").status_code == 404
     assert browser.open("/logout").status_code == 405
     answer = browser.open("/incidents")
     assert "Log out" not in answer.text
     assert "Set-Cookie" not in answer.headers
+    token = re.findall(r'name="procdef-token" value="([^"]+)"', browser.text("/deploy"))[-1]
+    refused = browser.client.post("/logout", data={"procdef-token": "x"}, headers=HTML)
+    assert (refused.status_code, "login" in refused.text, "the browser was closed" in refused.text) == (403, False, True)
+    out = browser.client.post("/logout", data={"procdef-token": token}, headers=HTML)
+    assert (out.status_code, out.headers["Location"]) == (303, LATEST)
