@@ -22,6 +22,8 @@ from procdef.camunda.protocol.errors import (
     EngineError,
 )
 from procdef.camunda.protocol.moments import parse_moment
+from procdef.camunda.protocol.needs import OfAll
+from procdef.camunda.registry.deployments import OfDeployment
 from procdef.camunda.tables.registry import DEFINITIONS, DEPLOYMENTS
 from procdef.errors import NotFound
 from procdef.http.auth import current_user
@@ -30,6 +32,7 @@ from procdef.http.responses import json_response, public_url, reader, store
 from procdef.http.routes import Answer, Change, Routes
 from procdef.http.schemas import BYTES, array_of, members, object_of
 from procdef.query.cache import ListQuery
+from procdef.rights.permissions import CREATE_DEPLOYMENT, READ_DEPLOYMENT
 from procdef.store.registry.deployments import FILTER_ALL, FILTER_EACH, Deployed, MissingResources, Upload, deploy, redeploy
 
 routes = Routes("Deployment")
@@ -96,6 +99,7 @@ class Redeployment(Body):
     body=FORM_SCHEMA,
     errors={BadForm: BAD_FORM, **REFUSED_FILES},
     refusals=FORM_REFUSALS,
+    needs=(OfAll((CREATE_DEPLOYMENT,)),),
     change=Change("deploy", _facts),
 )
 def create_deployment() -> Response:
@@ -112,6 +116,7 @@ def create_deployment() -> Response:
     body=Redeployment,
     errors={NotFound: NO_DEPLOYMENT, **REFUSED_FILES},
     refusals=(NO_SUCH_RESOURCES, NULL_RESOURCES),
+    needs=(OfDeployment((READ_DEPLOYMENT,), "deployment", NO_DEPLOYMENT), OfAll((CREATE_DEPLOYMENT,))),
     change=Change("redeploy", _facts),
 )
 def redeploy_deployment(deployment: str) -> Response:
