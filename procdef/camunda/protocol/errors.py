@@ -173,6 +173,7 @@ NO_PROFILE = ErrorEntry(400, "InvalidRequestException", "request object must pro
 NO_GROUP_ID = ErrorEntry(400, "NullValueException", "groupId is null", 0)
 PARSE = ErrorEntry(400, "ParseException", "ENGINE-09005 Could not parse BPMN process. Errors: {lines}", 0)
 TIMER_IS_OVER = ErrorEntry(400, "NullValueException", code=0)
+NO_CHECK = ErrorEntry(403, "InvalidRequestException", "You must have READ permission for Authorization resource.")
 FORBIDDEN = ErrorEntry(403, "AuthorizationException", code=0)
 UNEXPECTED = ErrorEntry(500, "ProcessEngineException", "An unexpected error occurred; see the server's log, request {request}.", 0)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from procdef.camunda.protocol.errors import EngineError, ErrorEntry
 from procdef.errors import Forbidden, Missing
 from procdef.rights.permissions import Permission
 from procdef.store.identity.rights import UserRights
@@ -36,11 +37,18 @@ class OfAll:
 
 @dataclass(frozen=True, slots=True)
 class OfObject:
-    """One of these permissions for the object whose id is the segment `name` of the path."""
+    """One of these permissions for the object whose id is the segment `name` of the path.
+
+    Without it the object is not there, with the error `hidden`; None: the request is refused.
+    """
 
     permissions: tuple[Permission, ...]
     name: str = "id"
+    hidden: ErrorEntry | None = None
 
     def check(self, rights: UserRights, segments: Segments) -> None:
-        """Raises Forbidden."""
-        require(rights, self.permissions, segments[self.name])
+        """Raises Forbidden, and EngineError for an object that is hidden."""
+        ident = segments[self.name]
+        if self.hidden is not None and not any(rights.has(one, ident) for one in self.permissions):
+            raise EngineError(self.hidden, ident=ident, id=ident)
+        require(rights, self.permissions, ident)
