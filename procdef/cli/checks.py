@@ -58,11 +58,12 @@ def of_store(*, needed: bool) -> Iterator[Check]:
 
 
 def _store(settings: Settings, *, needed: bool) -> Iterator[Check]:
+    from procdef.settings import is_given
     from procdef.store.database import URL
     from procdef.store.store import Store
 
     store = Store(settings, quiet=True)
-    if not (needed or URL in os.environ or store.is_there()):
+    if not (needed or is_given(URL) or store.is_there()):
         yield Check("store", "there is none here, and commands ask a server")
         return
     try:
