@@ -20,6 +20,7 @@ MEBIBYTE = 1024 * 1024
 OFF, NONE = "", "none"
 """Two values of PROCDEF_AUTH without authentication: the first is allowed on loopback addresses only, the second on every address."""
 SCHEMES = ("basic", "token")
+METRICS_OFF, METRICS_ON, METRICS_OPEN = "off", "on", "open"
 PREFIX = "PROCDEF_"
 OF_CLIENTS = frozenset(f"{PREFIX}{name}" for name in ("CONFIG", "CONTEXT", "URL", "TOKEN", "USER", "PASSWORD"))
 """Variables with the prefix that are no settings: by them, `procdef.client` finds a server and the credentials."""
@@ -170,6 +171,8 @@ class Settings:
     statistics_filters: bool = _setting("PROCDEF_STATISTICS_FILTERS", fields.Boolean(load_default=False), "Whether `GET /process-definition/statistics` heeds the filters, the order and the page of definitions. Web apps send them, and an engine ignores them.")
     web: bool = _setting("PROCDEF_WEB", fields.Boolean(load_default=True), "Whether people can use procdef in a browser: the pages from `/definitions` on. `false` or `off`: none of them is there.")
     embedded_in: str = _setting("PROCDEF_EMBEDDED_IN", _string("", _origins), "Origins whose web pages may show procdef's pages in a frame, comma-separated, as `https://portal.example.org`; empty for none.")
+    metrics: str = _setting("PROCDEF_METRICS", _string(METRICS_ON, validate.OneOf((METRICS_OFF, METRICS_ON, METRICS_OPEN))), "Whether Prometheus can read `GET /metrics`: `on`, with a login where there is one; `open`, without a login; `off`, not at all.")
+    metrics_definitions: int = _setting("PROCDEF_METRICS_DEFINITIONS", _integer(1000, 0, 1_000_000), "Latest versions that `/metrics` names one by one, at most; 0 for none.")
     log_level: str = _setting("PROCDEF_LOG_LEVEL", _string("info", validate.OneOf(("debug", "info", "warning", "error"))), "Least severity that is logged: debug, info, warning or error.")
     log_format: str = _setting("PROCDEF_LOG_FORMAT", _string("text", validate.OneOf(("text", "json"))), "Form of the log's lines: text or json.")
     access_log: bool = _setting("PROCDEF_ACCESS_LOG", fields.Boolean(load_default=False), "Whether a line is logged for each request.")

@@ -40,6 +40,7 @@ NUMBERS: dict[str, tuple[list[str], list[str]]] = {
     "max_name": (["1", "255"], ["0", "256"]),
     "max_tag": (["1", "64"], ["0", "65"]),
     "max_tenant": (["1", "64"], ["0", "65"]),
+    "metrics_definitions": (["0", "1000", "1000000"], ["-1", "1000001"]),
     "max_elements": (["1", "2147483647"], ["0"]),
 }
 TEXTS: dict[str, tuple[list[str], list[str]]] = {
@@ -95,6 +96,7 @@ TEXTS: dict[str, tuple[list[str], list[str]]] = {
     "enforce_history_time_to_live": (["true", "false", "1", "0", "True"], ["", "maybe", "2"]),
     "statistics_filters": (["true", "false", "1", "0", "True"], ["", "maybe", "2"]),
     "log_level": (["debug", "info", "warning", "error"], ["", "DEBUG", "trace"]),
+    "metrics": (["off", "on", "open"], ["", "On", "true", "public"]),
     "log_format": (["text", "json"], ["", "JSON", "xml"]),
 }
 VALUES = {**{name: (good, [*bad, "", "x", "1.5", "-1", "1e3"]) for name, (good, bad) in NUMBERS.items()}, **TEXTS}

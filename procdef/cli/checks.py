@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from procdef.settings import Settings
     from procdef.store.store import Store
 
-LEAST_SPACE = 256 * 1024 * 1024
-"""Bytes on the disk of the store below which there is a problem."""
 MOST_SECONDS = 60
 """Seconds that two clocks may differ: times that depend on both, as the end of a token, are wrong by so much."""
 OK, PROBLEM = "ok", "problem"
@@ -99,6 +97,8 @@ def _database(store: Store) -> Check:
 def _disk(store: Store) -> Check:
     if _is_postgres(store):
         return Check("disk", "that of PostgreSQL, which is not checked")
+    from procdef.store.condition import LEAST_SPACE
+
     free = shutil.disk_usage(store.database.path.parent).free
     todo = "Make space: changes are refused when the disk is full." if free < LEAST_SPACE else ""
     return Check("disk", f"{free / 2**30:.1f} GiB free in {store.database.path.parent.absolute()}", todo)
