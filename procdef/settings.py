@@ -50,11 +50,15 @@ class Setting:
         return (self.variable,) if self.file_variable is None else (self.variable, self.file_variable)
 
     def source_in(self, environment: Mapping[str, str]) -> str | None:
-        """The variable that gives the value; None if none is set. Raises InvalidSetting if both are."""
+        """The variable that gives the value; None if none is set. An empty one gives way to the other.
+
+        Raises InvalidSetting if both have a value.
+        """
         given = [name for name in self.variables if name in environment]
-        if len(given) > 1:
-            raise InvalidSetting(f"{' and '.join(given)} are both set: remove one of them.")
-        return given[0] if given else None
+        filled = [name for name in given if environment[name]]
+        if len(filled) > 1:
+            raise InvalidSetting(f"{' and '.join(filled)} are both set: remove one of them.")
+        return next(iter(filled or given), None)
 
 
 def _database_url(value: str) -> None:

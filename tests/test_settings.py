@@ -188,6 +188,13 @@ def test_a_setting_and_its_file_are_not_both_given(tmp_path: Path) -> None:
         load({"PROCDEF_DATABASE_URL": "sqlite:///a.db", "PROCDEF_DATABASE_URL_FILE": str(tmp_path / "secret")})
 
 
+def test_an_empty_variable_gives_way_to_the_other(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("sqlite:///b.db", encoding="utf-8")
+    by_file = load({"PROCDEF_DATABASE_URL": "", "PROCDEF_DATABASE_URL_FILE": str(tmp_path / "secret")})
+    by_itself = load({"PROCDEF_DATABASE_URL": "sqlite:///a.db", "PROCDEF_DATABASE_URL_FILE": ""})
+    assert (by_file.database_url, by_itself.database_url) == ("sqlite:///b.db", "sqlite:///a.db")
+
+
 def test_a_wrong_value_in_a_file_is_not_shown(tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("mysql://user:top-secret@host/d\n", encoding="utf-8")
     with pytest.raises(InvalidSetting, match=r"^PROCDEF_DATABASE_URL_FILE is not a valid value: must begin with ") as refused:
