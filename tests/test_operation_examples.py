@@ -54,7 +54,7 @@ QUERIES = dict(queries())
 
 
 def checked(*command: str | Path, **more: Any) -> str:
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, **more)
+    done: subprocess.CompletedProcess[str] = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, **more)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout + done.stderr
 
