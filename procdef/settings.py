@@ -19,7 +19,8 @@ Value = TypeVar("Value", str, int, bool)
 MEBIBYTE = 1024 * 1024
 OFF, NONE = "", "none"
 """Two values of PROCDEF_AUTH without authentication: the first is allowed on loopback addresses only, the second on every address."""
-SCHEMES = ("basic", "token")
+BASIC = "basic"
+SCHEMES = (BASIC, "token")
 METRICS_OFF, METRICS_ON, METRICS_OPEN = "off", "on", "open"
 PREFIX = "PROCDEF_"
 OF_CLIENTS = frozenset(f"{PREFIX}{name}" for name in ("CONFIG", "CONTEXT", "URL", "TOKEN", "USER", "PASSWORD"))

@@ -32,9 +32,8 @@ from procdef.server.deadlines import Deadlines
 from procdef.server.lane import Lane
 from procdef.server.protocol_errors import JsonErrors, TooSlow
 from procdef.server.unread_bodies import UnreadBodies
-from procdef.settings import SCHEMES
+from procdef.settings import BASIC
 
-BASIC = SCHEMES[0]
 LINGER = 5
 """Milliseconds that a thread waits for the next request of its connection, if no other request waits for a thread."""
 YIELD, MOST_YIELDED = 0.00005, 8

@@ -13,9 +13,10 @@ import httpx
 import pytest
 from click.testing import CliRunner, Result
 
-from procdef.cli import checks, main
+from procdef.cli import main
 from procdef.client import contexts, secrets, target
 from procdef.settings import OF_CLIENTS, load
+from procdef.store import condition
 from procdef.store.store import Store
 from tests.cli.conftest import Procdef
 from tests.conftest import DATABASES
@@ -158,7 +159,7 @@ def test_credentials_that_are_not_accepted_are_a_problem(answers: Callable[..., 
 
 
 def test_a_full_disk_is_a_problem(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(checks, "LEAST_SPACE", 2**80)
+    monkeypatch.setattr(condition, "LEAST_SPACE", 2**80)
     store = Store(load({"PROCDEF_DATABASE_URL": f"sqlite:///{tmp_path}/p.db"}))
     store.migrate()
     store.close()

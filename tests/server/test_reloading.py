@@ -19,6 +19,8 @@ from tests.samples import bpmn
 from tests.servers.procdef import process
 
 SECONDS = 30
+LOST = 0
+"""Stands for the status of a request without an answer."""
 
 
 def store_with(path: Path, key: str) -> str:
@@ -38,7 +40,7 @@ def wait_until(holds: Callable[[], bool]) -> None:
 
 
 def keys(base: str) -> list[str]:
-    return [row["key"] for row in httpx.get(f"{base}/process-definition").json()]
+    return [row["key"] for row in httpx.get(f"{base}/process-definition", timeout=SECONDS).json()]
 
 
 def workers(server: subprocess.Popen[bytes]) -> set[str]:
@@ -54,9 +56,12 @@ class Client:
         self._thread = Thread(target=self._run)
 
     def _run(self) -> None:
-        with httpx.Client(headers={"Connection": "close"}) as client:
+        with httpx.Client(headers={"Connection": "close"}, timeout=SECONDS) as client:
             while not self._end.is_set():
-                self.statuses.append(client.get(f"{self._base}/process-definition/count").status_code)
+                try:
+                    self.statuses.append(client.get(f"{self._base}/process-definition/count").status_code)
+                except httpx.HTTPError:
+                    self.statuses.append(LOST)
 
     def __enter__(self) -> Client:
         self._thread.start()
@@ -77,7 +82,6 @@ def test_a_reload_reads_the_files_of_secrets_and_loses_no_request(tmp_path: Path
         server.send_signal(signal.SIGHUP)
         wait_until(lambda: keys(base) == ["second"])
         wait_until(lambda: len(workers(server)) == 1)
-    assert len(client.statuses) > 10
     assert set(client.statuses) == {200}
 
 
