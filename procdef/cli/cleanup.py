@@ -70,7 +70,9 @@ class Work:
 
 
 @click.command()
-@click.option("--keep", type=click.IntRange(1, MOST_KEPT), default=KEEP, show_default=True, help="So many of the newest versions stay.")
+@click.option(
+    "--keep", metavar="N", type=click.IntRange(1, MOST_KEPT), default=KEEP, show_default=True, help="So many of the newest versions stay."
+)
 @click.option(
     "--older-than",
     metavar="DURATION",
