@@ -34,7 +34,7 @@ def import_folder(
 ) -> None:
     """Deploy the BPMN files in DIR and its subfolders straight into the store.
 
-    Each file is a deployment of its own, except with `--together`.
+    Each file is a deployment of its own, except with `--together`. Files from `procdef export` keep their names, sources and tenants.
     A file that cannot be deployed has a line for each of its errors. The other files are deployed, and the exit status is 3.
     """
     from procdef.cli.folder import COMPANIONS, FolderDeployment, files_in
