@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from procdef.cli.common import NO_COLOURS, print_text
-from procdef.cli.file_command import RESULTS, STDIN, BpmnFile, Deployed, FileCommand, Word, bpmn_files, reads_files, root_of
+from procdef.cli.common import NO_COLOURS, STANDARD, print_text
+from procdef.cli.file_command import RESULTS, BpmnFile, Deployed, FileCommand, Word, bpmn_files, reads_files, root_of
 from procdef.cli.picture import picture_of
 from procdef.errors import NO, YES
 
@@ -116,7 +116,7 @@ def diff(
     """
     from procdef.bpmn.difference.comparing import compared, content_of
 
-    if left_word == right_word == STDIN:
+    if left_word == right_word == STANDARD:
         raise click.UsageError("Only one of A and B can be the standard input.", context)
     left, right = bpmn_files([left_word, right_word], tenant, wanted)
     found = compared(*(content_of(root_of(file)) for file in (left, right)))
@@ -137,7 +137,7 @@ def _title(left: BpmnFile, right: BpmnFile) -> str:
 def _name(file: BpmnFile) -> str:
     if file.definition:
         return f"{_process(file.definition)}  {_version(file.definition)}"
-    return "standard input" if file.word == STDIN else click.format_filename(file.word)
+    return "standard input" if file.word == STANDARD else click.format_filename(file.word)
 
 
 def _process(definition: Deployed) -> str:
