@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from procdef.settings import Settings
     from procdef.store.store import Store
 
-LEAST_SPACE = 256 * 1024 * 1024
-"""Bytes on the disk of the store below which there is a problem."""
 MOST_SECONDS = 60
 """Seconds that two clocks may differ: times that depend on both, as the end of a token, are wrong by so much."""
 OF_CREDENTIALS = (401, 403, 429)
@@ -61,11 +59,12 @@ def of_store(*, needed: bool) -> Iterator[Check]:
 
 
 def _store(settings: Settings, *, needed: bool) -> Iterator[Check]:
+    from procdef.settings import is_given
     from procdef.store.database import URL
     from procdef.store.store import Store
 
     store = Store(settings, quiet=True)
-    if not (needed or URL in os.environ or store.is_there()):
+    if not (needed or is_given(URL) or store.is_there()):
         yield Check("store", "there is none here, and commands ask a server")
         return
     try:
@@ -101,6 +100,8 @@ def _database(store: Store) -> Check:
 def _disk(store: Store) -> Check:
     if _is_postgres(store):
         return Check("disk", "that of PostgreSQL, which is not checked")
+    from procdef.store.condition import LEAST_SPACE
+
     free = shutil.disk_usage(store.database.path.parent).free
     todo = "Make space: changes are refused when the disk is full." if free < LEAST_SPACE else ""
     return Check("disk", f"{free / 2**30:.1f} GiB free in {store.database.path.parent.absolute()}", todo)

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from procdef.cli.common import NO_COLOURS, print_text
+from procdef.cli.common import NO_COLOURS, STANDARD, print_text
 from procdef.cli.file_command import (
     RESULTS,
-    STDIN,
     BpmnFile,
     Deployed,
     FileCommand,
@@ -145,7 +144,7 @@ def _files(context: click.Context, left: str, right: str | None, tenant: str | N
         if is_file(left):
             raise click.UsageError(f"{left!r} is a file: name B, the file to compare it with. Only a key has a version before.", context)
         return with_version_before(left, tenant, wanted)
-    if left == right == STDIN:
+    if left == right == STANDARD:
         raise click.UsageError("Only one of A and B can be the standard input.", context)
     return bpmn_files([left, right], tenant, wanted)
 
@@ -159,7 +158,7 @@ def _title(left: BpmnFile, right: BpmnFile) -> str:
 def _name(file: BpmnFile) -> str:
     if file.definition:
         return f"{_process(file.definition)}  {_version(file.definition)}"
-    return "standard input" if file.word == STDIN else click.format_filename(file.word)
+    return "standard input" if file.word == STANDARD else click.format_filename(file.word)
 
 
 def _process(definition: Deployed) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from procdef.cli.common import STANDARD
 from procdef.cli.servers import Tenant, asking_target, asks_server
 from procdef.errors import NO, REFUSED, UNREACHABLE, USAGE, YES, InvalidSetting, ProcdefError, TooLarge, UnreadableBpmn
 
@@ -40,7 +41,6 @@ RULE = (
     "server, no store and no setting."
 )
 """The rule in the help, after the names of the arguments."""
-STDIN = "-"
 SUFFIXES = (".bpmn", ".xml")
 MAX_BYTES = 16 * 1024 * 1024
 """The size of a file at most. It is the default of PROCDEF_MAX_BODY."""
@@ -119,7 +119,7 @@ class BpmnFile:
 
 def is_file(word: str) -> bool:
     """Whether a word names a file or the standard input. Any other word is a key, also if there is a folder of this name."""
-    return word == STDIN or "/" in word or word.endswith(SUFFIXES) or (os.path.lexists(word) and not Path(word).is_dir())
+    return word == STANDARD or "/" in word or word.endswith(SUFFIXES) or (os.path.lexists(word) and not Path(word).is_dir())
 
 
 def bpmn_files(words: Sequence[str], tenant: str | None, wanted: Wanted) -> list[BpmnFile]:
@@ -168,7 +168,7 @@ def _place(error: UnreadableBpmn) -> str:
 def _from_file(word: str) -> BpmnFile:
     if word == os.devnull:
         return BpmnFile(word, NO_ELEMENTS)
-    if word == STDIN and sys.stdin is None:
+    if word == STANDARD and sys.stdin is None:
         raise NotReadable("The standard input is closed.")
     with click.open_file(word, "rb") as file:
         data = file.read(MAX_BYTES + 1)
