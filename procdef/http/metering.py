@@ -1,17 +1,18 @@
 """Metering: what a worker counts, and how the numbers of all workers become one text.
 
-A request costs almost nothing: its numbers are added to a dictionary of the worker. Once a second, and before an answer, `publish` adds
-them to the metrics of the library prometheus-client, whose values are in a file of each worker. Adding each request there would take ten
-times as long. The worker that answers reads the files of all.
+A request costs almost nothing: it is put into a queue. Once a second, and before an answer, `publish` empties the queue and adds the sums
+to the metrics of the library prometheus-client, whose values are in a file of each worker. Adding each request there by itself would take
+several times as long. The worker that answers reads the files of all.
 """
 
 from __future__ import annotations
 
+import logging
 import os
 import platform
 from bisect import bisect_left
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock, Thread
@@ -33,10 +34,15 @@ from procdef.store.store import Store
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
 
+logger = logging.getLogger(__name__)
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 """The variable that tells the library in which folder the workers have their files."""
 INTERVAL = 1.0
 """Seconds between two publications of a worker's numbers."""
+MOST_QUEUED = 100_000
+"""Requests that wait to be counted, at most. More come in no second, so only if nothing can be published are the oldest lost."""
+Request = tuple[str, str | None, int, str | None, float]
+"""Method, path of the route, status, what the response cache did, seconds."""
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"})
 OTHER = "other"
 STATM = Path("/proc/self/statm")
@@ -59,24 +65,16 @@ class Meter:
         self._store = store
         self.sources: list[Callable[[], Samples]] = [lambda: of_process(store)]
         """What gives further values of a worker. The value of a counter is the sum since the start."""
-        self._requests: defaultdict[tuple[str, str, int], Durations] = defaultdict(Durations)
-        self._cached: Counter[str] = Counter()
-        self._counted: Counter[tuple[str, tuple[str, ...]]] = Counter()
-        self._lock, self._publishing = Lock(), Lock()
+        self._queue: deque[Request] = deque(maxlen=MOST_QUEUED)
+        self._counted: defaultdict[tuple[str, tuple[str, ...]], float] = defaultdict(float)
+        self._publishing = Lock()
         self._families: dict[Metric, Any] = {}
         self._registry: CollectorRegistry | None = None
 
     def add(self, environ: dict[str, Any], status: int, seconds: float) -> None:
         """Count a request that was answered."""
         state = state_of(environ)
-        key = (environ["REQUEST_METHOD"], state.template or OTHER, status // 100)
-        bucket = bisect_left(BUCKETS, seconds)
-        with self._lock:
-            durations = self._requests[key if key[0] in METHODS else (OTHER, *key[1:])]
-            durations.numbers[bucket] += 1
-            durations.seconds += seconds
-            if state.cached is not None:
-                self._cached[state.cached] += 1
+        self._queue.append((environ["REQUEST_METHOD"], state.template, status, state.cached, seconds))
 
     def start(self) -> None:
         """Publish again and again, in a thread of its own."""
@@ -84,19 +82,20 @@ class Meter:
 
     def _run(self) -> None:
         while True:
-            self.publish()
+            try:
+                self.publish()
+            except Exception:  # the thread must outlive every error
+                logger.exception("the metrics of this worker could not be written")
             sleep(INTERVAL)
 
     def publish(self) -> None:
         """Give the numbers to the library."""
         with self._publishing:
-            with self._lock:
-                requests, self._requests = self._requests, defaultdict(Durations)
-                cached = dict(self._cached)
-            for (method, route, status), durations in requests.items():
-                self._observe((method, route, f"{status}xx"), durations)
+            durations, cached = summed(self._queue)
+            for labels, sums in durations.items():
+                self._observe(labels, sums)
             for result, number in cached.items():
-                self._set(metrics.CACHE, (result,), number)
+                self._child(metrics.CACHE, (result,)).inc(number)
             for sample in (sample for source in self.sources for sample in source()):
                 self._set(*sample)
 
@@ -140,9 +139,23 @@ class Meter:
         child = self._child(metric, labels)
         if metric.kind == COUNTER:
             child.inc(value - self._counted[metric.name, labels])
-            self._counted[metric.name, labels] = value  # type: ignore[assignment]  # seconds too
+            self._counted[metric.name, labels] = value
         else:
             child.set(value)
+
+
+def summed(queue: deque[Request]) -> tuple[Mapping[tuple[str, str, str], Durations], Counter[str]]:
+    """The durations of the requests that are in the queue now, by labels, and how often the response cache did what. It takes them out."""
+    found: defaultdict[tuple[str, str | None, int], Durations] = defaultdict(Durations)
+    cached: Counter[str] = Counter()
+    for _ in range(len(queue)):
+        method, template, status, result, seconds = queue.popleft()
+        sums = found[method if method in METHODS else OTHER, template, status // 100]
+        sums.numbers[bisect_left(BUCKETS, seconds)] += 1
+        sums.seconds += seconds
+        if result is not None:
+            cached[result] += 1
+    return {(method, template or OTHER, f"{status}xx"): sums for (method, template, status), sums in found.items()}, cached
 
 
 class OfStore:

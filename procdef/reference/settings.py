@@ -15,7 +15,8 @@ The column *Values* has the limits of a number, and the words of a choice. You c
 or `off` for `false`."""
 FILES = """\
 A value that has a password can be in a file instead: the variable that ends with `_FILE` has the path of the file. The value is the content
-of the file without the newline at its end. procdef does not start if both variables have a value, or if it cannot read the file."""
+of the file without the newline at its end. procdef does not start if both variables have a value, or if it cannot read the file. A
+reload (SIGHUP) reads the files again; every other setting needs a restart."""
 
 
 def pages() -> dict[str, str]:

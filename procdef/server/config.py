@@ -15,9 +15,11 @@ from typing import Any
 
 import gunicorn.glogging
 import gunicorn.http.message
+from flask import Flask
 from peewee import PeeweeException
 
 import procdef.app  # noqa: F401  before the workers fork, so that they share its memory
+from procdef import create_app
 from procdef.camunda.tables.registry import STORED_JSON
 from procdef.errors import InvalidSetting, ProcdefError
 from procdef.http import metrics, request_ids
@@ -27,7 +29,8 @@ from procdef.server.failing import fail
 from procdef.server.listening import check_free
 from procdef.server.logs import configuration, log_request
 from procdef.server.refusing import refuse_on_stop
-from procdef.settings import METRICS_OFF, authority, check_reach, load, unknown_variables
+from procdef.server.reloading import reload_safely, settings
+from procdef.settings import METRICS_OFF, authority, check_reach, unknown_variables
 from procdef.store.jobs.runner import Runner
 from procdef.store.store import Store
 from procdef.store.usage.filling import Filler
@@ -35,7 +38,7 @@ from procdef.store.usage.filling import Filler
 REQUEST_LINE = 64 * 1024
 
 try:
-    _settings = load()
+    _settings = settings()
 except InvalidSetting as error:
     fail(error)
 
@@ -59,7 +62,7 @@ class Logger(gunicorn.glogging.Logger):  # type: ignore[misc]
 gunicorn.http.message.MAX_REQUEST_LINE = REQUEST_LINE  # dashboards send lists of ids; gunicorn's own highest limit is 8 KiB
 limit_request_line = REQUEST_LINE - 1
 forwarded_allow_ips = ""  # PROCDEF_PUBLIC_URL says where the server is; no header of a client does
-wsgi_app = "procdef:create_app(starting=False)"
+wsgi_app = "procdef.server.config:application()"
 bind = authority(_settings.host, _settings.port)
 worker_class = "procdef.server.worker.LingeringWorker"
 workers = _settings.workers
@@ -73,6 +76,11 @@ logconfig_dict = configuration(_settings)
 logger_class = Logger
 proc_name = "procdef"
 control_socket_disable = True
+
+
+def application() -> Flask:
+    """What a worker serves. It has the settings of the master, which are those of the start or of the last reload."""
+    return create_app(settings(), starting=False)
 
 
 def on_starting(server: Any) -> None:
@@ -117,6 +125,7 @@ def on_exit(_server: Any) -> None:
 def when_ready(server: Any) -> None:
     """Check also the sockets that another process, such as systemd, has handed over. No worker has started yet."""
     refuse_on_stop(server)
+    reload_safely(server)
     _begin_metrics()
     try:
         check_reach(_settings, [listener.getsockname() for listener in server.LISTENERS])
