@@ -272,6 +272,13 @@ def test_a_file_is_no_folder(words: str, path: str) -> None:
     assert (done.exit_code, done.stdout, "Error: Invalid value for 'DIR'" in done.stderr) == (2, "", True)
 
 
+@pytest.mark.parametrize(("words", "closed"), [("backup -", ">&-"), ("restore -", "<&-"), ("restore --check -", "<&-")])
+def test_an_input_or_output_that_is_closed_is_told(words: str, closed: str) -> None:
+    command = ["sh", "-c", f'exec "$0" -m procdef {words} {closed}', sys.executable]
+    done = subprocess.run(command, stderr=subprocess.PIPE, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (3, b"procdef: -: Bad file descriptor.\n")
+
+
 def ended(words: str, **outputs: Any) -> subprocess.CompletedProcess[bytes]:
     """Runs a command as a process of its own."""
     command = [sys.executable, "-m", "procdef", *words.split()]
