@@ -126,6 +126,14 @@ def test_a_wrong_answer_is_one_line(answer: Answer, status: int, said: str, tmp_
     assert said in done.stderr
 
 
+@pytest.mark.parametrize("words", ["xml a", "outline a", "diff a b", "usage", "deploy {}"])
+@pytest.mark.parametrize("body", [b'[{"id": "a"}]', b"null", b'"x"'])
+def test_json_of_another_form_is_one_line(words: str, body: bytes) -> None:
+    with serving(answering(200, body)) as (address, _):
+        done = run(*words.format(EXAMPLE).split(), "--url", address)
+    assert (done.exit_code, done.stdout, "with no answer of this API" in done.stderr) == (4, "", True)
+
+
 @pytest.mark.parametrize("environment", [{"PROCDEF_TOKEN": SECRET}, {"PROCDEF_USER": "mary", "PROCDEF_PASSWORD": SECRET}])
 def test_an_expired_token_is_told_without_the_token(environment: dict[str, str], tmp_path: Path) -> None:
     with serving(answering(401)) as (address, _):
