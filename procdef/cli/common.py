@@ -43,14 +43,14 @@ def open_store(*, bulk: bool = False, create: bool = False) -> Iterator[Store]:
     Raises InvalidSetting for any other missing file: a command in a wrong folder must not create a second, empty store.
     """
     from procdef.camunda.tables.registry import STORED_JSON
-    from procdef.settings import load
+    from procdef.settings import is_given, load
     from procdef.store.database import URL
     from procdef.store.store import Store
 
     store = Store(load(), bulk=bulk, quiet=True, stored_json=STORED_JSON)
     try:
         is_new = not store.is_there()
-        store.migrate(create=create and URL in os.environ)
+        store.migrate(create=create and is_given(URL))
         if is_new:
             click.echo(f"procdef: made a new store, {store.database.path.absolute()}", err=True)
         yield store
@@ -62,11 +62,11 @@ def open_store(*, bulk: bool = False, create: bool = False) -> Iterator[Store]:
 
 def check_store_exists() -> None:
     """Raises InvalidSetting if `open_store` would find no store, and would create none though its caller allows it."""
-    from procdef.settings import load
+    from procdef.settings import is_given, load
     from procdef.store.database import URL
     from procdef.store.store import Store
 
-    if URL not in os.environ:
+    if not is_given(URL):
         Store(load(), quiet=True).check_exists()
 
 

@@ -140,6 +140,15 @@ def bpmn_files(words: Sequence[str], tenant: str | None, wanted: Wanted) -> list
         return [_from_file(word) if is_file(word) else _from_server(servers, word, tenant) for word in words]
 
 
+def with_version_before(word: str, tenant: str | None, wanted: Wanted) -> list[BpmnFile]:
+    """The version before the definition that a key names, and the definition. Raises as `bpmn_files`."""
+    from procdef.client.words import definition_before
+
+    with ExitStack() as stack:
+        engine, found = _found(_Servers(stack, wanted), word, tenant)
+        return [_deployed_file(engine, word, row) for row in (definition_before(engine, found), found)]
+
+
 def root_of(file: BpmnFile) -> Node:
     """The root element of a file. Raises NotReadable if it is no BPMN file, if it has a DOCTYPE, or if it is too large."""
     from procdef.bpmn.model import Options
@@ -200,14 +209,23 @@ def _named(word: str) -> Named | None:
 
 
 def _from_server(servers: _Servers, word: str, tenant: str | None) -> BpmnFile:
+    engine, found = _found(servers, word, tenant)
+    return _deployed_file(engine, word, found)
+
+
+def _deployed_file(engine: Engine, word: str, row: Row) -> BpmnFile:
+    return BpmnFile(word, engine.file_of(row), _deployed(engine, row))
+
+
+def _found(servers: _Servers, word: str, tenant: str | None) -> tuple[Engine, Row]:
+    """The definition that a word names, and the server that has it."""
     from procdef.client.errors import NotThere
     from procdef.client.words import Named, definition_of
 
     name = _named(word) or Named(word)
     try:
         engine = servers.of(name.context)
-        found = definition_of(engine, name, tenant)
-        return BpmnFile(word, engine.file_of(found), _deployed(engine, found))
+        return engine, definition_of(engine, name, tenant)
     except NotThere as error:
         raise NotReadable(f"{'' if name.context else f'There is no file {word!r}. '}{error}") from error
     except InvalidSetting as error:
