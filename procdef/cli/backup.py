@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 import sys
 import tempfile
@@ -41,6 +43,8 @@ def backup(path: Path, force: bool) -> None:
     from procdef.store.store import Store
 
     is_standard = str(path) == STANDARD
+    if is_standard and sys.stdout is None:
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF), STANDARD)
     if is_standard and sys.stdout.isatty():
         raise click.UsageError("A backup is not written to a terminal.")
     store = Store(load(), bulk=True, quiet=True)
@@ -82,6 +86,8 @@ def _whole(path: Path) -> Iterator[Path]:
     if str(path) != STANDARD:
         yield path
         return
+    if sys.stdin is None:
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF), STANDARD)
     with tempfile.NamedTemporaryFile(prefix="procdef-") as copy:
         shutil.copyfileobj(sys.stdin.buffer, copy)
         copy.flush()

@@ -19,6 +19,8 @@ from procdef.cli.servers import Tenant, asking_target, asks_server
 from procdef.errors import NO, REFUSED, UNREACHABLE, USAGE, YES, InvalidSetting, ProcdefError, TooLarge, UnreadableBpmn
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from procdef.bpmn.reading.node import Node
     from procdef.client.engine import Engine, Row
     from procdef.client.target import Wanted
@@ -82,6 +84,12 @@ class Word(click.ParamType[str]):
         if not is_file(value) and not _named(value):
             self.fail(f"{value!r} is no file, and no key as KEY, KEY@VERSION or KEY@tag:TAG", param, ctx)
         return value
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG002
+        """The files whose paths begin so, which the shell finds."""
+        from click.shell_completion import CompletionItem
+
+        return [CompletionItem(incomplete, type="file")]
 
 
 TENANT = click.option("--tenant", metavar="ID", type=Tenant(), help="Tenant of the keys. Without it: the definitions without a tenant.")
