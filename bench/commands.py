@@ -1,4 +1,4 @@
-"""How fast the commands are: each is run as a person runs it, and what it takes the operating system says.
+"""How fast the commands are: each is run as a person runs it, and the operating system says what it takes.
 
 `python -m bench.commands` starts two servers, deploys what they lack, and prints the table. `--left` and `--right` name other servers.
 """
@@ -53,7 +53,7 @@ def file_of(number: int, side: str) -> bytes:
 
 
 def fill(url: str, side: str, keys: int) -> None:
-    """Deploy the keys that a server lacks, if it does not have them."""
+    """Deploy the keys that a server lacks."""
     with urlopen(f"{url}/process-definition/count?latestVersion=true") as answer:
         known = orjson.loads(answer.read())["count"]
     for first in range(known, keys, MANY):

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 FLOORS = (
     ("procdef.errors",),
     ("procdef.settings", "procdef.common"),
-    ("procdef.bpmn", "procdef.query"),
+    ("procdef.bpmn", "procdef.query", "procdef.rights"),
     ("procdef.picture",),
     ("procdef.store",),
     ("procdef.attach",),
@@ -51,6 +51,7 @@ LIBRARIES = {
         "procdef.web.tables",
     },
     "playhouse": {"procdef.store"},
+    "prometheus_client": {"procdef.http.metering", "procdef.server.config"},
     "psycopg": {"procdef.store", "procdef.attach"},
     "tomlkit": {"procdef.client.contexts"},
     "werkzeug": {"procdef.http", "procdef.camunda", "procdef.frends", "procdef.server", "procdef.web"},

@@ -17,7 +17,7 @@ from procdef.camunda.registry.definition_routes import ADDRESSINGS
 from procdef.camunda.stubs import empty, execution
 from procdef.common.metadata import version
 from procdef.errors import CodedBody, CodedTransfer, InvalidInput, Overloaded, TooLarge, Unavailable
-from procdef.http import health
+from procdef.http import health, metrics
 from procdef.http.auth import SECURITY
 from procdef.http.openapi import Api, document
 from procdef.http.routes import JSON, Answer, Parameter, Route
@@ -49,6 +49,11 @@ SEGMENTS = {
     "/group/{id}": "The group's id.",
     "/group/{group}": "The group's id.",
     "/group/{group}/members/{user}": "The user's id.",
+    "/tenant/{id}": "The tenant's id.",
+    "/tenant/{tenant}": "The tenant's id.",
+    "/tenant/{tenant}/user-members/{member}": "The user's id.",
+    "/tenant/{tenant}/group-members/{member}": "The group's id.",
+    "/authorization/{id}": "The authorization's id.",
     **empty.SEGMENTS,
     **execution.SEGMENTS,
 }
@@ -167,7 +172,7 @@ API = Api(
     SECURITY,
     UNAUTHENTICATED,
     {**PUBLIC, **health.PUBLIC},
-    health.routes.rows,
+    [*health.routes.rows, *metrics.routes.rows],
 )
 
 

@@ -22,7 +22,8 @@ KEY = "procdef"
 class RequestState:
     """What is known of one request.
 
-    `engine` is the name in a path below `/engine/{name}`, None in any other path. `route` is the matched route, None where none matched.
+    `engine` is the name in a path below `/engine/{name}`, None in any other path. `route` is the matched route, None where none matched,
+    and `template` its path from the server's root, with `{names}`. `cached` is what the response cache did, None where it was not used.
     `media` is the media type that the client accepts, with its parameters; None before it is negotiated. `user` is the id of the
     authenticated user, `valid_until` the moment until which the credentials are valid, None for ever. `browser` is the secret of the
     browser's cookie, None where a page has no forms of its own. `parameters` are the values of the
@@ -35,6 +36,8 @@ class RequestState:
 
     engine: str | None = None
     route: Route | None = None
+    template: str | None = None
+    cached: str | None = None
     media: str | None = None
     user: str | None = None
     valid_until: str | None = None

@@ -20,6 +20,7 @@ from procdef.camunda.tables.details import DETAILED_DEFINITIONS, DETAILED_DEPLOY
 from procdef.camunda.tables.grouped import DEFINITION_GROUPS
 from procdef.camunda.tables.history import HISTORIC_INCIDENTS
 from procdef.camunda.tables.registry import DEFINITIONS, DEPLOYMENTS, GROUPS, INCIDENTS, USERS
+from procdef.camunda.tables.rights import AUTHORIZATIONS, TENANTS
 from procdef.camunda.tables.usage import USAGE, VALUES
 from procdef.errors import CodedTransfer, ForeignPage, NoHost, TooManyTries, UnknownHost
 from procdef.http.routes import Route
@@ -96,12 +97,16 @@ def pages() -> Mapping[str, str]:
             *query(HISTORIC_INCIDENTS, ROUTES, level=3),
         ),
         "users-and-groups.md": page(
-            "Queries of users and groups",
+            "Queries of users, groups, tenants and authorizations",
             PAGING,
             "## Users",
             *query(USERS, ROUTES, level=3),
             "## Groups",
             *query(GROUPS, ROUTES, level=3),
+            "## Tenants",
+            *query(TENANTS, ROUTES, level=3),
+            "## Authorizations",
+            *query(AUTHORIZATIONS, ROUTES, level=3),
         ),
         "errors.md": _errors(),
     }

@@ -177,7 +177,7 @@ def test_the_history_of_another_server_is_left_alone(export: Export, filled: Api
         filled.client.delete(f"/engine-rest/deployment/{row['id']}?cascade=true")
     filled.deploy(("new.bpmn", bpmn("new")))
     done = export("--git", tmp_path)
-    assert (done.exit_code, done.stderr) == (2, f"procdef: {tmp_path} has the deployments of another server.\n")
+    assert (done.exit_code, done.stderr) == (2, f"procdef: {tmp_path} has the deployments of another server. Choose another folder.\n")
 
 
 def test_a_file_that_somebody_changed_stays(export: Export, filled: Api, tmp_path: Path) -> None:

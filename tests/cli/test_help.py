@@ -81,8 +81,17 @@ def test_commands_options_and_contexts_are_completed(tmp_path: Path) -> None:
     assert completed("procdef export --con", **known) == ["--context"]
     assert completed("procdef export --context p", **known) == ["pre", "prod"]
     assert completed("procdef context rm ", **known) == ["pre", "prod", "test"]
+    for words in ("compare ", "compare pre ", "promote --to ", "promote order --from "):
+        assert completed(f"procdef {words}", **known) == ["pre", "prod", "test", "store"]
     config.write_text("no", "utf-8")
     assert completed("procdef context use ", **known) == []
+
+
+def test_help_completes_the_names_of_commands() -> None:
+    assert completed("procdef help ") == [name for name, verb in VERBS.items() if not verb.hidden]
+    assert completed("procdef help context ") == ["add", "ls", "rm", "use"]
+    assert completed("procdef help nothing ") == []
+    assert completed("procdef help export ") == []
 
 
 @pytest.mark.parametrize("shell", SHELLS)

@@ -65,10 +65,10 @@ def test_an_empty_server_is_not_that_of_the_variables(option: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["get pd", "get deployments", "describe a", "delete a", "wait a", "diff a a", "usage topic a", "deploy /dev/null"]
+    "words", ["get pd", "get deployments", "describe a", "delete a", "wait a", "diff a a", "usage topic a", "deploy /dev/null", "import {}"]
 )
-def test_a_comma_in_a_tenant_is_a_wrong_option(words: str) -> None:
-    done = run(*words.split(), "--tenant", "a,b")
+def test_a_comma_in_a_tenant_is_a_wrong_option(words: str, tmp_path: Path) -> None:
+    done = run(*words.format(tmp_path).split(), "--tenant", "a,b")
     assert (done.exit_code, "a tenant id with a comma" in done.stderr) == (2, True)
 
 

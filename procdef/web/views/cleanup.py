@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -71,12 +72,12 @@ def _delete(rows: Sequence[Row]) -> None:
     """Delete versions, with their deployments where nothing of them stays. What is gone already is deleted."""
     whole = {row["deploymentId"] for row in rows if row["deploymentCleanable"]}
     single = [row["processDefinitionId"] for row in rows if not row["deploymentCleanable"]]
-    for function, idents in ((undeploy, sorted(whole)), (delete, single)):
-        for ident in idents:
-            try:
-                function(store(), ident)
-            except NotFound:
-                continue
+    for ident in sorted(whole):
+        with suppress(NotFound):
+            undeploy(store(), ident)
+    for ident in single:
+        with suppress(NotFound):
+            delete(store(), ident)
 
 
 def _needed(row: Row) -> Refusal:
