@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 FLOORS = (
     ("procdef.errors",),
     ("procdef.settings", "procdef.common"),
-    ("procdef.bpmn", "procdef.query"),
+    ("procdef.bpmn", "procdef.query", "procdef.rights"),
     ("procdef.picture",),
     ("procdef.store",),
     ("procdef.attach",),

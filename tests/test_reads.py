@@ -47,7 +47,7 @@ QUERIES = {
     "/deployments/values": "of=source",
     "/incidents/values": "of=incidentType",
     "/diff": "left={id}&right={other}",
-    "/authorization/check": "permissionName=READ&resourceName=x&resourceType=0",
+    "/authorization/check": "permissionName=READ&resourceName=x&resourceType=6",
     "/identity/groups": "userId=mary",
     "/process-definition/statistics": "incidents=true",
     "/process-definition/{id}/statistics": "incidents=true",
@@ -56,6 +56,7 @@ QUERIES = {
 """The queries of paths that need one, or that read more with one."""
 CHANGING = {
     *("create_user", "update_user", "set_password", "delete_user", "create_group", "update_group", "delete_group"),
+    *("create", "rename", "update"),
     *("add_member", "remove_member", "report", "resolve", "annotate", "deploy", "redeploy", "undeploy", "dry_run", "run_or_schedule"),
     *("picture_of", "delete", "set_history_ttl", "delete_key", "delete_key_of_tenant", "run", "delete_process"),
 }
@@ -131,6 +132,9 @@ class FilledWorld:
             self.api.deploy(("plain.bpmn", bpmn("plain")))
         self.api.send("POST", "/group/create", json={"id": "g", "name": "G", "type": "T"})
         self.api.put("/group/g/members/mary", None)
+        self.api.send("POST", "/tenant/create", json={"id": "t"})
+        authorization = {"type": 1, "permissions": ["READ"], "resourceType": 6, "resourceId": "*", "userId": "mary"}
+        right = self.api.send("POST", "/authorization/create", json=authorization).get_json()
         definitions = self.api.get("/process-definition")
         self.api.put("/incident/i", {"processDefinitionId": definitions[0]["id"], "incidentType": "failedJob", "activityId": "s"})
         (imported,) = self.processes.load(file_of(exported("Orders"), Extra=[1]))
@@ -147,6 +151,8 @@ class FilledWorld:
             "/incident": [{"id": "i"}],
             "/user": [{"id": "mary"}],
             "/group": [{"id": "g"}],
+            "/tenant": [{"id": "t"}],
+            "/authorization": [{"id": right["id"]}],
             "/processes/{guid}": [{"guid": guid("Orders")}],
             "/docs": [{"api": "processes", "request_id": "listProcesses"}],
             "/processes": [{"id": imported["id"], "processGuid": guid("Orders"), "processVersion": imported["version"]}],

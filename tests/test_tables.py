@@ -66,6 +66,7 @@ class Inner(NamedTuple):
 INNER = {
     "ALL_GROUPS": Inner(f"{CAMUNDA_BASE}/process-definition/grouped", lambda body: body),
     "DETAILED_DEFINITIONS": Inner(f"{CAMUNDA_BASE}/process-definition", lambda body: body, {"details": "true"}),
+    "DIGESTED_DEFINITIONS": Inner(f"{CAMUNDA_BASE}/process-definition", lambda body: body, {"digest": "true"}),
     "DETAILED_DEPLOYMENTS": Inner(f"{CAMUNDA_BASE}/deployment", lambda body: body, {"details": "true"}),
     "DETAILED_INCIDENTS": Inner(f"{CAMUNDA_BASE}/incident", lambda body: body, {"details": "true"}),
     "RESOURCES": Inner(f"{CAMUNDA_BASE}/deployment/{{@deployment1}}/resources", lambda body: body),
@@ -113,10 +114,23 @@ def full(world: ReadOnlyWorld) -> ReadOnlyWorld:
     assert world.send("DELETE", f"/process-definition/{gone['id']}").status_code == 200
     with world.store.write() as database:
         Deployment.update(deployed_by="mary").where(Deployment.id == world.names["@deployment1"]).execute(database)
+    world.names["@authorization"] = _rights(world)
     process = body_of(world, f"{FRENDS_BASE}/processes", {"processName": "invoice"})["data"][0]
     world.names |= {"@guid": process["uniqueIdentifier"], "@process": str(process["id"])}
     world.names |= {name: world.names[other] for name, other in NAMES.items()}
     return world
+
+
+def _rights(world: ReadOnlyWorld) -> str:
+    """Two tenants, of one of which a user and a group are members, and authorizations; the id of one."""
+    for tenant in ({"id": "acme", "name": "Acme Corporation"}, {"id": "north", "name": "North"}):
+        assert world.send("POST", "/tenant/create", json=tenant).status_code == 204
+    for member in ("user-members/mary", "group-members/sales"):
+        assert world.send("PUT", f"/tenant/acme/{member}").status_code == 204
+    for holder in ({"groupId": "sales"}, {"userId": "mary"}):
+        body = {"type": 1, "permissions": ["READ"], "resourceType": 6, "resourceId": "order", **holder}
+        answer = world.send("POST", "/authorization/create", json=body)
+    return str(answer.get_json()["id"])
 
 
 def body_of(world: ReadOnlyWorld, path: str, query: Mapping[str, str]) -> Any:

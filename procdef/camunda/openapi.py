@@ -49,6 +49,11 @@ SEGMENTS = {
     "/group/{id}": "The group's id.",
     "/group/{group}": "The group's id.",
     "/group/{group}/members/{user}": "The user's id.",
+    "/tenant/{id}": "The tenant's id.",
+    "/tenant/{tenant}": "The tenant's id.",
+    "/tenant/{tenant}/user-members/{member}": "The user's id.",
+    "/tenant/{tenant}/group-members/{member}": "The group's id.",
+    "/authorization/{id}": "The authorization's id.",
     **empty.SEGMENTS,
     **execution.SEGMENTS,
 }

@@ -9,13 +9,14 @@ from typing import Any
 from flask import Flask, Response, request
 
 from procdef.camunda import engine, openapi
-from procdef.camunda.identity import access, users
+from procdef.camunda.identity import access, authorizations, tenants, users
 from procdef.camunda.incidents import history, open_incidents
 from procdef.camunda.protocol.csv_routes import with_csv
 from procdef.camunda.protocol.errors import NO_ENGINE, UNKNOWN_ENGINE, EngineError
 from procdef.camunda.registry import (
     called,
     calling,
+    cleaning,
     definition_groups,
     definitions,
     deploying,
@@ -42,9 +43,9 @@ ROOT_ALIASES = ("/process-definition", "/deployment", "/incident", "/version", "
 BELOW_ENGINE = re.compile(r"/engine/([^/]+)(/(?!engine(?:/|\Z)).*)", re.DOTALL)
 """The name of an engine, and the rest of the path below it."""
 PARTS = (
-    *(definitions, definition_groups, pictures, facts, differences, called, calling, usage, forms, suspension, statistics),
+    *(definitions, definition_groups, pictures, facts, differences, called, calling, usage, cleaning, forms, suspension, statistics),
     *(deploying, validation, deployments),
-    *(open_incidents, history, users, access, engine),
+    *(open_incidents, history, users, tenants, authorizations, access, engine),
     *(empty, execution),
 )
 """The modules with routes, in the order of the OpenAPI document; the stubs are last."""

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from procdef.cli.common import warn_of_unknown_variables
+from procdef.cli.times import TIMES
 from procdef.cli.verbs import PARTS, VERBS, Verb
 from procdef.common.visible import visible
 from procdef.errors import BROKEN_PIPE, INTERRUPTED, REFUSED, UNREACHABLE, USAGE, ProcdefError, for_operator
@@ -125,7 +126,7 @@ def _is_of_database(error: Exception) -> bool:
     return peewee is not None and isinstance(error, peewee.PeeweeException)
 
 
-@click.group(cls=Commands)
+@click.group(cls=Commands, epilog=TIMES)
 @click.version_option(package_name="procdef")
 def main() -> None:
     """A process-definition registry and query service that speaks the Camunda 7 REST API."""

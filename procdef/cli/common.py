@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from procdef.store.store import Store
 
 NO_COLOURS: Mapping[str, str] = {}
+STANDARD = "-"
+"""The path that means the standard input, or the standard output."""
 
 
 class Folder(click.Path):
@@ -119,6 +121,14 @@ def write_file(path: Path, data: bytes, *, private: bool = False) -> None:
             new.replace(target)
         finally:
             new.unlink(missing_ok=True)
+
+
+def write_output(path: Path, data: bytes) -> None:
+    """Write a file as `write_file` does, or the standard output if the path is STANDARD. Raises CannotWrite."""
+    if str(path) == STANDARD:
+        click.echo(data, nl=False)
+    else:
+        write_file(path, data)
 
 
 def _printable(cell: object) -> str:

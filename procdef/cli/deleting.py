@@ -21,7 +21,7 @@ DEFINITION, DEPLOYMENT = "definition", "deployment"
 KINDS = {name: kind for kind in (DEFINITION, DEPLOYMENT) for name in (kind, f"{kind}s")} | {"pd": DEFINITION}
 """The words for what is deleted."""
 SOME = 10
-"""Of how many deployments it is told that they have no definition any more."""
+"""Of how many deployments it is said that they have no definition any more."""
 GOES = Shape(
     (
         member("KEY", "key"),

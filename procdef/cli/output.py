@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 import click
@@ -149,10 +149,16 @@ def _name(listing: Listing) -> None:
         echo(f"{row[listing.shape.ident]}\n")
 
 
-def _markdown(listing: Listing) -> None:
+def markdown(listing: Listing) -> Iterator[str]:
+    """The lines of a table as Markdown."""
     head, lines = listing.cells()
     for line in (head, ["---"] * len(head), *lines):
-        echo(f"| {' | '.join(text.replace('|', chr(92) + '|') for text in line)} |\n")
+        yield f"| {' | '.join(text.replace('|', chr(92) + '|') for text in line)} |\n"
+
+
+def _markdown(listing: Listing) -> None:
+    for line in markdown(listing):
+        echo(line)
 
 
 PRINT: Mapping[str, Callable[[Listing], None]] = {

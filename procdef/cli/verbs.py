@@ -49,6 +49,7 @@ VERBS = {
         _verb("suspend", CHANGE, "Suspend a definition, now or later.", reads_settings=False, module="suspending"),
         _verb("activate", CHANGE, "Activate a suspended definition, now or later.", reads_settings=False, module="suspending"),
         _verb("delete", CHANGE, "Delete definitions or a deployment.", reads_settings=False, module="deleting"),
+        _verb("cleanup", CHANGE, "Delete old versions that nothing needs.", reads_settings=False),
         _verb("diff", MOVE, "Show what differs between two BPMN files, from A to B.", reads_settings=False),
         _verb("wait", MOVE, "Wait until a server has a definition.", reads_settings=False),
         _verb("compare", MOVE, "Compare the latest definitions of two servers, by key and tenant.", reads_settings=False),

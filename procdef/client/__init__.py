@@ -9,6 +9,7 @@ It works with procdef, Camunda 7 and Operaton. It knows nothing of click and of 
 | `target` | Which server a command asks, from its options, the environment and the configuration file. |
 | `secrets` | Passwords and tokens, from variables and from programs. |
 | `connection` | Sends requests, repeats reads, and turns what goes wrong into errors. |
+| `many_reads` | Sends many reads with little work. |
 | `engine` | The requests as functions. |
 | `probe` | What a server is. |
 | `lists` | Lists with details, and what an engine lacks made from plain requests. |

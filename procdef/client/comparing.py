@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from procdef.bpmn.difference.forms import summary
 from procdef.client.engine import Engine, Row
 from procdef.client.errors import NotThere
-from procdef.client.latest import Where, by_place, difference_of, have_same_bytes, is_same, latest
+from procdef.client.latest import DIGESTS, Content, Where, by_place, difference_of, is_same, latest
 from procdef.client.parallel import in_parallel
 
 SAME, DIFFERS, ONLY_LEFT, ONLY_RIGHT = "same", "differs", "onlyLeft", "onlyRight"
@@ -49,7 +49,7 @@ class Comparison(NamedTuple):
         return in_parallel(self._row, pairs)
 
     def _pairs(self, params: Mapping[str, Any], keys: Sequence[str]) -> list[Pair]:
-        left, right = in_parallel(lambda engine: by_place(latest(engine, params, keys)), (self.left, self.right))
+        left, right = in_parallel(lambda engine: by_place(latest(engine, {**params, **DIGESTS}, keys)), (self.left, self.right))
         places = sorted({**left, **right}, key=lambda place: (place[0], place[1] is not None, place[1] or ""))
         return [Pair(place, left.get(place), right.get(place)) for place in places]
 
@@ -57,10 +57,10 @@ class Comparison(NamedTuple):
         left, right = pair.left, pair.right
         if left is None or right is None:
             return _as_row(pair, ONLY_LEFT if right is None else ONLY_RIGHT, NOT_COUNTED)
-        ends = ((self.left, left), (self.right, right))
-        if is_same(left, right) or have_same_bytes(*ends):
+        ends = Content(self.left, left), Content(self.right, right)
+        if is_same(left, right) or ends[0].digest == ends[1].digest:
             return _as_row(pair, SAME, NOT_COUNTED)
-        found = difference_of(*(engine.file_of(row) for engine, row in ends))
+        found = difference_of(*(end.file for end in ends))
         result = SAME if found and found.equal and not self.exactly else DIFFERS
         return _as_row(pair, result, summary(found) if found else NOT_COUNTED)
 

@@ -2,38 +2,49 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from typing import Any
 
 import httpx
 
 from procdef.client.errors import Refused, Unreachable, WrongConfiguration
+from procdef.client.many_reads import ManyReads
 from procdef.client.secrets import Credentials, credentials
 from procdef.client.target import REST_PATH, Target
 from procdef.common.metadata import version
 
 SECONDS = 30.0
 """How long a request may take if nothing else is said."""
+FEW = 20
+"""How many contents are read by httpx alone. Further connections are not worth their cost for so few."""
 PAUSES = (0.2, 0.5, 1.0)
 """Seconds before a read is sent again after 503, once for each entry."""
 LONGEST_PAUSE = 5.0
 """Seconds that the server's `Retry-After` is obeyed at most."""
 IN_PROCESS = f"http://127.0.0.1{REST_PATH}"
 """The address of the store of the settings, which answers in this process."""
+ERRNO = re.compile(r"^\[Errno -?\d+\] ")
+"""What the operating system's messages begin with."""
+NO_PATH = "HTTP 404 Not Found"
+"""What a server of this API answers where it has nothing at all."""
 OF_FILES = ("ENGINE-01", "ENGINE-09")
 """How the engine's messages about BPMN files begin."""
+IS_IT_THE_API = f"Is the address that of the REST API, as http://HOST:PORT{REST_PATH}?"
 Params = Mapping[str, Any]
 
 
 class Connection:
     """Requests to one server. Paths are below the address of its REST API. Every method raises Refused and Unreachable."""
 
-    def __init__(self, target: Target, http: httpx.Client, secrets: Sequence[str] = ()) -> None:
-        """`secrets` are never in a message, also if the server repeats them."""
+    def __init__(self, target: Target, http: httpx.Client, secrets: Sequence[str] = (), many: ManyReads | None = None) -> None:
+        """`secrets` are never in a message, also if the server repeats them. `many` reads what comes after the first FEW contents."""
         self.target, self._http, self._secrets = target, http, secrets
+        self._many, self._number = many, 0
 
     def get(self, path: str, params: Params | None = None, headers: Mapping[str, str] | None = None) -> httpx.Response:
         """Read. After 503 it is sent again, with pauses."""
@@ -43,6 +54,19 @@ class Connection:
                 break
             time.sleep(_pause_of(answer, pause))
         return self._checked(answer)
+
+    def content(self, path: str) -> bytes:
+        """The bytes that a read answers. Of many reads, most are sent with less work, and again by httpx if that fails."""
+        self._number += 1
+        data = self._many.get(path) if self._many and self._number > FEW else None
+        return self.get(path, headers={"Accept": "*/*"}).content if data is None else data
+
+    def one(self, path: str) -> Any:
+        """As `json`, for what is read many times."""
+        try:
+            return json.loads(self.content(path))
+        except (ValueError, RecursionError):
+            return self.json(path)  # which tells what the answer is
 
     def json(self, path: str, params: Params | None = None) -> Any:
         """What a read answers, as Python objects."""
@@ -89,12 +113,12 @@ class Connection:
     def no_api(self, answer: httpx.Response) -> Unreachable:
         """The error of an answer that is none of this API."""
         kind = "a web page" if "html" in answer.headers.get("Content-Type", "") else "no answer of this API"
-        return Unreachable(
-            f"{answer.url.copy_with(query=None)} answered {answer.status_code} with {kind}. Is the address that of the REST API, as http://HOST:PORT{REST_PATH}?"
-        )
+        return Unreachable(f"{_address(answer)} answered {answer.status_code} with {kind}. {IS_IT_THE_API}")
 
     def _message(self, answer: httpx.Response, body: Mapping[str, Any]) -> str:
         text = str(body.get("message") or f"{answer.status_code} {answer.reason_phrase}")
+        if text == NO_PATH:
+            text = f"{_address(answer)} answered 404: nothing is there. {IS_IT_THE_API}"
         for secret in filter(None, self._secrets):
             text = text.replace(secret, "…")
         return text
@@ -120,8 +144,16 @@ def connect(target: Target, environ: Mapping[str, str] = os.environ) -> Iterator
     auth = httpx.BasicAuth(shown.user, shown.password) if shown.user else None
     timeout = httpx.Timeout(target.seconds or SECONDS, connect=min(10.0, target.seconds or SECONDS))
     options = {"headers": headers, "auth": auth, "timeout": timeout}
-    with _client(target.url, options, environ) as http:
-        yield Connection(target, http, shown.hidden())
+    with _client(target.url, options, environ) as http, ExitStack() as stack:
+        many = None
+        if target.url and not _has_proxies(environ):
+            request = http.build_request("GET", "")
+            many = stack.enter_context(closing(ManyReads(next(auth.auth_flow(request)) if auth else request, target.seconds or SECONDS)))
+        yield Connection(target, http, shown.hidden(), many)
+
+
+def _has_proxies(environ: Mapping[str, str]) -> bool:
+    return any(name.lower().endswith("_proxy") for name in environ)
 
 
 def _client(url: str | None, options: Mapping[str, Any], environ: Mapping[str, str]) -> httpx.Client:
@@ -129,7 +161,7 @@ def _client(url: str | None, options: Mapping[str, Any], environ: Mapping[str, s
     if url is None:
         return httpx.Client(base_url=IN_PROCESS, transport=_in_process(), **options)
     try:
-        needs_bundle = url.startswith("https:") or any(name.lower().endswith("_proxy") for name in environ)
+        needs_bundle = url.startswith("https:") or _has_proxies(environ)
         return httpx.Client(base_url=url, verify=needs_bundle, **options)
     except OSError as error:
         raise WrongConfiguration(f"The certificates of SSL_CERT_FILE or SSL_CERT_DIR cannot be read: {error.strerror}.") from error
@@ -175,6 +207,10 @@ def _refuses_file(answer: httpx.Response, body: Mapping[str, Any]) -> bool:
     return answer.status_code == httpx.codes.INTERNAL_SERVER_ERROR and str(body.get("message")).startswith(OF_FILES)
 
 
+def _address(answer: httpx.Response) -> httpx.URL:
+    return answer.url.copy_with(query=None)
+
+
 def _place(answer: httpx.Response) -> str:
     return str(answer.headers.get("Location", "another address")).partition("?")[0]
 
@@ -183,4 +219,4 @@ def _reason(error: httpx.RequestError) -> str:
     text = str(error) or type(error).__name__
     if "CERTIFICATE_VERIFY_FAILED" in text:
         return "its certificate is not trusted. If it is signed by your own authority, set SSL_CERT_FILE to its certificate."
-    return f"{text.rstrip('.')}."
+    return f"{ERRNO.sub('', text).rstrip('.')}."

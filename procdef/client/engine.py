@@ -17,6 +17,8 @@ Fields = Mapping[str, str]
 Files = Sequence[tuple[str, bytes]]
 PAGE = 1000
 """Rows that one request asks for."""
+NO_TEXT = "\ufffd".encode()
+"""What the JSON of a server has in place of bytes that are no UTF-8."""
 DEFINITIONS, DEPLOYMENTS, INCIDENTS = "/process-definition", "/deployment", "/incident"
 WITH_ID = (DEFINITIONS, DEPLOYMENTS, INCIDENTS)
 NOT_OURS = (404, 405)
@@ -46,10 +48,10 @@ class Engine:
         total = answer.headers.get("X-Total-Count", "")
         return Listed(self._listed(path, answer), int(total) if total.isdecimal() else None, total.isdecimal())
 
-    def rows(self, path: str, params: Params, first: int = 0, most: int | None = None) -> Iterator[Row]:
-        """All rows of a list, page by page, or `most` of them."""
+    def rows(self, path: str, params: Params, first: int = 0, most: int | None = None, size: int = PAGE) -> Iterator[Row]:
+        """All rows of a list, page by page, or `most` of them. `size` is the number of rows of a page."""
         while most is None or most > 0:
-            wanted = PAGE if most is None else min(PAGE, most)
+            wanted = size if most is None else min(size, most)
             page = self._listed(path, self.connection.get(path, {**params, "firstResult": first, "maxResults": wanted}))
             yield from page
             if len(page) < wanted:
@@ -76,7 +78,7 @@ class Engine:
 
     def xml(self, ident: str) -> bytes:
         """The BPMN file of a definition by its id. XML in JSON has lost its encoding, so it is UTF-8; `resource` gives the stored bytes."""
-        found = self._one(f"{DEFINITIONS}/{quote(ident, safe='')}/xml", f"There is no definition {ident!r}.")
+        found = self._one(f"{DEFINITIONS}/{quote(ident, safe='')}/xml", f"There is no definition {ident!r}.", "bpmn20Xml")
         return str(found["bpmn20Xml"]).encode()
 
     def deployment(self, ident: str) -> Row:
@@ -86,16 +88,20 @@ class Engine:
 
     def resources(self, deployment: str) -> Sequence[Row]:
         """The resources of a deployment: `id`, `name`, `deploymentId` of each."""
-        found: Sequence[Row] = self._one(f"{DEPLOYMENTS}/{quote(deployment, safe='')}/resources", f"There is no deployment {deployment!r}.")
+        found: Sequence[Row] = self._one(
+            f"{DEPLOYMENTS}/{quote(deployment, safe='')}/resources", f"There is no deployment {deployment!r}.", ""
+        )
         return found
 
     def resource(self, deployment: str, ident: str) -> bytes:
         """The bytes of a resource, as they were deployed."""
         path = f"{DEPLOYMENTS}/{quote(deployment, safe='')}/resources/{quote(ident, safe='')}/data"
-        return self.connection.get(path, headers={"Accept": "*/*"}).content
+        return self.connection.content(path)
 
     def file_of(self, definition: Row) -> bytes:
-        """The bytes of a definition's BPMN file, as they were deployed."""
+        """The bytes of a definition's BPMN file, as they were deployed. The text of it has all of them, unless it has NO_TEXT."""
+        if NO_TEXT not in (data := self.xml(str(definition["id"]))):
+            return data
         deployment = str(definition["deploymentId"])
         for entry in self.resources(deployment):
             if entry["name"] == definition["resource"]:
@@ -124,8 +130,11 @@ class Engine:
 
     def _posted(self, action: str, fields: Fields, files: Sequence[tuple[str, bytes | BytesIO]]) -> Row:
         parts = [*((name, (None, value)) for name, value in fields.items()), *((name, (name, data)) for name, data in files)]
-        answer: Row = self.connection.parsed(self.connection.send("POST", f"{DEPLOYMENTS}/{action}", files=parts))
-        return answer
+        answer = self.connection.send("POST", f"{DEPLOYMENTS}/{action}", files=parts)
+        found: Row = self.connection.parsed(answer)
+        if not _is_object(found, "id" if action == "create" else "resources"):
+            raise self.connection.no_api(answer)
+        return found
 
     def suspend(self, ident: str, content: Mapping[str, Any]) -> None:
         """Suspend or activate a definition: `suspended`, and if it is not to be at once, `executionDate`."""
@@ -147,16 +156,26 @@ class Engine:
             raise self.connection.no_api(answer)
         return rows
 
-    def _one(self, path: str, missing: str) -> Any:
-        """The answer of an address. That of an empty id would be another one, for example the list of all."""
+    def _one(self, path: str, missing: str, member: str = "id") -> Any:
+        """The answer of an address: an object with this member, or without a member a list of objects with `id` and `name`.
+
+        That of an empty id would be another one, for example the list of all. Raises Unreachable for what is neither.
+        """
         if "//" in f"{path}/":
             raise NotThere(missing)
         try:
-            return self.connection.json(path)
+            found = self.connection.one(path)
         except Refused as error:
             if error.status == 404:
                 raise NotThere(missing) from error
             raise
+        if not (_is_object(found, member) if member else isinstance(found, list) and all(_is_object(row, "id", "name") for row in found)):
+            raise self.connection.no_api(self.connection.get(path))
+        return found
+
+
+def _is_object(found: Any, *members: str) -> bool:
+    return isinstance(found, dict) and all(name in found for name in members)
 
 
 class _Told(BytesIO):

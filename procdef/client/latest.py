@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from hashlib import sha256
 from typing import Any
 
 from procdef.bpmn.difference import Difference, difference
@@ -14,10 +16,12 @@ UNIQUE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
 """The end of an id that no other definition has, whatever server it is on: a UUID. A mirror and an import keep the ids."""
 KEYS = 100
 """How many keys one request asks for."""
-KEPT = ("id", "key", "name", "version", "versionTag", "tenantId", "deploymentId", "resource", "diagram")
+LATEST_PAGE = 10_000
+"""Rows that one request asks for. An engine looks for all latest versions at each request, so there must be few."""
+KEPT = ("id", "key", "name", "version", "versionTag", "tenantId", "deploymentId", "resource", "diagram", "digest")
 """The members that are kept of a row: a server may have very many definitions."""
-NO_TEXT = "\ufffd"
-"""What the JSON of a server has in place of bytes that are no UTF-8."""
+DIGESTS = {"digest": "true"}
+"""What asks procdef for the digests of the files. An engine ignores it."""
 Where = tuple[str, str | None]
 """A key and its tenant, of which a server has one latest version."""
 
@@ -27,7 +31,7 @@ def latest(engine: Engine, params: Mapping[str, Any], keys: Sequence[str] = ()) 
     ordered = {"latestVersion": "true", "sortBy": "id", "sortOrder": "asc", **params}
     for first in range(0, max(len(keys), 1), KEYS):
         some = {"keysIn": ",".join(keys[first : first + KEYS])} if keys else {}
-        for row in engine.rows(DEFINITIONS, {**ordered, **some}):
+        for row in engine.rows(DEFINITIONS, {**ordered, **some}, size=LATEST_PAGE):
             yield {name: row.get(name) for name in KEPT}
 
 
@@ -41,17 +45,26 @@ def is_same(left: Row, right: Row) -> bool:
     return left["id"] == right["id"] and bool(UNIQUE.search(str(left["id"])))
 
 
-def have_same_bytes(left: tuple[Engine, Row], right: tuple[Engine, Row]) -> bool:
-    """Whether the files of two definitions are equal, byte for byte."""
-    one, other = (engine.xml(str(row["id"])) for engine, row in (left, right))
-    if one != other or NO_TEXT.encode() not in one:
-        return one == other
-    return left[0].file_of(left[1]) == right[0].file_of(right[1])
-
-
 def difference_of(left: bytes, right: bytes) -> Difference | None:
     """The difference of two files; None if one of them cannot be read."""
     try:
         return difference(left, right)
     except (UnreadableBpmn, TooLarge):
         return None
+
+
+class Content:
+    """The file of a definition of a server. It is read when it is needed, and once."""
+
+    def __init__(self, engine: Engine, row: Row) -> None:
+        self._engine, self._row = engine, row
+
+    @cached_property
+    def file(self) -> bytes:
+        """Its bytes, as they were deployed."""
+        return self._engine.file_of(self._row)
+
+    @cached_property
+    def digest(self) -> str:
+        """Its SHA-256. procdef tells it in a list, so that the file need not be read."""
+        return self._row.get("digest") or sha256(self.file).hexdigest()

@@ -93,6 +93,11 @@ def is_on(settings: Settings) -> bool:
     return settings.auth not in (OFF, NONE)
 
 
+def is_by_token(settings: Settings) -> bool:
+    """Whether a token is needed, because the settings allow no passwords."""
+    return next(iter(HANDLERS)) not in settings.auth.split(",")
+
+
 def current_user() -> str | None:
     """The id of the authenticated user; None where authentication is off."""
     return state().user

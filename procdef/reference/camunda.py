@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
 
+from procdef.bpmn.cleaning import REASONS
 from procdef.bpmn.facts.kinds import KINDS
 from procdef.camunda.openapi import UNAUTHENTICATED, errors_of, with_meaning
 from procdef.camunda.protocol.collection import details_of
 from procdef.camunda.protocol.error_responses import http_body
 from procdef.camunda.protocol.errors import DEFAULTS, ErrorEntry
+from procdef.camunda.registry.cleaning import POLICY
 from procdef.camunda.stubs import TAG as STUBS
 from procdef.camunda.stubs import empty, execution
 from procdef.camunda.surface import BASE, ROOT_ALIASES, ROUTES
-from procdef.camunda.tables.details import DETAILED_DEFINITIONS, DETAILED_DEPLOYMENTS, DETAILED_INCIDENTS
+from procdef.camunda.tables.cleaning import CLEANABLE
+from procdef.camunda.tables.details import DETAILED_DEFINITIONS, DETAILED_DEPLOYMENTS, DETAILED_INCIDENTS, DIGEST
 from procdef.camunda.tables.grouped import DEFINITION_GROUPS
 from procdef.camunda.tables.history import HISTORIC_INCIDENTS
 from procdef.camunda.tables.registry import DEFINITIONS, DEPLOYMENTS, GROUPS, INCIDENTS, USERS
+from procdef.camunda.tables.rights import AUTHORIZATIONS, TENANTS
 from procdef.camunda.tables.usage import USAGE, VALUES
 from procdef.errors import CodedTransfer, ForeignPage, NoHost, TooManyTries, UnknownHost
 from procdef.http.routes import Route
@@ -35,12 +39,17 @@ results on all pages. `cursor` is for reading a whole list page by page. With an
 others are added or deleted meanwhile. A cursor belongs to one list with its filters and its order. `format=csv`, or the header
 `Accept: text/csv`, answers the list [as CSV](../how-to/dashboards.md)."""
 WITH_DETAILS = """With `details=true` each object has these members in addition. An engine does not have the parameter, and ignores it."""
+WITH_DIGEST = f"""With `digest=true` each has these members, and `digest`: {DIGEST.help[0].lower()}{DIGEST.help[1:]}"""
 OF_GROUPS = """\
 They list the latest version of each key and tenant that matches all parameters. With `latestMatching` it is the highest version among those
 that match. Each object has these members in addition, which are about all versions of the key and tenant, whether they match or not."""
 OF_USAGE = """\
 What definitions use, and where: see [Find where something is used](../how-to/where-used.md). These parameters are about what is used. All
 parameters of [definitions](definitions.md) restrict the definitions. Uses have no id: without an order, those of a value are together."""
+OF_CLEANABLE = """\
+These requests tell which versions can go, and why the others stay. All parameters of definitions restrict the report, except
+`latestMatching`, and except `deployedBefore`, which has another meaning here. A version that the parameters leave out stays: what it calls
+stays too. A call of the latest version keeps nothing, and neither does a call activity whose called element is an expression."""
 BY_BODY = """\
 The same queries can be sent as a JSON body: the parameters are members, lists are arrays. `sorting` is a list of orders, the most important
 one first, as `{"sortBy": …, "sortOrder": …}`. `orQueries` is a list of OR groups: of each group one member must match. The page, `total`
@@ -68,6 +77,7 @@ These requests return an empty list, 0, or the engine's error for an id that doe
 EXECUTION = """\
 procdef executes nothing. These requests of an engine are answered with 501: the path is right, but this server cannot do it."""
 NAMED_AT_MOST = 3
+OF_DETAILS = {DEFINITIONS: (WITH_DIGEST,)}
 DETAILED = {DEFINITIONS: DETAILED_DEFINITIONS, DEPLOYMENTS: DETAILED_DEPLOYMENTS, INCIDENTS: DETAILED_INCIDENTS}
 
 
@@ -75,7 +85,7 @@ def pages() -> Mapping[str, str]:
     """Every page by its file name."""
     return {
         "requests.md": _requests(),
-        "definitions.md": page("Queries of definitions", PAGING, MORE, BY_BODY, *_detailed(DEFINITIONS), *_groups()),
+        "definitions.md": page("Queries of definitions", PAGING, MORE, BY_BODY, *_detailed(DEFINITIONS), *_groups(), *_cleanable()),
         "usage.md": page("Queries of usage", PAGING, MORE, *_usage()),
         "deployments.md": page("Queries of deployments", PAGING, MORE, BY_BODY, *_detailed(DEPLOYMENTS)),
         "incidents.md": page(
@@ -87,12 +97,16 @@ def pages() -> Mapping[str, str]:
             *query(HISTORIC_INCIDENTS, ROUTES, level=3),
         ),
         "users-and-groups.md": page(
-            "Queries of users and groups",
+            "Queries of users, groups, tenants and authorizations",
             PAGING,
             "## Users",
             *query(USERS, ROUTES, level=3),
             "## Groups",
             *query(GROUPS, ROUTES, level=3),
+            "## Tenants",
+            *query(TENANTS, ROUTES, level=3),
+            "## Authorizations",
+            *query(AUTHORIZATIONS, ROUTES, level=3),
         ),
         "errors.md": _errors(),
     }
@@ -101,7 +115,7 @@ def pages() -> Mapping[str, str]:
 def _detailed(table: Table, level: int = 2) -> list[str]:
     """The sections about a table, and about the members that its objects have with details."""
     more = grid(("Member", "Meaning"), [(code(field.name), field.help) for field in details_of(table, DETAILED[table])])
-    return [*query(table, ROUTES, level=level), f"{'#' * level} Details", WITH_DETAILS, more]
+    return [*query(table, ROUTES, level=level), f"{'#' * level} Details", WITH_DETAILS, more, *OF_DETAILS.get(table, ())]
 
 
 def _groups() -> list[str]:
@@ -110,6 +124,13 @@ def _groups() -> list[str]:
     sorts = ", ".join(code(sort.name) for sort in DEFINITION_GROUPS.sorts[len(DEFINITIONS.sorts) :])
     more = grid(("Member", "Meaning"), [(code(field.name), field.help) for field in DEFINITION_GROUPS.unstored])
     return ["## By key and tenant", f"Requests: {requests}.", OF_GROUPS, f"Further values of `sortBy`: {sorts}.", more]
+
+
+def _cleanable() -> list[str]:
+    """The section about which versions can go: what is asked for, the members, and the reasons."""
+    parameters = grid(("Parameter", "Meaning"), [(code(entry.name), entry.help) for entry in POLICY])
+    reasons = grid(("Reason", "Meaning"), [(code(row.code), row.meaning) for row in REASONS.values()])
+    return ["## What can go", OF_CLEANABLE, parameters, *_list(CLEANABLE), "### Reasons", reasons]
 
 
 def _usage() -> list[str]:

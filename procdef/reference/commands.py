@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import click
 
-from procdef.cli.times import TIMES
 from procdef.errors import EXIT_STATUSES
 from procdef.reference.markdown import code, grid, page, plain
 
@@ -25,7 +24,7 @@ def pages(main: click.Group) -> dict[str, str]:
     context = _context(main)
     commands = ((name, main.get_command(context, name)) for name in sorted(main.list_commands(context)))
     parts = [part for name, command in commands if command and not command.hidden for part in _sections(command, f"procdef {name}")]
-    return {"commands.md": page("Commands", INTRO, STATUS, TIMES, *parts)}
+    return {"commands.md": page("Commands", INTRO, STATUS, _line(main.epilog or ""), *parts)}
 
 
 def _sections(command: click.Command, path: str) -> Iterator[str]:

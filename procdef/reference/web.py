@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
+from procdef.http.routes import Route
 from procdef.reference.markdown import code, grid, page, plain
 from procdef.web.assets import PATH
 from procdef.web.pages import KEYS
@@ -11,8 +14,13 @@ INTRO = (
     "What people open in a browser. The setting `PROCDEF_WEB` switches all of it off. The query string of a list is that of the REST "
     "request with the same answer. A key has no tenant unless `tenant` names one; an empty value names the tenant with an empty id."
 )
+PARAMETERS = "Besides the filters of lists, these parameters are for links that people write themselves."
 FORMS = "Forms are sent by POST, with the token that the page has put into them. Another client uses the REST API."
 LOGIN = "Where a login is needed, these paths can be opened without: "
+
+
+def _parameters(routes: Iterable[Route]) -> Iterator[tuple[str, str, str]]:
+    return ((code(route.path), code(one.name), one.help) for route in routes for one in route.parameters)
 
 
 def pages() -> dict[str, str]:
@@ -23,6 +31,9 @@ def pages() -> dict[str, str]:
             "Pages",
             INTRO,
             grid(("Path", "What it is for"), ((code(route.path), plain(route.summary)) for route in shown if route.method == "GET")),
+            "## Parameters",
+            PARAMETERS,
+            grid(("Path", "Parameter", "What it means"), _parameters(shown)),
             "## Forms",
             FORMS,
             grid(("Path", "What it does"), ((code(route.path), plain(route.summary)) for route in shown if route.method == "POST")),

@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -127,9 +128,14 @@ class SqliteStore(APSWDatabase):  # type: ignore[misc]
         connection.convert_binding = lambda _cursor, _number, value: str(
             value
         )  # values of types that SQLite does not have, such as datetime
+        connection.create_scalar_function("sha256", _sha256, 1, deterministic=True)
         for option in STRICT:
             connection.config(option, 0)  # the name of an unknown column is an error, and not a string
         super()._add_conn_hooks(connection)
+
+
+def _sha256(octets: bytes | None) -> str | None:
+    return None if octets is None else sha256(octets).hexdigest()
 
 
 def identity(path: Path) -> tuple[int, int] | None:

@@ -61,12 +61,12 @@ class Operation(NamedTuple):
     body: Body | None
     replies: list[Reply]
 
-    def command(self, root: str) -> str:
-        """An example as a command. Names in braces stand for values."""
+    def command(self, root: str, login: str = "") -> str:
+        """An example as a command, with the arguments that log in. Names in braces stand for values."""
         method = "" if self.method == "GET" else f" -X {self.method}"
         required = "&".join(f"{row.name}={{{row.name}}}" for row in self.parameters if row.required and row.place == "query")
         body = "" if self.body is None else self.body.command
-        return f"curl{method}{body} '{root}{self.path}{f'?{required}' if required else ''}'"
+        return f"curl{method}{body} {login}'{root}{self.path}{f'?{required}' if required else ''}'"
 
 
 class RestApi:

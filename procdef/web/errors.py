@@ -1,4 +1,4 @@
-"""The pages for errors. Status and message are those that the REST API has for the same error."""
+"""The pages for errors. Status and message are those that the REST API has for the same error; `text.in_words` makes some plainer."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from procdef.http.auth import current_user
 from procdef.http.body_checks import too_large
 from procdef.web import forms, last_answer, links
 from procdef.web.pages import page
+from procdef.web.text import in_words
 from procdef.web.tokens import OWN, StaleForm
 
 
@@ -26,7 +27,7 @@ class Title(NamedTuple):
 
 
 TITLES = {
-    401: Title("Your session has ended", "Log in in a new tab. Then reload this page: what you have entered is sent then."),
+    401: Title("Your session has ended", "Log in in a new tab."),
     400: Title("This cannot be shown", "Change what the address asks for, or go back."),
     403: Title("This is not allowed"),
     404: Title("There is nothing here", "It may have been deleted, or the address is wrong."),
@@ -45,6 +46,8 @@ NOT_SENT = Title(
 """Instead of 503 for a form whose fields are not known: a page that is loaded again would not send it."""
 UNKNOWN = Title("The store cannot be reached", "Look whether it was done before you send it again.")
 """For a form whose fields are known."""
+TOO_MUCH = Title("This is too large", "Go back, and choose fewer or smaller files. Whoever runs procdef can raise the limit.")
+"""Instead of 413 for a form."""
 STALE = Title("Send it once more", "Nothing was done.")
 NOT_HERE = {NotFound: "No page has this address.", MethodNotAllowed: "Open the page, and send its form."}
 
@@ -60,10 +63,11 @@ def render(error: Exception, request: Request) -> Response:
     answer = render_json(error, request)
     status = 403 if isinstance(error, StaleForm) else answer.status_code
     message = _message(error, answer)
-    if status == 503 and request.method == "POST":
+    is_form = request.method == "POST"
+    if status == 503 and is_form:
         response = _not_sent(message, request)
     else:
-        response = page_of(status, None, message, getattr(error, "others", ()))
+        response = page_of(status, TOO_MUCH if status == 413 and is_form else None, message, getattr(error, "others", ()))
     response.headers.extend((name, value) for name, value in answer.headers if name in ("Allow", "Retry-After"))
     return response
 
@@ -81,7 +85,8 @@ def _not_sent(message: str, request: Request) -> Response:
 
 def _once_more(status: int, title: Title, message: str, fields: Sequence[tuple[str, str]], request: Request) -> Response:
     action = links.path_of(request.path, request.query_string.decode("ascii", "replace"))
-    return page("stale.html", status, title=title, message=message, fields=fields, action=action)
+    values = {"fields": fields, "action": action, "files": forms.files_of(fields)}
+    return page("stale.html", status, title=title, message=message, **values)
 
 
 def page_of(status: int, title: Title | None = None, message: str = "", others: Sequence[Mapping[str, Any]] = ()) -> Response:
@@ -101,4 +106,4 @@ def _message(error: Exception, answer: Response) -> str:
             return sentence
     if isinstance(error, InvalidBpmn) or not isinstance(error, ProcdefError | HTTPException):
         return str((answer.get_json(force=True) or {}).get("message") or "")
-    return str(error.description if isinstance(error, HTTPException) else error)
+    return in_words(str(error.description if isinstance(error, HTTPException) else error))

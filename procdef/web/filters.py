@@ -14,7 +14,7 @@ from procdef.query.table import Filter, Table
 from procdef.web import links
 from procdef.web.pages import see
 from procdef.web.query import Asked, containing
-from procdef.web.text import ENGINE_TIME, label
+from procdef.web.text import ENGINE_TIME, help_text, label
 
 WORDS = "q"
 """The parameter of words to search for, which a page replaces by the filter that searches."""
@@ -48,8 +48,8 @@ def _input(entry: Filter, value: str) -> Input:
     name = label(entry.name)
     shown = name[:1].upper() + name[1:]
     if isinstance(entry.type, Date):
-        return Input(entry.name, f"{shown} (UTC)", entry.help, "datetime-local", _local(value))
-    return Input(entry.name, shown, entry.help, "checkbox" if isinstance(entry.type, Bool) else "text", value)
+        return Input(entry.name, f"{shown} (UTC)", help_text(entry.help), "datetime-local", _local(value))
+    return Input(entry.name, shown, help_text(entry.help), "checkbox" if isinstance(entry.type, Bool) else "text", value)
 
 
 def _local(value: str) -> str:

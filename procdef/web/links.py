@@ -29,6 +29,13 @@ HIDDEN = re.compile(r"/|%(?=2[5EF])|\A\.{1,2}\Z")
 SHOWN = re.compile("%(2[5EF])")
 
 
+def cleanup(row: Mapping[str, Any]) -> str:
+    """The page that says which versions of a definition's key and tenant can go."""
+    tenant = row["tenantId"]
+    within = ("withoutTenantId", "true") if tenant is None else ("tenantIdIn", tenant)
+    return f"/cleanup{query([('key', row['key']), within, ('sortBy', 'version'), ('sortOrder', 'desc')])}"
+
+
 def query(pairs: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> str:
     """A query string with its question mark; nothing where there are no pairs."""
     text = urlencode([*pairs.items()] if isinstance(pairs, Mapping) else [*pairs])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 from procdef.bpmn.difference.forms import summary
 from procdef.store.registry.deployments import Upload
@@ -65,6 +66,17 @@ class Plan:
         return all(file.outcome.outcome != REFUSED for file in self.files)
 
     @property
+    def is_new(self) -> bool:
+        """Whether a deployment of the files would store something."""
+        return any(file.outcome.outcome in (NEW_VERSION, STORED) for file in self.files)
+
+    @property
+    def mark(self) -> str:
+        """A text that is the same for plans with the same outcomes and versions."""
+        outcomes = sorted((file.outcome.resource, file.outcome.outcome, sorted(file.outcome.versions.items())) for file in self.files)
+        return sha256(repr(outcomes).encode("utf-8", "surrogatepass")).hexdigest()
+
+    @property
     def numbers(self) -> list[str]:
         """How many files have each outcome that some file has."""
         found = Counter(file.outcome.outcome for file in self.files)
@@ -72,10 +84,10 @@ class Plan:
 
 
 def plan(outcomes: Iterable[FileOutcome], upload: Upload) -> Plan:
-    """The plan of a dry run, the refused files first."""
+    """The plan of a dry run: the refused files first, and then by name."""
     data = dict(upload.resources)
     files = [_file(outcome, data.get(outcome.resource, b"")) for outcome in outcomes]
-    return Plan(sorted(files, key=lambda file: file.outcome.outcome != REFUSED))
+    return Plan(sorted(files, key=lambda file: (file.outcome.outcome != REFUSED, file.outcome.resource)))
 
 
 def _file(outcome: FileOutcome, data: bytes) -> PlannedFile:

@@ -19,7 +19,7 @@ from procdef.errors import NotFound
 from procdef.http.responses import public_url, reader
 from procdef.query.cache import ListQuery
 from procdef.query.table import Filter, Table
-from procdef.web import links, text
+from procdef.web import commands, links, text
 
 MOST_VALUES = 100
 """The values of a facet that are offered at most."""
@@ -142,7 +142,7 @@ class Asked:
 
     def command(self) -> str:
         """The same request as a command."""
-        return f"curl {shlex.quote(public_url() + self.json())}"
+        return commands.curl(shlex.quote(public_url() + self.json()))
 
     def without_each(self) -> Iterator[tuple[Chip, int]]:
         """Each filter in force, and how many rows there are without it; of the first ones only, as each is a count."""
@@ -166,7 +166,12 @@ class Asked:
         label, words = text.label(name), words_of(value)
         label += " contains" if words != value and name.endswith("Like") else " like" if name.endswith("Like") else ""
         return Chip(
-            label, entry.help, words if entry.operator.valued else "", self.path + links.query(self._without(name, value)), name, value
+            label,
+            text.help_text(entry.help),
+            words if entry.operator.valued else "",
+            self.path + links.query(self._without(name, value)),
+            name,
+            value,
         )
 
 

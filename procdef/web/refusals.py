@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 from procdef.camunda.protocol.error_responses import body_of
 from procdef.errors import Busy, InvalidBpmn, NotFound, ProcdefError, Unavailable
+from procdef.web.text import in_words
 
 
 class Refusal(NamedTuple):
-    """A sentence, and the status of the response: those that the REST API has for the same error."""
+    """A sentence, and the status that the REST API has for the same error."""
 
     message: str
     status: int
@@ -25,5 +26,4 @@ def refusal(error: ProcdefError) -> Refusal:
         raise error
     if isinstance(error, InvalidBpmn):
         return Refusal(str(error), 400)
-    body, status = body_of(error)
-    return Refusal(str(body["message"]), status)
+    return Refusal(in_words(str(error)), body_of(error)[1])

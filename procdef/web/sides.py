@@ -10,11 +10,12 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from procdef.bpmn.difference import Difference, difference
+from procdef.bpmn.difference import Difference
 from procdef.bpmn.difference.comparing import Values
 from procdef.bpmn.difference.forms import is_long, line_by_line, shown
 from procdef.bpmn.difference.limit import check_size
 from procdef.bpmn.difference.lines import Edit
+from procdef.bpmn.difference.remembered import difference
 from procdef.bpmn.facts.element_types import PROCESSES
 from procdef.bpmn.facts.elements import Element, elements_of
 from procdef.camunda.registry.definition_routes import Address

@@ -14,8 +14,9 @@ from typing import Any, NamedTuple
 import orjson
 from flask import Response, request
 
-from procdef.bpmn.difference import difference, summary
+from procdef.bpmn.difference import summary
 from procdef.bpmn.difference.limit import check_size
+from procdef.bpmn.difference.remembered import difference
 from procdef.camunda.registry.definition_routes import Address
 from procdef.camunda.tables.details import DETAILED_DEFINITIONS
 from procdef.camunda.tables.registry import DEPLOYMENTS

@@ -18,6 +18,7 @@ from procdef.web import assets, errors, links, tokens
 from procdef.web.pages import HTML, protected, see
 from procdef.web.views import (
     api,
+    cleanup,
     definition,
     definition_changes,
     definition_parts,
@@ -40,7 +41,7 @@ from procdef.web.views import (
 PARTS = (
     *(home, definitions, definition, definition_parts, definition_usage, definition_changes),
     *(deployments, deployment, deployment_changes, deploy),
-    *(difference, incidents, used, find, processes, process_import, api),
+    *(difference, incidents, used, cleanup, find, processes, process_import, api),
     login,
 )
 """The modules with views."""

@@ -14,6 +14,18 @@ ENGINE_TIME = "%Y-%m-%dT%H:%M:%S.%f%z"
 CODE = re.compile("`([^`]+)`")
 WRAPPED = re.compile(r"\n(?!- )")
 """The end of a line within a sentence."""
+FOR_PROGRAMS = re.compile(r"^true: |[.;] [^.;]*`[^.;]*|\. A backslash [^.]*")
+"""What only those who write requests need of the help for a parameter."""
+SENTENCES = tuple(
+    (re.compile(pattern, re.DOTALL), sentence)
+    for pattern, sentence in (
+        (r"Cannot set query parameter '([^']*)' to value '(.*?)'(?:: .*)?", r"The address says “\2” for “\1”. That is not possible."),
+        (r"Could not update the suspension state of Process Definitions due to: .*", "The time is no date with a time of day."),
+        (r"An exception occurred in the persistence layer\..*", "A number in the address is too small or too large."),
+        (r"Only a single sorting parameter .*", "The address needs both: by what to sort, and in which direction."),
+    )
+)
+"""Messages of engines that people have to understand, and what stands for each in pages."""
 
 
 def moment(text: str | None) -> Markup:
@@ -51,6 +63,20 @@ def spaced(word: str) -> str:
 def label(name: str) -> str:
     """The name of a filter as people read it: `tenantIdIn` is `tenant`, `nameOrKeyLike` is `name or key`."""
     return spaced(re.sub(r"(?<=[a-z])(Ids?)?(In|Like)?$", "", name))
+
+
+def help_text(words: str) -> str:
+    """The help for a parameter as people read it who see the words of a page, not the requests."""
+    found = FOR_PROGRAMS.sub("", words).rstrip(".")
+    return f"{found[:1].upper()}{found[1:]}."
+
+
+def in_words(message: str) -> str:
+    """A message of the REST API as people read it."""
+    for pattern, words in SENTENCES:
+        if found := pattern.fullmatch(message):
+            return found.expand(words)
+    return message
 
 
 def prose(words: str) -> Markup:

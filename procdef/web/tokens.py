@@ -15,11 +15,15 @@ from flask import Response, g, request
 from markupsafe import Markup
 
 from procdef.errors import ProcdefError
-from procdef.http import sessions
+from procdef.http import auth, sessions
+from procdef.http.responses import store
 from procdef.http.state import state
 
 FIELD = "procdef-token"
 """The name of a form's field."""
+OLD_LOGIN = "This form is from before the last login, or not from this browser."
+OLD_COOKIE = "This form is not from this browser, or the browser was closed since the page was opened."
+"""What is said about a form without a right token, where people log in and where they do not."""
 HEADER = "X-Procdef-Token"
 PURPOSE = b"a form of procdef"
 OWN = (None, "same-origin", "none")
@@ -31,7 +35,7 @@ class StaleForm(ProcdefError):
 
     def __init__(self, fields: Sequence[tuple[str, str]] = ()) -> None:
         """`fields` are what the form has sent, so that somebody who has logged in again can send it once more."""
-        super().__init__("This form is from before the last login, or not from this browser.")
+        super().__init__(OLD_LOGIN if auth.is_on(store().settings) else OLD_COOKIE)
         self.fields = tuple(fields)
 
 

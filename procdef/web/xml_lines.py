@@ -23,7 +23,9 @@ PIECE = re.compile(
 IN_TAG = re.compile(r"(?P<t></?[^\s<>/\"'=]+|/?>)|(?P<v>\"[^\"]*\"|'[^']*')|(?P<a>[^\s=\"'<>/]+)(?=\s*=)|[\s=]+|.", re.DOTALL)
 """The pieces of a tag: its own name and its end, the values and the names of its attributes."""
 
-Piece = tuple[str | None, tuple[int, int]]
+Part = tuple[int, int]
+"""The places in a text where a part of it begins and ends."""
+Piece = tuple[str | None, Part]
 """The kind of a piece, and the places in the text where it begins and ends."""
 
 
@@ -32,13 +34,19 @@ def normal(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def highlighted(text: str, start: int = 0, end: int | None = None) -> Iterator[Markup]:
-    """The lines of a normal text, each with its markup; a piece over several lines has its class on each of them.
+def highlighted(text: str, *parts: Part) -> Iterator[Markup]:
+    """The lines of parts of a normal text, each with its markup; a piece over several lines has its class on each of them.
 
-    `start` and `end` are the places in the text between which they are, the beginnings of lines.
+    The parts are in order, and begin where lines do. Without parts it is the whole text.
     """
+    parts = parts or ((0, len(text)),)
+    for part, found in zip(parts, _found(text, parts), strict=True):
+        yield from _lines(_clipped(text, part, found))
+
+
+def _lines(pieces: Iterable[tuple[str | None, str]]) -> Iterator[Markup]:
     line: list[str] = []
-    for kind, piece in _clipped(text, start, len(text) if end is None else end):
+    for kind, piece in pieces:
         for number, part in enumerate(piece.split("\n")):
             if number:
                 yield _joined(line)
@@ -53,20 +61,27 @@ def _joined(pieces: Iterable[str]) -> Markup:
     return Markup("".join(pieces))  # noqa: S704
 
 
-def _clipped(text: str, start: int, end: int) -> Iterator[tuple[str | None, str]]:
-    """What is of the pieces between two places, with their kinds."""
-    for kind, (first, last) in _merged(_pieces(text, start, end)):
+def _clipped(text: str, part: Part, found: Iterable[re.Match[str]]) -> Iterator[tuple[str | None, str]]:
+    """What is of the pieces in a part, with their kinds."""
+    start, end = part
+    for kind, (first, last) in _merged(_pieces(text, found)):
         if last > start and first < end:
             yield kind, text[max(first, start) : min(last, end)]
 
 
-def _pieces(text: str, start: int, end: int) -> Iterator[Piece]:
-    """The pieces that reach into what is between two places. Those before are read too: a comment may have begun there."""
-    for found in PIECE.finditer(text):
-        if found.start() >= end:
-            return
-        if found.end() <= start:
-            continue
+def _found(text: str, parts: Iterable[Part]) -> Iterator[list[re.Match[str]]]:
+    """The pieces that reach into each part. Those before it are read too: a comment may have begun there."""
+    pieces, last = PIECE.finditer(text), None
+    for start, end in parts:
+        found = [last] if last is not None and last.end() > start else []
+        while (last is None or last.end() < end) and (last := next(pieces, None)) is not None:
+            found += [last] if last.end() > start else []
+        yield found
+
+
+def _pieces(text: str, outer: Iterable[re.Match[str]]) -> Iterator[Piece]:
+    """These pieces, with those of a tag in place of it."""
+    for found in outer:
         if found.lastgroup == "tag":
             yield from ((inner.lastgroup, inner.span()) for inner in IN_TAG.finditer(text, *found.span()))
         else:
@@ -97,7 +112,7 @@ def lines(text: str, first: int, *, is_xml: bool = True) -> Lines:
     found = window(every, first, MOST_LINES, length)
     start = sum(map(length, every[: found.first - 1]))
     size = sum(map(length, found.shown)) - 1
-    marked = highlighted(text, start, start + min(size, LONGEST)) if is_xml else (escape(line[:LONGEST]) for line in found.shown)
+    marked = highlighted(text, (start, start + min(size, LONGEST))) if is_xml else (escape(line[:LONGEST]) for line in found.shown)
     return Lines(Window([*marked], found.first, found.total, found.most), size > LONGEST)
 
 

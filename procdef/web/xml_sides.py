@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import groupby, zip_longest
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate, groupby, zip_longest
 from typing import NamedTuple
 
 from markupsafe import Markup
 
-from procdef.bpmn.difference.lines import ADDED, KEPT, REMOVED, Edit, edits, hunks
+from procdef.bpmn.difference.lines import ADDED, KEPT, REMOVED, hunks
+from procdef.bpmn.difference.remembered import signs
 from procdef.bpmn.reading.encoding import text_of
 from procdef.errors import TooLarge
 from procdef.web.windows import Window, window
@@ -54,7 +55,8 @@ class Sides:
         """Raises TooLarge."""
         self.texts = (_text(left), _text(right))
         self.lines = [text.split("\n") for text in self.texts]
-        self.places = [*_places(edits(*self.lines), whole=whole)]
+        self.starts = [[0, *accumulate(map(length, lines))] for lines in self.lines]
+        self.places = [*_places(signs(*self.texts), whole=whole)]
 
     @property
     def is_same(self) -> bool:
@@ -76,11 +78,18 @@ class Sides:
         known = [number for number in numbers if number is not None]
         if not known:
             return {}
-        start = sum(map(length, self.lines[side][: known[0] - 1]))
-        end = start + sum(map(length, self.lines[side][known[0] - 1 : known[-1]])) - 1
-        shown = min(end, start + LONGEST_ROW) if len(numbers) == 1 else end
-        lines = enumerate(highlighted(self.texts[side], start, shown), known[0])
-        return {number: Half(number, text + (DOTS if shown < end else "")) for number, text in lines}
+        parts = [(self.starts[side][first - 1], self.starts[side][last] - 1) for first, last in _runs(known)]
+        is_cut = len(numbers) == 1 and parts[0][1] > parts[0][0] + LONGEST_ROW
+        parts = [(parts[0][0], parts[0][0] + LONGEST_ROW)] if is_cut else parts
+        marked = zip(known, highlighted(self.texts[side], *parts), strict=True)
+        return {number: Half(number, text + (DOTS if is_cut else "")) for number, text in marked}
+
+
+def _runs(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """The first and the last of the numbers that follow each other without a gap."""
+    for _, group in groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0]):
+        run = [number for _, number in group]
+        yield run[0], run[-1]
 
 
 def _text(data: bytes) -> str:
@@ -90,7 +99,8 @@ def _text(data: bytes) -> str:
     return text
 
 
-def _places(found: Sequence[Edit], *, whole: bool) -> Iterator[Place]:
+def _places(found: str, *, whole: bool) -> Iterator[Place]:
+    """The places of the lines with these signs."""
     pairs, end = [*_pairs(found)], 0
     for part in [slice(0, len(found))] if whole else hunks(found, CONTEXT):
         for number, place in enumerate(_rows(found[part], pairs[part])):
@@ -100,17 +110,17 @@ def _places(found: Sequence[Edit], *, whole: bool) -> Iterator[Place]:
         yield Place(None, None, is_equal=True, folded=len(found) - end)
 
 
-def _pairs(found: Sequence[Edit]) -> Iterator[tuple[int | None, int | None]]:
-    """For each edit the number of the left line and that of the right one, of which one is None unless the line is kept."""
+def _pairs(found: str) -> Iterator[tuple[int | None, int | None]]:
+    """For each sign the number of the left line and that of the right one, of which one is None unless the line is kept."""
     left = right = 0
-    for sign, _ in found:
+    for sign in found:
         left, right = left + (sign in (KEPT, REMOVED)), right + (sign != REMOVED)
         yield (None if sign == ADDED else left), (None if sign == REMOVED else right)
 
 
-def _rows(found: Sequence[Edit], pairs: Sequence[tuple[int | None, int | None]]) -> Iterator[Place]:
+def _rows(found: str, pairs: Sequence[tuple[int | None, int | None]]) -> Iterator[Place]:
     """The rows of a part: lines that were removed are beside those that were added in their place."""
-    for is_equal, group in groupby(zip(found, pairs, strict=True), key=lambda one: one[0][0] == KEPT):
+    for is_equal, group in groupby(zip(found, pairs, strict=True), key=lambda one: one[0] == KEPT):
         numbers = [pair for _, pair in group]
         if is_equal:
             yield from (Place(left, right, is_equal=True) for left, right in numbers)

@@ -227,7 +227,7 @@ def test_each_has_tags_of_his_own(both: Guarded) -> None:
 
 def test_permissions_are_those_of_who_asks(both: Guarded) -> None:
     path = "/engine-rest/authorization/check?permissionName=READ&resourceName=Deployment&resourceType=9&resourceId=a"
-    expected = {"permissionName": "READ", "resourceName": "Deployment", "resourceId": "a", "isAuthorized": True}
+    expected = {"permissionName": "READ", "resourceName": "Deployment", "resourceId": "a", "authorized": True}
     assert both.ask(path, both.token).get_json() == expected
 
 

@@ -114,6 +114,10 @@ def filled(api: Api) -> Store:
     surface.load(file_of(exported("Known"), exported("Plain", Bpmn=None), More=1))
     tokens.create_token(api.store, "mary", "CI")
     sessions.begin(api.store, "mary")
+    api.send("POST", "/tenant/create", json={"id": "acme", "name": "Acme"})
+    api.send("PUT", "/tenant/acme/user-members/mary")
+    authorization = {"type": 1, "permissions": ["READ"], "resourceType": 6, "resourceId": "*", "userId": "mary"}
+    api.send("POST", "/authorization/create", json=authorization)
     assert api.ask("/process-definition/key/ten/picture").status_code == 200
     assert {name for name, number in numbers(api.store).items() if not number} == set()
     return api.store

@@ -16,7 +16,7 @@ from procdef.web import links
 from tests.api import Api
 from tests.conftest import running_app
 from tests.servers.procdef import process
-from tests.web.chrome import MODES, seen
+from tests.web.chrome import MODES, log_in, seen
 from tests.web.files import Named, file_of
 from tests.web.sites import Sites
 
@@ -75,7 +75,7 @@ def test_files_are_checked_and_deployed(chromium: Chrome, site: str, files: Path
             expect(page.locator("[data-kept]")).to_contain_text("2 files")
         expect(page.get_by_role("heading", name="2 files: 2 new versions")).to_be_visible()
         page.get_by_role("button", name="Deploy").click()
-        page.wait_for_url("**/deployments/*came=new")
+        page.wait_for_url("**/deployments/*came=new*")
         expect(page.locator(".done")).to_contain_text("It is deployed.")
         expect(page.locator(".list tbody tr")).to_have_count(2)
         page.get_by_role("link", name="Fresh", exact=True).click()
@@ -126,6 +126,38 @@ def test_a_server_that_is_away_is_told_and_the_files_stay(chromium: Chrome, site
         expect(page.locator(".planned h3")).to_have_count(2)
 
 
+@pytest.mark.parametrize(("setting", "most"), [("parts", "PROCDEF_MAX_PARTS"), ("bytes", "PROCDEF_MAX_BODY")])
+def test_what_is_too_much_is_told_before_it_is_sent(chromium: Chrome, site: str, files: Path, setting: str, most: str) -> None:
+    with seen(chromium, **MODES["phone"]) as shown:
+        page = shown.open(f"{site}/deploy")
+        sent = list[str]()
+        page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+        page.locator(f"[data-over={setting}]").evaluate("(told, most) => { told.dataset.most = most }", "6")
+        choose(page, files)
+        expect(page.get_by_role("alert")).to_contain_text(most)
+        page.get_by_role("button", name="Deploy").click()
+        assert (sent, shown.said, shown.sideways()) == ([], [], 0)
+        page.locator(f"[data-over={setting}]").evaluate("told => { told.dataset.most = 10000 }")
+        page.get_by_role("button", name="Check").click()
+        expect(page.locator(".planned h3")).to_have_count(2)
+        expect(page.locator("[data-over]:visible")).to_have_count(0)
+
+
+def test_the_plan_of_another_moment_is_shown_anew_and_the_files_stay(chromium: Chrome, site: str, files: Path) -> None:
+    with seen(chromium) as shown:
+        page = shown.open(f"{site}/deploy")
+        page.get_by_label("Tenant").fill("meanwhile")
+        choose(page, files)
+        expect(page.get_by_role("heading", name="2 files: 2 new versions")).to_be_visible()
+        theirs = {"file": ("order.bpmn", file_of(Named("order", "Theirs")))}
+        httpx.post(f"{site}/engine-rest/deployment/create", files=theirs, data={"tenant-id": "meanwhile"}).raise_for_status()
+        page.get_by_role("button", name="Deploy").click()
+        expect(page.get_by_role("alert")).to_contain_text("This is the new plan")
+        expect(page.locator(".planned")).to_contain_text("order: 1 → 2")
+        page.get_by_role("button", name="Deploy").click()
+        page.wait_for_url("**/deployments/*came=*")
+
+
 def test_a_double_click_sends_a_form_once(chromium: Chrome, site: str) -> None:
     files = {"file": ("twice.bpmn", file_of(Named("twice", "Twice")))}
     deployed = httpx.post(f"{site}/engine-rest/deployment/create", files=files).raise_for_status().json()
@@ -149,7 +181,7 @@ def test_a_definition_is_suspended_and_deleted(chromium: Chrome, site: str, mode
         expect(page.locator("h1")).to_contain_text("suspended")
         page.locator(".actions summary").click()
         page.get_by_role("link", name="Delete").click()
-        page.get_by_label("All versions of the key, in every tenant").check()
+        page.get_by_label("All versions").check()
         page.get_by_role("button", name="Delete").click()
         expect(page.get_by_role("alert")).to_contain_text("type the key")
         page.get_by_label("Type gone to confirm it").fill("gone")
@@ -197,7 +229,26 @@ def test_the_end_of_a_session_is_told_and_the_files_stay(chromium: Chrome, tmp_p
         page.context.clear_cookies()
         choose(page, files)
         expect(page.locator("[data-plan]")).to_contain_text("Your session has ended")
+        expect(page.locator("[data-plan]")).to_contain_text("Then send the form again: your files are still chosen.")
         page.context.add_cookies([{"name": each["name"], "value": each["value"], "url": base} for each in kept])
         page.get_by_role("button", name="Deploy").click()
         page.wait_for_url("**/deployments/*came=*")
         expect(page.locator("dd bdi").first).to_have_text("mary")
+
+
+def test_a_form_of_the_login_before_is_sent_with_the_new_one(chromium: Chrome, tmp_path: Path, files: Path) -> None:
+    url = f"sqlite:///{tmp_path}/procdef.db"
+    with running_app(load({"PROCDEF_DATABASE_URL": url, "PROCDEF_AUTH": "basic"})) as app:
+        users.create_user(Api(app).store, {"id": "mary"}, "correct horse")
+    with process(tmp_path, PROCDEF_AUTH="basic") as (base, _server), seen(chromium) as shown:
+        root = base.removesuffix("/engine-rest")
+        shown.be(root, "mary", "correct horse")
+        page = shown.open(f"{root}/deploy")
+        choose(page, files)
+        expect(page.locator(".planned h3")).to_have_count(2)
+        page.context.clear_cookies()
+        other = page.context.new_page()
+        other.goto(f"{root}/login")
+        log_in(other, "mary", "correct horse")
+        page.get_by_role("button", name="Deploy").click()
+        page.wait_for_url("**/deployments/*came=*")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from urllib.parse import quote
+
 import pytest
 
 from procdef.web import links
@@ -32,18 +35,19 @@ def test_a_later_change_is_planned_and_shown(browser: Browser) -> None:
     deploy(browser)
     answer = send(browser, "/d/order/1/state", of="key", do="suspend", later="2031-12-01T10:00")
     assert answer.headers["Location"] == "/d/order/1/state"
-    send(browser, "/d/order/1/state", of="one", do="activate", later="2032-12-01T10:00", instances="true")
+    send(browser, "/d/order/1/state", of="one", do="activate", later="2032-12-01T10:00")
     text = browser.text("/d/order/1/state")
-    assert "1 Dec 2031, 10:00 UTC</time>: suspend all versions of the key" in text
+    assert "1 Dec 2031, 10:00 UTC</time>: suspend all versions" in text
     assert "1 Dec 2032, 10:00 UTC</time>: activate this version" in text
     assert browser.api.keys(member="suspended") == [False]
 
 
 def test_a_wrong_time_keeps_what_was_entered(browser: Browser) -> None:
     deploy(browser)
-    answer = send(browser, "/d/order/1/state", of="key", do="suspend", later="soon <b>", instances="true")
+    answer = send(browser, "/d/order/1/state", of="key", do="suspend", later="soon <b>")
     assert answer.status_code == 400
     assert "soon &lt;b&gt;" in answer.text
+    assert "The time is no date with a time of day." in answer.text
     assert 'value="key" checked' in answer.text
 
 
@@ -55,6 +59,39 @@ def test_one_version_goes_without_the_key(browser: Browser) -> None:
     assert (answer.headers["Location"], browser.api.keys(member="version")) == ("/d/order/versions", [1])
     assert send(browser, "/d/order/1/delete").headers["Location"] == links.LATEST
     assert browser.api.keys() == []
+
+
+@pytest.mark.parametrize(("tenant", "said"), [(None, "without a tenant"), ("a/b ?&", "in this tenant"), ("", "in this tenant")])
+def test_all_versions_of_one_tenant_are_suspended(browser: Browser, tenant: str | None, said: str) -> None:
+    for one in (None, "a/b ?&", ""):
+        deploy(browser, 2, **({} if one is None else {"tenant_id": one}))
+    page = f"/d/order/1/state{'' if tenant is None else '?tenant=' + quote(tenant, safe='')}"
+    assert f"All versions {said} <span" in browser.text(page)
+    send(browser, page, of="tenant", do="suspend")
+    rows = browser.api.get("/process-definition")
+    assert [row["suspended"] for row in rows] == [row["tenantId"] == tenant for row in rows]
+    send(browser, page, of="tenant", do="activate", later="2031-12-01T10:00")
+    assert f": activate all versions {said}</li>" in browser.text(page)
+    others = f"/d/order/1/state{'?tenant=' if tenant is None else ''}"
+    assert "Planned:" not in browser.text(others if tenant != "" else "/d/order/1/state")
+
+
+def test_a_definition_without_tenants_has_no_choice_of_them(browser: Browser) -> None:
+    deploy(browser, 2)
+    for path in ("state", "delete"):
+        text = browser.text(f"/d/order/1/{path}")
+        assert "tenant</" not in text
+        assert "All versions <span" in text
+
+
+def test_the_incidents_of_each_choice_are_counted(browser: Browser) -> None:
+    deploy(browser)
+    deploy(browser, tenant_id="t")
+    for row in browser.api.get("/process-definition"):
+        body = {"processDefinitionId": row["id"], "incidentType": "failedJob", "activityId": "s"}
+        assert browser.api.put(f"/incident/{row['id'][-9:]}", body).status_code == 201
+    for page in ("/d/order/1/delete", "/d/order/1/delete?tenant=t"):
+        assert re.findall(r"(\d) open incident", browser.text(page).partition("What goes")[2]) == ["1", "1", "2"]
 
 
 @pytest.mark.parametrize(("of", "left"), [("tenant", [None]), ("key", [])])

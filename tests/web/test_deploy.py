@@ -111,9 +111,54 @@ def test_only_what_changed_is_deployed_if_it_is_asked_for(browser: Browser) -> N
     fields = {"deployment_name": "sales"}
     answers = [send(browser, DEPLOY, ("a.bpmn", bpmn("a")), deploy_changed_only=word, **fields) for word in ("true", "true", "")]
     places = [answer.headers["Location"] for answer in answers]
-    assert [place.partition("=")[2] for place in places] == ["changed", "nothing", "new"]
+    assert [place.partition("=")[2] for place in places] == ["changed&sent=1", "nothing&sent=1", "new&sent=1"]
     assert "Nothing was deployed" in browser.text(places[1])
     assert browser.api.keys({"latestVersion": "true"}, member="version") == [2]
+
+
+def test_what_was_left_out_is_told_with_its_number(browser: Browser) -> None:
+    fields = {"deployment_name": "sales", "deploy_changed_only": "true"}
+    first = send(browser, DEPLOY, ("a.bpmn", bpmn("a")), ("b.bpmn", bpmn("b")), **fields).headers["Location"]
+    assert ("It is deployed." in browser.text(first), "Left out" in browser.text(first)) == (True, False)
+    second = send(browser, DEPLOY, ("a.bpmn", bpmn("a")), ("b.bpmn", bpmn("b")), ("c.bpmn", bpmn("c")), **fields).headers["Location"]
+    assert "It is deployed. Left out: 2 files that are the same as before." in browser.text(second)
+    for sent in ("", "x", "-1", "9" * 30):
+        assert "Left out" not in browser.text(second.replace("sent=3", f"sent={sent}"))
+
+
+def test_a_plan_that_is_no_longer_true_is_not_deployed(browser: Browser) -> None:
+    """Somebody else has deployed since the page has shown it, or the form was changed after it."""
+    browser.api.deploy(("a.bpmn", bpmn("a")))
+    checked = send(browser, CHECK, ("a.bpmn", bpmn("a", name="Mine")))
+    browser.api.deploy(("a.bpmn", bpmn("a", name="Theirs")))
+    for before in (checked.text, send(browser, CHECK, ("a.bpmn", bpmn("a"))).text):
+        answer = send(browser, DEPLOY, before=before, **({} if before == checked.text else {"tenant_id": "t"}))
+        assert (answer.status_code, "Nothing was deployed" in answer.text, "This is the new plan" in answer.text) == (409, True, True)
+        assert browser.api.keys({"latestVersion": "true"}, member="version") == [2]
+    again = send(browser, CHECK, ("a.bpmn", bpmn("a", name="Mine")))
+    assert '<a href="/d/a">2</a> → 3' in again.text
+    assert send(browser, DEPLOY, before=again.text).status_code == 303
+
+
+def test_the_plan_is_in_the_order_of_names_and_says_where_nothing_is_new(browser: Browser) -> None:
+    files = tuple((f"{name}.bpmn", bpmn(name)) for name in ("c", "a", "b"))
+    browser.api.deploy(*files, deployment_name="sales")
+    for name, sentence in (("sales", "Nothing is new in these files"), ("other", "All files can be deployed.")):
+        text = send(browser, CHECK, *files, deployment_name=name, deploy_changed_only="true").text
+        assert re.findall(r"<h3><bdi>(.*?)</bdi>", text) == ["a.bpmn", "b.bpmn", "c.bpmn"]
+        assert sentence in text
+
+
+def test_many_small_files_are_not_kept_in_the_page_where_it_could_not_send_them(browser: Browser) -> None:
+    checked = send(browser, CHECK, *((f"{number}.txt", b"x") for number in range(600)))
+    assert (checked.status_code, "choose them again" in checked.text) == (200, True)
+    assert send(browser, DEPLOY, before=checked.text).status_code == 400
+
+
+def test_more_files_than_a_form_may_have_are_refused_in_plain_words(browser: Browser) -> None:
+    answer = send(browser, CHECK, *((f"{number}.txt", b"x") for number in range(1001)))
+    assert answer.status_code == 413
+    assert "choose fewer or smaller files" in answer.text
 
 
 def test_a_url_fills_in_the_form(browser: Browser) -> None:

@@ -205,6 +205,13 @@ def test_other_files_are_no_error_of_the_server(shops: Browser, data: bytes | No
     assert (answer.status_code, said in unescape(answer.text)) == (status, True)
 
 
+def test_a_form_without_a_definition_says_so(shops: Browser) -> None:
+    found = re.search(r'name="procdef-token" value="(\w+)"', shops.text(f"/diff?left={ids(shops, key='other')[0]}"))
+    assert found is not None
+    answer = shops.client.post("/diff", data={"procdef-token": found[1]}, headers=HTML)
+    assert (answer.status_code, "does not say which definition" in answer.text) == (400, True)
+
+
 def test_a_form_needs_its_token(shops: Browser) -> None:
     answer = upload(shops, NEW, token="x")
     assert answer.status_code == 403

@@ -11,6 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from procdef.camunda.tables.cleaning import CLEANABLE
 from procdef.camunda.tables.details import DETAILED_DEFINITIONS, DETAILED_DEPLOYMENTS, DETAILED_INCIDENTS
 from procdef.camunda.tables.usage import USAGE, VALUES
 from procdef.http.routes import Cached, Route
@@ -36,6 +37,7 @@ HOSTILE = (
 NAMES = (
     *("sortBy", "sortOrder", "firstResult", "maxResults", "PageNumber", "PageSize", "q", "from", "until", "of", "page", "tenant", "next"),
     *("element", "plane", "view", "lines", "left", "right", "came", "ids", "created", "existing", "more", "name", "source", "v", "cursor"),
+    *("keepVersions", "deployedBefore"),
 )
 """The parameters that are no filters."""
 LISTS = {
@@ -44,6 +46,7 @@ LISTS = {
     "/deployments": DETAILED_DEPLOYMENTS,
     "/incidents": DETAILED_INCIDENTS,
     "/processes": LISTED_PROCESSES,
+    "/cleanup": CLEANABLE,
     "/used": VALUES,
     "/used/places": USAGE,
 }

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from html import unescape
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,10 @@ from werkzeug.test import TestResponse
 from procdef.settings import load
 from procdef.store.identity import sessions, tokens, users
 from procdef.store.models import Session
-from procdef.web import links
+from procdef.web import commands, links
+from procdef.web.links import LATEST
 from tests.conftest import BOTH, make_database, running_app
+from tests.samples import bpmn
 from tests.web.conftest import HTML, Browser
 
 PASSWORD = "correct horse"
@@ -208,6 +211,22 @@ def test_a_form_survives_the_end_of_its_session(other: Guarded) -> None:
     assert other.client.post("/logout", data={"procdef-token": token}).status_code == 303
 
 
+@pytest.mark.parametrize("are_chosen", [False, True])
+def test_a_form_that_is_sent_once_more_has_the_files_that_the_page_kept(other: Guarded, are_chosen: bool) -> None:
+    """Files that were chosen since then are lost, so those before them do not take their place."""
+    other.log_in()
+    kept = {"kept-name": "a.bpmn", "kept-data": b64encode(bpmn("a")).decode()}
+    old = {**kept, "procdef-token": "stale", "file": [(BytesIO(bpmn("b")), "b.bpmn")] if are_chosen else []}
+    of_form: Mapping[str, Any] = {"headers": {**HTML, "Sec-Fetch-Site": "same-origin"}, "content_type": "multipart/form-data"}
+    stale = other.client.post("/deploy", data=old, **of_form)
+    said = "files must be chosen again" if are_chosen else "What you have entered is still here, with the files."
+    assert (stale.status_code, said in stale.text, "multipart" in stale.text) == (403, True, True)
+    fields = dict(re.findall(r'name="([^"]+)" value="([^"]*)"', stale.text.partition("<section")[2]))
+    again = other.client.post("/deploy", data=fields, **of_form)
+    assert again.status_code == (400 if are_chosen else 303)
+    assert ("Choose at least one file" in again.text) is are_chosen
+
+
 def test_a_page_repeats_no_password(other: Guarded) -> None:
     other.log_in()
     fields = {"procdef-token": "stale", "user": "mary", "password": "typed-by-somebody"}
@@ -228,9 +247,30 @@ def test_a_session_does_not_outlive_its_token(other: Guarded) -> None:
     assert sessions.owner_of(other.api.store, secret) is None
 
 
+@pytest.mark.parametrize(("setting", "arguments"), [("basic,token", "-u mary "), ("basic", "-u mary "), ("token", commands.TOKEN)])
+def test_the_commands_that_pages_show_log_in(tmp_path: Path, setting: str, arguments: str) -> None:
+    with guarded(f"sqlite:///{tmp_path}/login.db", PROCDEF_AUTH=setting) as made:
+        made.log_in(token=tokens.create_token(made.api.store, "mary"))
+        for path in (LIST, "/processes", "/docs/api/camunda/listDefinitions"):
+            found = re.findall(r"curl[^<]*", unescape(made.text(path)))
+            assert found, path
+            assert all(arguments in one for one in found), found
+
+
+def test_who_has_no_user_id_is_told_how_one_is_made(tmp_path: Path) -> None:
+    for setting, command in (("basic", "procdef user add NAME"), ("token", "procdef token add USER")):
+        with guarded(f"sqlite:///{tmp_path}/{setting}.db", PROCDEF_AUTH=setting) as made:
+            assert command in made.text("/login")
+
+
 def test_without_a_login_there_is_none_of_it(browser: Browser) -> None:
     assert browser.open("/login").status_code == 404
     assert browser.open("/logout").status_code == 405
     answer = browser.open("/incidents")
     assert "Log out" not in answer.text
     assert "Set-Cookie" not in answer.headers
+    token = re.findall(r'name="procdef-token" value="([^"]+)"', browser.text("/deploy"))[-1]
+    refused = browser.client.post("/logout", data={"procdef-token": "x"}, headers=HTML)
+    assert (refused.status_code, "login" in refused.text, "the browser was closed" in refused.text) == (403, False, True)
+    out = browser.client.post("/logout", data={"procdef-token": token}, headers=HTML)
+    assert (out.status_code, out.headers["Location"]) == (303, LATEST)

@@ -18,10 +18,11 @@ from procdef.settings import load
 from procdef.web import assets, links
 from procdef.web.pages import POLICY
 from procdef.web.surface import ROUTES
+from procdef.web.text import help_text
 from procdef.web.views import deployment_changes
 from tests.samples import bpmn
 from tests.web.conftest import HTML, Browser
-from tests.web.files import NAMES
+from tests.web.files import LONG, NAMES
 
 FIRST = links.LATEST
 
@@ -124,9 +125,11 @@ def test_the_root_is_a_page_for_browsers_alone(filled: Browser) -> None:
         ("/d/order/x", 404, "in version x"),
         ("/d/order/0", 404, "in version 0"),
         ("/d/order?tenant=", 404, "There is no definition"),
-        ("/definitions?version=x", 400, "Cannot set query parameter 'version' to value 'x'"),
+        ("/definitions?version=x", 400, "The address says “x” for “version”. That is not possible."),
         ("/definitions?sortBy=x", 400, "sortBy"),
-        ("/definitions?firstResult=-2", 400, "persistence"),
+        ("/definitions?firstResult=-2", 400, "A number in the address is too small"),
+        ("/definitions?sortOrder=asc", 400, "by what to sort"),
+        ("/definitions?sortBy=name", 400, "in which direction"),
     ],
 )
 def test_an_error_is_a_page(filled: Browser, url: str, status: int, said: str) -> None:
@@ -134,6 +137,22 @@ def test_an_error_is_a_page(filled: Browser, url: str, status: int, said: str) -
     assert (answer.status_code, answer.content_type) == (status, "text/html; charset=utf-8")
     assert said in unescape(answer.text)
     assert answer.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("true: it belongs to no tenant; `tenantIdIn` has no effect then.", "It belongs to no tenant."),
+        (
+            "It matches; case does not count. `%` is any string. A backslash ends that.",
+            "It matches; case does not count.",
+        ),
+        ("What is used is this. Not together with `valueLike`.", "What is used is this."),
+        ("The type is this.", "The type is this."),
+    ],
+)
+def test_the_help_of_a_filter_is_for_people(words: str, expected: str) -> None:
+    assert help_text(words) == expected
 
 
 @pytest.mark.parametrize("url", ["/engine-rest/nope", "/process-definition/nope", "/api/v1/processes/nope", "/healthz/x"])
@@ -217,3 +236,10 @@ def test_scripts_and_styles_are_small() -> None:
     assert sum(len(gzip.compress(data)) for data in styles) < 20 * 1024
     assert sum(data.count(b"\n") for data in scripts) < 400
     assert not any(re.search(rb"innerHTML|insertAdjacentHTML|eval\(|document\.write", data) for data in scripts)
+
+
+def test_a_long_name_is_cut_in_the_heading_and_whole_below_it(filled: Browser) -> None:
+    text = filled.text(f"/d/{LONG}?tenant={'t' * 64}")
+    assert f'<bdi class="long">{"N" * 255}</bdi>' in text
+    assert "the whole name" in text
+    assert "the whole name" not in filled.text("/d/order")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from procdef.camunda.tables.details import DETAILED_DEFINITIONS
 from procdef.camunda.tables.registry import DEFINITIONS
 from procdef.web.query import containing, words_of
-from procdef.web.text import label, moment
+from procdef.web.text import help_text, label, moment
 from procdef.web.views.definitions import FACETS
 from tests.web.conftest import Browser
 
@@ -47,7 +47,7 @@ def test_every_filter_has_a_label_of_its_own_in_a_chip(filled: Browser) -> None:
         if filled.open(f"/definitions?{urlencode({entry.name: value})}").status_code == 400:
             continue
         text = filled.text(f"/definitions?{urlencode({entry.name: value})}")
-        assert entry.widens or f'title="{entry.help}"' in unescape(text).replace("&#34;", '"'), entry.name
+        assert entry.widens or f'title="{help_text(entry.help)}"' in unescape(text).replace("&#34;", '"'), entry.name
         assert label(entry.name)
 
 

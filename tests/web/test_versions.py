@@ -44,5 +44,5 @@ def test_a_planned_suspension_is_on_the_page(browser: Browser) -> None:
     later = {"suspended": True, "processDefinitionKey": "v", "executionDate": "2999-01-02T03:04:05.000+0000"}
     assert browser.api.put("/process-definition/suspended", later).status_code == 204
     text = browser.text("/d/v")
-    assert "All versions of the key will be suspended at <time" in text
+    assert "All versions will be suspended at <time" in text
     assert "2 Jan 2999, 03:04 UTC" in text

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from itertools import accumulate
 
 import pytest
 from hypothesis import given
@@ -27,13 +28,15 @@ def test_the_text_is_unchanged(text: str) -> None:
     assert plain(text) == text.replace("\r\n", "\n")
 
 
-@given(st.lists(st.sampled_from(PIECES), max_size=60).map("".join).map(normal), st.integers(0, 20), st.integers(1, 20))
-def test_some_lines_are_as_they_are_among_all(text: str, first: int, number: int) -> None:
+@given(st.lists(st.sampled_from(PIECES), max_size=60).map("".join).map(normal), st.sets(st.integers(0, 20)))
+def test_some_lines_are_as_they_are_among_all(text: str, chosen: set[int]) -> None:
     every = text.split("\n")
-    first = min(first, len(every) - 1)
-    start = sum(len(line) + 1 for line in every[:first])
-    end = start + sum(len(line) + 1 for line in every[first : first + number]) - 1
-    assert [*highlighted(text, start, end)] == [*highlighted(text)][first : first + number]
+    starts = [0, *accumulate(len(line) + 1 for line in every)]
+    numbers = sorted(number for number in chosen if number < len(every)) or [0]
+    whole = [*highlighted(text)]
+    assert [*highlighted(text, *((starts[number], starts[number + 1] - 1) for number in numbers))] == [whole[number] for number in numbers]
+    first, last = numbers[0], numbers[-1]
+    assert [*highlighted(text, (starts[first], starts[last + 1] - 1))] == whole[first : last + 1]
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=60).map("".join))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from procdef.bpmn.difference.comparing import Difference, Values
-from procdef.bpmn.difference.lines import KEPT, Edit, edits, hunks
+from procdef.bpmn.difference.lines import KEPT, Edit, edits, hunks, signs
 from procdef.bpmn.facts.elements import Element
 from procdef.common.visible import visible
 
@@ -111,7 +111,7 @@ def line_by_line(values: Values) -> list[Edit]:
     left, right = (() if text is None else text.split("\n") for text in values)
     found = edits(left, right)
     lines: list[Edit] = []
-    for part in hunks(found, 1):
+    for part in hunks(signs(found), 1):
         lines += [(KEPT, CUT)] if lines else []
         lines += [(sign, visible(line)) for sign, line in found[part]]
     return lines

@@ -27,11 +27,16 @@ def edits(left: Sequence[str], right: Sequence[str]) -> list[Edit]:
     return found
 
 
-def hunks(found: Sequence[Edit], context: int) -> list[slice]:
-    """The parts of such a list that have every line that is not kept, with so many lines before and after it."""
+def signs(found: Sequence[Edit]) -> list[str]:
+    """The signs of such a list."""
+    return [sign for sign, _ in found]
+
+
+def hunks(of: Sequence[str], context: int) -> list[slice]:
+    """The parts of a list with these signs that have every line that is not kept, with so many lines before and after it."""
     parts: list[slice] = []
-    for index in (index for index, (sign, _) in enumerate(found) if sign != KEPT):
-        begin, end = max(index - context, 0), min(index + context + 1, len(found))
+    for index in (index for index, sign in enumerate(of) if sign != KEPT):
+        begin, end = max(index - context, 0), min(index + context + 1, len(of))
         if parts and begin <= parts[-1].stop:
             begin = parts.pop().start
         parts.append(slice(begin, end))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import accumulate
 
-from procdef.bpmn.difference.lines import ADDED, REMOVED, Edit, edits, hunks
+from procdef.bpmn.difference.lines import ADDED, REMOVED, Edit, edits, hunks, signs
 from procdef.bpmn.facts.elements import elements_of
 from procdef.bpmn.facts.outline import outline
 from procdef.common.visible import visible
@@ -19,10 +19,20 @@ def unified(left: bytes, right: bytes, names: tuple[str, str] = ("left", "right"
 
     Raises UnreadableBpmn where a file is not well-formed XML, TooLarge beyond the limits.
     """
+    return with_names(without_names(left, right), names)
+
+
+def with_names(text: str, names: tuple[str, str]) -> str:
+    """A difference that has no names, below a head with them."""
+    return f"--- {visible(names[0])}\n+++ {visible(names[1])}\n{text}" if text else ""
+
+
+def without_names(left: bytes, right: bytes) -> str:
+    """As `unified`, without the head."""
     found = edits(*(outline(elements_of(data)).splitlines() for data in (left, right)))
-    parts = hunks(found, CONTEXT)
+    parts = hunks(signs(found), CONTEXT)
     heads = _heads(found, parts)
-    lines = [f"--- {visible(names[0])}", f"+++ {visible(names[1])}"] if parts else []
+    lines: list[str] = []
     for part in parts:
         lines += [next(heads), *(sign + line for sign, line in found[part])]
     return "".join(f"{line}\n" for line in lines)

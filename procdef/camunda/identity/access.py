@@ -1,4 +1,4 @@
-"""The requests about logins and permissions: groups of a user, passwords, authorizations, and the links that OPTIONS answers."""
+"""The requests about logins: groups of a user, passwords, and the links that OPTIONS answers."""
 
 from __future__ import annotations
 
@@ -9,28 +9,21 @@ from flask import Response, request
 
 from procdef.camunda.protocol.bodies import Body, JsonText, json_body
 from procdef.camunda.protocol.conversion import Text
-from procdef.camunda.protocol.errors import BAD_PAGE, DEFAULTS, NO_CREDENTIALS, NO_PARAMETER, NO_USER_ID, NOT_AUTHENTICATED, EngineError
+from procdef.camunda.protocol.errors import DEFAULTS, NO_CREDENTIALS, NO_USER_ID, EngineError
 from procdef.errors import TooManyTries
-from procdef.http.auth import current_user
 from procdef.http.logins import logins
 from procdef.http.responses import json_response, public_url, reader
 from procdef.http.routes import Answer, Cached, Parameter, Routes, View, named
 from procdef.http.schemas import Schema, array_of, members
 from procdef.store.identity import users
 
-routes = Routes("Login and permissions")
+routes = Routes("Login")
 
 
 def _text_or_null(description: str) -> Schema:
     return {"type": ["string", "null"], "description": description}
 
 
-PERMISSION = members(
-    permissionName="The permission.",
-    resourceName="The kind of object.",
-    resourceId=_text_or_null("The id of the object, from the request."),
-    isAuthorized={"type": "boolean", "description": "Always true."},
-)
 NULL = {"type": "null", "description": "Always null."}
 GROUPS = array_of(members(id="The group's id.", name=_text_or_null("Its name.")))
 COLLEAGUES = array_of(
@@ -55,21 +48,23 @@ LINK = members(method="The method of the link.", href="Its URL.", rel="The relat
 LINKS = members(links={**array_of(LINK), "description": "The possible requests."})
 LIST = (("GET", "", "list"), ("GET", "/count", "count"), ("POST", "/create", "create"))
 ONE = (("GET", "", "self"), ("DELETE", "", "delete"), ("PUT", "", "update"))
+MEMBERS = (("DELETE", "", "delete"), ("PUT", "", "create"))
 OPTIONS = {
     "/user": LIST,
     "/user/{id}": (("GET", "/profile", "self"), ("DELETE", "", "delete"), ("PUT", "/profile", "update")),
     "/group": LIST,
     "/group/{id}": ONE,
-    "/group/{id}/members": (("DELETE", "", "delete"), ("PUT", "", "create")),
-    "/authorization": LIST[:2],
-    "/authorization/{id}": ONE[:1],
-    "/tenant": LIST[:2],
-    "/tenant/{id}": ONE[:1],
+    "/group/{id}/members": MEMBERS,
+    "/authorization": LIST,
+    "/authorization/{id}": ONE,
+    "/tenant": LIST,
+    "/tenant/{id}": ONE,
+    "/tenant/{id}/user-members": MEMBERS,
+    "/tenant/{id}/group-members": MEMBERS,
     "/filter": LIST[:2],
     "/filter/{id}": (*ONE[:1], ("GET", "/list", "list"), ("GET", "/count", "count")),
 }
 """The links that OPTIONS answers, by path. Each link has a method, the rest of its path, and its relation."""
-CHECKED = ("permissionName", "resourceName", "resourceType")
 
 
 class Login(Body):
@@ -114,31 +109,6 @@ def verify() -> Response:
         raise EngineError(NO_CREDENTIALS)
     is_right = logins().is_right(user, password)
     return json_response({"authenticatedUser": user, "groups": None, "tenants": None, "authenticated": is_right})
-
-
-@routes.route(
-    "GET",
-    "/authorization/check",
-    "Check a permission",
-    Answer(200, "Whether the user has the permission; in procdef every user may do everything.", schema=PERMISSION),
-    parameters=(*(Parameter(name, Text(), "Required.") for name in CHECKED), Parameter("resourceId", Text(), "The id of the object.")),
-    refusals=(BAD_PAGE, NO_PARAMETER, NOT_AUTHENTICATED),
-    cached=Cached.NEVER,
-)
-def check_permission() -> Response:
-    """Whether the authenticated user has a permission.
-
-    Raises EngineError for a missing or wrong parameter, or if no user is authenticated.
-    """
-    if not request.args.get("resourceType", "0").lstrip("+-").isdecimal():
-        raise EngineError(BAD_PAGE)
-    for name in CHECKED:
-        if name not in request.args:
-            raise EngineError(NO_PARAMETER, name=name)
-    if current_user() is None:
-        raise EngineError(NOT_AUTHENTICATED)
-    parameters = {name: request.args.get(name) for name in ("permissionName", "resourceName", "resourceId")}
-    return json_response({**parameters, "isAuthorized": True})
 
 
 def _colleague(ident: str, first: str | None, last: str | None) -> dict[str, Any]:

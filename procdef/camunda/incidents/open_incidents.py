@@ -8,7 +8,7 @@ from flask import Response
 from marshmallow import fields
 
 from procdef.camunda.protocol.bodies import Body, JsonText, json_body
-from procdef.camunda.protocol.collection import collection
+from procdef.camunda.protocol.collection import DETAILS, collection
 from procdef.camunda.protocol.conversion import Date
 from procdef.camunda.protocol.errors import NO_DEFINITION, NO_INCIDENT, NO_INCIDENT_TO_ANNOTATE, NO_INCIDENT_TO_DELETE
 from procdef.camunda.tables.details import DETAILED_INCIDENTS
@@ -56,7 +56,7 @@ def _facts(answer: Any) -> dict[str, Any]:
     return {"definition": answer["processDefinitionId"], "type": answer["incidentType"]}
 
 
-collection(routes, "/incident", INCIDENTS, "incidents", DETAILED_INCIDENTS)
+collection(routes, "/incident", INCIDENTS, "incidents", {DETAILS: DETAILED_INCIDENTS})
 
 
 @routes.route(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from flask import Response, request
@@ -35,28 +36,31 @@ MORE = (
     ),
 )
 """The parameters that an engine ignores."""
-DETAILS = "details"
-"""The parameter that asks for the members which procdef has besides."""
+DETAILS, DIGEST = "details", "digest"
+"""The parameters that ask for the members which procdef has besides."""
+More = Mapping[str, Table]
+"""By such a parameter the table that it asks for. Each has the fields of the tables before it, too."""
+NOTHING_MORE: More = MappingProxyType({})
 MORE_REFUSALS = tuple(INVALID.with_message(message) for message in (FOREIGN, CURSOR_OR_FIRST))
 
 
-def collection(routes: Routes, path: str, table: Table, plural: str, detailed: Table | None = None) -> None:
+def collection(routes: Routes, path: str, table: Table, plural: str, more: More = NOTHING_MORE) -> None:
     """Declare the routes `GET path`, which lists the rows of a table, and `GET path/count`. `plural` names the rows, as `users`.
 
-    `detailed` is the table with details.
+    `more` has the tables with more members.
     """
 
     def rows() -> Response:
-        chosen = _chosen(table, detailed)
+        chosen = _chosen(table, more)
         return list_response(chosen, page_of(chosen), list_query_of)
 
     def count() -> Response:
         return counted_response(table, list_query_of(table))
 
-    listed = Answer(200, f"The {plural}.", schema=_schema(table, detailed))
+    listed = Answer(200, f"The {plural}.", schema=_schema(table, more))
     list_view = _documented(rows, f"list_{plural}", f"The {plural} that match every filter.")
     count_view = _documented(count, f"count_{plural}", f"How many {plural} match every filter.")
-    list_and_count(routes, path, table, plural, listed, list_view, count_view, **_of_list(table, detailed))
+    list_and_count(routes, path, table, plural, listed, list_view, count_view, **_of_list(table, more))
 
 
 def list_and_count(routes: Routes, path: str, table: Table, plural: str, listed: Answer, rows: View, count: View, **of_list: Any) -> None:
@@ -70,22 +74,22 @@ def list_and_count(routes: Routes, path: str, table: Table, plural: str, listed:
     routes.route("GET", f"{path}/count", f"Count {plural}", Answer(200, "Their number.", schema=COUNT), **both)(count)
 
 
-def query_by_body(routes: Routes, path: str, table: Table, plural: str, detailed: Table | None = None) -> None:
+def query_by_body(routes: Routes, path: str, table: Table, plural: str, more: More = NOTHING_MORE) -> None:
     """Declare the same two routes for POST. The filters and orders are members of a body, which may have OR groups."""
 
     def rows() -> Response:
-        chosen = _chosen(table, detailed)
+        chosen = _chosen(table, more)
         return list_response(chosen, page_of(chosen, posted_with_groups), posted_with_groups)
 
     def count() -> Response:
         return counted_response(table, counted_with_groups(table))
 
     rules, body = tuple(rule.error.with_message(rule.message) for rule in table.rules if rule.error), grouped_body(table)
-    listed, counted = Answer(200, f"The {plural}.", schema=_schema(table, detailed)), Answer(200, "Their number.", schema=COUNT)
+    listed, counted = Answer(200, f"The {plural}.", schema=_schema(table, more)), Answer(200, "Their number.", schema=COUNT)
     refusals = (*rules, NO_ORDERING, NO_DIRECTION, BAD_PAGE, NEGATIVE_PAGE, *MORE_REFUSALS)
     view = _documented(rows, f"query_{plural}", f"The {plural} that match every member of the body. The page is in the URL.")
-    more = _of_list(table, detailed, *PAGE)
-    routes.route("POST", path, f"List {plural} by a query", listed, body=body, refusals=refusals, **more)(view)
+    of_list = _of_list(table, more, *PAGE)
+    routes.route("POST", path, f"List {plural} by a query", listed, body=body, refusals=refusals, **of_list)(view)
     view = _documented(count, f"count_queried_{plural}", f"How many {plural} match every member of the body.")
     routes.route("POST", f"{path}/count", f"Count {plural} by a query", counted, body=body, refusals=rules)(view)
 
@@ -95,29 +99,31 @@ def details_of(table: Table, detailed: Table) -> Sequence[Field]:
     return detailed.fields[len(table.fields) :]
 
 
-def _of_list(table: Table, detailed: Table | None, *parameters: Parameter) -> dict[str, Any]:
-    """The parameters of a list, and its columns as CSV, which are those without details."""
-    if detailed is None:
-        return {"parameters": (*parameters, *MORE)}
-    names = ", ".join(f"`{field.name}`" for field in details_of(table, detailed))
-    details = Parameter(DETAILS, Bool(), f"true: each has these members too: {names}.")
-    return {"parameters": (*parameters, *MORE, details), "columns": tuple(field.name for field in table.fields)}
+def _of_list(table: Table, more: More, *parameters: Parameter) -> dict[str, Any]:
+    """The parameters of a list, and its columns as CSV, which are those without more members."""
+    asked = tuple(Parameter(name, Bool(), f"true: each has these members too: {_names(table, other)}.") for name, other in more.items())
+    return {"parameters": (*parameters, *MORE, *asked), **({"columns": tuple(field.name for field in table.fields)} if more else {})}
 
 
-def _schema(table: Table, detailed: Table | None) -> Schema:
-    """The schema of the list. Details are not required members."""
+def _names(table: Table, other: Table) -> str:
+    return ", ".join(f"`{field.name}`" for field in details_of(table, other))
+
+
+def _schema(table: Table, more: More) -> Schema:
+    """The schema of the list. The members of further tables are not required."""
     plain = object_of(table)
-    if detailed is None:
+    if not more:
         return array_of(plain)
-    return array_of({**object_of(detailed, f"{plain['title']}WithDetails"), "required": plain["required"]})
+    return array_of({**object_of([*more.values()][-1], f"{plain['title']}WithDetails"), "required": plain["required"]})
 
 
-def _chosen(table: Table, detailed: Table | None) -> Table:
+def _chosen(table: Table, more: More) -> Table:
     """The table that the request asks for."""
-    if detailed is None or not is_asked(DETAILS):
-        return table
-    state().columns = [field.name for field in detailed.fields]
-    return detailed
+    for name, other in reversed([*more.items()]):
+        if is_asked(name):
+            state().columns = [field.name for field in other.fields]
+            return other
+    return table
 
 
 def list_response(table: Table, query: ListQuery | None, read: Reading) -> Response:

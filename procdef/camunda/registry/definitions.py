@@ -7,7 +7,7 @@ from flask import Response
 from procdef.camunda.protocol import files
 from procdef.camunda.protocol.arguments import is_true
 from procdef.camunda.protocol.bodies import Body, JsonInt, json_body
-from procdef.camunda.protocol.collection import collection, query_by_body
+from procdef.camunda.protocol.collection import DETAILS, DIGEST, collection, query_by_body
 from procdef.camunda.protocol.conversion import Text
 from procdef.camunda.protocol.errors import (
     ENGINE,
@@ -20,7 +20,7 @@ from procdef.camunda.protocol.errors import (
     EngineError,
 )
 from procdef.camunda.registry.definition_routes import Address, for_each_addressing
-from procdef.camunda.tables.details import DETAILED_DEFINITIONS
+from procdef.camunda.tables.details import DETAILED_DEFINITIONS, DIGESTED_DEFINITIONS
 from procdef.camunda.tables.registry import DEFINITIONS
 from procdef.errors import Conflict, NotFound
 from procdef.http import audit
@@ -42,8 +42,9 @@ DELETE_OPTIONS = (
 )
 
 
-collection(routes, "/process-definition", DEFINITIONS, "definitions", DETAILED_DEFINITIONS)
-query_by_body(routes, "/process-definition", DEFINITIONS, "definitions", DETAILED_DEFINITIONS)
+WITH_MORE = {DETAILS: DETAILED_DEFINITIONS, DIGEST: DIGESTED_DEFINITIONS}
+collection(routes, "/process-definition", DEFINITIONS, "definitions", WITH_MORE)
+query_by_body(routes, "/process-definition", DEFINITIONS, "definitions", WITH_MORE)
 
 
 @for_each_addressing(

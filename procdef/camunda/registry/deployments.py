@@ -6,7 +6,7 @@ import orjson
 from flask import Response, request
 
 from procdef.camunda.protocol import files
-from procdef.camunda.protocol.collection import collection, query_by_body
+from procdef.camunda.protocol.collection import DETAILS, collection, query_by_body
 from procdef.camunda.protocol.errors import (
     ENGINE,
     NO_DEPLOYMENT,
@@ -31,8 +31,8 @@ routes = Routes("Deployment")
 DEPLOYMENT, RESOURCE = object_of(DEPLOYMENTS), object_of(RESOURCES)
 
 
-collection(routes, "/deployment", DEPLOYMENTS, "deployments", DETAILED_DEPLOYMENTS)
-query_by_body(routes, "/deployment", DEPLOYMENTS, "deployments", DETAILED_DEPLOYMENTS)
+collection(routes, "/deployment", DEPLOYMENTS, "deployments", {DETAILS: DETAILED_DEPLOYMENTS})
+query_by_body(routes, "/deployment", DEPLOYMENTS, "deployments", {DETAILS: DETAILED_DEPLOYMENTS})
 
 
 @routes.route(

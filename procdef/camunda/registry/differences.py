@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 import orjson
 from flask import Response, request
 
-from procdef.bpmn.difference import Difference, difference
+from procdef.bpmn.difference import Difference
 from procdef.bpmn.difference.forms import as_json
 from procdef.bpmn.difference.limit import check_size
 from procdef.bpmn.difference.markdown import as_markdown
-from procdef.bpmn.difference.unified import unified
+from procdef.bpmn.difference.remembered import difference, unified
 from procdef.camunda.protocol.errors import (
     INVALID,
     NO_DEFINITION,

@@ -14,7 +14,7 @@ from procdef.camunda.registry.definition_routes import Address, for_each_address
 from procdef.http import audit
 from procdef.http.responses import no_content, store
 from procdef.http.routes import Answer, Change, Routes
-from procdef.store.jobs.scheduled_jobs import SUSPENSION, run_or_schedule, suspension
+from procdef.store.jobs.scheduled_jobs import SUSPENSION, SUSPENSION_IN_TENANT, run_or_schedule, suspension, suspension_in_tenant
 
 routes = Routes("Process definition")
 BOTH = "Only one of processDefinitionId or processDefinitionKey should be set to update the suspension state."
@@ -76,11 +76,16 @@ def suspend_all() -> Response:
     return no_content()
 
 
-def suspend(body: Mapping[str, Any], bad_date: str, **target: str) -> None:
-    """Suspend or activate as a body says, now or later. `target` is a `definition_id` or a `key`. Raises EngineError for a wrong time."""
+def suspend(body: Mapping[str, Any], bad_date: str, **target: Any) -> None:
+    """Suspend or activate as a body says, now or later. Raises EngineError for a wrong time.
+
+    `target` is a `definition_id`, a `key`, or a `key` and a `tenant`, which is None for the definitions without tenant.
+    """
     try:
         due = parse_moment(body["executionDate"]) if body["executionDate"] else None
     except ValueError as error:
         raise EngineError(INVALID, message=bad_date.format(ident=target.get("definition_id"), reason=error)) from error
-    audit.tell(**target, suspended=bool(body["suspended"]), due=due)
-    run_or_schedule(store(), SUSPENSION, due, suspension(suspended=bool(body["suspended"]), **target))
+    suspended, in_tenant = bool(body["suspended"]), "tenant" in target
+    audit.tell(**target, suspended=suspended, due=due)
+    kind = SUSPENSION_IN_TENANT if in_tenant else SUSPENSION
+    run_or_schedule(store(), kind, due, (suspension_in_tenant if in_tenant else suspension)(suspended=suspended, **target))

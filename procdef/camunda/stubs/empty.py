@@ -78,8 +78,6 @@ EMPTY_RESOURCES = (
     EmptyResource("/batch", "batches", "batchId tenantId", _not_found("Batch with id '{id}' does not exist")),
     EmptyResource("/batch/statistics", "batches' progress", "batchId tenantId startTime"),
     EmptyResource("/filter", "filters of tasks", "filterId resourceType name owner", _not_found("Filter with id '{id}' does not exist.")),
-    EmptyResource("/authorization", "authorizations", "resourceType resourceId", _not_found("Authorization with id {id} does not exist.")),
-    EmptyResource("/tenant", "tenants that were created as such", "id name", _not_found("Tenant with id {id} does not exist")),
     EmptyResource("/decision-definition", "decisions", "category key id name version deploymentId deployTime decisionRequirementsDefinitionKey tenantId versionTag", NO_DECISION),
     EmptyResource("/decision-requirements-definition", "decision requirements", "category key id name version deploymentId tenantId", NO_REQUIREMENTS),
     EmptyResource("/case-definition", "case definitions", "category key id name version deploymentId tenantId", _not_found("no deployed case definition found with id '{id}': caseDefinition is null", 0)),

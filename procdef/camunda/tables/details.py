@@ -1,6 +1,6 @@
 """The tables of definitions, deployments and incidents with details: what people need besides, and an engine does not tell.
 
-The REST API answers them for `details=true`. The page shows them.
+The REST API answers them for `details=true`, and for `digest=true` with the digests of the files. The page shows them.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from typing import Any
 from peewee import SQL, Expression, fn
 
 from procdef.camunda.tables.registry import DEFINITIONS, DEPLOYMENTS, INCIDENTS
-from procdef.query.table import INTEGER, TEXT, TIMESTAMP, Field
-from procdef.store.models import Definition, Deployment, Incident
+from procdef.query.table import INTEGER, TEXT, TIMESTAMP, Field, FieldType
+from procdef.store.models import Definition, Deployment, Incident, Resource
 
 DEPLOYER = fn.coalesce(
     Deployment.select(Deployment.deployed_by).where(Expression(Deployment.id, "=", Definition.deployment_id)), SQL("NULL")
@@ -26,6 +26,19 @@ OF_DEFINITION = (
 
 DETAILED_DEFINITIONS = replace(DEFINITIONS, fields=(*DEFINITIONS.fields, *OF_DEFINITION), unstored=OF_DEFINITION)
 """In all else it is the table of definitions: its filters, its sorts, and how its lists are read."""
+
+FILE = fn.coalesce(
+    Resource.select(Resource.bytes).where(
+        Expression(Resource.deployment_id, "=", Definition.deployment_id) & Expression(Resource.name, "=", Definition.resource_name)
+    ),
+    SQL("NULL"),
+)
+SHA256 = FieldType(TEXT.schema, lambda dialect, octets: dialect.sha256(octets))
+DIGEST = Field("digest", FILE, SHA256, "The SHA-256 of its file, in hexadecimal digits; null if it has no file.")
+DIGESTED_DEFINITIONS = replace(
+    DETAILED_DEFINITIONS, fields=(*DETAILED_DEFINITIONS.fields, DIGEST), unstored=(*DETAILED_DEFINITIONS.unstored, DIGEST)
+)
+"""A table of its own, since every file must be read for it: with it, a client compares definitions without reading their files."""
 
 DEFINED = fn.coalesce(Definition.select(fn.count(SQL("*"))).where(Expression(Definition.deployment_id, "=", Deployment.id)), SQL("NULL"))
 DETAILED_DEPLOYMENTS = replace(

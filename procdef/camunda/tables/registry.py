@@ -48,7 +48,7 @@ from procdef.query.table import (
     Sort,
     Table,
 )
-from procdef.store.models import DEFINITION_JSON, Definition, Deployment, Group, Incident, Membership, Resource, User
+from procdef.store.models import DEFINITION_JSON, Definition, Deployment, Group, Incident, Membership, Resource, TenantMember, User
 
 LATEST_WITH = "Calling latest() can only be used in combination with key(String) and keyLike(String) or name(String) and nameLike(String)"
 BOTH_LATEST = (
@@ -302,6 +302,7 @@ USERS = Table(
         Filter("email", EQUAL, User.email, Text(), "The e-mail address is this.", "mary@example.org", "mary"),
         Filter("emailLike", LIKE, User.email, Text(), f"The e-mail address matches. {WILDCARDS}", "%@example.org", "%@example.com"),
         Filter("memberOfGroup", EQUAL, Membership.group_id, Text(), "The user is a member of this group.", "sales", "Sales"),
+        Filter("memberOfTenant", EQUAL, TenantMember.tenant_id, Text(), "The user is a member of this tenant.", "acme", "Acme"),
     ),
     sorts=(
         Sort("userId", User.id),
@@ -309,7 +310,7 @@ USERS = Table(
         Sort("lastName", User.last, unindexed=True),
         Sort("email", User.email, unindexed=True),
     ),
-    relations=(Relation(Membership, User.id, Membership.user_id),),
+    relations=(Relation(Membership, User.id, Membership.user_id), Relation(TenantMember, User.id, TenantMember.user_id)),
 )  # fmt: skip
 
 GROUPS = Table(
@@ -327,7 +328,8 @@ GROUPS = Table(
         Filter("nameLike", LIKE, Group.name, Text(), f"The name matches. {WILDCARDS}", "Sales%", "sales%"),
         Filter("type", EQUAL, Group.type, Text(), "The type is this.", "WORKFLOW", "workflow"),
         Filter("member", EQUAL, Membership.user_id, Text(), "This user is a member.", "mary", "Mary"),
+        Filter("memberOfTenant", EQUAL, TenantMember.tenant_id, Text(), "The group is a member of this tenant.", "acme", "Acme"),
     ),
     sorts=(Sort("id", Group.id), Sort("name", Group.name, unindexed=True), Sort("type", Group.type, unindexed=True)),
-    relations=(Relation(Membership, Group.id, Membership.group_id),),
+    relations=(Relation(Membership, Group.id, Membership.group_id), Relation(TenantMember, Group.id, TenantMember.group_id)),
 )  # fmt: skip

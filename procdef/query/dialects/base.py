@@ -108,5 +108,8 @@ class Dialect(Protocol):
     def text_of(self, octets: Any) -> Any:
         """Bytes that are UTF-8, as a string."""
 
+    def sha256(self, octets: Any) -> Any:
+        """The SHA-256 of bytes in hexadecimal digits; null for null."""
+
     def json_object(self, members: Iterable[Member]) -> Any:
         """The compact text of a JSON object with these members, in this order."""

@@ -110,6 +110,10 @@ class Postgres:
         """By `convert_from`."""
         return fn.convert_from(octets, SQL("'UTF8'"))
 
+    def sha256(self, octets: Any) -> Any:
+        """By the function of this name."""
+        return fn.encode(fn.sha256(octets), SQL("'hex'"))
+
     def json_object(self, members: Iterable[Member]) -> Any:
         """By `row_to_json`, because `json_build_object` is not compact. It needs the members as the columns of a row."""
         columns = NodeList([NodeList((member.value, SQL(f'AS "{member.name}"'))) for member in members], glue=", ")

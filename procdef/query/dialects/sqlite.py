@@ -111,6 +111,10 @@ class Sqlite:
         """The same bytes under another type."""
         return octets.cast("TEXT")
 
+    def sha256(self, octets: Any) -> Any:
+        """By a function that the connections of the store have: SQLite has none."""
+        return fn.sha256(octets)
+
     def json_object(self, members: Iterable[Member]) -> Any:
         """By SQLite's function of this name. It quotes a string unless `json()` marks it as JSON."""
         parts = ((SQL(f"'{member.name}'"), fn.json(member.value) if member.is_json else member.value) for member in members)

@@ -12,7 +12,7 @@ from procdef.errors import InvalidInput, NotFound, ProcdefError
 from procdef.query.bound import placeholder
 from procdef.query.dialects import Dialect
 from procdef.store.identity.passwords import hashed
-from procdef.store.models import Group, Membership, Session, Token, User
+from procdef.store.models import Group, Membership, Session, TenantMember, Token, User
 from procdef.store.reader import Reader
 from procdef.store.store import Store
 from procdef.store.texts import check_text
@@ -34,13 +34,13 @@ def create_user(store: Store, profile: Mapping[str, str | None], password: str |
 
     Raises InvalidId, TooLong, Exists, InvalidInput for an empty password, and TooManyTries.
     """
-    _check(User, "User", profile)
+    check_identity(User, "User", profile)
     _create(store, User, {**profile, "password_hash": _hashed(password)}, "The user already exists")
 
 
 def create_group(store: Store, group: Mapping[str, str | None]) -> None:
     """Add a group, by attribute of `Group`. Raises InvalidId, TooLong, and Exists."""
-    _check(Group, "Group", group)
+    check_identity(Group, "Group", group)
     _create(store, Group, group, "The group already exists")
 
 
@@ -117,12 +117,12 @@ def remove_member(store: Store, group_id: str, user_id: str) -> None:
 
 def delete_user(store: Store, user_id: str) -> None:
     """Delete a user, if it exists, with its memberships."""
-    _delete(store, User, user_id, Membership.user_id)
+    _delete(store, User, user_id, Membership.user_id, TenantMember.user_id)
 
 
 def delete_group(store: Store, group_id: str) -> None:
     """Delete a group, if it exists, with its memberships."""
-    _delete(store, Group, group_id, Membership.group_id)
+    _delete(store, Group, group_id, Membership.group_id, TenantMember.group_id)
 
 
 def _hashed(password: str | None) -> str | None:
@@ -148,7 +148,8 @@ def _group_ids() -> ModelSelect[Membership]:
     return Membership.select(Membership.group_id).where(Membership.user_id == placeholder("id"))
 
 
-def _check(model: Any, kind: str, values: Mapping[str, str | None]) -> None:
+def check_identity(model: Any, kind: str, values: Mapping[str, str | None]) -> None:
+    """Check the id and the texts of a user, group or tenant, by attribute of its model. Raises InvalidId and TooLong."""
     if not IDENTIFIER.fullmatch(str(values["id"])):
         raise InvalidId(f"{kind} has an invalid id: '{values['id']}' is not a valid resource identifier.")
     for name, value in values.items():
@@ -163,13 +164,14 @@ def _create(store: Store, model: Any, values: Mapping[str, str | None], exists: 
 
 
 def _update(store: Store, model: Any, kind: str, values: Mapping[str, str | None]) -> None:
-    _check(model, kind.capitalize(), values)
+    check_identity(model, kind.capitalize(), values)
     with store.write() as database:
         if not model.update({**values, "rev": model.rev + 1}).where(model.id == values["id"]).execute(database):
             raise NotFound(kind, str(values["id"]))
 
 
-def _delete(store: Store, model: Any, ident: str, member: Any) -> None:
+def _delete(store: Store, model: Any, ident: str, *members: Any) -> None:
     with store.write() as database:
-        Membership.delete().where(member == ident).execute(database)
+        for member in members:
+            member.model.delete().where(member == ident).execute(database)
         model.delete().where(model.id == ident).execute(database)

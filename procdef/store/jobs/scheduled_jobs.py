@@ -25,6 +25,10 @@ from procdef.store.store import Store
 logger = logging.getLogger(__name__)
 SUSPENSION = "suspension"
 """The kind of a job that suspends or activates definitions. `suspension` makes its payload."""
+SUSPENSION_IN_TENANT = "suspension in tenant"
+"""The same for all versions of a key in one tenant: `suspension_in_tenant`. An older version leaves such a job to a newer one."""
+ONE, IN_TENANT, OF_KEY = "one", "tenant", "key"
+"""What a suspension is for: one definition, all versions of its key in its tenant, all of them in every tenant."""
 JOBS_PER_TRANSACTION = 100
 MOST_PLANNED = 50
 LONGEST_ERROR = 1000
@@ -36,28 +40,33 @@ def suspension(*, suspended: bool, definition_id: str | None = None, key: str | 
     return {"suspended": suspended, "definition_id": definition_id, "key": key}
 
 
+def suspension_in_tenant(*, suspended: bool, key: str, tenant: str | None) -> dict[str, Any]:
+    """The payload of a suspension of all versions of a key in one tenant, or of those without tenant."""
+    return {"suspended": suspended, "key": key, "tenant": tenant}
+
+
 class Planned(NamedTuple):
-    """A suspension or an activation that is scheduled: when, as timestamps are in answers, the state, and whether all of the key get it."""
+    """A suspension or an activation that is scheduled: when, as timestamps are in answers, the state, and what it is for."""
 
     due: str
     suspended: bool
-    of_key: bool
+    of: str
 
 
-def planned(reader: Reader, definition_id: str, key: str) -> list[Planned]:
-    """What is scheduled for a definition, by its id or by its key, the earliest first; at most MOST_PLANNED."""
-    payloads = {
-        _payload(suspension(suspended=suspended, **{name: value})): (suspended, name == "key")
-        for suspended in (True, False)
-        for name, value in (("definition_id", definition_id), ("key", key))
-    }
+def planned(reader: Reader, definition_id: str, key: str, tenant: str | None) -> list[Planned]:
+    """What is scheduled for a definition, by its id or by its key and tenant, the earliest first; at most MOST_PLANNED."""
+    payloads: dict[str, tuple[bool, str]] = {}
+    for state in (True, False):
+        payloads[_payload(suspension(suspended=state, definition_id=definition_id))] = (state, ONE)
+        payloads[_payload(suspension(suspended=state, key=key))] = (state, OF_KEY)
+        payloads[_payload(suspension_in_tenant(suspended=state, key=key, tenant=tenant))] = (state, IN_TENANT)
     found = reader.read(_planned_query, values={str(number): text for number, text in enumerate(payloads)})
     return [Planned(due, *payloads[text]) for due, text in found]
 
 
 def _planned_query(dialect: Dialect) -> ModelSelect[Job]:
-    is_of = Job.payload.in_([placeholder(str(number)) for number in range(4)])
-    query = Job.select(dialect.timestamp(Job.due), Job.payload).where(is_of & (Job.kind == SUSPENSION) & Job.failed.is_null())
+    is_of = Job.payload.in_([placeholder(str(number)) for number in range(6)]) & Job.kind.in_([*HANDLERS])
+    query = Job.select(dialect.timestamp(Job.due), Job.payload).where(is_of & Job.failed.is_null())
     return query.order_by(Job.due, Job.id).limit(MOST_PLANNED)
 
 
@@ -71,7 +80,12 @@ def _suspend(database: Database, payload: Mapping[str, Any]) -> None:
     definitions.suspend_where(database, condition, suspended=payload["suspended"])
 
 
-HANDLERS: Mapping[str, Callable[[Database, Mapping[str, Any]], None]] = {SUSPENSION: _suspend}
+def _suspend_in_tenant(database: Database, payload: Mapping[str, Any]) -> None:
+    condition = (Definition.key == payload["key"]) & definitions.of_tenant(payload["tenant"])
+    definitions.suspend_where(database, condition, suspended=payload["suspended"])
+
+
+HANDLERS: Mapping[str, Callable[[Database, Mapping[str, Any]], None]] = {SUSPENSION: _suspend, SUSPENSION_IN_TENANT: _suspend_in_tenant}
 """The function that does a job, by kind. It runs inside the write transaction that removes the job."""
 
 

@@ -6,7 +6,7 @@ The models are bound to no database: each statement is run on the database of a 
 from __future__ import annotations
 
 from procdef.store.models.base import Table, TimestampField, is_tenant
-from procdef.store.models.identity import Group, Membership, Session, Token, User
+from procdef.store.models.identity import Authorization, Group, Membership, Session, Tenant, TenantMember, Token, User
 from procdef.store.models.incidents import HistoricIncident, Incident
 from procdef.store.models.jobs import Job
 from procdef.store.models.processes import Envelope, Process
@@ -29,6 +29,7 @@ from procdef.store.models.usage import Filling, Name, Usage, Use
 __all__ = [
     "DEFINITION_JSON",
     "IS_LATEST",
+    "Authorization",
     "Call",
     "Definition",
     "Deployment",
@@ -51,6 +52,8 @@ __all__ = [
     "Session",
     "StartMessage",
     "Table",
+    "Tenant",
+    "TenantMember",
     "TimestampField",
     "Token",
     "Usage",

@@ -1,8 +1,8 @@
-"""Users, groups, tokens and sessions."""
+"""Users, groups, tenants, authorizations, tokens and sessions."""
 
 from __future__ import annotations
 
-from peewee import CompositeKey, IntegerField
+from peewee import CompositeKey, IntegerField, TextField
 
 from procdef.store.models.base import Table, TimestampField, mirrored_column, varchar
 
@@ -45,6 +45,51 @@ class Membership(Table):
     class Meta:
         table_name = "act_id_membership"
         primary_key = CompositeKey("user_id", "group_id")
+
+
+class Tenant(Table):
+    """A tenant that was created as such (the engine's ACT_ID_TENANT). Definitions may have tenants that are not among these."""
+
+    id = varchar("id_", 64, primary_key=True, null=False)
+    rev = IntegerField(column_name="rev_")
+    name = varchar("name_", 255)
+    mirrored = mirrored_column()
+
+    class Meta:
+        table_name = "act_id_tenant"
+
+
+class TenantMember(Table):
+    """A membership of a user or a group in a tenant (the engine's ACT_ID_TENANT_MEMBER)."""
+
+    id = varchar("id_", 64, primary_key=True, null=False)
+    tenant_id = varchar("tenant_id_", 64, null=False)
+    user_id = varchar("user_id_", 64)
+    group_id = varchar("group_id_", 64)
+    mirrored = mirrored_column()
+
+    class Meta:
+        table_name = "act_id_tenant_member"
+
+
+class Authorization(Table):
+    """An authorization (the engine's ACT_RU_AUTHORIZATION). `permissions` are the names of its permissions, as a JSON array."""
+
+    id = varchar("id_", 64, primary_key=True, null=False)
+    rev = IntegerField(column_name="rev_")
+    type = IntegerField(column_name="type_")
+    group_id = varchar("group_id_", 255)
+    user_id = varchar("user_id_", 255)
+    resource_type = IntegerField(column_name="resource_type_")
+    resource_id = varchar("resource_id_", 255)
+    bits = IntegerField(column_name="perms_")
+    removal_time = TimestampField(column_name="removal_time_", null=True)
+    root_process_instance_id = varchar("root_proc_inst_id_", 64)
+    permissions = TextField(column_name="permissions_")
+    mirrored = mirrored_column()
+
+    class Meta:
+        table_name = "act_ru_authorization"
 
 
 class Token(Table):

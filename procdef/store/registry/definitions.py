@@ -85,8 +85,8 @@ def delete_key(store: Store, key: str, *, cascade: bool = False) -> None:
     _delete_versions(store, key, Definition.key == key, cascade=cascade)
 
 
-def delete_key_of_tenant(store: Store, key: str, tenant_id: str, *, cascade: bool = False) -> None:
-    """Delete every definition of a key in one tenant. Raises NotFound, which names the key, if there is none."""
+def delete_key_of_tenant(store: Store, key: str, tenant_id: str | None, *, cascade: bool = False) -> None:
+    """Delete every definition of a key in one tenant, or without one. Raises NotFound, which names the key, if there is none."""
     _delete_versions(store, key, (Definition.key == key) & of_tenant(tenant_id), cascade=cascade)
 
 

@@ -6,10 +6,8 @@ let tag = null, isBusy = false, skipping = 0, left = 0
 function tell(text, url, label) {
   left = skipping = Math.min(skipping * 2 || 1, MOST_SKIPPED)
   if (document.querySelector("[data-note]")?.dataset.note === text) return
-  const note = document.createElement("p")
-  note.className = "banner"
+  const note = Object.assign(document.createElement("p"), { className: "banner", role: "status" })
   note.dataset.note = text
-  note.setAttribute("role", "status")
   note.append(`${text} `)
   if (url) note.append(Object.assign(document.createElement("a"), { href: url, textContent: label, target: url === "/login" ? "_blank" : "" }))
   document.querySelector("[data-note]")?.remove()
@@ -48,8 +46,8 @@ async function look() {
     const shows = [document, page].map(each => each.querySelector("[data-shows]")?.dataset.shows)
     if (shows[0] === "nothing" && shows[1] !== "nothing") return location.reload()
     if (shows[0] !== shows[1]) return tell("A newer version came.", location.href, "Show it")
-    const fields = page.querySelector("input[name=procdef-token]")
-    for (const field of document.querySelectorAll("input[name=procdef-token]")) if (fields) field.value = fields.value
+    const token = page.querySelector("input[name=procdef-token]")?.value
+    for (const field of document.querySelectorAll("input[name=procdef-token]")) field.value = token ?? field.value
     replace(page)
     tag = answer.headers.get("ETag")
   } catch {

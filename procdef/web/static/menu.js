@@ -21,8 +21,7 @@ async function show(link) {
 }
 
 for (const link of document.querySelectorAll("a[data-menu]")) {
-  const menu = document.createElement("span")
-  menu.className = "menu"
+  const menu = Object.assign(document.createElement("span"), { className: "menu" })
   link.replaceWith(menu)
   menu.append(link)
   link.setAttribute("role", "button")

@@ -12,9 +12,7 @@ export function showTimes(root = document) {
   }
 }
 
-function say(text) {
-  document.getElementById("said").textContent = text
-}
+const say = text => { document.getElementById("said").textContent = text }
 
 for (const button of document.querySelectorAll("[data-copy]")) {
   if (!navigator.clipboard) break
@@ -64,7 +62,7 @@ document.addEventListener("submit", event => {
   const form = event.target
   if (event.defaultPrevented || form.method !== "post") return
   if (form.dataset.sent) event.preventDefault()
-  else form.dataset.sent = "yes"
+  form.dataset.sent = "yes"
 })
 addEventListener("pageshow", () => { for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent })
 

@@ -64,10 +64,9 @@ export class Canvas extends EventTarget {
       ArrowLeft: () => this.move(-PAN, 0), ArrowRight: () => this.move(PAN, 0), ArrowUp: () => this.move(0, -PAN), ArrowDown: () => this.move(0, PAN),
       "+": () => this.grow(STEP), "=": () => this.grow(STEP), "-": () => this.grow(1 / STEP), 0: () => this.fit(),
     }[event.key]
-    if (does) {
-      event.preventDefault()
-      does()
-    }
+    if (!does) return
+    event.preventDefault()
+    does()
   }
 
   pointerdown(event) {
@@ -93,8 +92,7 @@ export class Canvas extends EventTarget {
   }
 
   pinch(event) {
-    const other = [...this.pointers.values()].find(each => each.pointerId !== event.pointerId)
-    const before = this.pointers.get(event.pointerId)
+    const before = this.pointers.get(event.pointerId), other = [...this.pointers.values()].find(each => each.pointerId !== event.pointerId)
     const far = (one) => Math.hypot(one.clientX - other.clientX, one.clientY - other.clientY)
     this.moved = true
     this.grow(far(event) / Math.max(far(before), 1), ...this.place(other))
@@ -117,9 +115,7 @@ function choose(link, element, row) {
   link.classList.add("chosen")
   row.classList.add("chosen")
   const [, kind, facts] = row.cells
-  const id = document.createElement("p")
-  id.className = "key"
-  id.textContent = row.dataset.of
+  const id = Object.assign(document.createElement("p"), { className: "key", textContent: row.dataset.of })
   card.querySelector("[data-element-title]").textContent = element.querySelector("title").textContent
   card.querySelector("[data-element-facts]").replaceChildren(id, ...[...kind.children, ...facts.children].map(child => child.cloneNode(true)))
   card.hidden = false
@@ -148,8 +144,7 @@ for (const canvas of canvases) {
 for (const tools of canvases.length ? document.querySelectorAll("[data-picture-help]") : []) {
   tools.hidden = false
   tools.addEventListener("click", event => {
-    const [canvas] = canvases
-    const does = { in: () => canvas.grow(STEP), out: () => canvas.grow(1 / STEP), fit: () => canvas.fit() }[event.target.dataset?.zoom]
-    if (does) does()
+    const [canvas] = canvases, does = { in: () => canvas.grow(STEP), out: () => canvas.grow(1 / STEP), fit: () => canvas.fit() }
+    does[event.target.dataset?.zoom]?.()
   })
 }

@@ -9,6 +9,7 @@ from flask import Response, request
 from procdef.errors import NotFound
 from procdef.http.responses import public_url
 from procdef.http.routes import Cached
+from procdef.web import commands
 from procdef.web.apis import APIS, RestApi
 from procdef.web.pages import Pages, page
 
@@ -34,7 +35,7 @@ def show_operation(api: str, request_id: str) -> Response:
     found = _api(api)
     if request_id not in found.operations:
         raise NotFound("request", request_id)
-    return _same("api_request.html", api=found, one=found.operations[request_id], root=public_url())
+    return _same("api_request.html", api=found, one=found.operations[request_id], root=public_url(), login=commands.login())
 
 
 def _api(name: str) -> RestApi:

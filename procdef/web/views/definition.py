@@ -90,7 +90,7 @@ def show_definition(found: Subject) -> Response:
         chosen=next((one for one in shown if one.element.id == request.args.get("element")), None),
         changes=changes(found.older, found.row),
         starters=_starters(found, elements),
-        planned=planned(reader(), found.row["id"], found.row["key"]),
+        planned=planned(reader(), found.row["id"], found.row["key"], found.row["tenantId"]),
         **_around(found),
     )
 

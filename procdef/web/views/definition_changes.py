@@ -8,24 +8,24 @@ from flask import Response
 
 from procdef.camunda.registry.suspension import BAD_DATE, suspend
 from procdef.camunda.tables.details import DETAILED_DEFINITIONS
+from procdef.camunda.tables.history import HISTORIC_INCIDENTS
 from procdef.camunda.tables.registry import INCIDENTS
 from procdef.errors import Conflict, ProcdefError
 from procdef.http import audit
 from procdef.http.responses import reader, store
 from procdef.http.routes import Change
 from procdef.query.cache import ListQuery
-from procdef.store.jobs.scheduled_jobs import planned
+from procdef.store.jobs.scheduled_jobs import IN_TENANT, OF_KEY, ONE, planned
 from procdef.store.registry import definitions
 from procdef.web import links
 from procdef.web.forms import Sent
 from procdef.web.pages import Pages, page, see
 from procdef.web.refusals import FINE, Refusal, refusal
-from procdef.web.subject import Subject, subject
+from procdef.web.subject import Row, Subject, subject
 from procdef.web.views.definition import frame
 
 routes = Pages("Web page")
 STATE, DELETE = "/d/{key}/{version}/state", "/d/{key}/{version}/delete"
-ONE, OF_TENANT, OF_KEY = "one", "tenant", "key"
 NOT_CONFIRMED = Refusal("More than one version goes: type the key to confirm it. Nothing was deleted.", 400)
 NOTHING = Sent({})
 
@@ -47,10 +47,9 @@ def show_state(key: str, version: str) -> Response:
 
 @routes.form(STATE, "Suspend or activate a definition", Change("suspend or activate"))
 def change_state(sent: Sent, key: str, version: str) -> Response:
-    """Suspend or activate the version, or all versions of the key in every tenant, now or later."""
+    """Suspend or activate the version, or all versions of the key in its tenant or in every tenant, now or later."""
     found = subject(key, version)
-    later = sent.text("later")
-    target = {"key": key} if sent.text("of") == OF_KEY else {"definition_id": found.row["id"]}
+    later, target = sent.text("later"), _target(found.row, sent.text("of"))
     try:
         _check_same(found, sent)
         suspend({"suspended": sent.text("do") != "activate", "executionDate": later or None}, BAD_DATE, **target)
@@ -59,9 +58,15 @@ def change_state(sent: Sent, key: str, version: str) -> Response:
     return see(links.definition(found.row, "state" if later else ""))
 
 
+def _target(row: Row, of: str) -> dict[str, str | None]:
+    """What a choice of the form suspends or activates."""
+    targets = {OF_KEY: {"key": row["key"]}, IN_TENANT: {"key": row["key"], "tenant": row["tenantId"]}}
+    return targets.get(of, {"definition_id": row["id"]})
+
+
 def _state_form(found: Subject, sent: Sent = NOTHING, refused: Refusal = FINE) -> Response:
-    values: dict[str, Any] = {"sent": sent, "message": refused.message, "choices": [_one(found), _of_key(found)]}
-    values["planned"] = planned(reader(), found.row["id"], found.row["key"])
+    values: dict[str, Any] = {"sent": sent, "message": refused.message, "choices": _offered(found)}
+    values["planned"] = planned(reader(), found.row["id"], found.row["key"], found.row["tenantId"])
     return page("state.html", refused.status, **frame(found, "state"), **values)
 
 
@@ -91,14 +96,14 @@ def delete_definition(sent: Sent, key: str, version: str) -> Response:
 def _delete(found: Subject, chosen: Choice, *, cascade: bool) -> None:
     if chosen.value == ONE:
         definitions.delete(store(), found.row["id"], cascade=cascade)
-    elif chosen.value == OF_TENANT:
+    elif chosen.value == IN_TENANT:
         definitions.delete_key_of_tenant(store(), found.row["key"], found.row["tenantId"], cascade=cascade)
     else:
         definitions.delete_key(store(), found.row["key"], cascade=cascade)
 
 
 def _delete_form(found: Subject, sent: Sent = NOTHING, refused: Refusal = FINE) -> Response:
-    values = {"sent": sent, "message": refused.message, "choices": _choices(found)}
+    values = {"sent": sent, "message": refused.message, "choices": _offered(found)}
     return page("delete_definition.html", refused.status, **frame(found, "delete"), **values)
 
 
@@ -109,22 +114,32 @@ def _check_same(found: Subject, sent: Sent) -> None:
 
 
 def _choices(found: Subject) -> list[Choice]:
-    """What can be deleted: the version; all versions in its tenant, where it has one; all versions in every tenant."""
-    of_tenant = [_of_tenant(found)] if found.row["tenantId"] is not None else []
-    return [_one(found), *of_tenant, _of_key(found)]
+    """What a change can be for: the version; all versions in its tenant, or without one; all versions in every tenant."""
+    return [_one(found), _in_tenant(found), _of_key(found)]
+
+
+def _offered(found: Subject) -> list[Choice]:
+    """The choices of the form. Where no definition of the key has a tenant, nobody needs to know what one is."""
+    one, in_tenant, of_key = _choices(found)
+    has_tenants = found.row["tenantId"] is not None or of_key.versions > in_tenant.versions
+    return [one, in_tenant, of_key] if has_tenants else [one, of_key._replace(label="All versions")]
 
 
 def _one(found: Subject) -> Choice:
     return Choice(ONE, f"Only version {found.row['version']}", 1, found.row["incidents"])
 
 
-def _of_tenant(found: Subject) -> Choice:
+def _in_tenant(found: Subject) -> Choice:
     tenant = found.row["tenantId"]
-    incidents = reader().count(INCIDENTS, ListQuery({"processDefinitionKeyIn": [found.row["key"]], "tenantIdIn": [tenant]}))
-    return Choice(OF_TENANT, "All versions in this tenant", found.versions, int(incidents.text))
+    keys = {"processDefinitionKeyIn": [found.row["key"]]}
+    if tenant is None:  # only the history can be asked for what is without a tenant
+        incidents = reader().count(HISTORIC_INCIDENTS, ListQuery({**keys, "withoutTenantId": True, "open": True}))
+        return Choice(IN_TENANT, "All versions without a tenant", found.versions, int(incidents.text))
+    incidents = reader().count(INCIDENTS, ListQuery({**keys, "tenantIdIn": [tenant]}))
+    return Choice(IN_TENANT, "All versions in this tenant", found.versions, int(incidents.text))
 
 
 def _of_key(found: Subject) -> Choice:
     versions = reader().count(DETAILED_DEFINITIONS, ListQuery({"key": found.row["key"]}))
     incidents = reader().count(INCIDENTS, ListQuery({"processDefinitionKeyIn": [found.row["key"]]}))
-    return Choice(OF_KEY, "All versions of the key, in every tenant", int(versions.text), int(incidents.text))
+    return Choice(OF_KEY, "All versions, in every tenant", int(versions.text), int(incidents.text))

@@ -17,6 +17,7 @@ from procdef.picture import finished
 from procdef.picture.version import drawing_version
 from procdef.store.registry.lookups import DefinitionRef
 from procdef.store.registry.pictures import picture_of
+from procdef.web.commands import curl
 from procdef.web.links import DRAWING
 from procdef.web.pages import Pages, page, see
 from procdef.web.query import Asked, Facet, asked, containing, facet_of, of_tenant, words_of
@@ -66,8 +67,8 @@ def list_definitions() -> Response:
 def _first_steps() -> Iterator[str]:
     """The commands that put the first definition into a store, and show it."""
     base = f"{public_url()}{BASE}"
-    yield f"curl -F deployment-name=sales -F file=@examples/order.bpmn {base}/deployment/create"
-    yield f"curl {base}/process-definition"
+    yield curl(f"-F deployment-name=sales -F file=@examples/order.bpmn {base}/deployment/create")
+    yield curl(f"{base}/process-definition")
 
 
 def _searched(found: Asked, words: str) -> Response:

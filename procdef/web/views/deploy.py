@@ -14,10 +14,11 @@ from procdef.http import audit
 from procdef.http.multipart import Part
 from procdef.http.responses import reader, store
 from procdef.http.routes import Cached, Change
+from procdef.settings import Settings
 from procdef.store.registry.deployments import Upload, deploy
 from procdef.store.registry.dry_run import dry_run
 from procdef.web import links
-from procdef.web.forms import Sent
+from procdef.web.forms import KEPT_DATA, KEPT_NAME, Sent
 from procdef.web.pages import Pages, page, see
 from procdef.web.plan import Plan, plan
 from procdef.web.refusals import FINE, Refusal, refusal
@@ -27,9 +28,20 @@ PATH, CHECK = "/deploy", "/deploy/check"
 GIVEN = {NAME: "name", SOURCE: "source", TENANT: "tenant"}
 """The parameters that fill in fields of the form."""
 EMPTY_TENANT = "empty-tenant"
-KEPT_NAME, KEPT_DATA = "kept-name", "kept-data"
 MOST_KEPT = 256 * 1024
 """The bytes of files up to which a page with a plan has the files in itself: a browser without scripts forgets what was chosen."""
+FIELDS = 10
+"""The parts of the form that are no files, at most."""
+TOO_MANY = (
+    "Choose one folder after the other. Whoever runs procdef can bring all of them at once with the command procdef import, "
+    "or raise the limit (PROCDEF_MAX_PARTS)."
+)
+TOO_LARGE = "Choose fewer files. Whoever runs procdef can raise the limit (PROCDEF_MAX_BODY)."
+PLANNED = "planned"
+CHANGED = Refusal(
+    "Nothing was deployed: something else would come of it than the page has shown. This is the new plan. To deploy, press Deploy again.",
+    409,
+)
 NO_FILE = Refusal("Choose at least one file.", 400)
 
 
@@ -65,12 +77,19 @@ def deploy_files(sent: Sent) -> Response:
         return _form(sent, parts, refused=NO_FILE)
     try:
         upload = upload_of(parts)
+        if _is_stale(sent.text(PLANNED), parts, upload):
+            return _form(sent, parts, _plan(parts), CHANGED)
         new = deploy(store(), upload)
     except ProcdefError as error:
         return _refused(sent, parts, error)
     audit.tell(deployment=new.id, name=upload.name, tenant=upload.tenant_id)
     came = "nothing" if not new.is_new else "changed" if upload.filtering else "new"
-    return see(f"{links.deployment(new.id)}?came={came}")
+    return see(f"{links.deployment(new.id)}?came={came}&sent={len(upload.resources)}")
+
+
+def _is_stale(planned: str, parts: list[Part], upload: Upload) -> bool:
+    """Whether the form shows a plan of which something else would come now."""
+    return bool(planned) and plan(dry_run(store(), upload, replaced(parts)), upload).mark != planned
 
 
 def _refused(sent: Sent, parts: list[Part], error: ProcdefError) -> Response:
@@ -112,7 +131,17 @@ def _has_files(parts: list[Part]) -> bool:
 
 def _form(sent: Sent, parts: list[Part] | None = None, found: Plan | None = None, refused: Refusal = FINE) -> Response:
     files = [part for part in parts or () if part.filename is not None]
-    are_kept = sum(len(part.data) for part in files) <= MOST_KEPT
+    are_kept = sum(len(part.data) for part in files) <= MOST_KEPT and 2 * len(files) + FIELDS <= store().settings.max_parts
     kept = [(part.filename, b64encode(part.data).decode()) for part in files] if are_kept else []
     values: dict[str, Any] = {"sent": sent, "plan": found, "kept": kept, "number": len(files), "message": refused.message}
-    return page("deploy.html", refused.status, **values, tenant=sent.text(TENANT) or ("" if sent.text(EMPTY_TENANT) else None))
+    values |= {"tenant": sent.text(TENANT) or ("" if sent.text(EMPTY_TENANT) else None), "limits": limits(store().settings)}
+    return page("deploy.html", refused.status, **values)
+
+
+def limits(settings: Settings) -> list[tuple[str, int, str]]:
+    """What the form may have at most, as its script counts it, with what is said of more."""
+    parts, size = settings.max_parts, settings.max_body
+    return [
+        ("parts", parts, f"These are too many files for one deployment: at most {parts - FIELDS:,} are possible. {TOO_MANY}"),
+        ("bytes", size, f"These files are too large for one deployment: together at most {size // 1024:,} KB are possible. {TOO_LARGE}"),
+    ]

@@ -24,6 +24,7 @@ from procdef.store.registry.pictures import picture_of
 from procdef.web.pages import Pages, page
 from procdef.web.query import number_in, page_number
 from procdef.web.subject import changes
+from procdef.web.text import counted
 from procdef.web.xml_lines import LINE, Lines, lines
 
 routes = Pages("Web page")
@@ -36,7 +37,7 @@ MOST_COMPARED = 20
 MOST_PICTURES = 10
 OUTCOMES = {
     "new": "It is deployed.",
-    "changed": "It is deployed. Files that are the same as before were left out.",
+    "changed": "It is deployed.",
     "nothing": "Nothing was deployed: no file has changed. This is the newest deployment with this name.",
 }
 """What a page says after a deployment, by the parameter `came`."""
@@ -95,8 +96,15 @@ def show_deployment(id: str) -> Response:  # noqa: A002
     files = found.resources[(number - 1) * SIZE : number * SIZE]
     defined = (row for file in files for row in found.of(file))
     values: dict[str, Any] = {"found": found, "row": found.row, "files": files, "number": number, "size": SIZE}
-    came = OUTCOMES.get(request.args.get("came", ""), "")
-    return page("deployment.html", **values, compared=dict(_compared(islice(defined, MOST_COMPARED))), came=came)
+    return page("deployment.html", **values, compared=dict(_compared(islice(defined, MOST_COMPARED))), came=_came(found.files))
+
+
+def _came(files: int) -> str:
+    """What is said after a deployment that has stored this many files, of as many as the parameter `sent` says."""
+    said, left_out = OUTCOMES.get(request.args.get("came", ""), ""), number_in("sent") - files
+    if request.args.get("came") != "changed" or left_out <= 0:
+        return said
+    return f"{said} Left out: {counted(left_out, 'file that is the same as before', 'files that are the same as before')}."
 
 
 def _compared(definitions: Iterable[Row]) -> Iterator[tuple[str, Any]]:

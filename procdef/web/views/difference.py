@@ -9,11 +9,14 @@ from typing import Any
 from flask import Response, request
 from markupsafe import Markup
 
-from procdef.bpmn.difference import Difference, summary, unified
+from procdef.bpmn.difference import Difference, summary
 from procdef.bpmn.difference.forms import moved
 from procdef.bpmn.difference.limit import check_size
+from procdef.bpmn.difference.remembered import unified
 from procdef.bpmn.facts.elements import elements_of
-from procdef.errors import TooLarge, UnreadableBpmn
+from procdef.camunda.protocol.conversion import Text
+from procdef.errors import InvalidInput, TooLarge, UnreadableBpmn
+from procdef.http.routes import Parameter
 from procdef.picture.comparing import marks_of
 from procdef.web import links
 from procdef.web.drawn import MOST_IN_PAGE, Drawn, in_one_frame, part_of_page
@@ -33,13 +36,28 @@ MOST = 200
 VIEWS = {"": "Pictures", "xml": "XML", "text": "Outline"}
 """The views of a difference, by the value of the parameter `view`."""
 LARGE = "The pictures are too large for this page"
+VIEW = Parameter(
+    "view", Text(), "`xml`: both files side by side. `text`: the outlines, as `diff` writes them. Otherwise the pictures and a table."
+)
+PLANE = Parameter("plane", Text(), "The id of the element whose diagram is shown, where a file has several diagrams.")
+ANY_TWO = (
+    Parameter(
+        "left", Text(), "The id of the definition from which the changes are told. Without `right` the page asks with what to compare it."
+    ),
+    Parameter("right", Text(), "The id of the definition to which they are told. It may have another key or tenant."),
+    Parameter("key", Text(), "Instead of two ids: the key of two versions, which `from` and `to` name."),
+    Parameter("tenant", Text(), "The tenant of the key. No tenant if it is not given; an empty value is the tenant with the empty id."),
+    Parameter("from", Text(), "With `key`: the number of the left version."),
+    Parameter("to", Text(), "With `key`: the number of the right version."),
+)
 Places = tuple[Mapping[str, str], Mapping[str, str]]
 MOST_LINES = 2000
 """The lines of the outline that a page shows."""
 NO_FILE = "Choose a file."
+NO_LEFT = "The form does not say which definition the file is compared with. Open a definition, and choose Compare there."
 
 
-@routes.page("/d/{key}/{left}..{right}", "Compare two versions")
+@routes.page("/d/{key}/{left}..{right}", "Compare two versions", parameters=(VIEW, PLANE))
 def show_difference(key: str, left: str, right: str) -> Response:
     """What changes from the left version to the right one. The parameter `view` is `xml` or `text` for other forms of it."""
     before, after = subject(key, left), subject(key, right)
@@ -48,7 +66,7 @@ def show_difference(key: str, left: str, right: str) -> Response:
     return _page(Stored(before.row), Stored(after.row), older=older, newer=newer)
 
 
-@routes.page(PATH, "Compare any two definitions")
+@routes.page(PATH, "Compare any two definitions", parameters=(*ANY_TWO, VIEW, PLANE))
 def compare() -> Response:
     """What changes from the definition with the id `left` to the one with the id `right`; without `right`, the choice of one.
 
@@ -65,7 +83,9 @@ def compare() -> Response:
 @routes.form(PATH, "Compare a definition with a file")
 def compare_with_file(sent: Sent) -> Response:
     """The same page for a definition, the left one, and a file from a disk. Nothing is stored."""
-    left = stored(sent.text("left"))
+    if not (ident := sent.text("left")):
+        raise InvalidInput(NO_LEFT)
+    left = stored(ident)
     if not sent.files:
         return _choice(left, message=NO_FILE)
     file = sent.files[0]

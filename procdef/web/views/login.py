@@ -7,7 +7,6 @@ from werkzeug.exceptions import NotFound
 
 from procdef.errors import TooManyTries
 from procdef.http import auth, sessions
-from procdef.http.auth import HANDLERS
 from procdef.http.logins import logins
 from procdef.http.responses import store
 from procdef.http.routes import Cached
@@ -49,8 +48,8 @@ def log_in(sent: Sent) -> Response:
 
 @routes.form("/logout", "Log out")
 def log_out(_sent: Sent) -> Response:
-    """End the session."""
-    response = see(PATH)
+    """End the session. Where nobody needs to log in, the first page comes."""
+    response = see(PATH if auth.is_on(store().settings) else LATEST)
     sessions.end(response)
     return response
 
@@ -61,8 +60,7 @@ def _check_is_on() -> None:
 
 
 def _is_by_token() -> bool:
-    """Whether a token is needed, because the settings allow no passwords."""
-    return next(iter(HANDLERS)) not in store().settings.auth.split(",")
+    return auth.is_by_token(store().settings)
 
 
 def _owner(sent: Sent) -> Owner | None:

@@ -17,7 +17,7 @@ from procdef.frends.errors import WrongParameters
 from procdef.frends.tables import PROCESSES
 from procdef.http.responses import public_url, reader
 from procdef.query.cache import ListQuery
-from procdef.web import links, text
+from procdef.web import commands, links, text
 from procdef.web.filters import WORDS
 from procdef.web.pages import Pages, page, see
 from procdef.web.query import Chip, Pairs
@@ -77,7 +77,7 @@ class AskedProcesses:
 
     def command(self) -> str:
         """The same request as a command."""
-        return f"curl {shlex.quote(public_url() + self.json())}"
+        return commands.curl(shlex.quote(public_url() + self.json()))
 
     @property
     def _number(self) -> int:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from procdef.bpmn.difference.lines import ADDED, KEPT, REMOVED, edits, hunks
+from procdef.bpmn.difference.lines import ADDED, KEPT, REMOVED, edits, hunks, signs
 
 TEXTS = st.lists(st.sampled_from("abcdef"), max_size=20)
 
@@ -29,7 +29,7 @@ def test_all_lines_of_equal_texts_are_kept(text: list[str]) -> None:
 @given(TEXTS, TEXTS, st.integers(0, 3))
 def test_the_hunks_have_all_that_differs(left: list[str], right: list[str], context: int) -> None:
     found = edits(left, right)
-    parts = hunks(found, context)
+    parts = hunks(signs(found), context)
     shown = [edit for part in parts for edit in found[part]]
     assert [edit for edit in shown if edit[0] != KEPT] == [edit for edit in found if edit[0] != KEPT]
     assert all(before.stop < after.start for before, after in pairwise(parts))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from hashlib import sha256
 from io import StringIO
 from typing import Any
 
@@ -78,6 +79,18 @@ def test_they_go_with_filters_an_order_and_pages(world: ReadOnlyWorld) -> None:
         "deployedBy": None,
         "incidents": len([row for row in world.get("/incident") if row["processDefinitionId"] == plain["id"]]),
     }
+
+
+@pytest.mark.parametrize("details", ["true", "false"])
+def test_the_digest_of_a_definition_is_that_of_its_file(world: ReadOnlyWorld, details: str) -> None:
+    rows = world.get("/process-definition", {"digest": "true", "details": details})
+    assert [{name: value for name, value in row.items() if name != "digest"} for row in rows] == world.get(
+        "/process-definition", {"details": "true"}
+    )
+    for row in rows:
+        below = f"/deployment/{row['deploymentId']}/resources"
+        (ident,) = (entry["id"] for entry in world.get(below) if entry["name"] == row["resource"])
+        assert row["digest"] == sha256(world.send("GET", f"{below}/{ident}/data").data).hexdigest()
 
 
 def test_a_wrong_value_is_refused(world: ReadOnlyWorld) -> None:

@@ -7,7 +7,19 @@ from threading import Barrier, Thread
 
 import pytest
 
-from procdef.store.jobs.scheduled_jobs import SUSPENSION, Planned, failed, planned, run_due
+from procdef.store.jobs.scheduled_jobs import (
+    IN_TENANT,
+    OF_KEY,
+    ONE,
+    SUSPENSION,
+    SUSPENSION_IN_TENANT,
+    Planned,
+    failed,
+    planned,
+    run_due,
+    run_or_schedule,
+    suspension_in_tenant,
+)
 from procdef.store.models import Job
 from procdef.store.store import Store
 from tests.api import Api
@@ -121,7 +133,21 @@ def test_what_is_planned_for_a_definition_is_told(api: Api) -> None:
     suspend(api, "key/order/", "2031-01-02T00:00:00.000Z")
     suspend(api, "", "2030-01-01T00:00:00.000Z", **key)
     suspend(api, "", moment(-1), processDefinitionKey="other")
-    expected = [Planned("2030-01-01T00:00:00.000+0000", suspended=True, of_key=True)]
-    expected += [Planned("2031-01-01T00:00:00.000+0000", suspended=True, of_key=False)]
-    assert planned(api.store.everything, first, "order") == expected
-    assert planned(api.store.everything, "x", "y") == []
+    expected = [Planned("2030-01-01T00:00:00.000+0000", suspended=True, of=OF_KEY)]
+    expected += [Planned("2031-01-01T00:00:00.000+0000", suspended=True, of=ONE)]
+    assert planned(api.store.everything, first, "order", None) == expected
+    assert planned(api.store.everything, "x", "y", None) == []
+
+
+@pytest.mark.parametrize("tenant", [None, "", "t"])
+def test_all_versions_in_a_tenant_are_suspended_and_only_those(api: Api, tenant: str | None) -> None:
+    for one in (None, "", "t"):
+        deploy(api, 2, **({} if one is None else {"tenant_id": one}))
+    payload = suspension_in_tenant(suspended=True, key="order", tenant=tenant)
+    run_or_schedule(api.store, SUSPENSION_IN_TENANT, "2026-01-01 00:00:00.000", payload)
+    reader = api.store.everything
+    assert planned(reader, "x", "order", tenant) == [Planned("2026-01-01T00:00:00.000+0000", suspended=True, of=IN_TENANT)]
+    assert planned(reader, "x", "order", "other") == []
+    assert run_due(api.store) == 1
+    rows = api.get("/process-definition")
+    assert [row["suspended"] for row in rows] == [row["tenantId"] == tenant for row in rows]
