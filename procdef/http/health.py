@@ -16,7 +16,7 @@ from procdef.errors import InvalidSetting, Unavailable
 from procdef.http.dispatch import register
 from procdef.http.responses import json_response, store
 from procdef.http.routes import Answer, Cached, Routes
-from procdef.http.schemas import array_of, integer, members
+from procdef.http.schemas import Schema, array_of, integer, members
 from procdef.store import condition
 
 routes = Routes("Health")
@@ -28,6 +28,12 @@ PUBLIC = dict.fromkeys(PATHS, "A probe has no account, and learns numbers only, 
 LATE = 60
 """Seconds that a due job may wait until there is a warning; the workers search for due jobs every second."""
 UP = {"title": "Health", **members(status="`up`.")}
+
+
+def _part(description: str, **schemas: str | Schema) -> Schema:
+    return {**members(**schemas), "description": description}
+
+
 NULLABLE = {"type": ["integer", "null"], "format": "int64"}
 STATE = {
     "title": "Readiness",
@@ -37,21 +43,26 @@ STATE = {
             **array_of({"type": "string", "enum": ["schema", "disk", "jobs"]}),
             "description": "The members below that need an operator; empty if none does.",
         },
-        schema=members(
+        schema=_part(
+            "The tables of the store.",
             state={
                 "type": "string",
                 "enum": ["current", "newer"],
                 "description": "`newer`: a newer procdef has changed the store; restart this one with that version.",
-            }
+            },
         ),
-        disk=members(freeBytes={**NULLABLE, "description": "Free bytes on the disk of SQLite's file; null for PostgreSQL."}),
-        jobs=members(
+        disk=_part(
+            "The disk of the store.", freeBytes={**NULLABLE, "description": "Free bytes on the disk of SQLite's file; null for PostgreSQL."}
+        ),
+        jobs=_part(
+            "Scheduled jobs.",
             scheduled=integer("Jobs for later."),
             due=integer("Jobs that are due."),
             failed=integer("Jobs that failed; `procdef job list` shows them."),
             oldestDueSeconds=integer("Seconds for which the oldest due job waits; 0 if none is due."),
         ),
-        mirror=members(
+        mirror=_part(
+            "The copy of an engine.",
             lastCopy={
                 "type": ["string", "null"],
                 "format": "date-time",
