@@ -134,6 +134,35 @@ def test_json_of_another_form_is_one_line(words: str, body: bytes) -> None:
     assert (done.exit_code, done.stdout, "with no answer of this API" in done.stderr) == (4, "", True)
 
 
+RIGHT = {"id": "a", "key": "k", "version": 1, "suspended": False, "name": None, "tenantId": None, "versionTag": None, "deploymentId": "d"}
+WRONG: list[dict[str, Any]] = [
+    {name: value for name, value in RIGHT.items() if name != "key"},
+    {**RIGHT, "version": "1"},
+    {**RIGHT, "version": True},
+    {**RIGHT, "suspended": None},
+    {**RIGHT, "name": []},
+    {**RIGHT, "id": "\ud800"},
+]
+
+
+@pytest.mark.parametrize("words", ["get definitions", "describe k", "cleanup --dry-run", "promote k --from a --to b", "export {}"])
+@pytest.mark.parametrize("row", WRONG)
+def test_a_definition_of_another_form_is_one_line(words: str, row: dict[str, Any], tmp_path: Path) -> None:
+    with serving(answering(200, json.dumps([{"resource": "r", **row}]).encode())) as (address, _):
+        where = [] if "--from" in words else ["--url", address]
+        (tmp_path / "config.toml").write_text(f'[contexts.a]\nurl = "{address}"\n[contexts.b]\nurl = "{address}"\n', encoding="utf-8")
+        done = run(*words.format(tmp_path / "out").split(), *where, PROCDEF_CONFIG=str(tmp_path / "config.toml"))
+    assert (done.exit_code, "with no answer of this API" in done.stderr) == (4, True), done.output
+
+
+@pytest.mark.parametrize("moment", ["yesterday", None, "2026-11-28"])
+def test_a_moment_that_is_none_is_one_line(moment: str | None, tmp_path: Path) -> None:
+    row = {"id": "d", "name": None, "source": None, "tenantId": None, "deploymentTime": moment}
+    with serving(answering(200, json.dumps([row]).encode())) as (address, _):
+        done = run("get", "deployments", "--url", address)
+    assert (done.exit_code, "with no answer of this API" in done.stderr) == (4, True), done.output
+
+
 @pytest.mark.parametrize("environment", [{"PROCDEF_TOKEN": SECRET}, {"PROCDEF_USER": "mary", "PROCDEF_PASSWORD": SECRET}])
 def test_an_expired_token_is_told_without_the_token(environment: dict[str, str], tmp_path: Path) -> None:
     with serving(answering(401)) as (address, _):
