@@ -85,13 +85,22 @@ class Connection:
 
     def _sent(self, method: str, path: str, **content: Any) -> httpx.Response:
         try:
-            return self._http.request(method, path, **content)
+            return self._requested(method, path, **content)
         except httpx.TimeoutException as error:
             raise Unreachable(f"{self.target.name} did not answer in time. --timeout allows more seconds.") from error
         except httpx.RequestError as error:
             raise Unreachable(f"{self.target.name} cannot be reached: {_reason(error)}") from error
         except httpx.InvalidURL as error:
             raise Unreachable(f"{self.target.name} is no address: {error}.") from error
+
+    def _requested(self, method: str, path: str, **content: Any) -> httpx.Response:
+        """The answer. A read is sent again, once, if the server closed the connection that was kept from the read before."""
+        try:
+            return self._http.request(method, path, **content)
+        except httpx.RemoteProtocolError:
+            if method != "GET":
+                raise
+            return self._http.request(method, path, **content)
 
     def _checked(self, answer: httpx.Response) -> httpx.Response:
         """The answer, if it is one of this API and no refusal."""
