@@ -14,7 +14,7 @@ from procdef.errors import Unavailable, for_operator
 from procdef.frends import errors as frends_errors
 from procdef.frends import surface as frends
 from procdef.frends.processes import BASE
-from procdef.http import audit, auth, browsers, compression, cors, health, middleware, response_cache
+from procdef.http import audit, auth, browsers, compression, cors, health, metering, metrics, middleware, response_cache
 from procdef.http.csv_lists import limit_streams
 from procdef.http.dispatch import RewritingFlask
 from procdef.http.requests import BodyRequest, limit_uploads
@@ -49,6 +49,8 @@ def build(settings: Settings, *, starting: bool) -> Flask:
     _migrate(store, starting=starting)
     for part in (camunda, frends, health, *((web,) if settings.web else ())):
         part.add_to(app)
+    metrics.add_to(app, settings)
+    metering.add_to(app, store)
     respond = _renderer(settings)
     app.register_error_handler(Exception, lambda error: respond(error, request))
     app.extensions["procdef.render"] = lambda error, request: _with_headers(respond(error, request))
@@ -105,7 +107,7 @@ def _add_headers(app: Flask, _store: Store) -> None:
 
 
 def _add_auth(app: Flask, store: Store) -> None:
-    auth.require_login(app, store, AUTH_POLICIES if store.settings.web else REST_POLICIES)
+    auth.require_login(app, store, metrics.opened(AUTH_POLICIES if store.settings.web else REST_POLICIES, store.settings))
 
 
 Middleware = Callable[[Flask, Store], None]

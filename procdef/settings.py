@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Any, TypeVar
 
 from marshmallow import Schema, ValidationError, fields, validate
@@ -18,7 +19,9 @@ Value = TypeVar("Value", str, int, bool)
 MEBIBYTE = 1024 * 1024
 OFF, NONE = "", "none"
 """Two values of PROCDEF_AUTH without authentication: the first is allowed on loopback addresses only, the second on every address."""
-SCHEMES = ("basic", "token")
+BASIC = "basic"
+SCHEMES = (BASIC, "token")
+METRICS_OFF, METRICS_ON, METRICS_OPEN = "off", "on", "open"
 PREFIX = "PROCDEF_"
 OF_CLIENTS = frozenset(f"{PREFIX}{name}" for name in ("CONFIG", "CONTEXT", "URL", "TOKEN", "USER", "PASSWORD"))
 """Variables with the prefix that are no settings: by them, `procdef.client` finds a server and the credentials."""
@@ -28,7 +31,7 @@ OF_CLIENTS = frozenset(f"{PREFIX}{name}" for name in ("CONFIG", "CONTEXT", "URL"
 class Setting:
     """One entry of the table: the attribute of `Settings`, the environment variable, the field that reads and checks it, what it is for.
 
-    The value of a secret one is never shown.
+    The value of a secret one is never shown, and a file can have it.
     """
 
     name: str
@@ -36,6 +39,27 @@ class Setting:
     field: fields.Field[Any]
     help: str
     secret: bool = False
+
+    @property
+    def file_variable(self) -> str | None:
+        """The environment variable that names a file with the value; None unless it is secret."""
+        return f"{self.variable}_FILE" if self.secret else None
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The environment variables that can give the value."""
+        return (self.variable,) if self.file_variable is None else (self.variable, self.file_variable)
+
+    def source_in(self, environment: Mapping[str, str]) -> str | None:
+        """The variable that gives the value; None if none is set. An empty one gives way to the other.
+
+        Raises InvalidSetting if both have a value.
+        """
+        given = [name for name in self.variables if name in environment]
+        filled = [name for name in given if environment[name]]
+        if len(filled) > 1:
+            raise InvalidSetting(f"{' and '.join(filled)} are both set: remove one of them.")
+        return next(iter(filled or given), None)
 
 
 def _database_url(value: str) -> None:
@@ -153,6 +177,8 @@ class Settings:
     statistics_filters: bool = _setting("PROCDEF_STATISTICS_FILTERS", fields.Boolean(load_default=False), "Whether `GET /process-definition/statistics` heeds the filters, the order and the page of definitions. Web apps send them, and an engine ignores them.")
     web: bool = _setting("PROCDEF_WEB", fields.Boolean(load_default=True), "Whether people can use procdef in a browser: the pages from `/definitions` on. `false` or `off`: none of them is there.")
     embedded_in: str = _setting("PROCDEF_EMBEDDED_IN", _string("", _origins), "Origins whose web pages may show procdef's pages in a frame, comma-separated, as `https://portal.example.org`; empty for none.")
+    metrics: str = _setting("PROCDEF_METRICS", _string(METRICS_ON, validate.OneOf((METRICS_OFF, METRICS_ON, METRICS_OPEN))), "Whether Prometheus can read `GET /metrics`: `on`, with a login where there is one; `open`, without a login; `off`, not at all.")
+    metrics_definitions: int = _setting("PROCDEF_METRICS_DEFINITIONS", _integer(1000, 0, 1_000_000), "Latest versions that `/metrics` names one by one, at most; 0 for none.")
     log_level: str = _setting("PROCDEF_LOG_LEVEL", _string("info", validate.OneOf(("debug", "info", "warning", "error"))), "Least severity that is logged: debug, info, warning or error.")
     log_format: str = _setting("PROCDEF_LOG_FORMAT", _string("text", validate.OneOf(("text", "json"))), "Form of the log's lines: text or json.")
     access_log: bool = _setting("PROCDEF_ACCESS_LOG", fields.Boolean(load_default=False), "Whether a line is logged for each request.")
@@ -168,14 +194,15 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
 
     Raises InvalidSetting, whose text names the first variable with an invalid value and the reason.
     """
-    given = os.environ if environment is None else environment
+    environment = os.environ if environment is None else environment
+    given = {entry.variable: text for entry in SETTINGS if (text := _text(entry, environment)) is not None}
     schema = Schema.from_dict({entry.variable: entry.field for entry in SETTINGS})()
     try:
-        values = schema.load({entry.variable: given[entry.variable] for entry in SETTINGS if entry.variable in given})
+        values = schema.load(given)
     except ValidationError as error:
         entry = next(entry for entry in SETTINGS if entry.variable in error.messages_dict)
         reason = " ".join(error.messages_dict[entry.variable])
-        shown = entry.variable if entry.secret else f"{entry.variable}={given[entry.variable]!r}"
+        shown = entry.source_in(environment) if entry.secret else f"{entry.variable}={given[entry.variable]!r}"
         raise InvalidSetting(f"{shown} is not a valid value: {reason}") from error
     settings = Settings(**{entry.name: values[entry.variable] for entry in SETTINGS})
     if settings.authorization and settings.auth in (OFF, NONE):
@@ -183,9 +210,28 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
     return settings
 
 
+def is_given(variable: str) -> bool:
+    """Whether the process's environment has a setting, by its own variable or by that of its file."""
+    return not {variable, f"{variable}_FILE"}.isdisjoint(os.environ)
+
+
+def _text(entry: Setting, environment: Mapping[str, str]) -> str | None:
+    """The value that the environment or a file gives; None if neither does. Raises InvalidSetting, which shows neither path nor content."""
+    source = entry.source_in(environment)
+    if source is None or source == entry.variable:
+        return environment.get(entry.variable)
+    try:
+        return Path(environment[source]).read_text(encoding="utf-8").removesuffix("\n")
+    except OSError as error:
+        reason = error.strerror
+    except ValueError:
+        reason = "it is no text in UTF-8"
+    raise InvalidSetting(f"{source} names a file that cannot be read: {reason}")
+
+
 def unknown_variables(environment: Mapping[str, str] | None = None) -> list[str]:
     """A warning of one line for each variable with the prefix of the settings that is not a setting: its name may be misspelt."""
-    known = [entry.variable for entry in SETTINGS if entry.variable.startswith(PREFIX)]
+    known = [name for entry in SETTINGS for name in entry.variables if name.startswith(PREFIX)]
     given = os.environ if environment is None else environment
     unknown = sorted(name for name in given if name.startswith(PREFIX) and name not in known and name not in OF_CLIENTS)
     return [f"{name} is not a setting of procdef{_suggestion(name, known)}" for name in unknown]

@@ -39,6 +39,7 @@ PAGES = (
     "docs/how-to/dashboards.md",
     "docs/how-to/deploy-from-ci.md",
     "docs/how-to/import-a-folder.md",
+    "docs/how-to/is-it-well.md",
     "docs/how-to/ops-questions.md",
     "docs/how-to/query-by-body.md",
     "docs/how-to/report-incidents.md",

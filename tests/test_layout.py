@@ -51,6 +51,7 @@ LIBRARIES = {
         "procdef.web.tables",
     },
     "playhouse": {"procdef.store"},
+    "prometheus_client": {"procdef.http.metering", "procdef.server.config"},
     "psycopg": {"procdef.store", "procdef.attach"},
     "tomlkit": {"procdef.client.contexts"},
     "werkzeug": {"procdef.http", "procdef.camunda", "procdef.frends", "procdef.server", "procdef.web"},

@@ -15,7 +15,7 @@ from procdef.client.contexts import CONFIG
 from procdef.client.secrets import PASSWORD, TOKEN, USER
 from procdef.client.target import CONTEXT, URL
 from procdef.errors import InvalidSetting
-from procdef.settings import OF_CLIENTS, SETTINGS, Setting, Settings, load, unknown_variables
+from procdef.settings import OF_CLIENTS, SETTINGS, Setting, Settings, _text, load, unknown_variables
 
 ROOT = Path(__file__).parents[1]
 NUMBERS: dict[str, tuple[list[str], list[str]]] = {
@@ -40,6 +40,7 @@ NUMBERS: dict[str, tuple[list[str], list[str]]] = {
     "max_name": (["1", "255"], ["0", "256"]),
     "max_tag": (["1", "64"], ["0", "65"]),
     "max_tenant": (["1", "64"], ["0", "65"]),
+    "metrics_definitions": (["0", "1000", "1000000"], ["-1", "1000001"]),
     "max_elements": (["1", "2147483647"], ["0"]),
 }
 TEXTS: dict[str, tuple[list[str], list[str]]] = {
@@ -95,6 +96,7 @@ TEXTS: dict[str, tuple[list[str], list[str]]] = {
     "enforce_history_time_to_live": (["true", "false", "1", "0", "True"], ["", "maybe", "2"]),
     "statistics_filters": (["true", "false", "1", "0", "True"], ["", "maybe", "2"]),
     "log_level": (["debug", "info", "warning", "error"], ["", "DEBUG", "trace"]),
+    "metrics": (["off", "on", "open"], ["", "On", "true", "public"]),
     "log_format": (["text", "json"], ["", "JSON", "xml"]),
 }
 VALUES = {**{name: (good, [*bad, "", "x", "1.5", "-1", "1e3"]) for name, (good, bad) in NUMBERS.items()}, **TEXTS}
@@ -158,6 +160,63 @@ def test_a_password_is_not_shown(url: str) -> None:
         load({"PROCDEF_DATABASE_URL": url})
     assert "top-secret" not in str(refused.value)
     assert "PROCDEF_DATABASE_URL" in str(refused.value)
+
+
+SECRET = [entry for entry in SETTINGS if entry.secret]
+
+
+@pytest.mark.parametrize("entry", SECRET, ids=lambda entry: entry.variable)
+@pytest.mark.parametrize(("content", "value"), [("a", "a"), ("a\n", "a"), ("a\r\n", "a"), ("a\n\n", "a\n"), (" a \n", " a "), ("", "")])
+def test_a_file_has_the_value_of_a_secret(entry: Setting, content: str, value: str, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_bytes(content.encode())
+    assert _text(entry, {f"{entry.variable}_FILE": str(tmp_path / "secret")}) == value
+
+
+@pytest.mark.parametrize("path", ["", "missing", "a\0b", ".", "binary", "x" * 5000])
+def test_a_file_that_cannot_be_read_is_named_by_its_variable(path: str, tmp_path: Path) -> None:
+    (tmp_path / "binary").write_bytes(b"top-secret\xff")
+    with pytest.raises(InvalidSetting) as refused:
+        load({"PROCDEF_DATABASE_URL_FILE": f"{tmp_path}/{path}"})
+    assert str(refused.value).startswith("PROCDEF_DATABASE_URL_FILE names a file that cannot be read: ")
+    assert "top-secret" not in f"{refused.value!r}{refused.value.__context__!r}" or path != "binary"
+    assert str(tmp_path) not in str(refused.value)
+
+
+def test_a_setting_and_its_file_are_not_both_given(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("sqlite:///b.db", encoding="utf-8")
+    with pytest.raises(InvalidSetting, match=r"^PROCDEF_DATABASE_URL and PROCDEF_DATABASE_URL_FILE are both set: remove one of them\.$"):
+        load({"PROCDEF_DATABASE_URL": "sqlite:///a.db", "PROCDEF_DATABASE_URL_FILE": str(tmp_path / "secret")})
+
+
+def test_an_empty_variable_gives_way_to_the_other(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("sqlite:///b.db", encoding="utf-8")
+    by_file = load({"PROCDEF_DATABASE_URL": "", "PROCDEF_DATABASE_URL_FILE": str(tmp_path / "secret")})
+    by_itself = load({"PROCDEF_DATABASE_URL": "sqlite:///a.db", "PROCDEF_DATABASE_URL_FILE": ""})
+    assert (by_file.database_url, by_itself.database_url) == ("sqlite:///b.db", "sqlite:///a.db")
+
+
+def test_a_wrong_value_in_a_file_is_not_shown(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("mysql://user:top-secret@host/d\n", encoding="utf-8")
+    with pytest.raises(InvalidSetting, match=r"^PROCDEF_DATABASE_URL_FILE is not a valid value: must begin with ") as refused:
+        load({"PROCDEF_DATABASE_URL_FILE": str(tmp_path / "secret")})
+    assert "top-secret" not in str(refused.value)
+
+
+def test_only_secrets_have_files() -> None:
+    assert [entry.file_variable for entry in SETTINGS if entry.file_variable] == [f"{entry.variable}_FILE" for entry in SECRET]
+    assert load({"PORT_FILE": "/missing", "PROCDEF_ENGINE_FILE": "/missing"}) == load({})
+    assert unknown_variables({"PROCDEF_DATABASE_URL_FILE": "/missing"}) == []
+    assert len(unknown_variables({"PROCDEF_ENGINE_FILE": "/missing"})) == 1
+
+
+def test_commands_use_the_store_that_a_file_names(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text(f"sqlite:///{tmp_path}/its.db\n", encoding="utf-8")
+    environment = {"PATH": "/bin", "PYTHONPATH": str(ROOT), "PROCDEF_DATABASE_URL_FILE": str(tmp_path / "secret")}
+    command = [sys.executable, "-m", "procdef", "user", "add", "mary"]
+    done = subprocess.run(
+        command, cwd=tmp_path, env=environment, input="a long password\n", capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, (tmp_path / "its.db").exists()) == (0, True), done.stderr
 
 
 def test_the_first_wrong_value_is_named_and_others_variables_are_not_read() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from peewee import Database
 
 from procdef.errors import ProcdefError
+from procdef.store.condition import COPIED
 from procdef.store.models import MirroredEngine
 from procdef.store.store import Store
 
@@ -24,7 +25,7 @@ class AnotherEngine(ProcdefError):
 
 def bound_to(store: Store) -> Identity:
     """The identity of the engine that the store is a copy of; empty if the store is not bound to an engine yet."""
-    return dict(store.read(MirroredEngine.select(MirroredEngine.kind, MirroredEngine.value)))
+    return dict(store.read(MirroredEngine.select(MirroredEngine.kind, MirroredEngine.value).where(MirroredEngine.kind != COPIED)))
 
 
 def bind(database: Database, identity: Identity, *, replacing: bool) -> None:
@@ -34,7 +35,8 @@ def bind(database: Database, identity: Identity, *, replacing: bool) -> None:
     """
     if replacing:
         MirroredEngine.delete().execute(database)
-    bound = dict(MirroredEngine.select(MirroredEngine.kind, MirroredEngine.value).tuples().execute(database))
+    present = MirroredEngine.select(MirroredEngine.kind, MirroredEngine.value).where(MirroredEngine.kind != COPIED)
+    bound = dict(present.tuples().execute(database))
     if bound and not is_same(bound, identity):
         raise another(bound, identity)
     MirroredEngine.delete().where(MirroredEngine.kind.in_(list(identity))).execute(database)

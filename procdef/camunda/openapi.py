@@ -17,7 +17,7 @@ from procdef.camunda.registry.definition_routes import ADDRESSINGS
 from procdef.camunda.stubs import empty, execution
 from procdef.common.metadata import version
 from procdef.errors import CodedBody, CodedTransfer, InvalidInput, Overloaded, TooLarge, Unavailable
-from procdef.http import health
+from procdef.http import health, metrics
 from procdef.http.auth import SECURITY
 from procdef.http.openapi import Api, document
 from procdef.http.routes import JSON, Answer, Parameter, Route
@@ -172,7 +172,7 @@ API = Api(
     SECURITY,
     UNAUTHENTICATED,
     {**PUBLIC, **health.PUBLIC},
-    health.routes.rows,
+    [*health.routes.rows, *metrics.routes.rows],
 )
 
 

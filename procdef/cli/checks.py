@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from procdef.errors import ProcdefError, for_operator
 
 if TYPE_CHECKING:
+    from procdef.client.errors import Refused
     from procdef.client.target import Target, Wanted
     from procdef.settings import Settings
     from procdef.store.store import Store
 
-LEAST_SPACE = 256 * 1024 * 1024
-"""Bytes on the disk of the store below which there is a problem."""
 MOST_SECONDS = 60
 """Seconds that two clocks may differ: times that depend on both, as the end of a token, are wrong by so much."""
+OF_CREDENTIALS = (401, 403, 429)
+"""The statuses with which a server refuses a login; the last one after many wrong passwords."""
 OK, PROBLEM = "ok", "problem"
 
 
@@ -37,19 +38,19 @@ class Check(NamedTuple):
 def checks(wanted: Wanted) -> list[Check]:
     """All checks, in the order in which they are printed."""
     contexts, target = of_contexts(wanted)
-    return [*of_store(needed=target is None or target.url is None), contexts, *(of_server(target) if target else ())]
+    return [*of_store(needed=target is not None and target.url is None), contexts, *(of_server(target) if target else ())]
 
 
 def of_store(*, needed: bool) -> Iterator[Check]:
     """The settings, and the store that they name. If it is not `needed`, none has to be there."""
     from procdef.settings import load, unknown_variables
 
+    unknown = unknown_variables()
     try:
         settings = load()
     except ProcdefError as error:
-        yield Check("settings", str(error), "Correct the variable.")
+        yield Check("settings", " ".join([str(error), *unknown]), "Correct the variable.")
         return
-    unknown = unknown_variables()
     yield Check("settings", " ".join(unknown) or "all values are valid", "Correct the name, or remove the variable." if unknown else "")
     try:
         yield from _store(settings, needed=needed)
@@ -58,11 +59,12 @@ def of_store(*, needed: bool) -> Iterator[Check]:
 
 
 def _store(settings: Settings, *, needed: bool) -> Iterator[Check]:
+    from procdef.settings import is_given
     from procdef.store.database import URL
     from procdef.store.store import Store
 
     store = Store(settings, quiet=True)
-    if not (needed or URL in os.environ or store.is_there()):
+    if not (needed or is_given(URL) or store.is_there()):
         yield Check("store", "there is none here, and commands ask a server")
         return
     try:
@@ -98,6 +100,8 @@ def _database(store: Store) -> Check:
 def _disk(store: Store) -> Check:
     if _is_postgres(store):
         return Check("disk", "that of PostgreSQL, which is not checked")
+    from procdef.store.condition import LEAST_SPACE
+
     free = shutil.disk_usage(store.database.path.parent).free
     todo = "Make space: changes are refused when the disk is full." if free < LEAST_SPACE else ""
     return Check("disk", f"{free / 2**30:.1f} GiB free in {store.database.path.parent.absolute()}", todo)
@@ -138,14 +142,22 @@ def _server(target: Target) -> Iterator[Check]:
     except WrongConfiguration as error:
         yield Check("credentials", str(error), "Correct the command or the variable.")
     except Refused as error:
-        yield Check("server", f"{target.url} answers")
-        yield Check("credentials", str(error), "Show credentials of a user who may read definitions.")
+        yield from _refusal(target, error)
     except ProcdefError as error:
         yield Check("server", str(error), "Check the address, the network and that the server runs.")
     else:
         yield Check("server", f"{target.url} is {found.kind}, which speaks the REST API of version {found.version}")
         yield Check("credentials", "accepted, or none are needed")
         yield _clock(found.seconds)
+
+
+def _refusal(target: Target, error: Refused) -> Iterator[Check]:
+    """What a server refuses: the credentials, or a path that it does not have."""
+    if error.status in OF_CREDENTIALS:
+        yield Check("server", f"{target.url} answers")
+        yield Check("credentials", str(error), "Show credentials of a user who may read definitions.")
+    else:
+        yield Check("server", f"{target.url} refuses to answer: {error}", "Check the path of the address.")
 
 
 def _clock(seconds: float | None) -> Check:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from procdef.client.target import Wanted
 
 KEEP, OLDER_THAN, MOST_KEPT = 5, "90d", 1000
+PATH = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
 IN_TABLES = ("table", "wide", "md")
 """The forms that have a line for each key; the others have one for each version."""
 
@@ -70,7 +71,9 @@ class Work:
 
 
 @click.command()
-@click.option("--keep", type=click.IntRange(1, MOST_KEPT), default=KEEP, show_default=True, help="So many of the newest versions stay.")
+@click.option(
+    "--keep", metavar="N", type=click.IntRange(1, MOST_KEPT), default=KEEP, show_default=True, help="So many of the newest versions stay."
+)
 @click.option(
     "--older-than",
     metavar="DURATION",
@@ -82,7 +85,7 @@ class Work:
 @click.option("--key", "keys", metavar="KEY", multiple=True, help="Only versions of this key. The option can be repeated.")
 @tenant_options
 @click.option("--dry-run", is_flag=True, help="Show what can go, and delete nothing.")
-@click.option("--report", "path", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Write what was done as Markdown.")
+@click.option("--report", "path", metavar="FILE", type=PATH, help="Write what was done as Markdown.")
 @YES
 @asks_server
 @output_options
@@ -171,9 +174,9 @@ def _reporting(work: Work, path: Path | None) -> Iterator[None]:
         yield
     finally:
         if path is not None:
-            from procdef.cli.common import write_file
+            from procdef.cli.common import write_output
 
-            write_file(path, "".join(_report(work)).encode())
+            write_output(path, "".join(_report(work)).encode())
 
 
 def _report(work: Work) -> Iterator[str]:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from procdef.store.store import Store
 
 NO_COLOURS: Mapping[str, str] = {}
+STANDARD = "-"
+"""The path that means the standard input, or the standard output."""
 
 
 class Folder(click.Path):
@@ -41,14 +43,14 @@ def open_store(*, bulk: bool = False, create: bool = False) -> Iterator[Store]:
     Raises InvalidSetting for any other missing file: a command in a wrong folder must not create a second, empty store.
     """
     from procdef.camunda.tables.registry import STORED_JSON
-    from procdef.settings import load
+    from procdef.settings import is_given, load
     from procdef.store.database import URL
     from procdef.store.store import Store
 
     store = Store(load(), bulk=bulk, quiet=True, stored_json=STORED_JSON)
     try:
         is_new = not store.is_there()
-        store.migrate(create=create and URL in os.environ)
+        store.migrate(create=create and is_given(URL))
         if is_new:
             click.echo(f"procdef: made a new store, {store.database.path.absolute()}", err=True)
         yield store
@@ -60,11 +62,11 @@ def open_store(*, bulk: bool = False, create: bool = False) -> Iterator[Store]:
 
 def check_store_exists() -> None:
     """Raises InvalidSetting if `open_store` would find no store, and would create none though its caller allows it."""
-    from procdef.settings import load
+    from procdef.settings import is_given, load
     from procdef.store.database import URL
     from procdef.store.store import Store
 
-    if URL not in os.environ:
+    if not is_given(URL):
         Store(load(), quiet=True).check_exists()
 
 
@@ -119,6 +121,14 @@ def write_file(path: Path, data: bytes, *, private: bool = False) -> None:
             new.replace(target)
         finally:
             new.unlink(missing_ok=True)
+
+
+def write_output(path: Path, data: bytes) -> None:
+    """Write a file as `write_file` does, or the standard output if the path is STANDARD. Raises CannotWrite."""
+    if str(path) == STANDARD:
+        click.echo(data, nl=False)
+    else:
+        write_file(path, data)
 
 
 def _printable(cell: object) -> str:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import click
 
 from procdef.cli.output import Column, Shape, output_options, say, show
-from procdef.cli.servers import TIMEOUT, asking_target, tenant_options
+from procdef.cli.servers import TIMEOUT, asking_target, server_names, tenant_options
 from procdef.errors import NO, YES
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ SIGNS = {"added": "+", "removed": "-", "changed": "~"}
 
 
 @click.command()
-@click.argument("left", metavar="LEFT")
-@click.argument("right", metavar="RIGHT")
+@click.argument("left", metavar="LEFT", shell_complete=server_names)
+@click.argument("right", metavar="RIGHT", shell_complete=server_names)
 @click.argument("keys", metavar="[KEY]...", nargs=-1)
 @tenant_options
 @click.option("--bytes", "exactly", is_flag=True, help="Files are equal if their bytes are, not if they say the same.")

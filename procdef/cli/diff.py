@@ -8,8 +8,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from procdef.cli.common import NO_COLOURS, print_text
-from procdef.cli.file_command import RESULTS, STDIN, BpmnFile, Deployed, FileCommand, Word, bpmn_files, reads_files, root_of
+from procdef.cli.common import NO_COLOURS, STANDARD, print_text
+from procdef.cli.file_command import (
+    RESULTS,
+    BpmnFile,
+    Deployed,
+    FileCommand,
+    Word,
+    bpmn_files,
+    is_file,
+    reads_files,
+    root_of,
+    with_version_before,
+)
 from procdef.cli.picture import picture_of
 from procdef.errors import NO, YES
 
@@ -93,7 +104,7 @@ FORMS_HELP = f"Form of what is printed: {'; '.join(f'`{form.name}`, {form.help}'
 
 @click.command(cls=FileCommand, subject="A and B are each", results=RESULTS)
 @click.argument("left_word", metavar="A", type=Word())
-@click.argument("right_word", metavar="B", type=Word())
+@click.argument("right_word", metavar="[B]", type=Word(), required=False)
 @click.option("-o", "--output", "form", type=click.Choice(list(FORMS)), default="text", show_default=True, help=FORMS_HELP)
 @click.option("--layout", is_flag=True, help="In the text, also list the elements that only moved on the diagram.")
 @click.option("--title", metavar="TEXT", help="Title of the text and of the Markdown, instead of the names of A and B.")
@@ -102,7 +113,7 @@ FORMS_HELP = f"Form of what is printed: {'; '.join(f'`{form.name}`, {form.help}'
 def diff(
     context: click.Context,
     left_word: str,
-    right_word: str,
+    right_word: str | None,
     form: str,
     layout: bool,
     title: str | None,
@@ -111,14 +122,14 @@ def diff(
 ) -> None:
     """Show what differs between two BPMN files, from A to B.
 
+    Without B, A is a key: the version before it is compared with it.
+
     Files are equal if they say the same: layout, the order of elements and namespace prefixes make no difference. Elements that only moved
     on the diagram are counted. `/dev/null` is a file without elements. Colours are for a terminal, unless the variable `NO_COLOR` is set.
     """
     from procdef.bpmn.difference.comparing import compared, content_of
 
-    if left_word == right_word == STDIN:
-        raise click.UsageError("Only one of A and B can be the standard input.", context)
-    left, right = bpmn_files([left_word, right_word], tenant, wanted)
+    left, right = _files(context, left_word, right_word, tenant, wanted)
     found = compared(*(content_of(root_of(file)) for file in (left, right)))
     chosen = FORMS[form]
     text = chosen.make(Comparison(left, right, title or _title(left, right), found, layout))
@@ -126,6 +137,16 @@ def diff(
     if found.moved and not chosen.tells_moved:
         click.echo(f"procdef: elements that only moved on the diagram: {len(found.moved)}", err=True)
     context.exit(YES if found.equal else NO)
+
+
+def _files(context: click.Context, left: str, right: str | None, tenant: str | None, wanted: Wanted) -> list[BpmnFile]:
+    if right is None:
+        if is_file(left):
+            raise click.UsageError(f"{left!r} is a file: name B, the file to compare it with. Only a key has a version before.", context)
+        return with_version_before(left, tenant, wanted)
+    if left == right == STANDARD:
+        raise click.UsageError("Only one of A and B can be the standard input.", context)
+    return bpmn_files([left, right], tenant, wanted)
 
 
 def _title(left: BpmnFile, right: BpmnFile) -> str:
@@ -137,7 +158,7 @@ def _title(left: BpmnFile, right: BpmnFile) -> str:
 def _name(file: BpmnFile) -> str:
     if file.definition:
         return f"{_process(file.definition)}  {_version(file.definition)}"
-    return "standard input" if file.word == STDIN else click.format_filename(file.word)
+    return "standard input" if file.word == STANDARD else click.format_filename(file.word)
 
 
 def _process(definition: Deployed) -> str:

@@ -13,11 +13,16 @@ from procdef.errors import NO, YES
 if TYPE_CHECKING:
     from procdef.client.target import Wanted
 
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "?")) else f"{text}."
+
+
 SHAPE = Shape(
     (
         member("STATE", "state"),
         member("CHECK", "check"),
-        Column("FOUND", lambda row: f"{row['found'].rstrip('.')}. {row['todo']}" if row["todo"] else row["found"]),
+        Column("FOUND", lambda row: f"{_sentence(row['found'])} {row['todo']}" if row["todo"] else row["found"]),
     ),
     ("state", "check", "found", "todo"),
     "check",

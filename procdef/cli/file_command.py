@@ -14,10 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from procdef.cli.common import STANDARD
 from procdef.cli.servers import Tenant, asking_target, asks_server
 from procdef.errors import NO, REFUSED, UNREACHABLE, USAGE, YES, InvalidSetting, ProcdefError, TooLarge, UnreadableBpmn
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from procdef.bpmn.reading.node import Node
     from procdef.client.engine import Engine, Row
     from procdef.client.target import Wanted
@@ -40,7 +43,6 @@ RULE = (
     "server, no store and no setting."
 )
 """The rule in the help, after the names of the arguments."""
-STDIN = "-"
 SUFFIXES = (".bpmn", ".xml")
 MAX_BYTES = 16 * 1024 * 1024
 """The size of a file at most. It is the default of PROCDEF_MAX_BODY."""
@@ -83,6 +85,12 @@ class Word(click.ParamType[str]):
             self.fail(f"{value!r} is no file, and no key as KEY, KEY@VERSION or KEY@tag:TAG", param, ctx)
         return value
 
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG002
+        """The files whose paths begin so, which the shell finds."""
+        from click.shell_completion import CompletionItem
+
+        return [CompletionItem(incomplete, type="file")]
+
 
 TENANT = click.option("--tenant", metavar="ID", type=Tenant(), help="Tenant of the keys. Without it: the definitions without a tenant.")
 
@@ -119,7 +127,7 @@ class BpmnFile:
 
 def is_file(word: str) -> bool:
     """Whether a word names a file or the standard input. Any other word is a key, also if there is a folder of this name."""
-    return word == STDIN or "/" in word or word.endswith(SUFFIXES) or (os.path.lexists(word) and not Path(word).is_dir())
+    return word == STANDARD or "/" in word or word.endswith(SUFFIXES) or (os.path.lexists(word) and not Path(word).is_dir())
 
 
 def bpmn_files(words: Sequence[str], tenant: str | None, wanted: Wanted) -> list[BpmnFile]:
@@ -130,6 +138,15 @@ def bpmn_files(words: Sequence[str], tenant: str | None, wanted: Wanted) -> list
     with ExitStack() as stack:
         servers = _Servers(stack, wanted)
         return [_from_file(word) if is_file(word) else _from_server(servers, word, tenant) for word in words]
+
+
+def with_version_before(word: str, tenant: str | None, wanted: Wanted) -> list[BpmnFile]:
+    """The version before the definition that a key names, and the definition. Raises as `bpmn_files`."""
+    from procdef.client.words import definition_before
+
+    with ExitStack() as stack:
+        engine, found = _found(_Servers(stack, wanted), word, tenant)
+        return [_deployed_file(engine, word, row) for row in (definition_before(engine, found), found)]
 
 
 def root_of(file: BpmnFile) -> Node:
@@ -159,7 +176,7 @@ def _place(error: UnreadableBpmn) -> str:
 def _from_file(word: str) -> BpmnFile:
     if word == os.devnull:
         return BpmnFile(word, NO_ELEMENTS)
-    if word == STDIN and sys.stdin is None:
+    if word == STANDARD and sys.stdin is None:
         raise NotReadable("The standard input is closed.")
     with click.open_file(word, "rb") as file:
         data = file.read(MAX_BYTES + 1)
@@ -192,14 +209,23 @@ def _named(word: str) -> Named | None:
 
 
 def _from_server(servers: _Servers, word: str, tenant: str | None) -> BpmnFile:
+    engine, found = _found(servers, word, tenant)
+    return _deployed_file(engine, word, found)
+
+
+def _deployed_file(engine: Engine, word: str, row: Row) -> BpmnFile:
+    return BpmnFile(word, engine.file_of(row), _deployed(engine, row))
+
+
+def _found(servers: _Servers, word: str, tenant: str | None) -> tuple[Engine, Row]:
+    """The definition that a word names, and the server that has it."""
     from procdef.client.errors import NotThere
     from procdef.client.words import Named, definition_of
 
     name = _named(word) or Named(word)
     try:
         engine = servers.of(name.context)
-        found = definition_of(engine, name, tenant)
-        return BpmnFile(word, engine.file_of(found), _deployed(engine, found))
+        return engine, definition_of(engine, name, tenant)
     except NotThere as error:
         raise NotReadable(f"{'' if name.context else f'There is no file {word!r}. '}{error}") from error
     except InvalidSetting as error:

@@ -43,10 +43,11 @@ class FolderDeployment:
         origins = {str(entry["path"]): entry for entry in read_manifest(self.folder) or ()}
         order = {name: number for number, name in enumerate(origins)}
         found = sorted(self._found(BPMN_SUFFIXES), key=lambda path: order.get(self._name(path), len(order)))
+        read: list[str] = []
         with _progress(found, "Deploying") as files:
-            for outcome in deploy_each(store, self._uploads(files, origins)):
+            for outcome, name in zip(deploy_each(store, self._uploads(files, origins, read)), read, strict=False):
                 if outcome.refusal:
-                    self.failures.append((outcome.upload.resources[0][0], outcome.refusal))
+                    self.failures.append((name, outcome.refusal))
                 self._count(outcome.deployed)
 
     def together(self, store: Store) -> None:
@@ -70,11 +71,13 @@ class FolderDeployment:
     def _name(self, path: Path) -> str:
         return path.relative_to(self.folder).as_posix()
 
-    def _uploads(self, files: Iterable[Path], origins: Mapping[str, Entry]) -> Iterator[Upload]:
+    def _uploads(self, files: Iterable[Path], origins: Mapping[str, Entry], read: list[str]) -> Iterator[Upload]:
+        """An upload for each file that can be read. Its path in the folder is added to `read`."""
         for path in files:
             if file := self._read(path):
-                common = _as_before(self.common, origins[file[0]]) if file[0] in origins else self.common
-                yield replace(common, name=file[0] if common.name is None else common.name, resources=[file])
+                read.append(file[0])
+                upload = replace(self.common, name=file[0] if self.common.name is None else self.common.name, resources=[file])
+                yield _as_before(self.common, origins[file[0]], file) if file[0] in origins else upload
 
     def _read(self, path: Path) -> tuple[str, bytes] | None:
         """The name and the bytes of a resource; None if the file cannot be one, which is recorded as a failure."""
@@ -97,12 +100,13 @@ class FolderDeployment:
             self.unchanged += not deployed.is_new
 
 
-def _as_before(common: Upload, entry: Entry) -> Upload:
-    """The name, source and tenant that an exported file had, unless an option gives another one."""
+def _as_before(common: Upload, entry: Entry, file: tuple[str, bytes]) -> Upload:
+    """An exported file with the names, source and tenant that it had, unless an option gives others. One without a name gets one."""
     origin = entry["deployment"]
     return replace(
         common,
-        name=origin["name"] if common.name is None else common.name,
+        resources=[(entry["resource"], file[1])],
+        name=(entry["resource"] if origin["name"] is None else origin["name"]) if common.name is None else common.name,
         source=origin["source"] if common.source is None else common.source,
         tenant_id=entry["tenant"] if common.tenant_id is None else common.tenant_id,
     )

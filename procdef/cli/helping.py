@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,9 +12,22 @@ from procdef.cli.output import echo
 from procdef.common.metadata import version
 from procdef.errors import EXIT_STATUSES
 
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+
+def _names(context: click.Context, _parameter: click.Parameter, begun: str) -> list[CompletionItem]:
+    """The names of commands that begin so, for completion in a shell; after a group, those of the group."""
+    root = context.find_root().command
+    try:
+        group = _command(root, context.params.get("words") or ())
+    except click.UsageError:
+        return []
+    return group.command.shell_complete(group, begun) if isinstance(group.command, click.Group) else []
+
 
 @click.command("help")
-@click.argument("words", metavar="[COMMAND]...", nargs=-1)
+@click.argument("words", metavar="[COMMAND]...", nargs=-1, shell_complete=_names)
 @click.option("--json", "as_json", is_flag=True, help="Print all commands with their arguments and options, and the exit statuses.")
 @click.pass_context
 def show_help(context: click.Context, words: tuple[str, ...], as_json: bool) -> None:

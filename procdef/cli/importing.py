@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from procdef.cli.common import Folder, open_store
+from procdef.cli.servers import Tenant
 from procdef.errors import REFUSED, YES
 
 ALL, EACH = "all", "each"
@@ -20,7 +21,7 @@ ALL, EACH = "all", "each"
 )
 @click.option("--name", help="Name of the deployments; without it the path of the file in DIR, or with --together the name of DIR.")
 @click.option("--source", help="Source of the deployments.")
-@click.option("--tenant", help="Tenant of the deployments.")
+@click.option("--tenant", metavar="ID", type=Tenant(), help="Tenant of the deployments.")
 @click.option(
     "--changed-only",
     "filtering",
@@ -34,7 +35,7 @@ def import_folder(
 ) -> None:
     """Deploy the BPMN files in DIR and its subfolders straight into the store.
 
-    Each file is a deployment of its own, except with `--together`.
+    Each file is a deployment of its own, except with `--together`. Files from `procdef export` keep their names, sources and tenants.
     A file that cannot be deployed has a line for each of its errors. The other files are deployed, and the exit status is 3.
     """
     from procdef.cli.folder import COMPANIONS, FolderDeployment, files_in

@@ -21,6 +21,7 @@ from procdef.cli.common import check_store_exists, open_store
 from procdef.errors import Unavailable, for_operator
 from procdef.server.logs import configuration
 from procdef.settings import load
+from procdef.store.condition import note_copy
 from procdef.store.store import Store
 
 LISTED = 20
@@ -137,6 +138,7 @@ def copy(store: Store, options: MirrorOptions, notes: Notes) -> None:
         log.info(changes)
     if summary.held_back:
         raise RemovalsHeldBack(summary.held_back)
+    note_copy(store)
 
 
 def skipped_lines(summary: Summary) -> Iterator[str]:

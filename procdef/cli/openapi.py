@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from procdef.cli.common import writing
+from procdef.cli.common import write_output
 
 SURFACES = {"camunda": "procdef.camunda", "processes": "procdef.frends"}
 """The packages of the surfaces, by the name that the user gives."""
@@ -21,12 +21,7 @@ def openapi(file: Path, surface: str) -> None:
 
     If FILE is `-`, it is written to the standard output.
     """
-    document = text_of(surface)
-    if str(file) == "-":
-        click.echo(document, nl=False)
-    else:
-        with writing(file):
-            file.write_bytes(document)
+    write_output(file, text_of(surface))
 
 
 def text_of(surface: str) -> bytes:

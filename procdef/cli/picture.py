@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from procdef.cli.common import print_text, write_file
-from procdef.cli.file_command import STDIN, BpmnFile, FileCommand, NotReadable, Word, bpmn_files, reads_files, root_of
+from procdef.cli.common import STANDARD, print_text, write_file
+from procdef.cli.file_command import BpmnFile, FileCommand, NotReadable, Word, bpmn_files, reads_files, root_of
 
 if TYPE_CHECKING:
     from procdef.client.target import Wanted
@@ -73,7 +73,7 @@ def picture(
         if f'data-element="{escaped(ident)}"' not in drawn:
             click.echo(f"procdef: There is no element {ident!r} in the picture to mark.", err=True)
     svg = finished(drawn, marks=dict(marks), theme=theme, thumbnail=thumbnail)
-    if path is None or str(path) == STDIN:
+    if path is None or str(path) == STANDARD:
         print_text(svg)
     else:
         write_file(path, svg.encode())

@@ -11,7 +11,7 @@ from procdef.cli.common import print_text
 from procdef.cli.compare import label, target_of
 from procdef.cli.diff import COLOURS
 from procdef.cli.output import Column, Shape, member, output_options, say, show
-from procdef.cli.servers import TIMEOUT, YES, Tenant, asking_target, confirm
+from procdef.cli.servers import TIMEOUT, YES, Tenant, asking_target, confirm, server_names
 from procdef.errors import NO, REFUSED
 
 if TYPE_CHECKING:
@@ -59,8 +59,10 @@ class Word(click.ParamType["Named"]):
 
 @click.command()
 @click.argument("words", metavar="KEY...", nargs=-1, required=True, type=Word())
-@click.option("--from", "source_word", metavar="SERVER", required=True, help="The server that has the definitions.")
-@click.option("--to", "target_word", metavar="SERVER", required=True, help="The server that gets them.")
+@click.option(
+    "--from", "source_word", metavar="SERVER", required=True, shell_complete=server_names, help="The server that has the definitions."
+)
+@click.option("--to", "target_word", metavar="SERVER", required=True, shell_complete=server_names, help="The server that gets them.")
 @click.option("--tenant", metavar="ID", type=Tenant(), help="Tenant of the keys on both servers.  [default: no tenant]")
 @click.option("--name", help="Name of the new deployment; without it that of the old one.")
 @click.option("--source", help="Source of the new deployment; without it that of the old one.")

@@ -28,7 +28,7 @@ def reference(folder: Path, filters: Path | None) -> None:
 def pages() -> dict[str, str]:
     """Every reference page, by file name."""
     from procdef.cli import main
-    from procdef.reference import bpmn, camunda, commands, facts, frends, settings, web
+    from procdef.reference import bpmn, camunda, commands, facts, frends, metrics, settings, web
 
     surfaces = {**camunda.pages(), **frends.pages(), **web.pages()}
-    return {**settings.pages(), **commands.pages(main), **surfaces, **bpmn.pages(), **facts.pages()}
+    return {**settings.pages(), **metrics.pages(), **commands.pages(main), **surfaces, **bpmn.pages(), **facts.pages()}

@@ -48,6 +48,13 @@ def context_names(_context: click.Context, _parameter: click.Parameter, begun: s
         return []
 
 
+def server_names(context: click.Context, parameter: click.Parameter, begun: str) -> list[str]:
+    """As `context_names`, for a word that may also be `store`."""
+    from procdef.client.target import STORE
+
+    return [*context_names(context, parameter, begun), *(name for name in (STORE,) if name.startswith(begun))]
+
+
 OPTIONS = (
     click.option("--url", metavar="URL", help="Address of the server's REST API. Without a path, `/engine-rest` is added."),
     click.option(

@@ -15,6 +15,8 @@ from procdef.cli.times import Moment
 if TYPE_CHECKING:
     from procdef.client.target import Wanted
 
+VERBS = {"suspended": "Suspend", "active": "Activate"}
+"""What a question calls the change to a state."""
 OPTIONS = (
     click.argument("word", metavar="KEY"),
     ALL_VERSIONS,
@@ -62,7 +64,7 @@ def _change(
     with asking(wanted) as engine:
         rows = chosen(engine, named, tenant, all_versions=all_versions)
         what = shown(rows[0]) if len(rows) == 1 else f"{len(rows)} versions of {named.key}"
-        confirm(engine.connection.target, f"Make {what} {state} on {engine.connection.target.name}", yes=yes)
+        confirm(engine.connection.target, f"{VERBS[state]} {what} on {engine.connection.target.name}", yes=yes)
         for row in rows:
             engine.suspend(str(row["id"]), content)
             say(f"{shown(row)} {f'will be {state} at {moment}' if moment else f'is {state}'}")

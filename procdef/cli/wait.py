@@ -46,7 +46,7 @@ def wait(
     0 the definition is there, 1 it is not there in time, 4 the server cannot be reached at the end either.
     """
     from procdef.client.waiting import wait_for
-    from procdef.client.words import within
+    from procdef.client.words import elsewhere, within
 
     named, wanted = word_of(word, wanted)
     version, tag = version or named.version, tag or named.tag
@@ -55,7 +55,7 @@ def wait(
     params = _given(key=named.key, version=version, versionTag=tag, deploymentId=deployment)
     with asking(wanted) as engine:
         if not (found := wait_for(engine, {**params, **within(tenant)}, limit)):
-            say(f"{word} is not there after {limit:g} s.")
+            say(f"{word} is not there after {limit:g} s.{'' if tenant else elsewhere(engine, named.key)}")
             context.exit(NO)
         say(f"{shown(found)} is there{_deployed(engine, found)}")
 

@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING
 
 import click
 
-from procdef.cli.common import write_file
+from procdef.cli.common import STANDARD, write_output
 from procdef.cli.servers import asks_server
 from procdef.cli.subject_command import TENANT, asking_about
 
 if TYPE_CHECKING:
     from procdef.client.target import Wanted
 
+PATH = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
+
 
 @click.command()
 @click.argument("word", metavar="WORD")
-@click.option("-o", "--output", "path", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Write into this file.")
+@click.option("-o", "--output", "path", metavar="FILE", type=PATH, help="Write into this file.")
 @TENANT
 @asks_server
 def xml(word: str, tenant: str | None, path: Path | None, wanted: Wanted) -> None:
@@ -29,7 +31,4 @@ def xml(word: str, tenant: str | None, path: Path | None, wanted: Wanted) -> Non
 
     with asking_about(wanted, word) as (engine, named):
         data = engine.file_of(definition(engine, word, named, tenant))
-    if path is None:
-        click.echo(data, nl=False)
-    else:
-        write_file(path, data)
+    write_output(path or Path(STANDARD), data)

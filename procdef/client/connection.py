@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
@@ -27,8 +28,13 @@ LONGEST_PAUSE = 5.0
 """Seconds that the server's `Retry-After` is obeyed at most."""
 IN_PROCESS = f"http://127.0.0.1{REST_PATH}"
 """The address of the store of the settings, which answers in this process."""
+ERRNO = re.compile(r"^\[Errno -?\d+\] ")
+"""What the operating system's messages begin with."""
+NO_PATH = "HTTP 404 Not Found"
+"""What a server of this API answers where it has nothing at all."""
 OF_FILES = ("ENGINE-01", "ENGINE-09")
 """How the engine's messages about BPMN files begin."""
+IS_IT_THE_API = f"Is the address that of the REST API, as http://HOST:PORT{REST_PATH}?"
 Params = Mapping[str, Any]
 
 
@@ -79,13 +85,22 @@ class Connection:
 
     def _sent(self, method: str, path: str, **content: Any) -> httpx.Response:
         try:
-            return self._http.request(method, path, **content)
+            return self._requested(method, path, **content)
         except httpx.TimeoutException as error:
             raise Unreachable(f"{self.target.name} did not answer in time. --timeout allows more seconds.") from error
         except httpx.RequestError as error:
             raise Unreachable(f"{self.target.name} cannot be reached: {_reason(error)}") from error
         except httpx.InvalidURL as error:
             raise Unreachable(f"{self.target.name} is no address: {error}.") from error
+
+    def _requested(self, method: str, path: str, **content: Any) -> httpx.Response:
+        """The answer. A read is sent again, once, if the server closed the connection that was kept from the read before."""
+        try:
+            return self._http.request(method, path, **content)
+        except httpx.RemoteProtocolError:
+            if method != "GET":
+                raise
+            return self._http.request(method, path, **content)
 
     def _checked(self, answer: httpx.Response) -> httpx.Response:
         """The answer, if it is one of this API and no refusal."""
@@ -107,12 +122,12 @@ class Connection:
     def no_api(self, answer: httpx.Response) -> Unreachable:
         """The error of an answer that is none of this API."""
         kind = "a web page" if "html" in answer.headers.get("Content-Type", "") else "no answer of this API"
-        return Unreachable(
-            f"{answer.url.copy_with(query=None)} answered {answer.status_code} with {kind}. Is the address that of the REST API, as http://HOST:PORT{REST_PATH}?"
-        )
+        return Unreachable(f"{_address(answer)} answered {answer.status_code} with {kind}. {IS_IT_THE_API}")
 
     def _message(self, answer: httpx.Response, body: Mapping[str, Any]) -> str:
         text = str(body.get("message") or f"{answer.status_code} {answer.reason_phrase}")
+        if text == NO_PATH:
+            text = f"{_address(answer)} answered 404: nothing is there. {IS_IT_THE_API}"
         for secret in filter(None, self._secrets):
             text = text.replace(secret, "…")
         return text
@@ -201,6 +216,10 @@ def _refuses_file(answer: httpx.Response, body: Mapping[str, Any]) -> bool:
     return answer.status_code == httpx.codes.INTERNAL_SERVER_ERROR and str(body.get("message")).startswith(OF_FILES)
 
 
+def _address(answer: httpx.Response) -> httpx.URL:
+    return answer.url.copy_with(query=None)
+
+
 def _place(answer: httpx.Response) -> str:
     return str(answer.headers.get("Location", "another address")).partition("?")[0]
 
@@ -209,4 +228,4 @@ def _reason(error: httpx.RequestError) -> str:
     text = str(error) or type(error).__name__
     if "CERTIFICATE_VERIFY_FAILED" in text:
         return "its certificate is not trusted. If it is signed by your own authority, set SSL_CERT_FILE to its certificate."
-    return f"{text.rstrip('.')}."
+    return f"{ERRNO.sub('', text).rstrip('.')}."

@@ -83,6 +83,8 @@ def load(environ: Mapping[str, str]) -> Contexts:
         raise WrongConfiguration(f"{path} cannot be read: {getattr(error, 'strerror', None) or 'it is not UTF-8'}.") from error
     except tomllib.TOMLDecodeError as error:
         raise WrongConfiguration(f"{path} is no TOML: {error}.") from error
+    except RecursionError as error:
+        raise WrongConfiguration(f"{path} is no TOML: it is nested too deeply.") from error
     return _contexts(path, data)
 
 

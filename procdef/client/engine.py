@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from io import BytesIO
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -11,6 +12,7 @@ from httpx import Response
 
 from procdef.client.connection import Connection, Params
 from procdef.client.errors import NeedsProcdef, NotThere, Refused
+from procdef.client.rows import DEFINITION, DEPLOYMENT, INCIDENT, RESOURCE, XML, are_objects, is_object
 
 Row = Mapping[str, Any]
 Fields = Mapping[str, str]
@@ -20,7 +22,8 @@ PAGE = 1000
 NO_TEXT = "\ufffd".encode()
 """What the JSON of a server has in place of bytes that are no UTF-8."""
 DEFINITIONS, DEPLOYMENTS, INCIDENTS = "/process-definition", "/deployment", "/incident"
-WITH_ID = (DEFINITIONS, DEPLOYMENTS, INCIDENTS)
+LISTED = {DEFINITIONS: DEFINITION, DEPLOYMENTS: DEPLOYMENT, INCIDENTS: INCIDENT}
+"""What the objects of a list have, by its path."""
 NOT_OURS = (404, 405)
 """The statuses with which an engine answers a path that only procdef has."""
 
@@ -73,22 +76,28 @@ class Engine:
 
     def definition(self, ident: str) -> Row:
         """A definition by its id."""
-        found: Row = self._one(f"{DEFINITIONS}/{quote(ident, safe='')}", f"There is no definition {ident!r}.")
+        found: Row = self._one(
+            f"{DEFINITIONS}/{quote(ident, safe='')}", f"There is no definition {ident!r}.", partial(is_object, members=DEFINITION)
+        )
         return found
 
     def xml(self, ident: str) -> bytes:
         """The BPMN file of a definition by its id. XML in JSON has lost its encoding, so it is UTF-8; `resource` gives the stored bytes."""
-        found = self._one(f"{DEFINITIONS}/{quote(ident, safe='')}/xml", f"There is no definition {ident!r}.")
+        found = self._one(
+            f"{DEFINITIONS}/{quote(ident, safe='')}/xml", f"There is no definition {ident!r}.", partial(is_object, members=XML)
+        )
         return str(found["bpmn20Xml"]).encode()
 
     def deployment(self, ident: str) -> Row:
         """A deployment by its id."""
-        found: Row = self._one(f"{DEPLOYMENTS}/{quote(ident, safe='')}", f"There is no deployment {ident!r}.")
+        is_right = partial(is_object, members=DEPLOYMENT)
+        found: Row = self._one(f"{DEPLOYMENTS}/{quote(ident, safe='')}", f"There is no deployment {ident!r}.", is_right)
         return found
 
     def resources(self, deployment: str) -> Sequence[Row]:
         """The resources of a deployment: `id`, `name`, `deploymentId` of each."""
-        found: Sequence[Row] = self._one(f"{DEPLOYMENTS}/{quote(deployment, safe='')}/resources", f"There is no deployment {deployment!r}.")
+        path, is_right = f"{DEPLOYMENTS}/{quote(deployment, safe='')}/resources", partial(are_objects, members=RESOURCE)
+        found: Sequence[Row] = self._one(path, f"There is no deployment {deployment!r}.", is_right)
         return found
 
     def resource(self, deployment: str, ident: str) -> bytes:
@@ -128,8 +137,11 @@ class Engine:
 
     def _posted(self, action: str, fields: Fields, files: Sequence[tuple[str, bytes | BytesIO]]) -> Row:
         parts = [*((name, (None, value)) for name, value in fields.items()), *((name, (name, data)) for name, data in files)]
-        answer: Row = self.connection.parsed(self.connection.send("POST", f"{DEPLOYMENTS}/{action}", files=parts))
-        return answer
+        answer = self.connection.send("POST", f"{DEPLOYMENTS}/{action}", files=parts)
+        found: Row = self.connection.parsed(answer)
+        if not _is_object(found, "id" if action == "create" else "resources"):
+            raise self.connection.no_api(answer)
+        return found
 
     def suspend(self, ident: str, content: Mapping[str, Any]) -> None:
         """Suspend or activate a definition: `suspended`, and if it is not to be at once, `executionDate`."""
@@ -145,22 +157,33 @@ class Engine:
         self.connection.send("DELETE", f"{DEFINITIONS}/key/{quote(key, safe='')}{within}/delete", params=params)
 
     def _listed(self, path: str, answer: Response) -> Sequence[Row]:
-        """The rows of an answer; those of WITH_ID have an id. Raises Unreachable for others: the address may be that of another API."""
+        """The rows of an answer. Raises Unreachable if they are not what the path lists: the address may be that of another API."""
         rows = self.connection.parsed(answer)
-        if not isinstance(rows, list) or not all(isinstance(row, dict) and ("id" in row or path not in WITH_ID) for row in rows):
+        if not are_objects(rows, LISTED.get(path, {})):
             raise self.connection.no_api(answer)
-        return rows
+        listed: Sequence[Row] = rows
+        return listed
 
-    def _one(self, path: str, missing: str) -> Any:
-        """The answer of an address. That of an empty id would be another one, for example the list of all."""
+    def _one(self, path: str, missing: str, is_right: Callable[[Any], bool]) -> Any:
+        """The answer of an address. That of an empty id would be another one, for example the list of all.
+
+        Raises Unreachable for an answer that is not right.
+        """
         if "//" in f"{path}/":
             raise NotThere(missing)
         try:
-            return self.connection.one(path)
+            found = self.connection.one(path)
         except Refused as error:
             if error.status == 404:
                 raise NotThere(missing) from error
             raise
+        if not is_right(found):
+            raise self.connection.no_api(self.connection.get(path))
+        return found
+
+
+def _is_object(found: Any, *members: str) -> bool:
+    return isinstance(found, dict) and all(name in found for name in members)
 
 
 class _Told(BytesIO):

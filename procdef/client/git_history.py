@@ -46,7 +46,7 @@ def export(engine: Engine, repository: Repository, shown: Shown) -> Outcome:
     by_id = {one.ident: one for one in all_of_them}
     old = [by_id[ident] for ident in exported or () if ident in by_id]
     if exported and not old:
-        raise WrongConfiguration(f"{repository.folder} has the deployments of another server.")
+        raise WrongConfiguration(f"{repository.folder} has the deployments of another server. Choose another folder.")
     known, gone = set(exported or ()), [ident for ident in exported or () if ident not in by_id]
     new = [one for one in all_of_them if one.ident not in known]
     if new or gone:

@@ -51,11 +51,20 @@ def definition_of(engine: Engine, word: Named, tenant: str | None) -> Row:
         return found
     raise NotThere(
         f"There is no definition {_shown(word)} {'without a tenant' if tenant is None else f'of the tenant {tenant!r}'}."
-        f"{_elsewhere(engine, word.key)}"
+        f"{elsewhere(engine, word.key)}"
     )
 
 
-def _elsewhere(engine: Engine, key: str) -> str:
+def definition_before(engine: Engine, definition: Row) -> Row:
+    """The version before a definition: the next lower one of its key and tenant that is there. Raises NotThere."""
+    key, version, tenant = definition["key"], int(definition["version"]), definition["tenantId"]
+    for found in engine.rows(DEFINITIONS, {"key": key, "sortBy": "version", "sortOrder": "desc", "details": "true", **within(tenant)}):
+        if int(found["version"]) < version:
+            return found
+    raise NotThere(f"There is no version of {key!r} before version {version}.")
+
+
+def elsewhere(engine: Engine, key: str) -> str:
     """A sentence with the tenants that have a key, if there are any."""
     found = engine.rows(DEFINITIONS, {"key": key, "latestVersion": "true", "sortBy": "tenantId", "sortOrder": "asc"}, most=SOME + 1)
     tenants = [repr(row["tenantId"]) for row in found if row["tenantId"] is not None]

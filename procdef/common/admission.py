@@ -79,6 +79,12 @@ class RankedTurns:
         self._tickets: list[_Ticket] = []
         self._freed = Condition()
 
+    def numbers(self) -> tuple[int, int]:
+        """How many have a turn, and how many wait for one."""
+        with self._freed:
+            running = sum(ticket.runs for ticket in self._tickets)
+            return running, len(self._tickets) - running
+
     @contextmanager
     def turn(self, rank: int, origin: str = "") -> Iterator[None]:
         """Do work of a rank, given by its index. Raises Busy if the rank is full, or no turn comes in time."""

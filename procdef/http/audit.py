@@ -1,4 +1,4 @@
-"""The change log: one line for every change, with what was done, the ids, the user and the address.
+"""The change log: one line for every change, with what was done, the ids, the user, the id of the token, and the address.
 
 The rows of the routes say which requests change something (`Route.change`), so no view writes the line. Bodies are never logged: a view
 tells which values of a body belong in the line. The line has the request's id as every line of a log.
@@ -12,7 +12,6 @@ from typing import Any
 
 from flask import Flask, Response, request
 
-from procdef.http.auth import current_user
 from procdef.http.routes import Change
 from procdef.http.state import state
 from procdef.store.store import Store
@@ -42,7 +41,7 @@ def log(response: Response) -> Response:
 
 def _write(change: Change, response: Response) -> None:
     facts = {**(request.view_args or {}), **state().facts, **({} if change.facts is None else change.facts(response.get_json()))}
-    who = {"user": current_user(), "address": request.remote_addr}
+    who = {"user": state().user, "token": state().token, "address": request.remote_addr}
     words = [f"{name}={json.dumps(value, ensure_ascii=False)}" for name, value in facts.items()]
-    line = " ".join([change.what, *words, f"user={who['user'] or '-'}", f"address={who['address'] or '-'}"])
+    line = " ".join([change.what, *words, *(f"{name}={value or '-'}" for name, value in who.items())])
     logger.info("%s", line, extra={"change": change.what, "facts": facts, **who})

@@ -81,7 +81,7 @@ def register(app: Flask, routes: Sequence[Route], prefix: str, guard: Guard | No
     for route in sorted(routes, key=lambda route: route.method != "OPTIONS"):
         rule = prefix + _rule(route.path, fixed)
         app.add_url_rule(
-            rule, f"{route.method} {prefix}{route.path}", _dispatcher(route, guard), methods=[route.method], strict_slashes=False
+            rule, f"{route.method} {prefix}{route.path}", _dispatcher(route, prefix, guard), methods=[route.method], strict_slashes=False
         )
 
 
@@ -105,12 +105,13 @@ def _rule(path: str, fixed: Mapping[Head, set[str]]) -> str:
     return "/".join([*before, last.replace("<segment:", f"<segment({words}):") if words else last])
 
 
-def _dispatcher(route: Route, guard: Guard | None) -> View:
-    view = _view_of(route)
+def _dispatcher(route: Route, prefix: str, guard: Guard | None) -> View:
+    view, template = _view_of(route), prefix + route.path
 
     def dispatch(**segments: str) -> Response:
         environ = request.environ
-        state_of(environ).route = route
+        state = state_of(environ)
+        state.route, state.template = route, template
         if guard is not None:
             guard(segments)
         if route.body is not None:

@@ -36,6 +36,8 @@ KEY_PARTS = (
 )
 """All of a request without a body that a response depends on, as WSGI names it."""
 WITH_BODY = frozenset({"CONTENT_LENGTH", "HTTP_TRANSFER_ENCODING"})
+HIT, MISS = "hit", "miss"
+"""What the cache did for a request whose response can be cached: it had the response, or did not."""
 STATUSES = ("200", "204", "304")
 OVERHEAD = 2048
 """Bytes that a response takes besides its body: for its headers, and in the cache."""
@@ -46,13 +48,14 @@ LARGEST = 1 / 32
 class CachedResponse(NamedTuple):
     """A response, the store's revision that it is of, the reader that the view had, the user, and the moment until which it is valid.
 
-    The user is None where there is none, the moment where it is valid for ever.
+    `template` is the route's path. The user is None where there is none, the moment where it is valid for ever.
     """
 
     revision: str
     reader: Reader
     user: str | None
     valid_until: str | None
+    template: str | None
     status: str
     headers: list[tuple[str, str]]
     body: bytes
@@ -99,7 +102,8 @@ class ResponseCache:
             return self._app(environ, start_response)
         key = _key(environ)
         if (cached := self._find(key)) is not None:
-            state_of(environ).user = cached.user
+            state = state_of(environ)
+            state.user, state.template, state.cached = cached.user, cached.template, HIT
             start_response(cached.status, list(cached.headers))
             return [cached.body]
         return self._compute(key, environ, start_response)
@@ -115,9 +119,10 @@ class ResponseCache:
         response, state = self._app(environ, start), state_of(environ)
         if state.revision is None or state.reader is None or not _may_be_cached(*started[0]):
             return response
+        state.cached = MISS
         with closing(response):  # type: ignore[type-var]
             body = b"".join(response)
-        self._add(key, CachedResponse(state.revision, state.reader, state.user, state.valid_until, *started[0], body))
+        self._add(key, CachedResponse(state.revision, state.reader, state.user, state.valid_until, state.template, *started[0], body))
         return [body]
 
     def _add(self, key: bytes, response: CachedResponse) -> None:

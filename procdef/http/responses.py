@@ -36,6 +36,11 @@ def reader() -> Reader:
     return now.reader
 
 
+def writer() -> Reader:
+    """The store for the answer to a write: whoever writes something may see it in the answer, whatever the rights."""
+    return store().seen_by(Caller(state().user))
+
+
 def rights() -> UserRights | None:
     """The rights of the client of the present request; None where authorization is off. They are read once a request."""
     now = state()

@@ -16,6 +16,7 @@ from procdef.picture.drawing import PADDING
 from procdef.picture.labels import INK
 from procdef.picture.legend import with_legend
 from procdef.picture.marks import BADGE, MARKS, RADIUS, marked
+from procdef.picture.part import MOST_VIEW, part_of, seen
 from procdef.picture.pen import number, numbers
 from procdef.picture.themes import THEMES, rules
 
@@ -68,6 +69,12 @@ class Parts:
     title: str
     content: str
 
+    @property
+    def bounds(self) -> Bounds:
+        """What the picture shows."""
+        x, y = map(float, self.view.split()[:2])
+        return Bounds(x, y, self.width, self.height)
+
 
 def parts_of(svg: str) -> Parts:
     """The parts of a picture. Raises InvalidInput if it is none of procdef's."""
@@ -79,14 +86,20 @@ def parts_of(svg: str) -> Parts:
 
 
 def small(svg: str) -> str:
-    """The thumbnail of a picture: without text and small icons, with bold lines. All thumbnails have the same size."""
+    """The thumbnail of a picture: without text and small icons, with bold lines. All thumbnails have the same size.
+
+    Of a large picture without marks it is a part.
+    """
     parts = parts_of(svg)
-    view = thumbnail_view(parts)
-    if BADGE in parts.content:
+    view, content = thumbnail_view(parts), parts.content
+    if BADGE in content:
         view = thumbnail_view(parts, max((RADIUS + RING) * _factor(view) - PADDING, 0) * ROOM)
+    elif view.width > MOST_VIEW:
+        view = part_of(view, parts.bounds, content)
+        content = seen(content, view)
     factor = _factor(view)
     paper = f'<rect class="p" x="{number(view.x)}" y="{number(view.y)}" width="{number(view.width)}" height="{number(view.height)}"'
-    drawings, *badges = re.split(rf"(?={BADGE})", DETAILS.sub("", PAPER.sub(paper, parts.content, count=1)))
+    drawings, *badges = re.split(rf"(?={BADGE})", DETAILS.sub("", PAPER.sub(paper, content, count=1)))
     content = _larger(drawings, factor) + "".join(badge.replace(')"', f') scale({factor:.2f})"', 1) for badge in badges)
     size = f'viewBox="{numbers(*view.values)}" width="{THUMBNAIL_WIDTH:g}" height="{THUMBNAIL_HEIGHT:g}"'
     return document(size, _larger(parts.inherited, factor), parts.title, content)
@@ -104,8 +117,8 @@ def thumbnail_view(parts: Parts, margin: float = 0) -> Bounds:
     """
     ratio = THUMBNAIL_WIDTH / THUMBNAIL_HEIGHT
     width = max(parts.width + 2 * margin, (parts.height + 2 * margin) * ratio, LEAST_VIEW)
-    x, y = map(float, parts.view.split()[:2])
-    return Bounds(x - (width - parts.width) / 2, y - (width / ratio - parts.height) / 2, width, width / ratio)
+    whole = parts.bounds
+    return Bounds(whole.x - (width - whole.width) / 2, whole.y - (width / ratio - whole.height) / 2, width, width / ratio)
 
 
 def _larger(text: str, factor: float) -> str:

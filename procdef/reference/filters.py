@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -27,6 +28,14 @@ NAMES = {
     "versionTag": "tag",
 }
 """The options that are not called as their filters."""
+HELPS = {
+    "nameOrKeyLike": "The name or the key contains this; of the name, case does not count. With `%` in it, it is a pattern.",
+    "tenantIdIn": "It belongs to this tenant. Given several times, to one of these.",
+    "uses": "It uses this, `KIND:VALUE`, as `topic:shipping`. Given several times, all must be used.",
+}
+"""What options do that is not what a request says: the command adds the wildcards of a search, and has no OR groups."""
+FILTER = re.compile(r"`([a-z][A-Za-z]*)`")
+"""The name of another filter in what a filter does."""
 KINDS = ((Repeated, "repeated"), (TextList, "list"), (Bool, "flag"), (Int, "number"), (Date, "time"))
 """What a value is like, by the type of the filter; all others are texts."""
 
@@ -48,13 +57,14 @@ def _list(path: str, table: Table) -> dict[str, Any]:
 
 def _filter(entry: Filter) -> dict[str, Any]:
     kind = next((word for type_, word in KINDS if isinstance(entry.type, type_)), "text")
-    name = NAMES.get(entry.name) or "".join(f"-{each.lower()}" if each.isupper() else each for each in entry.name)
-    return {"name": entry.name, "option": name, "kind": kind, "ours": entry.name in OURS, "help": _help(entry)}
+    return {"name": entry.name, "option": _option(entry.name), "kind": kind, "ours": entry.name in OURS, "help": _help(entry)}
+
+
+def _option(name: str) -> str:
+    return NAMES.get(name) or "".join(f"-{each.lower()}" if each.isupper() else each for each in name)
 
 
 def _help(entry: Filter) -> str:
-    """What the filter does. An option that is only on needs no word about its value, and a search adds the wildcards itself."""
-    help_ = entry.help.removeprefix("true: ")
-    if entry.name == "nameOrKeyLike":
-        return "The name or the key contains this; of the name, case does not count. With `%` in it, it is a pattern."
-    return help_[:1].upper() + help_[1:]
+    """What the filter does. An option that is only on needs no word about its value; other filters are named as options."""
+    help_ = HELPS.get(entry.name, entry.help.removeprefix("true: "))
+    return FILTER.sub(lambda found: f"`--{_option(found[1])}`", help_[:1].upper() + help_[1:])

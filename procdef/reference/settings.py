@@ -13,12 +13,19 @@ INTRO = "Every setting is an environment variable; procdef does not start with a
 VALUES = """\
 The column *Values* has the limits of a number, and the words of a choice. You can also write `1`, `yes` or `on` for `true`, and `0`, `no`
 or `off` for `false`."""
+FILES = """\
+A value that has a password can be in a file instead: the variable that ends with `_FILE` has the path of the file. The value is the content
+of the file without the newline at its end. procdef does not start if both variables have a value, or if it cannot read the file. A
+reload (SIGHUP) reads the files again; every other setting needs a restart."""
 
 
 def pages() -> dict[str, str]:
     """The page by its file name."""
-    lines = ((code(entry.variable), _default(entry.field.load_default), _values(entry.field), entry.help) for entry in SETTINGS)
-    return {"settings.md": page("Settings", INTRO, VALUES, grid(("Variable", "Default", "Values", "Meaning"), lines))}
+    lines = (
+        (" or ".join(map(code, entry.variables)), _default(entry.field.load_default), _values(entry.field), entry.help)
+        for entry in SETTINGS
+    )
+    return {"settings.md": page("Settings", INTRO, VALUES, FILES, grid(("Variable", "Default", "Values", "Meaning"), lines))}
 
 
 def _default(value: object) -> str:

@@ -26,14 +26,14 @@ from gunicorn.workers.gthread import ThreadWorker
 
 from procdef.common import memory
 from procdef.common.addresses import origin_of
+from procdef.server import reloading
 from procdef.server.connections import HEAD_LIMIT, Connection, PatientSocket, Phase
 from procdef.server.deadlines import Deadlines
 from procdef.server.lane import Lane
 from procdef.server.protocol_errors import JsonErrors, TooSlow
 from procdef.server.unread_bodies import UnreadBodies
-from procdef.settings import SCHEMES, load
+from procdef.settings import BASIC
 
-BASIC = SCHEMES[0]
 LINGER = 5
 """Milliseconds that a thread waits for the next request of its connection, if no other request waits for a thread."""
 YIELD, MOST_YIELDED = 0.00005, 8
@@ -59,7 +59,7 @@ class LingeringWorker(JsonErrors, ThreadWorker):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        settings = load()
+        settings = reloading.settings()
         self.deadlines = Deadlines(idle=self.cfg.keepalive, head=settings.head_timeout, body=settings.body_timeout)
         self.has_logins = BASIC in settings.auth
         self.logins: Lane[Connection] = Lane(max(settings.threads // LOGIN_SHARE, 1))

@@ -60,6 +60,12 @@ def write(store: Store, path: Path, *, replacing: bool = False) -> Contents:
         raise BackupError(f"{path} cannot be written: {error.strerror}.") from error
 
 
+def write_to(store: Store, file: IO[bytes]) -> Contents:
+    """Write all rows of the store, as of one moment, to an open file. Raises as `write` does, and the errors of the file."""
+    store.check_exists()
+    return _write(store, file)
+
+
 def _refuse_file(path: Path, replacing: bool) -> None:
     if path.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))

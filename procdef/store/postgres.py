@@ -6,6 +6,7 @@ import heapq
 import time
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager, nullcontext
+from threading import Condition
 from typing import Any
 
 import psycopg
@@ -55,6 +56,20 @@ class Adapter(Psycopg3Adapter):
         return connection
 
 
+class Waiting(Condition):
+    """The condition that a connection of the pool is free. `number` is how many threads wait for it."""
+
+    number = 0
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """As the method that it replaces; the caller has the lock before and after."""
+        self.number += 1
+        try:
+            return super().wait(timeout)
+        finally:
+            self.number -= 1
+
+
 class PostgresStore(PooledPsycopg3Database):  # type: ignore[misc]
     """PostgreSQL through psycopg 3, with a pool of connections a process.
 
@@ -69,8 +84,13 @@ class PostgresStore(PooledPsycopg3Database):  # type: ignore[misc]
         self._lock = (
             nullcontext()
         )  # it would guard what each thread has for itself, and a thread that waits for a connection would block the others
+        self._pool_available = Waiting(self._pool_lock)
         self._silence: str | None = None
         self._last_attempt = 0.0
+
+    def in_use(self) -> tuple[int, int, int]:
+        """How many connections of the pool are used, how many are idle, and how many threads wait for one."""
+        return len(self._in_use), len(self._connections), self._pool_available.number
 
     def check(self, *, at_once: bool = False) -> None:
         """Does nothing: the next statement shows what is wrong with the server."""

@@ -7,8 +7,10 @@ import logging
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass
 from importlib.resources import as_file, files
 from threading import Lock
+from time import monotonic
 from typing import Any
 
 from peewee import Database, DataError, IntegrityError, Query
@@ -60,6 +62,19 @@ def _new_revision(_dialect: Dialect) -> Query:
     return Revision.update(number=Revision.number + 1, token=placeholder("token")).where(Revision.id == 1)
 
 
+@dataclass(slots=True)
+class Waits:
+    """How many write transactions this process has begun, and the seconds that they waited for their turn together."""
+
+    number: int = 0
+    seconds: float = 0.0
+
+    def add(self, seconds: float) -> None:
+        """Add a wait. Only the writer does so, of which there is one at a time."""
+        self.number += 1
+        self.seconds += seconds
+
+
 class Store:
     """Definitions and what belongs to them, in one database. Safe to use from several threads and processes.
 
@@ -81,6 +96,7 @@ class Store:
         self._pooled = is_pooled(self.database)
         self._writer = Lock()
         self._outages = Outages(quiet=quiet)
+        self.waits = Waits()
 
     def migrate(self, *, create: bool = True) -> list[str]:
         """Bring the schema up to date, one process at a time. Returns the names of the migrations that were applied.
@@ -151,12 +167,14 @@ class Store:
 
         Inside it, run queries with `.execute(database)` on the database that it yields.
         """
+        begun = monotonic()
         with self._writer_turn(), self._connected(changes=True), ExitStack() as transaction:
             self.database.check(at_once=True)
             self.database.make_writable()
             with pipelined(self.database):
                 transaction.enter_context(self.database.atomic())
                 statements.change(self.database, _new_revision, token=new_token())
+            self.waits.add(monotonic() - begun)
             yield self.database
 
     @contextmanager

@@ -85,7 +85,7 @@ def _not_sent(message: str, request: Request) -> Response:
 
 def _once_more(status: int, title: Title, message: str, fields: Sequence[tuple[str, str]], request: Request) -> Response:
     action = links.path_of(request.path, request.query_string.decode("ascii", "replace"))
-    values = {"fields": fields, "action": action, "has_files": request.mimetype == forms.MULTIPART}
+    values = {"fields": fields, "action": action, "files": forms.files_of(fields)}
     return page("stale.html", status, title=title, message=message, **values)
 
 

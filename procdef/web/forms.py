@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
@@ -19,6 +19,8 @@ from procdef.web import tokens
 MULTIPART = "multipart/form-data"
 MAX_FIELDS = 1000
 NOTED = "procdef-fields"
+KEPT_NAME, KEPT_DATA = "kept-name", "kept-data"
+"""Fields with the names and the bytes of files that a page has in itself."""
 SECRETS = {"password", "token"}
 """Fields that no page repeats."""
 
@@ -57,10 +59,23 @@ def sent_large(limit: int, stack: ExitStack) -> tuple[Sent, list[UploadedPart]]:
 
 
 def _checked(form: Sent) -> Sent:
-    fields = [(name, value) for name, values in form.fields.items() for value in values]
+    fields = [*_repeatable(form)]
     tokens.check(form.text(tokens.FIELD), fields)
     g.setdefault(NOTED, [field for field in fields if field[0] != tokens.FIELD])
     return form
+
+
+def _repeatable(form: Sent) -> Iterator[tuple[str, str]]:
+    """The fields that a page can repeat: without the files that it had kept, if others were chosen, which no page can repeat."""
+    left_out = {KEPT_NAME, KEPT_DATA} if form.files else set()
+    return ((name, value) for name, values in form.fields.items() if name not in left_out for value in values)
+
+
+def files_of(fields: Sequence[tuple[str, str]]) -> str:
+    """What has become of the files of the present request's form: `kept` in its fields, or `lost`; empty for a form without files."""
+    if request.mimetype != MULTIPART:
+        return ""
+    return "kept" if any(name == KEPT_DATA for name, _ in fields) else "lost"
 
 
 def noted() -> Sequence[tuple[str, str]] | None:

@@ -11,6 +11,7 @@ from procdef.camunda.surface import BASE, ROOT_ALIASES
 from procdef.http.auth import AuthPolicy
 from procdef.http.dispatch import register
 from procdef.http.health import PATHS as PROBES
+from procdef.http.metrics import PATH as METRICS
 from procdef.http.responses import no_content
 from procdef.http.routes import Route
 from procdef.web import assets, errors, links, tokens
@@ -49,7 +50,7 @@ PUBLIC = {**assets.PUBLIC, **login.PUBLIC}
 """The paths that need no login, each with the reason."""
 HEADS = frozenset(head for route in ROUTES if (head := route.path.split("/")[1]))
 """The first segments of the paths of pages."""
-OTHERS = ("/api", BASE, *ROOT_ALIASES, *PROBES, "/openapi.json")
+OTHERS = ("/api", BASE, *ROOT_ALIASES, *PROBES, METRICS, "/openapi.json")
 """The beginnings of paths that are never a page's, whatever a browser asks for."""
 
 

@@ -39,6 +39,24 @@ def test_a_check_changes_nothing(procdef: Procdef, file: Path) -> None:
     assert len(procdef("user", "list").output.splitlines()) == 1
 
 
+def test_a_backup_goes_through_a_pipe(procdef: Procdef, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert procdef("user", "add", "mary", input="x").exit_code == 0
+    done = procdef("backup", "-")
+    assert (done.exit_code, done.stderr) == (0, "-: 0 definitions, 0 deployments, 0 process versions, 1 user\n")
+    assert procdef("restore", "--check", "-", input=done.stdout_bytes).stdout == done.stderr
+    assert procdef("restore", "--replace", "-", input=done.stdout_bytes).exit_code == 0
+    refused = procdef("restore", "-", input=done.stdout_bytes[:-1])
+    assert (refused.exit_code, refused.output) == (3, "procdef: The standard input is no backup of procdef, or it is not whole.\n")
+    assert not (tmp_path / "-").exists()
+
+
+@pytest.mark.usefixtures("terminal")
+def test_a_backup_is_not_for_a_terminal(procdef: Procdef) -> None:
+    done = procdef("backup", "-")
+    assert (done.exit_code, done.stdout, "is not written to a terminal" in done.stderr) == (2, "", True)
+
+
 def test_what_is_there_is_kept_unless_it_is_said(procdef: Procdef, file: Path) -> None:
     refused = procdef("backup", str(file))
     assert (refused.exit_code, refused.output) == (3, f"procdef: {file} is there already; --force replaces it.\n")

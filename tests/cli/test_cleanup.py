@@ -156,6 +156,10 @@ def test_fields_of_machine_forms(procdef: Procdef, world: Engine) -> None:
     assert procdef("cleanup", "--dry-run", "-o", "csv", "--fields", "x").exit_code == USAGE
 
 
+def test_the_report_may_be_the_output(procdef: Procdef, world: Engine) -> None:
+    assert procdef("cleanup", *NOW, "--dry-run", "--report", "-").stdout.partition("# Cleanup")[2]
+
+
 def test_the_report(procdef: Procdef, world: Engine, tmp_path: Path) -> None:
     path = tmp_path / "report.md"
     procdef("cleanup", *NOW, "--yes", "--report", str(path))

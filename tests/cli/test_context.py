@@ -127,7 +127,8 @@ def test_what_cannot_be_is_a_line_and_changes_nothing(run: Run, two: Path, words
 
 
 @pytest.mark.parametrize(
-    "member", ['password = "SECRET"', 'token = "SECRET"', 'url = "https://mary:SECRET@prod.example.org"', "url = SECRET"]
+    "member",
+    ['password = "SECRET"', 'token = "SECRET"', 'url = "https://mary:SECRET@prod.example.org"', "url = SECRET", f"SECRET = {'[' * 9999}"],
 )
 def test_a_secret_in_the_file_is_refused_and_not_printed(run: Run, two: Path, member: str) -> None:
     two.write_text(f"[contexts.a]\n{member}\n", encoding="utf-8")

@@ -141,7 +141,7 @@ def test_a_key_that_two_files_have_is_found_before_anything_is_sent(procdef: Pro
         (["a/x.bpmn", "b/x.bpmn"], USAGE, "Two files would have the name 'x.bpmn': a/x.bpmn and b/x.bpmn."),
         (["a", "b", "--changed-only"], USAGE, "need --name"),
         (["a/x.bpmn", 'quote"d.bpmn'], USAGE, "must not have double quotes, backslashes and control characters."),
-        (["a", "--activate-at", "soon"], USAGE, "'soon' is no time as 2030-01-01T06:00:00Z, 2030-01-01 or 2h"),
+        (["a", "--activate-at", "soon"], USAGE, "'soon' is no time as 2030-01-01T06:00:00Z, 2030-01-01T06:00, 2030-01-01 or 2h"),
         (["a", "--activate-at", "2020-01-01"], USAGE, "2020-01-01 is past"),
         (["a", "--url", "http://127.0.0.1:9"], UNREACHABLE, "http://127.0.0.1:9/engine-rest cannot be reached"),
     ],

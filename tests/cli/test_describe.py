@@ -100,6 +100,7 @@ def test_the_file_is_that_which_was_deployed(world: Engine, procdef: Procdef, tm
     latin = b'<?xml version="1.0" encoding="ISO-8859-1"?>' + bpmn("latin", name="Gr\u00fcn").decode().partition("?>")[2].encode("latin-1")
     world.deploy({}, [("latin.bpmn", latin)])
     assert procdef("xml", "latin", "-o", str(tmp_path / "a.bpmn")).output == ""
+    assert procdef("xml", "order", "-o", "-").stdout_bytes == ORDER
     assert (tmp_path / "a.bpmn").read_bytes() == latin
 
 

@@ -19,6 +19,7 @@ from procdef.bpmn.difference.markdown import as_markdown
 from procdef.bpmn.difference.unified import unified
 from procdef.cli import main
 from procdef.cli.diff import FORMS
+from procdef.client.engine import Engine
 from procdef.errors import NO, REFUSED, USAGE, YES
 from tests.cli.conftest import Procdef
 from tests.cli.contexts import Contexts, as_screen, screen
@@ -167,6 +168,23 @@ def test_the_title_of_definitions_has_their_versions(procdef: Procdef) -> None:
     ):
         done = procdef("diff", *words)
         assert (done.exit_code, done.stdout.splitlines()[0]) == (NO, title), done.output
+
+
+def test_one_key_is_compared_with_the_version_before(procdef: Procdef, engine: Engine) -> None:
+    for number, tenant in enumerate(("", "", "acme", "", "acme")):
+        engine.deploy({"tenant-id": tenant} if tenant else {}, [("a.bpmn", bpmn("a", name=f"n{number}"))])
+    procdef("delete", "a@2", "--yes")
+    for words, names in ((["a"], ("n0", "n3")), (["a@3"], ("n0", "n3")), (["a", "--tenant", "acme"], ("n2", "n4"))):
+        done = procdef("diff", *words)
+        assert (done.exit_code, f"{names[0]} → {names[1]}" in done.stdout) == (NO, True), done.output
+    done = procdef("diff", "a@1")
+    assert (done.exit_code, done.stderr) == (REFUSED, "procdef: There is no version of 'a' before version 1.\n")
+
+
+@pytest.mark.parametrize("word", ["old.bpmn", "-"])
+def test_one_file_has_no_version_before(word: str) -> None:
+    done = run(word)
+    assert (done.exit_code, f"{word!r} is a file" in done.stderr) == (USAGE, True)
 
 
 def test_the_standard_input_is_one_file_only() -> None:

@@ -13,9 +13,10 @@ import httpx
 import pytest
 from click.testing import CliRunner, Result
 
-from procdef.cli import checks, main
+from procdef.cli import main
 from procdef.client import contexts, secrets, target
 from procdef.settings import OF_CLIENTS, load
+from procdef.store import condition
 from procdef.store.store import Store
 from tests.cli.conftest import Procdef
 from tests.conftest import DATABASES
@@ -157,8 +158,29 @@ def test_credentials_that_are_not_accepted_are_a_problem(answers: Callable[..., 
     assert "SECRET" not in done.output
 
 
+@pytest.mark.parametrize("message", ["HTTP 404 Not Found", "No process engine available"])
+def test_a_wrong_path_is_a_problem_of_the_address(answers: Callable[..., None], message: str) -> None:
+    answers(httpx.MockTransport(lambda _: httpx.Response(404, json={"message": message})))
+    done = run("--url", f"{SERVER}/wrong", "-o", "json")
+    assert (done.exit_code, found(done)["server"][0]) == (1, "problem")
+    assert "credentials" not in found(done)
+    assert "?." not in run("--url", f"{SERVER}/wrong").stdout
+
+
+def test_a_wrong_context_is_no_problem_of_the_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    states = {name: state for name, (state, _) in found(run("--context", "nobody", "-o", "json")).items()}
+    assert states == {"settings": "ok", "store": "ok", "contexts": "problem"}
+
+
+def test_all_wrong_settings_are_named() -> None:
+    text = found(run("-o", "json", "--url", SERVER, PORT="x", PROCDEF_WORKER="1"))["settings"][1]
+    assert "PORT=" in text
+    assert "PROCDEF_WORKER is not a setting" in text
+
+
 def test_a_full_disk_is_a_problem(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(checks, "LEAST_SPACE", 2**80)
+    monkeypatch.setattr(condition, "LEAST_SPACE", 2**80)
     store = Store(load({"PROCDEF_DATABASE_URL": f"sqlite:///{tmp_path}/p.db"}))
     store.migrate()
     store.close()

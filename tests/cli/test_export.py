@@ -177,7 +177,7 @@ def test_the_history_of_another_server_is_left_alone(export: Export, filled: Api
         filled.client.delete(f"/engine-rest/deployment/{row['id']}?cascade=true")
     filled.deploy(("new.bpmn", bpmn("new")))
     done = export("--git", tmp_path)
-    assert (done.exit_code, done.stderr) == (2, f"procdef: {tmp_path} has the deployments of another server.\n")
+    assert (done.exit_code, done.stderr) == (2, f"procdef: {tmp_path} has the deployments of another server. Choose another folder.\n")
 
 
 def test_a_file_that_somebody_changed_stays(export: Export, filled: Api, tmp_path: Path) -> None:
@@ -198,6 +198,19 @@ def test_an_import_gives_the_same_latest_definitions(export: Export, filled: Api
     done = CliRunner().invoke(main, ["import", str(tmp_path / "exported")], env={"PROCDEF_DATABASE_URL": copy})
     assert done.exit_code == 0, done.output
     assert latest(copy) == latest(filled.store.settings.database_url)
+
+
+def test_an_imported_file_is_called_as_before(export: Export, filled: Api, tmp_path: Path) -> None:
+    names = {(row["key"], row["resource"]) for row in filled.get("/process-definition")}
+    export(str(tmp_path / "all"), "--all-versions")
+    export(str(tmp_path / "latest"))
+    copy = {"PROCDEF_DATABASE_URL": f"sqlite:///{tmp_path}/copy.db"}
+    runner = CliRunner()
+    assert runner.invoke(main, ["import", str(tmp_path / "all")], env=copy).exit_code == 0
+    done = runner.invoke(main, ["get", "definitions", "--store", "--fields", "key,resource", "-o", "json"], env=copy)
+    assert {(row["key"], row["resource"]) for row in json.loads(done.stdout)} == names
+    done = runner.invoke(main, ["import", "--changed-only", str(tmp_path / "latest")], env=copy)
+    assert done.stdout.splitlines()[-1].startswith("0 deployed, ")
 
 
 def test_an_empty_server_gives_an_empty_repository(export: Export, api: Api, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from io import StringIO
@@ -105,6 +106,14 @@ def test_the_screen(procdef: Procdef, engine: Engine) -> None:
 
 def test_the_file_of_filters_is_what_the_tables_say() -> None:
     assert Path(get.__file__).with_name("filters.json").read_text("utf-8") == filters.text(), "run `make reference`"
+
+
+@pytest.mark.parametrize("noun", NOUNS)
+def test_the_help_names_other_filters_as_options(noun: str) -> None:
+    entries = described()[noun]["filters"]
+    words = {word for entry in entries for word in re.findall(r"`([^`]*)`", entry["help"])}
+    assert not words & {entry["name"] for entry in entries}
+    assert {word for word in words if word.startswith("-")} <= {f"--{entry['option']}" for entry in entries}
 
 
 @pytest.mark.parametrize("noun", NOUNS)

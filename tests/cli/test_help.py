@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 import click
 import pytest
 from click.testing import CliRunner, Result
 
 from procdef.cli import main
-from procdef.cli.completion import SHELLS
-from procdef.cli.verbs import VERBS
 from procdef.errors import EXIT_STATUSES
-from tests.missing import need
 
 
 def run(*words: str) -> Result:
@@ -59,41 +52,3 @@ def test_help_prints_what_the_option_prints(words: list[str]) -> None:
 def test_the_help_of_no_command_is_refused(words: list[str]) -> None:
     assert run("help", *words).exit_code == 2
     assert run("help", "--json", *words).exit_code == 2
-
-
-def completed(words: str, **environment: str) -> list[str]:
-    """What bash offers for the last word."""
-    asked = {"_PROCDEF_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(words.count(" "))}
-    command = [sys.executable, "-m", "procdef"]
-    done = subprocess.run(
-        command, env={**os.environ, **asked, **environment}, capture_output=True, check=True, encoding="utf-8", timeout=60
-    )
-    assert done.stderr == ""
-    return [line.partition(",")[2] for line in done.stdout.splitlines() if line]
-
-
-def test_commands_options_and_contexts_are_completed(tmp_path: Path) -> None:
-    config = tmp_path / "config.toml"
-    config.write_text('[contexts.prod]\nurl = "http://p"\n[contexts.pre]\nurl = "http://p"\n[contexts.test]\nurl = "http://t"\n', "utf-8")
-    known = {"PROCDEF_CONFIG": str(config)}
-    assert completed("procdef ") == [name for name, verb in VERBS.items() if not verb.hidden]
-    assert completed("procdef exp") == ["export"]
-    assert completed("procdef export --con", **known) == ["--context"]
-    assert completed("procdef export --context p", **known) == ["pre", "prod"]
-    assert completed("procdef context rm ", **known) == ["pre", "prod", "test"]
-    config.write_text("no", "utf-8")
-    assert completed("procdef context use ", **known) == []
-
-
-@pytest.mark.parametrize("shell", SHELLS)
-def test_the_completion_of_each_shell_is_printed(shell: str) -> None:
-    done = run("completion", shell)
-    assert (done.exit_code, done.stderr) == (0, "")
-    assert f"_PROCDEF_COMPLETE={shell}_complete" in done.stdout
-
-
-def test_bash_reads_the_completion() -> None:
-    need("bash")
-    script = run("completion", "bash").stdout + "complete -p procdef\n"
-    done = subprocess.run(["bash", "--norc"], input=script, capture_output=True, check=True, encoding="utf-8", timeout=60)
-    assert done.stdout.startswith("complete -o nosort -F ")

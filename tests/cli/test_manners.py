@@ -65,10 +65,10 @@ def test_an_empty_server_is_not_that_of_the_variables(option: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["get pd", "get deployments", "describe a", "delete a", "wait a", "diff a a", "usage topic a", "deploy /dev/null"]
+    "words", ["get pd", "get deployments", "describe a", "delete a", "wait a", "diff a a", "usage topic a", "deploy /dev/null", "import {}"]
 )
-def test_a_comma_in_a_tenant_is_a_wrong_option(words: str) -> None:
-    done = run(*words.split(), "--tenant", "a,b")
+def test_a_comma_in_a_tenant_is_a_wrong_option(words: str, tmp_path: Path) -> None:
+    done = run(*words.format(tmp_path).split(), "--tenant", "a,b")
     assert (done.exit_code, "a tenant id with a comma" in done.stderr) == (2, True)
 
 
@@ -124,6 +124,43 @@ def test_a_wrong_answer_is_one_line(answer: Answer, status: int, said: str, tmp_
         done = asked(address, tmp_path)
     assert done.exit_code == status
     assert said in done.stderr
+
+
+@pytest.mark.parametrize("words", ["xml a", "outline a", "diff a b", "usage", "deploy {}"])
+@pytest.mark.parametrize("body", [b'[{"id": "a"}]', b"null", b'"x"'])
+def test_json_of_another_form_is_one_line(words: str, body: bytes) -> None:
+    with serving(answering(200, body)) as (address, _):
+        done = run(*words.format(EXAMPLE).split(), "--url", address)
+    assert (done.exit_code, done.stdout, "with no answer of this API" in done.stderr) == (4, "", True)
+
+
+RIGHT = {"id": "a", "key": "k", "version": 1, "suspended": False, "name": None, "tenantId": None, "versionTag": None, "deploymentId": "d"}
+WRONG: list[dict[str, Any]] = [
+    {name: value for name, value in RIGHT.items() if name != "key"},
+    {**RIGHT, "version": "1"},
+    {**RIGHT, "version": True},
+    {**RIGHT, "suspended": None},
+    {**RIGHT, "name": []},
+    {**RIGHT, "id": "\ud800"},
+]
+
+
+@pytest.mark.parametrize("words", ["get definitions", "describe k", "cleanup --dry-run", "promote k --from a --to b", "export {}"])
+@pytest.mark.parametrize("row", WRONG)
+def test_a_definition_of_another_form_is_one_line(words: str, row: dict[str, Any], tmp_path: Path) -> None:
+    with serving(answering(200, json.dumps([{"resource": "r", **row}]).encode())) as (address, _):
+        where = [] if "--from" in words else ["--url", address]
+        (tmp_path / "config.toml").write_text(f'[contexts.a]\nurl = "{address}"\n[contexts.b]\nurl = "{address}"\n', encoding="utf-8")
+        done = run(*words.format(tmp_path / "out").split(), *where, PROCDEF_CONFIG=str(tmp_path / "config.toml"))
+    assert (done.exit_code, "with no answer of this API" in done.stderr) == (4, True), done.output
+
+
+@pytest.mark.parametrize("moment", ["yesterday", None, "2026-11-28"])
+def test_a_moment_that_is_none_is_one_line(moment: str | None, tmp_path: Path) -> None:
+    row = {"id": "d", "name": None, "source": None, "tenantId": None, "deploymentTime": moment}
+    with serving(answering(200, json.dumps([row]).encode())) as (address, _):
+        done = run("get", "deployments", "--url", address)
+    assert (done.exit_code, "with no answer of this API" in done.stderr) == (4, True), done.output
 
 
 @pytest.mark.parametrize("environment", [{"PROCDEF_TOKEN": SECRET}, {"PROCDEF_USER": "mary", "PROCDEF_PASSWORD": SECRET}])
@@ -270,6 +307,13 @@ def test_a_message_that_cannot_be_written_leaves_the_status(words: str, status: 
 def test_a_file_is_no_folder(words: str, path: str) -> None:
     done = run(*words.split(), path)
     assert (done.exit_code, done.stdout, "Error: Invalid value for 'DIR'" in done.stderr) == (2, "", True)
+
+
+@pytest.mark.parametrize(("words", "closed"), [("backup -", ">&-"), ("restore -", "<&-"), ("restore --check -", "<&-")])
+def test_an_input_or_output_that_is_closed_is_told(words: str, closed: str) -> None:
+    command = ["sh", "-c", f'exec "$0" -m procdef {words} {closed}', sys.executable]
+    done = subprocess.run(command, stderr=subprocess.PIPE, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (3, b"procdef: -: Bad file descriptor.\n")
 
 
 def ended(words: str, **outputs: Any) -> subprocess.CompletedProcess[bytes]:

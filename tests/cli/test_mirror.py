@@ -7,6 +7,7 @@ import logging
 import re
 import time
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from click.testing import CliRunner, Result
 
 from procdef.cli import main
 from procdef.settings import Settings, load
+from procdef.store.condition import last_copy
 from procdef.store.models import Definition
 from procdef.store.store import Store
 from tests.attach.engine import DEFINITIONS, Engine
@@ -73,6 +75,14 @@ def count(settings: Settings) -> int:
     store = Store(settings)
     try:
         return len(store.read(Definition.select(Definition.id)))
+    finally:
+        store.close()
+
+
+def copied(settings: Settings) -> datetime | None:
+    store = Store(settings)
+    try:
+        return last_copy(store) if store.is_there() and not store.pending_migrations() else None
     finally:
         store.close()
 
@@ -212,6 +222,20 @@ def test_another_engine_is_refused(engine: Engine, postgres_server: PostgresServ
     assert (replaced.exit_code, count(settings)) == (0, 0)
     assert f"definitions: {DEFINITIONS} removed" in said(replaced)[0]
     other.close()
+
+
+def test_only_a_whole_copy_has_a_time(engine: Engine, settings: Settings) -> None:
+    assert copied(settings) is None
+    assert run(settings, "--from", engine.url, "--once").exit_code == 0
+    first = copied(settings)
+    assert first is not None
+    assert run(settings, "--from", engine.url, "--once").exit_code == 0
+    second = copied(settings)
+    assert second is not None
+    assert second > first
+    engine.run(EMPTY)
+    assert run(settings, "--from", engine.url, "--once").exit_code == 3
+    assert copied(settings) == second
 
 
 def test_removals_are_held_back(engine: Engine, settings: Settings) -> None:

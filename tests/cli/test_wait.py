@@ -64,6 +64,12 @@ def test_what_does_not_come(procdef: Procdef, engine: Engine, words: list[str]) 
     assert time.monotonic() - begin < 5
 
 
+def test_a_key_of_another_tenant_is_told(procdef: Procdef, engine: Engine) -> None:
+    deploy(engine, "order", tenant="acme")
+    done = procdef("wait", "order", "--timeout", "0.1s")
+    assert done.stderr == "order is not there after 0.1 s. Tenants have this key: 'acme'; --tenant names one.\n"
+
+
 @ON_SQLITE
 @pytest.mark.parametrize(
     ("words", "message"),

@@ -15,7 +15,7 @@ from procdef.frends.surface import ROUTES as FRENDS
 from procdef.http.audit import logger
 from procdef.http.routes import SAFE, Route
 from procdef.settings import load
-from procdef.store.identity import users
+from procdef.store.identity import tokens, users
 from procdef.store.processes.versions import guid_of
 from tests.api import BASE, Api
 from tests.conftest import running_app
@@ -105,12 +105,12 @@ def test_a_change(api: Api, lines: list[logging.LogRecord], method: str, path: s
     answer = api.send(method, path, **({} if body is None else {"json": sent}))
     assert answer.status_code < 300, answer.text
     [record] = lines
-    expected = f"{line.format(**names)} user=- address=127.0.0.1".split("*")
+    expected = f"{line.format(**names)} user=- token=- address=127.0.0.1".split("*")
     found = record.getMessage()
     assert all(part in found for part in expected)
     assert found.startswith(expected[0])
     assert "Secret" not in found
-    assert (record.levelname, record.user, record.address) == ("INFO", None, "127.0.0.1")  # type: ignore[attr-defined]
+    assert (record.levelname, record.user, record.token, record.address) == ("INFO", None, None, "127.0.0.1")  # type: ignore[attr-defined]
 
 
 def test_a_deployment_and_an_import(api: Api, lines: list[logging.LogRecord]) -> None:
@@ -148,4 +148,22 @@ def test_who_did_it_is_named(database_url: str, lines: list[logging.LogRecord]) 
         users.create_user(app.extensions["procdef.store"], {"id": "bob"}, "Secret-1-x")
         headers = {"Authorization": "Basic " + b64encode(b"bob:Secret-1-x").decode()}
         assert app.test_client().delete(f"{BASE}/user/x", headers=headers).status_code == 204
-    assert [record.getMessage() for record in lines] == ['delete user id="x" user=bob address=127.0.0.1']
+    assert [record.getMessage() for record in lines] == ['delete user id="x" user=bob token=- address=127.0.0.1']
+
+
+@pytest.mark.usefixtures("caplog")
+def test_the_token_of_a_change_is_named_by_its_id(database_url: str, lines: list[logging.LogRecord]) -> None:
+    with running_app(load({"PROCDEF_DATABASE_URL": database_url, "PROCDEF_AUTH": "basic,token"})) as app:
+        api = Api(app)
+        users.create_user(api.store, {"id": "bob"}, "a long password")
+        secret = tokens.create_token(api.store, "bob", "CI")
+        ((ident, *_),) = tokens.tokens_of_all(api.store)
+        for number, header in enumerate((f"Bearer {secret}", "Basic " + b64encode(b"bob:a long password").decode())):
+            body = {"id": f"g{number}"}
+            assert api.send("POST", "/group/create", json=body, headers={"Authorization": header}).status_code == 204
+    assert [record.getMessage() for record in lines] == [
+        f'create group id="g0" user=bob token={ident} address=127.0.0.1',
+        'create group id="g1" user=bob token=- address=127.0.0.1',
+    ]
+    assert [record.token for record in lines] == [ident, None]  # type: ignore[attr-defined]
+    assert secret not in "".join(record.getMessage() for record in lines)

@@ -140,7 +140,7 @@ def test_a_request_is_logged_with_its_id(base: str, folder: Path) -> None:
 def test_a_change_is_logged_with_its_id(base: str, folder: Path) -> None:
     assert httpx.delete(f"{base}/user/someone", headers={"X-Request-Id": "mine-43"}).status_code == 204
     change, _request = lines(folder, "mine-43", 2)
-    assert change.endswith('procdef.changes mine-43: delete user id="someone" user=- address=127.0.0.1')
+    assert change.endswith('procdef.changes mine-43: delete user id="someone" user=- token=- address=127.0.0.1')
 
 
 def test_every_line_of_the_log_is_a_line_of_the_log(base: str, folder: Path) -> None:

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from playwright.sync_api import Page
 
+from tests.samples import bpmn
 from tests.web.files import LONG
 
 Doing = Callable[[Page], object]
@@ -72,6 +73,31 @@ def _sent_after_the_session(page: Page) -> None:
     page.context.clear_cookies()
     page.locator("main form button.main").click()
     page.get_by_role("heading", name="Your session has ended").wait_for()
+
+
+def _deletes_unconfirmed(page: Page) -> None:
+    page.locator("main [name=typed]").fill("something else")
+    page.get_by_role("button", name="Delete").click()
+    page.get_by_role("alert").wait_for()
+
+
+def _planned(page: Page) -> None:
+    page.get_by_label("Files", exact=True).set_input_files({"name": "a.bpmn", "mimeType": "application/xml", "buffer": bpmn("planned")})
+    page.locator("[data-plan] li").first.wait_for()
+
+
+def _planned_otherwise(page: Page) -> None:
+    """Something else has come since the plan was shown."""
+    _planned(page)
+    page.locator("[name=planned]").evaluate("field => { field.value = 'another plan' }")
+    page.get_by_role("button", name="Deploy").click()
+    page.get_by_role("alert").wait_for()
+
+
+def _chose_too_many(page: Page) -> None:
+    page.locator("[data-over=parts]").evaluate("told => { told.dataset.most = 1 }")
+    page.get_by_label("Files", exact=True).set_input_files({"name": "a.bpmn", "mimeType": "application/xml", "buffer": bpmn("planned")})
+    page.get_by_role("alert").wait_for()
 
 
 def _found_in_header(page: Page) -> None:
@@ -148,6 +174,8 @@ INCIDENTS = (
 CLEANUP = (
     State("what can go", "/cleanup?keepVersions=1&sortBy=version&sortOrder=asc"),
     State("filtered", "/cleanup?key=order&deployedBefore=2020-02-28T10:30:00.000%2B0000"),
+    State("form of filters", "/cleanup", doing=lambda page: page.locator(".filters summary").click()),
+    State("not confirmed", "/cleanup?keepVersions=1", doing=_deletes_unconfirmed, then=400),
     State("no match", "/cleanup?keyLike=%25zzz%25"),
     State("nothing", "/cleanup", site="empty"),
 )
@@ -213,6 +241,10 @@ DEPLOYMENTS = (
 CHANGES = (
     State("deploy", "/deploy", site="deployed"),
     State("deploy for the empty tenant", "/deploy?tenant=", site="deployed"),
+    State("planned", "/deploy", site="deployed", doing=_planned),
+    State("planned otherwise", "/deploy", site="deployed", doing=_planned_otherwise, then=409),
+    State("too many files", "/deploy", site="deployed", doing=_chose_too_many),
+    State("delete in one tenant of two", "/d/shop/2/delete", site="compared"),
     *(
         State(f"{path} {name}", f"/d/{key}/1/{path}{query}")
         for path in ("state", "delete")

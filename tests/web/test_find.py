@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
+from html import unescape
+from urllib.parse import quote, quote_plus
 
 import pytest
 
@@ -51,6 +52,20 @@ def test_an_id_leads_to_what_has_it(filled: Browser) -> None:
         answer = filled.open(f"/find?q=+{quote(ident)}+")
         assert (answer.status_code, answer.headers["Location"]) == (303, url)
         filled.text(url)
+
+
+@pytest.mark.parametrize("ident", ["50%", "what?x=1&y#z", "a%2Fb", "a b", "\N{ROCKET}", "%", "+", "'\"<b>", "x" * 64])
+def test_an_incident_of_any_id_is_found_and_leads_to_its_element(browser: Browser, ident: str) -> None:
+    browser.api.deploy(("order.bpmn", bpmn("order")))
+    (row,) = browser.api.get("/process-definition")
+    body = {"processDefinitionId": row["id"], "incidentType": ident, "activityId": ident, "incidentMessage": ident}
+    assert browser.api.put(f"/incident/{quote(ident, safe='')}", body).status_code == 201
+    for url in (browser.open(f"/find?q={quote(ident)}").headers["Location"], "/d/order/incidents"):
+        text = unescape(browser.text(url))
+        assert f'<span class="key">{ident}</span>' in text
+        assert f'href="/d/order/1?element={quote_plus(ident)}#element"' in text
+    assert f"/incidents?incidentType={quote_plus(ident)}" in unescape(browser.text("/incidents/values?of=incidentType"))
+    browser.text(f"/d/order/1?element={quote_plus(ident)}")
 
 
 def test_an_unknown_guid_is_only_not_found(filled: Browser) -> None:

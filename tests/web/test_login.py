@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from html import unescape
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from procdef.store.models import Session
 from procdef.web import commands, links
 from procdef.web.links import LATEST
 from tests.conftest import BOTH, make_database, running_app
+from tests.samples import bpmn
 from tests.web.conftest import HTML, Browser
 
 PASSWORD = "correct horse"
@@ -207,6 +209,22 @@ def test_a_form_survives_the_end_of_its_session(other: Guarded) -> None:
     assert 'name="note" value="&lt;entered&gt;"' in again.text
     token = re.findall(r'name="procdef-token" value="([^"]+)"', again.text)[-1]
     assert other.client.post("/logout", data={"procdef-token": token}).status_code == 303
+
+
+@pytest.mark.parametrize("are_chosen", [False, True])
+def test_a_form_that_is_sent_once_more_has_the_files_that_the_page_kept(other: Guarded, are_chosen: bool) -> None:
+    """Files that were chosen since then are lost, so those before them do not take their place."""
+    other.log_in()
+    kept = {"kept-name": "a.bpmn", "kept-data": b64encode(bpmn("a")).decode()}
+    old = {**kept, "procdef-token": "stale", "file": [(BytesIO(bpmn("b")), "b.bpmn")] if are_chosen else []}
+    of_form: Mapping[str, Any] = {"headers": {**HTML, "Sec-Fetch-Site": "same-origin"}, "content_type": "multipart/form-data"}
+    stale = other.client.post("/deploy", data=old, **of_form)
+    said = "files must be chosen again" if are_chosen else "What you have entered is still here, with the files."
+    assert (stale.status_code, said in stale.text, "multipart" in stale.text) == (403, True, True)
+    fields = dict(re.findall(r'name="([^"]+)" value="([^"]*)"', stale.text.partition("<section")[2]))
+    again = other.client.post("/deploy", data=fields, **of_form)
+    assert again.status_code == (400 if are_chosen else 303)
+    assert ("Choose at least one file" in again.text) is are_chosen
 
 
 def test_a_page_repeats_no_password(other: Guarded) -> None:

@@ -165,8 +165,8 @@ def create_authorization() -> Response:
 )
 def put_authorization(id: str) -> Response:  # noqa: A002
     """Replace whom it is for, its object and its permissions. Without permissions they stay, and so does the type of objects."""
-    _authorization(id)
     values = json_body(Changed)
+    _authorization(id)
     names: Sequence[str | None] | None = values.pop("permissions")
     if names is not None:
         _require(values, "resourceType")

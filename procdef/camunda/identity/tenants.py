@@ -103,8 +103,8 @@ def get_tenant(id: str) -> Response:  # noqa: A002
 )
 def put_tenant(id: str) -> Response:  # noqa: A002
     """Change the tenant's name. Without a name it has none any more."""
-    _tenant(id)
     body = json_body(NewTenant, required=True)
+    _tenant(id)
     if body["id"] != id:
         raise EngineError(OTHER_TENANT, ident=id)
     tenants.rename(store(), id, body["name"])

@@ -42,6 +42,11 @@ DUMMY_HASH = "$argon2id$v=19$m=65536,t=3,p=4$8rTjwJcircjzTweaK0fBgg$oJEbaT+cxdXU
 """Checked if there is no hash, so that the time of a check does not show whether a user exists."""
 
 
+def queue() -> tuple[int, int]:
+    """How many passwords this process hashes now, and how many wait for that."""
+    return _concurrency.numbers()
+
+
 def hashed(password: str) -> str:
     """The Argon2 hash of a password. Raises TooManyTries if too many are being hashed."""
     with _concurrency.turn(NEW):

@@ -29,10 +29,14 @@ COLUMNS = (Token.id, Token.user_id, Token.name, Token.create_time, Token.expires
 
 
 class Owner(NamedTuple):
-    """The id of a token's user, and when the token expires: a timestamp as a string that sorts by time, or None for never."""
+    """The id of a token's user, and when the token expires: a timestamp as a string that sorts by time, or None for never.
+
+    `token_id` is the id of the token; None for other credentials.
+    """
 
     user_id: str
     expires: str | None
+    token_id: str | None = None
 
 
 def create_token(store: Store, user_id: str, name: str | None = None, expires: datetime | None = None) -> str:
@@ -67,7 +71,7 @@ def owner_of(store: Store, token: str) -> Owner | None:
 
 def _owner_query(_dialect: Dialect) -> ModelSelect[Token]:
     is_valid = Token.expires.is_null() | (Token.expires > placeholder("now"))
-    return Token.select(Token.user_id, Token.expires.cast("TEXT")).where((Token.hash == placeholder("hash")) & is_valid)
+    return Token.select(Token.user_id, Token.expires.cast("TEXT"), Token.id).where((Token.hash == placeholder("hash")) & is_valid)
 
 
 def _hashed(token: str) -> str:

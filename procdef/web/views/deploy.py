@@ -18,7 +18,7 @@ from procdef.settings import Settings
 from procdef.store.registry.deployments import Upload, deploy
 from procdef.store.registry.dry_run import dry_run
 from procdef.web import links
-from procdef.web.forms import Sent
+from procdef.web.forms import KEPT_DATA, KEPT_NAME, Sent
 from procdef.web.pages import Pages, page, see
 from procdef.web.plan import Plan, plan
 from procdef.web.refusals import FINE, Refusal, refusal
@@ -28,7 +28,6 @@ PATH, CHECK = "/deploy", "/deploy/check"
 GIVEN = {NAME: "name", SOURCE: "source", TENANT: "tenant"}
 """The parameters that fill in fields of the form."""
 EMPTY_TENANT = "empty-tenant"
-KEPT_NAME, KEPT_DATA = "kept-name", "kept-data"
 MOST_KEPT = 256 * 1024
 """The bytes of files up to which a page with a plan has the files in itself: a browser without scripts forgets what was chosen."""
 FIELDS = 10

@@ -44,7 +44,7 @@ def path_of(world: ReadOnlyWorld, path: str) -> str:
     resource = path.split("/")[1]
     ident = {"user": "mary", "group": "sales"}.get(resource) or world.names[FIRST.get(resource, "@order/2")]
     idents = {"id": world.names["@resource1/order.bpmn"] if "/resources/" in path else ident, "deployment": world.names["@deployment1"]}
-    common = {"key": "order", "tenant": "tenant-a", "user": "mary", "group": "sales", "engine": "default", "name": "x"}
+    common = {"key": "order", "tenant": "tenant-a", "user": "mary", "group": "sales", "member": "x", "name": "x"}
     common["other"] = world.names["@order/1"]
     return path.format_map({**common, **idents})
 

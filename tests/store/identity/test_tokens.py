@@ -48,7 +48,10 @@ def test_it_says_until_when(store: Store, mary: str) -> None:
     owner = tokens.owner_of(store, tokens.create_token(store, mary, expires=soon))
     assert owner is not None
     assert now() < str(owner.expires) < stamp(soon + timedelta(milliseconds=1))
-    assert tokens.owner_of(store, tokens.create_token(store, mary)) == (mary, None)
+    lasting = tokens.owner_of(store, tokens.create_token(store, mary))
+    assert lasting is not None
+    assert (lasting.user_id, lasting.expires) == (mary, None)
+    assert {owner.token_id, lasting.token_id} == {row[0] for row in tokens.tokens_of_all(store)}
 
 
 @pytest.mark.parametrize("token", ["", "procdef_", "%", "mary", "\0", "ä", "x" * 100_000])
