@@ -22,7 +22,9 @@ from hypothesis import settings as hypothesis_settings
 from procdef import create_app
 from procdef.http.logins import LOGINS, Logins
 from procdef.settings import Settings, load
+from procdef.store import catalog
 from procdef.store import database as store_database
+from procdef.store.backup import LEFT_OUT
 from procdef.store.identity import passwords
 from procdef.store.store import Store
 from tests.api import Api, ReadOnlyWorld
@@ -184,9 +186,19 @@ def worlds(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 
 @pytest.fixture(scope="module", params=DATABASES)
-def world(request: pytest.FixtureRequest, worlds: Callable[[str], ReadOnlyWorld]) -> ReadOnlyWorld:
-    """The REST API over a filled store on each kind of database: for tests that only read."""
-    return worlds(request.param)
+def world(request: pytest.FixtureRequest, worlds: Callable[[str], ReadOnlyWorld]) -> Iterator[ReadOnlyWorld]:
+    """The REST API over a filled store on each kind of database: for tests that only read. All modules share it, so none may change it."""
+    shared = worlds(request.param)
+    before = rows_of(shared.store)
+    yield shared
+    assert rows_of(shared.store) == before, "a test of this module changed the world that other modules read"
+
+
+def rows_of(store: Store) -> dict[str, int]:
+    """The number of rows of each table, without those of what procdef keeps to be faster."""
+    with store.connected():
+        names = sorted(set(catalog.tables(store.database)) - LEFT_OUT)
+    return {name: store.run(f'SELECT count(*) FROM "{name}"', ())[0][0] for name in names}
 
 
 def make_database(request: pytest.FixtureRequest, folder: Path, name: str, kind: str | None = None) -> str:

@@ -21,8 +21,10 @@ from procdef.camunda.tables.empty import EmptyModel
 from procdef.frends.processes import BASE as FRENDS_BASE
 from procdef.frends.surface import ROUTES as FRENDS_ROUTES
 from procdef.query.table import Field, Filter, Sort, Table
+from procdef.settings import load
 from procdef.store.models import Deployment
 from tests.api import ReadOnlyWorld
+from tests.conftest import DATABASES, make_database, running_app
 from tests.samples import bpmn
 
 ROUTES = [(base, route) for base, routes in ((CAMUNDA_BASE, CAMUNDA_ROUTES), (FRENDS_BASE, FRENDS_ROUTES)) for route in routes]
@@ -102,9 +104,16 @@ def each_filter(has: Callable[[Filter], Any]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize(("path", "entry"), cases.values(), ids=cases)
 
 
-@pytest.fixture(scope="module")
-def full(world: ReadOnlyWorld) -> ReadOnlyWorld:
-    """The world with incidents that are over, and with the numbers of a process."""
+@pytest.fixture(scope="module", params=DATABASES)
+def full(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReadOnlyWorld]:
+    """The world with incidents that are over, tenants, authorizations, and with the numbers of a process."""
+    url = make_database(request, tmp_path_factory.mktemp("full"), "procdef_full")
+    with running_app(load({"PROCDEF_DATABASE_URL": url})) as app:
+        yield filled(ReadOnlyWorld(app))
+
+
+def filled(world: ReadOnlyWorld) -> ReadOnlyWorld:
+    """The world with more in it."""
     world.deploy(("gone.bpmn", bpmn("gone")))
     (gone,) = world.get("/process-definition", {"key": "gone"})
     for ident, definition in (("open1", world.names["@order/2"]), ("resolved1", world.names["@order/2"]), ("deleted1", gone["id"])):

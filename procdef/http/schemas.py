@@ -31,6 +31,11 @@ def members(**schemas: str | Schema) -> Schema:
     return {"type": "object", "properties": parts, "required": list(parts)}
 
 
+def text_or_null(description: str) -> Schema:
+    """A member that is a text or null."""
+    return {"type": ["string", "null"], "description": description}
+
+
 def integer(description: str) -> Schema:
     """The schema of an integer."""
     return {"type": "integer", "format": "int64", "description": description}

@@ -14,22 +14,18 @@ from procdef.errors import TooManyTries
 from procdef.http.logins import logins
 from procdef.http.responses import json_response, public_url, reader
 from procdef.http.routes import Answer, Cached, Parameter, Routes, View, named
-from procdef.http.schemas import Schema, array_of, members
+from procdef.http.schemas import array_of, members, text_or_null
 from procdef.store.identity import users
 
 routes = Routes("Login")
 
 
-def _text_or_null(description: str) -> Schema:
-    return {"type": ["string", "null"], "description": description}
-
-
 NULL = {"type": "null", "description": "Always null."}
-GROUPS = array_of(members(id="The group's id.", name=_text_or_null("Its name.")))
+GROUPS = array_of(members(id="The group's id.", name=text_or_null("Its name.")))
 COLLEAGUES = array_of(
     members(
-        firstName=_text_or_null("The first name."),
-        lastName=_text_or_null("The last name."),
+        firstName=text_or_null("The first name."),
+        lastName=text_or_null("The last name."),
         displayName="The name to show.",
         id="The user's id.",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -30,7 +31,7 @@ from procdef.errors import NotFound
 from procdef.http.auth import current_user
 from procdef.http.responses import json_response, json_text, no_content, reader, rights, store
 from procdef.http.routes import Answer, Cached, Change, Parameter, Routes
-from procdef.http.schemas import Schema, members, object_of
+from procdef.http.schemas import members, object_of, text_or_null
 from procdef.rights.object_types import OBJECT_TYPES
 from procdef.rights.permissions import CREATE_AUTHORIZATION, DELETE_AUTHORIZATION, READ_AUTHORIZATION, UPDATE_AUTHORIZATION, Permission
 from procdef.store.identity import authorizations
@@ -46,18 +47,15 @@ REFUSED: dict[type[Exception], ErrorEntry] = {
     InvalidPermission: BAD_REQUEST,
     Twice: SAME_AUTHORIZATION,
 }
+NUMBER = re.compile(r"[+-]?\d{1,10}", re.ASCII)
 CHECKED = ("permissionName", "resourceName", "resourceType")
-
-
-def _text_or_null(description: str) -> Schema:
-    return {"type": ["string", "null"], "description": description}
 
 
 PERMISSION = members(
     permissionName="The permission.",
     resourceName="The name of the resource, from the request.",
-    resourceId=_text_or_null("The id of the object, from the request."),
-    authorized={"type": "boolean", "description": "Whether the user has the permission. Where authorization is off, every user has it."},
+    resourceId=text_or_null("The id of the object, from the request."),
+    authorized={"type": "boolean", "description": "Always true: authorizations restrict nobody yet."},
 )
 
 
@@ -104,7 +102,7 @@ def check_permission() -> Response:
 
     Raises EngineError for a missing or wrong parameter, or if no user is authenticated.
     """
-    if not request.args.get("resourceType", "0").lstrip("+-").isdecimal():
+    if not NUMBER.fullmatch(request.args.get("resourceType", "0")):
         raise EngineError(BAD_PAGE)
     for name in CHECKED:
         if name not in request.args:

@@ -176,6 +176,14 @@ def test_users_and_groups_together(api: Api) -> None:
     assert outcome(api.ask("/authorization?userIdIn=a&groupIdIn=b")) == expected
 
 
+@pytest.mark.parametrize("number", ["x", "", "+-6", "--6", "6.0", "\u0666", "9" * 5000])
+def test_a_number_that_is_none(api: Api, number: str) -> None:
+    answer = api.client.get(
+        "/engine-rest/authorization/check", query_string={"permissionName": "READ", "resourceName": "x", "resourceType": number}
+    )
+    assert outcome(answer) == (404, "QueryParamException", "HTTP 404 Not Found", None)
+
+
 def test_the_order(api: Api) -> None:
     for number, name in ((9, "b"), (6, "c"), (11, "a")):
         create(api, resourceType=number, resourceId=name)
