@@ -11,10 +11,11 @@ from peewee import JOIN, SQL, ModelSelect, NodeList, Select, fn
 from procdef.query import dictionary
 from procdef.query.bound import LAST, LIMIT, OFFSET, QueryShape, placeholder
 from procdef.query.conditions import entries_of, filtered
+from procdef.query.counted import Groups
 from procdef.query.dialects.base import Dialect, Member
 from procdef.query.operators import NEWEST
 from procdef.query.order import directions, order_of
-from procdef.query.table import Field, Filter, Groups, Table
+from procdef.query.table import Field, Filter, Table
 from procdef.query.within import tied
 
 ITEM, SORT_KEY = "item", "sort key {}"

@@ -11,6 +11,7 @@ from math import prod
 
 from procdef.query import costs
 from procdef.query.bound import ORDER, UNLIMITED, WALK, Bound, Orders
+from procdef.query.counted import Column
 from procdef.query.dialects import Dialect
 from procdef.query.operators import EQUAL, GREATER, HOLDS, IS_FALSE, IS_NULL, IS_TRUE, LESS, LIKE, LIKE_NOCASE
 from procdef.query.planner import (
@@ -26,7 +27,7 @@ from procdef.query.planner import (
     number,
     rows_of,
 )
-from procdef.query.table import Column, Table
+from procdef.query.table import Table
 from procdef.query.within import MOST_FLAGGED, is_flagged
 
 FEW = 50
