@@ -57,7 +57,7 @@ def values(dialect: Dialect, table: Table, shape: QueryShape, name: str) -> Mode
 
     Those of the most rows come first. It has a limit. Without filters the dictionary has the numbers.
     """
-    column, number = table.filter_by_name[name].column, fn.count(SQL("*"))
+    column, number = table.condition_by_name[name].column, fn.count(SQL("*"))
     query = None if shape.filters or shape.groups else dictionary.every_value(table, column)
     if query is None:
         query = filtered(dialect, table, shape, [column, number]).group_by(column).order_by(number.desc(), column)
@@ -69,7 +69,7 @@ def _only_range(table: Table, shape: QueryShape) -> tuple[Filter, Groups] | None
     names = [name for names in (shape.filters, *shape.groups) for name in names]
     if table.dictionary is None or len(names) != 1 or not shape.filters:
         return None
-    entry = table.filter_by_name[names[0]]
+    entry = table.condition_by_name[names[0]]
     counted = table.dictionary.counted(entry.column)
     if counted is None or counted.groups is None or entry.operator not in dictionary.BEYOND:
         return None

@@ -286,8 +286,13 @@ class Table:
     @cached_property
     def filter_by_name(self) -> dict[str, Filter]:
         """The filters by the name of their parameter; those with a list of values have further names."""
+        return {name: numbered for entry in self.filters for name, numbered in entry.numbered().items()}
+
+    @cached_property
+    def condition_by_name(self) -> dict[str, Filter]:
+        """The filters of `filter_by_name`, and those that limit the table to what a caller may see: no client gives these."""
         limiting = () if self.limited is None else self.limited.filters
-        return {name: numbered for entry in (*self.filters, *limiting) for name, numbered in entry.numbered().items()}
+        return {**self.filter_by_name, **{entry.name: entry for entry in limiting}}
 
     @cached_property
     def limited(self) -> Seen | None:
