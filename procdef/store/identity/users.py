@@ -6,11 +6,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from peewee import ModelSelect
+from peewee import Database, ModelSelect
 
 from procdef.errors import InvalidInput, NotFound, ProcdefError
 from procdef.query.bound import placeholder
 from procdef.query.dialects import Dialect
+from procdef.store.identity import roles
 from procdef.store.identity.passwords import hashed
 from procdef.store.models import Group, Membership, Session, TenantMember, Token, User
 from procdef.store.reader import Reader
@@ -29,19 +30,24 @@ class InvalidId(InvalidInput):
     """An id has characters other than letters and digits."""
 
 
-def create_user(store: Store, profile: Mapping[str, str | None], password: str | None) -> None:
+def create_user(store: Store, profile: Mapping[str, str | None], password: str | None, role: roles.Bound | None = None) -> None:
     """Add a user: `profile` by attribute of `User`. A user with the password None cannot log in with one.
 
     Raises InvalidId, TooLong, Exists, InvalidInput for an empty password, and TooManyTries.
     """
     check_identity(User, "User", profile)
-    _create(store, User, {**profile, "password_hash": _hashed(password)}, "The user already exists")
+    row = {**profile, "password_hash": _hashed(password)}
+    with store.write() as database:
+        _create(database, User, row, "The user already exists")
+        if role is not None:
+            roles.give_user(database, str(profile["id"]), role)
 
 
 def create_group(store: Store, group: Mapping[str, str | None]) -> None:
     """Add a group, by attribute of `Group`. Raises InvalidId, TooLong, and Exists."""
     check_identity(Group, "Group", group)
-    _create(store, Group, group, "The group already exists")
+    with store.write() as database:
+        _create(database, Group, group, "The group already exists")
 
 
 def update_user(store: Store, profile: Mapping[str, str | None]) -> None:
@@ -156,11 +162,10 @@ def check_identity(model: Any, kind: str, values: Mapping[str, str | None]) -> N
         check_text(f"{kind.lower()}'s {name}", value, getattr(model, name))
 
 
-def _create(store: Store, model: Any, values: Mapping[str, str | None], exists: str) -> None:
-    with store.write() as database:
-        if model.select().where(model.id == values["id"]).exists(database):
-            raise Exists(exists)
-        model.insert({**values, "rev": 1}).execute(database)
+def _create(database: Database, model: Any, values: Mapping[str, str | None], exists: str) -> None:
+    if model.select().where(model.id == values["id"]).exists(database):
+        raise Exists(exists)
+    model.insert({**values, "rev": 1}).execute(database)
 
 
 def _update(store: Store, model: Any, kind: str, values: Mapping[str, str | None]) -> None:
