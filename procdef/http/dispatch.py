@@ -16,6 +16,7 @@ from procdef.http.accept import content_type
 from procdef.http.body_checks import check_codings
 from procdef.http.csv_lists import as_csv, is_asked_by_name
 from procdef.http.etag import conditional
+from procdef.http.responses import rights
 from procdef.http.routes import CSV, Cached, Route, View
 from procdef.http.state import RequestState, state_of
 
@@ -115,6 +116,9 @@ def _dispatcher(route: Route, prefix: str, guard: Guard | None) -> View:
             guard(segments)
         if route.body is not None:
             check_codings(environ)
+        if route.needs and (client := rights()) is not None:
+            for need in route.needs:
+                need.check(client, segments)
         return view(**segments)
 
     return dispatch

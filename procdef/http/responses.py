@@ -15,6 +15,7 @@ from procdef.http.state import state
 from procdef.query.cache import ListQuery
 from procdef.query.table import Table
 from procdef.settings import authority
+from procdef.store.identity.rights import UserRights, rights_of
 from procdef.store.reader import Caller, Read, Reader
 from procdef.store.store import Store
 
@@ -31,8 +32,21 @@ def reader() -> Reader:
     """The store as the client of the present request may see it. One is made once a request, after authentication."""
     now = state()
     if now.reader is None:
-        now.reader = store().seen_by(Caller(now.user))
+        now.reader = store().seen_by(Caller(now.user, rights()))
     return now.reader
+
+
+def writer() -> Reader:
+    """The store for the answer to a write: whoever writes something may see it in the answer, whatever the rights."""
+    return store().seen_by(Caller(state().user))
+
+
+def rights() -> UserRights | None:
+    """The rights of the client of the present request; None where authorization is off. They are read once a request."""
+    now = state()
+    if now.rights is None and store().settings.authorization:
+        now.rights = rights_of(store().everything, now.user or "")
+    return now.rights
 
 
 def rows_response(table: Table, query: ListQuery | None) -> Response:

@@ -13,6 +13,7 @@ from flask import request
 
 if TYPE_CHECKING:
     from procdef.http.routes import Route
+    from procdef.store.identity.rights import UserRights
     from procdef.store.reader import Reader
 
 KEY = "procdef"
@@ -29,9 +30,9 @@ class RequestState:
     until which the credentials are valid, None for ever. `browser` is the secret of the browser's cookie, None where a page has no forms of
     its own. `parameters` are the values of the query, where a surface converts them before the view. `facts` are for the line of the change
     log. `columns` are the members of a list as CSV, where they are not those of the route. `reader` reads the store for the
-    client, None before the first read. `read_revisions` are the store's revisions of what the view has read. `revision` is the revision of
-    the whole response, None where the response has no ETag, or is streamed. `is_started` says whether the server has got the status and
-    the headers.
+    client, None before the first read. `rights` are the client's, None where authorization is off, and before they are needed.
+    `read_revisions` are the store's revisions of what the view has read. `revision` is the revision of the whole response, None where the
+    response has no ETag, or is streamed. `is_started` says whether the server has got the status and the headers.
     """
 
     engine: str | None = None
@@ -47,6 +48,7 @@ class RequestState:
     facts: dict[str, Any] = field(default_factory=dict)
     columns: Sequence[str] = ()
     reader: Reader | None = None
+    rights: UserRights | None = None
     read_revisions: set[str | None] = field(default_factory=set)
     revision: str | None = None
     is_started: bool = False

@@ -61,6 +61,7 @@ EQUAL = Operator("equal", lambda dialect, column, value: Expression(column, "=",
 GREATER = Operator("greater", lambda dialect, column, value: Expression(column, ">", dialect.parameter(value)))
 LESS = Operator("less", lambda dialect, column, value: Expression(column, "<", dialect.parameter(value)))
 ANY_OF = Operator("any of", lambda dialect, column, values: dialect.any_of(column, values), _list)
+NONE_OF = Operator("none of", lambda dialect, column, values: ~dialect.any_of(column, values), _list)
 LIKE = Operator("like", lambda dialect, column, value: dialect.like(column, value), _pattern, searches=True)
 LIKE_NOCASE = Operator("like, ignoring case", lambda dialect, column, value: dialect.like(column, value), _upper_pattern, searches=True)
 CONTAINS_NOCASE = Operator("contains, ignoring case", lambda dialect, column, value: dialect.like(column, value), _part, searches=True)

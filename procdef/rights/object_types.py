@@ -6,9 +6,9 @@ Source: the engine 7.24. Its REST API was asked which permission each one accept
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import reduce
 from operator import or_
-from typing import NamedTuple
 
 NONE, ALL = "NONE", "ALL"
 EVERY_BIT = 2**31 - 1
@@ -19,7 +19,8 @@ _HISTORY = {"READ_HISTORY": 4096, "DELETE_HISTORY": 8192}
 _TASK = {"TASK_WORK": 16384, "TASK_ASSIGN": 32768}
 
 
-class ObjectType(NamedTuple):
+@dataclass(frozen=True, eq=False, slots=True)
+class ObjectType:
     """A kind of object that authorizations are for.
 
     It has a number, a name, a `title` for messages, and the bits of its permissions, in the order in which the engine lists them.

@@ -26,6 +26,7 @@ from procdef.camunda.protocol.errors import (
     EngineError,
     ErrorEntry,
 )
+from procdef.camunda.protocol.needs import OfAll, OfObject
 from procdef.camunda.protocol.queries import posted, query_body
 from procdef.camunda.tables.registry import GROUPS, USERS
 from procdef.errors import NotFound, TooManyTries
@@ -36,6 +37,18 @@ from procdef.http.responses import json_response, json_text, no_content, reader,
 from procdef.http.routes import Answer, Cached, Change, Routes
 from procdef.http.schemas import COUNT, array_of, object_of
 from procdef.query.table import Table
+from procdef.rights.permissions import (
+    ADD_GROUP_MEMBER,
+    CREATE_GROUP,
+    CREATE_USER,
+    DELETE_GROUP,
+    DELETE_USER,
+    READ_GROUP,
+    READ_USER,
+    REMOVE_GROUP_MEMBER,
+    UPDATE_GROUP,
+    UPDATE_USER,
+)
 from procdef.store.identity import users
 from procdef.store.identity.users import Exists, InvalidId, WeakPassword
 
@@ -102,6 +115,7 @@ class NewGroup(Body):
     produces=None,
     errors=USER_NOT_CREATED,
     refusals=(NO_PROFILE,),
+    needs=(OfAll((CREATE_USER,)),),
     change=Change("create user"),
 )
 def create_user() -> Response:
@@ -140,6 +154,7 @@ def get_profile(id: str) -> Response:  # noqa: A002
     errors={NotFound: NO_USER},
     refusals=(OTHER_USER,),
     produces=None,
+    needs=(OfObject((READ_USER,), hidden=NO_USER), OfObject((UPDATE_USER,))),
     change=Change("change user"),
 )
 def put_profile(id: str) -> Response:  # noqa: A002
@@ -191,6 +206,10 @@ def unlock_user(id: str) -> Response:  # noqa: A002, ARG001
     "Delete a user",
     Answer(204, "It does not exist any more.", None),
     produces=None,
+    needs=(
+        OfObject((DELETE_USER,)),
+        OfObject((READ_USER,)),
+    ),
     change=Change("delete user"),
 )
 def delete_user(id: str) -> Response:  # noqa: A002
@@ -208,6 +227,7 @@ def delete_user(id: str) -> Response:  # noqa: A002
     produces=None,
     errors=NOT_CREATED,
     refusals=(NO_GROUP_ID,),
+    needs=(OfAll((CREATE_GROUP,)),),
     change=Change("create group"),
 )
 def create_group() -> Response:
@@ -252,6 +272,7 @@ def get_group(id: str) -> Response:  # noqa: A002
     errors={NotFound: NO_GROUP},
     refusals=(OTHER_GROUP,),
     produces=None,
+    needs=(OfObject((READ_GROUP,), hidden=NO_GROUP), OfObject((UPDATE_GROUP,))),
     change=Change("change group"),
 )
 def put_group(id: str) -> Response:  # noqa: A002
@@ -267,6 +288,10 @@ def put_group(id: str) -> Response:  # noqa: A002
     "Delete a group",
     Answer(204, "It does not exist any more.", None),
     produces=None,
+    needs=(
+        OfObject((DELETE_GROUP,)),
+        OfObject((READ_GROUP,)),
+    ),
     change=Change("delete group"),
 )
 def delete_group(id: str) -> Response:  # noqa: A002
@@ -283,6 +308,7 @@ def delete_group(id: str) -> Response:  # noqa: A002
     errors={Exists: MEMBER_EXISTS},
     refusals=(NO_MEMBER_USER, NO_MEMBER_GROUP),
     produces=None,
+    needs=(OfObject((ADD_GROUP_MEMBER,), "group"),),
     change=Change("add member"),
 )
 def add_member(group: str, user: str) -> Response:
@@ -300,6 +326,7 @@ def add_member(group: str, user: str) -> Response:
     "Remove a member",
     Answer(204, "The user is no member.", None),
     produces=None,
+    needs=(OfObject((REMOVE_GROUP_MEMBER,), "group"),),
     change=Change("remove member"),
 )
 def remove_member(group: str, user: str) -> Response:

@@ -14,11 +14,13 @@ from procdef.errors import (
     CodedBody,
     CodedTransfer,
     Conflict,
+    Forbidden,
     ForeignPage,
     InvalidBpmn,
     InvalidInput,
     NoHost,
     NotFound,
+    OfForeignTenant,
     Overloaded,
     ProcdefError,
     TimerIsOver,
@@ -174,6 +176,8 @@ NO_PROFILE = ErrorEntry(400, "InvalidRequestException", "request object must pro
 NO_GROUP_ID = ErrorEntry(400, "NullValueException", "groupId is null", 0)
 PARSE = ErrorEntry(400, "ParseException", "ENGINE-09005 Could not parse BPMN process. Errors: {lines}", 0)
 TIMER_IS_OVER = ErrorEntry(400, "NullValueException", code=0)
+NO_CHECK = ErrorEntry(403, "InvalidRequestException", "You must have READ permission for Authorization resource.")
+FORBIDDEN = ErrorEntry(403, "AuthorizationException", code=0)
 UNEXPECTED = ErrorEntry(500, "ProcessEngineException", "An unexpected error occurred; see the server's log, request {request}.", 0)
 
 DEFAULTS: Mapping[type[Exception], ErrorEntry] = {
@@ -198,6 +202,8 @@ DEFAULTS: Mapping[type[Exception], ErrorEntry] = {
     NoHost: ErrorEntry(400, "RestException"),
     UnknownHost: ErrorEntry(421, "RestException"),
     ForeignPage: ErrorEntry(403, "RestException"),
+    Forbidden: FORBIDDEN,
+    OfForeignTenant: ErrorEntry(403, "ProcessEngineException", code=0),
 }
 """The entry of each domain error. A route can have another entry for it."""
 

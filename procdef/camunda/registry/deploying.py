@@ -22,14 +22,17 @@ from procdef.camunda.protocol.errors import (
     EngineError,
 )
 from procdef.camunda.protocol.moments import parse_moment
+from procdef.camunda.protocol.needs import OfAll
+from procdef.camunda.registry.deployments import OfDeployment
 from procdef.camunda.tables.registry import DEFINITIONS, DEPLOYMENTS
 from procdef.errors import NotFound
 from procdef.http.auth import current_user
 from procdef.http.multipart import BadForm, Part, read_parts
-from procdef.http.responses import json_response, public_url, reader, store
+from procdef.http.responses import json_response, public_url, reader, store, writer
 from procdef.http.routes import Answer, Change, Routes
 from procdef.http.schemas import BYTES, array_of, members, object_of
 from procdef.query.cache import ListQuery
+from procdef.rights.permissions import CREATE_DEPLOYMENT, READ_DEPLOYMENT
 from procdef.store.registry.deployments import FILTER_ALL, FILTER_EACH, Deployed, MissingResources, Upload, deploy, redeploy
 
 routes = Routes("Deployment")
@@ -96,6 +99,7 @@ class Redeployment(Body):
     body=FORM_SCHEMA,
     errors={BadForm: BAD_FORM, **REFUSED_FILES},
     refusals=FORM_REFUSALS,
+    needs=(OfAll((CREATE_DEPLOYMENT,)),),
     change=Change("deploy", _facts),
 )
 def create_deployment() -> Response:
@@ -112,6 +116,7 @@ def create_deployment() -> Response:
     body=Redeployment,
     errors={NotFound: NO_DEPLOYMENT, **REFUSED_FILES},
     refusals=(NO_SUCH_RESOURCES, NULL_RESOURCES),
+    needs=(OfDeployment((READ_DEPLOYMENT,), "deployment", NO_DEPLOYMENT), OfAll((CREATE_DEPLOYMENT,))),
     change=Change("redeploy", _facts),
 )
 def redeploy_deployment(deployment: str) -> Response:
@@ -170,7 +175,7 @@ def deployed(result: Deployed, *, suspended: bool = False) -> dict[str, Any]:
 
     `suspended`: the definitions are suspended until their activation time. The response shows them as active, as that of the engine does.
     """
-    reads = reader().rows_together((DEPLOYMENTS, ListQuery({"id": result.id})), (DEFINITIONS, ListQuery({"deploymentId": result.id})))
+    reads = writer().rows_together((DEPLOYMENTS, ListQuery({"id": result.id})), (DEFINITIONS, ListQuery({"deploymentId": result.id})))
     deployments, definitions = (orjson.loads(read.text) for read in reads)
     shown = {one["id"]: {**one, "suspended": False} if suspended else one for one in definitions if result.is_new}
     below = request.path.partition("/deployment")[0]  # the base path of the client, for example /engine-rest/engine/default
