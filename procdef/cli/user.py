@@ -41,8 +41,9 @@ def add(user_id: str, first_name: str | None, last_name: str | None, email: str 
 
 @user.command()
 @click.argument("user_id", metavar="ID")
-def password(user_id: str) -> None:
-    """Change a user's password, and remove the user's tokens.
+@click.option("--remove-tokens", is_flag=True, help="End the user's tokens too.")
+def password(user_id: str, remove_tokens: bool) -> None:
+    """Change a user's password, and end the user's sessions in browsers.
 
     The password is asked for, or read from the standard input if that is not a terminal.
     """
@@ -50,7 +51,7 @@ def password(user_id: str) -> None:
 
     with open_store() as store:
         users.profile_of(store, user_id)
-        removed = users.set_password(store, user_id, _password())
+        removed = users.set_password(store, user_id, _password(), ends_tokens=remove_tokens)
     click.echo(f"The password is changed; tokens of {user_id} that were removed: {removed}.")
 
 

@@ -16,7 +16,7 @@ from tests.conftest import ON_SQLITE
 
 @pytest.fixture
 def mary(procdef: Procdef) -> str:
-    procdef("user", "add", "mary", input="x")
+    procdef("user", "add", "mary", input="correct horse")
     return "mary"
 
 
