@@ -11,7 +11,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from peewee import ModelSelect
+from peewee import Database, ModelSelect
 
 from procdef.errors import NotFound
 from procdef.query.bound import placeholder
@@ -70,9 +70,17 @@ def tokens_of_all(store: Store) -> list[tuple[Any, ...]]:
 def remove_token(store: Store, token_id: str) -> None:
     """Delete a token, by its id. Raises NotFound."""
     with store.write() as database:
-        if not Token.delete().where(Token.id == token_id).execute(database):
+        if not delete(database, Token.id == token_id):
             raise NotFound("token", token_id)
-        roles.remove(database, holder_of_token(token_id))
+
+
+def delete(database: Database, condition: Any) -> int:
+    """Delete the tokens that a condition matches, with the rows of their roles, inside a write transaction; how many they were."""
+    found = [ident for (ident,) in Token.select(Token.id).where(condition).tuples().execute(database)]
+    for ident in found:
+        roles.remove(database, holder_of_token(ident))
+    Token.delete().where(Token.id.in_(found)).execute(database)
+    return len(found)
 
 
 def owner_of(store: Store, token: str) -> Owner | None:

@@ -12,7 +12,7 @@ from procdef.errors import InvalidInput, NotFound, ProcdefError
 from procdef.query.bound import placeholder
 from procdef.query.dialects import Dialect
 from procdef.settings import Settings
-from procdef.store.identity import roles
+from procdef.store.identity import roles, tokens
 from procdef.store.identity.passwords import hashed
 from procdef.store.models import Group, Membership, Session, TenantMember, Token, User
 from procdef.store.reader import Reader
@@ -76,7 +76,7 @@ def set_password(store: Store, user_id: str, password: str | None, *, ends_token
             raise NotFound("user", user_id)
         if password is not None:
             Session.delete().where(Session.user_id == user_id).execute(database)
-        return int(Token.delete().where(Token.user_id == user_id).execute(database)) if ends_tokens else 0
+        return tokens.delete(database, Token.user_id == user_id) if ends_tokens else 0
 
 
 def is_long_enough(settings: Settings, password: str) -> bool:
@@ -131,13 +131,16 @@ def remove_member(store: Store, group_id: str, user_id: str) -> None:
 
 
 def delete_user(store: Store, user_id: str) -> None:
-    """Delete a user, if it exists, with its memberships."""
-    _delete(store, User, user_id, Membership.user_id, TenantMember.user_id)
+    """Delete a user, if it exists, with its memberships and tokens."""
+    with store.write() as database:
+        tokens.delete(database, Token.user_id == user_id)
+        _delete(database, User, user_id, Membership.user_id, TenantMember.user_id)
 
 
 def delete_group(store: Store, group_id: str) -> None:
     """Delete a group, if it exists, with its memberships."""
-    _delete(store, Group, group_id, Membership.group_id, TenantMember.group_id)
+    with store.write() as database:
+        _delete(database, Group, group_id, Membership.group_id, TenantMember.group_id)
 
 
 def _hashed(store: Store, password: str | None) -> str | None:
@@ -187,8 +190,7 @@ def _update(store: Store, model: Any, kind: str, values: Mapping[str, str | None
             raise NotFound(kind, str(values["id"]))
 
 
-def _delete(store: Store, model: Any, ident: str, *members: Any) -> None:
-    with store.write() as database:
-        for member in members:
-            member.model.delete().where(member == ident).execute(database)
-        model.delete().where(model.id == ident).execute(database)
+def _delete(database: Database, model: Any, ident: str, *members: Any) -> None:
+    for member in members:
+        member.model.delete().where(member == ident).execute(database)
+    model.delete().where(model.id == ident).execute(database)
