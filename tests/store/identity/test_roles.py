@@ -106,7 +106,7 @@ def test_the_rows_of_a_token_end_with_it(store: Store, mary: str, end: str) -> N
     if end == "token":
         tokens.remove_token(store, store.read(Token.select(Token.id))[0][0])
     elif end == "password":
-        users.set_password(store, mary, "a long password")
+        users.set_password(store, mary, "a long password", ends_tokens=True)
     else:
         users.delete_user(store, mary)
     assert store.read(Authorization.select()) == store.read(TenantMember.select()) == store.read(Token.select()) == []
