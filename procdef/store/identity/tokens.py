@@ -11,12 +11,15 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from peewee import ModelSelect
+from peewee import Database, Expression, ModelSelect
 
 from procdef.errors import NotFound
 from procdef.query.bound import placeholder
 from procdef.query.dialects import Dialect
 from procdef.store.clock import new_id, now, stamp
+from procdef.store.events import log
+from procdef.store.events.log import NewEvent
+from procdef.store.events.types import TOKEN_CREATED, TOKEN_DELETED
 from procdef.store.models import Token, User
 from procdef.store.store import Store
 from procdef.store.texts import check_text
@@ -48,6 +51,7 @@ def create_token(store: Store, user_id: str, name: str | None = None, expires: d
         if not User.select().where(User.id == user_id).exists(database):
             raise NotFound("user", user_id)
         Token.insert({**row, "expires": None if expires is None else stamp(expires)}).execute(database)
+        log.write(database, [NewEvent(TOKEN_CREATED, object_id=row["id"], after={"user": user_id, "name": name})])
     return token
 
 
@@ -59,8 +63,16 @@ def tokens_of_all(store: Store) -> list[tuple[Any, ...]]:
 def remove_token(store: Store, token_id: str) -> None:
     """Delete a token, by its id. Raises NotFound."""
     with store.write() as database:
-        if not Token.delete().where(Token.id == token_id).execute(database):
+        if not delete_where(database, Token.id == token_id):
             raise NotFound("token", token_id)
+
+
+def delete_where(database: Database, condition: Expression) -> int:
+    """Delete the tokens that meet a condition, inside a write transaction. Returns how many."""
+    gone = list(Token.select(Token.id, Token.user_id, Token.name).where(condition).order_by(Token.id).tuples().execute(database))
+    Token.delete().where(condition).execute(database)
+    log.write(database, [NewEvent(TOKEN_DELETED, object_id=ident, before={"user": user, "name": name}) for ident, user, name in gone])
+    return len(gone)
 
 
 def owner_of(store: Store, token: str) -> Owner | None:
