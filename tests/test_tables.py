@@ -22,7 +22,7 @@ from procdef.frends.processes import BASE as FRENDS_BASE
 from procdef.frends.surface import ROUTES as FRENDS_ROUTES
 from procdef.query.table import Field, Filter, Sort, Table
 from procdef.settings import load
-from procdef.store.models import Deployment
+from procdef.store.models import Deployment, Event
 from tests.api import ReadOnlyWorld
 from tests.conftest import DATABASES, make_database, running_app
 from tests.samples import bpmn
@@ -123,6 +123,7 @@ def filled(world: ReadOnlyWorld) -> ReadOnlyWorld:
     assert world.send("DELETE", f"/process-definition/{gone['id']}").status_code == 200
     with world.store.write() as database:
         Deployment.update(deployed_by="mary").where(Deployment.id == world.names["@deployment1"]).execute(database)
+        Event.update(user_id="mary").where(Event.deployment_id == world.names["@deployment1"]).execute(database)
     world.names["@authorization"] = _rights(world)
     process = body_of(world, f"{FRENDS_BASE}/processes", {"processName": "invoice"})["data"][0]
     world.names |= {"@guid": process["uniqueIdentifier"], "@process": str(process["id"])}

@@ -14,6 +14,7 @@ from procdef.http.health import PATHS as PROBES
 from procdef.http.metrics import PATH as METRICS
 from procdef.http.responses import no_content
 from procdef.http.routes import Route
+from procdef.store.events.actor import PAGE
 from procdef.web import assets, errors, links, tokens
 from procdef.web.pages import HTML, protected, see
 from procdef.web.views import (
@@ -56,7 +57,7 @@ OTHERS = ("/api", BASE, *ROOT_ALIASES, *PROBES, METRICS, "/openapi.json")
 
 def add_to(app: Flask) -> None:
     """Add the pages to an application."""
-    register(app, ROUTES, "", _prepare)
+    register(app, ROUTES, "", _prepare, PAGE)
 
 
 def policies() -> Sequence[AuthPolicy]:

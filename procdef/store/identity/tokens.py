@@ -11,12 +11,15 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from peewee import Database, ModelSelect
+from peewee import Database, Expression, ModelSelect
 
 from procdef.errors import NotFound
 from procdef.query.bound import placeholder
 from procdef.query.dialects import Dialect
 from procdef.store.clock import new_id, now, stamp
+from procdef.store.events import log
+from procdef.store.events.log import NewEvent
+from procdef.store.events.types import TOKEN_CREATED, TOKEN_DELETED
 from procdef.store.identity import roles
 from procdef.store.identity.rights import holder_of_token
 from procdef.store.models import Token, User
@@ -59,6 +62,7 @@ def create_token(
         if role is not None and not role.administers:
             Token.update(role=role.role.name).where(Token.id == row["id"]).execute(database)
             roles.give(database, holder_of_token(str(row["id"])), role)
+        log.write(database, [NewEvent(TOKEN_CREATED, object_id=row["id"], after={"user": user_id, "name": name})])
     return token
 
 
@@ -70,17 +74,18 @@ def tokens_of_all(store: Store) -> list[tuple[Any, ...]]:
 def remove_token(store: Store, token_id: str) -> None:
     """Delete a token, by its id. Raises NotFound."""
     with store.write() as database:
-        if not delete(database, Token.id == token_id):
+        if not delete_where(database, Token.id == token_id):
             raise NotFound("token", token_id)
 
 
-def delete(database: Database, condition: Any) -> int:
-    """Delete the tokens that a condition matches, with the rows of their roles, inside a write transaction; how many they were."""
-    found = [ident for (ident,) in Token.select(Token.id).where(condition).tuples().execute(database)]
-    for ident in found:
+def delete_where(database: Database, condition: Expression) -> int:
+    """Delete the tokens that meet a condition, with the rows of their roles, inside a write transaction. Returns how many."""
+    gone = list(Token.select(Token.id, Token.user_id, Token.name).where(condition).order_by(Token.id).tuples().execute(database))
+    for ident, *_ in gone:
         roles.remove(database, holder_of_token(ident))
-    Token.delete().where(Token.id.in_(found)).execute(database)
-    return len(found)
+    Token.delete().where(condition).execute(database)
+    log.write(database, [NewEvent(TOKEN_DELETED, object_id=ident, before={"user": user, "name": name}) for ident, user, name in gone])
+    return len(gone)
 
 
 def owner_of(store: Store, token: str) -> Owner | None:

@@ -7,6 +7,7 @@ from threading import Thread
 from time import sleep
 
 from procdef.errors import Unavailable
+from procdef.store.events.actor import JOB, Actor, acting
 from procdef.store.jobs.scheduled_jobs import failed, run_due, unknown_kinds
 from procdef.store.store import Store
 
@@ -37,8 +38,9 @@ class Runner:
     def run_once(self) -> None:
         """Do all due jobs. An error is logged once, and again only after a search without one."""
         try:
-            while done := run_due(self._store):
-                logger.info("%d due jobs done", done)
+            with acting(Actor(JOB)):
+                while done := run_due(self._store):
+                    logger.info("%d due jobs done", done)
             if self._searches % SEARCHES_PER_SURVEY == 0:
                 self._survey()
             self._searches += 1

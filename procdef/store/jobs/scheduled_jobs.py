@@ -16,6 +16,9 @@ from procdef.errors import Unavailable
 from procdef.query.bound import placeholder
 from procdef.query.dialects import Dialect
 from procdef.store.clock import new_id, now
+from procdef.store.events import log
+from procdef.store.events.log import NewEvent
+from procdef.store.events.types import DEFINITION_PLANNED
 from procdef.store.failures import failure_of
 from procdef.store.models import Definition, Job
 from procdef.store.reader import Reader
@@ -101,6 +104,12 @@ def run_or_schedule(store: Store, kind: str, due: str | None, payload: Mapping[s
             HANDLERS[kind](database, payload)
         else:
             schedule(database, kind, due, payload)
+            log.write(database, [_planned_event(due, **payload)])
+
+
+def _planned_event(due: str, *, suspended: bool, definition_id: str | None = None, key: str | None = None, **of: Any) -> NewEvent:
+    after = {"suspended": suspended, "due": due, **of}
+    return NewEvent(DEFINITION_PLANNED, of.get("tenant"), None, definition_id, key, after=after)
 
 
 def run_due(store: Store) -> int:

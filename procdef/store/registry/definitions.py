@@ -16,10 +16,11 @@ from procdef.query.bound import placeholder
 from procdef.query.dialects import Dialect
 from procdef.store import bulk, statements
 from procdef.store.bulk import Row
+from procdef.store.events import log, types
 from procdef.store.incidents import lifecycle
 from procdef.store.models import IS_LATEST, Call, Definition, IdentityLink, Process, StartMessage, is_tenant
 from procdef.store.processes import versions
-from procdef.store.registry import counting, uniqueness
+from procdef.store.registry import counting, events, uniqueness
 from procdef.store.registry.rows import ACTIVE, SUSPENDED, VALUES_PER_STATEMENT, NewDefinition
 from procdef.store.store import Store
 from procdef.store.usage import index as usage
@@ -49,6 +50,7 @@ def insert(
         versions.add(database, new, latest)
     else:
         bulk.insert(database, Process, processes)
+    log.write(database, events.deployed(item.row for item in new))
 
 
 def _called_keys(new: NewDefinition) -> list[str]:
@@ -68,16 +70,22 @@ def _not_latest(dialect: Dialect, absent: bool) -> Query:
 
 
 def suspend_where(database: Database, condition: Expression, *, suspended: bool) -> None:
-    """Suspend or activate every definition that meets a condition, inside a write transaction."""
+    """Suspend or activate every definition that meets a condition, inside a write transaction. There is an event for each that changes."""
     state = SUSPENDED if suspended else ACTIVE
+    changed = condition & (Definition.suspension_state != state)
+    what = types.DEFINITION_SUSPENDED if suspended else types.DEFINITION_ACTIVATED
+    log.write(database, events.of_definitions(what, events.rows_of(database, changed)))
     Definition.update(suspension_state=state, rev=Definition.rev + 1).where(condition).execute(database)
 
 
 def set_history_ttl(store: Store, definition_id: str, days: int | None) -> None:
     """Set the history time to live of a definition, in days; None: for ever. Raises NotFound for an unknown definition."""
     with store.write() as database:
-        if not Definition.update(history_ttl=days, rev=Definition.rev + 1).where(Definition.id == definition_id).execute(database):
+        is_meant = Definition.id == definition_id
+        if not (found := events.rows_of(database, is_meant, Definition.history_ttl)):
             raise NotFound("definition", definition_id)
+        Definition.update(history_ttl=days, rev=Definition.rev + 1).where(is_meant).execute(database)
+        log.write(database, [events.with_ttl(row, before, days) for *row, before in found])
 
 
 def delete_key(store: Store, key: str, *, cascade: bool = False) -> None:
@@ -128,8 +136,8 @@ def delete_where(database: Database, condition: Expression, *, cascade: bool = F
     The database deletes their pictures. With `cascade` the history of their incidents is deleted too. If the latest version of a key and
     tenant is deleted, the highest remaining one becomes the latest, whatever start messages it has, since a mirror follows its engine.
     """
-    columns = (Definition.id, Definition.key, Definition.tenant_id)
-    gone = list(Definition.select(*columns).where(condition).tuples().execute(database))
+    gone = events.rows_of(database, condition)
+    log.write(database, events.of_definitions(types.DEFINITION_DELETED, gone))
     for some in batches([row[0] for row in gone], VALUES_PER_STATEMENT):
         lifecycle.delete_of(database, some, with_history=cascade)
         versions.delete_of(database, some)

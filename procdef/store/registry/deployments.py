@@ -21,11 +21,12 @@ from procdef.settings import Settings
 from procdef.store import bulk
 from procdef.store.bulk import Row, pipelined
 from procdef.store.clock import moment, new_id, now
+from procdef.store.events import log
 from procdef.store.jobs.scheduled_jobs import SUSPENSION, schedule, suspension
 from procdef.store.models import Definition, Deployment, IdentityLink, Resource, StartMessage
 from procdef.store.processes import versions
 from procdef.store.reader import Reader
-from procdef.store.registry import definitions, duplicates, forms
+from procdef.store.registry import definitions, duplicates, events, forms
 from procdef.store.registry.duplicates import Files
 from procdef.store.registry.rows import NewDefinition, definition_row, link_rows, resource_row
 from procdef.store.registry.uniqueness import DeploymentConstraints
@@ -220,12 +221,13 @@ def undeploy(store: Store, deployment_id: str, *, cascade: bool = False) -> None
     Raises NotFound for an unknown deployment, and TakenMessage as `definitions.remove` does.
     """
     with store.write() as database:
-        if not Deployment.select().where(Deployment.id == deployment_id).exists(database):
+        if not (found := events.deployments_of(database, Deployment.id == deployment_id)):
             raise NotFound("deployment", deployment_id)
         definitions.remove(database, Definition.deployment_id == deployment_id, cascade=cascade)
         forms.undeploy(database, deployment_id)
         Resource.delete().where(Resource.deployment_id == deployment_id).execute(database)
         Deployment.delete().where(Deployment.id == deployment_id).execute(database)
+        log.write(database, events.deleted(found))
 
 
 def _insert_deployments(database: Database, several: Sequence[Prepared]) -> list[str]:
@@ -234,6 +236,7 @@ def _insert_deployments(database: Database, several: Sequence[Prepared]) -> list
     new = list(zip(rows, several, strict=True))
     with pipelined(database) if len(several) < bulk.MIN_FOR_COPY else nullcontext():
         bulk.insert(database, Deployment, rows)
+        log.write(database, events.created(rows))
         bulk.insert(database, Resource, [resource for row, prepared in new for resource in _resource_rows(row, prepared.resources)])
         _insert_definitions(database, new)
         for row, prepared in new:
