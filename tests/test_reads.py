@@ -38,6 +38,7 @@ TENANT = "north"
 EXCEPTIONS = {
     users._hash_query: "It checks the password of a request whose user is not known yet.",
     tokens._owner_query: "It finds the user of a token.",
+    tokens._use_query: "It notes when a token was used; no response depends on that but the list of tokens.",
     sessions._owner_query: "It finds the user of a session.",
     pictures._keep: "It keeps the picture of a definition that its caller has read; no response depends on that.",
 }
@@ -59,6 +60,7 @@ CHANGING = {
     *("create", "rename", "update"),
     *("add_member", "remove_member", "report", "resolve", "annotate", "deploy", "redeploy", "undeploy", "dry_run", "run_or_schedule"),
     *("picture_of", "delete", "set_history_ttl", "delete_key", "delete_key_of_tenant", "run", "delete_process"),
+    *("new_token", "remove_token", "remove_tokens"),
 }
 """The functions that get the store itself from a surface: they change it, try what a change would do, or keep what they have made."""
 
@@ -121,7 +123,7 @@ class FilledWorld:
         self.logins = ["Basic " + b64encode(f"mary:{PASSWORD}".encode()).decode(), "Bearer " + tokens.create_token(self.store, "mary")]
         for client in (self.api.client, self.processes.client):
             client.environ_base["HTTP_AUTHORIZATION"] = self.logins[0]
-        self.api.client.set_cookie("procdef-session", sessions.begin(self.store, "mary"))
+        self.api.client.set_cookie("procdef-session", sessions.begin(self.store, tokens.Owner("mary", None)))
         self.logins.append("")  # without the header the session counts
         self.names = self._filled()
 

@@ -46,6 +46,7 @@ SEGMENTS = {
     "/deployment/{deployment}/resources/{id}": "The resource's id.",
     "/incident/{id}": "The incident's id.",
     "/user/{id}": "The user's id.",
+    "/token/{id}": "The token's id.",
     "/group/{id}": "The group's id.",
     "/group/{group}": "The group's id.",
     "/group/{group}/members/{user}": "The user's id.",

@@ -17,6 +17,7 @@ from procdef.http import sessions
 from procdef.http.logins import LOGINS, Logins, logins
 from procdef.http.state import state
 from procdef.settings import NONE, OFF, Settings
+from procdef.store.identity import tokens
 from procdef.store.store import Store
 
 REALM = "default"
@@ -71,8 +72,9 @@ class Bearer(HTTPTokenAuth):  # type: ignore[misc]
             owner = logins().owner_of(token)
             if owner is None:
                 return None
-            state().valid_until, state().token = owner.expires, owner.token_id
-            return owner.user_id
+            user = state().log_in(owner)
+            state().valid_until = min(filter(None, (owner.expires, tokens.next_note())))
+            return user
 
         self.verify_token(verify)
 

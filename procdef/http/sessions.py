@@ -29,8 +29,8 @@ def authenticate(*, may_change: bool) -> str | None:
     owner = sessions.owner_of(store(), secret)
     if owner is None:
         return None
-    state().browser, state().valid_until = secret, owner.expires
-    return owner.user_id
+    state().browser = secret
+    return state().log_in(owner)
 
 
 def begin(response: Response, owner: Owner) -> None:
@@ -40,7 +40,7 @@ def begin(response: Response, owner: Owner) -> None:
     """
     if (before := value_of(SESSION)) is not None:
         sessions.end(store(), before)
-    put(response, SESSION, sessions.begin(store(), owner.user_id, owner.expires))
+    put(response, SESSION, sessions.begin(store(), owner))
     remove(response, FORMS)
 
 

@@ -17,6 +17,7 @@ from procdef.http.routes import Route
 from procdef.web import assets, errors, links, tokens
 from procdef.web.pages import HTML, protected, see
 from procdef.web.views import (
+    account,
     api,
     cleanup,
     definition,
@@ -42,7 +43,7 @@ PARTS = (
     *(home, definitions, definition, definition_parts, definition_usage, definition_changes),
     *(deployments, deployment, deployment_changes, deploy),
     *(difference, incidents, used, cleanup, find, processes, process_import, api),
-    login,
+    *(login, account),
 )
 """The modules with views."""
 ROUTES: Sequence[Route] = [route for part in (*PARTS, assets) for route in part.routes.rows]

@@ -22,7 +22,7 @@ from procdef.settings import load
 from procdef.store import backup, catalog
 from procdef.store.backup_file import BackupError
 from procdef.store.identity import sessions, tokens
-from procdef.store.models import Definition, Deployment, Filling, MirroredEngine, Process
+from procdef.store.models import Definition, Deployment, Filling, MirroredEngine, Process, Setup
 from procdef.store.registry.deployments import Upload, deploy, undeploy
 from procdef.store.store import Store
 from tests.api import Api, ReadOnlyWorld
@@ -106,6 +106,7 @@ def filled(api: Api) -> Store:
     api.send("DELETE", "/incident/resolved")
     with api.store.write() as database:
         MirroredEngine.insert(kind="camunda.installation.id", value="an engine").execute(database)
+        Setup.insert(id=1, hash="x", expires="2099-01-01 00:00:00.000").execute(database)
         Filling.insert(id=1, after="m", holder="", until="2026-01-01 00:00:00.000").execute(database)
     api.put("/process-definition/key/ten/suspended", {"suspended": True, "executionDate": "2099-01-01T00:00:00.000+0000"})
     form = b'{"id": "f", "type": "default", "components": []}'
@@ -113,7 +114,7 @@ def filled(api: Api) -> Store:
     surface = Processes(api.app)
     surface.load(file_of(exported("Known"), exported("Plain", Bpmn=None), More=1))
     tokens.create_token(api.store, "mary", "CI")
-    sessions.begin(api.store, "mary")
+    sessions.begin(api.store, tokens.Owner("mary", None))
     api.send("POST", "/tenant/create", json={"id": "acme", "name": "Acme"})
     api.send("PUT", "/tenant/acme/user-members/mary")
     authorization = {"type": 1, "permissions": ["READ"], "resourceType": 6, "resourceId": "*", "userId": "mary"}
@@ -130,7 +131,7 @@ def test_each_row_comes_back_on_either_database(filled: Store, other: Other, kin
     contents = backup.restore(restored, tmp_path / "file")
     assert rows_of(restored, tmp_path / "again") == before
     counted = numbers(filled)
-    assert numbers(restored) == {**counted, "procdef_picture": 0, "procdef_session": 0}
+    assert numbers(restored) == {**counted, "procdef_picture": 0, "procdef_session": 0, "procdef_setup": 0}
     assert dict(contents.rows) == {name: number for name, number in counted.items() if number and name not in backup.LEFT_OUT}
 
 

@@ -70,7 +70,7 @@ def test_a_browser_logs_in_and_out(mary: Guarded) -> None:
     assert (answer.status_code, answer.headers["Location"]) == (303, "/login?next=%2Fdefinitions%3FkeyLike%3Da%2525%26latest%3Dtrue")
     answer = mary.log_in()
     assert (answer.status_code, answer.headers["Location"]) == (303, LIST)
-    assert ">mary</span>" in mary.text(LIST)
+    assert ">mary</a>" in mary.text(LIST)
     before = mary.cookie()
     out = mary.client.post("/logout", data=mary.form(LIST))
     assert (out.status_code, out.headers["Location"], out.headers["Clear-Site-Data"]) == (303, "/login", '"cache"')
@@ -243,7 +243,7 @@ def test_with_tokens_alone_a_token_logs_in(tmp_path: Path) -> None:
 
 
 def test_a_session_does_not_outlive_its_token(other: Guarded) -> None:
-    secret = sessions.begin(other.api.store, "mary", "2020-01-01 00:00:00.000")
+    secret = sessions.begin(other.api.store, tokens.Owner("mary", "2020-01-01 00:00:00.000"))
     assert sessions.owner_of(other.api.store, secret) is None
 
 

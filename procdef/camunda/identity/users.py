@@ -33,7 +33,7 @@ from procdef.errors import NotFound, TooManyTries
 from procdef.http import audit
 from procdef.http.auth import current_user
 from procdef.http.logins import logins
-from procdef.http.responses import json_response, json_text, no_content, reader, rows_response, store
+from procdef.http.responses import json_response, json_text, no_content, reader, rights, rows_response, store
 from procdef.http.routes import Answer, Cached, Change, Routes
 from procdef.http.schemas import COUNT, array_of, object_of
 from procdef.query.table import Table
@@ -184,13 +184,16 @@ def put_credentials(id: str) -> Response:  # noqa: A002
 
 
 def _check_own(ident: str, own_password: str | None) -> None:
-    """Raises EngineError unless the user who sends the request gives its own password, and changes that one. Raises TooManyTries."""
+    """Raises EngineError unless the user who sends the request gives its own password, and changes that one. Raises TooManyTries.
+
+    Where authorization is on, the rights say whose password a user may change.
+    """
     user = current_user()
     if user is None:
         return
     if not own_password or not logins().is_right(user, own_password):
         raise EngineError(WRONG_OWN_PASSWORD)
-    if user != ident:
+    if user != ident and rights() is None:
         raise EngineError(OTHERS_PASSWORD, ident=ident)
 
 

@@ -12,6 +12,7 @@ from procdef.errors import InvalidInput, NotFound, ProcdefError
 from procdef.query.bound import placeholder
 from procdef.query.dialects import Dialect
 from procdef.settings import Settings
+from procdef.store.identity import tokens
 from procdef.store.identity.passwords import hashed
 from procdef.store.models import Group, Membership, Session, TenantMember, Token, User
 from procdef.store.reader import Reader
@@ -70,7 +71,12 @@ def set_password(store: Store, user_id: str, password: str | None, *, ends_token
             raise NotFound("user", user_id)
         if password is not None:
             Session.delete().where(Session.user_id == user_id).execute(database)
-        return int(Token.delete().where(Token.user_id == user_id).execute(database)) if ends_tokens else 0
+        return tokens.delete_all(database, user_id) if ends_tokens else 0
+
+
+def has_password(reader: Reader, user_id: str) -> bool:
+    """Whether a user exists and can log in with a password."""
+    return any(stored for (stored,) in reader.read(_hash_query, values={"id": user_id}))
 
 
 def is_long_enough(settings: Settings, password: str) -> bool:
@@ -125,8 +131,8 @@ def remove_member(store: Store, group_id: str, user_id: str) -> None:
 
 
 def delete_user(store: Store, user_id: str) -> None:
-    """Delete a user, if it exists, with its memberships."""
-    _delete(store, User, user_id, Membership.user_id, TenantMember.user_id)
+    """Delete a user, if it exists, with its memberships, tokens and sessions."""
+    _delete(store, User, user_id, Membership.user_id, TenantMember.user_id, Token.user_id, Session.user_id)
 
 
 def delete_group(store: Store, group_id: str) -> None:
