@@ -38,7 +38,7 @@ TENANT = "north"
 EXCEPTIONS = {
     users._hash_query: "It checks the password of a request whose user is not known yet.",
     tokens._owner_query: "It finds the user of a token.",
-    tokens._use_query: "It notes when a token was used; no response depends on that but the list of tokens.",
+    tokens._note_use: "It notes when a token was used; no response depends on that but the list of tokens.",
     sessions._owner_query: "It finds the user of a session.",
     pictures._keep: "It keeps the picture of a definition that its caller has read; no response depends on that.",
 }
@@ -73,27 +73,24 @@ class Seen:
     excepted: set[Any] = field(default_factory=set)
 
 
+def noted(reading: ContextVar[tuple[Any, Any]], function: Any) -> Any:
+    """The function, which notes for whom it reads and by what; one that is no method of a reader reads for nobody."""
+
+    def call(*given: Any, **values: Any) -> Any:
+        is_method = isinstance(given[0], StoreReader)
+        token = reading.set((given[0].caller, next(iter(given[1:]), None)) if is_method else (None, function))
+        try:
+            return function(*given, **values)
+        finally:
+            reading.reset(token)
+
+    return call
+
+
 @contextmanager
 def watched(store: Store, caller: Caller) -> Iterator[Seen]:
     """Inside, every statement of the store is looked at."""
-    seen, reading, keep = Seen(), ContextVar[tuple[Any, Any]]("reading", default=(None, None)), pictures._keep
-
-    def watching(method: Any) -> Any:
-        def call(self: StoreReader, *given: Any, **values: Any) -> Any:
-            token = reading.set((self.caller, next(iter(given), None)))
-            try:
-                return method(self, *given, **values)
-            finally:
-                reading.reset(token)
-
-        return call
-
-    def keeping(*given: Any) -> None:
-        token = reading.set((None, keep))
-        try:
-            keep(*given)
-        finally:
-            reading.reset(token)
+    seen, reading = Seen(), ContextVar[tuple[Any, Any]]("reading", default=(None, None))
 
     def hook(event: Any) -> None:
         by, make = reading.get()
@@ -104,8 +101,9 @@ def watched(store: Store, caller: Caller) -> Iterator[Seen]:
 
     with pytest.MonkeyPatch.context() as patch:
         for name in ("read", "revision"):
-            patch.setattr(StoreReader, name, watching(getattr(StoreReader, name)))
-        patch.setattr(pictures, "_keep", keeping)
+            patch.setattr(StoreReader, name, noted(reading, getattr(StoreReader, name)))
+        patch.setattr(pictures, "_keep", noted(reading, pictures._keep))
+        patch.setattr(tokens, "_note_use", noted(reading, tokens._note_use))
         store.database.query_hooks.append(hook)
         try:
             yield seen

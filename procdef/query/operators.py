@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from peewee import SQL, Expression, Value
+from peewee import SQL, Expression, Select, Value, fn
 
 from procdef.query.dialects import Dialect
 
@@ -40,6 +40,12 @@ def _part(dialect: Dialect, value: str) -> Any:
     return _upper_pattern(dialect, "%" + WILDCARD.sub(r"\\\g<0>", value) + "%")
 
 
+def _starts_with_any(dialect: Dialect, column: Any, values: Value) -> Any:
+    start = SQL('"start"."value"')
+    is_start = Expression(fn.substr(column, SQL("1"), fn.length(start)), "=", start)
+    return fn.exists(Select([dialect.each(values).alias("start")], [SQL("1")]).where(is_start))
+
+
 @dataclass(frozen=True, slots=True)
 class Operator:
     """A comparison: `condition` makes the SQL from dialect, column and placeholder; `bind` turns the value into the parameter.
@@ -61,6 +67,7 @@ EQUAL = Operator("equal", lambda dialect, column, value: Expression(column, "=",
 GREATER = Operator("greater", lambda dialect, column, value: Expression(column, ">", dialect.parameter(value)))
 LESS = Operator("less", lambda dialect, column, value: Expression(column, "<", dialect.parameter(value)))
 ANY_OF = Operator("any of", lambda dialect, column, values: dialect.any_of(column, values), _list)
+STARTS_WITH_ANY = Operator("starts with any of", _starts_with_any, _list)
 NONE_OF = Operator("none of", lambda dialect, column, values: ~dialect.any_of(column, values), _list)
 LIKE = Operator("like", lambda dialect, column, value: dialect.like(column, value), _pattern, searches=True)
 LIKE_NOCASE = Operator("like, ignoring case", lambda dialect, column, value: dialect.like(column, value), _upper_pattern, searches=True)

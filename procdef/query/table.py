@@ -11,7 +11,7 @@ from marshmallow import fields as marshmallow_fields
 from peewee import Expression, Model
 
 from procdef.query.counted import Column, Dictionary
-from procdef.query.operators import ANY_OF, IS_NULL, NONE_OF, Operator
+from procdef.query.operators import ANY_OF, IS_NULL, NONE_OF, STARTS_WITH_ANY, Operator
 
 REPEATED = "{}#{}"
 """The name of a further value of a filter that has a list of values."""
@@ -186,7 +186,7 @@ class Rule:
     before_order: bool = False
 
 
-SEEN, UNSEEN, OF_TENANTS, WITHOUT_TENANT = "(seen)", "(unseen)", "(tenants)", "(no tenant)"
+SEEN, SEEN_PREFIX, UNSEEN, OF_TENANTS, WITHOUT_TENANT = "(seen)", "(seen prefix)", "(unseen)", "(tenants)", "(no tenant)"
 """The names of the filters that limit a table to what a caller may see. No parameter has these names."""
 
 
@@ -205,7 +205,11 @@ class Seen:
     def filters(self) -> tuple[Filter, ...]:
         """The filters that have the caller's keys and tenants as values."""
         values, flag = marshmallow_fields.List(marshmallow_fields.String()), marshmallow_fields.Boolean()
-        keys = (Filter(SEEN, ANY_OF, self.key, values, ""), Filter(UNSEEN, NONE_OF, self.key, values, ""))
+        keys = (
+            Filter(SEEN, ANY_OF, self.key, values, ""),
+            Filter(SEEN_PREFIX, STARTS_WITH_ANY, self.key, values, "", widens=SEEN),
+            Filter(UNSEEN, NONE_OF, self.key, values, ""),
+        )
         if self.tenant is None:
             return keys
         without = Filter(WITHOUT_TENANT, IS_NULL, self.tenant, flag, "", widens=OF_TENANTS)

@@ -1,6 +1,6 @@
 """Sessions: a browser logs in once, and has a secret until the session ends. Only a hash of the secret is stored, as of a token.
 
-A session ends by itself, by a logout, with the user, and with a new password.
+A session ends by itself, by a logout, with the user, with a new password, and with the token that it began with.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 import orjson
-from peewee import ModelSelect
+from peewee import JOIN, ModelSelect
 
 from procdef.query.bound import placeholder
 from procdef.query.dialects import Dialect
 from procdef.store.clock import moment, now, stamp
 from procdef.store.identity.tokens import Owner
-from procdef.store.models import Session
+from procdef.store.models import Session, Token
 from procdef.store.store import Store
 
 BYTES = 32
@@ -53,8 +53,8 @@ def owner_of(store: Store, secret: str) -> Owner | None:
     found = store.everything.read(_owner_query, values={"hash": _hashed(secret), "now": now()})
     if not found:
         return None
-    user_id, expires, token_id, groups, tenants = found[0]
-    return Owner(user_id, expires, token_id, orjson.loads(groups or "[]"), orjson.loads(tenants or "[]"))
+    user_id, expires, token_id, role, groups, tenants = found[0]
+    return Owner(user_id, expires, token_id, role, orjson.loads(groups or "[]"), orjson.loads(tenants or "[]"))
 
 
 def _named(owner: Owner) -> Iterator[tuple[str, Sequence[str]]]:
@@ -67,8 +67,8 @@ def _end(end: datetime, latest: str | None) -> str:
 
 def _owner_query(_dialect: Dialect) -> ModelSelect[Session]:
     is_valid = (Session.hash == placeholder("hash")) & (Session.expires > placeholder("now"))
-    columns = (Session.user_id, Session.expires.cast("TEXT"), Session.token_id, Session.groups, Session.tenants)
-    return Session.select(*columns).where(is_valid)
+    columns = (Session.user_id, Session.expires.cast("TEXT"), Session.token_id, Token.role, Session.groups, Session.tenants)
+    return Session.select(*columns).join(Token, JOIN.LEFT_OUTER, on=Session.token_id == Token.id).where(is_valid)
 
 
 def _hashed(secret: str) -> str:

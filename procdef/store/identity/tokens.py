@@ -13,14 +13,16 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from peewee import IntegrityError, ModelSelect, Query
+from peewee import Database, IntegrityError, ModelSelect, Query
 
 from procdef.errors import NotFound, Unavailable
 from procdef.query.bound import placeholder
 from procdef.query.dialects import Dialect
 from procdef.store import statements
 from procdef.store.clock import moment, new_id, now, stamp
-from procdef.store.models import Session, Token, User
+from procdef.store.identity import roles
+from procdef.store.identity.rights import holder_of_token
+from procdef.store.models import Token, User
 from procdef.store.reader import Reader
 from procdef.store.store import Store
 from procdef.store.texts import check_text
@@ -29,7 +31,7 @@ PREFIX = "procdef_"
 """How every token begins, so that secret scanners find it in files."""
 BYTES = 32
 """The random bytes of a token."""
-COLUMNS = (Token.id, Token.user_id, Token.name, Token.create_time, Token.expires, Token.last_use)
+COLUMNS = (Token.id, Token.user_id, Token.name, Token.create_time, Token.expires, Token.last_use, Token.role)
 NOTED = timedelta(minutes=1)
 """How long after a noted use the next one is noted: so often a token is written at most, in all processes together."""
 logger = logging.getLogger(__name__)
@@ -38,24 +40,29 @@ logger = logging.getLogger(__name__)
 class Owner(NamedTuple):
     """The id of a token's user, and when the token expires: a timestamp as a string that sorts by time, or None for never.
 
-    `token_id` is the id of the token; None for other credentials. `groups` and `tenants` are those that a provider has named, besides
-    those of the store.
+    `token_id` is the id of the token; None for other credentials. `role` is the role of the token; None if it has all rights of the user.
+    `groups` and `tenants` are those that a provider has named, besides those of the store.
     """
 
     user_id: str
     expires: str | None
     token_id: str | None = None
+    role: str | None = None
     groups: Sequence[str] = ()
     tenants: Sequence[str] = ()
 
 
-def create_token(store: Store, user_id: str, name: str | None = None, expires: datetime | None = None) -> str:
+def create_token(
+    store: Store, user_id: str, name: str | None = None, expires: datetime | None = None, role: roles.Bound | None = None
+) -> str:
     """A new token of a user, valid until it expires. Raises what `new_token` raises."""
-    return new_token(store, user_id, name, None if expires is None else stamp(expires))[1]
+    return new_token(store, user_id, name, None if expires is None else stamp(expires), role)[1]
 
 
-def new_token(store: Store, user_id: str, name: str | None, expires: str | None) -> tuple[str, str]:
+def new_token(store: Store, user_id: str, name: str | None, expires: str | None, role: roles.Bound | None = None) -> tuple[str, str]:
     """A new token of a user: its id, and the token itself. `expires` is a timestamp, None for never.
+
+    With a role it has, of the rights of the user, those of the role.
 
     Raises NotFound for an unknown user, TooLong and InvalidInput for the name.
     """
@@ -66,6 +73,9 @@ def new_token(store: Store, user_id: str, name: str | None, expires: str | None)
         if not User.select().where(User.id == user_id).exists(database):
             raise NotFound("user", user_id)
         Token.insert(row).execute(database)
+        if role is not None and not role.administers:
+            Token.update(role=role.role.name).where(Token.id == ident).execute(database)
+            roles.give(database, holder_of_token(ident), role)
     return ident, token
 
 
@@ -83,21 +93,26 @@ def remove_token(store: Store, token_id: str, user_id: str | None = None) -> Non
     """Delete a token, by its id, and end the sessions that were begun with it. Raises NotFound, also if it is not of `user_id`."""
     with store.write() as database:
         of_user = True if user_id is None else Token.user_id == user_id
-        if not Token.delete().where((Token.id == token_id) & of_user).execute(database):
+        if not delete(database, (Token.id == token_id) & of_user):
             raise NotFound("token", token_id)
-        Session.delete().where(Session.token_id == token_id).execute(database)
 
 
 def remove_tokens(store: Store, user_id: str) -> int:
     """Delete all tokens of a user, and end the sessions that were begun with them. Returns how many there were."""
     with store.write() as database:
-        return delete_all(database, user_id)
+        return delete(database, Token.user_id == user_id)
 
 
-def delete_all(database: Any, user_id: str) -> int:
-    """As `remove_tokens`, inside a write transaction."""
-    Session.delete().where((Session.user_id == user_id) & Session.token_id.is_null(is_null=False)).execute(database)
-    return int(Token.delete().where(Token.user_id == user_id).execute(database))
+def delete(database: Database, condition: Any) -> int:
+    """Delete the tokens that a condition matches, inside a write transaction; how many they were.
+
+    The rows of their roles go too, and the sessions that were begun with them.
+    """
+    found = [ident for (ident,) in Token.select(Token.id).where(condition).tuples().execute(database)]
+    for ident in found:
+        roles.remove(database, holder_of_token(ident))
+    Token.delete().where(Token.id.in_(found)).execute(database)
+    return len(found)
 
 
 def owner_of(store: Store, token: str) -> Owner | None:
@@ -142,7 +157,7 @@ def _tokens_query(dialect: Dialect) -> ModelSelect[Token]:
 
 def _owner_query(_dialect: Dialect) -> ModelSelect[Token]:
     is_valid = Token.expires.is_null() | (Token.expires > placeholder("now"))
-    columns = (Token.user_id, Token.expires.cast("TEXT"), Token.id, Token.last_use.cast("TEXT"))
+    columns = (Token.user_id, Token.expires.cast("TEXT"), Token.id, Token.role, Token.last_use.cast("TEXT"))
     return Token.select(*columns).where((Token.hash == placeholder("hash")) & is_valid)
 
 

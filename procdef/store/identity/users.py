@@ -6,13 +6,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from peewee import ModelSelect
+from peewee import Database, ModelSelect
 
 from procdef.errors import InvalidInput, NotFound, ProcdefError
 from procdef.query.bound import placeholder
 from procdef.query.dialects import Dialect
 from procdef.settings import Settings
-from procdef.store.identity import tokens
+from procdef.store.identity import roles, tokens
 from procdef.store.identity.passwords import hashed
 from procdef.store.models import Group, Membership, Session, TenantMember, Token, User
 from procdef.store.reader import Reader
@@ -35,19 +35,24 @@ class InvalidId(InvalidInput):
     """An id has characters other than letters and digits."""
 
 
-def create_user(store: Store, profile: Mapping[str, str | None], password: str | None) -> None:
+def create_user(store: Store, profile: Mapping[str, str | None], password: str | None, role: roles.Bound | None = None) -> None:
     """Add a user: `profile` by attribute of `User`. A user with the password None cannot log in with one.
 
     Raises InvalidId, TooLong, Exists, WeakPassword, and TooManyTries.
     """
     check_identity(User, "User", profile)
-    _create(store, User, {**profile, "password_hash": _hashed(store, password)}, "The user already exists")
+    row = {**profile, "password_hash": _hashed(store, password)}
+    with store.write() as database:
+        _create(database, User, row, "The user already exists")
+        if role is not None:
+            roles.give_user(database, str(profile["id"]), role)
 
 
 def create_group(store: Store, group: Mapping[str, str | None]) -> None:
     """Add a group, by attribute of `Group`. Raises InvalidId, TooLong, and Exists."""
     check_identity(Group, "Group", group)
-    _create(store, Group, group, "The group already exists")
+    with store.write() as database:
+        _create(database, Group, group, "The group already exists")
 
 
 def update_user(store: Store, profile: Mapping[str, str | None]) -> None:
@@ -71,7 +76,7 @@ def set_password(store: Store, user_id: str, password: str | None, *, ends_token
             raise NotFound("user", user_id)
         if password is not None:
             Session.delete().where(Session.user_id == user_id).execute(database)
-        return tokens.delete_all(database, user_id) if ends_tokens else 0
+        return tokens.delete(database, Token.user_id == user_id) if ends_tokens else 0
 
 
 def has_password(reader: Reader, user_id: str) -> bool:
@@ -132,12 +137,15 @@ def remove_member(store: Store, group_id: str, user_id: str) -> None:
 
 def delete_user(store: Store, user_id: str) -> None:
     """Delete a user, if it exists, with its memberships, tokens and sessions."""
-    _delete(store, User, user_id, Membership.user_id, TenantMember.user_id, Token.user_id, Session.user_id)
+    with store.write() as database:
+        tokens.delete(database, Token.user_id == user_id)
+        _delete(database, User, user_id, Membership.user_id, TenantMember.user_id, Session.user_id)
 
 
 def delete_group(store: Store, group_id: str) -> None:
     """Delete a group, if it exists, with its memberships."""
-    _delete(store, Group, group_id, Membership.group_id, TenantMember.group_id)
+    with store.write() as database:
+        _delete(database, Group, group_id, Membership.group_id, TenantMember.group_id)
 
 
 def _hashed(store: Store, password: str | None) -> str | None:
@@ -174,11 +182,10 @@ def check_identity(model: Any, kind: str, values: Mapping[str, str | None]) -> N
         check_text(f"{kind.lower()}'s {name}", value, getattr(model, name))
 
 
-def _create(store: Store, model: Any, values: Mapping[str, str | None], exists: str) -> None:
-    with store.write() as database:
-        if model.select().where(model.id == values["id"]).exists(database):
-            raise Exists(exists)
-        model.insert({**values, "rev": 1}).execute(database)
+def _create(database: Database, model: Any, values: Mapping[str, str | None], exists: str) -> None:
+    if model.select().where(model.id == values["id"]).exists(database):
+        raise Exists(exists)
+    model.insert({**values, "rev": 1}).execute(database)
 
 
 def _update(store: Store, model: Any, kind: str, values: Mapping[str, str | None]) -> None:
@@ -188,8 +195,7 @@ def _update(store: Store, model: Any, kind: str, values: Mapping[str, str | None
             raise NotFound(kind, str(values["id"]))
 
 
-def _delete(store: Store, model: Any, ident: str, *members: Any) -> None:
-    with store.write() as database:
-        for member in members:
-            member.model.delete().where(member == ident).execute(database)
-        model.delete().where(model.id == ident).execute(database)
+def _delete(database: Database, model: Any, ident: str, *members: Any) -> None:
+    for member in members:
+        member.model.delete().where(member == ident).execute(database)
+    model.delete().where(model.id == ident).execute(database)

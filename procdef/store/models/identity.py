@@ -93,7 +93,7 @@ class Authorization(Table):
 
 
 class Token(Table):
-    """A token, with which a client logs in as a user. Only a hash of it is stored."""
+    """A token, with which a client logs in as a user. Only a hash of it is stored. With a role it has not all rights of the user."""
 
     id = varchar("id_", 64, primary_key=True, null=False)
     hash = varchar("hash_", 64, null=False)
@@ -102,6 +102,7 @@ class Token(Table):
     create_time = TimestampField(column_name="create_time_")
     expires = TimestampField(column_name="expires_", null=True)
     last_use = TimestampField(column_name="last_use_", null=True)
+    role = varchar("role_", 64)
 
     class Meta:
         table_name = "procdef_token"

@@ -83,7 +83,7 @@ def change_password(sent: Sent) -> Response:
         return _shown(user, sent, refusal(error))
     audit.tell(id=user)
     response = see(f"{PATH}?done=password")
-    sessions.begin(response, Owner(user, state().valid_until, None, state().groups, state().tenants))
+    sessions.begin(response, Owner(user, state().valid_until, groups=state().groups, tenants=state().tenants))
     return response
 
 

@@ -54,6 +54,7 @@ def test_a_user_makes_lists_and_removes_its_tokens(guarded: Guarded) -> None:
     assert [row["id"] for row in listed.get_json()] == [made["id"], other["id"]]
     assert [row["lastUse"] is None for row in listed.get_json()] == [False, True]
     assert secret not in listed.text
+    assert ask(guarded, path="?format=csv").text.startswith("id,name,created,expires,lastUse\r\n")
     assert (ask(guarded, "DELETE", f"/{made['id']}").status_code, guarded.status(f"Bearer {secret}")) == (204, 401)
     assert error_of(ask(guarded, "DELETE", f"/{made['id']}"))[:3:2] == (404, f"Token with id {made['id']} does not exist")
 

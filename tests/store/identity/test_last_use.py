@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
 
+from procdef.store.clock import stamp
 from procdef.store.identity import tokens, users
 from procdef.store.models import Token
 from procdef.store.store import Store
@@ -25,7 +27,7 @@ def last_use(store: Store) -> str | None:
 def set_back(store: Store, seconds: int) -> None:
     before = datetime.now().astimezone() - timedelta(seconds=seconds)
     with store.write() as database:
-        Token.update(last_use=tokens.stamp(before)).execute(database)
+        Token.update(last_use=stamp(before)).execute(database)
 
 
 def test_a_use_is_noted_and_changes_no_revision(store: Store, token: str) -> None:
@@ -52,5 +54,5 @@ def test_an_expired_token_has_no_use(store: Store, token: str) -> None:
 
 
 def test_a_use_does_not_wait_for_a_writer(store: Store, token: str) -> None:
-    with store.write():
-        assert tokens.owner_of(store, token) is not None
+    with store.write(), ThreadPoolExecutor(1) as other:
+        assert other.submit(tokens.owner_of, store, token).result(5) is not None
