@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from peewee import SQL, Expression, Select, Value, fn
+from peewee import SQL, Expression, Value
 
 from procdef.query.dialects import Dialect
 
@@ -40,10 +40,8 @@ def _part(dialect: Dialect, value: str) -> Any:
     return _upper_pattern(dialect, "%" + WILDCARD.sub(r"\\\g<0>", value) + "%")
 
 
-def _starts_with_any(dialect: Dialect, column: Any, values: Value) -> Any:
-    start = SQL('"start"."value"')
-    is_start = Expression(fn.substr(column, SQL("1"), fn.length(start)), "=", start)
-    return fn.exists(Select([dialect.each(values).alias("start")], [SQL("1")]).where(is_start))
+def _start(dialect: Dialect, value: str) -> Any:
+    return _pattern(dialect, WILDCARD.sub(r"\\\g<0>", value) + "%")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +50,7 @@ class Operator:
 
     `of_row` makes SQL that looks each row up, if there is such; it is faster where a statement does not begin with the rows that match. An
     operator that is not `valued` compares with no value: its filter is in effect only if the parameter is true. One that `searches` has to
-    compare every row, since no index finds those that match.
+    compare every row, since no index finds those that match. Of one with `many` values the number of rows is unknown, whatever the column.
     """
 
     name: str
@@ -60,6 +58,7 @@ class Operator:
     bind: Callable[[Dialect, Any], Any] = _plain
     valued: bool = True
     searches: bool = False
+    many: bool = False
     of_row: Condition | None = None
 
 
@@ -67,8 +66,9 @@ EQUAL = Operator("equal", lambda dialect, column, value: Expression(column, "=",
 GREATER = Operator("greater", lambda dialect, column, value: Expression(column, ">", dialect.parameter(value)))
 LESS = Operator("less", lambda dialect, column, value: Expression(column, "<", dialect.parameter(value)))
 ANY_OF = Operator("any of", lambda dialect, column, values: dialect.any_of(column, values), _list)
-STARTS_WITH_ANY = Operator("starts with any of", _starts_with_any, _list)
-NONE_OF = Operator("none of", lambda dialect, column, values: ~dialect.any_of(column, values), _list)
+ANY_OF_MANY = Operator("any of many", lambda dialect, column, values: dialect.any_of(column, values), _list, many=True)
+NONE_OF = Operator("none of", lambda dialect, column, values: ~dialect.any_of(column, values), _list, many=True)
+STARTS_WITH = Operator("starts with", lambda dialect, column, value: dialect.like(column, value), _start, searches=True)
 LIKE = Operator("like", lambda dialect, column, value: dialect.like(column, value), _pattern, searches=True)
 LIKE_NOCASE = Operator("like, ignoring case", lambda dialect, column, value: dialect.like(column, value), _upper_pattern, searches=True)
 CONTAINS_NOCASE = Operator("contains, ignoring case", lambda dialect, column, value: dialect.like(column, value), _part, searches=True)

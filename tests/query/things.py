@@ -27,7 +27,7 @@ from procdef.query.operators import (
     NEWEST,
     NO_EFFECT,
     NONE_OF,
-    STARTS_WITH_ANY,
+    STARTS_WITH,
 )
 from procdef.query.table import BOOLEAN, INTEGER, REQUIRED_TEXT, TEXT, Field, Filter, Newest, Relation, Sort, Table
 from procdef.settings import load
@@ -68,7 +68,7 @@ THINGS = Table(
         _filter("named", EQUAL, Thing.name, alias_of="name"),
         _filter("nameIn", ANY_OF, Thing.name),
         _filter("nameNotIn", NONE_OF, Thing.name),
-        _filter("nameStartsWithAny", STARTS_WITH_ANY, Thing.name),
+        _filter("nameStartsWith", STARTS_WITH, Thing.name),
         _filter("orUnnamed", IS_NULL, Thing.name, widens="nameIn"),
         _filter("nameLike", LIKE, Thing.name),
         _filter("nameLikeAnyCase", LIKE_NOCASE, Thing.upper),

@@ -12,7 +12,7 @@ from peewee import ModelSelect
 
 from procdef.query.bound import placeholder
 from procdef.query.dialects import Dialect
-from procdef.query.table import OF_TENANTS, SEEN, SEEN_PREFIX, UNSEEN, WITHOUT_TENANT, Seen
+from procdef.query.table import OF_TENANTS, SEEN, SEEN_PREFIXES, UNSEEN, WITHOUT_TENANT, Seen
 from procdef.rights import decision
 from procdef.rights.decision import ANY, Allowed
 from procdef.rights.permissions import Permission
@@ -88,8 +88,9 @@ class UserRights:
 
 
 def _limits(allowed: Allowed) -> dict[str, Any]:
+    """The limits of the keys. If there are more prefixes than SEEN_PREFIXES, the last ones do not count."""
     values: dict[str, Any] = {} if allowed.every else {SEEN: sorted(allowed.granted)}
-    values |= {SEEN_PREFIX: sorted(allowed.prefixes)} if allowed.prefixes else {}
+    values |= dict(zip(SEEN_PREFIXES, sorted(allowed.prefixes), strict=False))
     return values | ({UNSEEN: sorted(allowed.revoked)} if allowed.revoked else {})
 
 

@@ -62,7 +62,7 @@ def give_user(database: Database, user_id: str, role: Bound) -> None:
 
 
 def give(database: Database, holder: str, role: Bound) -> None:
-    """Write the rows of a role; the holder is a user or a token, and has none of them yet."""
+    """Write the rows of a role; the holder is a user or a token without a role."""
     Authorization.insert_many([_row(holder, *one) for one in _granted(role)]).execute(database)
     tenants = [{"id": new_id(), "tenant_id": tenant, "user_id": holder} for tenant in role.tenants or (ANY,)]
     TenantMember.insert_many(tenants).execute(database)
