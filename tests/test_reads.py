@@ -20,7 +20,7 @@ from procdef.frends.processes import BASE as PROCESSES
 from procdef.frends.surface import ROUTES as FRENDS_ROUTES
 from procdef.http.routes import Route
 from procdef.settings import load
-from procdef.store.identity import sessions, tokens, users
+from procdef.store.identity import sessions, setup, tokens, users
 from procdef.store.models import Definition
 from procdef.store.reader import Caller, StoreReader
 from procdef.store.registry import pictures
@@ -39,6 +39,7 @@ EXCEPTIONS = {
     users._hash_query: "It checks the password of a request whose user is not known yet.",
     tokens._owner_query: "It finds the user of a token.",
     tokens._note_use: "It notes when a token was used; no response depends on that but the list of tokens.",
+    setup._open_query: "It says whether nobody can log in yet, on pages that need no login.",
     sessions._owner_query: "It finds the user of a session.",
     pictures._keep: "It keeps the picture of a definition that its caller has read; no response depends on that.",
 }
@@ -60,7 +61,7 @@ CHANGING = {
     *("create", "rename", "update"),
     *("add_member", "remove_member", "report", "resolve", "annotate", "deploy", "redeploy", "undeploy", "dry_run", "run_or_schedule"),
     *("picture_of", "delete", "set_history_ttl", "delete_key", "delete_key_of_tenant", "run", "delete_process"),
-    *("new_token", "remove_token", "remove_tokens"),
+    *("new_token", "remove_token", "remove_tokens", "make_administrator"),
 }
 """The functions that get the store itself from a surface: they change it, try what a change would do, or keep what they have made."""
 
@@ -192,7 +193,7 @@ def test_every_get_reads_through_the_reader_of_its_request(filled: FilledWorld) 
             assert seen.wrong == [], route.path
     assert seen.excepted == set(EXCEPTIONS)
     read = {route.path for routes in ROUTES.values() for route in routes if route.method == "GET" and route.tag != TAG}
-    assert [path for path in sorted(read) if not statuses[path] & {200, 204}] == ["/", "/deploy/check"]
+    assert [path for path in sorted(read) if not statuses[path] & {200, 204}] == ["/", "/deploy/check", "/setup"]
 
 
 def test_a_read_past_the_reader_is_seen(filled: FilledWorld) -> None:

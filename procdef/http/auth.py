@@ -100,6 +100,11 @@ def is_by_token(settings: Settings) -> bool:
     return next(iter(HANDLERS)) not in settings.auth.split(",")
 
 
+def has_passwords(settings: Settings) -> bool:
+    """Whether users can log in with a password."""
+    return is_on(settings) and not is_by_token(settings)
+
+
 def current_user() -> str | None:
     """The id of the authenticated user; None where authentication is off."""
     return state().user

@@ -30,6 +30,7 @@ from procdef.errors import (
     UnknownHost,
     UnreadableBpmn,
 )
+from procdef.store.identity.setup import WrongSetup
 from procdef.store.identity.users import Exists, InvalidId, WeakPassword
 from procdef.store.registry.forms import UnreadableForm
 from procdef.store.texts import Missing, TooLong
@@ -198,6 +199,7 @@ DEFAULTS: Mapping[type[Exception], ErrorEntry] = {
     NotFound: ErrorEntry(404, "InvalidRequestException"),
     ProcdefError: INVALID,
     InvalidId: ENGINE,
+    WrongSetup: ErrorEntry(403, "AuthorizationException"),
     WeakPassword: ErrorEntry(400, "ProcessEngineException", "Password does not match policy ({message})", 0),
     Exists: IDENTITY_EXISTS,
     Unavailable: ErrorEntry(503, "ProcessEnginePersistenceException"),

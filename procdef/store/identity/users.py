@@ -14,7 +14,7 @@ from procdef.query.dialects import Dialect
 from procdef.settings import Settings
 from procdef.store.identity import roles, tokens
 from procdef.store.identity.passwords import hashed
-from procdef.store.models import Group, Membership, Session, TenantMember, Token, User
+from procdef.store.models import Group, Membership, Session, Setup, TenantMember, Token, User
 from procdef.store.reader import Reader
 from procdef.store.store import Store
 from procdef.store.texts import check_text
@@ -40,12 +40,18 @@ def create_user(store: Store, profile: Mapping[str, str | None], password: str |
 
     Raises InvalidId, TooLong, Exists, WeakPassword, and TooManyTries.
     """
-    check_identity(User, "User", profile)
-    row = {**profile, "password_hash": _hashed(store, password)}
+    row = row_of(store, profile, password)
     with store.write() as database:
         _create(database, User, row, "The user already exists")
+        Setup.delete().execute(database)
         if role is not None:
             roles.give_user(database, str(profile["id"]), role)
+
+
+def row_of(store: Store, profile: Mapping[str, str | None], password: str | None) -> dict[str, Any]:
+    """A new user by attribute of `User`. Raises InvalidId, TooLong, WeakPassword and TooManyTries."""
+    check_identity(User, "User", profile)
+    return {**profile, "password_hash": _hashed(store, password)}
 
 
 def create_group(store: Store, group: Mapping[str, str | None]) -> None:
