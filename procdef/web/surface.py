@@ -18,6 +18,7 @@ from procdef.store.events.actor import PAGE
 from procdef.web import assets, errors, links, tokens
 from procdef.web.pages import HTML, protected, see
 from procdef.web.views import (
+    account,
     api,
     cleanup,
     definition,
@@ -36,6 +37,7 @@ from procdef.web.views import (
     login,
     process_import,
     processes,
+    setup,
     used,
 )
 
@@ -43,11 +45,11 @@ PARTS = (
     *(home, definitions, definition, definition_parts, definition_usage, definition_changes),
     *(deployments, deployment, deployment_changes, deploy),
     *(difference, incidents, used, cleanup, find, processes, process_import, api),
-    login,
+    *(login, setup, account),
 )
 """The modules with views."""
 ROUTES: Sequence[Route] = [route for part in (*PARTS, assets) for route in part.routes.rows]
-PUBLIC = {**assets.PUBLIC, **login.PUBLIC}
+PUBLIC = {**assets.PUBLIC, **login.PUBLIC, **setup.PUBLIC}
 """The paths that need no login, each with the reason."""
 HEADS = frozenset(head for route in ROUTES if (head := route.path.split("/")[1]))
 """The first segments of the paths of pages."""

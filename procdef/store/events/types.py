@@ -33,7 +33,7 @@ TYPES = {
     PROCESS_IMPORTED: "A file of processes was imported. `after` has the number of versions that it made.",
     PROCESS_DELETED: "A process was deleted with all its versions.",
     "user.created": "A user was made.",
-    "user.changed": "The profile or the password of a user was changed. `after` has what, and never the values.",
+    "user.changed": "The profile, the password or the role of a user was changed. `after` has what, and never the values.",
     "user.deleted": "A user was deleted.",
     "group.created": "A group was made.",
     "group.changed": "A group was changed.",
