@@ -115,7 +115,7 @@ def test_tokens_and_authorizations(store: Store) -> None:
     users.create_user(store, {"id": "mary"}, None)
     secret = tokens.create_token(store, "mary", "CI")
     tokens.create_token(store, "mary")
-    users.set_password(store, "mary", "correct horse")
+    users.set_password(store, "mary", "correct horse", ends_tokens=True)
     ident = authorizations.create(store, 1, ["READ"], AUTHORIZATION)
     authorizations.update(store, ident, ["READ", "UPDATE"], AUTHORIZATION)
     authorizations.delete(store, ident)
