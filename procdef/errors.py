@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 YES, NO, USAGE, REFUSED, UNREACHABLE, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 3, 4, 130, 141
 """The exit statuses of the commands."""
@@ -39,6 +40,39 @@ class NotFound(ProcdefError):
     def __init__(self, kind: str, ident: str) -> None:
         super().__init__(f"There is no {kind} {ident!r}.")
         self.kind, self.ident = kind, ident
+
+
+class Missing(NamedTuple):
+    """A permission that a user does not have: its name, the type of the object, and the object's id.
+
+    The id is None for objects that are not there yet.
+    """
+
+    permission: str
+    object_type: str
+    object_id: str | None
+
+    def __str__(self) -> str:
+        """As the engine writes it."""
+        of = self.object_type if self.object_id is None else f"{self.object_id}' of type '{self.object_type}"
+        return f"'{self.permission}' permission on resource '{of}'"
+
+
+class Forbidden(ProcdefError):
+    """The user does not have any of the permissions `missing`, one of which the request needs."""
+
+    def __init__(self, user_id: str, *missing: Missing) -> None:
+        several = "one of the following permissions: " if len(missing) > 1 else ""
+        end = "" if several else "."
+        super().__init__(f"The user with id '{user_id}' does not have {several}{' or '.join(map(str, missing))}{end}")
+        self.user_id, self.missing = user_id, missing
+
+
+class OfForeignTenant(ProcdefError):
+    """The object belongs to a tenant of which the user is no member. `verb` is what was tried, as `get`."""
+
+    def __init__(self, verb: str, kind: str, ident: str) -> None:
+        super().__init__(f"ENGINE-13034 Cannot {verb} the {kind} '{ident}' because it belongs to no authenticated tenant.")
 
 
 class InvalidInput(ProcdefError):

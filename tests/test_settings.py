@@ -40,6 +40,7 @@ NUMBERS: dict[str, tuple[list[str], list[str]]] = {
     "max_name": (["1", "255"], ["0", "256"]),
     "max_tag": (["1", "64"], ["0", "65"]),
     "max_tenant": (["1", "64"], ["0", "65"]),
+    "password_length": (["1", "1000"], ["0", "1001"]),
     "metrics_definitions": (["0", "1000", "1000000"], ["-1", "1000001"]),
     "max_elements": (["1", "2147483647"], ["0"]),
 }
@@ -91,6 +92,7 @@ TEXTS: dict[str, tuple[list[str], list[str]]] = {
         ["", "none", "basic", "token", "basic,token", "token,basic"],
         ["yes", "Basic", "basic, token", "basic,", ",", "none,basic", "basic;token", " ", "off"],
     ),
+    "authorization": (["true", "false", "on", "off"], ["", "maybe", "2"]),
     "engine": (["operaton", "camunda"], ["", "Camunda", "camunda,operaton", "flowable"]),
     "history_time_to_live": (["", "P180D", "180", "0"], ["P1M", "-1", "PD", "P180d", "P9999999999D", "5 "]),
     "enforce_history_time_to_live": (["true", "false", "1", "0", "True"], ["", "maybe", "2"]),
@@ -139,8 +141,14 @@ def test_settings_do_not_change() -> None:
 
 @pytest.mark.parametrize(("name", "value"), [(name, value) for name, (good, _) in VALUES.items() for value in good])
 def test_possible_values(name: str, value: str) -> None:
-    found: Any = getattr(load({entry_of(name).variable: value}), name)
-    assert str(found).lower() in (value.strip().lower(), "true" if value == "1" else "false")
+    found: Any = getattr(load({"PROCDEF_AUTH": "basic", entry_of(name).variable: value}), name)
+    assert str(found).lower() in (value.strip().lower(), "true" if value in ("1", "on") else "false")
+
+
+@pytest.mark.parametrize("auth", ["", "none"])
+def test_authorization_needs_users(auth: str) -> None:
+    with pytest.raises(InvalidSetting, match="PROCDEF_AUTHORIZATION needs users who log in"):
+        load({"PROCDEF_AUTH": auth, "PROCDEF_AUTHORIZATION": "on"})
 
 
 @pytest.mark.parametrize(("name", "value"), [(name, value) for name, (_, bad) in VALUES.items() for value in bad])

@@ -17,6 +17,7 @@ from procdef.http.accept import content_type
 from procdef.http.body_checks import check_codings
 from procdef.http.csv_lists import as_csv, is_asked_by_name
 from procdef.http.etag import conditional
+from procdef.http.responses import rights
 from procdef.http.routes import CSV, Cached, Route, View
 from procdef.http.state import RequestState, state_of
 from procdef.store.events.actor import REST
@@ -121,6 +122,9 @@ def _dispatcher(route: Route, prefix: str, guard: Guard | None, source: str) -> 
             guard(segments)
         if route.body is not None:
             check_codings(environ)
+        if route.needs and (client := rights()) is not None:
+            for need in route.needs:
+                need.check(client, segments)
         return view(**segments)
 
     return dispatch

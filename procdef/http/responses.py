@@ -15,9 +15,12 @@ from procdef.http.state import state
 from procdef.query.cache import ListQuery
 from procdef.query.table import Table
 from procdef.settings import authority
+from procdef.store.identity.rights import RightsCache, UserRights, Who
 from procdef.store.reader import Caller, Read, Reader
 from procdef.store.store import Store
 
+RIGHTS = "procdef.rights"
+"""Where the application has its `RightsCache`."""
 ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 
 
@@ -31,8 +34,22 @@ def reader() -> Reader:
     """The store as the client of the present request may see it. One is made once a request, after authentication."""
     now = state()
     if now.reader is None:
-        now.reader = store().seen_by(Caller(now.user))
+        now.reader = store().seen_by(Caller(now.user, rights()))
     return now.reader
+
+
+def writer() -> Reader:
+    """The store for the answer to a write: whoever writes something may see it in the answer, whatever the rights."""
+    return store().seen_by(Caller(state().user))
+
+
+def rights() -> UserRights | None:
+    """The rights of the client of the present request; None where authorization is off. They are read once a request."""
+    now = state()
+    if now.rights is None and store().settings.authorization:
+        cached: RightsCache = current_app.extensions[RIGHTS]
+        now.rights = cached.get(store().everything, Who(now.user or "", token=now.token if now.is_narrowed else None))
+    return now.rights
 
 
 def rows_response(table: Table, query: ListQuery | None) -> Response:

@@ -6,12 +6,15 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from flask import Response
 from marshmallow import Schema, fields
 
 from procdef.query.table import Table
+
+if TYPE_CHECKING:
+    from procdef.store.identity.rights import UserRights
 
 JSON, CSV = "application/json", "text/csv"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -73,6 +76,13 @@ class Change:
     facts: Callable[[Any], Mapping[str, Any]] | None = None
 
 
+class Need(Protocol):
+    """What a request needs where authorization is on."""
+
+    def check(self, rights: UserRights, segments: Mapping[str, str]) -> None:
+        """Raises an error if the user does not have it. `segments` are the values of the path's names."""
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
     """One request: method, path with `{names}`, the view, and all that the OpenAPI document says of it.
@@ -85,7 +95,7 @@ class Route:
     `uploaded` says that the response is an uploaded file, or is made of one: a browser that shows it gives it no rights. `drawn` says that
     it may be a picture that procdef has drawn: a browser applies the styles in it, and gives it no other rights. `columns` are the members
     of the objects of a list, in their order; the list can be CSV then, which is among `also`. `finish` adds headers to every response of
-    the view, also to a 304, for which the view is not called.
+    the view, also to a 304, for which the view is not called. `needs` are checked before the view, where authorization is on.
     """
 
     method: str
@@ -110,6 +120,7 @@ class Route:
     columns: Sequence[str] = ()
     cached: Cached | None = None
     finish: Callable[[Response], Response] | None = None
+    needs: Sequence[Need] = ()
 
 
 @dataclass

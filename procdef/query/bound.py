@@ -102,7 +102,7 @@ def bind(table: Table, dialect: Dialect, values: Mapping[str, Any], groups: Sequ
 
 def _restricting(table: Table, group: Mapping[str, Any]) -> Mapping[str, Any]:
     """The filters of an OR group that have a condition."""
-    entries = [table.filter_by_name[name] for name in group]
+    entries = [table.condition_by_name[name] for name in group]
     return {entry.name: group[entry.name] for entry in entries if entry.operator is not NO_EFFECT and entry.widens in (None, *group)}
 
 
@@ -115,7 +115,7 @@ def _parameters(table: Table, dialect: Dialect, values: Mapping[str, Any]) -> di
     """The values of the placeholders of these filters; None if no row can match one of them."""
     bound: dict[str, Any] = {}
     for name, value in values.items():
-        for key, part in _parts(table, table.filter_by_name[name]):
+        for key, part in _parts(table, table.condition_by_name[name]):
             bound[key] = part.operator.bind(dialect, value) if part.operator.valued else value
             if bound[key] is IMPOSSIBLE:
                 return None
@@ -124,7 +124,7 @@ def _parameters(table: Table, dialect: Dialect, values: Mapping[str, Any]) -> di
 
 def _parts(table: Table, entry: Filter) -> list[tuple[str, Filter]]:
     """The filters that compare the value of a filter, each with the name of its placeholder."""
-    return [(OF_PART.format(entry.name, name), table.filter_by_name[name]) for name in entry.either] or [(entry.name, entry)]
+    return [(OF_PART.format(entry.name, name), table.condition_by_name[name]) for name in entry.either] or [(entry.name, entry)]
 
 
 def conditions_of(table: Table, entry: Filter, names: Collection[str]) -> list[tuple[str, Filter]]:
@@ -132,4 +132,5 @@ def conditions_of(table: Table, entry: Filter, names: Collection[str]) -> list[t
 
     `names` are the filters in effect.
     """
-    return _parts(table, entry) + [(other.name, other) for other in table.filters if other.widens == entry.name and other.name in names]
+    widening = [other for other in table.condition_by_name.values() if other.widens == entry.name and other.name in names]
+    return _parts(table, entry) + [(other.name, other) for other in widening]

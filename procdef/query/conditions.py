@@ -32,7 +32,7 @@ def filtered(dialect: Dialect, table: Table, shape: QueryShape, columns: list[An
 
 def _within(dialect: Dialect, table: Table, within: Within, shape: QueryShape, columns: list[Any]) -> ModelSelect:
     """The same for a table that has the filters of another one too."""
-    names = frozenset(shape.filters & within.table.filter_by_name.keys())
+    names = frozenset(shape.filters & within.table.condition_by_name.keys())
     own, query = shape._replace(filters=shape.filters - names), table.model.select(*columns)
     conditions = [*_matching(dialect, table, own), *behind(dialect, table, own)]
     keys = filtered(dialect, within.table, QueryShape(names, avoided=shape.avoided), [within.remote]).join(within.through, on=within.on)
@@ -57,7 +57,7 @@ def _where(query: ModelSelect, conditions: Collection[Any]) -> ModelSelect:
 
 def entries_of(table: Table, shape: QueryShape) -> list[Filter]:
     """The filters of a shape, also those of its OR groups."""
-    return [table.filter_by_name[name] for names in (shape.filters, *shape.groups) for name in names]
+    return [table.condition_by_name[name] for names in (shape.filters, *shape.groups) for name in names]
 
 
 def _newest(table: Table, shape: QueryShape, newest: Newest, conditions: Collection[Any]) -> list[Any]:
@@ -75,7 +75,7 @@ def _newest(table: Table, shape: QueryShape, newest: Newest, conditions: Collect
 
 def _starting(dialect: Dialect, table: Table, shape: QueryShape) -> list[Any]:
     """The conditions that a row is not before the first one with a value of a starting condition, in the order of ids."""
-    return [_not_before(dialect, table, table.filter_by_name[name].column, name) for name in sorted(shape.starting)]
+    return [_not_before(dialect, table, table.condition_by_name[name].column, name) for name in sorted(shape.starting)]
 
 
 def _not_before(dialect: Dialect, table: Table, column: Any, name: str) -> Any:
@@ -105,7 +105,7 @@ def _conditions(
 ) -> list[Any]:
     """The conditions of these filters, one for each model that they restrict. Those of a model are joined."""
     conditions: dict[type[Model], list[Any]] = defaultdict(list)
-    for entry in table.filter_by_name.values():
+    for entry in table.condition_by_name.values():
         if entry.name in names and entry.widens is None:
             parts = [_condition(dialect, table, shape, prefixed(name), part) for name, part in conditions_of(table, entry, names)]
             conditions[_model(table, entry)] += [] if any(part is None for part in parts) else [reduce(or_, parts)]

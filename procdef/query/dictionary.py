@@ -9,9 +9,10 @@ from peewee import JOIN, SQL, Expression, Field, Join, ModelSelect, NodeList, Se
 from peewee import Table as Source
 
 from procdef.query.bound import UNLIMITED
+from procdef.query.counted import Counted, Dictionary, Groups
 from procdef.query.dialects.base import Dialect
 from procdef.query.operators import GREATER, LESS
-from procdef.query.table import Counted, Dictionary, Filter, Groups, Table
+from procdef.query.table import Filter, Table
 
 INCLUSIVE = {GREATER: ">=", LESS: "<="}
 """How the groups of a column are compared: a value that is greater may be in the same group."""

@@ -95,18 +95,18 @@ def all_alternatives(table: Table, bound: Bound) -> tuple[Alternatives, ...]:
 def _all_alternatives(table: Table, filters: frozenset[str], groups: tuple[frozenset[str], ...]) -> tuple[Alternatives, ...]:
     found = []
     for name in sorted(filters):
-        entry = table.filter_by_name[name]
+        entry = table.condition_by_name[name]
         if entry.widens is None and entry.operator not in (NO_EFFECT, NEWEST):
             found.append(Alternatives(tuple(_conditions(table, [name], filters, str)), name))
     for number, group in enumerate(groups):
-        names = sorted(name for name in group if table.filter_by_name[name].widens is None)
+        names = sorted(name for name in group if table.condition_by_name[name].widens is None)
         found.append(Alternatives(tuple(_conditions(table, names, group, partial(OF_GROUP.format, number))), group=number))
     return tuple(found)
 
 
 def _conditions(table: Table, names: Collection[str], given: Collection[str], prefixed: Any) -> Iterator[Condition]:
     for name in names:
-        for key, entry in conditions_of(table, table.filter_by_name[name], given):
+        for key, entry in conditions_of(table, table.condition_by_name[name], given):
             yield prefixed(key), entry.name
 
 
@@ -134,7 +134,7 @@ def needs_totals(table: Table, bound: Bound, page: Page) -> bool:
 
 def is_few(table: Table, each: Alternatives) -> bool:
     """Whether a filter matches few rows, without a look: one on an id, on another table, or with exact values of a rare column."""
-    entries = [table.filter_by_name[name] for _, name in each.conditions]
+    entries = [table.condition_by_name[name] for _, name in each.conditions]
     return bool(each.filter) and len(entries) == 1 and not is_flag(table, each) and _has_few(table, entries[0])
 
 
@@ -142,11 +142,12 @@ def _has_few(table: Table, entry: Filter) -> bool:
     if entry.counted is not None:
         return False
     counted = table.known_dictionary.counted(entry.column)
-    return counted is None or (counted.groups is not None and entry.operator is EQUAL) or (counted.rare and not entry.operator.searches)
+    is_rare = counted is not None and counted.rare and not (entry.operator.searches or entry.operator.many)
+    return counted is None or (counted.groups is not None and entry.operator is EQUAL) or is_rare
 
 
 def _is_counted(table: Table, condition: Condition) -> bool:
-    entry, counts = table.filter_by_name[condition[1]], table.dictionary
+    entry, counts = table.condition_by_name[condition[1]], table.dictionary
     if counts is None or entry.counted is not None:
         return entry.counted is not None
     return entry.column is not counts.flag and counts.counted(entry.column) is not None and not _has_few(table, entry)
@@ -154,13 +155,13 @@ def _is_counted(table: Table, condition: Condition) -> bool:
 
 def by_trigrams(table: Table, dialect: Dialect, bound: Bound, conditions: Iterable[Condition]) -> frozenset[str]:
     """The names of the placeholders of patterns whose values an index of trigrams finds."""
-    patterns = (name for name, entry in conditions if table.filter_by_name[entry].operator.searches)
+    patterns = (name for name, entry in conditions if table.condition_by_name[entry].operator.searches)
     return frozenset(name for name in patterns if dialect.has_trigram(bound.values[name]))
 
 
 def lookup(dialect: Dialect, table: Table, conditions: tuple[Condition, ...], indexed: frozenset[str], most: int | None) -> Select:
     """The statement that looks up these conditions, of which some are `indexed` by trigrams."""
-    sought = [Sought(table.filter_by_name[entry], placeholder(name), name in indexed) for name, entry in conditions]
+    sought = [Sought(table.condition_by_name[entry], placeholder(name), name in indexed) for name, entry in conditions]
     return dictionary.rows_of(dialect, table, sought, most)
 
 
@@ -179,7 +180,7 @@ def _matches(found: list[Any], most: int | None) -> Matches:
 def is_open(table: Table, conditions: Sequence[Condition], found: Lookup, page: Page) -> bool:
     """Whether it matters how many rows a pattern matches, and more values match than were looked up."""
     is_near = page.rows is not None and page.rows <= NEAR and len(conditions) == 1
-    is_walked = is_near and table.is_covered(table.filter_by_name[conditions[0][1]].column)
+    is_walked = is_near and table.is_covered(table.condition_by_name[conditions[0][1]].column)
     return not is_walked and not all(one.complete for one in found.matches.values())
 
 
@@ -210,7 +211,7 @@ def narrowed(table: Table, dialect: Dialect, bound: Bound, found: Lookup) -> Bou
 
 def _is_search(table: Table, bound: Bound, name: str) -> bool:
     entry = next(entry for each in all_alternatives(table, bound) for key, entry in each.conditions if key == name)
-    return table.filter_by_name[entry].operator.searches
+    return table.condition_by_name[entry].operator.searches
 
 
 def rows_of(each: Alternatives, found: Lookup) -> int | None:
@@ -228,7 +229,7 @@ def _is_all(table: Table, each: Alternatives, found: Lookup) -> bool:
 
 
 def _is_exact(table: Table, name: str) -> bool:
-    entry = table.filter_by_name[name]
+    entry = table.condition_by_name[name]
     counted = table.dictionary.counted(entry.column) if table.dictionary else None
     return entry.exact or (counted is not None and counted.groups is None)
 
@@ -246,17 +247,17 @@ def number(table: Table, bound: Bound, found: Lookup) -> int | None:
 
 def _is_sum(table: Table, each: Alternatives) -> bool:
     """Whether the rows that match are the sum of the rows of each condition: there is one, or it is a list of values and null."""
-    entries = [table.filter_by_name[name] for _, name in each.conditions]
+    entries = [table.condition_by_name[name] for _, name in each.conditions]
     is_list = {entry.operator for entry in entries} == {ANY_OF, IS_NULL} and entries[0].column is entries[-1].column
     return (len(entries) == 1 or (is_list and len(entries) == 2)) and _is_exact(table, entries[0].name)
 
 
 def is_newest(table: Table, bound: Bound) -> bool:
     """Whether all rows that match are compared with each other."""
-    return any(table.filter_by_name[name].operator is NEWEST for name in bound.filters)
+    return any(table.condition_by_name[name].operator is NEWEST for name in bound.filters)
 
 
 def is_flag(table: Table, each: Alternatives) -> bool:
     """Whether a condition is that the flag of the dictionary is true."""
     flag = table.dictionary.flag if table.dictionary else None
-    return len(each.conditions) == 1 and table.filter_by_name[each.conditions[0][1]].column is flag
+    return len(each.conditions) == 1 and table.condition_by_name[each.conditions[0][1]].column is flag

@@ -11,10 +11,11 @@ from peewee import JOIN, SQL, ModelSelect, NodeList, Select, fn
 from procdef.query import dictionary
 from procdef.query.bound import LAST, LIMIT, OFFSET, QueryShape, placeholder
 from procdef.query.conditions import entries_of, filtered
+from procdef.query.counted import Groups
 from procdef.query.dialects.base import Dialect, Member
 from procdef.query.operators import NEWEST
 from procdef.query.order import directions, order_of
-from procdef.query.table import Field, Filter, Groups, Table
+from procdef.query.table import Field, Filter, Table
 from procdef.query.within import tied
 
 ITEM, SORT_KEY = "item", "sort key {}"
@@ -56,7 +57,7 @@ def values(dialect: Dialect, table: Table, shape: QueryShape, name: str) -> Mode
 
     Those of the most rows come first. It has a limit. Without filters the dictionary has the numbers.
     """
-    column, number = table.filter_by_name[name].column, fn.count(SQL("*"))
+    column, number = table.condition_by_name[name].column, fn.count(SQL("*"))
     query = None if shape.filters or shape.groups else dictionary.every_value(table, column)
     if query is None:
         query = filtered(dialect, table, shape, [column, number]).group_by(column).order_by(number.desc(), column)
@@ -68,7 +69,7 @@ def _only_range(table: Table, shape: QueryShape) -> tuple[Filter, Groups] | None
     names = [name for names in (shape.filters, *shape.groups) for name in names]
     if table.dictionary is None or len(names) != 1 or not shape.filters:
         return None
-    entry = table.filter_by_name[names[0]]
+    entry = table.condition_by_name[names[0]]
     counted = table.dictionary.counted(entry.column)
     if counted is None or counted.groups is None or entry.operator not in dictionary.BEYOND:
         return None
@@ -84,7 +85,7 @@ def _rows(dialect: Dialect, table: Table, shape: QueryShape, columns: list[Any])
     if shape.with_offset and not any(operator.valued or operator is NEWEST for operator in operators):
         return dialect.after_offset(table.id, order_of(dialect, table, shape, backward=False), columns, page)
     is_computed = any(table.sort_by_name[name].of_row is not None for name, _ in shape.orders)
-    if shape.with_offset or shape.backward or is_computed or any(operator.searches for operator in operators):
+    if shape.with_offset or shape.backward or is_computed or any(operator.searches or operator.many for operator in operators):
         return dialect.keys_first(table.id, columns, page)
     return page(columns)
 

@@ -10,10 +10,8 @@ from typing import Any
 from marshmallow import fields as marshmallow_fields
 from peewee import Expression, Model
 
-from procdef.query.operators import Operator
-
-Column = Any
-"""A column of Peewee, or an SQL expression over columns. Peewee has no types for them."""
+from procdef.query.counted import Column, Dictionary
+from procdef.query.operators import ANY_OF, ANY_OF_MANY, IS_NULL, NONE_OF, STARTS_WITH, Operator
 
 REPEATED = "{}#{}"
 """The name of a further value of a filter that has a list of values."""
@@ -174,58 +172,6 @@ class Within:
 
 
 @dataclass(frozen=True, slots=True)
-class Groups:
-    """Groups of the values of a column, named by strings that have the same order, such as the months of moments.
-
-    `of` makes the SQL of a value's group from the dialect and the value, `start` that of a group's lowest value from the dialect and the
-    group. No group is after `last`.
-    """
-
-    of: Callable[[Any, Any], Any]
-    start: Callable[[Any, Any], Any]
-    last: str
-
-
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """A column whose values are in the dictionary. Of a `rare` one a single value has few rows.
-
-    With `groups` the dictionary has groups of values in their order.
-    """
-
-    column: Column
-    rare: bool = False
-    groups: Groups | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class Dictionary:
-    """The distinct values of columns of a table, with the number of rows of each: a model with the columns name, value and rows.
-
-    `flag` is the column, true or false, whose rows are all rows. A list of those where it is true has indexes of its own. `trigrams` is
-    the table by which SQLite finds the values with three characters in a row. It has each column that patterns search.
-    """
-
-    name: Column
-    value: Column
-    rows: Column
-    columns: tuple[Counted, ...]
-    flag: Column
-    trigrams: str
-
-    def counted(self, column: Column) -> Counted | None:
-        """The entry of the column that a filter compares, which may stand on the left side of a condition; None if there is none."""
-        compared = column.lhs if isinstance(column, Expression) else column
-        return next((entry for entry in self.columns if entry.column is compared), None)
-
-    def entry(self, column: Column) -> Counted:
-        """The same. Raises LookupError if there is none."""
-        if (found := self.counted(column)) is None:
-            raise LookupError(column)
-        return found
-
-
-@dataclass(frozen=True, slots=True)
 class Rule:
     """A combination of values that is refused, or that no row can match: `breaks` gets the values by name and decides.
 
@@ -240,6 +186,38 @@ class Rule:
     before_order: bool = False
 
 
+SEEN, UNSEEN, OF_TENANTS, WITHOUT_TENANT = "(seen)", "(unseen)", "(tenants)", "(no tenant)"
+SEEN_PREFIXES = tuple(f"(seen prefix {number})" for number in range(1, 101))
+"""The names of the filters that limit a table to what a caller may see. No parameter has these names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Which rows a caller may see: those whose `key` is among the objects of a permission, and whose `tenant` is one of the caller's.
+
+    `permission` says of which objects: the reader's caller knows what it means.
+    """
+
+    permission: Any
+    key: Column
+    tenant: Column = None
+
+    @property
+    def filters(self) -> tuple[Filter, ...]:
+        """The filters that have the caller's keys and tenants as values."""
+        text, flag = marshmallow_fields.String(), marshmallow_fields.Boolean()
+        values = marshmallow_fields.List(text)
+        keys = (
+            Filter(SEEN, ANY_OF_MANY, self.key, values, ""),
+            *(Filter(name, STARTS_WITH, self.key, text, "", widens=SEEN) for name in SEEN_PREFIXES),
+            Filter(UNSEEN, NONE_OF, self.key, values, ""),
+        )
+        if self.tenant is None:
+            return keys
+        without = Filter(WITHOUT_TENANT, IS_NULL, self.tenant, flag, "", widens=OF_TENANTS)
+        return (*keys, Filter(OF_TENANTS, ANY_OF, self.tenant, values, ""), without)
+
+
 @dataclass(frozen=True, eq=False)
 class Table:
     """Everything that a surface can read of one model: its fields, filters, sorts and rules.
@@ -247,8 +225,8 @@ class Table:
     `stored_json` is a column with the fields of a row as the text of a JSON object, without those that are `unstored`. `json_members` is an
     expression for members that are stored as JSON text, without the braces; each also has a field with the column JSON_MEMBER. The rules
     are checked in their order. The index of each order also has the columns that are `covered`: a filter by them needs no row. `ties` are
-    the columns that are together the key of a row, if the id alone is not. `within` is a table whose filters it has too. The queries
-    `beside` the table are joined in every list; such a table is for whole lists, not for pages.
+    the columns that are together the key of a row, if the id alone is not. `seen` limits the table to what a caller may see. `within` is a
+    table whose filters it has too. The queries `beside` the table are joined in every list; such a table is for whole lists, not for pages.
     """
 
     model: type[Model]
@@ -266,6 +244,7 @@ class Table:
     within: Within | None = None
     covered: tuple[Column, ...] = ()
     dictionary: Dictionary | None = None
+    seen: Seen | None = None
 
     def effective(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The values that are in effect, each under the first name of its filter.
@@ -314,6 +293,17 @@ class Table:
     def filter_by_name(self) -> dict[str, Filter]:
         """The filters by the name of their parameter; those with a list of values have further names."""
         return {name: numbered for entry in self.filters for name, numbered in entry.numbered().items()}
+
+    @cached_property
+    def condition_by_name(self) -> dict[str, Filter]:
+        """The filters of `filter_by_name`, and those that limit the table to what a caller may see: no client gives these."""
+        limiting = () if self.limited is None else self.limited.filters
+        return {**self.filter_by_name, **{entry.name: entry for entry in limiting}}
+
+    @cached_property
+    def limited(self) -> Seen | None:
+        """Which rows a caller may see; of a table that is within another one, those of the rows that it may see there."""
+        return self.within.table.limited if self.within is not None else self.seen
 
     @cached_property
     def sort_by_name(self) -> dict[str, Sort]:

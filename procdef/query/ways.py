@@ -11,6 +11,7 @@ from math import prod
 
 from procdef.query import costs
 from procdef.query.bound import ORDER, UNLIMITED, WALK, Bound, Orders
+from procdef.query.counted import Column
 from procdef.query.dialects import Dialect
 from procdef.query.operators import EQUAL, GREATER, HOLDS, IS_FALSE, IS_NULL, IS_TRUE, LESS, LIKE, LIKE_NOCASE
 from procdef.query.planner import (
@@ -26,7 +27,7 @@ from procdef.query.planner import (
     number,
     rows_of,
 )
-from procdef.query.table import Column, Table
+from procdef.query.table import Table
 from procdef.query.within import MOST_FLAGGED, is_flagged
 
 FEW = 50
@@ -152,17 +153,17 @@ def _cost_of_beginning(table: Table, start: Alternatives, every: Sequence[Altern
 
 def _is_elsewhere(table: Table, each: Alternatives) -> bool:
     """Whether the rows that match are found by other tables, and looked up one by one."""
-    return any(table.filter_by_name[name].counted is not None for _, name in each.conditions)
+    return any(table.condition_by_name[name].counted is not None for _, name in each.conditions)
 
 
 def _restriction(table: Table, each: Alternatives, found: Lookup) -> costs.Restriction:
-    columns = [table.filter_by_name[name].column for _, name in each.conditions]
+    columns = [table.condition_by_name[name].column for _, name in each.conditions]
     is_covered = not _is_elsewhere(table, each) and all(table.is_covered(column) for column in columns)
     return costs.Restriction(_share([_rows_or_guess(table, each, found)], found), is_covered)
 
 
 def _has_column(table: Table, start: Alternatives, column: Column) -> bool:
-    return any(table.filter_by_name[name].column is column for _, name in start.conditions)
+    return any(table.condition_by_name[name].column is column for _, name in start.conditions)
 
 
 def _names(several: Iterable[Alternatives]) -> frozenset[str]:
@@ -171,14 +172,14 @@ def _names(several: Iterable[Alternatives]) -> frozenset[str]:
 
 def _is_in_order(table: Table, each: Alternatives, page: Page) -> bool:
     """Whether the rows that match stand together in the order of the list."""
-    entries = [table.filter_by_name[name] for _, name in each.conditions]
+    entries = [table.condition_by_name[name] for _, name in each.conditions]
     first = table.sort_by_name[page.orders[0][0]].column if page.orders else table.id
     return len(entries) == 1 and entries[0].operator in RANGES and entries[0].column is first
 
 
 def deciding(table: Table, bound: Bound, orders: Orders) -> Orders:
     """The orders without those by a column in which all rows that match have the same value."""
-    columns = [table.filter_by_name[each.filter].column for each in all_alternatives(table, bound) if _is_one_value(table, each)]
+    columns = [table.condition_by_name[each.filter].column for each in all_alternatives(table, bound) if _is_one_value(table, each)]
     return tuple(one for one in orders if not any(table.sort_by_name[one[0]].column is column for column in columns))
 
 
@@ -202,11 +203,11 @@ def _rows_or_guess(table: Table, each: Alternatives, found: Lookup) -> int:
 
 def _is_one_value(table: Table, each: Alternatives) -> bool:
     """Whether the rows that match are in the order of ids in an index."""
-    operators = [table.filter_by_name[name].operator for _, name in each.conditions]
+    operators = [table.condition_by_name[name].operator for _, name in each.conditions]
     return bool(each.filter) and len(operators) == 1 and operators[0] in ONE_VALUE
 
 
 def _sought(table: Table, start: Alternatives, bound: Bound, found: Lookup) -> frozenset[str]:
     """The patterns that more values match than were looked up, and by whose values the statement begins."""
-    searching = {name for name, entry in start.conditions if table.filter_by_name[entry].operator.searches}
+    searching = {name for name, entry in start.conditions if table.condition_by_name[entry].operator.searches}
     return frozenset(searching & found.matches.keys() - bound.listed)

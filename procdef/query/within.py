@@ -18,7 +18,7 @@ MOST_FLAGGED = 50_000
 def is_flagged(table: Table, names: Collection[str]) -> bool:
     """Whether one of these filters of a table leaves the rows with the flag of another one, which it is within."""
     flag = table.dictionary_of_flag.flag if table.within and table.dictionary_of_flag else None
-    return any(table.filter_by_name[name].column is flag for name in names) if flag is not None else False
+    return any(table.condition_by_name[name].column is flag for name in names) if flag is not None else False
 
 
 def is_read_first(table: Table, names: Collection[str], *, few: bool, stops: bool) -> bool:
@@ -27,7 +27,7 @@ def is_read_first(table: Table, names: Collection[str], *, few: bool, stops: boo
     Looking up is faster for few rows, and for a page that `stops` before all rows, unless a filter with a value leaves few. It is not
     possible for the newest rows, since each look-up would need all of them.
     """
-    operators = [table.filter_by_name[name].operator for name in names]
+    operators = [table.condition_by_name[name].operator for name in names]
     is_faster = not few and (not stops or any(operator.valued for operator in operators))
     return is_faster or NEWEST in operators
 

@@ -6,9 +6,9 @@ Source: the engine 7.24. Its REST API was asked which permission each one accept
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import reduce
 from operator import or_
-from typing import NamedTuple
 
 NONE, ALL = "NONE", "ALL"
 EVERY_BIT = 2**31 - 1
@@ -19,7 +19,8 @@ _HISTORY = {"READ_HISTORY": 4096, "DELETE_HISTORY": 8192}
 _TASK = {"TASK_WORK": 16384, "TASK_ASSIGN": 32768}
 
 
-class ObjectType(NamedTuple):
+@dataclass(frozen=True, eq=False, slots=True)
+class ObjectType:
     """A kind of object that authorizations are for.
 
     It has a number, a name, a `title` for messages, and the bits of its permissions, in the order in which the engine lists them.
@@ -119,6 +120,8 @@ OPTIMIZE = ObjectType(18, "OPTIMIZE", "Optimize", {"EDIT": 2, "SHARE": 4})
 HISTORIC_TASK = ObjectType(19, "HISTORIC_TASK", "HistoricTask", {READ: 2, "READ_VARIABLE": 64})
 HISTORIC_INSTANCE = ObjectType(20, "HISTORIC_PROCESS_INSTANCE", "HistoricProcessInstance", _some(READ))
 SYSTEM = ObjectType(21, "SYSTEM", "System", {READ: 2, "SET": 4, DELETE: 8})
+DEPLOYED_KEY = ObjectType(101, "DEPLOYED_KEY", "DeployedKey", _some(CREATE))
+"""A key of definitions that may be deployed in tenants of one's own. An engine has no such type."""
 
 OBJECT_TYPES: Mapping[int, ObjectType] = {
     row.number: row
@@ -145,6 +148,7 @@ OBJECT_TYPES: Mapping[int, ObjectType] = {
         HISTORIC_TASK,
         HISTORIC_INSTANCE,
         SYSTEM,
+        DEPLOYED_KEY,
     )
 }
 """Every type by its number. A registry has objects of some of them; the others are kept as rows, so that an engine's rights survive."""

@@ -29,7 +29,7 @@ from procdef.query.cache import ListQuery, Make, StatementCache
 from procdef.query.dialects import Dialect
 from procdef.query.planner import MOST_VALUES, Condition, Lookup, Plan
 from procdef.query.position import Position
-from procdef.query.table import Table
+from procdef.query.table import Seen, Table
 
 REVISION = '(SELECT "token_" FROM "procdef_revision" WHERE "id" = 1)'
 """The revision, as SQL."""
@@ -43,11 +43,22 @@ ATTEMPTS = 5
 """How often several lists are read, at most, until they are of one revision. Reading them is faster than a write."""
 
 
+class Rights(Protocol):
+    """What a caller may see."""
+
+    def limits(self, seen: Seen) -> Mapping[str, Any]:
+        """The values of the filters that limit a table; none if the caller may see all of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """For whom a reader reads: the id of a user; None if authentication is off or the route is public."""
+    """For whom a reader reads: the id of a user, None if authentication is off or the route is public; and the user's rights.
+
+    Without rights everything is seen: authorization is off.
+    """
 
     user: str | None = None
+    rights: Rights | None = None
 
 
 class Read(NamedTuple):

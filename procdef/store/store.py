@@ -39,6 +39,7 @@ from procdef.store.failures import (
     is_too_long,
     origin,
 )
+from procdef.store.limited import LimitedReader
 from procdef.store.models import Revision
 from procdef.store.reader import Caller, CountCache, StoreReader
 
@@ -140,6 +141,8 @@ class Store:
 
     def seen_by(self, caller: Caller | None) -> StoreReader:
         """The reader for a caller. None is procdef itself, which sees everything."""
+        if caller is not None and caller.rights is not None:
+            return LimitedReader(self, self._counts, caller, caller.rights)
         return StoreReader(self, self._counts, caller)
 
     def read(self, query: Query) -> list[tuple[Any, ...]]:

@@ -14,7 +14,7 @@ from werkzeug.test import EnvironBuilder
 import procdef
 from procdef.camunda.protocol import error_responses
 from procdef.camunda.protocol import errors as camunda
-from procdef.errors import InvalidBpmn, Problem, ProcdefError
+from procdef.errors import Forbidden, InvalidBpmn, Missing, Problem, ProcdefError
 from procdef.frends import errors as frends
 from procdef.frends.records import BadFile
 
@@ -23,6 +23,7 @@ MADE: dict[type[Exception], Callable[[], Exception]] = {
     BadFile: lambda: BadFile("no", "name"),
     frends.WrongForm: lambda: frends.WrongForm("part", "no"),
     frends.WrongParameters: lambda: frends.WrongParameters({"name": ["no"]}),
+    Forbidden: lambda: Forbidden("bob", Missing("READ", "Deployment", None)),
     InvalidBpmn: lambda: InvalidBpmn("x.bpmn", [Problem("no")]),
 }
 """Those of which a surface needs more than the text."""

@@ -16,6 +16,7 @@ from procdef.camunda.protocol.errors import (
     BAD_REQUEST,
     ENGINE,
     NO_AUTHORIZATION,
+    NO_CHECK,
     NO_PARAMETER,
     NOT_AUTHENTICATED,
     NULL_MEMBER,
@@ -24,15 +25,18 @@ from procdef.camunda.protocol.errors import (
     EngineError,
     ErrorEntry,
 )
+from procdef.camunda.protocol.needs import OfAll, OfObject
 from procdef.camunda.tables.rights import AUTHORIZATIONS
 from procdef.errors import NotFound
 from procdef.http.auth import current_user
-from procdef.http.responses import json_response, json_text, no_content, reader, store
+from procdef.http.responses import json_response, json_text, no_content, reader, rights, store
 from procdef.http.routes import Answer, Cached, Change, Parameter, Routes
 from procdef.http.schemas import members, object_of, text_or_null
 from procdef.rights.object_types import OBJECT_TYPES
+from procdef.rights.permissions import CREATE_AUTHORIZATION, DELETE_AUTHORIZATION, READ_AUTHORIZATION, UPDATE_AUTHORIZATION, Permission
 from procdef.store.identity import authorizations
 from procdef.store.identity.authorizations import InvalidPermission, Nobody, Twice, UnknownObjectType, WrongType
+from procdef.store.identity.rights import UserRights, Who, rights_of
 
 routes = Routes("Authorization")
 AUTHORIZATION = object_of(AUTHORIZATIONS)
@@ -82,14 +86,15 @@ collection(routes, "/authorization", AUTHORIZATIONS, "authorizations")
     "GET",
     "/authorization/check",
     "Check a permission",
-    Answer(200, "That the user has the permission: in procdef every user may do everything.", schema=PERMISSION),
+    Answer(200, "Whether the user has the permission.", schema=PERMISSION),
     parameters=(
         Parameter("permissionName", Text(), "The permission; required."),
         Parameter("resourceName", Text(), "The name of the resource; required. It is only repeated in the answer."),
         Parameter("resourceType", Int(), "The number of the resource; required."),
         Parameter("resourceId", Text(), "The id of the object."),
+        Parameter("userId", Text(), "The user; if it is not given, the client."),
     ),
-    refusals=(BAD_PAGE, NO_PARAMETER, NOT_AUTHENTICATED, BAD_REQUEST),
+    refusals=(BAD_PAGE, NO_PARAMETER, NOT_AUTHENTICATED, BAD_REQUEST, NO_CHECK),
     cached=Cached.NEVER,
 )
 def check_permission() -> Response:
@@ -104,9 +109,12 @@ def check_permission() -> Response:
             raise EngineError(NO_PARAMETER, name=name)
     if current_user() is None:
         raise EngineError(NOT_AUTHENTICATED)
-    _check_names(request.args["permissionName"], request.args["resourceName"], int(request.args["resourceType"]))
+    name, object_type = request.args["permissionName"], int(request.args["resourceType"])
+    _check_names(name, request.args["resourceName"], object_type)
+    checked = _rights_of(request.args.get("userId"))
+    authorized = checked is None or checked.has(Permission(OBJECT_TYPES[object_type], name), request.args.get("resourceId"))
     parameters = {name: request.args.get(name) for name in ("permissionName", "resourceName", "resourceId")}
-    return json_response({**parameters, "authorized": True})
+    return json_response({**parameters, "authorized": authorized})
 
 
 @routes.route(
@@ -130,6 +138,7 @@ def get_authorization(id: str) -> Response:  # noqa: A002
     body=New,
     errors=REFUSED,
     refusals=(NULL_MEMBER,),
+    needs=(OfAll((CREATE_AUTHORIZATION,)),),
     change=Change("create authorization"),
 )
 def create_authorization() -> Response:
@@ -149,6 +158,7 @@ def create_authorization() -> Response:
     errors={NotFound: NO_AUTHORIZATION, **REFUSED},
     refusals=(NULL_MEMBER,),
     produces=None,
+    needs=(OfObject((READ_AUTHORIZATION,), hidden=NO_AUTHORIZATION), OfObject((UPDATE_AUTHORIZATION,))),
     change=Change("change authorization"),
 )
 def put_authorization(id: str) -> Response:  # noqa: A002
@@ -171,12 +181,24 @@ def put_authorization(id: str) -> Response:  # noqa: A002
     Answer(204, "It does not exist any more.", None),
     errors={NotFound: NO_AUTHORIZATION},
     produces=None,
+    needs=(OfObject((READ_AUTHORIZATION,), hidden=NO_AUTHORIZATION), OfObject((DELETE_AUTHORIZATION,))),
     change=Change("delete authorization"),
 )
 def delete_authorization(id: str) -> Response:  # noqa: A002
     """Delete the authorization."""
+    _authorization(id)
     authorizations.delete(store(), id)
     return no_content()
+
+
+def _rights_of(user_id: str | None) -> UserRights | None:
+    """The rights of a user, by default the client; None where authorization is off. Raises EngineError if the client may not know them."""
+    client = rights()
+    if client is None or user_id in (None, client.user_id):
+        return client
+    if not client.has(READ_AUTHORIZATION, None):
+        raise EngineError(NO_CHECK)
+    return rights_of(reader(), Who(str(user_id)))
 
 
 def _require(values: Mapping[str, Any], member: str) -> None:

@@ -19,12 +19,23 @@ from procdef.camunda.protocol.errors import (
     ErrorEntry,
 )
 from procdef.camunda.protocol.errors import IDENTITY_EXISTS as TENANT_EXISTS
+from procdef.camunda.protocol.needs import OfAll, OfObject
 from procdef.camunda.tables.rights import TENANTS
 from procdef.errors import NotFound
 from procdef.http import audit
 from procdef.http.responses import json_text, no_content, reader, store
 from procdef.http.routes import Answer, Cached, Change, Routes, named
 from procdef.http.schemas import object_of
+from procdef.rights.permissions import (
+    ADD_TENANT_MEMBER,
+    CREATE_TENANT,
+    DELETE_TENANT,
+    READ_GROUP,
+    READ_TENANT,
+    READ_USER,
+    REMOVE_TENANT_MEMBER,
+    UPDATE_TENANT,
+)
 from procdef.store.identity import tenants
 from procdef.store.identity.users import Exists, InvalidId
 from procdef.store.texts import Missing
@@ -32,6 +43,7 @@ from procdef.store.texts import Missing
 routes = Routes("Tenant")
 TENANT = object_of(TENANTS)
 ABSENT = {"tenant": NO_MEMBER_TENANT, "user": NO_MEMBER_USER, "group": NO_MEMBER_GROUP}
+READS = {"user": READ_USER, "group": READ_GROUP}
 REFUSED: dict[type[Exception], ErrorEntry] = {Missing: NULL_VALUE, Exists: TENANT_EXISTS, InvalidId: ENGINE}
 
 
@@ -50,6 +62,7 @@ class NewTenant(Body):
     body=NewTenant,
     produces=None,
     errors=REFUSED,
+    needs=(OfAll((CREATE_TENANT,)),),
     change=Change("create tenant"),
 )
 def create_tenant() -> Response:
@@ -85,6 +98,7 @@ def get_tenant(id: str) -> Response:  # noqa: A002
     errors={NotFound: NO_TENANT},
     refusals=(OTHER_TENANT,),
     produces=None,
+    needs=(OfObject((READ_TENANT,), hidden=NO_TENANT), OfObject((UPDATE_TENANT,))),
     change=Change("change tenant"),
 )
 def put_tenant(id: str) -> Response:  # noqa: A002
@@ -103,6 +117,10 @@ def put_tenant(id: str) -> Response:  # noqa: A002
     "Delete a tenant",
     Answer(204, "It does not exist any more.", None),
     produces=None,
+    needs=(
+        OfObject((DELETE_TENANT,)),
+        OfObject((READ_TENANT,)),
+    ),
     change=Change("delete tenant"),
 )
 def delete_tenant(id: str) -> Response:  # noqa: A002
@@ -134,6 +152,7 @@ def _members(kind: str) -> None:
         errors={Exists: MEMBER_EXISTS},
         refusals=(NO_MEMBER_TENANT, ABSENT[kind]),
         produces=None,
+        needs=(OfObject((ADD_TENANT_MEMBER,), "tenant"), OfObject((READ_TENANT,), "tenant"), OfObject((READS[kind],), "member")),
         change=Change(f"add {kind} to tenant"),
     )(named(add, "PUT", path, f"Make a {kind} a member of a tenant."))
     routes.route(
@@ -142,6 +161,7 @@ def _members(kind: str) -> None:
         f"Remove a {kind} from a tenant",
         Answer(204, f"The {kind} is no member.", None),
         produces=None,
+        needs=(OfObject((REMOVE_TENANT_MEMBER,), "tenant"),),
         change=Change(f"remove {kind} from tenant"),
     )(named(remove, "DELETE", path, f"Remove a {kind} from a tenant. It is no error if it is no member."))
 

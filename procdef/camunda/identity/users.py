@@ -8,7 +8,7 @@ from flask import Response
 from marshmallow import fields
 
 from procdef.camunda.protocol.arguments import page_of
-from procdef.camunda.protocol.bodies import Body, JsonText, json_body
+from procdef.camunda.protocol.bodies import Body, JsonBool, JsonText, json_body
 from procdef.camunda.protocol.collection import collection
 from procdef.camunda.protocol.errors import (
     DEFAULTS,
@@ -21,24 +21,42 @@ from procdef.camunda.protocol.errors import (
     NO_USER,
     OTHER_GROUP,
     OTHER_USER,
+    OTHERS_PASSWORD,
+    WRONG_OWN_PASSWORD,
     EngineError,
     ErrorEntry,
 )
+from procdef.camunda.protocol.needs import OfAll, OfObject
 from procdef.camunda.protocol.queries import posted, query_body
 from procdef.camunda.tables.registry import GROUPS, USERS
 from procdef.errors import NotFound, TooManyTries
 from procdef.http import audit
+from procdef.http.auth import current_user
+from procdef.http.logins import logins
 from procdef.http.responses import json_response, json_text, no_content, reader, rows_response, store
 from procdef.http.routes import Answer, Cached, Change, Routes
 from procdef.http.schemas import COUNT, array_of, object_of
 from procdef.query.table import Table
+from procdef.rights.permissions import (
+    ADD_GROUP_MEMBER,
+    CREATE_GROUP,
+    CREATE_USER,
+    DELETE_GROUP,
+    DELETE_USER,
+    READ_GROUP,
+    READ_USER,
+    REMOVE_GROUP_MEMBER,
+    UPDATE_GROUP,
+    UPDATE_USER,
+)
 from procdef.store.identity import users
-from procdef.store.identity.users import Exists, InvalidId
+from procdef.store.identity.users import Exists, InvalidId, WeakPassword
 
 routes = Routes("Users and groups")
 PROFILE, GROUP_MEMBERS = ("id", "first", "last", "email"), ("id", "name", "type")
 USER, GROUP = object_of(USERS), object_of(GROUPS)
 NOT_CREATED = {kind: DEFAULTS[kind] for kind in (Exists, InvalidId, TooManyTries)}
+USER_NOT_CREATED = {kind: DEFAULTS[kind] for kind in (*NOT_CREATED, WeakPassword)}
 
 
 def _text(attribute: str, help: str) -> fields.Field[Any]:  # noqa: A002
@@ -57,7 +75,20 @@ class Profile(Body):
 class Credentials(Body):
     """The body with a user's password."""
 
-    password = _text("password", "The password; not empty. Only its argon2 hash is stored.")
+    password = _text("password", "The password, with at least as many characters as `PROCDEF_PASSWORD_LENGTH` says.")
+
+
+class ChangedCredentials(Credentials):
+    """The body that changes a user's password."""
+
+    own_password = JsonText(
+        data_key="authenticatedUserPassword",
+        allow_none=True,
+        metadata={"description": "The password of the user who sends the request; required where a login is needed."},
+    )
+    ends_tokens = JsonBool(
+        data_key="removeTokens", allow_none=True, metadata={"description": "true: the user's tokens end too. Only procdef reads it."}
+    )
 
 
 class NewUser(Body):
@@ -82,8 +113,9 @@ class NewGroup(Body):
     Answer(204, "It is created.", None),
     body=NewUser,
     produces=None,
-    errors=NOT_CREATED,
+    errors=USER_NOT_CREATED,
     refusals=(NO_PROFILE,),
+    needs=(OfAll((CREATE_USER,)),),
     change=Change("create user"),
 )
 def create_user() -> Response:
@@ -122,6 +154,7 @@ def get_profile(id: str) -> Response:  # noqa: A002
     errors={NotFound: NO_USER},
     refusals=(OTHER_USER,),
     produces=None,
+    needs=(OfObject((READ_USER,), hidden=NO_USER), OfObject((UPDATE_USER,))),
     change=Change("change user"),
 )
 def put_profile(id: str) -> Response:  # noqa: A002
@@ -136,15 +169,29 @@ def put_profile(id: str) -> Response:  # noqa: A002
     "/user/{id}/credentials",
     "Change a user's password",
     Answer(204, "It is changed.", None),
-    body=Credentials,
-    errors={NotFound: NO_USER, TooManyTries: DEFAULTS[TooManyTries]},
+    body=ChangedCredentials,
+    errors={NotFound: NO_USER, WeakPassword: DEFAULTS[WeakPassword], TooManyTries: DEFAULTS[TooManyTries]},
+    refusals=(WRONG_OWN_PASSWORD, OTHERS_PASSWORD),
     produces=None,
     change=Change("change password"),
 )
 def put_credentials(id: str) -> Response:  # noqa: A002
-    """Set a new password, and delete the user's tokens. null leaves the old password."""
-    users.set_password(store(), id, json_body(Credentials, required=True).get("password"))
+    """Set a new password, which ends the user's sessions. null leaves the old password."""
+    body = json_body(ChangedCredentials, required=True)
+    _check_own(id, body.get("own_password"))
+    users.set_password(store(), id, body.get("password"), ends_tokens=bool(body.get("ends_tokens")))
     return no_content()
+
+
+def _check_own(ident: str, own_password: str | None) -> None:
+    """Raises EngineError unless the user who sends the request gives its own password, and changes that one. Raises TooManyTries."""
+    user = current_user()
+    if user is None:
+        return
+    if not own_password or not logins().is_right(user, own_password):
+        raise EngineError(WRONG_OWN_PASSWORD)
+    if user != ident:
+        raise EngineError(OTHERS_PASSWORD, ident=ident)
 
 
 @routes.route("POST", "/user/{id}/unlock", "Unlock a user", Answer(204, "It is not locked.", None), produces=None)
@@ -159,6 +206,10 @@ def unlock_user(id: str) -> Response:  # noqa: A002, ARG001
     "Delete a user",
     Answer(204, "It does not exist any more.", None),
     produces=None,
+    needs=(
+        OfObject((DELETE_USER,)),
+        OfObject((READ_USER,)),
+    ),
     change=Change("delete user"),
 )
 def delete_user(id: str) -> Response:  # noqa: A002
@@ -176,6 +227,7 @@ def delete_user(id: str) -> Response:  # noqa: A002
     produces=None,
     errors=NOT_CREATED,
     refusals=(NO_GROUP_ID,),
+    needs=(OfAll((CREATE_GROUP,)),),
     change=Change("create group"),
 )
 def create_group() -> Response:
@@ -220,6 +272,7 @@ def get_group(id: str) -> Response:  # noqa: A002
     errors={NotFound: NO_GROUP},
     refusals=(OTHER_GROUP,),
     produces=None,
+    needs=(OfObject((READ_GROUP,), hidden=NO_GROUP), OfObject((UPDATE_GROUP,))),
     change=Change("change group"),
 )
 def put_group(id: str) -> Response:  # noqa: A002
@@ -235,6 +288,10 @@ def put_group(id: str) -> Response:  # noqa: A002
     "Delete a group",
     Answer(204, "It does not exist any more.", None),
     produces=None,
+    needs=(
+        OfObject((DELETE_GROUP,)),
+        OfObject((READ_GROUP,)),
+    ),
     change=Change("delete group"),
 )
 def delete_group(id: str) -> Response:  # noqa: A002
@@ -251,6 +308,7 @@ def delete_group(id: str) -> Response:  # noqa: A002
     errors={Exists: MEMBER_EXISTS},
     refusals=(NO_MEMBER_USER, NO_MEMBER_GROUP),
     produces=None,
+    needs=(OfObject((ADD_GROUP_MEMBER,), "group"),),
     change=Change("add member"),
 )
 def add_member(group: str, user: str) -> Response:
@@ -268,6 +326,7 @@ def add_member(group: str, user: str) -> Response:
     "Remove a member",
     Answer(204, "The user is no member.", None),
     produces=None,
+    needs=(OfObject((REMOVE_GROUP_MEMBER,), "group"),),
     change=Change("remove member"),
 )
 def remove_member(group: str, user: str) -> Response:

@@ -14,11 +14,13 @@ from procdef.errors import (
     CodedBody,
     CodedTransfer,
     Conflict,
+    Forbidden,
     ForeignPage,
     InvalidBpmn,
     InvalidInput,
     NoHost,
     NotFound,
+    OfForeignTenant,
     Overloaded,
     ProcdefError,
     TimerIsOver,
@@ -28,7 +30,7 @@ from procdef.errors import (
     UnknownHost,
     UnreadableBpmn,
 )
-from procdef.store.identity.users import Exists, InvalidId
+from procdef.store.identity.users import Exists, InvalidId, WeakPassword
 from procdef.store.registry.forms import UnreadableForm
 from procdef.store.texts import Missing, TooLong
 
@@ -164,6 +166,9 @@ MEMBER_EXISTS = ErrorEntry(400, "ProcessEnginePersistenceException", PERSISTENCE
 OTHER_USER = ErrorEntry(400, "InvalidRequestException", "The profile must have the id of the user, {ident}.")
 OTHER_GROUP = ErrorEntry(400, "InvalidRequestException", "The group must have the id that is in the path, {ident}.")
 NO_CREDENTIALS = ErrorEntry(400, "InvalidRequestException", "Username and password are required")
+WRONG_OWN_PASSWORD = ErrorEntry(400, "InvalidRequestException", "The given authenticated user password is not valid.")
+OTHERS_PASSWORD = ErrorEntry(403, "AuthorizationException", "Only the user {ident} may change this password.")
+NO_PASSWORD = ErrorEntry(400, "NullValueException", "password is null", 0)
 NO_USER_ID = ErrorEntry(400, "InvalidRequestException", "No user id was supplied")
 NOT_AUTHENTICATED = ErrorEntry(401, "InvalidRequestException", "You must be authenticated in order to use this resource.")
 NO_PARAMETER = ErrorEntry(400, "InvalidRequestException", "Query parameter '{name}' cannot be null")
@@ -171,6 +176,8 @@ NO_PROFILE = ErrorEntry(400, "InvalidRequestException", "request object must pro
 NO_GROUP_ID = ErrorEntry(400, "NullValueException", "groupId is null", 0)
 PARSE = ErrorEntry(400, "ParseException", "ENGINE-09005 Could not parse BPMN process. Errors: {lines}", 0)
 TIMER_IS_OVER = ErrorEntry(400, "NullValueException", code=0)
+NO_CHECK = ErrorEntry(403, "InvalidRequestException", "You must have READ permission for Authorization resource.")
+FORBIDDEN = ErrorEntry(403, "AuthorizationException", code=0)
 UNEXPECTED = ErrorEntry(500, "ProcessEngineException", "An unexpected error occurred; see the server's log, request {request}.", 0)
 
 DEFAULTS: Mapping[type[Exception], ErrorEntry] = {
@@ -187,6 +194,7 @@ DEFAULTS: Mapping[type[Exception], ErrorEntry] = {
     NotFound: ErrorEntry(404, "InvalidRequestException"),
     ProcdefError: INVALID,
     InvalidId: ENGINE,
+    WeakPassword: ErrorEntry(400, "ProcessEngineException", "Password does not match policy ({message})", 0),
     Exists: IDENTITY_EXISTS,
     Unavailable: ErrorEntry(503, "ProcessEnginePersistenceException"),
     Overloaded: ErrorEntry(503, "RestException"),
@@ -194,6 +202,8 @@ DEFAULTS: Mapping[type[Exception], ErrorEntry] = {
     NoHost: ErrorEntry(400, "RestException"),
     UnknownHost: ErrorEntry(421, "RestException"),
     ForeignPage: ErrorEntry(403, "RestException"),
+    Forbidden: FORBIDDEN,
+    OfForeignTenant: ErrorEntry(403, "ProcessEngineException", code=0),
 }
 """The entry of each domain error. A route can have another entry for it."""
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Response
 
 from procdef.camunda.protocol.errors import NO_KEY, NO_KEY_OF_TENANT, EngineError
+from procdef.camunda.protocol.needs import require
 from procdef.camunda.tables.registry import DEFINITIONS
-from procdef.errors import NotFound
+from procdef.errors import NotFound, OfForeignTenant
 from procdef.http.responses import reader, row_response, store
 from procdef.http.routes import Routes, View
-from procdef.store.registry.lookups import DefinitionRef, Source, id_of, source_of
+from procdef.rights.permissions import READ_DEFINITION, Permission
+from procdef.store.identity.rights import UserRights
+from procdef.store.registry.lookups import DefinitionRef, Source, definition_of, id_of, source_of
 
 ADDRESSINGS = (
     ("/process-definition/{id}", "", "", ()),
@@ -62,6 +66,30 @@ class Address(DefinitionRef):
         return EngineError(NO_KEY if self.tenant is None else NO_KEY_OF_TENANT, key=self.key, tenant=self.tenant)
 
 
+@dataclass(frozen=True, slots=True)
+class OfDefinition:
+    """One of these permissions for the key of the definition that the path names.
+
+    `verb` is what the request does with it, as `get`. Of a key that the user may not read there is no version.
+    """
+
+    permissions: tuple[Permission, ...] = (READ_DEFINITION,)
+    verb: str = "get"
+
+    def check(self, rights: UserRights, segments: Mapping[str, str]) -> None:
+        """Raises Forbidden, OfForeignTenant, and EngineError for a key that is not there for the user. The view refuses an unknown id."""
+        address = _address(segments)
+        if (found := definition_of(reader(), address)) is None:
+            return
+        ident, key, tenant_id = found
+        is_there = rights.is_of(tenant_id)
+        if address.id is None and not (is_there and rights.has(READ_DEFINITION, key)):
+            raise address.not_found()
+        if not is_there:
+            raise OfForeignTenant(self.verb, "process definition", ident)
+        require(rights, self.permissions, key)
+
+
 NAMES = frozenset({"id", "key", "tenant"})
 """The names in a path that address a definition."""
 AddressView = Callable[..., Response]
@@ -72,15 +100,17 @@ def for_each_addressing(
 ) -> Callable[[AddressView], AddressView]:
     """Declare the decorated view below each of the three prefixes. The view gets an `Address`, and the other names of the path by name.
 
-    `answers` and `more` are those of `Routes.route`.
+    `answers` and `more` are those of `Routes.route`. Without `needs` the request needs the permission to read the definition.
     """
-    refusals = more.pop("refusals", ())
+    refusals, needs = more.pop("refusals", ()), more.pop("needs", (OfDefinition(),))
 
     def declare(view: AddressView) -> AddressView:
         for prefix, suffix, meaning, unknown_key in ADDRESSINGS:
             refused = (*unknown_key, *refusals)
             subject = _definition_id if unknown_key else None  # an engine looks up a key before its other checks
-            declared = routes.route(method, prefix + path, summary + suffix + meaning, *answers, refusals=refused, subject=subject, **more)
+            declared = routes.route(
+                method, prefix + path, summary + suffix + meaning, *answers, refusals=refused, subject=subject, needs=needs, **more
+            )
             declared(_by_address(view, suffix))
         return view
 

@@ -19,7 +19,8 @@ from procdef.camunda.protocol.errors import (
     NULL_TTL,
     EngineError,
 )
-from procdef.camunda.registry.definition_routes import Address, for_each_addressing
+from procdef.camunda.protocol.needs import OfObject
+from procdef.camunda.registry.definition_routes import Address, OfDefinition, for_each_addressing
 from procdef.camunda.tables.details import DETAILED_DEFINITIONS, DIGESTED_DEFINITIONS
 from procdef.camunda.tables.registry import DEFINITIONS
 from procdef.errors import Conflict, NotFound
@@ -28,6 +29,7 @@ from procdef.http.responses import json_response, no_content, reader, store
 from procdef.http.routes import Answer, Cached, Change, Parameter, Routes
 from procdef.http.schemas import members, object_of
 from procdef.http.state import state
+from procdef.rights.permissions import DELETE_DEFINITION, UPDATE_DEFINITION
 from procdef.store.registry import definitions
 from procdef.store.registry.lookups import diagram_of, xml_of
 
@@ -55,6 +57,7 @@ query_by_body(routes, "/process-definition", DEFINITIONS, "definitions", WITH_MO
     Answer(200, "The definition.", schema=DEFINITION),
     errors={NotFound: NO_DEFINITION},
     cached=Cached.WITH_READS,
+    needs=(),
 )
 def get_definition(address: Address) -> Response:
     """One definition."""
@@ -109,6 +112,7 @@ def get_diagram(address: Address) -> Response:
     "Delete a definition",
     Answer(200, "It is deleted.", None),
     errors={NotFound: NO_DEFINITION_TO_DELETE, Conflict: ENGINE},
+    needs=(OfDefinition((DELETE_DEFINITION,), "delete"),),
     produces=None,
     parameters=DELETE_OPTIONS,
     change=Change("delete definition"),
@@ -134,6 +138,7 @@ class HistoryTimeToLive(Body):
     body=HistoryTimeToLive,
     errors={NotFound: NO_DEFINITION},
     refusals=(NULL_TTL, NEGATIVE_TTL),
+    needs=(OfDefinition((UPDATE_DEFINITION,), "update"),),
     produces=None,
     change=Change("set history time to live"),
 )
@@ -158,6 +163,7 @@ def set_history_time_to_live(address: Address) -> Response:
     errors={NotFound: NO_VERSIONS},
     produces=None,
     parameters=DELETE_OPTIONS,
+    needs=(OfObject((DELETE_DEFINITION,), "key"),),
     change=Change("delete all versions"),
 )
 def delete_key(key: str) -> Response:
@@ -174,6 +180,7 @@ def delete_key(key: str) -> Response:
     errors={NotFound: NO_VERSIONS},
     produces=None,
     parameters=DELETE_OPTIONS,
+    needs=(OfObject((DELETE_DEFINITION,), "key"),),
     change=Change("delete all versions"),
 )
 def delete_key_of_tenant(key: str, tenant: str) -> Response:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import orjson
 from flask import Response, request
 
@@ -15,20 +18,48 @@ from procdef.camunda.protocol.errors import (
     NO_RESOURCE_DATA,
     NO_RESOURCES,
     EngineError,
+    ErrorEntry,
 )
+from procdef.camunda.protocol.needs import require
 from procdef.camunda.registry.definitions import DELETE_OPTIONS
 from procdef.camunda.tables.details import DETAILED_DEPLOYMENTS
 from procdef.camunda.tables.registry import DEPLOYMENTS, RESOURCES
-from procdef.errors import Conflict, NotFound
+from procdef.errors import Conflict, NotFound, OfForeignTenant
 from procdef.http.responses import json_response, json_text, no_content, reader, store
 from procdef.http.routes import Answer, Cached, Change, Routes
 from procdef.http.schemas import array_of, object_of
 from procdef.query.cache import ListQuery
+from procdef.rights.permissions import DELETE_DEPLOYMENT, READ_DEPLOYMENT, Permission
+from procdef.store.identity.rights import UserRights
 from procdef.store.registry.deployments import undeploy
-from procdef.store.registry.lookups import resource_by_id
+from procdef.store.registry.lookups import resource_by_id, tenant_of_deployment
 
 routes = Routes("Deployment")
 DEPLOYMENT, RESOURCE = object_of(DEPLOYMENTS), object_of(RESOURCES)
+
+
+@dataclass(frozen=True, slots=True)
+class OfDeployment:
+    """One of these permissions for the deployment whose id is the segment `name` of the path.
+
+    Without it the deployment is not there, with the error `hidden`; None: the request is refused.
+    """
+
+    permissions: tuple[Permission, ...]
+    name: str = "id"
+    hidden: ErrorEntry | None = None
+
+    def check(self, rights: UserRights, segments: Mapping[str, str]) -> None:
+        """Raises Forbidden, OfForeignTenant, and EngineError for one that is hidden. The view refuses an unknown deployment."""
+        ident = segments[self.name]
+        if (tenant := tenant_of_deployment(reader(), ident)) is None:
+            return
+        is_there = rights.is_of(*tenant)
+        if self.hidden is not None and not (is_there and any(rights.has(one, ident) for one in self.permissions)):
+            raise EngineError(self.hidden, ident=ident)
+        if not is_there:
+            raise OfForeignTenant("get", "deployment", ident)
+        require(rights, self.permissions, ident)
 
 
 collection(routes, "/deployment", DEPLOYMENTS, "deployments", {DETAILS: DETAILED_DEPLOYMENTS})
@@ -68,6 +99,7 @@ def get_deployment(id: str) -> Response:  # noqa: A002
     errors={NotFound: NO_DEPLOYMENT_TO_DELETE, Conflict: ENGINE},
     produces=None,
     parameters=DELETE_OPTIONS,
+    needs=(OfDeployment((READ_DEPLOYMENT,), hidden=NO_DEPLOYMENT_TO_DELETE), OfDeployment((DELETE_DEPLOYMENT,))),
     change=Change("delete deployment"),
 )
 def delete_deployment(id: str) -> Response:  # noqa: A002
@@ -82,6 +114,7 @@ def delete_deployment(id: str) -> Response:  # noqa: A002
     "List a deployment's resources",
     Answer(200, "The resources.", schema=array_of(RESOURCE)),
     errors={NotFound: NO_RESOURCES},
+    needs=(OfDeployment((READ_DEPLOYMENT,)),),
     cached=Cached.BEFORE_READS,
 )
 def list_resources(id: str) -> Response:  # noqa: A002
@@ -98,6 +131,7 @@ def list_resources(id: str) -> Response:  # noqa: A002
     "Get a resource",
     Answer(200, "The resource.", schema=RESOURCE),
     errors={NotFound: NO_RESOURCE},
+    needs=(OfDeployment((READ_DEPLOYMENT,), "deployment"),),
     cached=Cached.BEFORE_READS,
 )
 def get_resource(deployment: str, id: str) -> Response:  # noqa: A002
@@ -116,6 +150,7 @@ def get_resource(deployment: str, id: str) -> Response:  # noqa: A002
     "Download a resource",
     *files.answers("The unchanged bytes of the file.", files.RESOURCES),
     errors={NotFound: NO_RESOURCE_DATA},
+    needs=(OfDeployment((READ_DEPLOYMENT,), "deployment"),),
     produces=None,
     uploaded=True,
     cached=Cached.BEFORE_READS,

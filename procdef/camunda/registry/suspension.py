@@ -10,13 +10,17 @@ from flask import Response
 from procdef.camunda.protocol.bodies import Body, JsonBool, JsonText, json_body
 from procdef.camunda.protocol.errors import INVALID, EngineError
 from procdef.camunda.protocol.moments import parse_moment
-from procdef.camunda.registry.definition_routes import Address, for_each_addressing
+from procdef.camunda.protocol.needs import require
+from procdef.camunda.registry.definition_routes import Address, OfDefinition, for_each_addressing
 from procdef.http import audit
-from procdef.http.responses import no_content, store
+from procdef.http.responses import no_content, rights, store
 from procdef.http.routes import Answer, Change, Routes
+from procdef.rights.permissions import SUSPEND_DEFINITION, UPDATE_DEFINITION
 from procdef.store.jobs.scheduled_jobs import SUSPENSION, SUSPENSION_IN_TENANT, run_or_schedule, suspension, suspension_in_tenant
 
 routes = Routes("Process definition")
+SUSPENDING = (SUSPEND_DEFINITION, UPDATE_DEFINITION)
+"""The permissions of which one is needed."""
 BOTH = "Only one of processDefinitionId or processDefinitionKey should be set to update the suspension state."
 NEITHER = "Either processDefinitionId or processDefinitionKey should be set to update the suspension state."
 BY_ID = "Only processDefinitionKey can be set to update the suspension state."
@@ -43,6 +47,7 @@ class Suspension(Body):
     body=Suspension,
     produces=None,
     refusals=(INVALID.with_message(BOTH), INVALID.with_message(BAD_DATE_OF_ONE)),
+    needs=(OfDefinition(SUSPENDING, "update"),),
     change=Change("suspend or activate"),
 )
 def suspend_one(address: Address) -> Response:
@@ -72,6 +77,8 @@ def suspend_all() -> Response:
         raise EngineError(INVALID, message=BY_ID)
     if body["processDefinitionKey"] is None:
         raise EngineError(INVALID, message=NEITHER)
+    if (client := rights()) is not None:
+        require(client, SUSPENDING, body["processDefinitionKey"])
     suspend(body, BAD_DATE, key=body["processDefinitionKey"])
     return no_content()
 

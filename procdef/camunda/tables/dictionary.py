@@ -9,8 +9,8 @@ from typing import Any
 
 from peewee import SQL, NodeList, Value, fn
 
+from procdef.query.counted import Counted, Dictionary, Groups
 from procdef.query.dialects import Dialect
-from procdef.query.table import Counted, Dictionary, Groups
 from procdef.store.models import Definition, ValueCount
 
 

@@ -67,6 +67,7 @@ DEFINITION_GROUPS = Table(
     dictionary=DEFINITIONS.dictionary,
     unstored=NUMBERS,
     covered=DEFINITIONS.covered,
+    seen=DEFINITIONS.seen,
 )
 """Its filters are those of definitions. A query has one of the filters `latest` and `latestMatching`, which leaves one row of each group."""
 ALL_GROUPS = replace(

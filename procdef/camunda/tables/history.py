@@ -25,9 +25,11 @@ from procdef.query.table import (
     Field,
     Filter,
     Rule,
+    Seen,
     Sort,
     Table,
 )
+from procdef.rights.permissions import READ_HISTORY
 from procdef.store.models import Definition, HistoricIncident, SchemaVersion
 
 LONG_AGO, FAR_FUTURE = "2013-01-23T14:42:45.000+0200", "2099-01-01T00:00:00.000+0000"
@@ -117,6 +119,7 @@ HISTORIC_INCIDENTS = Table(
         Rule(_has_two_states("open", "resolved", "deleted"), ENGINE, "Already querying for incident state <open>", before_order=True),
         Rule(_has_two_states("resolved", "deleted"), ENGINE, "Already querying for incident state <resolved>", before_order=True),
     ),
+    seen=Seen(READ_HISTORY, HistoricIncident.definition_key, HistoricIncident.tenant_id),
 )  # fmt: skip
 
 CLEANABLES = Table(
@@ -140,6 +143,7 @@ CLEANABLES = Table(
         Filter("compact", HOLDS, Expression(NO_INSTANCES, ">", SQL("0")), Bool(), "true: only definitions with finished instances; there are none.", "", "true"),
     ),
     sorts=(Sort("finished", NO_INSTANCES, unindexed=True),),
+    seen=Seen(READ_HISTORY, Definition.key, Definition.tenant_id),
 )  # fmt: skip
 
 SCHEMA_VERSIONS = Table(

@@ -45,9 +45,11 @@ from procdef.query.table import (
     Newest,
     Relation,
     Rule,
+    Seen,
     Sort,
     Table,
 )
+from procdef.rights.permissions import READ_DEFINITION, READ_DEPLOYMENT, READ_GROUP, READ_INSTANCES, READ_USER
 from procdef.store.models import DEFINITION_JSON, Definition, Deployment, Group, Incident, Membership, Resource, TenantMember, User
 
 LATEST_WITH = "Calling latest() can only be used in combination with key(String) and keyLike(String) or name(String) and nameLike(String)"
@@ -168,6 +170,7 @@ DEFINITIONS = Table(
     stored_json=DEFINITION_JSON,
     covered=COVERED_BY_INDEXES,
     dictionary=DICTIONARY_OF_DEFINITIONS,
+    seen=Seen(READ_DEFINITION, Definition.key, Definition.tenant_id),
 )  # fmt: skip
 STORED_JSON = (DEFINITIONS,)
 """The tables with stored JSON: a column with each row as JSON. A store that gets these tables updates the column if their fields change."""
@@ -210,6 +213,7 @@ DEPLOYMENTS = Table(
         ),
         Rule(_is_after_before),
     ),
+    seen=Seen(READ_DEPLOYMENT, Deployment.id, Deployment.tenant_id),
 )  # fmt: skip
 
 RESOURCES = Table(
@@ -225,6 +229,7 @@ RESOURCES = Table(
         Filter("deploymentId", EQUAL, Resource.deployment_id, Text(), "It belongs to this deployment."),
     ),
     sorts=(Sort("name", Resource.name),),
+    seen=Seen(READ_DEPLOYMENT, Resource.deployment_id),
 )
 
 INCIDENTS = Table(
@@ -281,6 +286,7 @@ INCIDENTS = Table(
         Sort("tenantId", Incident.tenant_id),
     ),
     relations=(Relation(Definition, Incident.definition_id, Definition.id),),
+    seen=Seen(READ_INSTANCES, Definition.key, Incident.tenant_id),
 )  # fmt: skip
 
 USERS = Table(
@@ -311,6 +317,7 @@ USERS = Table(
         Sort("email", User.email, unindexed=True),
     ),
     relations=(Relation(Membership, User.id, Membership.user_id), Relation(TenantMember, User.id, TenantMember.user_id)),
+    seen=Seen(READ_USER, User.id),
 )  # fmt: skip
 
 GROUPS = Table(
@@ -332,4 +339,5 @@ GROUPS = Table(
     ),
     sorts=(Sort("id", Group.id), Sort("name", Group.name, unindexed=True), Sort("type", Group.type, unindexed=True)),
     relations=(Relation(Membership, Group.id, Membership.group_id), Relation(TenantMember, Group.id, TenantMember.group_id)),
+    seen=Seen(READ_GROUP, Group.id),
 )  # fmt: skip

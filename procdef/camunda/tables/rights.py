@@ -23,9 +23,11 @@ from procdef.query.table import (
     Filter,
     Relation,
     Rule,
+    Seen,
     Sort,
     Table,
 )
+from procdef.rights.permissions import READ_AUTHORIZATION, READ_TENANT
 from procdef.store.models import Authorization, Membership, Tenant, TenantMember
 
 PERMISSIONS = FieldType({"type": "array", "items": {"type": "string"}}, lambda dialect, column: dialect.json(column), is_json=True)
@@ -69,6 +71,7 @@ AUTHORIZATIONS = Table(
         Sort("resourceId", Authorization.resource_id),
     ),
     rules=(Rule(_is_of_both, ENGINE, "Cannot query for user and group authorizations at the same time."),),
+    seen=Seen(READ_AUTHORIZATION, Authorization.id),
 )  # fmt: skip
 
 TENANTS = Table(
@@ -88,4 +91,5 @@ TENANTS = Table(
     ),
     sorts=(Sort("id", Tenant.id), Sort("name", Tenant.name, unindexed=True)),
     relations=(Relation(TenantMember, Tenant.id, TenantMember.tenant_id),),
+    seen=Seen(READ_TENANT, Tenant.id),
 )  # fmt: skip

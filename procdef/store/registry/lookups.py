@@ -11,7 +11,7 @@ from peewee import JOIN, SQL, Expression, Field, ModelSelect
 from procdef.bpmn.reading.node import OPERATON
 from procdef.query.bound import placeholder
 from procdef.query.dialects import Dialect
-from procdef.store.models import IS_LATEST, Definition, Resource
+from procdef.store.models import IS_LATEST, Definition, Deployment, Resource
 from procdef.store.reader import REVISION, Reader
 
 
@@ -65,6 +65,18 @@ def id_of(reader: Reader, reference: DefinitionRef) -> str | None:
     return str(found[0][0]) if found else None
 
 
+def definition_of(reader: Reader, reference: DefinitionRef) -> tuple[str, str, str | None] | None:
+    """The id, key and tenant of a definition; None if there is none. It is for checking rights, so nothing is hidden."""
+    found = reader.read(_definition_query, reference.kind, values=reference.values)
+    return (found[0][0], found[0][1], found[0][2]) if found else None
+
+
+def tenant_of_deployment(reader: Reader, deployment_id: str) -> tuple[str | None] | None:
+    """The tenant of a deployment, in a tuple; None if there is no such deployment. Nothing is hidden."""
+    found = reader.read(_tenant_query, values={"id": deployment_id})
+    return (found[0][0],) if found else None
+
+
 def xml_of(reader: Reader, reference: DefinitionRef) -> tuple[str, bytes, str] | None:
     """The id of a definition, the bytes of its BPMN file, and the store's revision at that time; None without such a definition."""
     found = reader.read(_file_query, reference.kind, Definition.resource_name, values=reference.values)
@@ -114,6 +126,14 @@ def resource_by_id(reader: Reader, deployment_id: str, resource_id: str) -> tupl
     """The bytes and the name of a deployment's resource; None without one of this id."""
     found = reader.read(_resource_query, Resource.id, values={"deployment": deployment_id, "value": resource_id})
     return (bytes(found[0][0]), found[0][1]) if found else None
+
+
+def _definition_query(_dialect: Dialect, kind: str) -> ModelSelect[Definition]:
+    return Definition.select(Definition.id, Definition.key, Definition.tenant_id).where(CONDITIONS[kind])
+
+
+def _tenant_query(_dialect: Dialect) -> ModelSelect[Deployment]:
+    return Deployment.select(Deployment.tenant_id).where(equals(Deployment.id, "id"))
 
 
 def _id_query(_dialect: Dialect, kind: str) -> ModelSelect[Definition]:
