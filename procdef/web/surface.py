@@ -30,6 +30,7 @@ from procdef.web.views import (
     deployment_changes,
     deployments,
     difference,
+    events,
     find,
     home,
     incidents,
@@ -42,7 +43,7 @@ from procdef.web.views import (
 PARTS = (
     *(home, definitions, definition, definition_parts, definition_usage, definition_changes),
     *(deployments, deployment, deployment_changes, deploy),
-    *(difference, incidents, used, cleanup, find, processes, process_import, api),
+    *(difference, incidents, events, used, cleanup, find, processes, process_import, api),
     login,
 )
 """The modules with views."""
