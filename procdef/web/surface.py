@@ -31,6 +31,7 @@ from procdef.web.views import (
     deployment_changes,
     deployments,
     difference,
+    events,
     find,
     home,
     incidents,
@@ -44,7 +45,7 @@ from procdef.web.views import (
 PARTS = (
     *(home, definitions, definition, definition_parts, definition_usage, definition_changes),
     *(deployments, deployment, deployment_changes, deploy),
-    *(difference, incidents, used, cleanup, find, processes, process_import, api),
+    *(difference, incidents, events, used, cleanup, find, processes, process_import, api),
     *(login, setup, account),
 )
 """The modules with views."""

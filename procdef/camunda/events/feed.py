@@ -11,6 +11,7 @@ from procdef.camunda.protocol.arguments import LIMIT, list_query_of, page_of, va
 from procdef.camunda.protocol.conversion import Int
 from procdef.camunda.protocol.errors import INVALID, EngineError
 from procdef.camunda.tables.events import EVENTS
+from procdef.http import csv_lists
 from procdef.http.responses import count_response, reader, rows_response
 from procdef.http.routes import Answer, Cached, Parameter, Routes
 from procdef.http.schemas import COUNT, array_of, object_of
@@ -66,9 +67,9 @@ def count_events() -> Response:
 
 
 def _limited(query: ListQuery | None) -> ListQuery | None:
-    """The query with a limit. Raises EngineError if it has too high a limit."""
-    if query is None:
-        return None
+    """The query with a limit, unless it is a list as CSV, which is streamed. Raises EngineError if it has too high a limit."""
+    if query is None or (query.limit is None and csv_lists.is_asked()):
+        return query
     if query.limit is not None and query.limit > MOST:
         raise EngineError(INVALID, message=TOO_MANY.format(query.limit))
     return query._replace(limit=USUAL if query.limit is None else query.limit)

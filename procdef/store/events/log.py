@@ -14,6 +14,7 @@ import orjson
 
 from procdef.store import bulk
 from procdef.store.clock import now
+from procdef.store.events import operations
 from procdef.store.events.actor import present
 from procdef.store.models import Event
 
@@ -50,8 +51,8 @@ class NewEvent:
 
 
 def write(database: Any, new: Iterable[NewEvent]) -> None:
-    """Write new events, inside a write transaction, by the actor that is present."""
-    who = _of_actor()
+    """Write new events, inside a write transaction, by the actor that is present; and the operations that follow from them."""
+    new, who = list(new), _of_actor()
     rows = [[*event.values(), *who] for event in new]
     if len(rows) < MIN_FOR_NUMBERS:
         _insert_few(database, rows)
@@ -59,6 +60,8 @@ def write(database: Any, new: Iterable[NewEvent]) -> None:
         [first] = database.execute_sql(NEWEST).fetchone()
         numbered = [[number, *row] for number, row in enumerate(rows, first + 1)]
         bulk.insert_values(database, Event, ("number", *OF_CHANGE, *OF_ACTOR), numbered)
+    for event in new:
+        operations.of_event(database, event)
 
 
 def _insert_few(database: Any, rows: Sequence[Sequence[Any]]) -> None:

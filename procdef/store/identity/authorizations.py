@@ -27,6 +27,7 @@ SHOWN = {
     "resource_type": "resourceType",
     "resource_id": "resourceId",
     "permissions": "permissions",
+    "bits": "bits",
 }
 """What an event has of an authorization: by attribute, the name."""
 TEXTS = ("user_id", "group_id", "resource_id")

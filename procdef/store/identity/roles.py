@@ -54,11 +54,12 @@ def set_role(store: Store, user_id: str, role: Bound | None) -> None:
         administrators.remove(database, user_id)
         if role is not None:
             give_user(database, user_id, role)
-        log.write(database, [NewEvent(CHANGED.format("user"), object_id=user_id, after=_shown(role))])
+        log.write(database, [NewEvent(CHANGED.format("user"), object_id=user_id, after=described(role))])
 
 
-def _shown(role: Bound | None) -> dict[str, Any]:
-    return {"role": None} if role is None else {"role": role.role.name, "tenants": list(role.tenants), "keys": list(role.keys)}
+def described(role: Bound | None) -> dict[str, Any]:
+    """What an event has of a role."""
+    return {"role": None} if role is None else {"role": role.role.name, "tenants": role.tenants, "keys": role.keys}
 
 
 def give_user(database: Database, user_id: str, role: Bound) -> None:

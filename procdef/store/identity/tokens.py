@@ -72,14 +72,15 @@ def new_token(store: Store, user_id: str, name: str | None, expires: str | None,
     check_text("token's name", name, Token.name)
     token = PREFIX + secrets.token_urlsafe(BYTES)
     row = {"id": (ident := new_id()), "hash": _hashed(token), "user_id": user_id, "name": name, "create_time": now(), "expires": expires}
+    after = {"user": user_id, "name": name, **({} if role is None else roles.described(role))}
     with store.write() as database:
         if not User.select().where(User.id == user_id).exists(database):
             raise NotFound("user", user_id)
         Token.insert(row).execute(database)
+        log.write(database, [NewEvent(TOKEN_CREATED, object_id=ident, after=after)])
         if role is not None and not role.administers:
             Token.update(role=role.role.name).where(Token.id == ident).execute(database)
             roles.give(database, holder_of_token(ident), role)
-        log.write(database, [NewEvent(TOKEN_CREATED, object_id=ident, after={"user": user_id, "name": name})])
     return ident, token
 
 

@@ -47,7 +47,7 @@ def create_user(store: Store, profile: Mapping[str, str | None], password: str |
     """
     row = row_of(store, profile, password)
     with store.write() as database:
-        _create(database, User, row, "The user already exists")
+        _create(database, User, row, "The user already exists", after=None if role is None else roles.described(role))
         Setup.delete().execute(database)
         if role is not None:
             roles.give_user(database, str(profile["id"]), role)
@@ -196,11 +196,11 @@ def check_identity(model: Any, kind: str, values: Mapping[str, str | None]) -> N
         check_text(f"{kind.lower()}'s {name}", value, getattr(model, name))
 
 
-def _create(database: Database, model: Any, values: Mapping[str, str | None], exists: str) -> None:
+def _create(database: Database, model: Any, values: Mapping[str, str | None], exists: str, after: Mapping[str, Any] | None = None) -> None:
     if model.select().where(model.id == values["id"]).exists(database):
         raise Exists(exists)
     model.insert({**values, "rev": 1}).execute(database)
-    log.write(database, [NewEvent(CREATED.format(WORDS[model]), object_id=values["id"])])
+    log.write(database, [NewEvent(CREATED.format(WORDS[model]), object_id=values["id"], after=after)])
 
 
 def _update(store: Store, model: Any, kind: str, values: Mapping[str, str | None]) -> None:

@@ -16,7 +16,8 @@ from procdef.query.bound import placeholder
 from procdef.query.dialects import Dialect
 from procdef.store import bulk, statements
 from procdef.store.bulk import Row
-from procdef.store.events import log, types
+from procdef.store.events import log, operations, types
+from procdef.store.events.operations import DEFINITION, DELETE, SET_TTL, Property
 from procdef.store.incidents import lifecycle
 from procdef.store.models import IS_LATEST, Call, Definition, IdentityLink, Process, StartMessage, is_tenant
 from procdef.store.processes import versions
@@ -86,6 +87,8 @@ def set_history_ttl(store: Store, definition_id: str, days: int | None) -> None:
             raise NotFound("definition", definition_id)
         Definition.update(history_ttl=days, rev=Definition.rev + 1).where(is_meant).execute(database)
         log.write(database, [events.with_ttl(row, before, days) for *row, before in found])
+        for *row, before in found:
+            operations.write(database, DEFINITION, SET_TTL, [Property(events.TTL, before, days)], events.subject(row))
 
 
 def delete_key(store: Store, key: str, *, cascade: bool = False) -> None:
@@ -100,7 +103,7 @@ def delete_key_of_tenant(store: Store, key: str, tenant_id: str | None, *, casca
 
 def _delete_versions(store: Store, key: str, condition: Expression, *, cascade: bool) -> None:
     with store.write() as database:
-        if not remove(database, condition, cascade=cascade):
+        if not _remove_as_user(database, condition, cascade=cascade):
             raise NotFound("definition with the key", key)
 
 
@@ -110,8 +113,16 @@ def delete(store: Store, definition_id: str, *, cascade: bool = False) -> None:
     Raises NotFound for an unknown definition, and TakenMessage as `remove` does.
     """
     with store.write() as database:
-        if not remove(database, Definition.id == definition_id, cascade=cascade):
+        if not _remove_as_user(database, Definition.id == definition_id, cascade=cascade):
             raise NotFound("definition", definition_id)
+
+
+def _remove_as_user(database: Database, condition: Expression, *, cascade: bool) -> int:
+    """As `remove`, which is one operation of the user."""
+    subjects = [events.subject(row) for row in events.rows_of(database, condition)]
+    if subjects:
+        operations.write(database, DEFINITION, DELETE, [Property("cascade", before=False, after=cascade)], *subjects)
+    return remove(database, condition, cascade=cascade)
 
 
 def remove(database: Database, condition: Expression, *, cascade: bool = False) -> int:

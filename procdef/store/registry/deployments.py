@@ -21,7 +21,8 @@ from procdef.settings import Settings
 from procdef.store import bulk
 from procdef.store.bulk import Row, pipelined
 from procdef.store.clock import moment, new_id, now
-from procdef.store.events import log
+from procdef.store.events import log, operations
+from procdef.store.events.operations import CREATE, DELETE, DEPLOYMENT, Property
 from procdef.store.jobs.scheduled_jobs import SUSPENSION, schedule, suspension
 from procdef.store.models import Definition, Deployment, IdentityLink, Resource, StartMessage
 from procdef.store.processes import versions
@@ -136,6 +137,7 @@ def insert(database: Database, prepared: Prepared) -> Deployed | None:
     upload = prepared.upload
     existing = None if prepared.resources else duplicates.newest_of_name(database, upload.name)
     deployment_id = existing or _insert_deployments(database, [prepared])[0]
+    operations.write(database, DEPLOYMENT, CREATE, _filtering(upload), {"deployment_id": deployment_id, "tenant_id": upload.tenant_id})
     if upload.active_from is not None:
         _suspend_until(database, deployment_id, upload.active_from)
     return Deployed(deployment_id, is_new=existing is None)
@@ -228,6 +230,7 @@ def undeploy(store: Store, deployment_id: str, *, cascade: bool = False) -> None
         Resource.delete().where(Resource.deployment_id == deployment_id).execute(database)
         Deployment.delete().where(Deployment.id == deployment_id).execute(database)
         log.write(database, events.deleted(found))
+        operations.write(database, DEPLOYMENT, DELETE, [Property("cascade", after=cascade)], {"deployment_id": deployment_id})
 
 
 def _insert_deployments(database: Database, several: Sequence[Prepared]) -> list[str]:
@@ -242,6 +245,13 @@ def _insert_deployments(database: Database, several: Sequence[Prepared]) -> list
         for row, prepared in new:
             forms.define(database, row[Deployment.id], row[Deployment.tenant_id], prepared.form_keys)
     return [row[Deployment.id] for row in rows]
+
+
+def _filtering(upload: Upload) -> list[Property]:
+    """The properties of the operation: which duplicates were filtered."""
+    enabled = Property("duplicateFilterEnabled", after=upload.filtering is not None)
+    changed = Property("deployChangedOnly", after=upload.filtering == FILTER_EACH)
+    return [enabled] if upload.filtering is None else [enabled, changed]
 
 
 def _deployment_row(upload: Upload) -> dict[Any, Any]:

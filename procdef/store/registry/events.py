@@ -51,6 +51,12 @@ def with_ttl(row: Sequence[Any], before: int | None, after: int | None) -> NewEv
     return of_definition(types.DEFINITION_CHANGED, row, before={TTL: before}, after={TTL: after})
 
 
+def subject(row: Sequence[Any]) -> dict[str, Any]:
+    """A definition as the subject of an operation, given by the columns of DEFINITION."""
+    ident, key, tenant_id, _, _, deployment_id = row
+    return {"deployment_id": deployment_id, "definition_id": ident, "key": key, "tenant_id": tenant_id}
+
+
 def rows_of(database: Database, condition: Expression, *more: Any) -> list[tuple[Any, ...]]:
     """The columns of DEFINITION, and these, of the definitions that meet a condition, by key and version."""
     query = Definition.select(*DEFINITION, *more).where(condition).order_by(Definition.key, Definition.version, Definition.id)

@@ -14,7 +14,7 @@ from procdef.store.events import log, types
 from procdef.store.events.actor import PROCDEF, Actor, acting, commanding, present
 from procdef.store.events.log import NewEvent
 from procdef.store.events.types import CHANGED, CREATED, DELETED, TYPES
-from procdef.store.identity import authorizations, tenants, tokens, users
+from procdef.store.identity import authorizations, roles, tenants, tokens, users
 from procdef.store.jobs.runner import Runner
 from procdef.store.models import Event, Job
 from procdef.store.processes.deletion import delete_process
@@ -129,6 +129,13 @@ def test_tokens_and_authorizations(store: Store) -> None:
     assert [found[6][index]["permissions"] for index in (2, 3)] == [["READ"], ["READ", "UPDATE"]]
     everything = str(store.read(Event.select()))
     assert not [text for text in (secret, "correct horse", "argon2") if text in everything]
+
+
+def test_roles(store: Store) -> None:
+    users.create_user(store, {"id": "mary"}, None, roles.bound("deployer", ["acme"], ["order-*"]))
+    roles.set_role(store, "mary", None)
+    role = {"role": "deployer", "tenants": ["acme"], "keys": ["order-*"]}
+    assert events(store) == [("user.created", "mary", None, role), ("user.changed", "mary", None, {"role": None})]
 
 
 def test_incidents(api: Api) -> None:
