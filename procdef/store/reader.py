@@ -49,6 +49,9 @@ class Rights(Protocol):
     def limits(self, seen: Seen) -> Mapping[str, Any]:
         """The values of the filters that limit a table; none if the caller may see all of it."""
 
+    def sees(self, permission: Any, object_id: str, tenant_id: str | None) -> bool:
+        """Whether a table that these limit would have the row of one object."""
+
 
 @dataclass(frozen=True, slots=True)
 class Caller:
@@ -118,6 +121,12 @@ class Reader(Protocol):
 
     def one(self, table: Table, values: Mapping[str, Any]) -> str | None:
         """The row with these values, as a JSON object; None if there is none."""
+
+    def sees_all(self, table: Table) -> bool:
+        """Whether no row of a table is hidden from the caller. Stored numbers are only for callers who see all."""
+
+    def sees(self, permission: Any, object_id: str, tenant_id: str | None) -> bool:
+        """Whether an object of a tenant is there for the caller. It is for the rows of statements that no table limits."""
 
     def read(self, make: Make, *shape: Any, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """The rows of the query that `make(dialect, *shape)` builds, once for each shape, with these values in its placeholders."""
@@ -225,6 +234,14 @@ class StoreReader:
     def one(self, table: Table, values: Mapping[str, Any]) -> str | None:
         """The only item of a list."""
         return self.rows(table, ListQuery(values)).text[1:-1] or None
+
+    def sees_all(self, _table: Table) -> bool:
+        """Always."""
+        return True
+
+    def sees(self, _permission: Any, _object_id: str, _tenant_id: str | None) -> bool:
+        """Always."""
+        return True
 
     def read(self, make: Make, *shape: Any, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """By one cached statement."""

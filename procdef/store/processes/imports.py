@@ -6,7 +6,7 @@ What happens to each process is decided here, before anything is stored. `import
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -39,8 +39,14 @@ OUTCOMES = {
     EXISTING: "The process was there and stays as it is.",
 }
 """The outcomes of a process of a file."""
+Sees = Callable[[str, str | None], bool]
 LAST = 2**31
 """A number above every version: a process without version is sorted after those of its GUID that have one."""
+
+
+def everything(_object_id: str, _tenant_id: str | None) -> bool:
+    """Authorization is off."""
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +82,7 @@ class _Decisions:
 
     existing: Mapping[str, _Existing]
     conflict: str
+    sees: Sees
     made: list[Pending | _Existing] = field(default_factory=list)
     renamed: dict[str, str] = field(default_factory=dict)
     versions: dict[str, int] = field(default_factory=dict)
@@ -102,6 +109,8 @@ class _Decisions:
             self._append(record, guid, record.version or self.versions.get(guid, 0) + 1, None)
 
     def _on_existing(self, record: SpooledRecord, existing: _Existing) -> None:
+        if not self.sees(existing.key or existing.guid, existing.tenant_id):
+            raise Conflict(f"The GUID {existing.guid} belongs to a process that you may not see.")
         if self.conflict == ERROR:
             raise Conflict(f"There is a process with the GUID {existing.guid} already, {existing.name!r}.")
         if record.tenant_id is not None and existing.tenant_id != record.tenant_id:
@@ -123,8 +132,10 @@ class _Decisions:
         self.made.append(Pending(record, guid, version, tenant_id, key, outcome, secrets, suspended=suspended, keeps_key=keeps_key))
 
 
-def run(store: Store, spool: Spool, conflict: str) -> list[Result]:
+def run(store: Store, spool: Spool, conflict: str, sees: Sees = everything) -> list[Result]:
     """Import the processes of a file. In the results, the versions of one process follow each other.
+
+    `sees` says whether who imports may see a process, by its key, or its GUID if it has no key, and its tenant.
 
     If the file names a tenant for a process, the process keeps the tenant and the key of its BPMN. Raises Conflict if importConflict is
     Error and a GUID exists already, and if a process cannot keep its tenant or key; InvalidInput if a version is in the file twice, or a
@@ -132,7 +143,7 @@ def run(store: Store, spool: Spool, conflict: str) -> list[Result]:
     """
     records = _in_order(spool.records)
     with store.write() as database:
-        decisions = _Decisions(_existing(database, [record.guid for record in records]), conflict)
+        decisions = _Decisions(_existing(database, [record.guid for record in records]), conflict, sees)
         for record in records:
             decisions.add(record)
         pending = decisions.pending

@@ -10,6 +10,7 @@ from procdef.bpmn.difference import Difference, difference
 from procdef.bpmn.difference.limit import check_size
 from procdef.bpmn.names import is_bpmn
 from procdef.errors import InvalidBpmn, ProcdefError, TooLarge, UnreadableBpmn
+from procdef.rights.permissions import READ_DEFINITION
 from procdef.store.clock import moment
 from procdef.store.processes.versions import highest_versions, latest_of
 from procdef.store.reader import Reader
@@ -114,8 +115,9 @@ def _unchanged(name: str) -> FileOutcome:
 
 
 def _compared(reader: Reader, tenant_id: str | None, outcome: FileOutcome, data: bytes) -> FileOutcome:
-    """The outcome with the changes."""
-    found = (xml_of(reader, DefinitionRef(key=key, tenant=tenant_id)) for key in outcome.versions)
+    """The outcome with the changes, as far as the reader's caller may see the versions that are there."""
+    seen = (key for key in outcome.versions if reader.sees(READ_DEFINITION, key, tenant_id))
+    found = (xml_of(reader, DefinitionRef(key=key, tenant=tenant_id)) for key in seen)
     latest = next((file for file in found if file is not None), None)
     if latest is None:
         return outcome
