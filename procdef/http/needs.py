@@ -1,12 +1,13 @@
-"""What requests need where authorization is on, for every surface: permissions for all objects of a type."""
+"""What requests of every surface need where authorization is on: permissions for all objects of a type, and to deploy."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from procdef.errors import Forbidden, Missing
-from procdef.rights.permissions import Permission
+from procdef.errors import Forbidden, Missing, OfForeignTenant
+from procdef.http.responses import rights
+from procdef.rights.permissions import CREATE_DEPLOYMENT, DEPLOY_KEY, Permission
 from procdef.store.identity.rights import UserRights
 
 Segments = Mapping[str, str]
@@ -29,3 +30,29 @@ class OfAll:
     def check(self, rights: UserRights, _segments: Segments) -> None:
         """Raises Forbidden."""
         require(rights, self.permissions, None)
+
+
+@dataclass(frozen=True, slots=True)
+class ToDeploy:
+    """The permission to create deployments, or to deploy definitions with some keys."""
+
+    def check(self, rights: UserRights, _segments: Segments) -> None:
+        """Raises Forbidden."""
+        if not may_deploy(rights):
+            require(rights, (CREATE_DEPLOYMENT,), None)
+
+
+def may_deploy(rights: UserRights) -> bool:
+    """Whether the user may deploy something."""
+    return rights.allowed(DEPLOY_KEY).any or rights.has(CREATE_DEPLOYMENT, None)
+
+
+def check_keys(tenant_id: str | None, keys: Sequence[str]) -> None:
+    """Check that the client may deploy definitions of a tenant with these keys. Raises Forbidden and OfForeignTenant."""
+    client = rights()
+    if client is None or client.has(CREATE_DEPLOYMENT, None):
+        return
+    if not client.is_member(tenant_id):
+        raise OfForeignTenant("create", "deployment", tenant_id or "")
+    for key in keys or (None,):
+        require(client, (DEPLOY_KEY,), key)

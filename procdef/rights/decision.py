@@ -28,14 +28,75 @@ class Authorization(NamedTuple):
 
 
 class Allowed(NamedTuple):
-    """The objects for which a user has a permission: `every` but the `others`, or only the `others`."""
+    """The objects for which a user has a permission: `every` one, or those that are `granted` and those whose ids begin with a prefix.
+
+    Those that are `revoked` are not among them.
+    """
 
     every: bool
-    others: frozenset[str]
+    granted: frozenset[str] = frozenset()
+    prefixes: frozenset[str] = frozenset()
+    revoked: frozenset[str] = frozenset()
 
     def has(self, resource_id: str | None) -> bool:
         """Whether the permission is for the object with this id; None asks whether it is for objects that are not there yet."""
-        return self.every != (resource_id in self.others)
+        if resource_id is None:
+            return self.every
+        return resource_id in self.granted or (resource_id not in self.revoked and self._by_default(resource_id))
+
+    @property
+    def any(self) -> bool:
+        """Whether there may be such objects."""
+        return self.every or bool(self.granted or self.prefixes)
+
+    def both(self, other: Allowed) -> Allowed:
+        """The objects for which both have the permission."""
+        granted = frozenset(one for one in self.granted | other.granted if self.has(one) and other.has(one))
+        every = self.every and other.every
+        prefixes = frozenset() if every else frozenset(_common(self._starts(), other._starts()))
+        return Allowed(every, granted, prefixes, (self.revoked | other.revoked) - granted)
+
+    def _by_default(self, resource_id: str) -> bool:
+        return self.every or resource_id.startswith(tuple(self.prefixes))
+
+    def _starts(self) -> frozenset[str]:
+        return frozenset({""}) if self.every else self.prefixes
+
+
+def _common(some: Iterable[str], others: Collection[str]) -> Iterator[str]:
+    """The prefixes of the strings that begin with one of `some` and with one of `others`."""
+    for one in some:
+        for other in others:
+            if one.startswith(other) or other.startswith(one):
+                yield max(one, other, key=len)
+
+
+class _Level(NamedTuple):
+    """What authorizations of the same importance say: whether the object with an id is granted, and the prefixes of ids that are."""
+
+    ids: dict[str | None, bool]
+    prefixes: set[str]
+
+    def add(self, row: Authorization) -> None:
+        if (start := prefix_of(row)) is not None:
+            self.prefixes.add(start)
+        else:
+            self.ids[row.resource_id] = self.ids.get(row.resource_id, False) or row.type != REVOKE
+
+    def says(self, resource_id: str) -> bool | None:
+        """What it says of an object, of which the id alone counts before a prefix; None for nothing."""
+        if resource_id in self.ids:
+            return self.ids[resource_id]
+        return True if resource_id.startswith(tuple(self.prefixes)) else self.ids.get(ANY)
+
+
+def prefix_of(row: Authorization) -> str | None:
+    """The prefix of the ids that an authorization grants: `order-` of `order-*`; None if it is for one object, or for all.
+
+    An engine has no such authorizations, and no object there has an id with `*`.
+    """
+    start, star, rest = (row.resource_id or "").partition(ANY)
+    return start if start and star and not rest and row.type != REVOKE else None
 
 
 def allowed(rows: Collection[Authorization], user_id: str, bits: int, *, listing: bool = False) -> Allowed:
@@ -46,22 +107,35 @@ def allowed(rows: Collection[Authorization], user_id: str, bits: int, *, listing
     objects, and a grant before a revocation. A list, with `listing`, also heeds grants for the user `*` if nothing is revoked.
     """
     relevant = [row for row in rows if (row.bits & bits == bits) != (row.type == REVOKE)]
-    levels = list(_levels(relevant, user_id, is_simple=listing and not any(row.type == REVOKE for row in rows)))
-    named = {row.resource_id for row in relevant if row.resource_id not in (ANY, None)}
+    levels = _levels(relevant, user_id, is_simple=listing and not any(row.type == REVOKE for row in rows))
     every = _decided(levels, ANY)
-    return Allowed(every, frozenset(name for name in named if name is not None and _decided(levels, name) != every))
+    default = Allowed(every, prefixes=frozenset() if every else frozenset(_prefixes(levels)))
+    named = {name for level in levels for name in level.ids if name is not None and name != ANY}
+    differing = frozenset(name for name in named if _decided(levels, name) != default.has(name))
+    revoked = frozenset(filter(default.has, differing))
+    return default._replace(granted=differing - revoked, revoked=revoked)
 
 
-def _levels(rows: Iterable[Authorization], user_id: str, *, is_simple: bool) -> Iterator[dict[str | None, bool]]:
-    """What the authorizations of each level say, the most important level first: whether the object with an id is granted."""
-    own, of_groups, of_all = dict[str | None, bool](), dict[str | None, bool](), dict[str | None, bool]()
+def _levels(rows: Iterable[Authorization], user_id: str, *, is_simple: bool) -> tuple[_Level, ...]:
+    """What the authorizations of each level say, the most important level first."""
+    own, of_groups, of_all = (_Level({}, set()) for _ in range(3))
     for row in rows:
-        is_everybody = row.type == GLOBAL or (is_simple and row.user_id == ANY)
-        level = of_all if is_everybody else own if row.user_id == user_id else of_groups if row.group_id is not None else {}
-        level[row.resource_id] = level.get(row.resource_id, False) or row.type != REVOKE
-    yield from (own, of_groups, of_all)
+        if row.type == GLOBAL or (is_simple and row.user_id == ANY):
+            of_all.add(row)
+        elif row.user_id == user_id:
+            own.add(row)
+        elif row.group_id is not None:
+            of_groups.add(row)
+    return own, of_groups, of_all
 
 
-def _decided(levels: Iterable[dict[str | None, bool]], resource_id: str) -> bool:
-    found = (level[name] for level in levels for name in (resource_id, ANY) if name in level)
-    return next(found, False)
+def _prefixes(levels: Iterable[_Level]) -> Iterator[str]:
+    """The prefixes that count: those of the levels down to the first one that decides of all objects."""
+    for level in levels:
+        yield from level.prefixes
+        if ANY in level.ids:
+            return
+
+
+def _decided(levels: Iterable[_Level], resource_id: str) -> bool:
+    return next((said for level in levels if (said := level.says(resource_id)) is not None), False)

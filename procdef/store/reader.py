@@ -1,14 +1,8 @@
 """Reading the store: the one way in which a surface gets rows, counts and the results of cached statements.
 
-A reader reads for one caller. Today every caller sees everything. A restriction needs three changes, and no fourth:
-
-- `StoreReader._run` makes every statement on a table. There a table gets one more filter, which is always in effect and has values of the
-  caller. The key of a cached count needs these values too. A table that is within another one, as uses are within definitions, gets the
-  filter of that. A catalog of stored numbers is for a caller who sees everything.
-- `StoreReader._look_up` reads the stored numbers of rows, which are of all rows. A plan for another caller may begin where they say, but
-  must not give them as a count. `StoreReader.values` reads them too where there are no filters.
-- `StoreReader.read` makes every other statement, and runs all of them. There the query that `make` builds gets a condition of the caller
-  for each of its models. Only the revision is read without a condition: it is the same for every caller.
+A reader reads for one caller. `limited.LimitedReader` is for one who has rights on some objects only: it gives every list the filters that
+limit its table. The other statements, which `read` runs, are of rows that such a list has given, or ask `sees` about each row. The
+revision is the same for every caller.
 """
 
 from __future__ import annotations

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from procdef.http.needs import require
+from procdef.http.needs import may_deploy, require
 from procdef.http.responses import rights
 from procdef.rights import permissions as all_permissions
 from procdef.rights.permissions import Permission
 from procdef.store.identity.rights import UserRights
 
-DEPLOYS = (all_permissions.CREATE_DEPLOYMENT,)
 DELETES_DEPLOYMENT = (all_permissions.DELETE_DEPLOYMENT,)
 DELETES = (all_permissions.DELETE_DEFINITION,)
 SUSPENDS = (all_permissions.SUSPEND_DEFINITION, all_permissions.UPDATE_DEFINITION)
@@ -23,7 +22,8 @@ class May:
     @property
     def deploy(self) -> bool:
         """Deploy files, and import processes."""
-        return _has(DEPLOYS, None)
+        client = rights()
+        return client is None or may_deploy(client)
 
     @staticmethod
     def suspend(key: str) -> bool:
@@ -65,6 +65,6 @@ def check(permissions: tuple[Permission, ...], object_id: str) -> None:
         require(client, permissions, object_id)
 
 
-def _has(permissions: tuple[Permission, ...], object_id: str | None) -> bool:
+def _has(permissions: tuple[Permission, ...], object_id: str) -> bool:
     client = rights()
     return client is None or any(client.has(one, object_id) for one in permissions)

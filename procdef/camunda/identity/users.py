@@ -8,7 +8,7 @@ from flask import Response
 from marshmallow import fields
 
 from procdef.camunda.protocol.arguments import page_of
-from procdef.camunda.protocol.bodies import Body, JsonText, json_body
+from procdef.camunda.protocol.bodies import Body, JsonBool, JsonText, json_body
 from procdef.camunda.protocol.collection import collection
 from procdef.camunda.protocol.errors import (
     DEFAULTS,
@@ -21,6 +21,8 @@ from procdef.camunda.protocol.errors import (
     NO_USER,
     OTHER_GROUP,
     OTHER_USER,
+    OTHERS_PASSWORD,
+    WRONG_OWN_PASSWORD,
     EngineError,
     ErrorEntry,
 )
@@ -29,6 +31,8 @@ from procdef.camunda.protocol.queries import posted, query_body
 from procdef.camunda.tables.registry import GROUPS, USERS
 from procdef.errors import NotFound, TooManyTries
 from procdef.http import audit
+from procdef.http.auth import current_user
+from procdef.http.logins import logins
 from procdef.http.responses import json_response, json_text, no_content, reader, rows_response, store
 from procdef.http.routes import Answer, Cached, Change, Routes
 from procdef.http.schemas import COUNT, array_of, object_of
@@ -46,12 +50,13 @@ from procdef.rights.permissions import (
     UPDATE_USER,
 )
 from procdef.store.identity import users
-from procdef.store.identity.users import Exists, InvalidId
+from procdef.store.identity.users import Exists, InvalidId, WeakPassword
 
 routes = Routes("Users and groups")
 PROFILE, GROUP_MEMBERS = ("id", "first", "last", "email"), ("id", "name", "type")
 USER, GROUP = object_of(USERS), object_of(GROUPS)
 NOT_CREATED = {kind: DEFAULTS[kind] for kind in (Exists, InvalidId, TooManyTries)}
+USER_NOT_CREATED = {kind: DEFAULTS[kind] for kind in (*NOT_CREATED, WeakPassword)}
 
 
 def _text(attribute: str, help: str) -> fields.Field[Any]:  # noqa: A002
@@ -70,7 +75,20 @@ class Profile(Body):
 class Credentials(Body):
     """The body with a user's password."""
 
-    password = _text("password", "The password; not empty. Only its argon2 hash is stored.")
+    password = _text("password", "The password, with at least as many characters as `PROCDEF_PASSWORD_LENGTH` says.")
+
+
+class ChangedCredentials(Credentials):
+    """The body that changes a user's password."""
+
+    own_password = JsonText(
+        data_key="authenticatedUserPassword",
+        allow_none=True,
+        metadata={"description": "The password of the user who sends the request; required where a login is needed."},
+    )
+    ends_tokens = JsonBool(
+        data_key="removeTokens", allow_none=True, metadata={"description": "true: the user's tokens end too. Only procdef reads it."}
+    )
 
 
 class NewUser(Body):
@@ -95,7 +113,7 @@ class NewGroup(Body):
     Answer(204, "It is created.", None),
     body=NewUser,
     produces=None,
-    errors=NOT_CREATED,
+    errors=USER_NOT_CREATED,
     refusals=(NO_PROFILE,),
     needs=(OfAll((CREATE_USER,)),),
     change=Change("create user"),
@@ -151,15 +169,29 @@ def put_profile(id: str) -> Response:  # noqa: A002
     "/user/{id}/credentials",
     "Change a user's password",
     Answer(204, "It is changed.", None),
-    body=Credentials,
-    errors={NotFound: NO_USER, TooManyTries: DEFAULTS[TooManyTries]},
+    body=ChangedCredentials,
+    errors={NotFound: NO_USER, WeakPassword: DEFAULTS[WeakPassword], TooManyTries: DEFAULTS[TooManyTries]},
+    refusals=(WRONG_OWN_PASSWORD, OTHERS_PASSWORD),
     produces=None,
     change=Change("change password"),
 )
 def put_credentials(id: str) -> Response:  # noqa: A002
-    """Set a new password, and delete the user's tokens. null leaves the old password."""
-    users.set_password(store(), id, json_body(Credentials, required=True).get("password"))
+    """Set a new password, which ends the user's sessions. null leaves the old password."""
+    body = json_body(ChangedCredentials, required=True)
+    _check_own(id, body.get("own_password"))
+    users.set_password(store(), id, body.get("password"), ends_tokens=bool(body.get("ends_tokens")))
     return no_content()
+
+
+def _check_own(ident: str, own_password: str | None) -> None:
+    """Raises EngineError unless the user who sends the request gives its own password, and changes that one. Raises TooManyTries."""
+    user = current_user()
+    if user is None:
+        return
+    if not own_password or not logins().is_right(user, own_password):
+        raise EngineError(WRONG_OWN_PASSWORD)
+    if user != ident:
+        raise EngineError(OTHERS_PASSWORD, ident=ident)
 
 
 @routes.route("POST", "/user/{id}/unlock", "Unlock a user", Answer(204, "It is not locked.", None), produces=None)

@@ -22,17 +22,17 @@ from procdef.camunda.protocol.errors import (
     EngineError,
 )
 from procdef.camunda.protocol.moments import parse_moment
-from procdef.camunda.protocol.needs import OfAll
 from procdef.camunda.registry.deployments import OfDeployment
 from procdef.camunda.tables.registry import DEFINITIONS, DEPLOYMENTS
 from procdef.errors import NotFound
 from procdef.http.auth import current_user
 from procdef.http.multipart import BadForm, Part, read_parts
+from procdef.http.needs import ToDeploy, check_keys
 from procdef.http.responses import json_response, public_url, reader, store, writer
 from procdef.http.routes import Answer, Change, Routes
 from procdef.http.schemas import BYTES, array_of, members, object_of
 from procdef.query.cache import ListQuery
-from procdef.rights.permissions import CREATE_DEPLOYMENT, READ_DEPLOYMENT
+from procdef.rights.permissions import READ_DEPLOYMENT
 from procdef.store.registry.deployments import FILTER_ALL, FILTER_EACH, Deployed, MissingResources, Upload, deploy, redeploy
 
 routes = Routes("Deployment")
@@ -99,7 +99,7 @@ class Redeployment(Body):
     body=FORM_SCHEMA,
     errors={BadForm: BAD_FORM, **REFUSED_FILES},
     refusals=FORM_REFUSALS,
-    needs=(OfAll((CREATE_DEPLOYMENT,)),),
+    needs=(ToDeploy(),),
     change=Change("deploy", _facts),
 )
 def create_deployment() -> Response:
@@ -116,7 +116,7 @@ def create_deployment() -> Response:
     body=Redeployment,
     errors={NotFound: NO_DEPLOYMENT, **REFUSED_FILES},
     refusals=(NO_SUCH_RESOURCES, NULL_RESOURCES),
-    needs=(OfDeployment((READ_DEPLOYMENT,), "deployment", NO_DEPLOYMENT), OfAll((CREATE_DEPLOYMENT,))),
+    needs=(OfDeployment((READ_DEPLOYMENT,), "deployment", NO_DEPLOYMENT), ToDeploy()),
     change=Change("redeploy", _facts),
 )
 def redeploy_deployment(deployment: str) -> Response:
@@ -126,7 +126,8 @@ def redeploy_deployment(deployment: str) -> Response:
         raise NotFound("deployment", deployment)
     ids, names = (_texts(deployment, member, body.get(member)) for member in ("resourceIds", "resourceNames"))
     try:
-        return json_response(deployed(redeploy(store(), reader(), deployment, body.get("source"), ids, names, user=current_user())))
+        new = redeploy(store(), reader(), deployment, body.get("source"), ids, names, user=current_user(), check=check_keys)
+        return json_response(deployed(new))
     except MissingResources as error:
         missing = ", ".join(hash_ordered({name: name for name in sorted(error.missing)}))
         raise EngineError(NO_SUCH_RESOURCES, deployment=deployment, kind=error.kind, missing=missing) from error
@@ -150,7 +151,7 @@ def upload_of(form: Sequence[Part]) -> Upload:
     filtering = FILTER_EACH if _flag(parts, CHANGED_ONLY) else FILTER_ALL if _flag(parts, FILTERING) else None
     texts = (_text(parts, NAME), _text(parts, SOURCE), _text(parts, TENANT))
     files = tuple((name, part.data) for name, part in resources.items())
-    return Upload(*texts, files, filtering, _activation_time(parts), current_user())
+    return Upload(*texts, files, filtering, _activation_time(parts), current_user(), check_keys)
 
 
 def replaced(form: Sequence[Part]) -> list[str]:

@@ -10,14 +10,13 @@ from flask import Response
 from procdef.bpmn.difference.forms import as_json
 from procdef.camunda.protocol.error_responses import body_of
 from procdef.camunda.protocol.errors import BAD_FORM
-from procdef.camunda.protocol.needs import OfAll
 from procdef.camunda.registry.deploying import FORM_REFUSALS, FORM_SCHEMA, form, replaced, upload_of
 from procdef.camunda.registry.differences import CHANGES_SCHEMA
 from procdef.http.multipart import BadForm
+from procdef.http.needs import ToDeploy
 from procdef.http.responses import json_response, reader, store
 from procdef.http.routes import Answer, Routes
 from procdef.http.schemas import Schema, array_of, integer, members
-from procdef.rights.permissions import CREATE_DEPLOYMENT
 from procdef.store.registry.dry_run import NOT_EXECUTABLE, OUTCOMES, REASONS, REFUSED, FileOutcome, dry_run
 
 
@@ -77,7 +76,7 @@ VALIDATION = {
     body=FORM_SCHEMA,
     errors={BadForm: BAD_FORM},
     refusals=FORM_REFUSALS,
-    needs=(OfAll((CREATE_DEPLOYMENT,)),),
+    needs=(ToDeploy(),),
 )
 def validate_deployment() -> Response:
     """The form is that of a deployment, and duplicate filtering works the same. Nothing is stored."""

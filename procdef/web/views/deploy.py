@@ -12,14 +12,13 @@ from procdef.camunda.registry.deploying import CHANGED_ONLY, NAME, SOURCE, TENAN
 from procdef.errors import ProcdefError
 from procdef.http import audit
 from procdef.http.multipart import Part
-from procdef.http.needs import OfAll
+from procdef.http.needs import ToDeploy
 from procdef.http.responses import reader, store
 from procdef.http.routes import Cached, Change
 from procdef.settings import Settings
 from procdef.store.registry.deployments import Upload, deploy
 from procdef.store.registry.dry_run import dry_run
 from procdef.web import links
-from procdef.web.allowed import DEPLOYS
 from procdef.web.forms import KEPT_DATA, KEPT_NAME, Sent
 from procdef.web.pages import Pages, page, see
 from procdef.web.plan import Plan, plan
@@ -40,7 +39,7 @@ TOO_MANY = (
 )
 TOO_LARGE = "Choose fewer files. Whoever runs procdef can raise the limit (PROCDEF_MAX_BODY)."
 PLANNED = "planned"
-TO_DEPLOY = OfAll(DEPLOYS)
+TO_DEPLOY = ToDeploy()
 CHANGED = Refusal(
     "Nothing was deployed: something else would come of it than the page has shown. This is the new plan. To deploy, press Deploy again.",
     409,

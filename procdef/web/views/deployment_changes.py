@@ -7,12 +7,12 @@ from flask import Response
 from procdef.errors import ProcdefError
 from procdef.http import audit
 from procdef.http.auth import current_user
-from procdef.http.needs import OfAll
+from procdef.http.needs import ToDeploy, check_keys
 from procdef.http.responses import reader, store
 from procdef.http.routes import Change
 from procdef.store.registry.deployments import redeploy, undeploy
 from procdef.web import links
-from procdef.web.allowed import DELETES_DEPLOYMENT, DEPLOYS, OfNamed
+from procdef.web.allowed import DELETES_DEPLOYMENT, OfNamed
 from procdef.web.forms import Sent
 from procdef.web.pages import Pages, page, see
 from procdef.web.refusals import FINE, Refusal, refusal
@@ -25,7 +25,7 @@ MOST_CHOSEN = 900
 NONE_CHOSEN = Refusal("Choose at least one file.", 400)
 NOT_CONFIRMED = Refusal("What was typed is not what the page asks for. Nothing was deleted.", 400)
 NOTHING = Sent({})
-TO_DEPLOY, TO_DELETE = OfAll(DEPLOYS), OfNamed(DELETES_DEPLOYMENT, "id", whole)
+TO_DEPLOY, TO_DELETE = ToDeploy(), OfNamed(DELETES_DEPLOYMENT, "id", whole)
 
 
 @routes.page(AGAIN, "Choose what to deploy again", needs=(TO_DEPLOY,))
@@ -41,7 +41,7 @@ def redeploy_files(sent: Sent, id: str) -> Response:  # noqa: A002
     if not ids and not sent.text("all"):
         return _redeploy_form(id, sent, NONE_CHOSEN)
     try:
-        new = redeploy(store(), reader(), id, sent.text("source") or None, ids, [], user=current_user())
+        new = redeploy(store(), reader(), id, sent.text("source") or None, ids, [], user=current_user(), check=check_keys)
     except ProcdefError as error:
         return _redeploy_form(id, sent, refusal(error))
     audit.tell(new=new.id)

@@ -13,13 +13,12 @@ from procdef.frends import importing
 from procdef.frends.errors import row_of
 from procdef.http import audit
 from procdef.http.body_checks import too_large
-from procdef.http.needs import OfAll
+from procdef.http.needs import ToDeploy
 from procdef.http.responses import store
 from procdef.http.routes import Change
 from procdef.http.uploads import UploadedPart
 from procdef.store.processes.imports import CONFLICTS, ERROR, OUTCOMES, Result
 from procdef.web import forms, links
-from procdef.web.allowed import DEPLOYS
 from procdef.web.pages import DONE, Pages, page, see
 from procdef.web.views.processes import IDS, PATH, rows_of
 
@@ -30,13 +29,13 @@ MOST = 100
 """The processes of a file whose outcomes the address of a page has."""
 
 
-@routes.page(IMPORT, "Import processes", needs=(OfAll(DEPLOYS),))
+@routes.page(IMPORT, "Import processes", needs=(ToDeploy(),))
 def show_import() -> Response:
     """The form: the file, and what becomes of a process that is already there."""
     return _form()
 
 
-@routes.route("POST", IMPORT, "Import processes", DONE, produces=None, change=Change("import processes"), needs=(OfAll(DEPLOYS),))
+@routes.route("POST", IMPORT, "Import processes", DONE, produces=None, change=Change("import processes"), needs=(ToDeploy(),))
 def import_file() -> Response:
     """The file is imported whole or not at all. A refusal shows the form again."""
     chosen = ""
