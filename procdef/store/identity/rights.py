@@ -70,6 +70,10 @@ class UserRights:
         """Whether objects of a tenant are there for the user; None: those without a tenant."""
         return tenant_id is None or self.tenants is None or tenant_id in self.tenants
 
+    def sees(self, permission: Permission, object_id: str, tenant_id: str | None) -> bool:
+        """Whether a list that the permission limits has the object of this id and tenant."""
+        return self.is_of(tenant_id) and self.allowed(permission, listing=True).has(object_id)
+
     def is_member(self, tenant_id: str | None) -> bool:
         """Whether the user is a member of a tenant; None: whether the user is a member of all."""
         return self.tenants is None or tenant_id in self.tenants
