@@ -47,8 +47,8 @@ def build(settings: Settings, *, starting: bool) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body
     limit_uploads(app, settings)
     limit_streams(app, settings)
-    waiting.add_to(app, settings)
     app.extensions[RIGHTS] = RightsCache()
+    waiting.add_to(app, settings)
     app.extensions["procdef.store"] = store = Store(settings, stored_json=STORED_JSON if starting else ())
     _migrate(store, starting=starting)
     for part in (camunda, frends, health, *((web,) if settings.web else ())):

@@ -10,13 +10,13 @@ from flask import Request, Response
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
 
 from procdef.camunda.protocol.error_responses import render as render_json
-from procdef.errors import InvalidBpmn, ProcdefError, TooLarge
+from procdef.errors import Forbidden, InvalidBpmn, OfForeignTenant, ProcdefError, TooLarge
 from procdef.http.auth import current_user
 from procdef.http.body_checks import too_large
 from procdef.web import forms, last_answer, links
 from procdef.web.happened import who
 from procdef.web.pages import page
-from procdef.web.text import in_words
+from procdef.web.text import in_words, spaced
 from procdef.web.tokens import OWN, StaleForm
 
 
@@ -51,6 +51,7 @@ TOO_MUCH = Title("This is too large", "Go back, and choose fewer or smaller file
 """Instead of 413 for a form."""
 DELETED = Title("It was deleted")
 """Instead of 404 for what was there."""
+NOT_ALLOWED = Title("You may not do this", "An administrator of procdef can allow it.")
 STALE = Title("Send it once more", "Nothing was done.")
 NOT_HERE = {NotFound: "No page has this address.", MethodNotAllowed: "Open the page, and send its form."}
 
@@ -59,6 +60,8 @@ def render(error: Exception, request: Request) -> Response:
     """The page for any error, with the status and the headers of the REST API's response."""
     if isinstance(error, HTTPException) and (error.code or 500) < 400:
         return error.get_response()  # type: ignore[return-value]
+    if isinstance(error, Forbidden | OfForeignTenant):
+        return page_of(403, NOT_ALLOWED, not_allowed(error))
     if isinstance(error, RequestEntityTooLarge):
         error = TooLarge(too_large(request, "PROCDEF_MAX_BODY"))
     if isinstance(error, StaleForm) and _is_own(request) and not forms.has_secrets(error.fields):
@@ -110,6 +113,15 @@ def page_of(
         "deleted_by": deletion and who(deletion),
     }
     return page("error.html", status, code=status, title=title, tries_again=title is TITLES[503], **values)
+
+
+def not_allowed(error: Forbidden | OfForeignTenant) -> str:
+    """What somebody lacks who may not do something, in words."""
+    if isinstance(error, OfForeignTenant):
+        return "It belongs to a tenant of which you are not a member."
+    names, of = " or ".join(one.permission for one in error.missing), error.missing[0]
+    what = spaced(of.object_type)
+    return f"You do not have the permission {names} for {f'every {what}' if of.object_id is None else f'the {what} {of.object_id}'}."
 
 
 def _title(status: int) -> Title:

@@ -26,6 +26,10 @@ CHANGES = "/events?sortBy=number&sortOrder=desc"
 """The list of events, the newest first."""
 LONGEST = 2000
 """The characters of a query that every server and browser takes."""
+ACCOUNT = "/account"
+"""What belongs to the user: tokens and the password."""
+SETUP = "/setup"
+"""Where the first administrator is made."""
 HIDDEN = re.compile(r"/|%(?=2[5EF])|\A\.{1,2}\Z")
 """What no segment of a path may have: a slash, what stands for a hidden character, and a segment that is the folder or the one above it."""
 SHOWN = re.compile("%(2[5EF])")

@@ -18,6 +18,7 @@ from procdef.store.events.actor import PAGE
 from procdef.web import assets, errors, links, tokens
 from procdef.web.pages import HTML, protected, see
 from procdef.web.views import (
+    account,
     api,
     cleanup,
     definition,
@@ -37,6 +38,7 @@ from procdef.web.views import (
     login,
     process_import,
     processes,
+    setup,
     used,
 )
 
@@ -44,11 +46,11 @@ PARTS = (
     *(home, definitions, definition, definition_parts, definition_usage, definition_changes),
     *(deployments, deployment, deployment_changes, deploy),
     *(difference, incidents, events, used, cleanup, find, processes, process_import, api),
-    login,
+    *(login, setup, account),
 )
 """The modules with views."""
 ROUTES: Sequence[Route] = [route for part in (*PARTS, assets) for route in part.routes.rows]
-PUBLIC = {**assets.PUBLIC, **login.PUBLIC}
+PUBLIC = {**assets.PUBLIC, **login.PUBLIC, **setup.PUBLIC}
 """The paths that need no login, each with the reason."""
 HEADS = frozenset(head for route in ROUTES if (head := route.path.split("/")[1]))
 """The first segments of the paths of pages."""

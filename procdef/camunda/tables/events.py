@@ -7,7 +7,7 @@ from peewee import SQL, fn
 from procdef.camunda.protocol.conversion import Bool, Date, Int, Text, TextList
 from procdef.query.operators import ANY_OF, EQUAL, GREATER, IS_NULL, LESS
 from procdef.query.table import OPTIONAL_INTEGER, REQUIRED_TEXT, TEXT, TIMESTAMP, Field, FieldType, Filter, Seen, Sort, Table
-from procdef.rights.permissions import READ_HISTORY
+from procdef.rights.permissions import READ_HISTORY, READ_LOG
 from procdef.store.models import Event
 
 NUMBER = FieldType({"type": "integer", "format": "int64"}, lambda _dialect, column: column)
@@ -54,5 +54,5 @@ EVENTS = Table(
         Filter("until", LESS, Event.time, Date(), "It was written before this moment.", "2999-01-01T00:00:00.000+0000", "2000-01-01T00:00:00.000+0000"),
     ),
     sorts=(Sort("number", Event.number), Sort("timestamp", Event.time)),
-    seen=Seen(READ_HISTORY, Event.key, Event.tenant_id),
+    seen=Seen(READ_HISTORY, Event.key, Event.tenant_id, READ_LOG),
 )  # fmt: skip

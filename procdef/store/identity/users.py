@@ -17,7 +17,7 @@ from procdef.store.events.log import NewEvent
 from procdef.store.events.types import CHANGED, CREATED, DELETED, MEMBERSHIP_CREATED, MEMBERSHIP_DELETED
 from procdef.store.identity import roles, tokens
 from procdef.store.identity.passwords import hashed
-from procdef.store.models import Group, Membership, Session, TenantMember, Token, User
+from procdef.store.models import Group, Membership, Session, Setup, TenantMember, Token, User
 from procdef.store.reader import Reader
 from procdef.store.store import Store
 from procdef.store.texts import check_text
@@ -45,12 +45,18 @@ def create_user(store: Store, profile: Mapping[str, str | None], password: str |
 
     Raises InvalidId, TooLong, Exists, WeakPassword, and TooManyTries.
     """
-    check_identity(User, "User", profile)
-    row = {**profile, "password_hash": _hashed(store, password)}
+    row = row_of(store, profile, password)
     with store.write() as database:
         _create(database, User, row, "The user already exists", after=None if role is None else roles.described(role))
+        Setup.delete().execute(database)
         if role is not None:
             roles.give_user(database, str(profile["id"]), role)
+
+
+def row_of(store: Store, profile: Mapping[str, str | None], password: str | None) -> dict[str, Any]:
+    """A new user by attribute of `User`. Raises InvalidId, TooLong, WeakPassword and TooManyTries."""
+    check_identity(User, "User", profile)
+    return {**profile, "password_hash": _hashed(store, password)}
 
 
 def create_group(store: Store, group: Mapping[str, str | None]) -> None:
@@ -83,6 +89,11 @@ def set_password(store: Store, user_id: str, password: str | None, *, ends_token
             log.write(database, [NewEvent(CHANGED.format("user"), object_id=user_id, after={"password": "changed"})])
             Session.delete().where(Session.user_id == user_id).execute(database)
         return tokens.delete(database, Token.user_id == user_id) if ends_tokens else 0
+
+
+def has_password(reader: Reader, user_id: str) -> bool:
+    """Whether a user exists and can log in with a password."""
+    return any(stored for (stored,) in reader.read(_hash_query, values={"id": user_id}))
 
 
 def is_long_enough(settings: Settings, password: str) -> bool:
@@ -139,10 +150,10 @@ def remove_member(store: Store, group_id: str, user_id: str) -> None:
 
 
 def delete_user(store: Store, user_id: str) -> None:
-    """Delete a user, if it exists, with its memberships and tokens."""
+    """Delete a user, if it exists, with its memberships, tokens and sessions."""
     with store.write() as database:
         tokens.delete(database, Token.user_id == user_id)
-        _delete(database, User, user_id, Membership.user_id, TenantMember.user_id)
+        _delete(database, User, user_id, Membership.user_id, TenantMember.user_id, Session.user_id)
 
 
 def delete_group(store: Store, group_id: str) -> None:

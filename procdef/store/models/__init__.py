@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from procdef.store.models.base import Table, TimestampField, is_tenant
 from procdef.store.models.events import Event, Hook, Operation
-from procdef.store.models.identity import Authorization, Group, Membership, Session, Tenant, TenantMember, Token, User
+from procdef.store.models.identity import Authorization, Group, Membership, Session, Setup, Tenant, TenantMember, Token, User
 from procdef.store.models.incidents import HistoricIncident, Incident
 from procdef.store.models.jobs import Job
 from procdef.store.models.processes import Envelope, Process
@@ -54,6 +54,7 @@ __all__ = [
     "Revision",
     "SchemaVersion",
     "Session",
+    "Setup",
     "StartMessage",
     "Table",
     "Tenant",
