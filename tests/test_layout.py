@@ -20,6 +20,7 @@ FLOORS = (
     ("procdef.attach",),
     ("procdef.http",),
     ("procdef.camunda", "procdef.frends"),
+    ("procdef.hooks",),
     ("procdef.web",),
     ("procdef.app",),
     ("procdef",),
@@ -37,7 +38,7 @@ LIBRARIES = {
     "click": {"procdef.cli", "procdef.reference"},
     "flask": {"procdef.http", "procdef.camunda", "procdef.frends", "procdef.web", "procdef.app", "procdef", "procdef.server"},
     "gunicorn": {"procdef.server", "procdef.http"},
-    "httpx": {"procdef.client"},
+    "httpx": {"procdef.client", "procdef.hooks"},
     "jinja2": {"procdef.web"},
     "lxml": {"procdef.bpmn", "procdef.picture.layouts.file", "procdef.store.migrations"},
     "peewee": {
