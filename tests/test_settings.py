@@ -89,10 +89,16 @@ TEXTS: dict[str, tuple[list[str], list[str]]] = {
     ),
     "access_log": (["true", "false", "1", "0"], ["", "maybe"]),
     "auth": (
-        ["", "none", "basic", "token", "basic,token", "token,basic"],
+        ["", "none", "basic", "token", "basic,token", "token,basic"],  # proxy and others need more settings: see below
         ["yes", "Basic", "basic, token", "basic,", ",", "none,basic", "basic;token", " ", "off"],
     ),
     "authorization": (["true", "false", "on", "off"], ["", "maybe", "2"]),
+    "proxy_user_header": (["X-Forwarded-User", "Remote-User"], ["", "X_User", "Cookie", "authorization", "a b", "X:"]),
+    "proxy_groups_header": (["", "X-Forwarded-Groups"], ["X_Groups", "Host"]),
+    "trusted_proxies": (
+        ["", "10.0.0.5", "10.1.0.0/24, ::1", "unix", "fd00::/8,unix"],
+        ["0.0.0.0/0", "::/0", "10.0.0.5/24", "proxy.example", "*", "10.0.0.5;10.0.0.6"],
+    ),
     "engine": (["operaton", "camunda"], ["", "Camunda", "camunda,operaton", "flowable"]),
     "history_time_to_live": (["", "P180D", "180", "0"], ["P1M", "-1", "PD", "P180d", "P9999999999D", "5 "]),
     "enforce_history_time_to_live": (["true", "false", "1", "0", "True"], ["", "maybe", "2"]),

@@ -15,8 +15,9 @@ from werkzeug.datastructures import Authorization
 
 from procdef.http import sessions
 from procdef.http.logins import LOGINS, Logins, logins
+from procdef.http.proxies import Proxies
 from procdef.http.state import state
-from procdef.settings import NONE, OFF, Settings
+from procdef.settings import BASIC, NONE, OFF, PROXY, TOKEN, Settings
 from procdef.store.identity import tokens
 from procdef.store.store import Store
 
@@ -86,7 +87,7 @@ class Bearer(HTTPTokenAuth):  # type: ignore[misc]
         return Authorization("bearer", token=token or scheme)
 
 
-HANDLERS: Mapping[str, Callable[[Store], HTTPAuth]] = {"basic": Basic, "token": Bearer}
+HANDLERS: Mapping[str, Callable[[Store], HTTPAuth]] = {BASIC: Basic, TOKEN: Bearer}
 """By word of the setting. The first challenge of a 401 is that of the first one."""
 
 
@@ -97,12 +98,12 @@ def is_on(settings: Settings) -> bool:
 
 def is_by_token(settings: Settings) -> bool:
     """Whether a token is needed, because the settings allow no passwords."""
-    return next(iter(HANDLERS)) not in settings.auth.split(",")
+    return settings.accepts(TOKEN) and not settings.accepts(BASIC)
 
 
 def has_passwords(settings: Settings) -> bool:
     """Whether users can log in with a password."""
-    return is_on(settings) and not is_by_token(settings)
+    return settings.accepts(BASIC)
 
 
 def current_user() -> str | None:
@@ -114,17 +115,20 @@ def require_login(app: Flask, store: Store, policies: Sequence[AuthPolicy]) -> N
     """Require valid credentials, except for public routes. The first policy counts whose prefix a path has."""
     app.extensions[LOGINS] = Logins(store)
     if is_on(store.settings):
-        words = store.settings.auth.split(",")
-        handlers = [handler(store) for word, handler in HANDLERS.items() if word in words]
-        app.before_request(lambda: _authenticate(handlers, policies))
+        handlers = [handler(store) for word, handler in HANDLERS.items() if store.settings.accepts(word)]
+        proxies = Proxies(store.settings) if store.settings.accepts(PROXY) else None
+        app.before_request(lambda: _authenticate(proxies, handlers, policies))
 
 
-def _authenticate(handlers: Sequence[HTTPAuth], policies: Sequence[AuthPolicy]) -> Response | None:
-    """401 without valid credentials; None where the request may go on, whose user is noted in its state."""
+def _authenticate(proxies: Proxies | None, handlers: Sequence[HTTPAuth], policies: Sequence[AuthPolicy]) -> Response | None:
+    """401 without valid credentials; None where the request may go on, whose user is noted in its state.
+
+    A user whom a trusted proxy names comes before all credentials of the client.
+    """
     policy = next(row for row in policies if f"{request.path}/".startswith(f"{row.prefix}/"))
     if request.url_rule is not None and request.url_rule.rule in policy.public:
         return None
-    user = _user_of_header(handlers) or sessions.authenticate(may_change=policy.has_forms)
+    user = _user_of_proxy(proxies) or _user_of_header(handlers) or sessions.authenticate(may_change=policy.has_forms)
     if user is None:
         response = policy.unauthorized()
         if response.status_code == 401 and "WWW-Authenticate" not in response.headers:
@@ -132,6 +136,11 @@ def _authenticate(handlers: Sequence[HTTPAuth], policies: Sequence[AuthPolicy]) 
         return response
     state().user = user
     return None
+
+
+def _user_of_proxy(proxies: Proxies | None) -> str | None:
+    owner = None if proxies is None else proxies.owner()
+    return None if owner is None else state().log_in(owner)
 
 
 def _user_of_header(handlers: Sequence[HTTPAuth]) -> str | None:

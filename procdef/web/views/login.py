@@ -66,10 +66,10 @@ def _is_by_token() -> bool:
 
 def _owner(sent: Sent) -> Owner | None:
     """The user who logs in; None if the password or the token is wrong. Raises TooManyTries."""
-    if not _is_by_token():
+    if auth.has_passwords(store().settings):
         user, password = sent.text("user"), sent.fields.get("password", [""])[0]
         return Owner(user, None) if logins().is_right(user, password) else None
-    return logins().owner_of(sent.text("token"))
+    return logins().owner_of(sent.text("token")) if _is_by_token() else None
 
 
 def _form(target: str, user_id: str = "", message: str = "", status: int = 200) -> Response:
@@ -80,6 +80,7 @@ def _form(target: str, user_id: str = "", message: str = "", status: int = 200) 
         user_id=user_id,
         message=message,
         is_by_token=_is_by_token(),
+        has_passwords=auth.has_passwords(store().settings),
         is_first=setup.is_open(reader()),
     )
 
