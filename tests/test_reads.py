@@ -48,6 +48,7 @@ QUERIES = {
     "/definitions/values": "of=tenantIdIn",
     "/deployments/values": "of=source",
     "/incidents/values": "of=incidentType",
+    "/events/values": "of=type",
     "/diff": "left={id}&right={other}",
     "/authorization/check": "permissionName=READ&resourceName=x&resourceType=6",
     "/identity/groups": "userId=mary",

@@ -22,6 +22,8 @@ USED = "/used?sortBy=definitions&sortOrder=desc"
 """The catalog of what definitions use, the most used first."""
 OPEN = "/incidents?sortBy=incidentTimestamp&sortOrder=desc"
 """The list of open incidents, the newest first."""
+CHANGES = "/events?sortBy=number&sortOrder=desc"
+"""The list of events, the newest first."""
 LONGEST = 2000
 """The characters of a query that every server and browser takes."""
 ACCOUNT = "/account"
@@ -148,6 +150,11 @@ def resource(row: Mapping[str, Any]) -> str:
 def resource_data(row: Mapping[str, Any]) -> str:
     """The URL of a file's bytes."""
     return rest(f"/deployment/{part(row['deploymentId'])}/resources/{part(row['id'])}/data")
+
+
+def events(**filters: str) -> str:
+    """The events that match these filters, the newest first."""
+    return _more(CHANGES, **filters)
 
 
 def deploy(name: str | None = None, source: str | None = None, tenant_id: str | None = None) -> str:

@@ -14,6 +14,7 @@ from procdef.http.health import PATHS as PROBES
 from procdef.http.metrics import PATH as METRICS
 from procdef.http.responses import no_content
 from procdef.http.routes import Route
+from procdef.store.events.actor import PAGE
 from procdef.web import assets, errors, links, tokens
 from procdef.web.pages import HTML, protected, see
 from procdef.web.views import (
@@ -30,6 +31,7 @@ from procdef.web.views import (
     deployment_changes,
     deployments,
     difference,
+    events,
     find,
     home,
     incidents,
@@ -44,7 +46,7 @@ from procdef.web.views import (
 PARTS = (
     *(home, definitions, definition, definition_parts, definition_usage, definition_changes),
     *(deployments, deployment, deployment_changes, deploy),
-    *(difference, incidents, used, cleanup, find, processes, process_import, api),
+    *(difference, incidents, events, used, cleanup, find, processes, process_import, api),
     *(login, provided, setup, account),
 )
 """The modules with views."""
@@ -59,7 +61,7 @@ OTHERS = ("/api", BASE, *ROOT_ALIASES, *PROBES, METRICS, "/openapi.json")
 
 def add_to(app: Flask) -> None:
     """Add the pages to an application."""
-    register(app, ROUTES, "", _prepare)
+    register(app, ROUTES, "", _prepare, PAGE)
 
 
 def policies() -> Sequence[AuthPolicy]:

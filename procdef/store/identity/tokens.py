@@ -20,6 +20,9 @@ from procdef.query.bound import placeholder
 from procdef.query.dialects import Dialect
 from procdef.store import statements
 from procdef.store.clock import moment, new_id, now, stamp
+from procdef.store.events import log
+from procdef.store.events.log import NewEvent
+from procdef.store.events.types import TOKEN_CREATED, TOKEN_DELETED
 from procdef.store.identity import roles
 from procdef.store.identity.rights import holder_of_token
 from procdef.store.models import Token, User
@@ -69,10 +72,12 @@ def new_token(store: Store, user_id: str, name: str | None, expires: str | None,
     check_text("token's name", name, Token.name)
     token = PREFIX + secrets.token_urlsafe(BYTES)
     row = {"id": (ident := new_id()), "hash": _hashed(token), "user_id": user_id, "name": name, "create_time": now(), "expires": expires}
+    after = {"user": user_id, "name": name, **({} if role is None else roles.described(role))}
     with store.write() as database:
         if not User.select().where(User.id == user_id).exists(database):
             raise NotFound("user", user_id)
         Token.insert(row).execute(database)
+        log.write(database, [NewEvent(TOKEN_CREATED, object_id=ident, after=after)])
         if role is not None and not role.administers:
             Token.update(role=role.role.name).where(Token.id == ident).execute(database)
             roles.give(database, holder_of_token(ident), role)
@@ -108,11 +113,12 @@ def delete(database: Database, condition: Any) -> int:
 
     The rows of their roles go too, and the sessions that were begun with them.
     """
-    found = [ident for (ident,) in Token.select(Token.id).where(condition).tuples().execute(database)]
-    for ident in found:
+    gone = list(Token.select(Token.id, Token.user_id, Token.name).where(condition).order_by(Token.id).tuples().execute(database))
+    for ident, *_ in gone:
         roles.remove(database, holder_of_token(ident))
-    Token.delete().where(Token.id.in_(found)).execute(database)
-    return len(found)
+    Token.delete().where(Token.id.in_([row[0] for row in gone])).execute(database)
+    log.write(database, [NewEvent(TOKEN_DELETED, object_id=ident, before={"user": user, "name": name}) for ident, user, name in gone])
+    return len(gone)
 
 
 def owner_of(store: Store, token: str) -> Owner | None:
