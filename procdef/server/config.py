@@ -107,8 +107,8 @@ def on_starting(server: Any) -> None:
 def _begin_setup(server: Any, store: Store) -> None:
     """Log the token that makes the first administrator, where nobody can log in yet. It is one for all workers."""
     if auth.has_passwords(_settings) and (token := setup.begin(store)) is not None:
-        where = (_settings.public_url or f"http://{authority(_settings.host, _settings.port)}").rstrip("/")
-        server.log.warning("No user exists yet. Within an hour, make the first administrator at %s/setup with the token %s", where, token)
+        where = f"{_settings.public_root}/setup"
+        server.log.warning("No user exists yet. Within an hour, make the first administrator at %s with the token %s", where, token)
 
 
 def _begin_metrics() -> None:
