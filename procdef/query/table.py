@@ -11,7 +11,7 @@ from marshmallow import fields as marshmallow_fields
 from peewee import Expression, Model
 
 from procdef.query.counted import Column, Dictionary
-from procdef.query.operators import ANY_OF, ANY_OF_MANY, IS_NULL, NONE_OF, STARTS_WITH, Operator
+from procdef.query.operators import ANY_OF, ANY_OF_MANY, IS_NOT_NULL, IS_NULL, NONE_OF, STARTS_WITH, Operator
 
 REPEATED = "{}#{}"
 """The name of a further value of a filter that has a list of values."""
@@ -187,6 +187,7 @@ class Rule:
 
 
 SEEN, UNSEEN, OF_TENANTS, WITHOUT_TENANT = "(seen)", "(unseen)", "(tenants)", "(no tenant)"
+WITH_KEY, WITHOUT_KEY = "(key)", "(no key)"
 SEEN_PREFIXES = tuple(f"(seen prefix {number})" for number in range(1, 101))
 """The names of the filters that limit a table to what a caller may see. No parameter has these names."""
 
@@ -195,12 +196,14 @@ SEEN_PREFIXES = tuple(f"(seen prefix {number})" for number in range(1, 101))
 class Seen:
     """Which rows a caller may see: those whose `key` is among the objects of a permission, and whose `tenant` is one of the caller's.
 
-    `permission` says of which objects: the reader's caller knows what it means.
+    `permission` says of which objects: the reader's caller knows what it means. Rows without a key are for those who have the permission
+    `others` for all objects; without it they are for those who have `permission` for all.
     """
 
     permission: Any
     key: Column
     tenant: Column = None
+    others: Any = None
 
     @property
     def filters(self) -> tuple[Filter, ...]:
@@ -211,6 +214,8 @@ class Seen:
             Filter(SEEN, ANY_OF_MANY, self.key, values, ""),
             *(Filter(name, STARTS_WITH, self.key, text, "", widens=SEEN) for name in SEEN_PREFIXES),
             Filter(UNSEEN, NONE_OF, self.key, values, ""),
+            Filter(WITH_KEY, IS_NOT_NULL, self.key, flag, ""),
+            Filter(WITHOUT_KEY, IS_NULL, self.key, flag, "", widens=SEEN),
         )
         if self.tenant is None:
             return keys

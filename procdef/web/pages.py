@@ -42,6 +42,7 @@ MENU = (
     Item("Definitions", links.LATEST, ("/definitions", "/d/", "/diff")),
     Item("Deployments", links.NEWEST, ("/deployments", "/deploy")),
     Item("Incidents", links.OPEN, ("/incidents",)),
+    Item("Events", links.CHANGES, ("/events",)),
     Item("Used things", links.USED, ("/used",)),
     Item("Processes", "/processes", ("/processes",)),
     Item("API", "/docs/api", ("/docs",)),

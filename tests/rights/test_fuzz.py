@@ -32,7 +32,7 @@ OF_INCIDENTS = re.compile(r"(/engine-rest/incident|/incidents)(/|$)")
 OF_STATISTICS = re.compile(r"/engine-rest/process-definition/(.+/)?statistics")
 PENDING = "/identity/groups"
 """A path whose rights come with the engine's own."""
-OF_HISTORY = re.compile(r"/engine-rest/history/")
+OF_HISTORY = re.compile(r"/engine-rest/(history/|event)|/events|/(d|deployments)/.+/history")
 
 
 @pytest.fixture(params=BOTH)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, request
 
 from procdef.camunda.protocol.bodies import Body, JsonText, json_body
 from procdef.camunda.protocol.conversion import Text
-from procdef.camunda.protocol.errors import DEFAULTS, NO_CREDENTIALS, NO_PASSWORD, NO_USER_ID, EngineError
+from procdef.camunda.protocol.errors import DEFAULTS, NO_CREDENTIALS, NO_USER_ID, EngineError
 from procdef.errors import TooManyTries
 from procdef.http.logins import logins
-from procdef.http.responses import json_response, public_url, reader, store
+from procdef.http.responses import json_response, public_url, reader
 from procdef.http.routes import Answer, Cached, Parameter, Routes, View, named
-from procdef.http.schemas import Schema, array_of, members, text_or_null
+from procdef.http.schemas import array_of, members, text_or_null
 from procdef.store.identity import users
 
 routes = Routes("Login")
@@ -40,17 +40,6 @@ VERIFIED = members(
     tenants=NULL,
     authenticated={"type": "boolean", "description": "Whether the password is right."},
 )
-LENGTH_RULE: Mapping[str, str | Schema] = {
-    "placeholder": "The name of the rule, always `PASSWORD_POLICY_LENGTH`.",
-    "parameter": {**members(minLength="Characters that a password must have at least."), "description": "The values of the rule."},
-}
-RULES = {"description": "The rules; there is one, the length."}
-POLICY = members(rules={**array_of(members(**LENGTH_RULE)), **RULES})
-IS_KEPT = {"type": "boolean", "description": "Whether the password keeps the rule."}
-CHECKED = members(
-    rules={**array_of(members(**LENGTH_RULE, valid=IS_KEPT)), **RULES},
-    valid={"type": "boolean", "description": "Whether the password keeps all rules."},
-)
 LINK = members(method="The method of the link.", href="Its URL.", rel="The relation: what the link is for.")
 LINKS = members(links={**array_of(LINK), "description": "The possible requests."})
 LIST = (("GET", "", "list"), ("GET", "/count", "count"), ("POST", "/create", "create"))
@@ -72,12 +61,6 @@ OPTIONS = {
     "/filter/{id}": (*ONE[:1], ("GET", "/list", "list"), ("GET", "/count", "count")),
 }
 """The links that OPTIONS answers, by path. Each link has a method, the rest of its path, and its relation."""
-
-
-class Candidate(Body):
-    """The password that is checked."""
-
-    password = JsonText(load_default=None, allow_none=True, metadata={"description": "The password."})
 
 
 class Login(Body):
@@ -122,35 +105,6 @@ def verify() -> Response:
         raise EngineError(NO_CREDENTIALS)
     is_right = logins().is_right(user, password)
     return json_response({"authenticatedUser": user, "groups": None, "tenants": None, "authenticated": is_right})
-
-
-@routes.route(
-    "GET", "/identity/password-policy", "Get the rules of passwords", Answer(200, "The rules.", schema=POLICY), cached=Cached.NEVER
-)
-def get_policy() -> Response:
-    """The rules that a new password must keep."""
-    return json_response({"rules": [_length_rule()]})
-
-
-@routes.route(
-    "POST",
-    "/identity/password-policy",
-    "Check a new password",
-    Answer(200, "Whether it keeps the rules.", schema=CHECKED),
-    body=Candidate,
-    refusals=(NO_PASSWORD,),
-)
-def check_policy() -> Response:
-    """Whether a password keeps the rules. It is not stored."""
-    password = json_body(Candidate)["password"]
-    if password is None:
-        raise EngineError(NO_PASSWORD)
-    is_kept = users.is_long_enough(store().settings, password)
-    return json_response({"rules": [{**_length_rule(), "valid": is_kept}], "valid": is_kept})
-
-
-def _length_rule() -> dict[str, Any]:
-    return {"placeholder": "PASSWORD_POLICY_LENGTH", "parameter": {"minLength": str(store().settings.password_length)}}
 
 
 def _colleague(ident: str, first: str | None, last: str | None) -> dict[str, Any]:

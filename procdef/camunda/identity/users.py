@@ -8,7 +8,7 @@ from flask import Response
 from marshmallow import fields
 
 from procdef.camunda.protocol.arguments import page_of
-from procdef.camunda.protocol.bodies import Body, JsonBool, JsonText, json_body
+from procdef.camunda.protocol.bodies import Body, JsonText, json_body
 from procdef.camunda.protocol.collection import collection
 from procdef.camunda.protocol.errors import (
     DEFAULTS,
@@ -21,8 +21,6 @@ from procdef.camunda.protocol.errors import (
     NO_USER,
     OTHER_GROUP,
     OTHER_USER,
-    OTHERS_PASSWORD,
-    WRONG_OWN_PASSWORD,
     EngineError,
     ErrorEntry,
 )
@@ -31,8 +29,6 @@ from procdef.camunda.protocol.queries import posted, query_body
 from procdef.camunda.tables.registry import GROUPS, USERS
 from procdef.errors import NotFound, TooManyTries
 from procdef.http import audit
-from procdef.http.auth import current_user
-from procdef.http.logins import logins
 from procdef.http.responses import json_response, json_text, no_content, reader, rows_response, store
 from procdef.http.routes import Answer, Cached, Change, Routes
 from procdef.http.schemas import COUNT, array_of, object_of
@@ -76,19 +72,6 @@ class Credentials(Body):
     """The body with a user's password."""
 
     password = _text("password", "The password, with at least as many characters as `PROCDEF_PASSWORD_LENGTH` says.")
-
-
-class ChangedCredentials(Credentials):
-    """The body that changes a user's password."""
-
-    own_password = JsonText(
-        data_key="authenticatedUserPassword",
-        allow_none=True,
-        metadata={"description": "The password of the user who sends the request; required where a login is needed."},
-    )
-    ends_tokens = JsonBool(
-        data_key="removeTokens", allow_none=True, metadata={"description": "true: the user's tokens end too. Only procdef reads it."}
-    )
 
 
 class NewUser(Body):
@@ -162,36 +145,6 @@ def put_profile(id: str) -> Response:  # noqa: A002
     _object(USERS, "user", id)
     users.update_user(store(), _all_members(json_body(Profile, required=True), PROFILE, OTHER_USER, id))
     return no_content()
-
-
-@routes.route(
-    "PUT",
-    "/user/{id}/credentials",
-    "Change a user's password",
-    Answer(204, "It is changed.", None),
-    body=ChangedCredentials,
-    errors={NotFound: NO_USER, WeakPassword: DEFAULTS[WeakPassword], TooManyTries: DEFAULTS[TooManyTries]},
-    refusals=(WRONG_OWN_PASSWORD, OTHERS_PASSWORD),
-    produces=None,
-    change=Change("change password"),
-)
-def put_credentials(id: str) -> Response:  # noqa: A002
-    """Set a new password, which ends the user's sessions. null leaves the old password."""
-    body = json_body(ChangedCredentials, required=True)
-    _check_own(id, body.get("own_password"))
-    users.set_password(store(), id, body.get("password"), ends_tokens=bool(body.get("ends_tokens")))
-    return no_content()
-
-
-def _check_own(ident: str, own_password: str | None) -> None:
-    """Raises EngineError unless the user who sends the request gives its own password, and changes that one. Raises TooManyTries."""
-    user = current_user()
-    if user is None:
-        return
-    if not own_password or not logins().is_right(user, own_password):
-        raise EngineError(WRONG_OWN_PASSWORD)
-    if user != ident:
-        raise EngineError(OTHERS_PASSWORD, ident=ident)
 
 
 @routes.route("POST", "/user/{id}/unlock", "Unlock a user", Answer(204, "It is not locked.", None), produces=None)

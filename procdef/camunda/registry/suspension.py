@@ -33,7 +33,9 @@ class Suspension(Body):
 
     suspended = JsonBool(load_default=False, allow_none=True, metadata={"description": "true: suspend. false, or not given: activate."})
     executionDate = JsonText(load_default=None, metadata={"description": "The time of the change (ISO 8601); now if it is not given."})
-    includeProcessInstances = JsonBool(load_default=False, allow_none=True, metadata={"description": "Without effect: there are none."})
+    includeProcessInstances = JsonBool(
+        load_default=False, allow_none=True, metadata={"description": "Without effect: there are none. The operation of the user says it."}
+    )
     processDefinitionKey = JsonText(load_default=None, metadata={"description": "The key; not allowed if the path names the definition."})
     processDefinitionId = JsonText(load_default=None, metadata={"description": "Ignored if the path names the definition."})
 
@@ -95,4 +97,5 @@ def suspend(body: Mapping[str, Any], bad_date: str, **target: Any) -> None:
     suspended, in_tenant = bool(body["suspended"]), "tenant" in target
     audit.tell(**target, suspended=suspended, due=due)
     kind = SUSPENSION_IN_TENANT if in_tenant else SUSPENSION
-    run_or_schedule(store(), kind, due, (suspension_in_tenant if in_tenant else suspension)(suspended=suspended, **target))
+    payload = (suspension_in_tenant if in_tenant else suspension)(suspended=suspended, **target)
+    run_or_schedule(store(), kind, due, payload, with_instances=bool(body.get("includeProcessInstances")))

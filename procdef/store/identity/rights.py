@@ -12,7 +12,7 @@ from peewee import ModelSelect
 
 from procdef.query.bound import placeholder
 from procdef.query.dialects import Dialect
-from procdef.query.table import OF_TENANTS, SEEN, SEEN_PREFIXES, UNSEEN, WITHOUT_TENANT, Seen
+from procdef.query.table import OF_TENANTS, SEEN, SEEN_PREFIXES, UNSEEN, WITH_KEY, WITHOUT_KEY, WITHOUT_TENANT, Seen
 from procdef.rights import decision
 from procdef.rights.decision import ANY, Allowed
 from procdef.rights.permissions import Permission
@@ -86,6 +86,8 @@ class UserRights:
     def limits(self, seen: Seen) -> Mapping[str, Any]:
         """The values of the filters that limit a table to what the user may see."""
         values = _limits(self.allowed(seen.permission, listing=True))
+        if seen.others is not None:
+            values[WITHOUT_KEY if self.has(seen.others, None) else WITH_KEY] = True
         if seen.tenant is not None and self.tenants is not None:
             values |= {OF_TENANTS: sorted(self.tenants), WITHOUT_TENANT: True}
         return values

@@ -15,6 +15,8 @@ from peewee import Database
 
 from procdef.common.iteration import batches
 from procdef.errors import Conflict, InvalidInput
+from procdef.store.events import log, types
+from procdef.store.events.log import NewEvent
 from procdef.store.models import Envelope, Process
 from procdef.store.processes.import_rows import Pending, Writer, candidate_keys
 from procdef.store.processes.spool import Spool, SpooledRecord
@@ -159,6 +161,7 @@ def run(store: Store, spool: Spool, conflict: str, importer: Importer = ANYBODY)
         _insert_envelopes(database, spool.envelopes)
         ids = Writer(database, spool, _owners(database, pending)).write(pending)
         delete_unused_envelopes(database)
+        log.write(database, _events(pending, ids))
     return [_result(decision, ids) for decision in decisions.made]
 
 
@@ -192,6 +195,17 @@ def _owners(database: Database, pending: Sequence[Pending]) -> dict[tuple[str | 
 def _insert_envelopes(database: Database, envelopes: Mapping[str, str]) -> None:
     for ident, content in envelopes.items():
         Envelope.insert(id=ident, content=content).on_conflict_ignore().execute(database)
+
+
+def _events(pending: Sequence[Pending], ids: Mapping[tuple[str, int], tuple[int, str]]) -> list[NewEvent]:
+    """An event of the file, and one of each version that it made."""
+    made = [NewEvent(types.PROCESS_IMPORTED, after={"versions": len(pending)})] if pending else []
+    return made + [_event(item, ids[item.guid, item.version][1]) for item in pending]
+
+
+def _event(item: Pending, name: str) -> NewEvent:
+    what = types.PROCESS_CREATED if item.outcome == CREATED else types.PROCESS_CHANGED
+    return NewEvent(what, item.tenant_id, key=item.key, version=item.version, object_id=item.guid, after={"name": name})
 
 
 def _result(decision: Pending | _Existing, ids: Mapping[tuple[str, int], tuple[int, str]]) -> Result:
