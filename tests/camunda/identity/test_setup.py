@@ -55,7 +55,7 @@ def test_a_token_makes_the_first_administrator_once(app: Flask, store: Store) ->
     assert [row["id"] for row in groups] == [ADMINISTRATORS]
     assert ask(app, token, id="eve").status_code == 403
     ((*event,),) = store.read(Event.select(Event.type, Event.object_id, Event.after))
-    assert event == ["user.created", "mary", '{"role":"admin"}']
+    assert event == ["user.created", "mary", '{"role":"admin","tenants":[],"keys":[]}']
     assert (setup.begin(store), store.read(Setup.select(Setup.id))) == (None, [])
 
 
