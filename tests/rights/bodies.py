@@ -18,6 +18,10 @@ def bodies(route: Route, base: str, values: Mapping[str, Any], token: str, tenan
         yield _form({"deployment-name": "new", **of_tenant})
     elif route.path in ("/processes/batch-import", "/processes/import"):
         yield _import(tenant, {} if base else {"procdef-token": token, "importConflict": "Error"})
+    elif route.path == "/user/{id}/credentials":
+        yield {"json": {"password": "New-pass-word-1x", "authenticatedUserPassword": PASSWORD}}
+    elif route.path.startswith(("/account", "/setup")):
+        yield {"data": {"procdef-token": token}}
     elif base == "":
         yield from _of_page(route, values, token, of_tenant)
     else:
@@ -53,6 +57,5 @@ def _of_rest(values: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     yield {"json": {"suspended": True, "processDefinitionKey": values["key"]}}
     yield {"json": {"suspended": True, "historyTimeToLive": 1, "annotation": "new"}}
     yield {"json": {"type": 1, "permissions": ["ALL"], "userId": "nobody", "resourceType": 6, "resourceId": "*"}}
-    yield {"json": {"password": "New-pass-word-1x", "authenticatedUserPassword": PASSWORD}}
     yield {"json": {"processDefinitionId": values["definition"], "incidentType": "failedJob"}}
     yield {}

@@ -31,7 +31,7 @@ PASSWORD = "correct horse"
 BOUND = 'c:calledElementBinding="version" c:calledElementVersion="1"'
 """What a call has that means version 1."""
 ALL_TYPES = tuple(OBJECT_TYPES)
-USER, GROUP, AUTHORIZATION, DEFINITION, DEPLOYMENT, TENANT = 1, 2, 4, 6, 9, 11
+USER, GROUP, AUTHORIZATION, DEFINITION, DEPLOYMENT, TENANT, LOG = 1, 2, 4, 6, 9, 11, 17
 CHANGES = ("CREATE", "UPDATE", "DELETE")
 """What eve may do with every authorization. She may read few of them: a revocation has the id of what it hides."""
 SHARED_GUID, SECRET_GUID = guid("Shared"), guid(WORD)
@@ -67,7 +67,8 @@ class SecretWorld:
             users.create_user(self.store, {"id": user, "first": user}, PASSWORD)
         for number in ALL_TYPES:
             self.grant(number, OWNER)
-            self.grant(number, EVE, names=CHANGES if number == AUTHORIZATION else ("ALL",))
+            if number != LOG:
+                self.grant(number, EVE, names=CHANGES if number == AUTHORIZATION else ("ALL",))
         users.create_group(self.store, {"id": "camunda-admin", "name": "Administrators", "type": "SYSTEM"})
         users.add_member(self.store, "camunda-admin", OWNER)
         tenants.create(self.store, {"id": "south", "name": "South"})

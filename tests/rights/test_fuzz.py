@@ -32,7 +32,7 @@ OF_INCIDENTS = re.compile(r"(/engine-rest/incident|/incidents)(/|$)")
 OF_STATISTICS = re.compile(r"/engine-rest/process-definition/(.+/)?statistics")
 PENDING = "/identity/groups"
 """A path whose rights come with the engine's own."""
-OF_HISTORY = re.compile(r"/engine-rest/(history/|event)|/events|/(d|deployments)/.+/history")
+OF_HISTORY = re.compile(r"/engine-rest/(history/|event)|/events")
 
 
 @pytest.fixture(params=BOTH)
@@ -93,6 +93,7 @@ def may_be_in(world: RandomWorld, user: str, path: str, mark: str) -> bool:
         is_shown = thing.object_type == DEPLOYMENT and OF_PROCESSES.match(path) and sees_a_definition(world, user, thing)
         return bool(is_shown) or oracle.may_read(user, "READ", thing.object_type, thing.object_id)
     names = ["READ_HISTORY"] if OF_HISTORY.match(path) else ["READ_INSTANCE"] if thing.is_incident else ["READ"]
+    names += ["READ_HISTORY"] if path.endswith("/history") else []
     names += ["READ"] if OF_STATISTICS.match(path) else []  # as on an engine, they say the types and numbers of incidents
     names += ["READ_INSTANCE"] if OF_INCIDENTS.match(path) else []  # an incident says the name of its definition
     if FILES.match(path) and oracle.may_read(user, "READ", DEPLOYMENT, thing.deployment):
