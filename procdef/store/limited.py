@@ -39,4 +39,6 @@ class LimitedReader(StoreReader):
 
     def _limited(self, table: Table, query: ListQuery) -> ListQuery:
         """The query for the rows that the caller may see. Limiting it twice changes nothing."""
-        return query if table.limited is None else query._replace(values={**query.values, **self._rights.limits(table.limited)})
+        return (
+            query if table.limited is None else query._replace(values={**query.values, **self._rights.limits(table.limited, query.values)})
+        )

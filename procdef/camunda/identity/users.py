@@ -21,15 +21,17 @@ from procdef.camunda.protocol.errors import (
     NO_USER,
     OTHER_GROUP,
     OTHER_USER,
+    WRONG_OWN_PASSWORD,
     EngineError,
     ErrorEntry,
 )
-from procdef.camunda.protocol.needs import OfAll, OfObject
+from procdef.camunda.protocol.needs import OfAdministrator, OfAll, OfObject, require
 from procdef.camunda.protocol.queries import posted, query_body
 from procdef.camunda.tables.registry import GROUPS, USERS
 from procdef.errors import NotFound, TooManyTries
 from procdef.http import audit
-from procdef.http.responses import json_response, json_text, no_content, reader, rows_response, store
+from procdef.http.logins import logins
+from procdef.http.responses import json_response, json_text, no_content, reader, rights, rows_response, store
 from procdef.http.routes import Answer, Cached, Change, Routes
 from procdef.http.schemas import COUNT, array_of, object_of
 from procdef.query.table import Table
@@ -46,6 +48,7 @@ from procdef.rights.permissions import (
     UPDATE_USER,
 )
 from procdef.store.identity import users
+from procdef.store.identity.rights import UserRights
 from procdef.store.identity.users import Exists, InvalidId
 
 routes = Routes("Users and groups")
@@ -71,6 +74,12 @@ class Credentials(Body):
     """The body with a user's password."""
 
     password = _text("password", "The password; not empty. Only its argon2 hash is stored.")
+
+
+class NewCredentials(Credentials):
+    """The body that changes a user's password."""
+
+    authenticatedUserPassword = _text("own", "The password of the client; required where authorization is on.")
 
 
 class NewUser(Body):
@@ -151,18 +160,36 @@ def put_profile(id: str) -> Response:  # noqa: A002
     "/user/{id}/credentials",
     "Change a user's password",
     Answer(204, "It is changed.", None),
-    body=Credentials,
+    body=NewCredentials,
     errors={NotFound: NO_USER, TooManyTries: DEFAULTS[TooManyTries]},
+    refusals=(WRONG_OWN_PASSWORD,),
     produces=None,
     change=Change("change password"),
 )
 def put_credentials(id: str) -> Response:  # noqa: A002
-    """Set a new password, and delete the user's tokens. null leaves the old password."""
-    users.set_password(store(), id, json_body(Credentials, required=True).get("password"))
+    """Set a new password, and delete the user's tokens. null leaves the old password.
+
+    Where authorization is on, the client must send the own password too, and may change other users.
+    """
+    body = json_body(NewCredentials, required=True)
+    if (client := rights()) is not None:
+        _check_credentials(client, id, body.get("own"))
+    users.set_password(store(), id, body.get("password"))
     return no_content()
 
 
-@routes.route("POST", "/user/{id}/unlock", "Unlock a user", Answer(204, "It is not locked.", None), produces=None)
+def _check_credentials(client: UserRights, ident: str, own: str | None) -> None:
+    """Check the client's own password, and that the client may change a user's. Raises EngineError and Forbidden."""
+    require(client, (READ_USER,), client.user_id)
+    if own is None or not logins().is_right(client.user_id, own):
+        raise EngineError(WRONG_OWN_PASSWORD)
+    _object(USERS, "user", ident)
+    require(client, (UPDATE_USER,), ident)
+
+
+@routes.route(
+    "POST", "/user/{id}/unlock", "Unlock a user", Answer(204, "It is not locked.", None), needs=(OfAdministrator(),), produces=None
+)
 def unlock_user(id: str) -> Response:  # noqa: A002, ARG001
     """Without effect: procdef never locks a user. An unknown id is no error."""
     return no_content()

@@ -23,15 +23,15 @@ from procdef.camunda.protocol.needs import OfObject
 from procdef.camunda.registry.definition_routes import Address, OfDefinition, for_each_addressing
 from procdef.camunda.tables.details import DETAILED_DEFINITIONS, DIGESTED_DEFINITIONS
 from procdef.camunda.tables.registry import DEFINITIONS
-from procdef.errors import Conflict, NotFound
+from procdef.errors import Conflict, NotFound, OfForeignTenant
 from procdef.http import audit
-from procdef.http.responses import json_response, no_content, reader, store
+from procdef.http.responses import json_response, no_content, reader, rights, store
 from procdef.http.routes import Answer, Cached, Change, Parameter, Routes
 from procdef.http.schemas import members, object_of
 from procdef.http.state import state
 from procdef.rights.permissions import DELETE_DEFINITION, UPDATE_DEFINITION
 from procdef.store.registry import definitions
-from procdef.store.registry.lookups import diagram_of, xml_of
+from procdef.store.registry.lookups import diagram_of, foreign_version, xml_of
 
 routes = Routes("Process definition")
 DEFINITION = object_of(DEFINITIONS)
@@ -112,7 +112,7 @@ def get_diagram(address: Address) -> Response:
     "Delete a definition",
     Answer(200, "It is deleted.", None),
     errors={NotFound: NO_DEFINITION_TO_DELETE, Conflict: ENGINE},
-    needs=(OfDefinition((DELETE_DEFINITION,), "delete"),),
+    needs=(OfDefinition((DELETE_DEFINITION,), "delete the"),),
     produces=None,
     parameters=DELETE_OPTIONS,
     change=Change("delete definition"),
@@ -138,7 +138,7 @@ class HistoryTimeToLive(Body):
     body=HistoryTimeToLive,
     errors={NotFound: NO_DEFINITION},
     refusals=(NULL_TTL, NEGATIVE_TTL),
-    needs=(OfDefinition((UPDATE_DEFINITION,), "update"),),
+    needs=(OfDefinition((UPDATE_DEFINITION,), "update the"),),
     produces=None,
     change=Change("set history time to live"),
 )
@@ -167,7 +167,10 @@ def set_history_time_to_live(address: Address) -> Response:
     change=Change("delete all versions"),
 )
 def delete_key(key: str) -> Response:
-    """Delete every version in every tenant, but not the deployments."""
+    """Delete every version in every tenant, but not the deployments. Where authorization is on, one of a foreign tenant is an error."""
+    tenants = None if (client := rights()) is None else client.tenants
+    if tenants is not None and (foreign := foreign_version(reader(), key, tenants)) is not None:
+        raise OfForeignTenant("delete the", "process definition", foreign)
     definitions.delete_key(store(), key, cascade=is_true("cascade"))
     return no_content()
 
@@ -185,5 +188,7 @@ def delete_key(key: str) -> Response:
 )
 def delete_key_of_tenant(key: str, tenant: str) -> Response:
     """Delete every version of the tenant, but not the deployments."""
+    if (client := rights()) is not None and not client.is_of(tenant):
+        raise NotFound("definition with the key", key)
     definitions.delete_key_of_tenant(store(), key, tenant, cascade=is_true("cascade"))
     return no_content()

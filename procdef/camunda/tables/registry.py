@@ -49,7 +49,15 @@ from procdef.query.table import (
     Sort,
     Table,
 )
-from procdef.rights.permissions import READ_DEFINITION, READ_DEPLOYMENT, READ_GROUP, READ_INSTANCES, READ_USER
+from procdef.rights.permissions import (
+    CREATE_INSTANCES,
+    READ_DEFINITION,
+    READ_DEPLOYMENT,
+    READ_GROUP,
+    READ_INSTANCE,
+    READ_INSTANCES,
+    READ_USER,
+)
 from procdef.store.models import DEFINITION_JSON, Definition, Deployment, Group, Incident, Membership, Resource, TenantMember, User
 
 LATEST_WITH = "Calling latest() can only be used in combination with key(String) and keyLike(String) or name(String) and nameLike(String)"
@@ -144,7 +152,7 @@ DEFINITIONS = Table(
         Filter("uses", USES, None, Repeated(), USES_HELP, "candidateUser:mary", "candidateUser:Mary", most=MAX_USES, counted=number_of_users, exact=True),
         Filter("startableInTasklist", IS_TRUE, Definition.startable, Bool(), "true: only definitions that a task list may offer.", "true"),
         Filter("notStartableInTasklist", IS_FALSE, Definition.startable, Bool(), "true: only definitions that no task list may offer.", "true"),
-        Filter("startablePermissionCheck", NO_EFFECT, None, Bool(), "Without effect. Engines with authorization check it.", "true"),
+        Filter("startablePermissionCheck", NO_EFFECT, None, Bool(), "true: the client may start it, where authorization is on; else without effect.", "true"),
     ),
     sorts=(
         Sort("category", Definition.category),
@@ -170,7 +178,7 @@ DEFINITIONS = Table(
     stored_json=DEFINITION_JSON,
     covered=COVERED_BY_INDEXES,
     dictionary=DICTIONARY_OF_DEFINITIONS,
-    seen=Seen(READ_DEFINITION, Definition.key, Definition.tenant_id),
+    seen=Seen(READ_DEFINITION, Definition.key, Definition.tenant_id, narrowed={"startablePermissionCheck": (CREATE_INSTANCES,)}),
 )  # fmt: skip
 STORED_JSON = (DEFINITIONS,)
 """The tables with stored JSON: a column with each row as JSON. A store that gets these tables updates the column if their fields change."""
@@ -286,7 +294,7 @@ INCIDENTS = Table(
         Sort("tenantId", Incident.tenant_id),
     ),
     relations=(Relation(Definition, Incident.definition_id, Definition.id),),
-    seen=Seen(READ_INSTANCES, Definition.key, Incident.tenant_id),
+    seen=Seen(READ_INSTANCES, Definition.key, Incident.tenant_id, first=READ_INSTANCE),
 )  # fmt: skip
 
 USERS = Table(

@@ -11,6 +11,7 @@ from procdef.errors import InvalidInput, NotFound
 from procdef.rights.decision import ANY, GLOBAL, GRANT, REVOKE
 from procdef.rights.object_types import EVERY_BIT, EVERY_PERMISSION, OBJECT_TYPES, ObjectType
 from procdef.store.clock import new_id
+from procdef.store.identity import automatic
 from procdef.store.models import Authorization
 from procdef.store.store import Store
 from procdef.store.texts import check_text
@@ -77,6 +78,7 @@ def delete(store: Store, ident: str) -> None:
     with store.write() as database:
         if not Authorization.delete().where(Authorization.id == ident).execute(database):
             raise NotFound("authorization", ident)
+        automatic.deleted(store.settings, database, "authorization", ident)
 
 
 def permissions_of(type_: int, object_type: ObjectType, names: Sequence[str | None]) -> dict[str, Any]:

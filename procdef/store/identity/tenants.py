@@ -10,6 +10,7 @@ from typing import Any
 
 from procdef.errors import NotFound
 from procdef.store.clock import new_id
+from procdef.store.identity import automatic
 from procdef.store.identity.users import Exists, check_identity
 from procdef.store.models import Group, Tenant, TenantMember, User
 from procdef.store.store import Store
@@ -41,6 +42,7 @@ def rename(store: Store, tenant_id: str, name: str | None) -> None:
 def delete(store: Store, tenant_id: str) -> None:
     """Delete a tenant, if it exists, with its memberships. Definitions and deployments of the tenant stay."""
     with store.write() as database:
+        automatic.deleted(store.settings, database, "tenant", tenant_id)
         TenantMember.delete().where(TenantMember.tenant_id == tenant_id).execute(database)
         Tenant.delete().where(Tenant.id == tenant_id).execute(database)
 
@@ -55,10 +57,12 @@ def add_member(store: Store, tenant_id: str, kind: str, member_id: str) -> None:
         if TenantMember.select().where((TenantMember.tenant_id == tenant_id) & (column == member_id)).exists(database):
             raise Exists(f"The {kind} {member_id!r} is a member of the tenant {tenant_id!r} already.")
         TenantMember.insert({"id": new_id(), "tenant_id": tenant_id, column.name: member_id}).execute(database)
+        automatic.joined_tenant(store.settings, database, tenant_id, kind, member_id)
 
 
 def remove_member(store: Store, tenant_id: str, kind: str, member_id: str) -> None:
     """Remove a user or a group from a tenant, if it is a member."""
     column = MEMBERS[kind][1]
     with store.write() as database:
-        TenantMember.delete().where((TenantMember.tenant_id == tenant_id) & (column == member_id)).execute(database)
+        if TenantMember.delete().where((TenantMember.tenant_id == tenant_id) & (column == member_id)).execute(database):
+            automatic.left_tenant(store.settings, database, tenant_id, kind, member_id)

@@ -11,6 +11,7 @@ from peewee import ModelSelect
 from procdef.errors import InvalidInput, NotFound, ProcdefError
 from procdef.query.bound import placeholder
 from procdef.query.dialects import Dialect
+from procdef.store.identity import automatic
 from procdef.store.identity.passwords import hashed
 from procdef.store.models import Group, Membership, Session, TenantMember, Token, User
 from procdef.store.reader import Reader
@@ -35,13 +36,13 @@ def create_user(store: Store, profile: Mapping[str, str | None], password: str |
     Raises InvalidId, TooLong, Exists, InvalidInput for an empty password, and TooManyTries.
     """
     check_identity(User, "User", profile)
-    _create(store, User, {**profile, "password_hash": _hashed(password)}, "The user already exists")
+    _create(store, User, "user", {**profile, "password_hash": _hashed(password)})
 
 
 def create_group(store: Store, group: Mapping[str, str | None]) -> None:
     """Add a group, by attribute of `Group`. Raises InvalidId, TooLong, and Exists."""
     check_identity(Group, "Group", group)
-    _create(store, Group, group, "The group already exists")
+    _create(store, Group, "group", group)
 
 
 def update_user(store: Store, profile: Mapping[str, str | None]) -> None:
@@ -86,7 +87,7 @@ def groups_of(reader: Reader, user_id: str) -> list[tuple[Any, ...]]:
 
 
 def colleagues_of(reader: Reader, user_id: str) -> list[tuple[Any, ...]]:
-    """The other users who share a group with a user, sorted by id: the columns of PROFILE."""
+    """The other users who share a group with a user, sorted by id, once for each such group: the columns of PROFILE and the group's id."""
     return reader.read(_colleagues_query, values={"id": user_id})
 
 
@@ -112,17 +113,18 @@ def add_member(store: Store, group_id: str, user_id: str) -> None:
 def remove_member(store: Store, group_id: str, user_id: str) -> None:
     """Remove a user from a group, if it is a member."""
     with store.write() as database:
-        Membership.delete().where((Membership.user_id == user_id) & (Membership.group_id == group_id)).execute(database)
+        if Membership.delete().where((Membership.user_id == user_id) & (Membership.group_id == group_id)).execute(database):
+            automatic.left_group(store.settings, database, group_id)
 
 
 def delete_user(store: Store, user_id: str) -> None:
     """Delete a user, if it exists, with its memberships."""
-    _delete(store, User, user_id, Membership.user_id, TenantMember.user_id)
+    _delete(store, User, "user", user_id, Membership.user_id, TenantMember.user_id)
 
 
 def delete_group(store: Store, group_id: str) -> None:
     """Delete a group, if it exists, with its memberships."""
-    _delete(store, Group, group_id, Membership.group_id, TenantMember.group_id)
+    _delete(store, Group, "group", group_id, Membership.group_id, TenantMember.group_id)
 
 
 def _hashed(password: str | None) -> str | None:
@@ -140,8 +142,9 @@ def _groups_query(_dialect: Dialect) -> ModelSelect[Group]:
 
 
 def _colleagues_query(_dialect: Dialect) -> ModelSelect[User]:
-    members = Membership.select(Membership.user_id).where(Membership.group_id.in_(_group_ids()))
-    return User.select(*PROFILE).where(User.id.in_(members) & (User.id != placeholder("id"))).order_by(User.id)
+    query = User.select(*PROFILE, Membership.group_id).join(Membership, on=Membership.user_id == User.id)
+    is_colleague = Membership.group_id.in_(_group_ids()) & (User.id != placeholder("id"))
+    return query.where(is_colleague).order_by(User.id, Membership.group_id)
 
 
 def _group_ids() -> ModelSelect[Membership]:
@@ -156,11 +159,12 @@ def check_identity(model: Any, kind: str, values: Mapping[str, str | None]) -> N
         check_text(f"{kind.lower()}'s {name}", value, getattr(model, name))
 
 
-def _create(store: Store, model: Any, values: Mapping[str, str | None], exists: str) -> None:
+def _create(store: Store, model: Any, kind: str, values: Mapping[str, str | None]) -> None:
     with store.write() as database:
         if model.select().where(model.id == values["id"]).exists(database):
-            raise Exists(exists)
+            raise Exists(f"The {kind} already exists")
         model.insert({**values, "rev": 1}).execute(database)
+        automatic.created(store.settings, database, kind, str(values["id"]))
 
 
 def _update(store: Store, model: Any, kind: str, values: Mapping[str, str | None]) -> None:
@@ -170,8 +174,9 @@ def _update(store: Store, model: Any, kind: str, values: Mapping[str, str | None
             raise NotFound(kind, str(values["id"]))
 
 
-def _delete(store: Store, model: Any, ident: str, *members: Any) -> None:
+def _delete(store: Store, model: Any, kind: str, ident: str, *members: Any) -> None:
     with store.write() as database:
+        automatic.deleted(store.settings, database, kind, ident)
         for member in members:
             member.model.delete().where(member == ident).execute(database)
         model.delete().where(model.id == ident).execute(database)

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from peewee import Database, Expression
+from peewee import Database, Expression, ModelSelect
 
 from procdef.errors import NotFound
+from procdef.query.bound import placeholder
+from procdef.query.dialects import Dialect
 from procdef.store import bulk
 from procdef.store.clock import now
 from procdef.store.models import Definition, HistoricIncident, Incident
+from procdef.store.reader import Reader
 from procdef.store.store import Store
 from procdef.store.texts import check_text
 
@@ -37,6 +40,21 @@ def report(store: Store, incident_id: str, values: Mapping[str, Any]) -> bool:
         Incident.insert(row).execute(database)
         _begin(database, row, key)
     return not replaced
+
+
+def subject_of(reader: Reader, incident_id: str) -> tuple[str | None, str, str | None] | None:
+    """The process instance of an open incident, and the key and tenant of its definition; None if there is no such incident.
+
+    It is for checking rights, so nothing is hidden.
+    """
+    found = reader.read(_subject_query, values={"id": incident_id})
+    return (found[0][0], found[0][1], found[0][2]) if found else None
+
+
+def _subject_query(_dialect: Dialect) -> ModelSelect[Incident]:
+    columns = (Incident.process_instance_id, Definition.key, Definition.tenant_id)
+    query = Incident.select(*columns).join(Definition, on=Incident.definition_id == Definition.id)
+    return query.where(Incident.id == placeholder("id"))
 
 
 def resolve(store: Store, incident_id: str) -> None:

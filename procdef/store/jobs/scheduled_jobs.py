@@ -94,13 +94,14 @@ def schedule(database: Database, kind: str, due: str, payload: Mapping[str, Any]
     Job.insert(id=new_id(), kind=kind, due=due, payload=_payload(payload)).execute(database)
 
 
-def run_or_schedule(store: Store, kind: str, due: str | None, payload: Mapping[str, Any]) -> None:
-    """Do a job now if `due` is None; otherwise add it. `due` is a timestamp as `clock.stamp` returns it. Raises Unavailable."""
+def run_or_schedule(store: Store, kind: str, due: str | None, *payloads: Mapping[str, Any]) -> None:
+    """Do jobs now if `due` is None; otherwise add them. `due` is a timestamp as `clock.stamp` returns it. Raises Unavailable."""
     with store.write() as database:
-        if due is None:
-            HANDLERS[kind](database, payload)
-        else:
-            schedule(database, kind, due, payload)
+        for payload in payloads:
+            if due is None:
+                HANDLERS[kind](database, payload)
+            else:
+                schedule(database, kind, due, payload)
 
 
 def run_due(store: Store) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,6 +71,12 @@ def definition_of(reader: Reader, reference: DefinitionRef) -> tuple[str, str, s
     return (found[0][0], found[0][1], found[0][2]) if found else None
 
 
+def foreign_version(reader: Reader, key: str, tenants: Collection[str]) -> str | None:
+    """The id of a definition of a key in a tenant that is not one of these; None without one. It is for checking rights."""
+    found = reader.read(_foreign_query, values={"key": key, "tenants": sorted(tenants)})
+    return str(found[0][0]) if found else None
+
+
 def tenant_of_deployment(reader: Reader, deployment_id: str) -> tuple[str | None] | None:
     """The tenant of a deployment, in a tuple; None if there is no such deployment. Nothing is hidden."""
     found = reader.read(_tenant_query, values={"id": deployment_id})
@@ -130,6 +136,12 @@ def resource_by_id(reader: Reader, deployment_id: str, resource_id: str) -> tupl
 
 def _definition_query(_dialect: Dialect, kind: str) -> ModelSelect[Definition]:
     return Definition.select(Definition.id, Definition.key, Definition.tenant_id).where(CONDITIONS[kind])
+
+
+def _foreign_query(dialect: Dialect) -> ModelSelect[Definition]:
+    is_own = dialect.any_of(Definition.tenant_id, placeholder("tenants"))
+    of_key = equals(Definition.key, "key") & Definition.tenant_id.is_null(is_null=False) & ~is_own
+    return Definition.select(Definition.id).where(of_key).order_by(Definition.id).limit(1)
 
 
 def _tenant_query(_dialect: Dialect) -> ModelSelect[Deployment]:
