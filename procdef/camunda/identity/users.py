@@ -303,7 +303,7 @@ def delete_group(id: str) -> Response:  # noqa: A002
     errors={Exists: MEMBER_EXISTS},
     refusals=(NO_MEMBER_USER, NO_MEMBER_GROUP),
     produces=None,
-    needs=(OfObject((ADD_GROUP_MEMBER,), "group"),),
+    needs=(OfObject((ADD_GROUP_MEMBER,), "group"), OfObject((READ_USER,), "user"), OfObject((READ_GROUP,), "group")),
     change=Change("add member"),
 )
 def add_member(group: str, user: str) -> Response:

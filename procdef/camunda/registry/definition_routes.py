@@ -17,7 +17,7 @@ from procdef.http.responses import reader, row_response, store
 from procdef.http.routes import Routes, View
 from procdef.rights.permissions import READ_DEFINITION, Permission
 from procdef.store.identity.rights import UserRights
-from procdef.store.registry.lookups import DefinitionRef, Source, definition_of, id_of, source_of
+from procdef.store.registry.lookups import DefinitionRef, Source, definition_of, id_of, source_of, versions_of
 
 ADDRESSINGS = (
     ("/process-definition/{id}", "", "", ()),
@@ -93,6 +93,24 @@ class OfDefinition:
         if not is_there and self.verb is not None:
             raise OfForeignTenant(self.verb, "process definition", ident)
         if self.permissions:
+            require(rights, self.permissions, key)
+
+
+@dataclass(frozen=True, slots=True)
+class OfVersions:
+    """One of these permissions for the key that the path names, if there is a version of it, which may not be of a foreign tenant."""
+
+    permissions: tuple[Permission, ...]
+    verb: str
+
+    def check(self, rights: UserRights, segments: Mapping[str, str]) -> None:
+        """Raises Forbidden and OfForeignTenant. The view refuses a key without versions."""
+        key = segments["key"]
+        versions = versions_of(reader(), key, segments.get("tenant"))
+        for ident, tenant_id in versions:
+            if not rights.is_of(tenant_id):
+                raise OfForeignTenant(self.verb, "process definition", ident)
+        if versions:
             require(rights, self.permissions, key)
 
 

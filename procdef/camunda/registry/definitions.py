@@ -19,19 +19,18 @@ from procdef.camunda.protocol.errors import (
     NULL_TTL,
     EngineError,
 )
-from procdef.camunda.protocol.needs import OfObject
-from procdef.camunda.registry.definition_routes import Address, OfDefinition, for_each_addressing
+from procdef.camunda.registry.definition_routes import Address, OfDefinition, OfVersions, for_each_addressing
 from procdef.camunda.tables.details import DETAILED_DEFINITIONS, DIGESTED_DEFINITIONS
 from procdef.camunda.tables.registry import DEFINITIONS
-from procdef.errors import Conflict, NotFound, OfForeignTenant
+from procdef.errors import Conflict, NotFound
 from procdef.http import audit
-from procdef.http.responses import json_response, no_content, reader, rights, store
+from procdef.http.responses import json_response, no_content, reader, store
 from procdef.http.routes import Answer, Cached, Change, Parameter, Routes
 from procdef.http.schemas import members, object_of
 from procdef.http.state import state
 from procdef.rights.permissions import DELETE_DEFINITION, UPDATE_DEFINITION
 from procdef.store.registry import definitions
-from procdef.store.registry.lookups import diagram_of, foreign_version, xml_of
+from procdef.store.registry.lookups import diagram_of, xml_of
 
 routes = Routes("Process definition")
 DEFINITION = object_of(DEFINITIONS)
@@ -163,14 +162,11 @@ def set_history_time_to_live(address: Address) -> Response:
     errors={NotFound: NO_VERSIONS},
     produces=None,
     parameters=DELETE_OPTIONS,
-    needs=(OfObject((DELETE_DEFINITION,), "key"),),
+    needs=(OfVersions((DELETE_DEFINITION,), "delete the"),),
     change=Change("delete all versions"),
 )
 def delete_key(key: str) -> Response:
     """Delete every version in every tenant, but not the deployments. Where authorization is on, one of a foreign tenant is an error."""
-    tenants = None if (client := rights()) is None else client.tenants
-    if tenants is not None and (foreign := foreign_version(reader(), key, tenants)) is not None:
-        raise OfForeignTenant("delete the", "process definition", foreign)
     definitions.delete_key(store(), key, cascade=is_true("cascade"))
     return no_content()
 
@@ -183,12 +179,10 @@ def delete_key(key: str) -> Response:
     errors={NotFound: NO_VERSIONS},
     produces=None,
     parameters=DELETE_OPTIONS,
-    needs=(OfObject((DELETE_DEFINITION,), "key"),),
+    needs=(OfVersions((DELETE_DEFINITION,), "delete the"),),
     change=Change("delete all versions"),
 )
 def delete_key_of_tenant(key: str, tenant: str) -> Response:
     """Delete every version of the tenant, but not the deployments."""
-    if (client := rights()) is not None and not client.is_of(tenant):
-        raise NotFound("definition with the key", key)
     definitions.delete_key_of_tenant(store(), key, tenant, cascade=is_true("cascade"))
     return no_content()

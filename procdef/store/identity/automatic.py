@@ -22,7 +22,6 @@ from procdef.rights.object_types import (
     GROUP_MEMBERSHIP,
     READ,
     TENANT,
-    TENANT_MEMBERSHIP,
     USER,
     ObjectType,
 )
@@ -62,14 +61,13 @@ def joined_tenant(settings: Settings, database: Database, tenant_id: str, kind: 
 def left_tenant(settings: Settings, database: Database, tenant_id: str, kind: str, member_id: str) -> None:
     """A user or a group is no member of a tenant any more."""
     if settings.authorization:
-        _revoke(database, _is_for(TENANT_MEMBERSHIP, tenant_id))
         _revoke(database, _is_for(TENANT, tenant_id) & (_columns(kind)[1] == member_id))
 
 
-def left_group(settings: Settings, database: Database, group_id: str) -> None:
+def left_group(settings: Settings, database: Database, group_id: str, user_id: str) -> None:
     """A user is no member of a group any more."""
     if settings.authorization:
-        _revoke(database, _is_for(GROUP_MEMBERSHIP, group_id))
+        _revoke(database, _is_for(GROUP_MEMBERSHIP, group_id) & (Authorization.user_id == user_id))
 
 
 def deployed(settings: Settings, database: Database, deployment_id: str, user_id: str | None) -> None:

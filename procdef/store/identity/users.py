@@ -114,7 +114,7 @@ def remove_member(store: Store, group_id: str, user_id: str) -> None:
     """Remove a user from a group, if it is a member."""
     with store.write() as database:
         if Membership.delete().where((Membership.user_id == user_id) & (Membership.group_id == group_id)).execute(database):
-            automatic.left_group(store.settings, database, group_id)
+            automatic.left_group(store.settings, database, group_id, user_id)
 
 
 def delete_user(store: Store, user_id: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,10 +71,9 @@ def definition_of(reader: Reader, reference: DefinitionRef) -> tuple[str, str, s
     return (found[0][0], found[0][1], found[0][2]) if found else None
 
 
-def foreign_version(reader: Reader, key: str, tenants: Collection[str]) -> str | None:
-    """The id of a definition of a key in a tenant that is not one of these; None without one. It is for checking rights."""
-    found = reader.read(_foreign_query, values={"key": key, "tenants": sorted(tenants)})
-    return str(found[0][0]) if found else None
+def versions_of(reader: Reader, key: str, tenant: str | None = None) -> list[tuple[str, str | None]]:
+    """The ids and tenants of the definitions of a key, of every tenant or of one, by id. It is for checking rights: nothing is hidden."""
+    return [(row[0], row[1]) for row in reader.read(_versions_query, tenant is not None, values={"key": key, "tenant": tenant})]
 
 
 def tenant_of_deployment(reader: Reader, deployment_id: str) -> tuple[str | None] | None:
@@ -138,10 +137,9 @@ def _definition_query(_dialect: Dialect, kind: str) -> ModelSelect[Definition]:
     return Definition.select(Definition.id, Definition.key, Definition.tenant_id).where(CONDITIONS[kind])
 
 
-def _foreign_query(dialect: Dialect) -> ModelSelect[Definition]:
-    is_own = dialect.any_of(Definition.tenant_id, placeholder("tenants"))
-    of_key = equals(Definition.key, "key") & Definition.tenant_id.is_null(is_null=False) & ~is_own
-    return Definition.select(Definition.id).where(of_key).order_by(Definition.id).limit(1)
+def _versions_query(_dialect: Dialect, of_tenant: bool) -> ModelSelect[Definition]:
+    query = Definition.select(Definition.id, Definition.tenant_id).where(equals(Definition.key, "key"))
+    return (query.where(equals(Definition.tenant_id, "tenant")) if of_tenant else query).order_by(Definition.id)
 
 
 def _tenant_query(_dialect: Dialect) -> ModelSelect[Deployment]:

@@ -41,8 +41,8 @@ class Comparison:
         self.pair, self.asked, self.same = pair, 0, 0
         self.known: Counter[str] = Counter()
 
-    def ask(self, user: str, ask: Ask) -> None:
-        """Send a request as a user to both, and print how the answers differ."""
+    def ask(self, user: str, ask: Ask) -> bool:
+        """Send a request as a user to both, and print how the answers differ. Returns whether both succeeded, or neither."""
         engine, procdef = (server.answer(user, ask) for server in self.pair)
         reason = None if engine == procdef else known.reason(ask, engine, procdef)
         self.asked += 1
@@ -51,6 +51,7 @@ class Comparison:
             self.known[reason] += 1
         elif engine != procdef:
             self.say(f"{user}: {ask}\n  engine  {' '.join(map(str, engine))}\n  procdef {' '.join(map(str, procdef))}")
+        return (engine.status < 300) == (procdef.status < 300)
 
     @staticmethod
     def say(text: str) -> None:
@@ -110,10 +111,11 @@ def _write(comparison: Comparison, world: World, user: str, method: str, write: 
         return
     fresh = write.make(world)
     try:
-        comparison.ask(user, write.asked(method, {**fresh.names, "own": ADMIN if user == ADMIN else PASSWORD}))
+        agree = comparison.ask(user, write.asked(method, {**fresh.names, "own": ADMIN if user == ADMIN else PASSWORD}))
         if write.locks:
             world.pair.engine.must(Ask("POST", f"/user/{user}/unlock"))
-        comparison.ask(ADMIN, Ask("GET", "/authorization"))
+        if agree:
+            comparison.ask(ADMIN, Ask("GET", "/authorization"))
     finally:
         fresh.remove()
 

@@ -55,7 +55,7 @@ MORE: Mapping[str, tuple[str, ...]] = {
         "incidentType=failedJob",
         "resourceNameLike=%25o%25",
     ),
-    "/process-definition/statistics": ("incidents=true", "rootIncidents=true", "incidentsForType=failedJob"),
+    "/process-definition/statistics": ("incidents=true", "rootIncidents=true", "incidentsForType=failedJob", "incidentsForType=own"),
     "/process-definition/{id}/statistics": ("incidents=true",),
     "/deployment": ("withoutTenantId=true", "tenantIdIn=tenantA", "includeDeploymentsWithoutTenantId=true&tenantIdIn=tenantB"),
     "/incident": ("tenantIdIn=tenantA,tenantB", "incidentType=failedJob", "activityId=wait"),

@@ -119,7 +119,7 @@ class Pair(NamedTuple):
         return self.engine.must(ask), self.procdef.must(ask)
 
     def name(self, name: str, ids: tuple[str, str]) -> str:
-        """Give an object with two ids a name; the name as it is in texts."""
+        """Give an object with two ids a name; the name for texts."""
         self.engine.ids[name], self.procdef.ids[name] = ids
         return f"<{name}>"
 

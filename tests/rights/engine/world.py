@@ -39,7 +39,7 @@ WEIGHTED = (
     *(GROUP_MEMBERSHIP, GROUP_MEMBERSHIP, TENANT_MEMBERSHIP, TENANT_MEMBERSHIP, SYSTEM, PROCESS_INSTANCE),
     *(OBJECT_TYPES[number] for number in (5, 7, 10, 13)),
 )
-"""The types of the objects of random authorizations, as often as they are drawn."""
+"""The types of the objects of random authorizations, each as often as it is drawn."""
 
 
 class Definition(NamedTuple):
@@ -75,16 +75,13 @@ class World:
         self._numbers: Iterator[int] = count(1)
 
     def fill(self) -> None:
-        """Make everything. The servers must be empty but for the administrator."""
+        """Make everything. The servers must be empty apart from the administrator."""
         self._identities()
         for key in KEYS:
             for tenant in self.random.sample([None, None, *TENANTS], 3):
                 self.definitions.append(self.deploy(key, tenant))
-        may_report = {"type": 1, "permissions": ["ALL"], "resourceType": REPORTED_INCIDENT.number, "resourceId": "*", "userId": ADMIN}
-        ident = self.pair.procdef.must(Ask("POST", "/authorization/create", may_report))["id"]
-        for definition in self.random.sample(self.definitions, 5):
-            self._incident(definition)
-        self.pair.procdef.must(Ask("DELETE", f"/authorization/{ident}"))
+        for definition, fails in zip(self.random.sample(self.definitions, 5), (True, True, False, False, False), strict=True):
+            self.incidents.append(self.incident(definition, fails=fails))
         while len(self.authorizations) < AUTHORIZATIONS:
             self.authorize(self.random.choice(WEIGHTED))
 
@@ -127,18 +124,30 @@ class World:
         for server in self.pair:
             server.send(ADMIN, Ask("DELETE", f"/deployment/{definition.deployment}?cascade=true"))
 
-    def _incident(self, definition: Definition) -> None:
-        """A job of an instance has failed on the engine; the same incident is reported to procdef."""
+    def incident(self, definition: Definition, *, fails: bool = False) -> str:
+        """An incident of an instance on the engine, at a job that fails or of a type of its own; the same is reported to procdef."""
         engine = self.pair.engine
         instance = engine.must(Ask("POST", f"/process-definition/{definition.name}/start", {}))["id"]
-        job = engine.must(Ask("GET", f"/job?processInstanceId={instance}"))[0]["id"]
-        engine.must(Ask("PUT", f"/job/{job}/retries", {"retries": 0}))
+        if fails:
+            job = engine.must(Ask("GET", f"/job?processInstanceId={instance}"))[0]["id"]
+            engine.must(Ask("PUT", f"/job/{job}/retries", {"retries": 0}))
+        else:
+            tree = engine.must(Ask("GET", f"/process-instance/{instance}/activity-instances"))
+            execution = tree["childActivityInstances"][0]["executionIds"][0]
+            engine.must(Ask("POST", f"/execution/{execution}/create-incident", {"incidentType": "own", "configuration": f"c{instance}"}))
         found = engine.must(Ask("GET", f"/incident?processInstanceId={instance}"))[0]
+        self._report(definition, found)
+        return self.pair.name(f"incident{next(self._numbers)}", (found["id"], found["id"]))
+
+    def _report(self, definition: Definition, found: Mapping[str, Any]) -> None:
+        """Report an incident of the engine to procdef, where only this one request may be sent by the administrator."""
         members = ("incidentType", "incidentMessage", "activityId", "failedActivityId", "configuration", "processInstanceId", "executionId")
         more = ("causeIncidentId", "rootCauseIncidentId", "jobDefinitionId", "annotation")
         report = {"processDefinitionId": definition.name, **{name: found[name] for name in (*members, *more)}}
+        right = {"type": 1, "permissions": ["ALL"], "resourceType": REPORTED_INCIDENT.number, "resourceId": "*", "userId": ADMIN}
+        ident = self.pair.procdef.must(Ask("POST", "/authorization/create", right))["id"]
         self.pair.procdef.must(Ask("PUT", f"/incident/{found['id']}", report))
-        self.incidents.append(self.pair.name(f"incident{len(self.incidents) + 1}", (found["id"], found["id"])))
+        self.pair.procdef.must(Ask("DELETE", f"/authorization/{ident}"))
 
     def authorize(self, object_type: ObjectType, object_id: str | None = None) -> None:
         """Create a random authorization for objects of a type, or for one of them. One that is there already is not created again."""

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from procdef.rights import object_types as types
 from procdef.rights.object_types import ObjectType
 from tests.rights.engine.servers import ADMIN, PASSWORD, Ask
-from tests.rights.engine.world import FRESH_KEYS, GROUPS, TENANTS, USERS, World, bpmn
+from tests.rights.engine.world import FRESH_KEYS, GROUPS, TENANTS, USERS, Definition, World, bpmn
 
 NOBODY = "nope"
 """The id of no object."""
@@ -54,11 +54,17 @@ class Write(NamedTuple):
 
 def _definition(world: World) -> Fresh:
     """A definition of a key and tenant of its own, with random authorizations for its deployment."""
-    tenant = world.random.choice((None, None, *TENANTS))
-    made = world.deploy(world.random.choice(FRESH_KEYS), tenant)
+    return _of_definition(world, _deploy(world))
+
+
+def _deploy(world: World) -> Definition:
+    return world.deploy(world.random.choice(FRESH_KEYS), world.random.choice((None, None, *TENANTS)))
+
+
+def _of_definition(world: World, made: Definition) -> Fresh:
     for _ in range(3):
         world.authorize(types.DEPLOYMENT, made.deployment)
-    names = {"id": made.name, "deployment": made.deployment, "key": made.key, "tenant": tenant or NOBODY, "file": made.resource}
+    names = {"id": made.name, "deployment": made.deployment, "key": made.key, "tenant": made.tenant or NOBODY, "file": made.resource}
     return Fresh(names, lambda: world.undeploy(made))
 
 
@@ -159,7 +165,9 @@ def _granted(world: World) -> Fresh:
 
 
 def _incident(world: World) -> Fresh:
-    return Fresh({"id": world.random.choice(world.incidents)}, lambda: None)
+    """An incident of a definition of its own."""
+    made = _deploy(world)
+    return Fresh({"id": world.incident(made)}, lambda: world.undeploy(made))
 
 
 def _redeployed(world: World) -> Fresh:
