@@ -18,7 +18,9 @@ from procdef.http import audit, auth, browsers, compression, cors, health, meter
 from procdef.http.csv_lists import limit_streams
 from procdef.http.dispatch import RewritingFlask
 from procdef.http.requests import BodyRequest, limit_uploads
+from procdef.http.responses import RIGHTS
 from procdef.settings import Settings
+from procdef.store.identity.rights import RightsCache
 from procdef.store.store import Store
 from procdef.web import errors as web_errors
 from procdef.web import surface as web
@@ -45,6 +47,7 @@ def build(settings: Settings, *, starting: bool) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body
     limit_uploads(app, settings)
     limit_streams(app, settings)
+    app.extensions[RIGHTS] = RightsCache()
     app.extensions["procdef.store"] = store = Store(settings, stored_json=STORED_JSON if starting else ())
     _migrate(store, starting=starting)
     for part in (camunda, frends, health, *((web,) if settings.web else ())):

@@ -153,6 +153,7 @@ class Settings:
     cors_origins: str = _setting("PROCDEF_CORS_ORIGINS", _string("", _origins), "Origins whose web pages may send requests to procdef and read the answers, comma-separated, as `https://apps.example.org`; empty for none.")
     allowed_hosts: str = _setting("PROCDEF_ALLOWED_HOSTS", _string("", _hosts), "Other host names that procdef answers to, without ports, comma-separated. If empty: any name; without a login on a loopback address only this host's own names and that of `PROCDEF_PUBLIC_URL`.")
     auth: str = _setting("PROCDEF_AUTH", _string(OFF, _auth), "How clients log in: `basic` (user id and password), `token`, or `basic,token`. Empty: no login; then procdef starts only on a loopback address. `none`: no login on any address.")
+    password_length: int = _setting("PROCDEF_PASSWORD_LENGTH", _integer(10, 1, 1000), "Characters that a new password must have at least. Passwords that are set already stay valid.")
     authorization: bool = _setting("PROCDEF_AUTHORIZATION", fields.Boolean(load_default=False), "Whether users may see and do only what authorizations and tenants allow. It needs `PROCDEF_AUTH`. `false` or `off`: every user who is logged in may do everything.")
     workers: int = _setting("PROCDEF_WORKERS", _integer(2, 1, 64), "Workers (processes that answer requests) that procdef starts.")
     max_connections: int = _setting("PROCDEF_MAX_CONNECTIONS", _integer(1000, 1, 1_000_000), "Connections that each worker keeps at most; beyond that it closes the one that has been idle longest.")

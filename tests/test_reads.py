@@ -121,7 +121,7 @@ class FilledWorld:
         self.logins = ["Basic " + b64encode(f"mary:{PASSWORD}".encode()).decode(), "Bearer " + tokens.create_token(self.store, "mary")]
         for client in (self.api.client, self.processes.client):
             client.environ_base["HTTP_AUTHORIZATION"] = self.logins[0]
-        self.api.client.set_cookie("procdef-session", sessions.begin(self.store, "mary"))
+        self.api.client.set_cookie("procdef-session", sessions.begin(self.store, tokens.Owner("mary", None)))
         self.logins.append("")  # without the header the session counts
         self.names = self._filled()
 

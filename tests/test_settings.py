@@ -40,6 +40,7 @@ NUMBERS: dict[str, tuple[list[str], list[str]]] = {
     "max_name": (["1", "255"], ["0", "256"]),
     "max_tag": (["1", "64"], ["0", "65"]),
     "max_tenant": (["1", "64"], ["0", "65"]),
+    "password_length": (["1", "1000"], ["0", "1001"]),
     "metrics_definitions": (["0", "1000", "1000000"], ["-1", "1000001"]),
     "max_elements": (["1", "2147483647"], ["0"]),
 }

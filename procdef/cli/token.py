@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import click
 
 from procdef.cli.common import open_store, print_table
+from procdef.cli.role import role_of, role_options
 
 LONGEST = 100 * 365
 """Days after which a token expires at the latest."""
@@ -40,15 +42,17 @@ def token() -> None:
 @click.argument("user_id", metavar="USER")
 @click.option("--name", help="What it is for.")
 @click.option("--expires", type=Expiry(), help="Days from now, or the last day on which it is valid, as 2030-12-31, in UTC.")
-def add(user_id: str, name: str | None, expires: datetime | None) -> None:
+@role_options
+def add(user_id: str, name: str | None, expires: datetime | None, **role: Any) -> None:
     """Make a token of USER and print it.
 
-    The token is never shown again.
+    The token is never shown again. With a role it can do, of what USER may do, only what the role may.
     """
     from procdef.store.identity import tokens
 
+    given = role_of(**role)
     with open_store() as store:
-        click.echo(tokens.create_token(store, user_id, name, expires))
+        click.echo(tokens.create_token(store, user_id, name, expires, given))
 
 
 @token.command("list")
@@ -58,7 +62,7 @@ def list_tokens() -> None:
 
     with open_store() as store:
         rows = tokens.tokens_of_all(store)
-    print_table(("ID", "USER", "NAME", "CREATED", "EXPIRES"), [(*row[:3], *map(_minute, row[3:])) for row in rows])
+    print_table(("ID", "USER", "NAME", "CREATED", "EXPIRES", "ROLE"), [(*row[:3], *map(_minute, row[3:5]), row[5]) for row in rows])
 
 
 @token.command()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import click
 
 from procdef.cli.common import open_store, print_table
+from procdef.cli.role import role_of, role_options
 from procdef.errors import InvalidInput
 
 
@@ -20,25 +22,28 @@ def user() -> None:
 @click.option("--first-name", help="First name.")
 @click.option("--last-name", help="Last name.")
 @click.option("--email", help="E-mail address.")
-def add(user_id: str, first_name: str | None, last_name: str | None, email: str | None) -> None:
+@role_options
+def add(user_id: str, first_name: str | None, last_name: str | None, email: str | None, **role: Any) -> None:
     """Add a user; the id has letters and digits only.
 
     The password is asked for, or read from the standard input if that is not a terminal.
     """
     from procdef.store.identity import users
 
+    given = role_of(**role)
     profile = {"id": user_id, "first": first_name, "last": last_name, "email": email}
     with open_store(create=True) as store:
         try:
-            users.create_user(store, profile, _password())
+            users.create_user(store, profile, _password(), given)
         except users.InvalidId as error:  # the text is the engine's
             raise users.InvalidId(f"{str(error).removesuffix('.')} (letters and digits only).") from error
 
 
 @user.command()
 @click.argument("user_id", metavar="ID")
-def password(user_id: str) -> None:
-    """Change a user's password, and remove the user's tokens.
+@click.option("--remove-tokens", is_flag=True, help="End the user's tokens too.")
+def password(user_id: str, remove_tokens: bool) -> None:
+    """Change a user's password, and end the user's sessions in browsers.
 
     The password is asked for, or read from the standard input if that is not a terminal.
     """
@@ -46,8 +51,23 @@ def password(user_id: str) -> None:
 
     with open_store() as store:
         users.profile_of(store, user_id)
-        removed = users.set_password(store, user_id, _password())
+        removed = users.set_password(store, user_id, _password(), ends_tokens=remove_tokens)
     click.echo(f"The password is changed; tokens of {user_id} that were removed: {removed}.")
+
+
+@user.command("role")
+@click.argument("user_id", metavar="ID")
+@role_options
+def change_role(user_id: str, **role: Any) -> None:
+    """Change what a user may do; without --role the user has no role any more.
+
+    It counts where PROCDEF_AUTHORIZATION is on.
+    """
+    from procdef.store.identity import roles
+
+    given = role_of(**role)
+    with open_store() as store:
+        roles.set_role(store, user_id, given)
 
 
 @user.command("list")

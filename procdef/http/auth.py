@@ -71,7 +71,7 @@ class Bearer(HTTPTokenAuth):  # type: ignore[misc]
             owner = logins().owner_of(token)
             if owner is None:
                 return None
-            state().valid_until, state().token = owner.expires, owner.token_id
+            state().valid_until, state().token, state().is_narrowed = owner.expires, owner.token_id, owner.role is not None
             return owner.user_id
 
         self.verify_token(verify)

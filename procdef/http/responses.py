@@ -15,10 +15,12 @@ from procdef.http.state import state
 from procdef.query.cache import ListQuery
 from procdef.query.table import Table
 from procdef.settings import authority
-from procdef.store.identity.rights import UserRights, rights_of
+from procdef.store.identity.rights import RightsCache, UserRights, Who
 from procdef.store.reader import Caller, Read, Reader
 from procdef.store.store import Store
 
+RIGHTS = "procdef.rights"
+"""Where the application has its `RightsCache`."""
 ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 
 
@@ -45,7 +47,8 @@ def rights() -> UserRights | None:
     """The rights of the client of the present request; None where authorization is off. They are read once a request."""
     now = state()
     if now.rights is None and store().settings.authorization:
-        now.rights = rights_of(store().everything, now.user or "")
+        cached: RightsCache = current_app.extensions[RIGHTS]
+        now.rights = cached.get(store().everything, Who(now.user or "", token=now.token if now.is_narrowed else None))
     return now.rights
 
 

@@ -30,6 +30,7 @@ def authenticate(*, may_change: bool) -> str | None:
     if owner is None:
         return None
     state().browser, state().valid_until = secret, owner.expires
+    state().token, state().is_narrowed = owner.token_id, owner.role is not None
     return owner.user_id
 
 
@@ -40,7 +41,7 @@ def begin(response: Response, owner: Owner) -> None:
     """
     if (before := value_of(SESSION)) is not None:
         sessions.end(store(), before)
-    put(response, SESSION, sessions.begin(store(), owner.user_id, owner.expires))
+    put(response, SESSION, sessions.begin(store(), owner))
     remove(response, FORMS)
 
 

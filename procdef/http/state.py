@@ -26,11 +26,12 @@ class RequestState:
     `engine` is the name in a path below `/engine/{name}`, None in any other path. `route` is the matched route, None where none matched,
     and `template` its path from the server's root, with `{names}`. `cached` is what the response cache did, None where it was not used.
     `media` is the media type that the client accepts, with its parameters; None before it is negotiated. `user` is the id of the
-    authenticated user, `token` that of the token with which the client authenticated, None for other credentials, `valid_until` the moment
-    until which the credentials are valid, None for ever. `browser` is the secret of the browser's cookie, None where a page has no forms of
-    its own. `parameters` are the values of the query, where a surface converts them before the view. `facts` are for the line of the change
-    log. `columns` are the members of a list as CSV, where they are not those of the route. `reader` reads the store for the
-    client, None before the first read. `rights` are the client's, None where authorization is off, and before they are needed.
+    authenticated user, `token` that of the token with which the client authenticated, None for other credentials. `is_narrowed` says
+    whether the token has a role. `valid_until` is the moment until which the credentials are valid, None for ever. `browser` is the secret
+    of the browser's cookie, None where a page has no forms of its own. `parameters` are the values of the query, where a surface converts
+    them before the view. `facts` are for the line of the change log. `columns` are the members of a list as CSV, where they are not those
+    of the route. `reader` reads the store for the client, None before the first read. `rights` are the client's, None where authorization
+    is off, and before they are needed.
     `read_revisions` are the store's revisions of what the view has read. `revision` is the revision of the whole response, None where the
     response has no ETag, or is streamed. `is_started` says whether the server has got the status and the headers.
     """
@@ -42,6 +43,7 @@ class RequestState:
     media: str | None = None
     user: str | None = None
     token: str | None = None
+    is_narrowed: bool = False
     valid_until: str | None = None
     browser: str | None = None
     parameters: dict[str, Any] = field(default_factory=dict)

@@ -40,13 +40,17 @@ def _part(dialect: Dialect, value: str) -> Any:
     return _upper_pattern(dialect, "%" + WILDCARD.sub(r"\\\g<0>", value) + "%")
 
 
+def _start(dialect: Dialect, value: str) -> Any:
+    return _pattern(dialect, WILDCARD.sub(r"\\\g<0>", value) + "%")
+
+
 @dataclass(frozen=True, slots=True)
 class Operator:
     """A comparison: `condition` makes the SQL from dialect, column and placeholder; `bind` turns the value into the parameter.
 
     `of_row` makes SQL that looks each row up, if there is such; it is faster where a statement does not begin with the rows that match. An
     operator that is not `valued` compares with no value: its filter is in effect only if the parameter is true. One that `searches` has to
-    compare every row, since no index finds those that match.
+    compare every row, since no index finds those that match. Of one with `many` values the number of rows is unknown, whatever the column.
     """
 
     name: str
@@ -54,6 +58,7 @@ class Operator:
     bind: Callable[[Dialect, Any], Any] = _plain
     valued: bool = True
     searches: bool = False
+    many: bool = False
     of_row: Condition | None = None
 
 
@@ -61,7 +66,9 @@ EQUAL = Operator("equal", lambda dialect, column, value: Expression(column, "=",
 GREATER = Operator("greater", lambda dialect, column, value: Expression(column, ">", dialect.parameter(value)))
 LESS = Operator("less", lambda dialect, column, value: Expression(column, "<", dialect.parameter(value)))
 ANY_OF = Operator("any of", lambda dialect, column, values: dialect.any_of(column, values), _list)
-NONE_OF = Operator("none of", lambda dialect, column, values: ~dialect.any_of(column, values), _list)
+ANY_OF_MANY = Operator("any of many", lambda dialect, column, values: dialect.any_of(column, values), _list, many=True)
+NONE_OF = Operator("none of", lambda dialect, column, values: ~dialect.any_of(column, values), _list, many=True)
+STARTS_WITH = Operator("starts with", lambda dialect, column, value: dialect.like(column, value), _start, searches=True)
 LIKE = Operator("like", lambda dialect, column, value: dialect.like(column, value), _pattern, searches=True)
 LIKE_NOCASE = Operator("like, ignoring case", lambda dialect, column, value: dialect.like(column, value), _upper_pattern, searches=True)
 CONTAINS_NOCASE = Operator("contains, ignoring case", lambda dialect, column, value: dialect.like(column, value), _part, searches=True)

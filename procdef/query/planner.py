@@ -142,7 +142,8 @@ def _has_few(table: Table, entry: Filter) -> bool:
     if entry.counted is not None:
         return False
     counted = table.known_dictionary.counted(entry.column)
-    return counted is None or (counted.groups is not None and entry.operator is EQUAL) or (counted.rare and not entry.operator.searches)
+    is_rare = counted is not None and counted.rare and not (entry.operator.searches or entry.operator.many)
+    return counted is None or (counted.groups is not None and entry.operator is EQUAL) or is_rare
 
 
 def _is_counted(table: Table, condition: Condition) -> bool:

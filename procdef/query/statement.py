@@ -85,7 +85,7 @@ def _rows(dialect: Dialect, table: Table, shape: QueryShape, columns: list[Any])
     if shape.with_offset and not any(operator.valued or operator is NEWEST for operator in operators):
         return dialect.after_offset(table.id, order_of(dialect, table, shape, backward=False), columns, page)
     is_computed = any(table.sort_by_name[name].of_row is not None for name, _ in shape.orders)
-    if shape.with_offset or shape.backward or is_computed or any(operator.searches for operator in operators):
+    if shape.with_offset or shape.backward or is_computed or any(operator.searches or operator.many for operator in operators):
         return dialect.keys_first(table.id, columns, page)
     return page(columns)
 

@@ -11,7 +11,7 @@ from marshmallow import fields as marshmallow_fields
 from peewee import Expression, Model
 
 from procdef.query.counted import Column, Dictionary
-from procdef.query.operators import ANY_OF, IS_NULL, NONE_OF, Operator
+from procdef.query.operators import ANY_OF, ANY_OF_MANY, IS_NULL, NONE_OF, STARTS_WITH, Operator
 
 REPEATED = "{}#{}"
 """The name of a further value of a filter that has a list of values."""
@@ -187,6 +187,7 @@ class Rule:
 
 
 SEEN, UNSEEN, OF_TENANTS, WITHOUT_TENANT = "(seen)", "(unseen)", "(tenants)", "(no tenant)"
+SEEN_PREFIXES = tuple(f"(seen prefix {number})" for number in range(1, 101))
 """The names of the filters that limit a table to what a caller may see. No parameter has these names."""
 
 
@@ -209,8 +210,13 @@ class Seen:
     @property
     def filters(self) -> tuple[Filter, ...]:
         """The filters that have the caller's keys and tenants as values."""
-        values, flag = marshmallow_fields.List(marshmallow_fields.String()), marshmallow_fields.Boolean()
-        keys = (Filter(SEEN, ANY_OF, self.key, values, ""), Filter(UNSEEN, NONE_OF, self.key, values, ""))
+        text, flag = marshmallow_fields.String(), marshmallow_fields.Boolean()
+        values = marshmallow_fields.List(text)
+        keys = (
+            Filter(SEEN, ANY_OF_MANY, self.key, values, ""),
+            *(Filter(name, STARTS_WITH, self.key, text, "", widens=SEEN) for name in SEEN_PREFIXES),
+            Filter(UNSEEN, NONE_OF, self.key, values, ""),
+        )
         if self.tenant is None:
             return keys
         without = Filter(WITHOUT_TENANT, IS_NULL, self.tenant, flag, "", widens=OF_TENANTS)

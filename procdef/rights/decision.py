@@ -5,7 +5,7 @@ Source: the engine 7.24. All combinations of global, granting and revoking autho
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 GLOBAL, GRANT, REVOKE = 0, 1, 2
@@ -28,23 +28,75 @@ class Authorization(NamedTuple):
 
 
 class Allowed(NamedTuple):
-    """The objects for which a user has a permission: `every` but the `others`, or only the `others`."""
+    """The objects for which a user has a permission: `every` one, or those that are `granted` and those whose ids begin with a prefix.
+
+    Those that are `revoked` are not among them.
+    """
 
     every: bool
-    others: frozenset[str]
+    granted: frozenset[str] = frozenset()
+    prefixes: frozenset[str] = frozenset()
+    revoked: frozenset[str] = frozenset()
 
     def has(self, resource_id: str | None) -> bool:
         """Whether the permission is for the object with this id; None asks whether it is for objects that are not there yet."""
-        return self.every != (resource_id in self.others)
+        if resource_id is None:
+            return self.every
+        return resource_id in self.granted or (resource_id not in self.revoked and self._by_default(resource_id))
+
+    @property
+    def any(self) -> bool:
+        """Whether there may be such objects."""
+        return self.every or bool(self.granted or self.prefixes)
 
     def both(self, other: Allowed) -> Allowed:
-        """The objects that are among both."""
-        if self.every and other.every:
-            return Allowed(every=True, others=self.others | other.others)
-        if self.every or other.every:
-            some, most = (other, self) if self.every else (self, other)
-            return Allowed(every=False, others=some.others - most.others)
-        return Allowed(every=False, others=self.others & other.others)
+        """The objects for which both have the permission."""
+        granted = frozenset(one for one in self.granted | other.granted if self.has(one) and other.has(one))
+        every = self.every and other.every
+        prefixes = frozenset() if every else frozenset(_common(self._starts(), other._starts()))
+        return Allowed(every, granted, prefixes, (self.revoked | other.revoked) - granted)
+
+    def _by_default(self, resource_id: str) -> bool:
+        return self.every or resource_id.startswith(tuple(self.prefixes))
+
+    def _starts(self) -> frozenset[str]:
+        return frozenset({""}) if self.every else self.prefixes
+
+
+def _common(some: Iterable[str], others: Collection[str]) -> Iterator[str]:
+    """The prefixes of the strings that begin with one of `some` and with one of `others`."""
+    for one in some:
+        for other in others:
+            if one.startswith(other) or other.startswith(one):
+                yield max(one, other, key=len)
+
+
+class _Level(NamedTuple):
+    """What authorizations of the same importance say: whether the object with an id is granted, and the prefixes of ids that are."""
+
+    ids: dict[str | None, bool]
+    prefixes: set[str]
+
+    def add(self, row: Authorization, *, grants: bool) -> None:
+        if (start := prefix_of(row)) is None:
+            self.ids[row.resource_id] = self.ids.get(row.resource_id, False) or (grants and row.type != REVOKE)
+        elif grants:
+            self.prefixes.add(start)
+
+    def says(self, resource_id: str) -> bool | None:
+        """What it says of an object, of which the id alone counts before a prefix; None for nothing."""
+        if resource_id in self.ids:
+            return self.ids[resource_id]
+        return True if resource_id.startswith(tuple(self.prefixes)) else self.ids.get(ANY)
+
+
+def prefix_of(row: Authorization) -> str | None:
+    """The prefix of the ids that an authorization grants: `order-` of `order-*`; None if it is for one object, or for all.
+
+    An engine has no such authorizations, and no object there has an id with `*`.
+    """
+    start, star, rest = (row.resource_id or "").partition(ANY)
+    return start if start and star and not rest and row.type != REVOKE else None
 
 
 def allowed(rows: Collection[Authorization], user_id: str, bits: int, *, listing: bool = False, revoking: bool | None = None) -> Allowed:
@@ -56,9 +108,12 @@ def allowed(rows: Collection[Authorization], user_id: str, bits: int, *, listing
     one without the permissions says no; else it says nothing, and a list, with `listing`, also heeds grants for the user `*`.
     """
     levels = _levels(rows, user_id, bits, listing=listing, revoking=_is_revoking(rows, revoking))
-    named = {name for level in levels for name in level if name not in (ANY, None)}
     every = bool(_decided(levels, ANY))
-    return Allowed(every, frozenset(name for name in named if name is not None and bool(_decided(levels, name)) != every))
+    default = Allowed(every, prefixes=frozenset() if every else frozenset(_prefixes(levels)))
+    named = {name for level in levels for name in level.ids if name is not None and name != ANY}
+    differing = frozenset(name for name in named if bool(_decided(levels, name)) != default.has(name))
+    revoked = frozenset(filter(default.has, differing))
+    return default._replace(granted=differing - revoked, revoked=revoked)
 
 
 def answer(rows: Collection[Authorization], user_id: str, bits: int, object_id: str | None, *, revoking: bool | None = None) -> bool | None:
@@ -73,22 +128,29 @@ def _is_revoking(rows: Iterable[Authorization], revoking: bool | None) -> bool:
     return any(row.type == REVOKE for row in rows) if revoking is None else revoking
 
 
-Level = dict[str | None, bool]
-"""What the authorizations of a level say: whether the object with an id is granted."""
-
-
-def _levels(rows: Iterable[Authorization], user_id: str, bits: int, *, listing: bool, revoking: bool) -> tuple[Level, Level, Level]:
+def _levels(rows: Iterable[Authorization], user_id: str, bits: int, *, listing: bool, revoking: bool) -> tuple[_Level, ...]:
     """What the authorizations of each level say, the most important level first."""
-    own, of_groups, of_all = Level(), Level(), Level()
+    own, of_groups, of_all = (_Level({}, set()) for _ in range(3))
     for row in rows:
         has = row.bits & bits == bits
-        is_everybody = row.type == GLOBAL or (listing and not revoking and row.user_id == ANY)
-        if has != (row.type == REVOKE) or (row.type == GLOBAL and revoking):
-            level = of_all if is_everybody else own if row.user_id == user_id else of_groups if row.group_id is not None else {}
-            level[row.resource_id] = level.get(row.resource_id, False) or (has and row.type != REVOKE)
+        if has == (row.type == REVOKE) and not (row.type == GLOBAL and revoking):
+            continue
+        if row.type == GLOBAL or (listing and not revoking and row.user_id == ANY):
+            of_all.add(row, grants=has)
+        elif row.user_id == user_id:
+            own.add(row, grants=has)
+        elif row.group_id is not None:
+            of_groups.add(row, grants=has)
     return own, of_groups, of_all
 
 
-def _decided(levels: Iterable[Level], resource_id: str) -> bool | None:
-    found = (level[name] for level in levels for name in (resource_id, ANY) if name in level)
-    return next(found, None)
+def _prefixes(levels: Iterable[_Level]) -> Iterator[str]:
+    """The prefixes that count: those of the levels down to the first one that decides of all objects."""
+    for level in levels:
+        yield from level.prefixes
+        if ANY in level.ids:
+            return
+
+
+def _decided(levels: Iterable[_Level], resource_id: str) -> bool | None:
+    return next((said for level in levels if (said := level.says(resource_id)) is not None), None)

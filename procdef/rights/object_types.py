@@ -119,9 +119,11 @@ OPERATION_LOG = ObjectType(17, "OPERATION_LOG_CATEGORY", "OperationLogCatgeory",
 OPTIMIZE = ObjectType(18, "OPTIMIZE", "Optimize", {"EDIT": 2, "SHARE": 4})
 HISTORIC_TASK = ObjectType(19, "HISTORIC_TASK", "HistoricTask", {READ: 2, "READ_VARIABLE": 64})
 HISTORIC_INSTANCE = ObjectType(20, "HISTORIC_PROCESS_INSTANCE", "HistoricProcessInstance", _some(READ))
+SYSTEM = ObjectType(21, "SYSTEM", "System", {READ: 2, "SET": 4, DELETE: 8})
 REPORTED_INCIDENT = ObjectType(100, "REPORTED_INCIDENT", "ReportedIncident", _some(UPDATE, CREATE, DELETE))
 """Incidents that are reported, by the key of their definition. An engine notices incidents by itself, and does not have this type."""
-SYSTEM = ObjectType(21, "SYSTEM", "System", {READ: 2, "SET": 4, DELETE: 8})
+DEPLOYED_KEY = ObjectType(101, "DEPLOYED_KEY", "DeployedKey", _some(CREATE))
+"""A key of definitions that may be deployed in tenants of one's own. An engine has no such type."""
 
 OBJECT_TYPES: Mapping[int, ObjectType] = {
     row.number: row
@@ -149,6 +151,7 @@ OBJECT_TYPES: Mapping[int, ObjectType] = {
         HISTORIC_INSTANCE,
         SYSTEM,
         REPORTED_INCIDENT,
+        DEPLOYED_KEY,
     )
 }
 """Every type by its number. A registry has objects of some of them; the others are kept as rows, so that an engine's rights survive."""

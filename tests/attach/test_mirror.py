@@ -254,7 +254,7 @@ def test_what_may_not_be_read_is_left_as_it_is(filled: Engine, store: Store) -> 
 
 def test_what_procdef_has_of_its_own_stays(engine: Engine, api: Api) -> None:
     own = api.deploy(("key.bpmn", bpmn("key", documentation=["Own"])))
-    create_user(api.store, {"id": "user1", "first": "Own"}, "secret")
+    create_user(api.store, {"id": "user1", "first": "Own"}, "secret secret")
     engine.fill()
     engine.deploy_one("a", "key", 1)
     engine.deploy_one("b", "key", 2)

@@ -18,7 +18,7 @@ from tests.conftest import ON_SQLITE
 
 @pytest.fixture
 def file(procdef: Procdef, tmp_path: Path) -> Path:
-    assert procdef("user", "add", "mary", input="x").exit_code == 0
+    assert procdef("user", "add", "mary", input="correct horse").exit_code == 0
     path = tmp_path / "file"
     done = procdef("backup", str(path))
     assert (done.exit_code, done.output) == (0, f"{path}: 0 definitions, 0 deployments, 0 process versions, 1 user\n")
@@ -41,7 +41,7 @@ def test_a_check_changes_nothing(procdef: Procdef, file: Path) -> None:
 
 def test_a_backup_goes_through_a_pipe(procdef: Procdef, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert procdef("user", "add", "mary", input="x").exit_code == 0
+    assert procdef("user", "add", "mary", input="correct horse").exit_code == 0
     done = procdef("backup", "-")
     assert (done.exit_code, done.stderr) == (0, "-: 0 definitions, 0 deployments, 0 process versions, 1 user\n")
     assert procdef("restore", "--check", "-", input=done.stdout_bytes).stdout == done.stderr

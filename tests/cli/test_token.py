@@ -16,7 +16,7 @@ from tests.conftest import ON_SQLITE
 
 @pytest.fixture
 def mary(procdef: Procdef) -> str:
-    procdef("user", "add", "mary", input="x")
+    procdef("user", "add", "mary", input="correct horse")
     return "mary"
 
 
@@ -34,7 +34,7 @@ def test_tokens_come_and_go(procdef: Procdef, mary: str, database_url: str) -> N
     assert (made.exit_code, bool(re.fullmatch(r"procdef_[\w-]{43}\n", made.output))) == (0, True)
     assert user_of(database_url, made.output.strip()) == mary
     head, row = procdef("token", "list").output.splitlines()
-    assert head.split() == ["ID", "USER", "NAME", "CREATED", "EXPIRES"]
+    assert head.split() == ["ID", "USER", "NAME", "CREATED", "EXPIRES", "ROLE"]
     assert row.split()[1:4] == [mary, "CI", f"{datetime.now(UTC):%Y-%m-%d}"]
     assert made.output.strip() not in procdef("token", "list").output
     assert procdef("token", "remove", row.split()[0]).exit_code == 0

@@ -23,7 +23,7 @@ def _deploy(world: World) -> str:
 def _incidents(world: World) -> Any:
     async def ask() -> Any:
         transport = httpx.AsyncHTTPTransport()
-        client = CamundaEngineClient(world.base, AuthData(username="mary", password="secret"), transport)
+        client = CamundaEngineClient(world.base, AuthData(username="mary", password="secret secret"), transport)
         return await client.get_incidents("tested")
 
     return asyncio.run(ask())

@@ -69,7 +69,7 @@ def _it(world: World, result: Any) -> bool:
 SETUP: Sequence[Call] = (
     Call("VersionApi.get_rest_api_version", lambda w: client.VersionApi(_connection(w.base)).get_rest_api_version(), lambda _, v: v.version.startswith("7.")),
     Call("EngineApi.get_process_engine_names", lambda w: client.EngineApi(_connection(w.base)).get_process_engine_names(), lambda _, v: [e.name for e in v] == ["default"]),
-    Call("UserApi.create_user", lambda w: _users(w).create_user(user_dto=client.UserDto(profile=client.UserProfileDto(id=w.user, first_name="Mary", last_name="Smith", email="mary@example.org"), credentials=client.UserCredentialsDto(password="secret")))),
+    Call("UserApi.create_user", lambda w: _users(w).create_user(user_dto=client.UserDto(profile=client.UserProfileDto(id=w.user, first_name="Mary", last_name="Smith", email="mary@example.org"), credentials=client.UserCredentialsDto(password="secret secret")))),
     Call("GroupApi.create_group", lambda w: _groups(w).create_group(group_dto=client.GroupDto(id=w.group, name="Sales people", type="WORKFLOW"))),
     Call("GroupApi.create_group_member", lambda w: _groups(w).create_group_member(w.group, w.user), nothing),
     Call("DeploymentApi.create_deployment", _deploy, lambda w, d: d.name == w.name and len(d.deployed_process_definitions) == 1, keep="deployment"),
@@ -188,7 +188,7 @@ IDENTITIES: Sequence[Call] = (
     Call("UserApi.get_user_profile", lambda w: _users(w).get_user_profile(w.user), lambda _, user: user.last_name == "Smith"),
     Call("UserApi.update_profile", lambda w: _users(w).update_profile(w.user, user_profile_dto=client.UserProfileDto(id=w.user, first_name="Mary", last_name="Jones", email="mary@example.org")), nothing),
     Call("UserApi.get_user_profile, changed", lambda w: _users(w).get_user_profile(w.user), lambda _, user: user.last_name == "Jones"),
-    Call("UserApi.update_credentials", lambda w: _users(w).update_credentials(w.user, user_credentials_dto=client.UserCredentialsDto(password="other")), nothing),
+    Call("UserApi.update_credentials", lambda w: _users(w).update_credentials(w.user, user_credentials_dto=client.UserCredentialsDto(password="another one")), nothing),
     Call("UserApi.unlock_user", lambda w: _users(w).unlock_user(w.user), nothing),
     Call("UserApi.available_operations", lambda w: _users(w).available_operations(), lambda _, found: bool(found)),
     Call("UserApi.available_user_operations", lambda w: _users(w).available_user_operations(w.user), lambda _, found: bool(found)),

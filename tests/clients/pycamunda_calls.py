@@ -47,7 +47,7 @@ def _it(world: World, result: Any) -> bool:
 
 SETUP: Sequence[Call] = (
     Call("version.Get", lambda w: version.Get(w.base)(), lambda _, found: found.startswith("7.")),
-    Call("user.Create", lambda w: user.Create(w.base, w.user, "Mary", "Smith", "mary@example.org", "secret")(), nothing),
+    Call("user.Create", lambda w: user.Create(w.base, w.user, "Mary", "Smith", "mary@example.org", "secret secret")(), nothing),
     Call("group.Create", lambda w: group.Create(w.base, w.group, "Sales people", "WORKFLOW")(), nothing),
     Call("group.MemberCreate", lambda w: group.MemberCreate(w.base, w.group, w.user)(), nothing),
     Call("deployment.Create", _deploy, lambda w, d: d.name == w.name and len(d.deployed_process_definitions) == 1, keep="deployment"),
@@ -135,7 +135,7 @@ IDENTITIES: Sequence[Call] = (
     Call("user.GetProfile", lambda w: user.GetProfile(w.base, w.user)(), lambda _, found: found.last_name == "Smith"),
     Call("user.UpdateProfile", lambda w: user.UpdateProfile(w.base, w.user, w.user, "Mary", "Jones", "mary@example.org")(), nothing),
     Call("user.GetProfile, changed", lambda w: user.GetProfile(w.base, w.user)(), lambda _, found: found.last_name == "Jones"),
-    Call("user.UpdateCredentials", lambda w: user.UpdateCredentials(w.base, w.user, "other", "secret")(), nothing),
+    Call("user.UpdateCredentials", lambda w: user.UpdateCredentials(w.base, w.user, "another one", "secret secret")(), nothing),
     Call("user.Unlock", lambda w: user.Unlock(w.base, w.user)(), nothing),
     Call("user.Options", lambda w: user.Options(w.base, w.user)()),
     Call("group.Update", lambda w: group.Update(w.base, w.group, "Sellers", "WORKFLOW")(), nothing),

@@ -39,7 +39,7 @@ def served(folder: Path, **settings: str) -> Iterator[tuple[int, str, Popen[byte
     """The port of a procdef with the default number of workers and threads, a user's token, and its process."""
     store = Store(load({"PROCDEF_DATABASE_URL": f"sqlite:///{folder}/procdef.db"}))
     store.migrate()
-    users.create_user(store, {"id": "mary"}, "right")
+    users.create_user(store, {"id": "mary"}, "right password")
     token = tokens.create_token(store, "mary")
     store.close()
     with process(folder, **{**AS_INSTALLED, **settings}) as (base, server):
@@ -92,7 +92,7 @@ def test_unread_answers_keep_nobody_waiting(tmp_path: Path, kind: str) -> None:
     with served(tmp_path, PROCDEF_AUTH="basic,token") as (port, token, server), crowd(port, kind, MANY):
         time.sleep(1)
         measured, memory = percentile_95(port, token), resident(workers_of(server))
-        assert login(port, "mary", "right")[0] == 200
+        assert login(port, "mary", "right password")[0] == 200
     print(f"{MANY} clients that do not read, {kind}: p95 {measured:.0f} ms, {memory} MiB")
     assert measured < 200
 
@@ -114,11 +114,11 @@ def test_wrong_passwords_from_some_addresses_lock_nobody_out_from_another(
     with served(tmp_path, PROCDEF_AUTH="basic,token") as (port, token, _):
         store = Store(load({"PROCDEF_DATABASE_URL": f"sqlite:///{tmp_path}/procdef.db"}))
         for number in range(LOGINS):
-            users.create_user(store, {"id": f"new{number}"}, "right")
+            users.create_user(store, {"id": f"new{number}"}, "right password")
         store.close()
         with crowd(port, "many-users", 30 * addresses, addresses):
             time.sleep(2)
-            answers = [login(port, f"new{number}", "right") for number in range(LOGINS)]
+            answers = [login(port, f"new{number}", "right password") for number in range(LOGINS)]
             measured = percentile_95(port, token)
     slowest = max(seconds for _, seconds in answers)
     print(f"wrong passwords from {addresses} addresses: {answers}, slowest {slowest:.1f} s, p95 of a token {measured:.0f} ms")

@@ -27,6 +27,7 @@ READS = {
     ("POST", "/group"),
     ("POST", "/group/count"),
     ("POST", "/identity/verify"),
+    ("POST", "/identity/password-policy"),
     ("POST", "/schema/log"),
     *(("POST", f"{path}{end}") for path in ("/process-definition", "/deployment") for end in ("", "/count")),
     ("POST", "/user/{id}/unlock"),

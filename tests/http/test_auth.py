@@ -286,14 +286,14 @@ def test_a_refused_upload_changes_nothing(both: Guarded) -> None:
 
 
 def test_a_password_is_no_longer_right_when_it_is_changed(both: Guarded) -> None:
-    users.create_user(both.store, {"id": "anna"}, "old")
-    assert [both.status(basic("anna", word)) for word in ("old", "old", "new")] == [200, 200, 401]
-    users.set_password(both.store, "anna", "new")
-    assert [both.status(basic("anna", word)) for word in ("old", "new")] == [401, 200]
+    users.create_user(both.store, {"id": "anna"}, "the old one")
+    assert [both.status(basic("anna", word)) for word in ("the old one", "the old one", "the new one")] == [200, 200, 401]
+    users.set_password(both.store, "anna", "the new one")
+    assert [both.status(basic("anna", word)) for word in ("the old one", "the new one")] == [401, 200]
     users.delete_user(both.store, "anna")
-    assert both.status(basic("anna", "new")) == 401
-    users.create_user(both.store, {"id": "anna"}, "newer")
-    assert [both.status(basic("anna", word)) for word in ("new", "newer")] == [401, 200]
+    assert both.status(basic("anna", "the new one")) == 401
+    users.create_user(both.store, {"id": "anna"}, "the newer one")
+    assert [both.status(basic("anna", word)) for word in ("the new one", "the newer one")] == [401, 200]
 
 
 def test_a_token_goes_with_its_user(both: Guarded) -> None:

@@ -39,7 +39,7 @@ CHANGES: dict[str, Callable[[Api], TestResponse]] = {
     "report an incident": lambda api: api.put("/incident/two", {"processDefinitionId": order(api), **INCIDENT}),
     "annotate an incident": lambda api: api.put("/incident/one/annotation", {"annotation": "x"}),
     "resolve an incident": lambda api: api.send("DELETE", "/incident/one"),
-    "create a user": lambda api: api.send("POST", "/user/create", json={"profile": {"id": "u"}, "credentials": {"password": "p"}}),
+    "create a user": lambda api: api.send("POST", "/user/create", json={"profile": {"id": "u"}, "credentials": {"password": "password-p"}}),
     "create a group": lambda api: api.send("POST", "/group/create", json={"id": "h", "name": "H", "type": "T"}),
     "delete a group": lambda api: api.send("DELETE", "/group/g"),
     "import": lambda api: Processes(api.app).send(file_of(exported("New"))),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import pytest
 
@@ -19,6 +20,7 @@ from tests.conftest import running_app
 from tests.http.test_auth import PASSWORD, Guarded, basic
 
 HERE, ELSEWHERE = "10.0.0.1", "10.0.0.2"
+NEW = "battery staple"
 VERSION, PROCESSES = "/engine-rest/version", "/api/v1/processes"
 
 
@@ -65,7 +67,7 @@ def test_argon2_is_not_paid_for_while_a_try_waits(guarded: Guarded, monkeypatch:
 
 
 def test_asking_for_a_check_is_a_try_like_any_other(api: Api) -> None:
-    api.send("POST", "/user/create", json={"profile": {"id": "mary"}, "credentials": {"password": "right"}})
+    api.send("POST", "/user/create", json={"profile": {"id": "mary"}, "credentials": {"password": "right password"}})
     body = {"username": "mary", "password": "wrong"}
     answers = [api.send("POST", "/identity/verify", json=body) for _ in range(FREE + 1)]
     assert [answer.status_code for answer in answers] == [*[200] * FREE, 429]
@@ -110,23 +112,47 @@ def test_more_refusals_than_lines_are_counted(guarded: Guarded, caplog: pytest.L
 def test_an_empty_password_is_refused_everywhere_and_never_right(guarded: Guarded) -> None:
     send = {"headers": {"Authorization": guarded.token}}
     created = guarded.client.post("/engine-rest/user/create", json={"profile": {"id": "anna"}, "credentials": {"password": ""}}, **send)
-    changed = guarded.client.put("/engine-rest/user/mary/credentials", json={"password": ""}, **send)
+    body = {"password": "", "authenticatedUserPassword": PASSWORD}
+    changed = guarded.client.put("/engine-rest/user/mary/credentials", json=body, **send)
     for answer in (created, changed):
-        expected = {"type": "InvalidRequestException", "message": "The password is empty.", "code": None}
+        reason = "A password has at least 10 characters (PROCDEF_PASSWORD_LENGTH); this one has 0."
+        expected = {"type": "ProcessEngineException", "message": f"Password does not match policy ({reason})", "code": 0}
         assert (answer.status_code, answer.get_json()) == (400, expected)
     with guarded.store.write() as database:
         User.update(password_hash=passwords.hashed("")).where(User.id == "mary").execute(database)
     assert guarded.status(basic("mary", "")) == 401
 
 
-def test_a_changed_password_ends_tokens_and_kept_answers(guarded: Guarded) -> None:
+@pytest.mark.parametrize("ends_tokens", [True, False, None])
+def test_a_changed_password_ends_kept_answers_and_tokens_if_asked(guarded: Guarded, ends_tokens: bool | None) -> None:
     path, old = "/engine-rest/process-definition", basic("mary", PASSWORD)
     for value in (old, old, guarded.token, guarded.token, guarded.of_robot):
         assert guarded.ask(path, value).status_code == 200
-    changed = guarded.client.put("/engine-rest/user/mary/credentials", json={"password": "new"}, headers={"Authorization": guarded.token})
+    body = {"password": NEW, "authenticatedUserPassword": PASSWORD, "removeTokens": ends_tokens}
+    changed = guarded.client.put("/engine-rest/user/mary/credentials", json=body, headers={"Authorization": guarded.token})
     assert changed.status_code == 204
-    assert [guarded.ask(path, value).status_code for value in (old, guarded.token)] == [401, 401]
-    assert [guarded.ask(path, value).status_code for value in (basic("mary", "new"), guarded.of_robot)] == [200, 200]
+    assert [guarded.ask(path, value).status_code for value in (old, guarded.token)] == [401, 401 if ends_tokens else 200]
+    assert [guarded.ask(path, value).status_code for value in (basic("mary", NEW), guarded.of_robot)] == [200, 200]
+
+
+NOT_OWN = (400, "InvalidRequestException", "The given authenticated user password is not valid.")
+OTHERS = (403, "AuthorizationException", "Only the user {} may change this password.")
+NOT_CHANGED: Mapping[str, tuple[str, dict[str, Any], tuple[int, str, str]]] = {
+    "without the old one": ("mary", {}, NOT_OWN),
+    "with a wrong one": ("mary", {"authenticatedUserPassword": "wrong"}, NOT_OWN),
+    "with an empty one": ("mary", {"authenticatedUserPassword": ""}, NOT_OWN),
+    "of another user": ("robot", {"authenticatedUserPassword": PASSWORD}, OTHERS),
+    "of nobody": ("nobody", {"authenticatedUserPassword": PASSWORD}, OTHERS),
+}
+
+
+@pytest.mark.parametrize("case", NOT_CHANGED)
+def test_a_password_is_changed_by_its_owner_alone(guarded: Guarded, case: str) -> None:
+    user, body, (status, kind, message) = NOT_CHANGED[case]
+    headers = {"Authorization": guarded.token}
+    answer = guarded.client.put(f"/engine-rest/user/{user}/credentials", json={"password": NEW, **body}, headers=headers)
+    assert (answer.status_code, answer.get_json()) == (status, {"type": kind, "message": message.format(user), "code": None})
+    assert [guarded.ask(VERSION, basic("mary", word)).status_code for word in (PASSWORD, NEW)] == [200, 401]
 
 
 def test_no_new_password_leaves_the_tokens(guarded: Guarded) -> None:

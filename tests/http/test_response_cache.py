@@ -252,7 +252,7 @@ def test_a_store_that_fails_is_the_applications_matter(server: Server, monkeypat
     assert (answer.status_code, answer.content_type, b"secret" in answer.data) == (500, "application/json", False)
 
 
-PASSWORD = "secret"
+PASSWORD, NEW = "correct horse", "battery staple"
 
 
 @pytest.fixture
@@ -288,10 +288,10 @@ def test_who_is_known_no_more_is_refused_at_once(guarded: Api) -> None:
     assert statuses(guarded, bearer(token), basic(PASSWORD)) == [200] * 4
     tokens.remove_token(guarded.store, tokens.tokens_of_all(guarded.store)[0][0])
     assert statuses(guarded, bearer(token), basic(PASSWORD)) == [401, 401, 200, 200]
-    users.set_password(guarded.store, "mary", "new")
-    assert statuses(guarded, basic(PASSWORD), basic("new")) == [401, 401, 200, 200]
+    users.set_password(guarded.store, "mary", NEW)
+    assert statuses(guarded, basic(PASSWORD), basic(NEW)) == [401, 401, 200, 200]
     users.delete_user(guarded.store, "mary")
-    assert statuses(guarded, basic("new")) == [401, 401]
+    assert statuses(guarded, basic(NEW)) == [401, 401]
 
 
 def test_an_answer_to_a_token_is_kept_until_it_expires(guarded: Api, monkeypatch: pytest.MonkeyPatch) -> None:

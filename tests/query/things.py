@@ -13,7 +13,22 @@ from peewee import BooleanField, CharField, IntegerField, Model
 from procdef.query import statement
 from procdef.query.bound import QueryShape, bind
 from procdef.query.cache import ListQuery, StatementCache
-from procdef.query.operators import ANY_OF, EITHER, EQUAL, GREATER, IS_FALSE, IS_NULL, IS_TRUE, LESS, LIKE, LIKE_NOCASE, NEWEST, NO_EFFECT
+from procdef.query.operators import (
+    ANY_OF,
+    EITHER,
+    EQUAL,
+    GREATER,
+    IS_FALSE,
+    IS_NULL,
+    IS_TRUE,
+    LESS,
+    LIKE,
+    LIKE_NOCASE,
+    NEWEST,
+    NO_EFFECT,
+    NONE_OF,
+    STARTS_WITH,
+)
 from procdef.query.table import BOOLEAN, INTEGER, REQUIRED_TEXT, TEXT, Field, Filter, Newest, Relation, Sort, Table
 from procdef.settings import load
 from procdef.store.database import connect
@@ -52,6 +67,8 @@ THINGS = Table(
         _filter("name", EQUAL, Thing.name, overrides=("nameLike",)),
         _filter("named", EQUAL, Thing.name, alias_of="name"),
         _filter("nameIn", ANY_OF, Thing.name),
+        _filter("nameNotIn", NONE_OF, Thing.name),
+        _filter("nameStartsWith", STARTS_WITH, Thing.name),
         _filter("orUnnamed", IS_NULL, Thing.name, widens="nameIn"),
         _filter("nameLike", LIKE, Thing.name),
         _filter("nameLikeAnyCase", LIKE_NOCASE, Thing.upper),

@@ -75,9 +75,9 @@ def test_objects_do_not_influence_each_other(chosen: set[tuple[str, str]]) -> No
 
 def test_an_authorization_needs_all_permissions() -> None:
     rows = [Authorization(GRANT, "mary", None, ANY, 2 | 4)]
-    assert allowed(rows, "mary", 2 | 4) == Allowed(every=True, others=frozenset())
-    assert allowed(rows, "mary", 2 | 8) == Allowed(every=False, others=frozenset())
-    assert allowed(rows, "john", 2) == Allowed(every=False, others=frozenset())
+    assert allowed(rows, "mary", 2 | 4) == Allowed(every=True)
+    assert allowed(rows, "mary", 2 | 8) == Allowed(every=False)
+    assert allowed(rows, "john", 2) == Allowed(every=False)
 
 
 OTHER = Authorization(REVOKE, "mary", None, "other", 0)
@@ -104,3 +104,44 @@ def test_what_is_said_of_one_object() -> None:
 def test_objects_that_are_not_there_yet_need_an_authorization_for_all() -> None:
     assert allowed([Authorization(GRANT, "mary", None, ANY, 8)], "mary", 8).has(None)
     assert not allowed([Authorization(GRANT, "mary", None, "order", 8)], "mary", 8).has(None)
+
+
+PREFIXED = [
+    pytest.param([(GRANT, "mary", None, "order-*")], "order-1", True, id="a prefix"),
+    pytest.param([(GRANT, "mary", None, "order-*")], "order", False, id="another id"),
+    pytest.param([(GRANT, "mary", None, "*-order")], "a-order", False, id="no prefix"),
+    pytest.param([(GRANT, "mary", None, "**")], "order", False, id="two stars"),
+    pytest.param([(REVOKE, "mary", None, "order-*"), (GRANT, "mary", None, ANY)], "order-1", True, id="a revocation has no prefix"),
+    pytest.param([(GRANT, None, "sales", "order-*"), (REVOKE, "mary", None, "order-1")], "order-1", False, id="revoked before"),
+    pytest.param([(GRANT, None, "sales", "order-*"), (REVOKE, "mary", None, ANY)], "order-1", False, id="all revoked before"),
+    pytest.param([(GRANT, "mary", None, "order-*"), (REVOKE, None, "sales", "order-1")], "order-1", True, id="granted before"),
+    pytest.param([(GRANT, "mary", None, "order-*"), (REVOKE, "mary", None, "order-1")], "order-1", False, id="its own id first"),
+    pytest.param([(GRANT, "mary", None, "order-*"), (REVOKE, "mary", None, ANY)], "order-1", True, id="a prefix before all"),
+]
+
+
+@pytest.mark.parametrize(("rows", "resource_id", "has"), PREFIXED)
+def test_prefixes(rows: list[tuple[int, str | None, str | None, str]], resource_id: str, has: bool) -> None:
+    authorizations = [Authorization(*row, EVERY_BIT & ~READ if row[0] == REVOKE else READ) for row in rows]
+    assert allowed(authorizations, "mary", READ).has(resource_id) is has
+
+
+NAMES = ["a", "ab", "abc", "b", "bc", ""]
+ALLOWED = st.builds(Allowed, st.booleans(), *[st.frozensets(st.sampled_from(NAMES))] * 3)
+
+
+@given(ALLOWED, ALLOWED, st.sampled_from([*NAMES, "abcd", "c"]))
+def test_what_both_allow(one: Allowed, other: Allowed, name: str) -> None:
+    assert one.both(other).has(name) == (one.has(name) and other.has(name))
+    assert one.both(other).has(None) == (one.has(None) and other.has(None))
+
+
+@given(
+    st.sets(st.sampled_from([(kind, name) for kind in KINDS for name in (ANY, "a", "b", "a*", "ab*")])),
+    st.sampled_from(["a", "ab", "abc", "b", "c"]),
+)
+def test_what_is_granted_and_revoked_are_exceptions(chosen: set[tuple[str, str]], name: str) -> None:
+    found = allowed([authorization(*one) for one in sorted(chosen)], "mary", READ)
+    assert not found.granted & found.revoked
+    assert not (found.every and (found.prefixes or found.granted))
+    assert found.has(name) or not found.every or name in found.revoked

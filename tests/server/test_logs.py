@@ -89,12 +89,12 @@ def test_at_debug_no_secret_is_logged(tmp_path: Path) -> None:
     store.migrate()
     create_user(store, {"id": "mary"}, "not to be logged")
     secret = tokens.create_token(store, "mary")
-    kept = [str(store.read(Token.select(Token.hash))[0][0]), secret, "not to be logged", "not this", "argon2id"]
+    kept = [str(store.read(Token.select(Token.hash))[0][0]), secret, "not to be logged", "not this one", "argon2id"]
     store.close()
     with procdef(tmp_path, PROCDEF_LOG_LEVEL="debug", PROCDEF_AUTH="basic,token") as base:
-        body = {"profile": {"id": "john"}, "credentials": {"password": "not this"}}
+        body = {"profile": {"id": "john"}, "credentials": {"password": "not this one"}}
         assert httpx.post(f"{base}/user/create", json=body, headers={"Authorization": f"Bearer {secret}"}, timeout=60).status_code == 204
-        assert httpx.get(f"{base}/user", auth=("john", "not this"), timeout=60).status_code == 200
+        assert httpx.get(f"{base}/user", auth=("john", "not this one"), timeout=60).status_code == 200
     log = (tmp_path / "log").read_text(encoding="utf-8")
     assert "DEBUG" in log
     assert not [word for word in kept if word in log]

@@ -157,7 +157,10 @@ def fill(pair: Pair) -> None:
         imported(file_of(exported("Orders"))),
         sent("POST", "/engine-rest/group/create", {"id": "sales", "name": "Sales", "type": "WORKFLOW"}, 204),
         sent(
-            "POST", "/engine-rest/user/create", {"profile": {"id": "mary", "firstName": "Mary"}, "credentials": {"password": "secret"}}, 204
+            "POST",
+            "/engine-rest/user/create",
+            {"profile": {"id": "mary", "firstName": "Mary"}, "credentials": {"password": "secret secret"}},
+            204,
         ),
         sent("PUT", "/engine-rest/group/sales/members/mary", {}, 204),
     ):
@@ -320,11 +323,11 @@ STORY: list[Request] = [
     *gets(C, "/incident/{side}"),
     Request("DELETE", f"{C}/incident/{{side}}", 204),
     *gets(C, "/incident/{side}", status=404),
-    sent("POST", f"{C}/user/create", {"profile": {"id": "{side}", "firstName": "A"}, "credentials": {"password": "p"}}, 204),
+    sent("POST", f"{C}/user/create", {"profile": {"id": "{side}", "firstName": "A"}, "credentials": {"password": "password-p"}}, 204),
     sent("POST", f"{C}/group/create", {"id": "{side}", "name": "G", "type": "T"}, 204),
     sent("PUT", f"{C}/group/{{side}}/members/{{side}}", {}, 204),
     *gets(C, "/user?memberOfGroup={side}", "/identity/groups?userId={side}"),
-    sent("POST", f"{C}/identity/verify", {"username": "{side}", "password": "p"}),
+    sent("POST", f"{C}/identity/verify", {"username": "{side}", "password": "password-p"}),
     Request("DELETE", f"{C}/user/{{side}}", 204),
     sent("POST", f"{C}/deployment/{{new}}/redeploy", {}),
     Request("DELETE", f"{C}{LIST}/{{definition}}", 200),
@@ -385,8 +388,8 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
     folder = tmp_path_factory.mktemp("guarded")
     settings = {"PROCDEF_DATABASE_URL": f"sqlite:///{folder}/guarded.db", **SETTINGS}
     with running_app(load(settings)) as app:
-        for user in ("mary", "john", "ann"):
-            body = {"profile": {"id": user}, "credentials": {"password": user}}
+        for user in ("mary", "john", "anna"):
+            body = {"profile": {"id": user}, "credentials": {"password": 3 * user}}
             assert calling(app)(sent("POST", f"{C}/user/create", body, 204)).status == 204
     settings["PROCDEF_AUTH"] = "basic"
     with procdef(folder, **settings) as base, running_app(load(settings)) as app:
@@ -395,11 +398,11 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
 
 @pytest.mark.parametrize("path", [f"{C}{LIST}", f"{F}/processes", "/engine/default/process-definition/count", f"{F}/none"])
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
-@pytest.mark.parametrize("headers", [{}, {"Authorization": "Basic x"}, basic("mary", "mary")])
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Basic x"}, basic("mary", 3 * "mary")])
 def test_credentials_are_asked_for_in_the_same_way(guarded: Pair, path: str, method: str, headers: dict[str, str]) -> None:
     served, called = (send(Request(method, path, headers=headers)) for send in (guarded.served, guarded.called))
     assert served == called
-    assert (served.status == 401) is (headers != basic("mary", "mary"))
+    assert (served.status == 401) is (headers != basic("mary", 3 * "mary"))
 
 
 def test_wrong_passwords_are_refused_in_the_same_way_until_a_try_has_to_wait(guarded: Pair) -> None:
@@ -426,8 +429,8 @@ def test_what_is_public_is_the_same_in_both(guarded: Pair, path: str) -> None:
 
 @pytest.mark.parametrize("path", [f"{C}{LIST}", f"{F}/processes"])
 def test_the_etag_of_one_user_is_not_known_for_another(guarded: Pair, path: str) -> None:
-    tag = guarded.served(Request("GET", path, headers=basic("mary", "mary"))).headers["etag"]
-    for user, status in (("mary", 304), ("ann", 200)):
-        request = Request("GET", path, headers={**basic(user, user), "If-None-Match": tag})
+    tag = guarded.served(Request("GET", path, headers=basic("mary", 3 * "mary"))).headers["etag"]
+    for user, status in (("mary", 304), ("anna", 200)):
+        request = Request("GET", path, headers={**basic(user, 3 * user), "If-None-Match": tag})
         served, called = guarded.served(request), guarded.called(request)
         assert (served, served.status) == (called, status)

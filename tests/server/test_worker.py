@@ -344,11 +344,11 @@ LENGTHS = {10: "keep-alive", 60_000: "keep-alive", 200_000: "keep-alive", 1_000_
 
 @pytest.fixture(scope="module")
 def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A server with authentication, and the user `mary` with the password `right`."""
+    """A server with authentication, and the user `mary` with the password `right password`."""
     folder = tmp_path_factory.mktemp("guarded")
     with closing(Store(load({"PROCDEF_DATABASE_URL": f"sqlite:///{folder}/procdef.db"}))) as store:
         store.migrate()
-        users.create_user(store, {"id": "mary"}, "right")
+        users.create_user(store, {"id": "mary"}, "right password")
     with procdef(folder, PROCDEF_AUTH="basic") as found:
         yield found.removesuffix("/engine-rest")
 
@@ -393,13 +393,13 @@ def test_a_body_in_chunks_that_nobody_wants_is_read_too(guarded: str) -> None:
 def test_a_client_may_give_its_password_when_it_is_asked(guarded: str) -> None:
     path, files = f"{guarded}/engine-rest/deployment/create", {"file": ("a.txt", 200_000 * b"x")}
     with httpx.Client() as client:
-        right = {"Authorization": "Basic " + b64encode(b"mary:right").decode()}
+        right = {"Authorization": "Basic " + b64encode(b"mary:right password").decode()}
         statuses = [client.post(path, files=files, headers=headers).status_code for _ in range(20) for headers in ({}, right)]
     assert statuses == 20 * [401, 200]
 
 
 def test_slow_uploads_with_a_password_delay_no_other_client_with_one(guarded: str) -> None:
-    right = "Basic " + b64encode(b"mary:right").decode()
+    right = "Basic " + b64encode(b"mary:right password").decode()
     head = HEAD + JSON + f"Authorization: {right}\r\n".encode() + b"Content-Length: 100000\r\n\r\n{"
     with ExitStack() as stack:
         for _ in range(max(THREADS // LOGIN_SHARE, 1) + 2):

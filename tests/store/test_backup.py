@@ -113,7 +113,7 @@ def filled(api: Api) -> Store:
     surface = Processes(api.app)
     surface.load(file_of(exported("Known"), exported("Plain", Bpmn=None), More=1))
     tokens.create_token(api.store, "mary", "CI")
-    sessions.begin(api.store, "mary")
+    sessions.begin(api.store, tokens.Owner("mary", None))
     api.send("POST", "/tenant/create", json={"id": "acme", "name": "Acme"})
     api.send("PUT", "/tenant/acme/user-members/mary")
     authorization = {"type": 1, "permissions": ["READ"], "resourceType": 6, "resourceId": "*", "userId": "mary"}

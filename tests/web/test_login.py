@@ -243,7 +243,7 @@ def test_with_tokens_alone_a_token_logs_in(tmp_path: Path) -> None:
 
 
 def test_a_session_does_not_outlive_its_token(other: Guarded) -> None:
-    secret = sessions.begin(other.api.store, "mary", "2020-01-01 00:00:00.000")
+    secret = sessions.begin(other.api.store, tokens.Owner("mary", "2020-01-01 00:00:00.000"))
     assert sessions.owner_of(other.api.store, secret) is None
 
 

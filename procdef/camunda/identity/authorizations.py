@@ -36,7 +36,7 @@ from procdef.rights.object_types import OBJECT_TYPES
 from procdef.rights.permissions import CREATE_AUTHORIZATION, DELETE_AUTHORIZATION, READ_AUTHORIZATION, UPDATE_AUTHORIZATION, Permission
 from procdef.store.identity import authorizations
 from procdef.store.identity.authorizations import InvalidPermission, Nobody, Twice, UnknownObjectType, WrongType
-from procdef.store.identity.rights import UserRights, rights_of
+from procdef.store.identity.rights import UserRights, Who, rights_of
 
 routes = Routes("Authorization")
 AUTHORIZATION = object_of(AUTHORIZATIONS)
@@ -201,7 +201,7 @@ def _rights_of(user_id: str | None) -> UserRights | None:
         return client
     if not client.has(READ_AUTHORIZATION, None):
         raise EngineError(NO_CHECK)
-    return rights_of(reader(), str(user_id))
+    return rights_of(reader(), Who(str(user_id)))
 
 
 def _require(values: Mapping[str, Any], member: str) -> None:

@@ -31,7 +31,7 @@ from procdef.errors import (
     UnknownHost,
     UnreadableBpmn,
 )
-from procdef.store.identity.users import Exists, InvalidId
+from procdef.store.identity.users import Exists, InvalidId, WeakPassword
 from procdef.store.registry.forms import UnreadableForm
 from procdef.store.texts import Missing, TooLong
 
@@ -151,7 +151,6 @@ NO_RESOURCE_DATA = ErrorEntry(
 NO_INCIDENT = ErrorEntry(404, "InvalidRequestException", "No matching incident with id {ident}")
 NO_INCIDENT_TO_DELETE = ErrorEntry(404, "InvalidRequestException", "Cannot find an incident with id '{ident}': incident is null")
 NO_INCIDENT_TO_ANNOTATE = ErrorEntry(400, "BadUserRequestException", "incident is null", 0)
-WRONG_OWN_PASSWORD = ErrorEntry(400, "InvalidRequestException", "The given authenticated user password is not valid.")
 NO_USER = ErrorEntry(404, "InvalidRequestException", "User with id {ident} does not exist")
 NO_GROUP = ErrorEntry(404, "InvalidRequestException", "Group with id {ident} does not exist")
 NO_TENANT = ErrorEntry(404, "InvalidRequestException", "Tenant with id {ident} does not exist")
@@ -169,6 +168,9 @@ MEMBER_EXISTS = ErrorEntry(400, "ProcessEnginePersistenceException", PERSISTENCE
 OTHER_USER = ErrorEntry(400, "InvalidRequestException", "The profile must have the id of the user, {ident}.")
 OTHER_GROUP = ErrorEntry(400, "InvalidRequestException", "The group must have the id that is in the path, {ident}.")
 NO_CREDENTIALS = ErrorEntry(400, "InvalidRequestException", "Username and password are required")
+WRONG_OWN_PASSWORD = ErrorEntry(400, "InvalidRequestException", "The given authenticated user password is not valid.")
+OTHERS_PASSWORD = ErrorEntry(403, "AuthorizationException", "Only the user {ident} may change this password.")
+NO_PASSWORD = ErrorEntry(400, "NullValueException", "password is null", 0)
 NO_USER_ID = ErrorEntry(400, "InvalidRequestException", "No user id was supplied")
 NOT_AUTHENTICATED = ErrorEntry(401, "InvalidRequestException", "You must be authenticated in order to use this resource.")
 NO_PARAMETER = ErrorEntry(400, "InvalidRequestException", "Query parameter '{name}' cannot be null")
@@ -195,6 +197,7 @@ DEFAULTS: Mapping[type[Exception], ErrorEntry] = {
     NotFound: ErrorEntry(404, "InvalidRequestException"),
     ProcdefError: INVALID,
     InvalidId: ENGINE,
+    WeakPassword: ErrorEntry(400, "ProcessEngineException", "Password does not match policy ({message})", 0),
     Exists: IDENTITY_EXISTS,
     Unavailable: ErrorEntry(503, "ProcessEnginePersistenceException"),
     Overloaded: ErrorEntry(503, "RestException"),

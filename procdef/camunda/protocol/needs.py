@@ -71,7 +71,7 @@ class OfAdministrator:
 
     def has(self, rights: UserRights) -> bool:
         """Whether that is so."""
-        return rights.is_administrator or any(rights.has(one, None) for one in self.permissions)
+        return rights.administers or any(rights.has(one, None) for one in self.permissions)
 
     def check(self, rights: UserRights, _segments: Segments) -> None:
         """Raises OnlyAdministrators."""

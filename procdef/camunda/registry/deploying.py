@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -22,17 +23,18 @@ from procdef.camunda.protocol.errors import (
     EngineError,
 )
 from procdef.camunda.protocol.moments import parse_moment
-from procdef.camunda.protocol.needs import OfAll
+from procdef.camunda.protocol.needs import Segments, require
 from procdef.camunda.registry.deployments import OfDeployment
 from procdef.camunda.tables.registry import DEFINITIONS, DEPLOYMENTS
-from procdef.errors import NotFound
+from procdef.errors import NotFound, OfForeignTenant
 from procdef.http.auth import current_user
 from procdef.http.multipart import BadForm, Part, read_parts
-from procdef.http.responses import everything, json_response, public_url, reader, store
+from procdef.http.responses import everything, json_response, public_url, reader, rights, store
 from procdef.http.routes import Answer, Change, Routes
 from procdef.http.schemas import BYTES, array_of, members, object_of
 from procdef.query.cache import ListQuery
-from procdef.rights.permissions import CREATE_DEPLOYMENT, READ_DEPLOYMENT
+from procdef.rights.permissions import CREATE_DEPLOYMENT, DEPLOY_KEY, READ_DEPLOYMENT
+from procdef.store.identity.rights import UserRights
 from procdef.store.registry.deployments import FILTER_ALL, FILTER_EACH, Deployed, MissingResources, Upload, deploy, redeploy
 
 routes = Routes("Deployment")
@@ -91,6 +93,27 @@ class Redeployment(Body):
     source = JsonText(allow_none=True, metadata={"description": "The source of the new deployment; it is not copied from the old one."})
 
 
+@dataclass(frozen=True, slots=True)
+class ToDeploy:
+    """The permission to create deployments, or to deploy definitions with some keys."""
+
+    def check(self, rights: UserRights, _segments: Segments) -> None:
+        """Raises Forbidden."""
+        if not rights.allowed(DEPLOY_KEY).any:
+            require(rights, (CREATE_DEPLOYMENT,), None)
+
+
+def check_keys(tenant_id: str | None, keys: Sequence[str]) -> None:
+    """Check that the client may deploy definitions of a tenant with these keys. Raises Forbidden and OfForeignTenant."""
+    client = rights()
+    if client is None or client.has(CREATE_DEPLOYMENT, None):
+        return
+    if not client.is_member(tenant_id):
+        raise OfForeignTenant("create", "deployment", tenant_id or "")
+    for key in keys or (None,):
+        require(client, (DEPLOY_KEY,), key)
+
+
 @routes.route(
     "POST",
     "/deployment/create",
@@ -99,7 +122,7 @@ class Redeployment(Body):
     body=FORM_SCHEMA,
     errors={BadForm: BAD_FORM, **REFUSED_FILES},
     refusals=FORM_REFUSALS,
-    needs=(OfAll((CREATE_DEPLOYMENT,)),),
+    needs=(ToDeploy(),),
     change=Change("deploy", _facts),
 )
 def create_deployment() -> Response:
@@ -116,7 +139,7 @@ def create_deployment() -> Response:
     body=Redeployment,
     errors={NotFound: NO_DEPLOYMENT, **REFUSED_FILES},
     refusals=(NO_SUCH_RESOURCES, NULL_RESOURCES),
-    needs=(OfDeployment((READ_DEPLOYMENT,), "deployment", NO_DEPLOYMENT), OfAll((CREATE_DEPLOYMENT,))),
+    needs=(OfDeployment((READ_DEPLOYMENT,), "deployment", NO_DEPLOYMENT), ToDeploy()),
     change=Change("redeploy", _facts),
 )
 def redeploy_deployment(deployment: str) -> Response:
@@ -126,7 +149,8 @@ def redeploy_deployment(deployment: str) -> Response:
         raise NotFound("deployment", deployment)
     ids, names = (_texts(deployment, member, body.get(member)) for member in ("resourceIds", "resourceNames"))
     try:
-        return json_response(deployed(redeploy(store(), reader(), deployment, body.get("source"), ids, names, user=current_user())))
+        new = redeploy(store(), reader(), deployment, body.get("source"), ids, names, user=current_user(), check=check_keys)
+        return json_response(deployed(new))
     except MissingResources as error:
         missing = ", ".join(hash_ordered({name: name for name in sorted(error.missing)}))
         raise EngineError(NO_SUCH_RESOURCES, deployment=deployment, kind=error.kind, missing=missing) from error
@@ -150,7 +174,7 @@ def upload_of(form: Sequence[Part]) -> Upload:
     filtering = FILTER_EACH if _flag(parts, CHANGED_ONLY) else FILTER_ALL if _flag(parts, FILTERING) else None
     texts = (_text(parts, NAME), _text(parts, SOURCE), _text(parts, TENANT))
     files = tuple((name, part.data) for name, part in resources.items())
-    return Upload(*texts, files, filtering, _activation_time(parts), current_user())
+    return Upload(*texts, files, filtering, _activation_time(parts), current_user(), check_keys)
 
 
 def replaced(form: Sequence[Part]) -> list[str]:

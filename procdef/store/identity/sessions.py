@@ -1,6 +1,6 @@
 """Sessions: a browser logs in once, and has a secret until the session ends. Only a hash of the secret is stored, as of a token.
 
-A session ends by itself, by a logout, with the user, and with a new password.
+A session ends by itself, by a logout, with the user, with a new password, and with the token that it began with.
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ import secrets
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from peewee import ModelSelect
+from peewee import JOIN, ModelSelect
 
 from procdef.query.bound import placeholder
 from procdef.query.dialects import Dialect
 from procdef.store.clock import moment, now, stamp
 from procdef.store.identity.tokens import Owner
-from procdef.store.models import Session
+from procdef.store.models import Session, Token
 from procdef.store.store import Store
 
 BYTES = 32
@@ -23,13 +23,13 @@ BYTES = 32
 LENGTH = timedelta(hours=12)
 
 
-def begin(store: Store, user_id: str, latest_end: str | None = None) -> str:
-    """The secret of a new session of a user. It ends after LENGTH, and not after `latest_end`, a timestamp of the store."""
+def begin(store: Store, owner: Owner) -> str:
+    """The secret of a new session of the owner of credentials. It ends after LENGTH, and not after these; that of a token ends with it."""
     secret = secrets.token_urlsafe(BYTES)
-    end = _end(moment() + LENGTH, latest_end)
+    end = _end(moment() + LENGTH, owner.expires)
     with store.write() as database:
         Session.delete().where(Session.expires <= now()).execute(database)
-        Session.insert(hash=_hashed(secret), user_id=user_id, expires=end).execute(database)
+        Session.insert(hash=_hashed(secret), user_id=owner.user_id, expires=end, token_id=owner.token_id).execute(database)
     return secret
 
 
@@ -51,7 +51,8 @@ def _end(end: datetime, latest: str | None) -> str:
 
 def _owner_query(_dialect: Dialect) -> ModelSelect[Session]:
     is_valid = (Session.hash == placeholder("hash")) & (Session.expires > placeholder("now"))
-    return Session.select(Session.user_id, Session.expires.cast("TEXT")).where(is_valid)
+    columns = (Session.user_id, Session.expires.cast("TEXT"), Session.token_id, Token.role)
+    return Session.select(*columns).join(Token, JOIN.LEFT_OUTER, on=Session.token_id == Token.id).where(is_valid)
 
 
 def _hashed(secret: str) -> str:

@@ -6,12 +6,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from peewee import ModelSelect
+from peewee import Database, ModelSelect
 
 from procdef.errors import InvalidInput, NotFound, ProcdefError
 from procdef.query.bound import placeholder
 from procdef.query.dialects import Dialect
-from procdef.store.identity import automatic
+from procdef.settings import Settings
+from procdef.store.identity import automatic, roles, tokens
 from procdef.store.identity.passwords import hashed
 from procdef.store.models import Group, Membership, Session, TenantMember, Token, User
 from procdef.store.reader import Reader
@@ -26,23 +27,32 @@ class Exists(ProcdefError):
     """The user, group or membership exists already."""
 
 
+class WeakPassword(InvalidInput):
+    """A new password is too short."""
+
+
 class InvalidId(InvalidInput):
     """An id has characters other than letters and digits."""
 
 
-def create_user(store: Store, profile: Mapping[str, str | None], password: str | None) -> None:
+def create_user(store: Store, profile: Mapping[str, str | None], password: str | None, role: roles.Bound | None = None) -> None:
     """Add a user: `profile` by attribute of `User`. A user with the password None cannot log in with one.
 
-    Raises InvalidId, TooLong, Exists, InvalidInput for an empty password, and TooManyTries.
+    Raises InvalidId, TooLong, Exists, WeakPassword, and TooManyTries.
     """
     check_identity(User, "User", profile)
-    _create(store, User, "user", {**profile, "password_hash": _hashed(password)})
+    row = {**profile, "password_hash": _hashed(store, password)}
+    with store.write() as database:
+        _create(store.settings, database, User, "user", row)
+        if role is not None:
+            roles.give_user(database, str(profile["id"]), role)
 
 
 def create_group(store: Store, group: Mapping[str, str | None]) -> None:
     """Add a group, by attribute of `Group`. Raises InvalidId, TooLong, and Exists."""
     check_identity(Group, "Group", group)
-    _create(store, Group, "group", group)
+    with store.write() as database:
+        _create(store.settings, database, Group, "group", group)
 
 
 def update_user(store: Store, profile: Mapping[str, str | None]) -> None:
@@ -55,19 +65,23 @@ def update_group(store: Store, group: Mapping[str, str | None]) -> None:
     _update(store, Group, "group", group)
 
 
-def set_password(store: Store, user_id: str, password: str | None) -> int:
-    """Change a user's password; None leaves it unchanged. A new password deletes the user's tokens, whose number is returned, and sessions.
+def set_password(store: Store, user_id: str, password: str | None, *, ends_tokens: bool = False) -> int:
+    """Change a user's password, which ends the user's sessions; None leaves it unchanged. Returns how many tokens were removed.
 
-    Raises NotFound, InvalidInput for an empty password, and TooManyTries.
+    Tokens stay, unless they are to end too. Raises NotFound, WeakPassword, and TooManyTries.
     """
-    changes = {"rev": User.rev + 1} | ({} if password is None else {"password_hash": _hashed(password)})
+    changes = {"rev": User.rev + 1} | ({} if password is None else {"password_hash": _hashed(store, password)})
     with store.write() as database:
         if not User.update(changes).where(User.id == user_id).execute(database):
             raise NotFound("user", user_id)
-        if password is None:
-            return 0
-        Session.delete().where(Session.user_id == user_id).execute(database)
-        return int(Token.delete().where(Token.user_id == user_id).execute(database))
+        if password is not None:
+            Session.delete().where(Session.user_id == user_id).execute(database)
+        return tokens.delete(database, Token.user_id == user_id) if ends_tokens else 0
+
+
+def is_long_enough(settings: Settings, password: str) -> bool:
+    """Whether a new password has as many characters as the settings demand. That is the only rule."""
+    return len(password) >= settings.password_length
 
 
 def password_hash_of(store: Store, user_id: str) -> str | None:
@@ -118,19 +132,27 @@ def remove_member(store: Store, group_id: str, user_id: str) -> None:
 
 
 def delete_user(store: Store, user_id: str) -> None:
-    """Delete a user, if it exists, with its memberships."""
-    _delete(store, User, "user", user_id, Membership.user_id, TenantMember.user_id)
+    """Delete a user, if it exists, with its memberships and tokens."""
+    with store.write() as database:
+        automatic.deleted(store.settings, database, "user", user_id)
+        tokens.delete(database, Token.user_id == user_id)
+        _delete(database, User, user_id, Membership.user_id, TenantMember.user_id)
 
 
 def delete_group(store: Store, group_id: str) -> None:
     """Delete a group, if it exists, with its memberships."""
-    _delete(store, Group, "group", group_id, Membership.group_id, TenantMember.group_id)
+    with store.write() as database:
+        automatic.deleted(store.settings, database, "group", group_id)
+        _delete(database, Group, group_id, Membership.group_id, TenantMember.group_id)
 
 
-def _hashed(password: str | None) -> str | None:
-    if password == "":
-        raise InvalidInput("The password is empty.")
-    return None if password is None else hashed(password)
+def _hashed(store: Store, password: str | None) -> str | None:
+    if password is None:
+        return None
+    if not is_long_enough(store.settings, password):
+        least = store.settings.password_length
+        raise WeakPassword(f"A password has at least {least} characters (PROCDEF_PASSWORD_LENGTH); this one has {len(password)}.")
+    return hashed(password)
 
 
 def _hash_query(_dialect: Dialect) -> ModelSelect[User]:
@@ -159,12 +181,11 @@ def check_identity(model: Any, kind: str, values: Mapping[str, str | None]) -> N
         check_text(f"{kind.lower()}'s {name}", value, getattr(model, name))
 
 
-def _create(store: Store, model: Any, kind: str, values: Mapping[str, str | None]) -> None:
-    with store.write() as database:
-        if model.select().where(model.id == values["id"]).exists(database):
-            raise Exists(f"The {kind} already exists")
-        model.insert({**values, "rev": 1}).execute(database)
-        automatic.created(store.settings, database, kind, str(values["id"]))
+def _create(settings: Settings, database: Database, model: Any, kind: str, values: Mapping[str, str | None]) -> None:
+    if model.select().where(model.id == values["id"]).exists(database):
+        raise Exists(f"The {kind} already exists")
+    model.insert({**values, "rev": 1}).execute(database)
+    automatic.created(settings, database, kind, str(values["id"]))
 
 
 def _update(store: Store, model: Any, kind: str, values: Mapping[str, str | None]) -> None:
@@ -174,9 +195,7 @@ def _update(store: Store, model: Any, kind: str, values: Mapping[str, str | None
             raise NotFound(kind, str(values["id"]))
 
 
-def _delete(store: Store, model: Any, kind: str, ident: str, *members: Any) -> None:
-    with store.write() as database:
-        automatic.deleted(store.settings, database, kind, ident)
-        for member in members:
-            member.model.delete().where(member == ident).execute(database)
-        model.delete().where(model.id == ident).execute(database)
+def _delete(database: Database, model: Any, ident: str, *members: Any) -> None:
+    for member in members:
+        member.model.delete().where(member == ident).execute(database)
+    model.delete().where(model.id == ident).execute(database)

@@ -93,7 +93,7 @@ class Authorization(Table):
 
 
 class Token(Table):
-    """A token, with which a client logs in as a user. Only a hash of it is stored."""
+    """A token, with which a client logs in as a user. Only a hash of it is stored. With a role it has not all rights of the user."""
 
     id = varchar("id_", 64, primary_key=True, null=False)
     hash = varchar("hash_", 64, null=False)
@@ -101,17 +101,19 @@ class Token(Table):
     name = varchar("name_", 255)
     create_time = TimestampField(column_name="create_time_")
     expires = TimestampField(column_name="expires_", null=True)
+    role = varchar("role_", 64)
 
     class Meta:
         table_name = "procdef_token"
 
 
 class Session(Table):
-    """A session of a browser, which is logged in as a user. Only a hash of its secret is stored."""
+    """A session of a browser, which is logged in as a user, perhaps with a token. Only a hash of its secret is stored."""
 
     hash = varchar("hash_", 64, primary_key=True, null=False)
     user_id = varchar("user_id_", 64, null=False)
     expires = TimestampField(column_name="expires_")
+    token_id = varchar("token_id_", 64)
 
     class Meta:
         table_name = "procdef_session"

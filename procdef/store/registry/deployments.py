@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,13 +36,18 @@ from procdef.store.texts import Missing, check_text
 FILTER_ALL, FILTER_EACH = "all", "each"
 
 
+Check = Callable[[str | None, Sequence[str]], None]
+"""A function that gets a tenant and keys of definitions."""
+
+
 @dataclass(frozen=True, slots=True)
 class Upload:
     """A request to deploy: name, source and tenant unchanged (None and "" differ), and the files by resource name.
 
     `filtering` is the duplicate filtering: None deploys all files, FILTER_ALL deploys all files if one differs from what is deployed,
     FILTER_EACH deploys the files that differ. With `active_from`, a timestamp in the store's form, the definitions are suspended until
-    then. `user` is the id of the user, None if it is unknown.
+    then. `user` is the id of the user, None if it is unknown. `check` raises an error if the user may not deploy definitions of the
+    tenant with the keys in the files.
     """
 
     name: str | None
@@ -52,6 +57,7 @@ class Upload:
     filtering: str | None = None
     active_from: str | None = None
     user: str | None = None
+    check: Check | None = None
 
 
 class MissingResources(ProcdefError):
@@ -110,8 +116,15 @@ def resources_to_deploy(store: Store, upload: Upload) -> Files:
 def prepare(settings: Settings, upload: Upload, resources: Files) -> Prepared:
     """Parse and validate these files of an upload. Raises what `deploy` raises, except errors that depend on what is stored."""
     check_texts(upload, settings)
-    files = [parse_file(settings, name, data, moment()) for name, data in in_order(resources) if is_bpmn(name)]
+    files = _parsed(settings, resources)
+    if upload.check is not None:
+        unchanged = [file for file in upload.resources if file not in resources]
+        upload.check(upload.tenant_id, [process.key for file in (*files, *_parsed(settings, unchanged)) for process in file.processes])
     return Prepared(upload, resources, files, forms.keys_of(resources))
+
+
+def _parsed(settings: Settings, resources: Files) -> list[model.File]:
+    return [parse_file(settings, name, data, moment()) for name, data in in_order(resources) if is_bpmn(name)]
 
 
 def insert(database: Database, prepared: Prepared) -> Deployed | None:
@@ -149,11 +162,12 @@ def redeploy(
     names: Collection[str],
     *,
     user: str | None = None,
+    check: Check | None = None,
 ) -> Deployed:
     """Deploy files of a deployment again, with its name and tenant: those with these ids or names, or all if none is given.
 
-    The files are those that the reader sees. Raises NotFound for an unknown deployment, MissingResources if it has no such files, and what
-    `deploy` raises.
+    The files are those that the reader sees. `check` is that of the upload. Raises NotFound for an unknown deployment, MissingResources if
+    it has no such files, and what `deploy` raises.
     """
     row = reader.read(_deployment_query, values={"id": deployment_id})
     if not row:
@@ -164,7 +178,7 @@ def redeploy(
             raise MissingResources(kind, missing)
     everything = not ids and not names
     chosen = [(name, bytes(data)) for ident, name, data in found if everything or ident in ids or name in names]
-    return deploy(store, Upload(row[0][0], source, row[0][1], chosen, user=user))
+    return deploy(store, Upload(row[0][0], source, row[0][1], chosen, user=user, check=check))
 
 
 def _deployment_query(_dialect: Dialect) -> ModelSelect[Deployment]:

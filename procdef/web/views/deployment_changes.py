@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Response
 
+from procdef.camunda.registry.deploying import check_keys
 from procdef.errors import ProcdefError
 from procdef.http import audit
 from procdef.http.auth import current_user
@@ -38,7 +39,7 @@ def redeploy_files(sent: Sent, id: str) -> Response:  # noqa: A002
     if not ids and not sent.text("all"):
         return _redeploy_form(id, sent, NONE_CHOSEN)
     try:
-        new = redeploy(store(), reader(), id, sent.text("source") or None, ids, [], user=current_user())
+        new = redeploy(store(), reader(), id, sent.text("source") or None, ids, [], user=current_user(), check=check_keys)
     except ProcdefError as error:
         return _redeploy_form(id, sent, refusal(error))
     audit.tell(new=new.id)

@@ -11,13 +11,20 @@ from procdef.camunda.identity.access import OPTIONS
 from tests.api import Api, error_of
 
 INVALID = "InvalidRequestException"
+PASSWORD, NEW = "correct horse", "battery staple"
 NOBODY = "You must be authenticated in order to use this resource."
+
+PEOPLE = (("mary", "Mary", "Smith", PASSWORD), ("john", "John", None, None), ("zoe", None, "Zorn", 10 * "x"))
 
 
 @pytest.fixture
 def people(api: Api) -> Api:
     """Two groups and three users, one of them without a password."""
-    for ident, first, last, password in (("mary", "Mary", "Smith", "pw"), ("john", "John", None, None), ("zoe", None, "Zorn", "x")):
+    for ident, first, last, password in (
+        ("mary", "Mary", "Smith", PASSWORD),
+        ("john", "John", None, None),
+        ("zoe", None, "Zorn", 10 * "x"),
+    ):
         profile = {"id": ident, "firstName": first, "lastName": last}
         assert api.send("POST", "/user/create", json={"profile": profile, "credentials": {"password": password}}).status_code == 204
     for group, name, members in (("b", "Alpha", "mary zoe"), ("a", "Beta", "mary john"), ("c", None, "mary")):
@@ -38,7 +45,14 @@ def verified(api: Api, user: str, password: str) -> bool:
 
 @pytest.mark.parametrize(
     ("user", "password", "right"),
-    [("mary", "pw", True), ("mary", "PW", False), ("mary", "", False), ("john", "pw", False), ("nobody", "pw", False), ("", "", False)],
+    [
+        ("mary", PASSWORD, True),
+        ("mary", PASSWORD.upper(), False),
+        ("mary", "", False),
+        ("john", PASSWORD, False),
+        ("nobody", PASSWORD, False),
+        ("", "", False),
+    ],
 )
 def test_a_password_is_checked(people: Api, user: str, password: str, right: bool) -> None:
     assert verified(people, user, password) is right
@@ -51,12 +65,12 @@ def test_a_user_and_a_password_are_required(api: Api, body: Any) -> None:
 
 
 def test_credentials_change_the_password_and_null_does_not(people: Api) -> None:
-    for body, password in (({"password": "new"}, "new"), ({"password": None}, "new"), ({}, "new")):
+    for body, password in (({"password": NEW}, NEW), ({"password": None}, NEW), ({}, NEW)):
         answer = people.put("/user/mary/credentials", body)
         assert (answer.status_code, answer.data) == (204, b"")
         assert verified(people, "mary", password)
-    assert not verified(people, "mary", "pw")
-    unknown = people.put("/user/nobody/credentials", {"password": "x"})
+    assert not verified(people, "mary", PASSWORD)
+    unknown = people.put("/user/nobody/credentials", {"password": 10 * "x"})
     assert error_of(unknown) == (404, INVALID, "User with id nobody does not exist", None)
 
 
@@ -83,10 +97,29 @@ def test_a_user_must_be_named(api: Api) -> None:
     assert error_of(answer) == (400, INVALID, "No user id was supplied", None)
 
 
-@pytest.mark.parametrize("method", ["GET", "POST"])
-def test_there_is_no_password_policy(api: Api, method: str) -> None:
-    answer = api.send(method, "/identity/password-policy")
-    assert error_of(answer) == (404, "NotFoundException", "HTTP 404 Not Found", None)
+RULE = {"placeholder": "PASSWORD_POLICY_LENGTH", "parameter": {"minLength": "10"}}
+
+
+def test_the_rules_of_passwords_are_one(api: Api) -> None:
+    assert api.get("/identity/password-policy") == {"rules": [RULE]}
+
+
+@pytest.mark.parametrize(
+    ("password", "is_kept"), [("", False), ("123456789", False), ("1234567890", True), (1234567890, True), ("ä" * 10, True)]
+)
+def test_a_new_password_is_checked_by_the_rule(api: Api, password: Any, is_kept: bool) -> None:
+    profile = {"profile": {"id": "mary"}}
+    answer = api.send("POST", "/identity/password-policy", json={"password": password, **profile})
+    assert (answer.status_code, answer.get_json()) == (200, {"rules": [{**RULE, "valid": is_kept}], "valid": is_kept})
+    made = api.send("POST", "/user/create", json={"credentials": {"password": password}, **profile})
+    assert made.status_code == (204 if is_kept else 400)
+    assert is_kept or made.get_json()["message"].startswith("Password does not match policy (")
+
+
+@pytest.mark.parametrize("body", [{}, {"password": None}, {"x": 1}])
+def test_a_check_needs_a_password(api: Api, body: Any) -> None:
+    answer = api.send("POST", "/identity/password-policy", json=body)
+    assert error_of(answer) == (400, "NullValueException", "password is null", 0)
 
 
 CHANGES = {
@@ -101,7 +134,7 @@ def test_a_change_is_of_everything(people: Api, path: str) -> None:
         answer = people.put(path, body)
         assert (answer.status_code, answer.data) == (204, b"")
         assert people.get(path) == {**dict.fromkeys(people.get(path)), **body}
-    assert verified(people, "mary", "pw")
+    assert verified(people, "mary", PASSWORD)
 
 
 @pytest.mark.parametrize(

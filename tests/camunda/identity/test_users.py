@@ -13,7 +13,7 @@ PROFILE = {"id": "mary", "firstName": "Mary", "lastName": "Smith", "email": "mar
 PERSISTENCE = "An exception occurred in the persistence layer."
 
 
-def create_user(api: Api, profile: Any, password: str | None = "secret") -> Any:
+def create_user(api: Api, profile: Any, password: str | None = "secret secret") -> Any:
     body = {"profile": profile, "credentials": {"password": password}}
     return api.send("POST", "/user/create", json=body)
 

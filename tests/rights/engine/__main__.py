@@ -16,6 +16,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from logging import getLogger
 from pathlib import Path
 from threading import Thread
 
@@ -73,11 +74,18 @@ def administer(store: Store) -> None:
 @contextmanager
 def serving(url: str, port: int) -> Iterator[str]:
     """The REST base of a procdef on an empty database."""
-    given = {"PROCDEF_DATABASE_URL": url, "PROCDEF_AUTH": "basic", "PROCDEF_AUTHORIZATION": "on", "PORT": str(port)}
+    given = {
+        "PROCDEF_DATABASE_URL": url,
+        "PROCDEF_AUTH": "basic",
+        "PROCDEF_AUTHORIZATION": "on",
+        "PROCDEF_PASSWORD_LENGTH": "5",
+        "PORT": str(port),
+    }
     app = create_app(load(given))
     store = app.extensions["procdef.store"]
     if not users.users(store):
         administer(store)
+    getLogger("werkzeug").disabled = True
     server = make_server("127.0.0.1", port, app, threaded=True)
     Thread(target=server.serve_forever, daemon=True).start()
     try:
