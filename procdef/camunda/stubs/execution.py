@@ -55,7 +55,8 @@ class ExecutingRequest:
 
 STARTING = (OfDefinition((), "create an instance of the"), OfAll((CREATE_INSTANCE,)), OfDefinition((CREATE_INSTANCES,), None))
 RESTARTING = (OfDefinition((READ_HISTORY,), "restart process instances of"),)
-RESTARTING_LATER = (*batch("RESTART_PROCESS_INSTANCES"), *RESTARTING)
+RESTARTED = OfDefinition((), "restart process instances of")
+RESTARTING_LATER = (RESTARTED, *batch("RESTART_PROCESS_INSTANCES"), *RESTARTING)
 OF_DEFINITION = (
     ("/start", "Start an instance", NO_DEFINITION_TO_START, STARTING),
     ("/submit-form", "Start an instance with a form", NO_DEFINITION_TO_START, STARTING),
