@@ -61,7 +61,7 @@ def _is_hint(ask: Ask, engine: Answer, procdef: Answer) -> bool:
 
 def _is_granted_twice(ask: Ask, engine: Answer, procdef: Answer) -> bool:
     is_lost = "persistence layer" in engine.body and (engine.status, procdef.status) == (500, 204)
-    return ask.method == "PUT" and "/group-members/" in ask.path and is_lost
+    return ask.method == "PUT" and "-members/" in ask.path and is_lost
 
 
 KNOWN: Mapping[str, Difference] = {
@@ -74,7 +74,7 @@ KNOWN: Mapping[str, Difference] = {
     "An engine executes it, or says what is wrong with it; procdef answers 501.": _is_executed,
     "An engine has instances and what belongs to them; procdef has none.": _has_instances,
     "An engine tells that an activity of a foreign tenant has incidents, though not how many; procdef does not.": _is_hint,
-    "An engine fails to add a group to a tenant that the group may read already; procdef adds it.": _is_granted_twice,
+    "An engine fails to add a member to a tenant that is granted something on it already; procdef adds it.": _is_granted_twice,
     "An engine cleans up its history by itself; procdef has nothing to clean up.": _is_cleanup,
 }
 """By reason."""

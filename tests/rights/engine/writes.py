@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from procdef.rights import object_types as types
 from procdef.rights.object_types import ObjectType
@@ -22,7 +22,11 @@ class Fresh(NamedTuple):
     remove: Callable[[], None]
 
 
-Make = Callable[[World], Fresh]
+class Make(Protocol):
+    """Makes the object of a request, and sends the requests `after` as soon as it is there."""
+
+    def __call__(self, world: World, *after: Ask) -> Fresh:
+        """The object, with random authorizations for it."""
 
 
 class Write(NamedTuple):
@@ -52,7 +56,7 @@ class Write(NamedTuple):
         return Ask(method, named(self.path), named(self.json), self.fields, self.files)
 
 
-def _definition(world: World) -> Fresh:
+def _definition(world: World, *_after: Ask) -> Fresh:
     """A definition of a key and tenant of its own, with random authorizations for its deployment."""
     return _of_definition(world, _deploy(world))
 
@@ -72,8 +76,9 @@ def _of(object_type: ObjectType, ident: str, create: Ask, *more: ObjectType) -> 
     """An object with this id, with random authorizations for it."""
     segment = create.path.split("/")[1]
 
-    def make(world: World) -> Fresh:
-        world.pair.both(create)
+    def make(world: World, *after: Ask) -> Fresh:
+        for ask in (create, *after):
+            world.pair.both(ask)
         for each in (object_type, object_type, *more):
             world.authorize(each, ident)
         names = {"id": ident, segment: ident}
@@ -96,10 +101,9 @@ _tenant = _of(types.TENANT, "fresh", Ask("POST", "/tenant/create", {"id": "fresh
 def _member(make: Make, kind: str, path: str, name: str = "member") -> Make:
     """An object with a member, which is a user or a group."""
 
-    def made(world: World) -> Fresh:
-        fresh = make(world)
+    def made(world: World, *_after: Ask) -> Fresh:
         member = world.random.choice(GROUPS if kind == "group" else USERS)
-        world.pair.both(Ask("PUT", path.format(member=member)))
+        fresh = make(world, Ask("PUT", path.format(member=member)))
         return Fresh({**fresh.names, name: member}, fresh.remove)
 
     return made
@@ -108,14 +112,14 @@ def _member(make: Make, kind: str, path: str, name: str = "member") -> Make:
 def _with_name(make: Make, name: str, values: tuple[str, ...]) -> Make:
     """An object, and a random other one that becomes its member."""
 
-    def made(world: World) -> Fresh:
+    def made(world: World, *_after: Ask) -> Fresh:
         fresh = make(world)
         return Fresh({**fresh.names, name: world.random.choice(values)}, fresh.remove)
 
     return made
 
 
-def _authorization(world: World) -> Fresh:
+def _authorization(world: World, *_after: Ask) -> Fresh:
     row = {"type": 1, "permissions": ["READ"], "resourceType": types.TASK.number, "resourceId": "freshTask", "userId": USERS[0]}
     one, other = world.pair.both(Ask("POST", "/authorization/create", row))
     name = world.pair.name("fresh", (one["id"], other["id"]))
@@ -132,7 +136,7 @@ def _forget(world: World, path: str) -> None:
 def _nothing(*paths: str, **names: str) -> Make:
     """Nothing is made before; what the request makes is deleted at these paths."""
 
-    def made(world: World) -> Fresh:
+    def made(world: World, *_after: Ask) -> Fresh:
         def remove() -> None:
             for path in paths:
                 _delete(world, path)
@@ -142,7 +146,7 @@ def _nothing(*paths: str, **names: str) -> Make:
     return made
 
 
-def _deployed(world: World) -> Fresh:
+def _deployed(world: World, *_after: Ask) -> Fresh:
     """Nothing is made before; the deployments with this name are deleted."""
 
     def remove() -> None:
@@ -153,7 +157,7 @@ def _deployed(world: World) -> Fresh:
     return Fresh({}, remove)
 
 
-def _granted(world: World) -> Fresh:
+def _granted(world: World, *_after: Ask) -> Fresh:
     """Nothing is made before; the authorizations of nobody are deleted."""
 
     def remove() -> None:
@@ -164,13 +168,13 @@ def _granted(world: World) -> Fresh:
     return Fresh({}, remove)
 
 
-def _incident(world: World) -> Fresh:
+def _incident(world: World, *_after: Ask) -> Fresh:
     """An incident of a definition of its own."""
     made = _deploy(world)
     return Fresh({"id": world.incident(made)}, lambda: world.undeploy(made))
 
 
-def _redeployed(world: World) -> Fresh:
+def _redeployed(world: World, *_after: Ask) -> Fresh:
     """A deployment whose files are deployed again. The new one has its name."""
     fresh, remove = _definition(world), _deployed(world).remove
     (row,) = world.pair.procdef.must(Ask("GET", f"/deployment?id={fresh.names['deployment']}"))
@@ -183,6 +187,11 @@ def _redeployed(world: World) -> Fresh:
         remove()
 
     return Fresh(fresh.names, both)
+
+
+def _deployment(world: World, *_after: Ask) -> Fresh:
+    fresh = _definition(world)
+    return Fresh({**fresh.names, "id": fresh.names["deployment"]}, fresh.remove)
 
 
 SUSPEND, WITH_INSTANCES = {"suspended": True}, {"suspended": True, "includeProcessInstances": True}
@@ -237,7 +246,7 @@ WRITES: Mapping[str, tuple[Write, ...]] = {
         *_for_each("", None),
         Write("/process-definition/key/{key}/delete", _definition),
         Write("/process-definition/key/{key}/tenant-id/{tenant}/delete", _definition),
-        Write("/deployment/{id}", lambda world: _named(_definition(world), id="deployment")),
+        Write("/deployment/{id}", _deployment),
         Write("/deployment/{id}", _nothing(id=NOBODY)),
         Write("/incident/{id}", _incident),
         Write("/incident/{id}", _nothing(id=NOBODY)),
@@ -278,7 +287,3 @@ WRITES: Mapping[str, tuple[Write, ...]] = {
     ),
 }  # fmt: skip
 """The requests that change something, by method."""
-
-
-def _named(fresh: Fresh, **names: str) -> Fresh:
-    return Fresh({**fresh.names, **{name: fresh.names[other] for name, other in names.items()}}, fresh.remove)
