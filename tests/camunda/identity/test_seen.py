@@ -133,8 +133,8 @@ class Seen(Api):
             self.send("POST", "/group/create", json={"id": group})
         for group in OWN_GROUPS:
             self.send("PUT", f"/group/{group}/members/mary")
-        for tenant in TENANTS:
-            self.send("POST", "/tenant/create", json={"id": tenant})
+        for name in TENANTS:
+            self.send("POST", "/tenant/create", json={"id": name})
         for number, (key, tenant) in enumerate((key, tenant) for key in KEYS for tenant in (None, "north", "south", "north")):
             fields = {"deployment-name": f"{key}{number}", **({} if tenant is None else {"tenant-id": tenant})}
             (definition,) = self.upload([("x.bpmn", bpmn(key))], fields).get_json()["deployedProcessDefinitions"]
