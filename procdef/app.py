@@ -14,7 +14,7 @@ from procdef.errors import Unavailable, for_operator
 from procdef.frends import errors as frends_errors
 from procdef.frends import surface as frends
 from procdef.frends.processes import BASE
-from procdef.http import audit, auth, browsers, compression, cors, health, metering, metrics, middleware, response_cache
+from procdef.http import audit, auth, browsers, compression, cors, health, metering, metrics, middleware, response_cache, waiting
 from procdef.http.csv_lists import limit_streams
 from procdef.http.dispatch import RewritingFlask
 from procdef.http.requests import BodyRequest, limit_uploads
@@ -48,6 +48,7 @@ def build(settings: Settings, *, starting: bool) -> Flask:
     limit_uploads(app, settings)
     limit_streams(app, settings)
     app.extensions[RIGHTS] = RightsCache()
+    waiting.add_to(app, settings)
     app.extensions["procdef.store"] = store = Store(settings, stored_json=STORED_JSON if starting else ())
     _migrate(store, starting=starting)
     for part in (camunda, frends, health, *((web,) if settings.web else ())):

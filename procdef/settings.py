@@ -176,6 +176,7 @@ class Settings:
     history_time_to_live: str = _setting("PROCDEF_HISTORY_TIME_TO_LIVE", _string("P180D", _history_ttl), "History time to live of a process whose file gives none, as `P180D`; empty for none.")
     enforce_history_time_to_live: bool = _setting("PROCDEF_ENFORCE_HISTORY_TIME_TO_LIVE", fields.Boolean(load_default=True), "Whether a process without any history time to live is refused.")
     statistics_filters: bool = _setting("PROCDEF_STATISTICS_FILTERS", fields.Boolean(load_default=False), "Whether `GET /process-definition/statistics` heeds the filters, the order and the page of definitions. Web apps send them, and an engine ignores them.")
+    events_kept: int = _setting("PROCDEF_EVENTS_KEPT", _integer(365, 0, 36_500), "Days for which events and the operations of users are kept; 0 for ever. The newest event always stays.")
     web: bool = _setting("PROCDEF_WEB", fields.Boolean(load_default=True), "Whether people can use procdef in a browser: the pages from `/definitions` on. `false` or `off`: none of them is there.")
     embedded_in: str = _setting("PROCDEF_EMBEDDED_IN", _string("", _origins), "Origins whose web pages may show procdef's pages in a frame, comma-separated, as `https://portal.example.org`; empty for none.")
     metrics: str = _setting("PROCDEF_METRICS", _string(METRICS_ON, validate.OneOf((METRICS_OFF, METRICS_ON, METRICS_OPEN))), "Whether Prometheus can read `GET /metrics`: `on`, with a login where there is one; `open`, without a login; `off`, not at all.")

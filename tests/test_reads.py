@@ -20,7 +20,7 @@ from procdef.frends.processes import BASE as PROCESSES
 from procdef.frends.surface import ROUTES as FRENDS_ROUTES
 from procdef.http.routes import Route
 from procdef.settings import load
-from procdef.store.identity import sessions, tokens, users
+from procdef.store.identity import sessions, setup, tokens, users
 from procdef.store.models import Definition
 from procdef.store.reader import Caller, StoreReader
 from procdef.store.registry import pictures
@@ -38,6 +38,8 @@ TENANT = "north"
 EXCEPTIONS = {
     users._hash_query: "It checks the password of a request whose user is not known yet.",
     tokens._owner_query: "It finds the user of a token.",
+    tokens._note_use: "It notes when a token was used; no response depends on that but the list of tokens.",
+    setup._open_query: "It says whether nobody can log in yet, on pages that need no login.",
     sessions._owner_query: "It finds the user of a session.",
     pictures._keep: "It keeps the picture of a definition that its caller has read; no response depends on that.",
 }
@@ -46,6 +48,7 @@ QUERIES = {
     "/definitions/values": "of=tenantIdIn",
     "/deployments/values": "of=source",
     "/incidents/values": "of=incidentType",
+    "/events/values": "of=type",
     "/diff": "left={id}&right={other}",
     "/authorization/check": "permissionName=READ&resourceName=x&resourceType=6",
     "/identity/groups": "userId=mary",
@@ -59,6 +62,7 @@ CHANGING = {
     *("create", "rename", "update"),
     *("add_member", "remove_member", "report", "resolve", "annotate", "deploy", "redeploy", "undeploy", "dry_run", "run_or_schedule"),
     *("picture_of", "delete", "set_history_ttl", "delete_key", "delete_key_of_tenant", "run", "delete_process"),
+    *("new_token", "remove_token", "remove_tokens", "make_administrator"),
 }
 """The functions that get the store itself from a surface: they change it, try what a change would do, or keep what they have made."""
 
@@ -71,27 +75,24 @@ class Seen:
     excepted: set[Any] = field(default_factory=set)
 
 
+def noted(reading: ContextVar[tuple[Any, Any]], function: Any) -> Any:
+    """The function, which notes for whom it reads and by what; one that is no method of a reader reads for nobody."""
+
+    def call(*given: Any, **values: Any) -> Any:
+        is_method = isinstance(given[0], StoreReader)
+        token = reading.set((given[0].caller, next(iter(given[1:]), None)) if is_method else (None, function))
+        try:
+            return function(*given, **values)
+        finally:
+            reading.reset(token)
+
+    return call
+
+
 @contextmanager
 def watched(store: Store, caller: Caller) -> Iterator[Seen]:
     """Inside, every statement of the store is looked at."""
-    seen, reading, keep = Seen(), ContextVar[tuple[Any, Any]]("reading", default=(None, None)), pictures._keep
-
-    def watching(method: Any) -> Any:
-        def call(self: StoreReader, *given: Any, **values: Any) -> Any:
-            token = reading.set((self.caller, next(iter(given), None)))
-            try:
-                return method(self, *given, **values)
-            finally:
-                reading.reset(token)
-
-        return call
-
-    def keeping(*given: Any) -> None:
-        token = reading.set((None, keep))
-        try:
-            keep(*given)
-        finally:
-            reading.reset(token)
+    seen, reading = Seen(), ContextVar[tuple[Any, Any]]("reading", default=(None, None))
 
     def hook(event: Any) -> None:
         by, make = reading.get()
@@ -102,8 +103,9 @@ def watched(store: Store, caller: Caller) -> Iterator[Seen]:
 
     with pytest.MonkeyPatch.context() as patch:
         for name in ("read", "revision"):
-            patch.setattr(StoreReader, name, watching(getattr(StoreReader, name)))
-        patch.setattr(pictures, "_keep", keeping)
+            patch.setattr(StoreReader, name, noted(reading, getattr(StoreReader, name)))
+        patch.setattr(pictures, "_keep", noted(reading, pictures._keep))
+        patch.setattr(tokens, "_note_use", noted(reading, tokens._note_use))
         store.database.query_hooks.append(hook)
         try:
             yield seen
@@ -192,7 +194,7 @@ def test_every_get_reads_through_the_reader_of_its_request(filled: FilledWorld) 
             assert seen.wrong == [], route.path
     assert seen.excepted == set(EXCEPTIONS)
     read = {route.path for routes in ROUTES.values() for route in routes if route.method == "GET" and route.tag != TAG}
-    assert [path for path in sorted(read) if not statuses[path] & {200, 204}] == ["/", "/deploy/check"]
+    assert [path for path in sorted(read) if not statuses[path] & {200, 204}] == ["/", "/deploy/check", "/setup"]
 
 
 def test_a_read_past_the_reader_is_seen(filled: FilledWorld) -> None:

@@ -42,6 +42,7 @@ NUMBERS: dict[str, tuple[list[str], list[str]]] = {
     "max_tenant": (["1", "64"], ["0", "65"]),
     "password_length": (["1", "1000"], ["0", "1001"]),
     "metrics_definitions": (["0", "1000", "1000000"], ["-1", "1000001"]),
+    "events_kept": (["0", "30"], ["-1", "x", "36501"]),
     "max_elements": (["1", "2147483647"], ["0"]),
 }
 TEXTS: dict[str, tuple[list[str], list[str]]] = {

@@ -32,7 +32,14 @@ def indexes(store: Store, table: Table) -> Sequence[tuple[str | None, ...]]:
     parts: dict[object, list[str | None]] = {}
     for index, column in store.run(SQLITE if store.dialect.name == "sqlite" else POSTGRES, (table.model._meta.table_name,)):
         parts.setdefault(index, []).append(column)
+    if store.dialect.name == "sqlite":
+        return [*(tuple(columns) for columns in parts.values()), *([(table.id.column_name,)] if _is_row_number(store, table) else [])]
     return [tuple(columns) for columns in parts.values()]
+
+
+def _is_row_number(store: Store, table: Table) -> bool:
+    """Whether SQLite finds rows by the id without an index, because it is the number of the row."""
+    return ("INTEGER", 1) in store.run("SELECT upper(type), pk FROM pragma_table_info(?)", (table.model._meta.table_name,))
 
 
 def unindexed(store: Store, table: Table) -> list[str]:

@@ -18,11 +18,12 @@ import procdef.frends
 from procdef.camunda.surface import BASE as CAMUNDA_BASE
 from procdef.camunda.surface import ROUTES as CAMUNDA_ROUTES
 from procdef.camunda.tables.empty import EmptyModel
+from procdef.camunda.tables.operations import OF_ENGINES
 from procdef.frends.processes import BASE as FRENDS_BASE
 from procdef.frends.surface import ROUTES as FRENDS_ROUTES
 from procdef.query.table import Field, Filter, Sort, Table
 from procdef.settings import load
-from procdef.store.models import Deployment
+from procdef.store.models import Deployment, Event, Operation
 from tests.api import ReadOnlyWorld
 from tests.conftest import DATABASES, make_database, running_app
 from tests.samples import bpmn
@@ -41,6 +42,7 @@ NAMES = {"@id": "@order/2", "@deployment": "@deployment1", "@incident": "@incide
 
 WITHOUT_MATCH = {
     f"{CAMUNDA_BASE}/history/incident?historyConfiguration": "No incident has a configuration for its history.",
+    **{f"{CAMUNDA_BASE}/history/user-operation?{name}": "No operation concerns one." for name in OF_ENGINES},
     f"{CAMUNDA_BASE}/history/process-definition/cleanable-process-instance-report?compact": "No definition has finished instances.",
     f"{FRENDS_BASE}/processes?allVersions": "It restricts where it is not given: `tests/frends/test_asking.py` has it.",
 }
@@ -123,11 +125,20 @@ def filled(world: ReadOnlyWorld) -> ReadOnlyWorld:
     assert world.send("DELETE", f"/process-definition/{gone['id']}").status_code == 200
     with world.store.write() as database:
         Deployment.update(deployed_by="mary").where(Deployment.id == world.names["@deployment1"]).execute(database)
+        Operation.insert(_operation(world)).execute(database)
+        Event.update(user_id="mary").where(Event.deployment_id == world.names["@deployment1"]).execute(database)
     world.names["@authorization"] = _rights(world)
     process = body_of(world, f"{FRENDS_BASE}/processes", {"processName": "invoice"})["data"][0]
     world.names |= {"@guid": process["uniqueIdentifier"], "@process": str(process["id"])}
     world.names |= {name: world.names[other] for name, other in NAMES.items()}
     return world
+
+
+def _operation(world: ReadOnlyWorld) -> dict[str, str]:
+    """What a user did."""
+    of = {"definition_id": world.names["@order/2"], "deployment_id": world.names["@deployment1"], "key": "order"}
+    kind = {"operation_type": "Delete", "entity_type": "ProcessDefinition", "property": "cascade", "category": "Operator"}
+    return {**of, **kind, "id": "entry", "operation_id": "operation", "user_id": "mary", "timestamp": "2026-01-01 00:00:00.000"}
 
 
 def _rights(world: ReadOnlyWorld) -> str:

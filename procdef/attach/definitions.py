@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from peewee import SQL, Database, Expression
 
 from procdef.attach.files import Files, Row
 from procdef.store import bulk
+from procdef.store.events import log
+from procdef.store.events.log import NewEvent
+from procdef.store.events.types import DEFINITION_ACTIVATED, DEFINITION_SUSPENDED
 from procdef.store.models import IS_LATEST, Definition, Deployment, Process, StartMessage
-from procdef.store.registry import definitions
-from procdef.store.registry.rows import NewDefinition
+from procdef.store.registry import definitions, events
+from procdef.store.registry.rows import SUSPENDED, NewDefinition
 
 IDENTITY = ("key", "version", "tenant_id", "deployment_id")
 """The fields of a definition that an engine never changes."""
@@ -37,8 +40,21 @@ def add(database: Database, rows: Sequence[Row], files: Files, *, among: Express
 
 def change(database: Database, rows: Iterable[Row]) -> None:
     """Update definitions, inside a write transaction."""
+    rows = list(rows)
+    log.write(database, _events(database, {row["id"]: row for row in rows}))
     changed = [{name: value for name, value in row.items() if name not in IDENTITY} for row in rows]
     bulk.update(database, Definition, [{**row, "name_upper": _upper(row["name"])} for row in changed])
+
+
+def _events(database: Database, rows: Mapping[str, Row]) -> Iterator[NewEvent]:
+    """The events of what changes in definitions, whose new rows are given by id."""
+    columns = (Definition.suspension_state, Definition.history_ttl)
+    for *before, state, ttl in events.rows_of(database, bulk.one_of(database, Definition.id, rows), *columns):
+        new = rows[before[0]]
+        if new["suspension_state"] != state:
+            yield events.of_definition(DEFINITION_SUSPENDED if new["suspension_state"] == SUSPENDED else DEFINITION_ACTIVATED, before)
+        if new["history_ttl"] != ttl:
+            yield events.with_ttl(before, ttl, new["history_ttl"])
 
 
 def _upper(name: str | None) -> str | None:

@@ -26,6 +26,7 @@ from procdef.attach.removals import HoldReason
 from procdef.attach.source import Source
 from procdef.attach.tables import DEFINITIONS, DEPLOYMENTS, FORMS, LINKS, RESOURCES, TABLES
 from procdef.common.iteration import batches, batches_by_size, prefetch
+from procdef.store.events.actor import MIRROR, Actor, acting
 from procdef.store.registry.batch import parser_pool
 from procdef.store.store import Store
 
@@ -79,6 +80,10 @@ class Mirror:
 
         Raises SourceError or Unavailable if a database can no longer be reached. The changes until then stay.
         """
+        with acting(Actor(MIRROR)):
+            yield from self._run()
+
+    def _run(self) -> Iterator[int]:
         for table in reversed(TABLES if self._replaces_engine else self._tables):
             yield from self._comparison.compare(table, all_gone=self._replaces_engine)
         self.summary.held_back = None if self._allow_removals or self._replaces_engine else self._comparison.hold_reason()

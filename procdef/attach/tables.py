@@ -12,9 +12,10 @@ from procdef.attach import definitions
 from procdef.attach.files import Row
 from procdef.attach.mirrored import Additions, MirroredTable
 from procdef.store import bulk
+from procdef.store.events import log
 from procdef.store.incidents import lifecycle
 from procdef.store.models import Definition, Deployment, Form, Group, HistoricIncident, IdentityLink, Incident, Membership, Resource, User
-from procdef.store.registry import forms
+from procdef.store.registry import events, forms
 from procdef.store.registry.definitions import delete_where
 
 SIZE = "(SELECT coalesce(sum(octet_length(bytes_)), 0)::bigint FROM act_ge_bytearray b WHERE b.deployment_id_ = t.id_)"
@@ -37,14 +38,22 @@ class WithMembers(MirroredTable):
 class Deployments(MirroredTable):
     """Deployments. Their definitions, forms and files are removed with them."""
 
+    def add(self, database: Database, rows: Sequence[Row], additions: Additions) -> Sequence[Row]:
+        """Insert them, with an event for each."""
+        added = super().add(database, rows, additions)
+        log.write(database, events.created({field: row[field.name] for field in events.DEPLOYMENT} for row in added))
+        return added
+
     def remove(self, database: Database, keys: Sequence[Row], *, with_history: bool = False) -> None:
         """Delete their definitions, forms and files first."""
         ids = [row["id"] for row in keys]
+        gone = events.deployments_of(database, bulk.one_of(database, Deployment.id, ids))
         delete_where(database, Definition.deployment_id.in_(ids))
         for ident in ids:
             forms.undeploy(database, ident)
         bulk.delete(database, Resource, [{"deployment_id": ident} for ident in ids])
         super().remove(database, keys, with_history=with_history)
+        log.write(database, events.deleted(gone))
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 from flask import Flask, Response
 
+from procdef.camunda.identity import setup
 from procdef.camunda.protocol.arguments import ORDERS, PAGE, SORT_BY, SORT_ORDER
 from procdef.camunda.protocol.conversion import Text
 from procdef.camunda.protocol.errors import BAD_PAGE, DEFAULTS, HTTP_REASONS, HTTP_TYPES, INVALID, NEGATIVE_PAGE, UNEXPECTED, ErrorEntry
@@ -46,6 +47,7 @@ SEGMENTS = {
     "/deployment/{deployment}/resources/{id}": "The resource's id.",
     "/incident/{id}": "The incident's id.",
     "/user/{id}": "The user's id.",
+    "/token/{id}": "The token's id.",
     "/group/{id}": "The group's id.",
     "/group/{group}": "The group's id.",
     "/group/{group}/members/{user}": "The user's id.",
@@ -58,7 +60,10 @@ SEGMENTS = {
     **execution.SEGMENTS,
 }
 """The meaning of each name in a path, by the path that ends with the name."""
-PUBLIC = {"/engine": "It is public on an engine too: a client reads there the name of the engine before it logs in."}
+PUBLIC = {
+    "/engine": "It is public on an engine too: a client reads there the name of the engine before it logs in.",
+    **setup.PUBLIC,
+}
 """The paths of the public routes, each with the reason why it is public."""
 UNAUTHENTICATED = Answer(401, "Authentication is on, and the request has no credentials or wrong ones.", None)
 NOT_CONVERTED = "Cannot set query parameter '{name}' to value '{value}': Cannot convert value {value} to java type {type}"

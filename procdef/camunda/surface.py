@@ -9,7 +9,8 @@ from typing import Any
 from flask import Flask, Response, request
 
 from procdef.camunda import engine, openapi
-from procdef.camunda.identity import access, authorizations, groups, tenants, users
+from procdef.camunda.events import feed, operations
+from procdef.camunda.identity import access, authorizations, groups, passwords, setup, tenants, tokens, users
 from procdef.camunda.incidents import history, open_incidents
 from procdef.camunda.protocol.csv_routes import with_csv
 from procdef.camunda.protocol.errors import NO_ENGINE, UNKNOWN_ENGINE, EngineError
@@ -45,7 +46,8 @@ BELOW_ENGINE = re.compile(r"/engine/([^/]+)(/(?!engine(?:/|\Z)).*)", re.DOTALL)
 PARTS = (
     *(definitions, definition_groups, pictures, facts, differences, called, calling, usage, cleaning, forms, suspension, statistics),
     *(deploying, validation, deployments),
-    *(open_incidents, history, users, groups, tenants, authorizations, access, engine),
+    *(open_incidents, history, operations, feed),
+    *(users, groups, tenants, authorizations, access, passwords, tokens, setup, engine),
     *(empty, execution),
 )
 """The modules with routes, in the order of the OpenAPI document; the stubs are last."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,10 +45,11 @@ def open_store(*, bulk: bool = False, create: bool = False) -> Iterator[Store]:
     from procdef.camunda.tables.registry import STORED_JSON
     from procdef.settings import is_given, load
     from procdef.store.database import URL
+    from procdef.store.events.actor import commanding
     from procdef.store.store import Store
 
     store = Store(load(), bulk=bulk, quiet=True, stored_json=STORED_JSON)
-    try:
+    with commanding(), closing(store):
         is_new = not store.is_there()
         store.migrate(create=create and is_given(URL))
         if is_new:
@@ -56,8 +57,6 @@ def open_store(*, bulk: bool = False, create: bool = False) -> Iterator[Store]:
         yield store
         if bulk:
             store.vacuum()
-    finally:
-        store.close()
 
 
 def check_store_exists() -> None:

@@ -28,7 +28,7 @@ def reference(folder: Path, filters: Path | None) -> None:
 def pages() -> dict[str, str]:
     """Every reference page, by file name."""
     from procdef.cli import main
-    from procdef.reference import bpmn, camunda, commands, facts, frends, metrics, settings, web
+    from procdef.reference import bpmn, camunda, commands, events, facts, frends, metrics, settings, web
 
-    surfaces = {**camunda.pages(), **frends.pages(), **web.pages()}
+    surfaces = {**camunda.pages(), **events.pages(), **frends.pages(), **web.pages()}
     return {**settings.pages(), **metrics.pages(), **commands.pages(main), **surfaces, **bpmn.pages(), **facts.pages()}

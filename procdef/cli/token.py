@@ -62,17 +62,26 @@ def list_tokens() -> None:
 
     with open_store() as store:
         rows = tokens.tokens_of_all(store)
-    print_table(("ID", "USER", "NAME", "CREATED", "EXPIRES", "ROLE"), [(*row[:3], *map(_minute, row[3:5]), row[5]) for row in rows])
+    head = ("ID", "USER", "NAME", "CREATED", "EXPIRES", "LAST USE", "ROLE")
+    print_table(head, [(*row[:3], *map(_minute, row[3:6]), row[6]) for row in rows])
 
 
 @token.command()
-@click.argument("token_id", metavar="ID")
-def remove(token_id: str) -> None:
-    """Remove a token; nobody can log in with it any more."""
-    from procdef.store.identity import tokens
+@click.argument("token_id", metavar="[ID]", required=False)
+@click.option("--user", "user_id", metavar="USER", help="Remove all tokens of this user.")
+def remove(token_id: str | None, user_id: str | None) -> None:
+    """Remove a token, or all of a user; nobody can log in with it any more."""
+    from procdef.store.identity import tokens, users
 
+    if (token_id is None) == (user_id is None):
+        raise click.UsageError("Name a token by its ID, or a user by --user.")
     with open_store() as store:
-        tokens.remove_token(store, token_id)
+        if user_id is None:
+            tokens.remove_token(store, str(token_id))
+            return
+        users.profile_of(store, user_id)
+        removed = tokens.remove_tokens(store, user_id)
+    click.echo(f"Tokens of {user_id} that were removed: {removed}.")
 
 
 def _end_of(day: str) -> datetime:

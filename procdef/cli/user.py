@@ -80,10 +80,21 @@ def list_users() -> None:
     print_table(("ID", "FIRST NAME", "LAST NAME", "E-MAIL", "PASSWORD"), rows)
 
 
+@user.command("log-out")
+@click.argument("user_id", metavar="ID")
+def log_out(user_id: str) -> None:
+    """End a user's sessions in all browsers."""
+    from procdef.store.identity import sessions
+
+    with open_store() as store:
+        ended = sessions.end_all(store, user_id)
+    click.echo(f"Sessions of {user_id} that were ended: {ended}.")
+
+
 @user.command()
 @click.argument("user_id", metavar="ID")
 def remove(user_id: str) -> None:
-    """Remove a user, with its tokens and memberships."""
+    """Remove a user, with its tokens, sessions and memberships."""
     from procdef.store.identity import users
 
     with open_store() as store:

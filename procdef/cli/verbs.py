@@ -45,6 +45,7 @@ VERBS = {
         _verb("outline", ASK, "Print what a BPMN file says, a line for each fact.", reads_settings=False),
         _verb("picture", ASK, "Draw a BPMN file as SVG.", reads_settings=False),
         _verb("usage", ASK, "Find what definitions use, such as topics, classes and called keys.", reads_settings=False),
+        _verb("events", ASK, "List what was changed, by whom and when, and follow it.", reads_settings=False),
         _verb("deploy", CHANGE, "Deploy files as one deployment.", reads_settings=False),
         _verb("suspend", CHANGE, "Suspend a definition, now or later.", reads_settings=False, module="suspending"),
         _verb("activate", CHANGE, "Activate a suspended definition, now or later.", reads_settings=False, module="suspending"),

@@ -7,7 +7,7 @@ import os
 import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from typing import Any
 
 import httpx
@@ -155,6 +155,8 @@ def connect(target: Target, environ: Mapping[str, str] = os.environ) -> Iterator
     options = {"headers": headers, "auth": auth, "timeout": timeout}
     with _client(target.url, options, environ) as http, ExitStack() as stack:
         many = None
+        if target.url is None:
+            stack.enter_context(_commanding())
         if target.url and not _has_proxies(environ):
             request = http.build_request("GET", "")
             many = stack.enter_context(closing(ManyReads(next(auth.auth_flow(request)) if auth else request, target.seconds or SECONDS)))
@@ -188,6 +190,13 @@ def _in_process() -> httpx.BaseTransport:
 
     logging.getLogger("procdef").addHandler(logging.NullHandler())  # the answer says what is wrong: without it Python prints it once more
     return _InProcess(create_app(replace(load(), auth=NONE)))
+
+
+def _commanding() -> AbstractContextManager[None]:
+    """Inside the block, changes are those of a command."""
+    from procdef.store.events.actor import commanding
+
+    return commanding()
 
 
 class _InProcess(httpx.WSGITransport):

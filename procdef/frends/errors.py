@@ -16,6 +16,7 @@ from procdef.errors import (
     CodedBody,
     CodedTransfer,
     Conflict,
+    Forbidden,
     ForeignPage,
     InvalidInput,
     NoHost,
@@ -75,6 +76,7 @@ PARAMETERS = _row(400, "parameters", "Wrong parameters", "A parameter of the pat
 FORM = _row(400, "form", "Wrong form", "The form has no file, an unknown part, or a value that is not one of its part's.")
 FILE = _row(400, "file", "Wrong file", "The file cannot be imported; the detail names the process and the member.")
 INPUT = _row(400, "input", "Wrong input", "What was sent cannot be kept.")
+FORBIDDEN = _row(403, "forbidden", "Not allowed", "The user does not have the permission; the detail names it.")
 NOT_FOUND = _row(404, "not-found", "Not found", "There is no such process, or no such version of it.")
 EXISTS = _row(409, "exists", "Already there", "A process of the file is there already, and `importConflict` does not say what to do.")
 TOO_LARGE = _row(413, "too-large", "Too large", "What was sent is larger than a setting allows.")
@@ -108,6 +110,7 @@ ROWS: Mapping[type[Exception], ErrorEntry] = {
     NoHost: NO_HOST,
     UnknownHost: UNKNOWN_HOST,
     ForeignPage: FOREIGN_PAGE,
+    Forbidden: FORBIDDEN,
     ProcdefError: INPUT,
 }
 """The entry of each domain error. The last one is for all others."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import ExitStack
+from functools import partial
 from typing import Any
 
 import orjson
@@ -16,12 +17,14 @@ from procdef.frends.import_source import ImportSource
 from procdef.frends.links import links
 from procdef.frends.processes import BASE
 from procdef.frends.records import BadFile
+from procdef.http.needs import ToDeploy, check_keys
 from procdef.http.responses import public_url, reader, store
 from procdef.http.routes import JSON, Answer, Change, Routes
 from procdef.http.schemas import BYTES, array_of, integer, members
 from procdef.http.uploads import UploadedPart, read_uploads
+from procdef.rights.permissions import READ_DEFINITION
 from procdef.store.processes import imports
-from procdef.store.processes.imports import CONFLICTS, ERROR, OUTCOMES, Result
+from procdef.store.processes.imports import CONFLICTS, ERROR, OUTCOMES, Importer, Result
 
 routes = Routes("Processes")
 FILE_PART, CONFLICT_PART = "file", "importConflict"
@@ -76,6 +79,7 @@ def _facts(answer: Any) -> dict[str, Any]:
     Answer(200, "What became of the processes.", schema=IMPORTED, links=links("data", "elementIdentifier")),
     body=FORM_SCHEMA,
     errors={Conflict: EXISTS, BadFile: FILE, WrongForm: FORM},
+    needs=(ToDeploy(),),
     change=Change("import processes", _facts),
 )
 def import_processes() -> Response:
@@ -93,7 +97,7 @@ def run(part: UploadedPart, conflict: str, stack: ExitStack) -> Sequence[Result]
         raise WrongForm(CONFLICT_PART, f"Must be one of: {', '.join(CONFLICTS)}.")
     source = ImportSource(store().settings, reader(), part, stack)
     source.read()
-    return imports.run(store(), source.spool, conflict)
+    return imports.run(store(), source.spool, conflict, Importer(partial(reader().sees, READ_DEFINITION), check_keys))
 
 
 def _form(stack: ExitStack) -> tuple[UploadedPart, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,11 +17,15 @@ from procdef.frends.errors import NOT_FOUND
 from procdef.frends.links import links
 from procdef.frends.tables import LINKS, PROCESS, PROCESS_LINKS, PROCESSES, ROOT
 from procdef.http.json_text import written_object
+from procdef.http.needs import require
 from procdef.http.responses import no_content, public_url, reader, store, text_of
 from procdef.http.routes import JSON, Answer, Cached, Change, Parameter, Routes
 from procdef.http.schemas import array_of, integer, members, object_of
 from procdef.query.cache import ListQuery
+from procdef.rights.permissions import DELETE_DEFINITION
+from procdef.store.identity.rights import UserRights
 from procdef.store.processes.deletion import delete_process
+from procdef.store.processes.versions import object_of as object_of_process
 
 BASE = "/api/v1"
 NO_ROWS, LINKS_BEFORE, LINKS_AFTER = "[]", '[{"links":', "}]"
@@ -44,6 +49,20 @@ PAGING = {
         previousPage={**PAGE, "description": "The URI of the page before; null where there is none."},
     ),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class OfProcess:
+    """The permission to delete definitions, for the key of the process that the path names, or for its GUID if it has no key."""
+
+    def check(self, rights: UserRights, segments: Mapping[str, str]) -> None:
+        """Raises Forbidden, and NotFound for a process that is not there for the user."""
+        guid = segments["processGuid"]
+        if (ident := object_of_process(reader(), guid)) is None:
+            raise NotFound("process", guid)
+        require(rights, (DELETE_DEFINITION,), ident)
+
+
 LIST = {"title": "ProcessList", **members(data={**array_of(LISTED), "description": "The processes."}, paging=PAGING)}
 
 
@@ -101,6 +120,7 @@ def list_processes() -> Response:
     segments=BY_GUID,
     errors={NotFound: NOT_FOUND},
     produces=None,
+    needs=(OfProcess(),),
     change=Change("delete process"),
 )
 def delete(processGuid: str) -> Response:  # noqa: N803

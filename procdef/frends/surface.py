@@ -14,6 +14,7 @@ from procdef.frends.openapi import text_of
 from procdef.frends.processes import BASE
 from procdef.http.dispatch import register
 from procdef.http.routes import JSON, Route
+from procdef.store.events.actor import PROCESSES
 
 ROUTES: Sequence[Route] = [row for part in (processes, exporting, importing) for row in part.routes.rows]
 DOCUMENT = f"{BASE}/openapi.json"
@@ -23,7 +24,7 @@ PUBLIC = {DOCUMENT: "It says how a client logs in, and nothing of what is stored
 
 def add_to(app: Flask) -> None:
     """Add the surface's routes and its OpenAPI document to an application."""
-    register(app, ROUTES, BASE, check)
+    register(app, ROUTES, BASE, check, PROCESSES)
     text = text_of(ROUTES)
     app.add_url_rule(DOCUMENT, "processes openapi", lambda: Response(text, content_type=JSON))
 

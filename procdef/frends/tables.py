@@ -16,7 +16,8 @@ from procdef.http.json_text import written, written_object
 from procdef.query.bound import placeholder
 from procdef.query.dialects import Dialect
 from procdef.query.operators import CONTAINS_NOCASE, EQUAL, IS_TRUE
-from procdef.query.table import BOOLEAN, INTEGER, JSON_MEMBER, REQUIRED_TEXT, TEXT, Field, FieldType, Filter, Sort, Table
+from procdef.query.table import BOOLEAN, INTEGER, JSON_MEMBER, REQUIRED_TEXT, TEXT, Field, FieldType, Filter, Seen, Sort, Table
+from procdef.rights.permissions import READ_DEFINITION
 from procdef.store.models import Process
 from procdef.store.processes.columns import bpmn_of, is_subprocess
 from procdef.store.processes.json_template import as_sql, marker
@@ -57,6 +58,8 @@ def _links(dialect: Dialect, _column: Any) -> Any:
     return dialect.json(as_sql(LINKS_TEMPLATE, {"deployments": dialect.quoted(deployments), "delete": dialect.quoted(delete)}))
 
 
+OBJECT = fn.coalesce(Process.key, Process.guid)
+"""What authorizations name a process by: the key of its definitions, or its GUID if it never had one."""
 DEFAULTS = written({name: member.default for name, member in EXPOSED.items()})[1:-1]
 """The JSON members of a version that was not imported. For an imported one they are stored."""
 
@@ -88,6 +91,7 @@ PROCESSES = Table(
     ),
     sorts=(Sort("name", Process.name),),
     json_members=fn.coalesce(Process.members, SQL("'" + DEFAULTS.replace("'", "''") + "'")),
+    seen=Seen(READ_DEFINITION, OBJECT, Process.tenant_id),
 )  # fmt: skip
 """The list: each process with its links."""
 

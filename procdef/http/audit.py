@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import json
 import logging
+from dataclasses import replace
 from typing import Any
 
 from flask import Flask, Response, request
 
-from procdef.http.routes import Change
+from procdef.http import request_ids
+from procdef.http.routes import Change, View
 from procdef.http.state import state
+from procdef.store.events.actor import Actor, acting, is_command, present
 from procdef.store.store import Store
 
 logger = logging.getLogger("procdef.changes")
@@ -29,6 +32,24 @@ def add_to(app: Flask, _store: Store) -> None:
 def tell(**facts: Any) -> None:
     """Add values of the present request's body to its line. Never a password."""
     state().facts.update(facts)
+
+
+def acted(view: View, source: str) -> View:
+    """A view that changes something: its events have the user, the token, the address and the id of the request, and this source."""
+
+    def acting_view(**segments: str) -> Response:
+        with acting(_actor(source)):
+            return view(**segments)
+
+    return acting_view
+
+
+def _actor(source: str) -> Actor:
+    """Who sends the present request; of a command on the store, that command."""
+    if is_command():
+        return replace(present(), request=request_ids.current())
+    now = state()
+    return Actor(source, now.user, now.token, request.remote_addr, request_ids.current())
 
 
 def log(response: Response) -> Response:

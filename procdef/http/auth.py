@@ -17,6 +17,7 @@ from procdef.http import sessions
 from procdef.http.logins import LOGINS, Logins, logins
 from procdef.http.state import state
 from procdef.settings import NONE, OFF, Settings
+from procdef.store.identity import tokens
 from procdef.store.store import Store
 
 REALM = "default"
@@ -71,8 +72,9 @@ class Bearer(HTTPTokenAuth):  # type: ignore[misc]
             owner = logins().owner_of(token)
             if owner is None:
                 return None
-            state().valid_until, state().token, state().is_narrowed = owner.expires, owner.token_id, owner.role is not None
-            return owner.user_id
+            user = state().log_in(owner)
+            state().valid_until = min(filter(None, (owner.expires, tokens.next_note())))
+            return user
 
         self.verify_token(verify)
 
@@ -96,6 +98,11 @@ def is_on(settings: Settings) -> bool:
 def is_by_token(settings: Settings) -> bool:
     """Whether a token is needed, because the settings allow no passwords."""
     return next(iter(HANDLERS)) not in settings.auth.split(",")
+
+
+def has_passwords(settings: Settings) -> bool:
+    """Whether users can log in with a password."""
+    return is_on(settings) and not is_by_token(settings)
 
 
 def current_user() -> str | None:

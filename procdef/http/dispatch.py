@@ -12,6 +12,7 @@ from flask import Flask, Request, Response, request
 from werkzeug.exceptions import NotAcceptable
 from werkzeug.routing import BaseConverter, Map, MapAdapter, Rule
 
+from procdef.http import audit
 from procdef.http.accept import content_type
 from procdef.http.body_checks import check_codings
 from procdef.http.csv_lists import as_csv, is_asked_by_name
@@ -19,6 +20,7 @@ from procdef.http.etag import conditional
 from procdef.http.responses import rights
 from procdef.http.routes import CSV, Cached, Route, View
 from procdef.http.state import RequestState, state_of
+from procdef.store.events.actor import REST
 
 SANDBOX = "sandbox; default-src 'none'"
 """The Content-Security-Policy of uploaded files: a browser that shows one runs no script of it, and loads nothing for it."""
@@ -71,17 +73,21 @@ class Segment(BaseConverter):
         self.regex = f"(?!(?:{'|'.join(map(re.escape, fixed))})$)[^/]+" if fixed else "[^/]+"
 
 
-def register(app: Flask, routes: Sequence[Route], prefix: str, guard: Guard | None = None) -> None:
+def register(app: Flask, routes: Sequence[Route], prefix: str, guard: Guard | None = None, source: str = REST) -> None:
     """Add the routes below a prefix to an application.
 
-    Routes for OPTIONS come first: where a path has one, it responds and not Flask.
+    Routes for OPTIONS come first: where a path has one, it responds and not Flask. `source` is that of the events of their changes.
     """
     app.url_map.converters["segment"] = Segment
     fixed = _fixed_words(routes)
     for route in sorted(routes, key=lambda route: route.method != "OPTIONS"):
         rule = prefix + _rule(route.path, fixed)
         app.add_url_rule(
-            rule, f"{route.method} {prefix}{route.path}", _dispatcher(route, prefix, guard), methods=[route.method], strict_slashes=False
+            rule,
+            f"{route.method} {prefix}{route.path}",
+            _dispatcher(route, prefix, guard, source),
+            methods=[route.method],
+            strict_slashes=False,
         )
 
 
@@ -105,8 +111,8 @@ def _rule(path: str, fixed: Mapping[Head, set[str]]) -> str:
     return "/".join([*before, last.replace("<segment:", f"<segment({words}):") if words else last])
 
 
-def _dispatcher(route: Route, prefix: str, guard: Guard | None) -> View:
-    view, template = _view_of(route), prefix + route.path
+def _dispatcher(route: Route, prefix: str, guard: Guard | None, source: str) -> View:
+    view, template = _view_of(route, source), prefix + route.path
 
     def dispatch(**segments: str) -> Response:
         environ = request.environ
@@ -124,9 +130,11 @@ def _dispatcher(route: Route, prefix: str, guard: Guard | None) -> View:
     return dispatch
 
 
-def _view_of(route: Route) -> View:
+def _view_of(route: Route, source: str) -> View:
     """The view inside of all that its route says of its responses."""
     view = as_csv(route.view, route) if route.columns else route.view
+    if route.change is not None:
+        view = audit.acted(view, source)
     if route.cached is not None and route.cached is not Cached.NEVER:
         view = conditional(view, route.cached)
     if route.finish is not None:

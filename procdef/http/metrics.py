@@ -7,13 +7,15 @@ metric of the store is read from it when a client asks, and is missing while the
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Flask, Response
 
 from procdef.http.auth import AuthPolicy
 from procdef.http.dispatch import register
+from procdef.http.needs import OfAll
 from procdef.http.routes import Answer, Cached, Routes
+from procdef.rights.permissions import READ_SYSTEM
 from procdef.settings import METRICS_OFF, METRICS_OPEN, Settings
 
 PATH = "/metrics"
@@ -73,7 +75,8 @@ routes = Routes("Metrics")
 def add_to(app: Flask, settings: Settings) -> None:
     """Add the request at the server's root, unless the metrics are off."""
     if settings.metrics != METRICS_OFF:
-        register(app, routes.rows, "")
+        is_open = settings.metrics == METRICS_OPEN
+        register(app, [replace(row, needs=()) if is_open else row for row in routes.rows], "")
 
 
 def public(settings: Settings) -> Mapping[str, str]:
@@ -90,9 +93,12 @@ def opened(policies: Iterable[AuthPolicy], settings: Settings) -> list[AuthPolic
 TEXT = Answer(200, "The metrics, one a line, in Prometheus's text format.", MEDIA.partition(";")[0], {"type": "string"})
 
 
-@routes.route("GET", PATH, "Read the metrics", TEXT, produces=None, cached=Cached.NEVER)
+@routes.route("GET", PATH, "Read the metrics", TEXT, produces=None, cached=Cached.NEVER, needs=(OfAll((READ_SYSTEM,)),))
 def get_metrics() -> Response:
-    """For Prometheus. `PROCDEF_METRICS` turns it off, or lets clients read it without a login."""
+    """For Prometheus. `PROCDEF_METRICS` turns it off, or lets clients read it without a login.
+
+    The metrics count and name what all tenants have, so where authorization is on, a login needs the permission to read the system.
+    """
     from procdef.http.metering import meter
 
     response = Response(meter().text(), content_type=MEDIA)

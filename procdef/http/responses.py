@@ -48,7 +48,9 @@ def rights() -> UserRights | None:
     now = state()
     if now.rights is None and store().settings.authorization:
         cached: RightsCache = current_app.extensions[RIGHTS]
-        now.rights = cached.get(store().everything, Who(now.user or "", token=now.token if now.is_narrowed else None))
+        now.rights = cached.get(
+            store().everything, Who(now.user or "", frozenset(now.groups), frozenset(now.tenants), now.token if now.is_narrowed else None)
+        )
     return now.rights
 
 

@@ -29,9 +29,8 @@ def authenticate(*, may_change: bool) -> str | None:
     owner = sessions.owner_of(store(), secret)
     if owner is None:
         return None
-    state().browser, state().valid_until = secret, owner.expires
-    state().token, state().is_narrowed = owner.token_id, owner.role is not None
-    return owner.user_id
+    state().browser = secret
+    return state().log_in(owner)
 
 
 def begin(response: Response, owner: Owner) -> None:

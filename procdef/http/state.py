@@ -14,6 +14,7 @@ from flask import request
 if TYPE_CHECKING:
     from procdef.http.routes import Route
     from procdef.store.identity.rights import UserRights
+    from procdef.store.identity.tokens import Owner
     from procdef.store.reader import Reader
 
 KEY = "procdef"
@@ -27,7 +28,8 @@ class RequestState:
     and `template` its path from the server's root, with `{names}`. `cached` is what the response cache did, None where it was not used.
     `media` is the media type that the client accepts, with its parameters; None before it is negotiated. `user` is the id of the
     authenticated user, `token` that of the token with which the client authenticated, None for other credentials. `is_narrowed` says
-    whether the token has a role. `valid_until` is the moment until which the credentials are valid, None for ever. `browser` is the secret
+    whether the token has a role. `valid_until` is the moment until which the credentials are valid, None for ever. `groups` and `tenants`
+    are those of the user that a provider or a proxy has named for this request, besides those of the store. `browser` is the secret
     of the browser's cookie, None where a page has no forms of its own. `parameters` are the values of the query, where a surface converts
     them before the view. `facts` are for the line of the change log. `columns` are the members of a list as CSV, where they are not those
     of the route. `reader` reads the store for the client, None before the first read. `rights` are the client's, None where authorization
@@ -45,6 +47,8 @@ class RequestState:
     token: str | None = None
     is_narrowed: bool = False
     valid_until: str | None = None
+    groups: Sequence[str] = ()
+    tenants: Sequence[str] = ()
     browser: str | None = None
     parameters: dict[str, Any] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
@@ -54,6 +58,12 @@ class RequestState:
     read_revisions: set[str | None] = field(default_factory=set)
     revision: str | None = None
     is_started: bool = False
+
+    def log_in(self, owner: Owner) -> str:
+        """Note the owner of the credentials, whose id is returned."""
+        self.token, self.is_narrowed, self.valid_until = owner.token_id, owner.role is not None, owner.expires
+        self.groups, self.tenants = owner.groups, owner.tenants
+        return owner.user_id
 
     @property
     def read_revision(self) -> str | None:

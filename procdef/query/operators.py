@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from peewee import SQL, Expression, Value
+from peewee import SQL, Expression, Value, fn
 
 from procdef.query.dialects import Dialect
 
@@ -67,7 +67,7 @@ GREATER = Operator("greater", lambda dialect, column, value: Expression(column, 
 LESS = Operator("less", lambda dialect, column, value: Expression(column, "<", dialect.parameter(value)))
 ANY_OF = Operator("any of", lambda dialect, column, values: dialect.any_of(column, values), _list)
 ANY_OF_MANY = Operator("any of many", lambda dialect, column, values: dialect.any_of(column, values), _list, many=True)
-NONE_OF = Operator("none of", lambda dialect, column, values: ~dialect.any_of(column, values), _list, many=True)
+NONE_OF = Operator("none of", lambda dialect, column, values: ~fn.coalesce(dialect.any_of(column, values), SQL("false")), _list, many=True)
 STARTS_WITH = Operator("starts with", lambda dialect, column, value: dialect.like(column, value), _start, searches=True)
 LIKE = Operator("like", lambda dialect, column, value: dialect.like(column, value), _pattern, searches=True)
 LIKE_NOCASE = Operator("like, ignoring case", lambda dialect, column, value: dialect.like(column, value), _upper_pattern, searches=True)

@@ -84,6 +84,8 @@ def _rows(dialect: Dialect, table: Table, shape: QueryShape, columns: list[Any])
         return page(columns) if is_plain else tied(table, columns, page)
     if shape.with_offset and not any(operator.valued or operator is NEWEST for operator in operators):
         return dialect.after_offset(table.id, order_of(dialect, table, shape, backward=False), columns, page)
+    if table.beside:  # what is beside it is not joined to rows that are looked up by their keys; such a list is whole
+        return page(columns)
     is_computed = any(table.sort_by_name[name].of_row is not None for name, _ in shape.orders)
     if shape.with_offset or shape.backward or is_computed or any(operator.searches or operator.many for operator in operators):
         return dialect.keys_first(table.id, columns, page)

@@ -11,7 +11,7 @@ from marshmallow import fields as marshmallow_fields
 from peewee import Expression, Model
 
 from procdef.query.counted import Column, Dictionary
-from procdef.query.operators import ANY_OF, ANY_OF_MANY, IS_NULL, NONE_OF, STARTS_WITH, Operator
+from procdef.query.operators import ANY_OF, ANY_OF_MANY, IS_NOT_NULL, IS_NULL, NONE_OF, STARTS_WITH, Operator
 
 REPEATED = "{}#{}"
 """The name of a further value of a filter that has a list of values."""
@@ -187,6 +187,7 @@ class Rule:
 
 
 SEEN, UNSEEN, OF_TENANTS, WITHOUT_TENANT = "(seen)", "(unseen)", "(tenants)", "(no tenant)"
+WITH_KEY, WITHOUT_KEY = "(key)", "(no key)"
 SEEN_PREFIXES = tuple(f"(seen prefix {number})" for number in range(1, 101))
 """The names of the filters that limit a table to what a caller may see. No parameter has these names."""
 
@@ -197,12 +198,14 @@ class Seen:
 
     `permission` says of which objects: the reader's caller knows what it means. `first` is a permission for all objects of another type,
     which also shows every row; if something is said of it, `permission` is not asked where something is revoked. `also` are further
-    permissions that the caller needs, and `narrowed` those that are needed if a filter is in effect, by its name.
+    permissions that the caller needs, and `narrowed` those that are needed if a filter is in effect, by its name. Rows without a key are
+    for those who have the permission `others` for all objects; without it they are for those who have `permission` for all.
     """
 
     permission: Any
     key: Column
     tenant: Column = None
+    others: Any = None
     first: Any = None
     also: Sequence[Any] = ()
     narrowed: Mapping[str, Sequence[Any]] = field(default_factory=dict)
@@ -216,6 +219,8 @@ class Seen:
             Filter(SEEN, ANY_OF_MANY, self.key, values, ""),
             *(Filter(name, STARTS_WITH, self.key, text, "", widens=SEEN) for name in SEEN_PREFIXES),
             Filter(UNSEEN, NONE_OF, self.key, values, ""),
+            Filter(WITH_KEY, IS_NOT_NULL, self.key, flag, ""),
+            Filter(WITHOUT_KEY, IS_NULL, self.key, flag, "", widens=SEEN),
         )
         if self.tenant is None:
             return keys

@@ -22,7 +22,7 @@ import procdef.app  # noqa: F401  before the workers fork, so that they share it
 from procdef import create_app
 from procdef.camunda.tables.registry import STORED_JSON
 from procdef.errors import InvalidSetting, ProcdefError
-from procdef.http import metrics, request_ids
+from procdef.http import auth, metrics, request_ids
 from procdef.http.metering import FOLDER, Meter
 from procdef.http.metrics import METER, Sample
 from procdef.server.failing import fail
@@ -31,6 +31,7 @@ from procdef.server.logs import configuration, log_request
 from procdef.server.refusing import refuse_on_stop
 from procdef.server.reloading import reload_safely, settings
 from procdef.settings import METRICS_OFF, authority, check_reach, unknown_variables
+from procdef.store.identity import setup
 from procdef.store.jobs.runner import Runner
 from procdef.store.store import Store
 from procdef.store.usage.filling import Filler
@@ -97,8 +98,16 @@ def on_starting(server: Any) -> None:
         with closing(Store(_settings, quiet=True, stored_json=STORED_JSON)) as store:
             store.migrate()
             store.restrict_permissions()
+            _begin_setup(server, store)
     except (ProcdefError, PeeweeException) as error:
         fail(error)
+
+
+def _begin_setup(server: Any, store: Store) -> None:
+    """Log the token that makes the first administrator, where nobody can log in yet. It is one for all workers."""
+    if auth.has_passwords(_settings) and (token := setup.begin(store)) is not None:
+        where = (_settings.public_url or f"http://{authority(_settings.host, _settings.port)}").rstrip("/")
+        server.log.warning("No user exists yet. Within an hour, make the first administrator at %s/setup with the token %s", where, token)
 
 
 def _begin_metrics() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 
+from procdef.http import waiting
 from procdef.server.connections import LEAST_RATE, Connection, Phase
 
 CLOSING_TIME = 2.0
@@ -46,7 +47,8 @@ class Deadlines:
             conn.deadline = min(conn.deadline, conn.begun + limit + len(conn.received) / LEAST_RATE)
 
     def stop(self, connections: Iterable[Connection]) -> None:
-        """Shorten the deadlines of these connections, and all later ones."""
+        """Shorten the deadlines of these connections, and all later ones. Requests that wait for an event end."""
+        waiting.stopping.set()
         self._is_stopping = True
         now = time.monotonic()
         for conn in connections:

@@ -38,10 +38,11 @@ from procdef.store.store import Store
 MIGRATED = {"procdef_revision", "act_ge_schema_log"}
 """Tables that are never empty, because the migrations insert rows."""
 NO_STORE = "There is no store in the database of PROCDEF_DATABASE_URL."
-LEFT_OUT = {"procdef_revision", "procdef_picture", "procdef_value", "procdef_session"}
+ENDED = {"procdef_session", "procdef_setup"}
+"""The tables that are empty after a restore: sessions, and the token with which the first administrator is made."""
+LEFT_OUT = {"procdef_revision", "procdef_picture", "procdef_value", *ENDED}
 """The tables that are not in a backup. A restored store gets a new revision, so that no response from before is used again. Pictures can be
-made again; those in the store are deleted with the definitions. The dictionary is counted by the database.
-Sessions are deleted with the users."""
+made again; those in the store are deleted with the definitions. The dictionary is counted by the database."""
 
 
 def write(store: Store, path: Path, *, replacing: bool = False) -> Contents:
@@ -145,7 +146,7 @@ def _load(store: Store, contents: Contents, tables: Iterable[TableContents], *, 
     with store.write() as database:
         _refuse_rows(store, replacing)
         catalog.remove_statement_timeout(database)
-        for name in reversed(_tables(database)):
+        for name in (*reversed(_tables(database)), *ENDED.intersection(catalog.tables(database))):
             catalog.delete(database, name)
         missing = {name: catalog.columns(database, name) for name in _tables(database)}
         for table in tables:

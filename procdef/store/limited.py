@@ -37,6 +37,14 @@ class LimitedReader(StoreReader):
         """The rows behind a position that the caller may see."""
         return super().rows_behind(table, self._limited(table, query), after)
 
+    def sees_all(self, table: Table) -> bool:
+        """Whether the caller's rights limit the table in no way."""
+        return table.limited is None or not self._rights.limits(table.limited, {})
+
+    def sees(self, permission: Any, object_id: str, tenant_id: str | None) -> bool:
+        """Whether the caller has the permission, and is of the tenant."""
+        return self._rights.sees(permission, object_id, tenant_id)
+
     def _limited(self, table: Table, query: ListQuery) -> ListQuery:
         """The query for the rows that the caller may see. Limiting it twice changes nothing."""
         return (

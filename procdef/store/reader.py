@@ -1,14 +1,8 @@
 """Reading the store: the one way in which a surface gets rows, counts and the results of cached statements.
 
-A reader reads for one caller. Today every caller sees everything. A restriction needs three changes, and no fourth:
-
-- `StoreReader._run` makes every statement on a table. There a table gets one more filter, which is always in effect and has values of the
-  caller. The key of a cached count needs these values too. A table that is within another one, as uses are within definitions, gets the
-  filter of that. A catalog of stored numbers is for a caller who sees everything.
-- `StoreReader._look_up` reads the stored numbers of rows, which are of all rows. A plan for another caller may begin where they say, but
-  must not give them as a count. `StoreReader.values` reads them too where there are no filters.
-- `StoreReader.read` makes every other statement, and runs all of them. There the query that `make` builds gets a condition of the caller
-  for each of its models. Only the revision is read without a condition: it is the same for every caller.
+A reader reads for one caller. `limited.LimitedReader` is for one who has rights on some objects only: it gives every list the filters that
+limit its table. The other statements, which `read` runs, are of rows that such a list has given, or ask `sees` about each row. The
+revision is the same for every caller.
 """
 
 from __future__ import annotations
@@ -48,6 +42,9 @@ class Rights(Protocol):
 
     def limits(self, seen: Seen, given: Mapping[str, Any]) -> Mapping[str, Any]:
         """The values of the filters that limit a table; none if the caller may see all of it. `given` are those of the other filters."""
+
+    def sees(self, permission: Any, object_id: str, tenant_id: str | None) -> bool:
+        """Whether a table that these limit would have the row of one object."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +115,12 @@ class Reader(Protocol):
 
     def one(self, table: Table, values: Mapping[str, Any]) -> str | None:
         """The row with these values, as a JSON object; None if there is none."""
+
+    def sees_all(self, table: Table) -> bool:
+        """Whether no row of a table is hidden from the caller. Stored numbers are only for callers who see all."""
+
+    def sees(self, permission: Any, object_id: str, tenant_id: str | None) -> bool:
+        """Whether an object of a tenant is there for the caller. It is for the rows of statements that no table limits."""
 
     def read(self, make: Make, *shape: Any, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """The rows of the query that `make(dialect, *shape)` builds, once for each shape, with these values in its placeholders."""
@@ -225,6 +228,14 @@ class StoreReader:
     def one(self, table: Table, values: Mapping[str, Any]) -> str | None:
         """The only item of a list."""
         return self.rows(table, ListQuery(values)).text[1:-1] or None
+
+    def sees_all(self, _table: Table) -> bool:
+        """Always."""
+        return True
+
+    def sees(self, _permission: Any, _object_id: str, _tenant_id: str | None) -> bool:
+        """Always."""
+        return True
 
     def read(self, make: Make, *shape: Any, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """By one cached statement."""

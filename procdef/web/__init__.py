@@ -18,6 +18,7 @@ What belongs where:
 - `apis`: what the OpenAPI documents say, as the pages about the REST APIs show it.
 - `tokens` and `forms`: what protects forms, and what they have sent; `assets`: the files of `static/`; `text`: filters of templates;
   `errors`: pages for errors; `refusals`: what a form says when it is refused.
+- `happened`: the events of a definition or a deployment, and who deleted one.
 - `commands`: the commands for a terminal that pages show.
 - `plan`: what would come of an upload, as the page that deploys shows it.
 

@@ -10,12 +10,13 @@ from flask import Request, Response
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
 
 from procdef.camunda.protocol.error_responses import render as render_json
-from procdef.errors import InvalidBpmn, ProcdefError, TooLarge
+from procdef.errors import Forbidden, InvalidBpmn, OfForeignTenant, ProcdefError, TooLarge
 from procdef.http.auth import current_user
 from procdef.http.body_checks import too_large
 from procdef.web import forms, last_answer, links
+from procdef.web.happened import who
 from procdef.web.pages import page
-from procdef.web.text import in_words
+from procdef.web.text import in_words, spaced
 from procdef.web.tokens import OWN, StaleForm
 
 
@@ -48,6 +49,9 @@ UNKNOWN = Title("The store cannot be reached", "Look whether it was done before 
 """For a form whose fields are known."""
 TOO_MUCH = Title("This is too large", "Go back, and choose fewer or smaller files. Whoever runs procdef can raise the limit.")
 """Instead of 413 for a form."""
+DELETED = Title("It was deleted")
+"""Instead of 404 for what was there."""
+NOT_ALLOWED = Title("You may not do this", "An administrator of procdef can allow it.")
 STALE = Title("Send it once more", "Nothing was done.")
 NOT_HERE = {NotFound: "No page has this address.", MethodNotAllowed: "Open the page, and send its form."}
 
@@ -56,6 +60,8 @@ def render(error: Exception, request: Request) -> Response:
     """The page for any error, with the status and the headers of the REST API's response."""
     if isinstance(error, HTTPException) and (error.code or 500) < 400:
         return error.get_response()  # type: ignore[return-value]
+    if isinstance(error, Forbidden | OfForeignTenant):
+        return page_of(403, NOT_ALLOWED, not_allowed(error))
     if isinstance(error, RequestEntityTooLarge):
         error = TooLarge(too_large(request, "PROCDEF_MAX_BODY"))
     if isinstance(error, StaleForm) and _is_own(request) and not forms.has_secrets(error.fields):
@@ -67,7 +73,8 @@ def render(error: Exception, request: Request) -> Response:
     if status == 503 and is_form:
         response = _not_sent(message, request)
     else:
-        response = page_of(status, TOO_MUCH if status == 413 and is_form else None, message, getattr(error, "others", ()))
+        others, deletion = getattr(error, "others", ()), getattr(error, "deletion", None)
+        response = page_of(status, TOO_MUCH if status == 413 and is_form else None, message, others, deletion)
     response.headers.extend((name, value) for name, value in answer.headers if name in ("Allow", "Retry-After"))
     return response
 
@@ -89,11 +96,32 @@ def _once_more(status: int, title: Title, message: str, fields: Sequence[tuple[s
     return page("stale.html", status, title=title, message=message, **values)
 
 
-def page_of(status: int, title: Title | None = None, message: str = "", others: Sequence[Mapping[str, Any]] = ()) -> Response:
-    """The page that says a status. `others` are definitions that are there instead."""
-    title = title or _title(status)
-    values: dict[str, Any] = {"message": message, "others": others, "last": last_answer.moment()}
+def page_of(
+    status: int,
+    title: Title | None = None,
+    message: str = "",
+    others: Sequence[Mapping[str, Any]] = (),
+    deletion: Mapping[str, Any] | None = None,
+) -> Response:
+    """The page that says a status. `others` are definitions that are there instead, `deletion` the event of what is not there any more."""
+    title = title or (DELETED if deletion else _title(status))
+    values: dict[str, Any] = {
+        "message": message,
+        "others": others,
+        "last": last_answer.moment(),
+        "deletion": deletion,
+        "deleted_by": deletion and who(deletion),
+    }
     return page("error.html", status, code=status, title=title, tries_again=title is TITLES[503], **values)
+
+
+def not_allowed(error: Forbidden | OfForeignTenant) -> str:
+    """What somebody lacks who may not do something, in words."""
+    if isinstance(error, OfForeignTenant):
+        return "It belongs to a tenant of which you are not a member."
+    names, of = " or ".join(one.permission for one in error.missing), error.missing[0]
+    what = spaced(of.object_type)
+    return f"You do not have the permission {names} for {f'every {what}' if of.object_id is None else f'the {what} {of.object_id}'}."
 
 
 def _title(status: int) -> Title:

@@ -21,7 +21,7 @@ MAX_FIELDS = 1000
 NOTED = "procdef-fields"
 KEPT_NAME, KEPT_DATA = "kept-name", "kept-data"
 """Fields with the names and the bytes of files that a page has in itself."""
-SECRETS = {"password", "token"}
+SECRETS = {"password", "token", "old", "new", "again"}
 """Fields that no page repeats."""
 
 

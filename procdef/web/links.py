@@ -22,8 +22,14 @@ USED = "/used?sortBy=definitions&sortOrder=desc"
 """The catalog of what definitions use, the most used first."""
 OPEN = "/incidents?sortBy=incidentTimestamp&sortOrder=desc"
 """The list of open incidents, the newest first."""
+CHANGES = "/events?sortBy=number&sortOrder=desc"
+"""The list of events, the newest first."""
 LONGEST = 2000
 """The characters of a query that every server and browser takes."""
+ACCOUNT = "/account"
+"""What belongs to the user: tokens and the password."""
+SETUP = "/setup"
+"""Where the first administrator is made."""
 HIDDEN = re.compile(r"/|%(?=2[5EF])|\A\.{1,2}\Z")
 """What no segment of a path may have: a slash, what stands for a hidden character, and a segment that is the folder or the one above it."""
 SHOWN = re.compile("%(2[5EF])")
@@ -142,6 +148,11 @@ def resource(row: Mapping[str, Any]) -> str:
 def resource_data(row: Mapping[str, Any]) -> str:
     """The URL of a file's bytes."""
     return rest(f"/deployment/{part(row['deploymentId'])}/resources/{part(row['id'])}/data")
+
+
+def events(**filters: str) -> str:
+    """The events that match these filters, the newest first."""
+    return _more(CHANGES, **filters)
 
 
 def deploy(name: str | None = None, source: str | None = None, tenant_id: str | None = None) -> str:

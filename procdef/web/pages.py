@@ -15,6 +15,7 @@ from procdef.http.responses import store
 from procdef.http.routes import Answer, Cached, Change, Routes, View
 from procdef.settings import origins_of
 from procdef.web import forms, last_answer, links, text, tokens
+from procdef.web.allowed import May
 from procdef.web.assets import asset
 
 HTML = "text/html"
@@ -41,6 +42,7 @@ MENU = (
     Item("Definitions", links.LATEST, ("/definitions", "/d/", "/diff")),
     Item("Deployments", links.NEWEST, ("/deployments", "/deploy")),
     Item("Incidents", links.OPEN, ("/incidents",)),
+    Item("Events", links.CHANGES, ("/events",)),
     Item("Used things", links.USED, ("/used",)),
     Item("Processes", "/processes", ("/processes",)),
     Item("API", "/docs/api", ("/docs",)),
@@ -108,9 +110,14 @@ def protected(response: Response) -> Response:
 def _frame() -> dict[str, Any]:
     """What the frame of every page shows. An error before routing has a page too, and no request then."""
     if not has_request_context():
-        return {"user": None, "path": "", "has_session": False}
+        return {"user": None, "path": "", "has_session": False, "may": May()}
     user = current_user()
-    return {"user": user, "path": request.path, "has_session": user is not None and sessions.value_of(sessions.SESSION) is not None}
+    return {
+        "user": user,
+        "path": request.path,
+        "has_session": user is not None and sessions.value_of(sessions.SESSION) is not None,
+        "may": May(),
+    }
 
 
 def _embedding() -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from procdef.camunda.protocol.error_responses import body_of
-from procdef.errors import Busy, InvalidBpmn, NotFound, ProcdefError, Unavailable
+from procdef.errors import Busy, Forbidden, InvalidBpmn, NotFound, OfForeignTenant, ProcdefError, Unavailable
 from procdef.web.text import in_words
 
 
@@ -22,7 +22,7 @@ FINE = Refusal("", 200)
 
 def refusal(error: ProcdefError) -> Refusal:
     """What is said above the form, which keeps what was entered. Raises the error itself where another try of the form has no sense."""
-    if isinstance(error, NotFound | Unavailable | Busy):
+    if isinstance(error, NotFound | Unavailable | Busy | Forbidden | OfForeignTenant):
         raise error
     if isinstance(error, InvalidBpmn):
         return Refusal(str(error), 400)

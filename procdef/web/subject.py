@@ -25,6 +25,7 @@ from procdef.http.responses import reader
 from procdef.http.routes import View
 from procdef.query.cache import ListQuery
 from procdef.store.registry.lookups import Source, version_after, version_before
+from procdef.web.happened import deletion_of_definition
 from procdef.web.pages import Pages
 
 NEAR = 50
@@ -39,11 +40,14 @@ Row = Mapping[str, Any]
 
 
 class NotHere(NotFound):
-    """No definition is where the URL says: it never was, or it was deleted. `others` are some with the same key."""
+    """No definition is where the URL says: it never was, or it was deleted, and `deletion` is the event of that.
 
-    def __init__(self, ident: str, others: Sequence[Row]) -> None:
+    `others` are some with the same key.
+    """
+
+    def __init__(self, ident: str, others: Sequence[Row], deletion: Row | None) -> None:
         super().__init__("definition", ident)
-        self.others = tuple(others)
+        self.others, self.deletion = tuple(others), deletion
 
 
 class Tab(NamedTuple):
@@ -56,6 +60,7 @@ class Tab(NamedTuple):
 TABS = (
     Tab("Diagram", ""),
     Tab("Versions", "versions"),
+    Tab("History", "history"),
     Tab("Uses", "uses"),
     Tab("Used by", "used-by"),
     Tab("Incidents", "incidents"),
@@ -115,7 +120,8 @@ def subject(key: str, version: str | None = None) -> Subject:
     newest = tuple(orjson.loads(rows.text))
     row = next(iter(newest), None) if version is None else _of_version(newest, values, version)
     if row is None:
-        raise NotHere(key if version is None else f"{key} in version {version}", newest[:FEW] or _in_any_tenant(key))
+        deletion = deletion_of_definition(key, version, of_tenant_asked())
+        raise NotHere(key if version is None else f"{key} in version {version}", newest[:FEW] or _in_any_tenant(key), deletion)
     return Subject(row, newest, int(total.text))
 
 
@@ -131,8 +137,13 @@ def _in_any_tenant(key: str) -> tuple[Row, ...]:
 
 def of_key(key: str) -> dict[str, Any]:
     """The filters of a key and of the tenant that the request names."""
+    return {"key": key, **of_tenant_asked()}
+
+
+def of_tenant_asked() -> dict[str, Any]:
+    """The filters of the tenant that the request names."""
     tenant = request.args.get("tenant")
-    return {"key": key, **({"withoutTenantId": True} if tenant is None else {"tenantIdIn": [tenant]})}
+    return {"withoutTenantId": True} if tenant is None else {"tenantIdIn": [tenant]}
 
 
 def _of_version(newest: tuple[Row, ...], values: Mapping[str, Any], text: str) -> Row | None:

@@ -14,9 +14,11 @@ from procdef.http.health import PATHS as PROBES
 from procdef.http.metrics import PATH as METRICS
 from procdef.http.responses import no_content
 from procdef.http.routes import Route
+from procdef.store.events.actor import PAGE
 from procdef.web import assets, errors, links, tokens
 from procdef.web.pages import HTML, protected, see
 from procdef.web.views import (
+    account,
     api,
     cleanup,
     definition,
@@ -29,24 +31,26 @@ from procdef.web.views import (
     deployment_changes,
     deployments,
     difference,
+    events,
     find,
     home,
     incidents,
     login,
     process_import,
     processes,
+    setup,
     used,
 )
 
 PARTS = (
     *(home, definitions, definition, definition_parts, definition_usage, definition_changes),
     *(deployments, deployment, deployment_changes, deploy),
-    *(difference, incidents, used, cleanup, find, processes, process_import, api),
-    login,
+    *(difference, incidents, events, used, cleanup, find, processes, process_import, api),
+    *(login, setup, account),
 )
 """The modules with views."""
 ROUTES: Sequence[Route] = [route for part in (*PARTS, assets) for route in part.routes.rows]
-PUBLIC = {**assets.PUBLIC, **login.PUBLIC}
+PUBLIC = {**assets.PUBLIC, **login.PUBLIC, **setup.PUBLIC}
 """The paths that need no login, each with the reason."""
 HEADS = frozenset(head for route in ROUTES if (head := route.path.split("/")[1]))
 """The first segments of the paths of pages."""
@@ -56,7 +60,7 @@ OTHERS = ("/api", BASE, *ROOT_ALIASES, *PROBES, METRICS, "/openapi.json")
 
 def add_to(app: Flask) -> None:
     """Add the pages to an application."""
-    register(app, ROUTES, "", _prepare)
+    register(app, ROUTES, "", _prepare, PAGE)
 
 
 def policies() -> Sequence[AuthPolicy]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -12,7 +13,19 @@ from procdef.attach import source as source_module
 from procdef.attach.mirror import Mirror, Summary
 from procdef.attach.source import Source
 from procdef.store.identity.users import create_user
-from procdef.store.models import Definition, Deployment, IdentityLink, Incident, Membership, Picture, Process, Resource, StartMessage, User
+from procdef.store.models import (
+    Definition,
+    Deployment,
+    Event,
+    IdentityLink,
+    Incident,
+    Membership,
+    Picture,
+    Process,
+    Resource,
+    StartMessage,
+    User,
+)
 from procdef.store.store import Store
 from tests.api import Api
 from tests.attach.engine import DEFINITIONS, KEYS, OLDER, VERSIONS, Engine
@@ -48,6 +61,30 @@ def check_marks(store: Store) -> None:
     assert {row[0] for row in files} <= {row[0] for row in store.read(Deployment.select(Deployment.id))}
     assert len(store.read(Process.select(Process.definition_id))) == len(rows)
     check_index(store)
+
+
+def events(store: Store, after: int = 0) -> Counter[tuple[str, str]]:
+    """How many events there are of each type after a number, with their source."""
+    return Counter(store.read(Event.select(Event.type, Event.source).where(Event.number > after)))
+
+
+def test_there_are_events_without_a_user(filled: Engine, api: Api) -> None:
+    mirror(filled, api.store)
+    number = events(api.store).total()
+    assert events(api.store) == {
+        ("deployment.created", "mirror"): KEYS * VERSIONS + 1,
+        ("definition.deployed", "mirror"): DEFINITIONS,
+        ("incident.opened", "mirror"): 21,
+    }
+    mirror(filled, api.store)
+    assert events(api.store, number) == {}
+    changed = "rev_ = rev_ + 1, suspension_state_ = 2, history_ttl_ = 9"
+    filled.run(f"UPDATE act_re_procdef SET {changed} WHERE id_ = (SELECT min(id_) FROM act_re_procdef)")
+    filled.run("DELETE FROM act_ru_incident WHERE id_ = (SELECT min(id_) FROM act_ru_incident)")
+    mirror(filled, api.store)
+    what = ("definition.suspended", "definition.changed", "incident.resolved")
+    assert events(api.store, number) == {(one, "mirror"): 1 for one in what}
+    assert api.store.read(Event.select(Event.number).where(Event.user_id.is_null(is_null=False))) == []
 
 
 def test_everything_is_copied(filled: Engine, api: Api) -> None:

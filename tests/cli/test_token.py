@@ -34,7 +34,7 @@ def test_tokens_come_and_go(procdef: Procdef, mary: str, database_url: str) -> N
     assert (made.exit_code, bool(re.fullmatch(r"procdef_[\w-]{43}\n", made.output))) == (0, True)
     assert user_of(database_url, made.output.strip()) == mary
     head, row = procdef("token", "list").output.splitlines()
-    assert head.split() == ["ID", "USER", "NAME", "CREATED", "EXPIRES", "ROLE"]
+    assert head.split() == ["ID", "USER", "NAME", "CREATED", "EXPIRES", "LAST", "USE", "ROLE"]
     assert row.split()[1:4] == [mary, "CI", f"{datetime.now(UTC):%Y-%m-%d}"]
     assert made.output.strip() not in procdef("token", "list").output
     assert procdef("token", "remove", row.split()[0]).exit_code == 0
@@ -61,9 +61,30 @@ def test_what_is_no_time_to_come_is_refused(procdef: Procdef, mary: str, given: 
     assert len(procdef("token", "list").output.splitlines()) == 1
 
 
+def test_the_last_use_is_listed(procdef: Procdef, mary: str, database_url: str) -> None:
+    used, _ = (procdef("token", "add", mary, "--name", name).output.strip() for name in ("used", "unused"))
+    user_of(database_url, used)
+    rows = [row.split() for row in procdef("token", "list").output.splitlines()[1:]]
+    assert [len(row) for row in rows] == [7, 5]
+    assert abs(datetime.fromisoformat(" ".join(rows[0][-2:])).replace(tzinfo=UTC) - datetime.now(UTC)) < timedelta(minutes=2)
+
+
+def test_all_tokens_of_a_user_go(procdef: Procdef, mary: str) -> None:
+    procdef("user", "add", "john", input="correct horse")
+    for user in (mary, mary, "john"):
+        procdef("token", "add", user)
+    done = procdef("token", "remove", "--user", mary)
+    assert (done.exit_code, done.output) == (0, "Tokens of mary that were removed: 2.\n")
+    assert [row.split()[1] for row in procdef("token", "list").output.splitlines()[1:]] == ["john"]
+    for words in ((), ("x", "--user", "john")):
+        done = procdef("token", "remove", *words)
+        assert (done.exit_code, "Name a token by its ID, or a user by --user." in done.output) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
+        (["remove", "--user", "nobody"], "There is no user 'nobody'."),
         (["add", "nobody"], "There is no user 'nobody'."),
         (["add", "mary", "--name", "x" * 256], "The token's name has 256 characters; at most 255 are possible."),
         (["remove", "nope"], "There is no token 'nope'."),

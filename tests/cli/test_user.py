@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from procdef.settings import load
-from procdef.store.identity import passwords, users
+from procdef.store.identity import passwords, sessions, users
+from procdef.store.identity.tokens import Owner
 from procdef.store.store import Store
 from tests.cli.conftest import Procdef
 
@@ -43,6 +44,19 @@ def test_a_password_is_changed(procdef: Procdef, database_url: str, options: tup
     assert (changed.exit_code, changed.output) == (0, f"The password is changed; tokens of mary that were removed: {removed}.\n")
     assert [is_password(database_url, "mary", word) for word in ("the old one", "the new one")] == [False, True]
     assert len(procdef("token", "list").output.splitlines()) == 3 - removed
+
+
+def test_sessions_end(procdef: Procdef, database_url: str) -> None:
+    procdef("user", "add", "mary", input=SECRET)
+    store = Store(load({"PROCDEF_DATABASE_URL": database_url}))
+    try:
+        secrets = [sessions.begin(store, Owner("mary", expires)) for expires in (None, None, "2020-01-01 00:00:00.000")]
+        for number in (2, 0):
+            ended = procdef("user", "log-out", "mary")
+            assert (ended.exit_code, ended.output) == (0, f"Sessions of mary that were ended: {number}.\n")
+        assert [sessions.owner_of(store, secret) for secret in secrets] == [None] * 3
+    finally:
+        store.close()
 
 
 def test_a_terminal_is_asked_twice(procdef: Procdef, database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,7 @@ from procdef.http.audit import logger
 from procdef.http.routes import SAFE, Route
 from procdef.settings import load
 from procdef.store.identity import tokens, users
+from procdef.store.models import Event
 from procdef.store.processes.versions import guid_of
 from tests.api import BASE, Api
 from tests.conftest import running_app
@@ -111,6 +112,8 @@ def test_a_change(api: Api, lines: list[logging.LogRecord], method: str, path: s
     assert all(part in found for part in expected)
     assert found.startswith(expected[0])
     assert "Secret" not in found
+    events = api.store.read(Event.select(Event.source, Event.request_id).order_by(Event.number.desc()).limit(1))
+    assert events == [("rest", answer.headers["X-Request-Id"])] or line.startswith(("remove member", "suspend or activate key"))
     assert (record.levelname, record.user, record.token, record.address) == ("INFO", None, None, "127.0.0.1")  # type: ignore[attr-defined]
 
 
@@ -129,6 +132,8 @@ def test_a_deployment_and_an_import(api: Api, lines: list[logging.LogRecord]) ->
         f'delete process processGuid="{guid}"',
     ]
     assert [record.getMessage().startswith(line) for record, line in zip(lines, expected, strict=True)] == [True] * 3
+    sources = [row[0] for row in api.store.read(Event.select(Event.source).order_by(Event.number))]
+    assert sources == ["rest"] * 2 + ["processes"] * (len(sources) - 2)
 
 
 @pytest.mark.parametrize("path", ["/deployment/gone", "/incident/gone", "/process-definition/key/gone"])
@@ -162,6 +167,8 @@ def test_the_token_of_a_change_is_named_by_its_id(database_url: str, lines: list
         for number, header in enumerate((f"Bearer {secret}", "Basic " + b64encode(b"bob:a long password").decode())):
             body = {"id": f"g{number}"}
             assert api.send("POST", "/group/create", json=body, headers={"Authorization": header}).status_code == 204
+        events = api.store.read(Event.select(Event.user_id, Event.token_id, Event.address).where(Event.type == "group.created"))
+        assert sorted(events, key=repr) == [("bob", ident, "127.0.0.1"), ("bob", None, "127.0.0.1")]
     assert [record.getMessage() for record in lines] == [
         f'create group id="g0" user=bob token={ident} address=127.0.0.1',
         'create group id="g1" user=bob token=- address=127.0.0.1',

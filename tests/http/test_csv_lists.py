@@ -23,7 +23,9 @@ from tests.camunda.registry.test_called import caller
 from tests.conftest import running_app
 from tests.samples import bpmn
 
-LISTS = sorted(route.path for route in ROUTES if route.columns and route.method == "GET")
+OF_LOGINS = "/token"
+"""It needs a login; its own tests ask for CSV."""
+LISTS = sorted(route.path for route in ROUTES if route.columns and route.method == "GET" and route.path != OF_LOGINS)
 SORTED = {
     "/process-definition": "name",
     "/process-definition/grouped": "versions",

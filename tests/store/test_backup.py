@@ -22,7 +22,7 @@ from procdef.settings import load
 from procdef.store import backup, catalog
 from procdef.store.backup_file import BackupError
 from procdef.store.identity import sessions, tokens
-from procdef.store.models import Definition, Deployment, Filling, MirroredEngine, Process
+from procdef.store.models import Definition, Deployment, Filling, Hook, MirroredEngine, Operation, Process, Setup
 from procdef.store.registry.deployments import Upload, deploy, undeploy
 from procdef.store.store import Store
 from tests.api import Api, ReadOnlyWorld
@@ -96,6 +96,12 @@ MESSAGE = (
 CALLS = bpmn("caller").replace(b'serviceTask id="work" c:type="external" c:topic="tests"', b'callActivity id="work" calledElement="order"')
 
 
+OPERATION = {
+    **{name: name for name in ("id", "operation_id", "user_id", "operation_type", "entity_type", "property", "category")},
+    "timestamp": "2026-01-01 00:00:00.000",
+}
+
+
 @pytest.fixture
 def filled(api: Api) -> Store:
     """A store with something in every table that a client can fill."""
@@ -106,7 +112,10 @@ def filled(api: Api) -> Store:
     api.send("DELETE", "/incident/resolved")
     with api.store.write() as database:
         MirroredEngine.insert(kind="camunda.installation.id", value="an engine").execute(database)
+        Setup.insert(id=1, hash="x", expires="2099-01-01 00:00:00.000").execute(database)
         Filling.insert(id=1, after="m", holder="", until="2026-01-01 00:00:00.000").execute(database)
+        Hook.insert(id="h", url="https://a", secret="s", position=1, create_time="2026-01-01 00:00:00.000").execute(database)
+        Operation.insert(OPERATION).execute(database)
     api.put("/process-definition/key/ten/suspended", {"suspended": True, "executionDate": "2099-01-01T00:00:00.000+0000"})
     form = b'{"id": "f", "type": "default", "components": []}'
     api.deploy(("f.form", form), ("x.bin", b"\xff\0\x01"), ("nothing", b""), ("m.bpmn", MESSAGE), ("c.bpmn", CALLS))
@@ -130,7 +139,7 @@ def test_each_row_comes_back_on_either_database(filled: Store, other: Other, kin
     contents = backup.restore(restored, tmp_path / "file")
     assert rows_of(restored, tmp_path / "again") == before
     counted = numbers(filled)
-    assert numbers(restored) == {**counted, "procdef_picture": 0, "procdef_session": 0}
+    assert numbers(restored) == {**counted, "procdef_picture": 0, "procdef_session": 0, "procdef_setup": 0}
     assert dict(contents.rows) == {name: number for name, number in counted.items() if number and name not in backup.LEFT_OUT}
 
 

@@ -58,6 +58,8 @@ RELEASED = {
     "0024_batches": "2ec3061f7943d7c53ddf2acfac16227f",
     "0025_sessions": "71c78156eddf3d0cfd51b5703470c5ad",
     "0026_rights": "8c6b260005cf0dcdc4bb7f3ba22ea20c",
+    "0027_events": "e375646b26cc157779a7106c56122e3c",
+    "0028_logins": "30d806d04a10367f9ee735a7a083944b",
     "0029_roles": "f93e299c1dfc813348ac54f71a9907a6",
 }
 """The beginning of the SHA-256 of each migration: what a store has been through never changes; a correction is a new migration."""

@@ -143,6 +143,9 @@ TABS = (
     State("used by", "/d/order/used-by"),
     State("used by none", "/d/order/1/used-by"),
     State("versions", "/d/order/versions"),
+    State("history", "/d/order/history"),
+    State("history, markup", f"/d/markup/history?{MARKUP}"),
+    State("history, long", f"/d/{LONG}/history?tenant={'t' * 64}"),
     State("incidents", f"/d/markup/incidents?{MARKUP}"),
     State("form", "/d/caller/form"),
     State("no form", "/d/order/form"),
@@ -262,6 +265,12 @@ NO_MATCH = (
     State("no match, long", f"/definitions?nameOrKeyLike={'y' * 255}&versionTag={'z' * 200}"),
     State("one that is no pattern", "/definitions?keyLike=o%25r"),
 )
+EVENTS = (
+    State("events", "/events?sortBy=number&sortOrder=desc"),
+    State("some events", "/events?type=definition.deployed,deployment.created&sortBy=number&sortOrder=asc&maxResults=3"),
+    State("no events", "/events?userId=%3Cb%3Enobody%3C%2Fb%3E"),
+    State("sources of events", "/events/values?of=source"),
+)
 ERRORS = (
     State("not there", "/d/nope", 404),
     State("version not there", "/d/order/9", 404),
@@ -276,6 +285,7 @@ STATES: Mapping[str, Sequence[State]] = {
     "tabs": TABS,
     "difference": DIFFERENCE,
     "incidents": INCIDENTS,
+    "events": EVENTS,
     "used": USED,
     "cleanup": CLEANUP,
     "find": FIND,

@@ -70,7 +70,7 @@ def test_a_browser_logs_in_and_out(mary: Guarded) -> None:
     assert (answer.status_code, answer.headers["Location"]) == (303, "/login?next=%2Fdefinitions%3FkeyLike%3Da%2525%26latest%3Dtrue")
     answer = mary.log_in()
     assert (answer.status_code, answer.headers["Location"]) == (303, LIST)
-    assert ">mary</span>" in mary.text(LIST)
+    assert ">mary</a>" in mary.text(LIST)
     before = mary.cookie()
     out = mary.client.post("/logout", data=mary.form(LIST))
     assert (out.status_code, out.headers["Location"], out.headers["Clear-Site-Data"]) == (303, "/login", '"cache"')

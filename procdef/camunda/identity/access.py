@@ -9,13 +9,13 @@ from flask import Response, request
 
 from procdef.camunda.protocol.bodies import Body, JsonText, json_body
 from procdef.camunda.protocol.conversion import Text
-from procdef.camunda.protocol.errors import DEFAULTS, NO_CREDENTIALS, NO_PASSWORD, NO_USER_ID, EngineError
+from procdef.camunda.protocol.errors import DEFAULTS, NO_CREDENTIALS, NO_USER_ID, EngineError
 from procdef.camunda.protocol.needs import require
 from procdef.errors import TooManyTries
 from procdef.http.logins import logins
-from procdef.http.responses import json_response, public_url, reader, rights, store
+from procdef.http.responses import json_response, public_url, reader, rights
 from procdef.http.routes import Answer, Cached, Parameter, Routes, View, named
-from procdef.http.schemas import Schema, array_of, members, text_or_null
+from procdef.http.schemas import array_of, members, text_or_null
 from procdef.rights import object_types as types
 from procdef.rights.object_types import ObjectType
 from procdef.rights.permissions import READ_GROUP, READ_USER, Permission
@@ -44,17 +44,6 @@ VERIFIED = members(
     tenants=NULL,
     authenticated={"type": "boolean", "description": "Whether the password is right."},
 )
-LENGTH_RULE: Mapping[str, str | Schema] = {
-    "placeholder": "The name of the rule, always `PASSWORD_POLICY_LENGTH`.",
-    "parameter": {**members(minLength="Characters that a password must have at least."), "description": "The values of the rule."},
-}
-RULES = {"description": "The rules; there is one, the length."}
-POLICY = members(rules={**array_of(members(**LENGTH_RULE)), **RULES})
-IS_KEPT = {"type": "boolean", "description": "Whether the password keeps the rule."}
-CHECKED = members(
-    rules={**array_of(members(**LENGTH_RULE, valid=IS_KEPT)), **RULES},
-    valid={"type": "boolean", "description": "Whether the password keeps all rules."},
-)
 LINK = members(method="The method of the link.", href="Its URL.", rel="The relation: what the link is for.")
 CREATED, DELETED, UPDATED = "create", "delete", "update"
 LINKS = members(links={**array_of(LINK), "description": "The possible requests."})
@@ -79,12 +68,6 @@ OPTIONS: Mapping[str, tuple[ObjectType, Sequence[tuple[str, str, str]]]] = {
 """The links that OPTIONS answers, by path, with the type of the objects there. Each has a method, the rest of its path, and a relation."""
 CHANGES = {CREATED: types.CREATE, DELETED: types.DELETE, UPDATED: types.UPDATE}
 """The permission that a link needs, by relation; a link to read needs none."""
-
-
-class Candidate(Body):
-    """The password that is checked."""
-
-    password = JsonText(load_default=None, allow_none=True, metadata={"description": "The password."})
 
 
 class Login(Body):
@@ -140,35 +123,6 @@ def verify() -> Response:
         require(client, (READ_USER,), user)
     is_right = logins().is_right(user, password)
     return json_response({"authenticatedUser": user, "groups": None, "tenants": None, "authenticated": is_right})
-
-
-@routes.route(
-    "GET", "/identity/password-policy", "Get the rules of passwords", Answer(200, "The rules.", schema=POLICY), cached=Cached.NEVER
-)
-def get_policy() -> Response:
-    """The rules that a new password must keep."""
-    return json_response({"rules": [_length_rule()]})
-
-
-@routes.route(
-    "POST",
-    "/identity/password-policy",
-    "Check a new password",
-    Answer(200, "Whether it keeps the rules.", schema=CHECKED),
-    body=Candidate,
-    refusals=(NO_PASSWORD,),
-)
-def check_policy() -> Response:
-    """Whether a password keeps the rules. It is not stored."""
-    password = json_body(Candidate)["password"]
-    if password is None:
-        raise EngineError(NO_PASSWORD)
-    is_kept = users.is_long_enough(store().settings, password)
-    return json_response({"rules": [{**_length_rule(), "valid": is_kept}], "valid": is_kept})
-
-
-def _length_rule() -> dict[str, Any]:
-    return {"placeholder": "PASSWORD_POLICY_LENGTH", "parameter": {"minLength": str(store().settings.password_length)}}
 
 
 def _colleague(ident: str, first: str | None, last: str | None) -> dict[str, Any]:

@@ -7,25 +7,21 @@ from typing import Any
 from flask import Response
 from marshmallow import fields
 
-from procdef.camunda.protocol.bodies import Body, JsonBool, JsonText, json_body
+from procdef.camunda.protocol.bodies import Body, JsonText, json_body
 from procdef.camunda.protocol.collection import collection
 from procdef.camunda.protocol.errors import (
     DEFAULTS,
     NO_PROFILE,
     NO_USER,
     OTHER_USER,
-    OTHERS_PASSWORD,
-    WRONG_OWN_PASSWORD,
     EngineError,
     ErrorEntry,
 )
-from procdef.camunda.protocol.needs import OfAdministrator, OfAll, OfObject, require
+from procdef.camunda.protocol.needs import OfAdministrator, OfAll, OfObject
 from procdef.camunda.tables.registry import USERS
 from procdef.errors import NotFound, TooManyTries
 from procdef.http import audit
-from procdef.http.auth import current_user
-from procdef.http.logins import logins
-from procdef.http.responses import json_text, no_content, reader, rights, store
+from procdef.http.responses import json_text, no_content, reader, store
 from procdef.http.routes import Answer, Cached, Change, Routes
 from procdef.http.schemas import object_of
 from procdef.query.table import Table
@@ -63,19 +59,6 @@ class Credentials(Body):
     """The body with a user's password."""
 
     password = text("password", "The password, with at least as many characters as `PROCDEF_PASSWORD_LENGTH` says.")
-
-
-class ChangedCredentials(Credentials):
-    """The body that changes a user's password."""
-
-    own_password = JsonText(
-        data_key="authenticatedUserPassword",
-        allow_none=True,
-        metadata={"description": "The password of the user who sends the request; required where a login is needed."},
-    )
-    ends_tokens = JsonBool(
-        data_key="removeTokens", allow_none=True, metadata={"description": "true: the user's tokens end too. Only procdef reads it."}
-    )
 
 
 class NewUser(Body):
@@ -141,44 +124,6 @@ def put_profile(id: str) -> Response:  # noqa: A002
     one_of(USERS, "user", id)
     users.update_user(store(), all_members(json_body(Profile, required=True), PROFILE, OTHER_USER, id))
     return no_content()
-
-
-@routes.route(
-    "PUT",
-    "/user/{id}/credentials",
-    "Change a user's password",
-    Answer(204, "It is changed.", None),
-    body=ChangedCredentials,
-    errors={NotFound: NO_USER, WeakPassword: DEFAULTS[WeakPassword], TooManyTries: DEFAULTS[TooManyTries]},
-    refusals=(WRONG_OWN_PASSWORD, OTHERS_PASSWORD),
-    produces=None,
-    change=Change("change password"),
-)
-def put_credentials(id: str) -> Response:  # noqa: A002
-    """Set a new password, which ends the user's sessions. null leaves the old password.
-
-    Where authorization is off, every user may change the own password alone.
-    """
-    body = json_body(ChangedCredentials, required=True)
-    _check_own(id, body.get("own_password"))
-    users.set_password(store(), id, body.get("password"), ends_tokens=bool(body.get("ends_tokens")))
-    return no_content()
-
-
-def _check_own(ident: str, own_password: str | None) -> None:
-    """Check that the client gives its own password, and may change that of a user. Raises EngineError, Forbidden and TooManyTries."""
-    user, client = current_user(), rights()
-    if user is None:
-        return
-    if client is not None:
-        require(client, (READ_USER,), user)
-    if not own_password or not logins().is_right(user, own_password):
-        raise EngineError(WRONG_OWN_PASSWORD)
-    if client is not None:
-        one_of(USERS, "user", ident)
-        require(client, (UPDATE_USER,), ident)
-    elif user != ident:
-        raise EngineError(OTHERS_PASSWORD, ident=ident)
 
 
 @routes.route(

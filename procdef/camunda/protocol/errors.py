@@ -31,6 +31,7 @@ from procdef.errors import (
     UnknownHost,
     UnreadableBpmn,
 )
+from procdef.store.identity.setup import WrongSetup
 from procdef.store.identity.users import Exists, InvalidId, WeakPassword
 from procdef.store.registry.forms import UnreadableForm
 from procdef.store.texts import Missing, TooLong
@@ -170,6 +171,10 @@ OTHER_GROUP = ErrorEntry(400, "InvalidRequestException", "The group must have th
 NO_CREDENTIALS = ErrorEntry(400, "InvalidRequestException", "Username and password are required")
 WRONG_OWN_PASSWORD = ErrorEntry(400, "InvalidRequestException", "The given authenticated user password is not valid.")
 OTHERS_PASSWORD = ErrorEntry(403, "AuthorizationException", "Only the user {ident} may change this password.")
+NO_TOKEN = ErrorEntry(404, "InvalidRequestException", "Token with id {ident} does not exist")
+NO_TOKENS = ErrorEntry(403, "AuthorizationException", "The user {user} is not in the store, so it can have no tokens.")
+BY_TOKEN = ErrorEntry(403, "AuthorizationException", "A token makes no token: log in with a password.")
+IN_PAST = ErrorEntry(400, "InvalidRequestException", "The token would have expired already.")
 NO_PASSWORD = ErrorEntry(400, "NullValueException", "password is null", 0)
 NO_USER_ID = ErrorEntry(400, "InvalidRequestException", "No user id was supplied")
 NOT_AUTHENTICATED = ErrorEntry(401, "InvalidRequestException", "You must be authenticated in order to use this resource.")
@@ -197,6 +202,7 @@ DEFAULTS: Mapping[type[Exception], ErrorEntry] = {
     NotFound: ErrorEntry(404, "InvalidRequestException"),
     ProcdefError: INVALID,
     InvalidId: ENGINE,
+    WrongSetup: ErrorEntry(403, "AuthorizationException"),
     WeakPassword: ErrorEntry(400, "ProcessEngineException", "Password does not match policy ({message})", 0),
     Exists: IDENTITY_EXISTS,
     Unavailable: ErrorEntry(503, "ProcessEnginePersistenceException"),

@@ -5,43 +5,15 @@ Source: the engine 7.24 with authorization, as observed. The engine answers 500 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from procdef.camunda.protocol.errors import EngineError, ErrorEntry
-from procdef.errors import Forbidden, Missing, OnlyAdministrators
+from procdef.errors import OnlyAdministrators
+from procdef.http.needs import OfAll, Segments, missing, require, require_one
 from procdef.rights.permissions import Permission
 from procdef.store.identity.rights import UserRights
 
-Segments = Mapping[str, str]
-"""The values of the names in a path."""
-
-
-def require(rights: UserRights, permissions: tuple[Permission, ...], object_id: str | None) -> None:
-    """Check that the user has one of these permissions for an object; None: for objects that are not there yet. Raises Forbidden."""
-    require_one(rights, *((permission, object_id) for permission in permissions))
-
-
-def require_one(rights: UserRights, *permissions: tuple[Permission, str | None]) -> None:
-    """Check that the user has one of these permissions, each for an object. Raises Forbidden."""
-    if not rights.has_one(*permissions):
-        raise Forbidden(rights.user_id, *(_missing(permission, object_id) for permission, object_id in permissions))
-
-
-def _missing(permission: Permission, object_id: str | None) -> Missing:
-    return Missing(permission.name, permission.object_type.title, object_id)
-
-
-@dataclass(frozen=True, slots=True)
-class OfAll:
-    """One of these permissions for all objects of the type, those that are not there yet included; `name` is what a message calls them."""
-
-    permissions: tuple[Permission, ...]
-    name: str | None = None
-
-    def check(self, rights: UserRights, _segments: Segments) -> None:
-        """Raises Forbidden."""
-        require(rights, self.permissions, self.name)
+__all__ = ["OfAdministrator", "OfAll", "OfObject", "Segments", "require", "require_one"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,4 +48,4 @@ class OfAdministrator:
     def check(self, rights: UserRights, _segments: Segments) -> None:
         """Raises OnlyAdministrators."""
         if not self.has(rights):
-            raise OnlyAdministrators(*(_missing(one, None) for one in self.permissions))
+            raise OnlyAdministrators(*(missing(one, None) for one in self.permissions))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -11,7 +11,7 @@ import orjson
 from flask import Response
 from marshmallow.validate import Range
 
-from procdef.bpmn.cleaning import KEEP, Calling, Policy, Verdicts, Version, can_go, judged, own_reasons
+from procdef.bpmn.cleaning import CALLS, KEEP, Calling, Policy, Reason, Verdicts, Version, can_go, judged, own_reasons
 from procdef.camunda.protocol.arguments import list_query_of, page_of, value_of
 from procdef.camunda.protocol.collection import MORE, MORE_REFUSALS, counted_response, list_and_count, list_response
 from procdef.camunda.protocol.completeness import of_index
@@ -28,6 +28,9 @@ from procdef.store.usage.filling import is_complete
 
 routes = Routes("Process definition")
 MOST_KEPT, MOST_ROWS = 1000, 1000
+ANOTHER = "another definition"
+"""Stands for the id of a definition that the client may not see."""
+CODES_OF_CALLS = frozenset(row.code for row in CALLS)
 KEEP_VERSIONS = Parameter(
     "keepVersions",
     Int(validate=Range(1, MOST_KEPT, error="is not from {min} to {max}"), metadata={"minimum": 1, "maximum": MOST_KEPT, "default": KEEP}),
@@ -42,11 +45,15 @@ ROWS = Answer(200, f"One object for each version, at most {MOST_ROWS:,}.", schem
 
 
 class Judged(NamedTuple):
-    """Versions with why they stay, and what their deployments have, as far as they may go."""
+    """Versions with why they stay, and what their deployments have, as far as they may go.
+
+    `hidden` are the ids of callers that the client may not see.
+    """
 
     versions: Mapping[str, Version]
     verdicts: Verdicts
     deployments: Mapping[str, Held]
+    hidden: Collection[str]
 
     def members(self, ident: str) -> dict[str, Any]:
         """The members of a version that the database did not put in."""
@@ -54,12 +61,15 @@ class Judged(NamedTuple):
         held = self.deployments[version.deployment_id]
         return {
             "cleanable": not reasons,
-            "reasons": [*map(str, reasons)],
+            "reasons": [*dict.fromkeys(map(str, map(self._shown, reasons)))],
             "incidents": version.incidents,
             "instances": version.instances,
             "deploymentCleanable": not reasons and can_go(held.definitions, self.verdicts, has_more=held.has_more),
             "bytes": held.size,
         }
+
+    def _shown(self, reason: Reason) -> Reason:
+        return reason._replace(about=ANOTHER) if reason.about in self.hidden else reason
 
 
 def cleanable_report() -> Response:
@@ -142,4 +152,13 @@ def _judge(ids: Sequence[str], choice: _Choice, policy: Policy) -> Judged:
     others = [ident for deployment in pending for ident in deployments[deployment].definitions if ident not in known]
     beside = choice.mark(versions_of(choice.reader, others, policy.keep)) if others else []
     verdicts = judged([*versions, *beside], policy, lambda called, latest: choice.calls(called, policy.keep, latest=latest))
-    return Judged({version.id: version for version in versions}, verdicts, deployments)
+    hidden = _hidden(choice.reader, {reason.about for reasons in verdicts.values() for reason in reasons if reason.code in CODES_OF_CALLS})
+    return Judged({version.id: version for version in versions}, verdicts, deployments, hidden)
+
+
+def _hidden(reader: Reader, ids: Collection[str]) -> Collection[str]:
+    """Those of these definitions that the reader's caller may not see. They keep the versions that they call, but are not named."""
+    if not ids or reader.sees_all(CLEANABLE):
+        return frozenset()
+    found = orjson.loads(reader.rows(CLEANABLE, ListQuery({"processDefinitionIdIn": sorted(ids)})).text)
+    return {*ids} - {row["processDefinitionId"] for row in found}

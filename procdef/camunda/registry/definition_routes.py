@@ -59,6 +59,13 @@ class Address(DefinitionRef):
             raise self.not_found()
         return source
 
+    def seen_source(self) -> Source:
+        """The same for a definition that no need of the route is about: one that the client may not see is not there."""
+        source = self.source()
+        if not reader().sees(READ_DEFINITION, source.key, source.tenant_id):
+            raise self.not_found()
+        return source
+
     def not_found(self) -> Exception:
         """The error for a definition that does not exist."""
         if self.id is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -23,18 +22,17 @@ from procdef.camunda.protocol.errors import (
     EngineError,
 )
 from procdef.camunda.protocol.moments import parse_moment
-from procdef.camunda.protocol.needs import Segments, require
 from procdef.camunda.registry.deployments import OfDeployment
 from procdef.camunda.tables.registry import DEFINITIONS, DEPLOYMENTS
-from procdef.errors import NotFound, OfForeignTenant
+from procdef.errors import NotFound
 from procdef.http.auth import current_user
 from procdef.http.multipart import BadForm, Part, read_parts
-from procdef.http.responses import everything, json_response, public_url, reader, rights, store
+from procdef.http.needs import ToDeploy, check_keys
+from procdef.http.responses import everything, json_response, public_url, reader, store
 from procdef.http.routes import Answer, Change, Routes
 from procdef.http.schemas import BYTES, array_of, members, object_of
 from procdef.query.cache import ListQuery
-from procdef.rights.permissions import CREATE_DEPLOYMENT, DEPLOY_KEY, READ_DEPLOYMENT
-from procdef.store.identity.rights import UserRights
+from procdef.rights.permissions import READ_DEPLOYMENT
 from procdef.store.registry.deployments import FILTER_ALL, FILTER_EACH, Deployed, MissingResources, Upload, deploy, redeploy
 
 routes = Routes("Deployment")
@@ -91,27 +89,6 @@ class Redeployment(Body):
     resourceIds = JsonTexts(allow_none=True, metadata={"description": "Ids of resources."})
     resourceNames = JsonTexts(allow_none=True, metadata={"description": "Names of resources."})
     source = JsonText(allow_none=True, metadata={"description": "The source of the new deployment; it is not copied from the old one."})
-
-
-@dataclass(frozen=True, slots=True)
-class ToDeploy:
-    """The permission to create deployments, or to deploy definitions with some keys."""
-
-    def check(self, rights: UserRights, _segments: Segments) -> None:
-        """Raises Forbidden."""
-        if not rights.allowed(DEPLOY_KEY).any:
-            require(rights, (CREATE_DEPLOYMENT,), None)
-
-
-def check_keys(tenant_id: str | None, keys: Sequence[str]) -> None:
-    """Check that the client may deploy definitions of a tenant with these keys. Raises Forbidden and OfForeignTenant."""
-    client = rights()
-    if client is None or client.has(CREATE_DEPLOYMENT, None):
-        return
-    if not client.is_member(tenant_id):
-        raise OfForeignTenant("create", "deployment", tenant_id or "")
-    for key in keys or (None,):
-        require(client, (DEPLOY_KEY,), key)
 
 
 @routes.route(

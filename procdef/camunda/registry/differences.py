@@ -139,7 +139,7 @@ MEDIA = {"also": tuple(form.media for form in FORMS[1:]), "parameters": (THEME,)
 )
 def get_difference(address: Address, other: str) -> Response:
     """What changes from the definition of the path, the left one, to the definition with the id `other`, the right one."""
-    return _response(Sides(address.source(), Address(id=other).source()))
+    return _response(Sides(address.source(), Address(id=other).seen_source()))
 
 
 @for_each_addressing(

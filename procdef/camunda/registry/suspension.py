@@ -42,7 +42,9 @@ class Suspension(Body):
 
     suspended = JsonBool(load_default=False, allow_none=True, metadata={"description": "true: suspend. false, or not given: activate."})
     executionDate = JsonText(load_default=None, metadata={"description": "The time of the change (ISO 8601); now if it is not given."})
-    includeProcessInstances = JsonBool(load_default=False, allow_none=True, metadata={"description": "Without effect: there are none."})
+    includeProcessInstances = JsonBool(
+        load_default=False, allow_none=True, metadata={"description": "Without effect: there are none. The operation of the user says it."}
+    )
     processDefinitionKey = JsonText(load_default=None, metadata={"description": "The key; not allowed if the path names the definition."})
     processDefinitionId = JsonText(load_default=None, metadata={"description": "Ignored if the path names the definition."})
 
@@ -113,8 +115,10 @@ def suspend(body: Mapping[str, Any], bad_date: str, *, of: Collection[str] | Non
         raise EngineError(INVALID, message=bad_date.format(ident=target.get("definition_id"), reason=error)) from error
     suspended = bool(body["suspended"])
     audit.tell(**target, suspended=suspended, due=due)
+    more = {"with_instances": bool(body.get("includeProcessInstances"))}
     if of is None and "tenant" not in target:
-        run_or_schedule(store(), SUSPENSION, due, suspension(suspended=suspended, **target))
+        run_or_schedule(store(), SUSPENSION, due, suspension(suspended=suspended, **target), **more)
     else:
         targets = [target] if of is None else [{**target, "tenant": tenant} for tenant in (None, *sorted(of))]
-        run_or_schedule(store(), SUSPENSION_IN_TENANT, due, *(suspension_in_tenant(suspended=suspended, **each) for each in targets))
+        payloads = (suspension_in_tenant(suspended=suspended, **each) for each in targets)
+        run_or_schedule(store(), SUSPENSION_IN_TENANT, due, *payloads, **more)

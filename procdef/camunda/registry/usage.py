@@ -133,6 +133,6 @@ def _present(digests: list[str]) -> list[str]:
 
 
 def _of_catalog(query: ListQuery) -> Question:
-    """Numbers over all definitions are stored."""
+    """Numbers over all definitions are stored, for who may see all."""
     is_restricted = any(name in DEFINITIONS.filter_by_name for name in query.values)
-    return VALUES if is_restricted else of_all_definitions(VALUES), query
+    return VALUES if is_restricted or not reader().sees_all(DEFINITIONS) else of_all_definitions(VALUES), query

@@ -13,6 +13,7 @@ from procdef.camunda.protocol.errors import BAD_FORM
 from procdef.camunda.registry.deploying import FORM_REFUSALS, FORM_SCHEMA, form, replaced, upload_of
 from procdef.camunda.registry.differences import CHANGES_SCHEMA
 from procdef.http.multipart import BadForm
+from procdef.http.needs import ToDeploy
 from procdef.http.responses import json_response, reader, store
 from procdef.http.routes import Answer, Routes
 from procdef.http.schemas import Schema, array_of, integer, members
@@ -75,6 +76,7 @@ VALIDATION = {
     body=FORM_SCHEMA,
     errors={BadForm: BAD_FORM},
     refusals=FORM_REFUSALS,
+    needs=(ToDeploy(),),
 )
 def validate_deployment() -> Response:
     """The form is that of a deployment, and duplicate filtering works the same. Nothing is stored."""

@@ -97,7 +97,6 @@ EMPTY_RESOURCES = (
     EmptyResource("/history/job-log", "jobs that ran", JOB_LOG_SORTS, _not_found("Historic job log with id {id} does not exist"), posted=True),
     EmptyResource("/history/external-task-log", "external tasks that were", EXTERNAL_TASK_LOG_SORTS, _not_found("Historic external task log with id {id} does not exist"), posted=True),
     EmptyResource("/history/identity-link-log", "changes of identity links", "time type userId groupId taskId processDefinitionId processDefinitionKey operationType assignerId tenantId"),
-    EmptyResource("/history/user-operation", "operations of users", "timestamp"),
     EmptyResource("/history/batch", "batches that ran", "batchId startTime endTime tenantId", _not_found("Historic batch with id '{id}' does not exist")),
     EmptyResource("/history/decision-instance", "decisions that were made", "evaluationTime tenantId", _not_found("Historic decision instance with id '{id}' does not exist")),
     EmptyResource("/history/case-instance", "case instances that ran", "instanceId definitionId businessKey createTime closeTime duration tenantId", _not_found("Historic case instance with id '{id}' does not exist"), posted=True),

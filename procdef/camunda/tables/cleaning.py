@@ -67,5 +67,6 @@ CLEANABLE = Table(
     rules=DEFINITIONS.rules,
     covered=DEFINITIONS.covered,
     dictionary=DEFINITIONS.dictionary,
+    seen=DEFINITIONS.seen,
 )
 """Its filters and its order are those of definitions."""

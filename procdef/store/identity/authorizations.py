@@ -11,12 +11,26 @@ from procdef.errors import InvalidInput, NotFound
 from procdef.rights.decision import ANY, GLOBAL, GRANT, REVOKE
 from procdef.rights.object_types import EVERY_BIT, EVERY_PERMISSION, OBJECT_TYPES, ObjectType
 from procdef.store.clock import new_id
+from procdef.store.events import log
+from procdef.store.events.log import NewEvent
+from procdef.store.events.types import CHANGED, CREATED, DELETED
 from procdef.store.identity import automatic
 from procdef.store.models import Authorization
 from procdef.store.store import Store
 from procdef.store.texts import check_text
 
 TYPES = (GLOBAL, GRANT, REVOKE)
+WORD = "authorization"
+SHOWN = {
+    "type": "type",
+    "user_id": "userId",
+    "group_id": "groupId",
+    "resource_type": "resourceType",
+    "resource_id": "resourceId",
+    "permissions": "permissions",
+    "bits": "bits",
+}
+"""What an event has of an authorization: by attribute, the name."""
 TEXTS = ("user_id", "group_id", "resource_id")
 
 
@@ -52,6 +66,7 @@ def create(store: Store, type_: int, names: Sequence[str | None], values: Mappin
     with store.write() as database:
         _refuse_twice(database, ident, row)
         Authorization.insert({**row, "id": ident, "rev": 1}).execute(database)
+        log.write(database, [NewEvent(CREATED.format(WORD), object_id=ident, after=_values(database, ident))])
     return ident
 
 
@@ -68,7 +83,9 @@ def update(store: Store, ident: str, names: Sequence[str | None] | None, values:
             if names is not None:
                 row |= permissions_of(type_, _object_type(given["resource_type"], names), names)
             _refuse_twice(database, ident, row)
+            before = _values(database, ident)
             Authorization.update({**row, "rev": Authorization.rev + 1}).where(Authorization.id == ident).execute(database)
+            log.write(database, [NewEvent(CHANGED.format(WORD), object_id=ident, before=before, after=_values(database, ident))])
             return
     raise NotFound("authorization", ident)
 
@@ -76,9 +93,11 @@ def update(store: Store, ident: str, names: Sequence[str | None] | None, values:
 def delete(store: Store, ident: str) -> None:
     """Delete an authorization. Raises NotFound."""
     with store.write() as database:
-        if not Authorization.delete().where(Authorization.id == ident).execute(database):
+        if not (before := _values(database, ident)):
             raise NotFound("authorization", ident)
+        Authorization.delete().where(Authorization.id == ident).execute(database)
         automatic.deleted(store.settings, database, "authorization", ident)
+        log.write(database, [NewEvent(DELETED.format(WORD), object_id=ident, before=before)])
 
 
 def permissions_of(type_: int, object_type: ObjectType, names: Sequence[str | None]) -> dict[str, Any]:
@@ -93,6 +112,14 @@ def permissions_of(type_: int, object_type: ObjectType, names: Sequence[str | No
 def not_of(object_type: ObjectType, name: str) -> InvalidPermission:
     """The error that a type of objects does not have a permission."""
     return InvalidPermission(f"The permission '{name}' is not valid for '{object_type.name}' resource type.")
+
+
+def _values(database: Any, ident: str) -> dict[str, Any]:
+    """What an event has of an authorization; empty if there is none."""
+    columns = [getattr(Authorization, name) for name in SHOWN]
+    found = list(Authorization.select(*columns).where(Authorization.id == ident).tuples().execute(database))
+    values = {SHOWN[name]: value for row in found for name, value in zip(SHOWN, row, strict=True)}
+    return {**values, "permissions": orjson.loads(values["permissions"])} if values else {}
 
 
 def _object_type(number: int, names: Sequence[str | None]) -> ObjectType:

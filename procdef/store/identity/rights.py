@@ -13,7 +13,7 @@ from peewee import ModelSelect
 
 from procdef.query.bound import placeholder
 from procdef.query.dialects import Dialect
-from procdef.query.table import OF_TENANTS, SEEN, SEEN_PREFIXES, UNSEEN, WITHOUT_TENANT, Seen
+from procdef.query.table import OF_TENANTS, SEEN, SEEN_PREFIXES, UNSEEN, WITH_KEY, WITHOUT_KEY, WITHOUT_TENANT, Seen
 from procdef.rights import decision
 from procdef.rights.decision import ANY, Allowed
 from procdef.rights.permissions import Permission
@@ -99,6 +99,10 @@ class UserRights:
         """Whether objects of a tenant are there for the user; None: those without a tenant."""
         return tenant_id is None or self.tenants is None or tenant_id in self.tenants
 
+    def sees(self, permission: Permission, object_id: str, tenant_id: str | None) -> bool:
+        """Whether a list that the permission limits has the object of this id and tenant."""
+        return self.is_of(tenant_id) and self.allowed(permission, listing=True).has(object_id)
+
     def is_member(self, tenant_id: str | None) -> bool:
         """Whether the user is a member of a tenant; None: whether the user is a member of all."""
         return self.tenants is None or tenant_id in self.tenants
@@ -115,6 +119,8 @@ class UserRights:
         for permission in (*seen.also, *narrowed):
             shown = shown.both(self.allowed(permission, listing=True))
         values = _limits(shown)
+        if seen.others is not None:
+            values[WITHOUT_KEY if self.has(seen.others, None) else WITH_KEY] = True
         if seen.tenant is not None and self.tenants is not None:
             values |= {OF_TENANTS: sorted(self.tenants), WITHOUT_TENANT: True}
         return values

@@ -11,6 +11,9 @@ from procdef.errors import InvalidInput, NotFound
 from procdef.rights.decision import ANY, GRANT
 from procdef.rights.roles import ROLES, Grant, Role
 from procdef.store.clock import new_id
+from procdef.store.events import log
+from procdef.store.events.log import NewEvent
+from procdef.store.events.types import CHANGED
 from procdef.store.identity import administrators
 from procdef.store.identity.authorizations import permissions_of
 from procdef.store.models import Authorization, TenantMember, User
@@ -51,6 +54,12 @@ def set_role(store: Store, user_id: str, role: Bound | None) -> None:
         administrators.remove(database, user_id)
         if role is not None:
             give_user(database, user_id, role)
+        log.write(database, [NewEvent(CHANGED.format("user"), object_id=user_id, after=described(role))])
+
+
+def described(role: Bound | None) -> dict[str, Any]:
+    """What an event has of a role."""
+    return {"role": None} if role is None else {"role": role.role.name, "tenants": role.tenants, "keys": role.keys}
 
 
 def give_user(database: Database, user_id: str, role: Bound) -> None:

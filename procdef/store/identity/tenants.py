@@ -10,6 +10,9 @@ from typing import Any
 
 from procdef.errors import NotFound
 from procdef.store.clock import new_id
+from procdef.store.events import log
+from procdef.store.events.log import NewEvent
+from procdef.store.events.types import CHANGED, CREATED, DELETED, MEMBERSHIP_CREATED, MEMBERSHIP_DELETED
 from procdef.store.identity import automatic
 from procdef.store.identity.users import Exists, check_identity
 from procdef.store.models import Group, Tenant, TenantMember, User
@@ -29,14 +32,18 @@ def create(store: Store, tenant: Mapping[str, str | None]) -> None:
         if Tenant.select().where(Tenant.id == tenant["id"]).exists(database):
             raise Exists("The tenant already exists")
         Tenant.insert({**tenant, "rev": 1}).execute(database)
+        log.write(database, [_event(CREATED, tenant["id"], after={"name": tenant.get("name")})])
 
 
 def rename(store: Store, tenant_id: str, name: str | None) -> None:
     """Change a tenant's name. Raises NotFound and TooLong."""
     check_identity(Tenant, "Tenant", {"id": tenant_id, "name": name})
     with store.write() as database:
-        if not Tenant.update({"name": name, "rev": Tenant.rev + 1}).where(Tenant.id == tenant_id).execute(database):
+        before = list(Tenant.select(Tenant.name).where(Tenant.id == tenant_id).tuples().execute(database))
+        if not before:
             raise NotFound("tenant", tenant_id)
+        Tenant.update({"name": name, "rev": Tenant.rev + 1}).where(Tenant.id == tenant_id).execute(database)
+        log.write(database, [_event(CHANGED, tenant_id, before={"name": before[0][0]}, after={"name": name})])
 
 
 def delete(store: Store, tenant_id: str) -> None:
@@ -44,7 +51,8 @@ def delete(store: Store, tenant_id: str) -> None:
     with store.write() as database:
         automatic.deleted(store.settings, database, "tenant", tenant_id)
         TenantMember.delete().where(TenantMember.tenant_id == tenant_id).execute(database)
-        Tenant.delete().where(Tenant.id == tenant_id).execute(database)
+        if Tenant.delete().where(Tenant.id == tenant_id).execute(database):
+            log.write(database, [_event(DELETED, tenant_id)])
 
 
 def add_member(store: Store, tenant_id: str, kind: str, member_id: str) -> None:
@@ -58,6 +66,7 @@ def add_member(store: Store, tenant_id: str, kind: str, member_id: str) -> None:
             raise Exists(f"The {kind} {member_id!r} is a member of the tenant {tenant_id!r} already.")
         TenantMember.insert({"id": new_id(), "tenant_id": tenant_id, column.name: member_id}).execute(database)
         automatic.joined_tenant(store.settings, database, tenant_id, kind, member_id)
+        log.write(database, [_event(MEMBERSHIP_CREATED, tenant_id, object_id=member_id, after={kind: member_id, "tenant": tenant_id})])
 
 
 def remove_member(store: Store, tenant_id: str, kind: str, member_id: str) -> None:
@@ -66,3 +75,9 @@ def remove_member(store: Store, tenant_id: str, kind: str, member_id: str) -> No
     with store.write() as database:
         if TenantMember.delete().where((TenantMember.tenant_id == tenant_id) & (column == member_id)).execute(database):
             automatic.left_tenant(store.settings, database, tenant_id, kind, member_id)
+            event = _event(MEMBERSHIP_DELETED, tenant_id, object_id=member_id, before={kind: member_id, "tenant": tenant_id})
+            log.write(database, [event])
+
+
+def _event(type_: str, tenant_id: str | None, **values: Any) -> NewEvent:
+    return NewEvent(type_.format("tenant"), tenant_id, **{"object_id": tenant_id, **values})

@@ -12,14 +12,19 @@ from procdef.errors import InvalidInput, NotFound, ProcdefError
 from procdef.query.bound import placeholder
 from procdef.query.dialects import Dialect
 from procdef.settings import Settings
+from procdef.store.events import log
+from procdef.store.events.log import NewEvent
+from procdef.store.events.types import CHANGED, CREATED, DELETED, MEMBERSHIP_CREATED, MEMBERSHIP_DELETED
 from procdef.store.identity import automatic, roles, tokens
 from procdef.store.identity.passwords import hashed
-from procdef.store.models import Group, Membership, Session, TenantMember, Token, User
+from procdef.store.models import Group, Membership, Session, Setup, TenantMember, Token, User
 from procdef.store.reader import Reader
 from procdef.store.store import Store
 from procdef.store.texts import check_text
 
 IDENTIFIER = re.compile(r"[a-zA-Z0-9]+|camunda-admin")
+WORDS = {User: "user", Group: "group"}
+"""What an event calls a row of each model."""
 PROFILE = (User.id, User.first, User.last, User.email)
 
 
@@ -40,19 +45,25 @@ def create_user(store: Store, profile: Mapping[str, str | None], password: str |
 
     Raises InvalidId, TooLong, Exists, WeakPassword, and TooManyTries.
     """
-    check_identity(User, "User", profile)
-    row = {**profile, "password_hash": _hashed(store, password)}
+    row = row_of(store, profile, password)
     with store.write() as database:
-        _create(store.settings, database, User, "user", row)
+        _create(store.settings, database, User, row, after=None if role is None else roles.described(role))
+        Setup.delete().execute(database)
         if role is not None:
             roles.give_user(database, str(profile["id"]), role)
+
+
+def row_of(store: Store, profile: Mapping[str, str | None], password: str | None) -> dict[str, Any]:
+    """A new user by attribute of `User`. Raises InvalidId, TooLong, WeakPassword and TooManyTries."""
+    check_identity(User, "User", profile)
+    return {**profile, "password_hash": _hashed(store, password)}
 
 
 def create_group(store: Store, group: Mapping[str, str | None]) -> None:
     """Add a group, by attribute of `Group`. Raises InvalidId, TooLong, and Exists."""
     check_identity(Group, "Group", group)
     with store.write() as database:
-        _create(store.settings, database, Group, "group", group)
+        _create(store.settings, database, Group, group)
 
 
 def update_user(store: Store, profile: Mapping[str, str | None]) -> None:
@@ -75,8 +86,14 @@ def set_password(store: Store, user_id: str, password: str | None, *, ends_token
         if not User.update(changes).where(User.id == user_id).execute(database):
             raise NotFound("user", user_id)
         if password is not None:
+            log.write(database, [NewEvent(CHANGED.format("user"), object_id=user_id, after={"password": "changed"})])
             Session.delete().where(Session.user_id == user_id).execute(database)
         return tokens.delete(database, Token.user_id == user_id) if ends_tokens else 0
+
+
+def has_password(reader: Reader, user_id: str) -> bool:
+    """Whether a user exists and can log in with a password."""
+    return any(stored for (stored,) in reader.read(_hash_query, values={"id": user_id}))
 
 
 def is_long_enough(settings: Settings, password: str) -> bool:
@@ -122,6 +139,7 @@ def add_member(store: Store, group_id: str, user_id: str) -> None:
         if Membership.select().where((Membership.user_id == user_id) & (Membership.group_id == group_id)).exists(database):
             raise Exists(f"The user {user_id!r} is a member of the group {group_id!r} already.")
         Membership.insert(user_id=user_id, group_id=group_id).execute(database)
+        log.write(database, [NewEvent(MEMBERSHIP_CREATED, object_id=user_id, after={"user": user_id, "group": group_id})])
 
 
 def remove_member(store: Store, group_id: str, user_id: str) -> None:
@@ -129,14 +147,15 @@ def remove_member(store: Store, group_id: str, user_id: str) -> None:
     with store.write() as database:
         if Membership.delete().where((Membership.user_id == user_id) & (Membership.group_id == group_id)).execute(database):
             automatic.left_group(store.settings, database, group_id, user_id)
+            log.write(database, [NewEvent(MEMBERSHIP_DELETED, object_id=user_id, before={"user": user_id, "group": group_id})])
 
 
 def delete_user(store: Store, user_id: str) -> None:
-    """Delete a user, if it exists, with its memberships and tokens."""
+    """Delete a user, if it exists, with its memberships, tokens and sessions."""
     with store.write() as database:
         automatic.deleted(store.settings, database, "user", user_id)
         tokens.delete(database, Token.user_id == user_id)
-        _delete(database, User, user_id, Membership.user_id, TenantMember.user_id)
+        _delete(database, User, user_id, Membership.user_id, TenantMember.user_id, Session.user_id)
 
 
 def delete_group(store: Store, group_id: str) -> None:
@@ -181,11 +200,13 @@ def check_identity(model: Any, kind: str, values: Mapping[str, str | None]) -> N
         check_text(f"{kind.lower()}'s {name}", value, getattr(model, name))
 
 
-def _create(settings: Settings, database: Database, model: Any, kind: str, values: Mapping[str, str | None]) -> None:
+def _create(settings: Settings, database: Database, model: Any, values: Mapping[str, Any], after: Mapping[str, Any] | None = None) -> None:
+    kind = WORDS[model]
     if model.select().where(model.id == values["id"]).exists(database):
         raise Exists(f"The {kind} already exists")
     model.insert({**values, "rev": 1}).execute(database)
     automatic.created(settings, database, kind, str(values["id"]))
+    log.write(database, [NewEvent(CREATED.format(kind), object_id=values["id"], after=after)])
 
 
 def _update(store: Store, model: Any, kind: str, values: Mapping[str, str | None]) -> None:
@@ -193,9 +214,11 @@ def _update(store: Store, model: Any, kind: str, values: Mapping[str, str | None
     with store.write() as database:
         if not model.update({**values, "rev": model.rev + 1}).where(model.id == values["id"]).execute(database):
             raise NotFound(kind, str(values["id"]))
+        log.write(database, [NewEvent(CHANGED.format(kind), object_id=values["id"], after={"profile": "changed"})])
 
 
 def _delete(database: Database, model: Any, ident: str, *members: Any) -> None:
     for member in members:
         member.model.delete().where(member == ident).execute(database)
-    model.delete().where(model.id == ident).execute(database)
+    if model.delete().where(model.id == ident).execute(database):
+        log.write(database, [NewEvent(DELETED.format(WORDS[model]), object_id=ident)])

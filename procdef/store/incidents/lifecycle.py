@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from peewee import Database, Expression, ModelSelect
+from peewee import JOIN, Database, Expression, ModelSelect
 
 from procdef.errors import NotFound
 from procdef.query.bound import placeholder
 from procdef.query.dialects import Dialect
 from procdef.store import bulk
 from procdef.store.clock import now
+from procdef.store.events import log, types
+from procdef.store.events.log import NewEvent
 from procdef.store.models import Definition, HistoricIncident, Incident
 from procdef.store.reader import Reader
 from procdef.store.store import Store
@@ -20,6 +22,8 @@ from procdef.store.texts import check_text
 OPEN, RESOLVED, DELETED = 0, 1, 2  # INCIDENT_STATE_
 SHARED = {name for name in Incident._meta.fields if name in HistoricIncident._meta.fields}
 """The attributes that both an incident and its history have."""
+OF_EVENT = ("id", "tenant_id", "definition_id", "type")
+"""What an event has of an incident."""
 
 
 def report(store: Store, incident_id: str, values: Mapping[str, Any]) -> bool:
@@ -39,6 +43,7 @@ def report(store: Store, incident_id: str, values: Mapping[str, Any]) -> bool:
         replaced = Incident.delete().where(Incident.id == incident_id).execute(database)
         Incident.insert(row).execute(database)
         _begin(database, row, key)
+        log.write(database, [_event(types.INCIDENT_CHANGED if replaced else types.INCIDENT_OPENED, row, key)])
     return not replaced
 
 
@@ -68,6 +73,7 @@ def resolve(store: Store, incident_id: str) -> None:
             raise NotFound("incident", incident_id)
         ((configuration,),) = found
         same = Incident.id == incident_id if configuration is None else Incident.configuration == configuration
+        log.write(database, _events(database, types.INCIDENT_RESOLVED, same))
         _end(database, HistoricIncident.id.in_(Incident.select(Incident.id).where(same)), RESOLVED)
         Incident.delete().where(same).execute(database)
 
@@ -80,6 +86,7 @@ def annotate(store: Store, incident_id: str, annotation: str | None) -> None:
         if not changed.execute(database):
             raise NotFound("incident", incident_id)
         HistoricIncident.update(annotation=annotation).where(HistoricIncident.id == incident_id).execute(database)
+        log.write(database, _events(database, types.INCIDENT_CHANGED, Incident.id == incident_id))
 
 
 def begin_all(database: Database, incidents: Sequence[Mapping[str, Any]]) -> None:
@@ -88,10 +95,12 @@ def begin_all(database: Database, incidents: Sequence[Mapping[str, Any]]) -> Non
     keys = dict(Definition.select(Definition.id, Definition.key).where(Definition.id.in_(ids)).tuples().execute(database))
     HistoricIncident.delete().where(HistoricIncident.id.in_([row["id"] for row in incidents])).execute(database)
     bulk.insert(database, HistoricIncident, [_history(row, keys.get(row["definition_id"])) for row in incidents])
+    log.write(database, [_event(types.INCIDENT_OPENED, row, keys.get(row["definition_id"])) for row in incidents])
 
 
 def end_all(database: Database, ids: Sequence[str]) -> None:
     """Give the history of incidents the state RESOLVED, inside a write transaction."""
+    log.write(database, _events(database, types.INCIDENT_RESOLVED, Incident.id.in_(ids)))
     _end(database, HistoricIncident.id.in_(ids), RESOLVED)
 
 
@@ -122,6 +131,19 @@ def _begin(database: Database, incident: Mapping[str, Any], key: str) -> None:
 def _history(incident: Mapping[str, Any], key: str | None) -> dict[str, Any]:
     row = {name: value for name, value in incident.items() if name in SHARED}
     return row | {"create_time": incident["timestamp"], "definition_key": key, "state": OPEN}
+
+
+def _events(database: Database, type_: str, condition: Expression) -> list[NewEvent]:
+    """An event of each open incident that meets a condition."""
+    query = Incident.select(*(getattr(Incident, name) for name in OF_EVENT), Definition.key).where(condition)
+    query = query.join(Definition, JOIN.LEFT_OUTER, on=Definition.id == Incident.definition_id).order_by(Incident.id)
+    rows = list(query.tuples().execute(database))
+    return [_event(type_, dict(zip(OF_EVENT, row, strict=False)), row[-1]) for row in rows]
+
+
+def _event(type_: str, row: Mapping[str, Any], key: str | None) -> NewEvent:
+    after = {"type": row["type"]}
+    return NewEvent(type_, row["tenant_id"], None, row["definition_id"], key, object_id=row["id"], after=after)
 
 
 def _end(database: Database, condition: Expression, state: int) -> None:

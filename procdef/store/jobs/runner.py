@@ -7,6 +7,8 @@ from threading import Thread
 from time import sleep
 
 from procdef.errors import Unavailable
+from procdef.store.events.actor import JOB, Actor, acting
+from procdef.store.events.retention import delete_old
 from procdef.store.jobs.scheduled_jobs import failed, run_due, unknown_kinds
 from procdef.store.store import Store
 
@@ -14,6 +16,8 @@ INTERVAL = 1.0
 """Seconds between two searches for due jobs."""
 SEARCHES_PER_SURVEY = 60
 """The number of searches between two surveys of the jobs that need an operator: failed ones, and those of unknown kinds."""
+PORTIONS = 20
+"""How many portions of old events are deleted after a survey, at most."""
 logger = logging.getLogger(__name__)
 
 
@@ -37,10 +41,12 @@ class Runner:
     def run_once(self) -> None:
         """Do all due jobs. An error is logged once, and again only after a search without one."""
         try:
-            while done := run_due(self._store):
-                logger.info("%d due jobs done", done)
+            with acting(Actor(JOB)):
+                while done := run_due(self._store):
+                    logger.info("%d due jobs done", done)
             if self._searches % SEARCHES_PER_SURVEY == 0:
                 self._survey()
+                self._delete_old()
             self._searches += 1
         except Unavailable as error:
             self._log_once(logging.WARNING, f"due jobs wait: {error}")
@@ -58,6 +64,12 @@ class Runner:
             self._log_once(
                 logging.WARNING, f"{len(parked)} jobs failed and are not tried again by themselves; `procdef job list` shows them"
             )
+
+    def _delete_old(self) -> None:
+        """Delete old events, some thousands at most, so that due jobs do not wait."""
+        for _ in range(PORTIONS):
+            if not delete_old(self._store):
+                break
 
     def _log_once(self, level: int, text: str, error: Exception | None = None) -> None:
         if text not in self._logged:

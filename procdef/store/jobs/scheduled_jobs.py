@@ -16,10 +16,13 @@ from procdef.errors import Unavailable
 from procdef.query.bound import placeholder
 from procdef.query.dialects import Dialect
 from procdef.store.clock import new_id, now
+from procdef.store.events import log, operations
+from procdef.store.events.log import NewEvent
+from procdef.store.events.types import DEFINITION_PLANNED
 from procdef.store.failures import failure_of
 from procdef.store.models import Definition, Job
 from procdef.store.reader import Reader
-from procdef.store.registry import definitions
+from procdef.store.registry import definitions, events
 from procdef.store.store import Store
 
 logger = logging.getLogger(__name__)
@@ -94,14 +97,34 @@ def schedule(database: Database, kind: str, due: str, payload: Mapping[str, Any]
     Job.insert(id=new_id(), kind=kind, due=due, payload=_payload(payload)).execute(database)
 
 
-def run_or_schedule(store: Store, kind: str, due: str | None, *payloads: Mapping[str, Any]) -> None:
-    """Do jobs now if `due` is None; otherwise add them. `due` is a timestamp as `clock.stamp` returns it. Raises Unavailable."""
+def run_or_schedule(store: Store, kind: str, due: str | None, *payloads: Mapping[str, Any], with_instances: bool = False) -> None:
+    """Do jobs now if `due` is None; otherwise add them. `due` is a timestamp as `clock.stamp` returns it. Raises Unavailable.
+
+    `with_instances` is only in the operation of the user: there are no instances.
+    """
     with store.write() as database:
         for payload in payloads:
+            _write_operation(database, payload, with_instances=with_instances)
             if due is None:
                 HANDLERS[kind](database, payload)
             else:
                 schedule(database, kind, due, payload)
+                log.write(database, [_planned_event(due, **payload)])
+
+
+def _write_operation(database: Database, payload: Mapping[str, Any], *, with_instances: bool) -> None:
+    operation, properties = operations.suspension(suspended=payload["suspended"], with_instances=with_instances)
+    if payload.get("definition_id") is None:
+        subjects = [{"key": payload["key"], "tenant_id": payload.get("tenant")}]
+    else:
+        subjects = [events.subject(row) for row in events.rows_of(database, Definition.id == payload["definition_id"])]
+    if subjects:
+        operations.write(database, operations.DEFINITION, operation, properties, *subjects)
+
+
+def _planned_event(due: str, *, suspended: bool, definition_id: str | None = None, key: str | None = None, **of: Any) -> NewEvent:
+    after = {"suspended": suspended, "due": due, **of}
+    return NewEvent(DEFINITION_PLANNED, of.get("tenant"), None, definition_id, key, after=after)
 
 
 def run_due(store: Store) -> int:

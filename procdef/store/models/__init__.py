@@ -6,7 +6,8 @@ The models are bound to no database: each statement is run on the database of a 
 from __future__ import annotations
 
 from procdef.store.models.base import Table, TimestampField, is_tenant
-from procdef.store.models.identity import Authorization, Group, Membership, Session, Tenant, TenantMember, Token, User
+from procdef.store.models.events import Event, Hook, Operation
+from procdef.store.models.identity import Authorization, Group, Membership, Session, Setup, Tenant, TenantMember, Token, User
 from procdef.store.models.incidents import HistoricIncident, Incident
 from procdef.store.models.jobs import Job
 from procdef.store.models.processes import Envelope, Process
@@ -34,22 +35,26 @@ __all__ = [
     "Definition",
     "Deployment",
     "Envelope",
+    "Event",
     "Filling",
     "Form",
     "Group",
     "HistoricIncident",
+    "Hook",
     "IdentityLink",
     "Incident",
     "Job",
     "Membership",
     "MirroredEngine",
     "Name",
+    "Operation",
     "Picture",
     "Process",
     "Resource",
     "Revision",
     "SchemaVersion",
     "Session",
+    "Setup",
     "StartMessage",
     "Table",
     "Tenant",

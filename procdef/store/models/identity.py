@@ -101,6 +101,7 @@ class Token(Table):
     name = varchar("name_", 255)
     create_time = TimestampField(column_name="create_time_")
     expires = TimestampField(column_name="expires_", null=True)
+    last_use = TimestampField(column_name="last_use_", null=True)
     role = varchar("role_", 64)
 
     class Meta:
@@ -108,12 +109,28 @@ class Token(Table):
 
 
 class Session(Table):
-    """A session of a browser, which is logged in as a user, perhaps with a token. Only a hash of its secret is stored."""
+    """A session of a browser, which is logged in as a user. Only a hash of its secret is stored.
+
+    `token_id` is the id of the token with which it was begun. `groups` and `tenants` are JSON arrays: those that a provider has named.
+    """
 
     hash = varchar("hash_", 64, primary_key=True, null=False)
-    user_id = varchar("user_id_", 64, null=False)
+    user_id = varchar("user_id_", 255, null=False)
     expires = TimestampField(column_name="expires_")
     token_id = varchar("token_id_", 64)
+    groups = TextField(column_name="groups_", null=True)
+    tenants = TextField(column_name="tenants_", null=True)
 
     class Meta:
         table_name = "procdef_session"
+
+
+class Setup(Table):
+    """The token with which the first administrator is made, as a hash. There is one at most, whose id is 1."""
+
+    id = IntegerField(column_name="id_", primary_key=True)
+    hash = varchar("hash_", 64, null=False)
+    expires = TimestampField(column_name="expires_")
+
+    class Meta:
+        table_name = "procdef_setup"

@@ -16,6 +16,7 @@ from procdef.errors import NotFound
 from procdef.query.bound import placeholder
 from procdef.query.dialects import Dialect
 from procdef.query.operators import EQUAL
+from procdef.rights.permissions import READ_DEFINITION
 from procdef.store.models import Envelope, Process
 from procdef.store.processes.columns import bpmn_of, is_subprocess
 from procdef.store.processes.json_template import filled
@@ -60,6 +61,7 @@ class _Version(NamedTuple):
     major_version: int
     minor_version: int
     tenant_id: str | None
+    key: str | None
     file: str | None
     envelope_id: str | None
     bpmn: str | None
@@ -71,13 +73,17 @@ class _Version(NamedTuple):
         """Whether it is a subprocess. SQLite has no booleans, but JSON does."""
         return bool(self.is_called)
 
+    def is_seen_by(self, reader: Reader) -> bool:
+        """Whether it is there for the reader's caller."""
+        return reader.sees(READ_DEFINITION, self.key or self.guid, self.tenant_id)
+
 
 def one(reader: Reader, form: Format, values: Mapping[str, Any]) -> tuple[Exported, str]:
     """The version whose fields have these values, and its name. Raises NotFound."""
     found = reader.read(_version_by, tuple(values), values=values)
-    if not found:
+    version = _Version(*found[0]) if found else None
+    if version is None or not version.is_seen_by(reader):
         raise NotFound("process version", " ".join(map(str, values.values())))
-    version = _Version(*found[0])
     return Exported(_object(form, version), {version.envelope_id}, version.revision), version.name
 
 
@@ -98,7 +104,7 @@ def envelopes(reader: Reader, ids: Set[str]) -> list[str]:
 def _by_one_statement(reader: Reader, form: Format, ids: Sequence[int]) -> Exported | None:
     """The versions with these numbers; None if one of them is long or does not exist."""
     rows = reader.read(_short_versions, values={IDS: list(ids)})
-    by_id = {version.id: version for version in map(_Version._make, rows)}
+    by_id = {version.id: version for version in map(_Version._make, rows) if version.is_seen_by(reader)}
     if len(by_id) < len(ids):
         return None
     versions = [by_id[ident] for ident in ids]

@@ -17,11 +17,12 @@ from procdef.errors import Conflict
 from procdef.store import bulk
 from procdef.store.bulk import Row
 from procdef.store.clock import new_id, now
+from procdef.store.events import log
 from procdef.store.models import Definition, Deployment, Process, Resource
 from procdef.store.processes import versions
 from procdef.store.processes.json_template import fill
 from procdef.store.processes.spool import Imported, Spool, SpooledRecord
-from procdef.store.registry import definitions
+from procdef.store.registry import definitions, events
 from procdef.store.registry.rows import ACTIVE, SUSPENDED, VALUES_PER_STATEMENT, NewDefinition, definition_row, link_rows, resource_row
 from procdef.store.registry.uniqueness import is_taken
 
@@ -89,7 +90,8 @@ class Writer:
 
     def _flush(self) -> None:
         for table in (Deployment, Resource):
-            bulk.insert(self._database, table, self._rows.pop(table, []))
+            bulk.insert(self._database, table, rows := self._rows.pop(table, []))
+            log.write(self._database, events.created(rows) if table is Deployment else ())
         definitions.insert(self._database, self._definitions, processes=self._rows.pop(Process, []))
         self._definitions = []
         self._size = 0

@@ -6,7 +6,7 @@ What happens to each process is decided here, before anything is stored. `import
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -15,6 +15,8 @@ from peewee import Database
 
 from procdef.common.iteration import batches
 from procdef.errors import Conflict, InvalidInput
+from procdef.store.events import log, types
+from procdef.store.events.log import NewEvent
 from procdef.store.models import Envelope, Process
 from procdef.store.processes.import_rows import Pending, Writer, candidate_keys
 from procdef.store.processes.spool import Spool, SpooledRecord
@@ -41,6 +43,21 @@ OUTCOMES = {
 """The outcomes of a process of a file."""
 LAST = 2**31
 """A number above every version: a process without version is sorted after those of its GUID that have one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Importer:
+    """Who imports: whether a process is there for them, by its key, or its GUID if it has no key, and its tenant.
+
+    `check` raises an error if they may not deploy definitions of a tenant with some keys.
+    """
+
+    sees: Callable[[str, str | None], bool] = lambda _object_id, _tenant_id: True
+    check: Callable[[str | None, Sequence[str]], None] = lambda _tenant_id, _keys: None
+
+
+ANYBODY = Importer()
+"""Authorization is off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +93,7 @@ class _Decisions:
 
     existing: Mapping[str, _Existing]
     conflict: str
+    importer: Importer
     made: list[Pending | _Existing] = field(default_factory=list)
     renamed: dict[str, str] = field(default_factory=dict)
     versions: dict[str, int] = field(default_factory=dict)
@@ -102,6 +120,8 @@ class _Decisions:
             self._append(record, guid, record.version or self.versions.get(guid, 0) + 1, None)
 
     def _on_existing(self, record: SpooledRecord, existing: _Existing) -> None:
+        if not self.importer.sees(existing.key or existing.guid, existing.tenant_id):
+            raise Conflict(f"The GUID {existing.guid} belongs to a process that you may not see.")
         if self.conflict == ERROR:
             raise Conflict(f"There is a process with the GUID {existing.guid} already, {existing.name!r}.")
         if record.tenant_id is not None and existing.tenant_id != record.tenant_id:
@@ -123,22 +143,25 @@ class _Decisions:
         self.made.append(Pending(record, guid, version, tenant_id, key, outcome, secrets, suspended=suspended, keeps_key=keeps_key))
 
 
-def run(store: Store, spool: Spool, conflict: str) -> list[Result]:
+def run(store: Store, spool: Spool, conflict: str, importer: Importer = ANYBODY) -> list[Result]:
     """Import the processes of a file. In the results, the versions of one process follow each other.
 
     If the file names a tenant for a process, the process keeps the tenant and the key of its BPMN. Raises Conflict if importConflict is
-    Error and a GUID exists already, and if a process cannot keep its tenant or key; InvalidInput if a version is in the file twice, or a
-    GUID has two tenants.
+    Error and a GUID exists already, or is that of a process that the importer may not see, and if a process cannot keep its tenant or key;
+    InvalidInput if a version is in the file twice, or a GUID has two tenants; and what the importer's `check` raises.
     """
     records = _in_order(spool.records)
     with store.write() as database:
-        decisions = _Decisions(_existing(database, [record.guid for record in records]), conflict)
+        decisions = _Decisions(_existing(database, [record.guid for record in records]), conflict, importer)
         for record in records:
             decisions.add(record)
         pending = decisions.pending
+        for item in pending:
+            importer.check(item.tenant_id, [item.key or next(iter(candidate_keys(item)), item.guid)])
         _insert_envelopes(database, spool.envelopes)
         ids = Writer(database, spool, _owners(database, pending)).write(pending)
         delete_unused_envelopes(database)
+        log.write(database, _events(pending, ids))
     return [_result(decision, ids) for decision in decisions.made]
 
 
@@ -172,6 +195,17 @@ def _owners(database: Database, pending: Sequence[Pending]) -> dict[tuple[str | 
 def _insert_envelopes(database: Database, envelopes: Mapping[str, str]) -> None:
     for ident, content in envelopes.items():
         Envelope.insert(id=ident, content=content).on_conflict_ignore().execute(database)
+
+
+def _events(pending: Sequence[Pending], ids: Mapping[tuple[str, int], tuple[int, str]]) -> list[NewEvent]:
+    """An event of the file, and one of each version that it made."""
+    made = [NewEvent(types.PROCESS_IMPORTED, after={"versions": len(pending)})] if pending else []
+    return made + [_event(item, ids[item.guid, item.version][1]) for item in pending]
+
+
+def _event(item: Pending, name: str) -> NewEvent:
+    what = types.PROCESS_CREATED if item.outcome == CREATED else types.PROCESS_CHANGED
+    return NewEvent(what, item.tenant_id, key=item.key, version=item.version, object_id=item.guid, after={"name": name})
 
 
 def _result(decision: Pending | _Existing, ids: Mapping[tuple[str, int], tuple[int, str]]) -> Result:

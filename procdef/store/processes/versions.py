@@ -17,6 +17,7 @@ from procdef.bpmn.reading.encoding import is_utf_8, text_of
 from procdef.common.iteration import batches
 from procdef.query.bound import placeholder
 from procdef.query.dialects import Dialect
+from procdef.rights.permissions import READ_DEFINITION
 from procdef.store import bulk, statements
 from procdef.store.models import Definition, Envelope, Process, is_tenant
 from procdef.store.reader import Reader
@@ -153,6 +154,17 @@ def guid_of_key(reader: Reader, key: str) -> str:
     """The GUID of a key without tenant: that of the process with the key, or one that is made from the key."""
     found = reader.read(_guid_query, values={"key": key})
     return str(found[0][0]) if found else guid_of(None, key)
+
+
+def object_of(reader: Reader, guid: str) -> str | None:
+    """What authorizations name a process by: its key, or the GUID if it has none. None if there is no such process for the caller."""
+    found = reader.read(_process_query, values={"guid": guid})
+    ident = (found[0][0] or guid) if found else None
+    return ident if ident is not None and reader.sees(READ_DEFINITION, ident, found[0][1]) else None
+
+
+def _process_query(_dialect: Dialect) -> Query:
+    return Process.select(Process.key, Process.tenant_id).where(IS_LATEST_PROCESS & (Process.guid == placeholder("guid")))
 
 
 def _guid_query(_dialect: Dialect) -> Query:

@@ -16,10 +16,12 @@ from procdef.query.bound import placeholder
 from procdef.query.dialects import Dialect
 from procdef.store import bulk, statements
 from procdef.store.bulk import Row
+from procdef.store.events import log, operations, types
+from procdef.store.events.operations import DEFINITION, DELETE, SET_TTL, Property
 from procdef.store.incidents import lifecycle
 from procdef.store.models import IS_LATEST, Call, Definition, IdentityLink, Process, StartMessage, is_tenant
 from procdef.store.processes import versions
-from procdef.store.registry import counting, uniqueness
+from procdef.store.registry import counting, events, uniqueness
 from procdef.store.registry.rows import ACTIVE, SUSPENDED, VALUES_PER_STATEMENT, NewDefinition
 from procdef.store.store import Store
 from procdef.store.usage import index as usage
@@ -49,6 +51,7 @@ def insert(
         versions.add(database, new, latest)
     else:
         bulk.insert(database, Process, processes)
+    log.write(database, events.deployed(item.row for item in new))
 
 
 def _called_keys(new: NewDefinition) -> list[str]:
@@ -68,16 +71,24 @@ def _not_latest(dialect: Dialect, absent: bool) -> Query:
 
 
 def suspend_where(database: Database, condition: Expression, *, suspended: bool) -> None:
-    """Suspend or activate every definition that meets a condition, inside a write transaction."""
+    """Suspend or activate every definition that meets a condition, inside a write transaction. There is an event for each that changes."""
     state = SUSPENDED if suspended else ACTIVE
+    changed = condition & (Definition.suspension_state != state)
+    what = types.DEFINITION_SUSPENDED if suspended else types.DEFINITION_ACTIVATED
+    log.write(database, events.of_definitions(what, events.rows_of(database, changed)))
     Definition.update(suspension_state=state, rev=Definition.rev + 1).where(condition).execute(database)
 
 
 def set_history_ttl(store: Store, definition_id: str, days: int | None) -> None:
     """Set the history time to live of a definition, in days; None: for ever. Raises NotFound for an unknown definition."""
     with store.write() as database:
-        if not Definition.update(history_ttl=days, rev=Definition.rev + 1).where(Definition.id == definition_id).execute(database):
+        is_meant = Definition.id == definition_id
+        if not (found := events.rows_of(database, is_meant, Definition.history_ttl)):
             raise NotFound("definition", definition_id)
+        Definition.update(history_ttl=days, rev=Definition.rev + 1).where(is_meant).execute(database)
+        log.write(database, [events.with_ttl(row, before, days) for *row, before in found])
+        for *row, before in found:
+            operations.write(database, DEFINITION, SET_TTL, [Property(events.TTL, before, days)], events.subject(row))
 
 
 def delete_key(store: Store, key: str, *, cascade: bool = False) -> None:
@@ -92,7 +103,7 @@ def delete_key_of_tenant(store: Store, key: str, tenant_id: str | None, *, casca
 
 def _delete_versions(store: Store, key: str, condition: Expression, *, cascade: bool) -> None:
     with store.write() as database:
-        if not remove(database, condition, cascade=cascade):
+        if not _remove_as_user(database, condition, cascade=cascade):
             raise NotFound("definition with the key", key)
 
 
@@ -102,8 +113,16 @@ def delete(store: Store, definition_id: str, *, cascade: bool = False) -> None:
     Raises NotFound for an unknown definition, and TakenMessage as `remove` does.
     """
     with store.write() as database:
-        if not remove(database, Definition.id == definition_id, cascade=cascade):
+        if not _remove_as_user(database, Definition.id == definition_id, cascade=cascade):
             raise NotFound("definition", definition_id)
+
+
+def _remove_as_user(database: Database, condition: Expression, *, cascade: bool) -> int:
+    """As `remove`, which is one operation of the user."""
+    subjects = [events.subject(row) for row in events.rows_of(database, condition)]
+    if subjects:
+        operations.write(database, DEFINITION, DELETE, [Property("cascade", before=False, after=cascade)], *subjects)
+    return remove(database, condition, cascade=cascade)
 
 
 def remove(database: Database, condition: Expression, *, cascade: bool = False) -> int:
@@ -128,8 +147,8 @@ def delete_where(database: Database, condition: Expression, *, cascade: bool = F
     The database deletes their pictures. With `cascade` the history of their incidents is deleted too. If the latest version of a key and
     tenant is deleted, the highest remaining one becomes the latest, whatever start messages it has, since a mirror follows its engine.
     """
-    columns = (Definition.id, Definition.key, Definition.tenant_id)
-    gone = list(Definition.select(*columns).where(condition).tuples().execute(database))
+    gone = events.rows_of(database, condition)
+    log.write(database, events.of_definitions(types.DEFINITION_DELETED, gone))
     for some in batches([row[0] for row in gone], VALUES_PER_STATEMENT):
         lifecycle.delete_of(database, some, with_history=cascade)
         versions.delete_of(database, some)

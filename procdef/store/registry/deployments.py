@@ -21,12 +21,14 @@ from procdef.settings import Settings
 from procdef.store import bulk
 from procdef.store.bulk import Row, pipelined
 from procdef.store.clock import moment, new_id, now
+from procdef.store.events import log, operations
+from procdef.store.events.operations import CREATE, DELETE, DEPLOYMENT, Property
 from procdef.store.identity import automatic
 from procdef.store.jobs.scheduled_jobs import SUSPENSION, schedule, suspension
 from procdef.store.models import Definition, Deployment, IdentityLink, Resource, StartMessage
 from procdef.store.processes import versions
 from procdef.store.reader import Reader
-from procdef.store.registry import definitions, duplicates, forms
+from procdef.store.registry import definitions, duplicates, events, forms
 from procdef.store.registry.duplicates import Files
 from procdef.store.registry.rows import NewDefinition, definition_row, link_rows, resource_row
 from procdef.store.registry.uniqueness import DeploymentConstraints
@@ -138,6 +140,7 @@ def insert(database: Database, prepared: Prepared) -> Deployed | None:
     upload = prepared.upload
     existing = None if prepared.resources else duplicates.newest_of_name(database, upload.name)
     deployment_id = existing or _insert_deployments(database, [prepared])[0]
+    operations.write(database, DEPLOYMENT, CREATE, _filtering(upload), {"deployment_id": deployment_id, "tenant_id": upload.tenant_id})
     if upload.active_from is not None:
         _suspend_until(database, deployment_id, upload.active_from)
     return Deployed(deployment_id, is_new=existing is None)
@@ -223,13 +226,15 @@ def undeploy(store: Store, deployment_id: str, *, cascade: bool = False) -> None
     Raises NotFound for an unknown deployment, and TakenMessage as `definitions.remove` does.
     """
     with store.write() as database:
-        if not Deployment.select().where(Deployment.id == deployment_id).exists(database):
+        if not (found := events.deployments_of(database, Deployment.id == deployment_id)):
             raise NotFound("deployment", deployment_id)
         definitions.remove(database, Definition.deployment_id == deployment_id, cascade=cascade)
         automatic.deleted(store.settings, database, "deployment", deployment_id)
         forms.undeploy(database, deployment_id)
         Resource.delete().where(Resource.deployment_id == deployment_id).execute(database)
         Deployment.delete().where(Deployment.id == deployment_id).execute(database)
+        log.write(database, events.deleted(found))
+        operations.write(database, DEPLOYMENT, DELETE, [Property("cascade", after=cascade)], {"deployment_id": deployment_id})
 
 
 def _insert_deployments(database: Database, several: Sequence[Prepared]) -> list[str]:
@@ -238,11 +243,19 @@ def _insert_deployments(database: Database, several: Sequence[Prepared]) -> list
     new = list(zip(rows, several, strict=True))
     with pipelined(database) if len(several) < bulk.MIN_FOR_COPY else nullcontext():
         bulk.insert(database, Deployment, rows)
+        log.write(database, events.created(rows))
         bulk.insert(database, Resource, [resource for row, prepared in new for resource in _resource_rows(row, prepared.resources)])
         _insert_definitions(database, new)
         for row, prepared in new:
             forms.define(database, row[Deployment.id], row[Deployment.tenant_id], prepared.form_keys)
     return [row[Deployment.id] for row in rows]
+
+
+def _filtering(upload: Upload) -> list[Property]:
+    """The properties of the operation: which duplicates were filtered."""
+    enabled = Property("duplicateFilterEnabled", after=upload.filtering is not None)
+    changed = Property("deployChangedOnly", after=upload.filtering == FILTER_EACH)
+    return [enabled] if upload.filtering is None else [enabled, changed]
 
 
 def _deployment_row(upload: Upload) -> dict[Any, Any]:

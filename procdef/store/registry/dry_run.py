@@ -10,6 +10,7 @@ from procdef.bpmn.difference import Difference, difference
 from procdef.bpmn.difference.limit import check_size
 from procdef.bpmn.names import is_bpmn
 from procdef.errors import InvalidBpmn, ProcdefError, TooLarge, UnreadableBpmn
+from procdef.rights.permissions import READ_DEFINITION
 from procdef.store.clock import moment
 from procdef.store.processes.versions import highest_versions, latest_of
 from procdef.store.reader import Reader
@@ -75,19 +76,21 @@ def dry_run(store: Store, upload: Upload, replaced: Sequence[str] = (), *, reade
     check_texts(upload, store.settings)
     changed = {name for name, _ in resources_to_deploy(store, upload)}
     constraints = DeploymentConstraints(upload.tenant_id)
-    found = {name: _outcome(store, constraints, name, data) for name, data in in_order(upload.resources) if name in changed}
+    found = {name: _outcome(store, upload, constraints, name, data) for name, data in in_order(upload.resources) if name in changed}
     outcomes = [found.get(name) or _unchanged(name) for name, _ in upload.resources]
     if reader is not None:
         outcomes = [_compared(reader, upload.tenant_id, one, data) for one, (_, data) in zip(outcomes, upload.resources, strict=True)]
     return [*outcomes, *(FileOutcome(name, IGNORED, reason=OTHER_PART) for name in replaced)]
 
 
-def _outcome(store: Store, constraints: DeploymentConstraints, name: str, data: bytes) -> FileOutcome:
+def _outcome(store: Store, upload: Upload, constraints: DeploymentConstraints, name: str, data: bytes) -> FileOutcome:
     try:
         if not is_bpmn(name):
             forms.keys_of([(name, data)])
             return FileOutcome(name, STORED, reason=OTHER_SUFFIX)
         file = parse_file(store.settings, name, data, moment())
+        if upload.check is not None:
+            upload.check(upload.tenant_id, [process.key for process in file.processes])
         return _of_bpmn(file, _next_versions(store, constraints, file))
     except ProcdefError as error:
         return FileOutcome(name, REFUSED, error=error)
@@ -114,8 +117,9 @@ def _unchanged(name: str) -> FileOutcome:
 
 
 def _compared(reader: Reader, tenant_id: str | None, outcome: FileOutcome, data: bytes) -> FileOutcome:
-    """The outcome with the changes."""
-    found = (xml_of(reader, DefinitionRef(key=key, tenant=tenant_id)) for key in outcome.versions)
+    """The outcome with the changes, as far as the reader's caller may see the versions that are there."""
+    seen = (key for key in outcome.versions if reader.sees(READ_DEFINITION, key, tenant_id))
+    found = (xml_of(reader, DefinitionRef(key=key, tenant=tenant_id)) for key in seen)
     latest = next((file for file in found if file is not None), None)
     if latest is None:
         return outcome

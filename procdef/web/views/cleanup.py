@@ -25,6 +25,7 @@ from procdef.query.cache import ListQuery
 from procdef.store.registry.definitions import delete
 from procdef.store.registry.deployments import undeploy
 from procdef.web import links
+from procdef.web.allowed import DELETES, May, check
 from procdef.web.filters import inputs, tidied
 from procdef.web.forms import Sent
 from procdef.web.pages import Pages, page, see
@@ -60,6 +61,8 @@ def clean_up(sent: Sent) -> Response:
     rows = report(orjson.loads(reader().rows(CLEANABLE, query).text), query, policy())
     if held := [row for row in rows if not row["cleanable"]]:
         return _shown(sent, _needed(held[0]))
+    for row in rows:
+        check(DELETES, row["processDefinitionKey"])
     try:
         _delete(rows)
     except ProcdefError as error:
@@ -70,14 +73,19 @@ def clean_up(sent: Sent) -> Response:
 
 def _delete(rows: Sequence[Row]) -> None:
     """Delete versions, with their deployments where nothing of them stays. What is gone already is deleted."""
-    whole = {row["deploymentId"] for row in rows if row["deploymentCleanable"]}
-    single = [row["processDefinitionId"] for row in rows if not row["deploymentCleanable"]]
+    whole = {row["deploymentId"] for row in rows if _goes_whole(row)}
+    single = [row["processDefinitionId"] for row in rows if not _goes_whole(row)]
     for ident in sorted(whole):
         with suppress(NotFound):
             undeploy(store(), ident)
     for ident in single:
         with suppress(NotFound):
             delete(store(), ident)
+
+
+def _goes_whole(row: Row) -> bool:
+    """Whether a version goes with its deployment: if nothing of that stays, and if the user may delete it."""
+    return bool(row["deploymentCleanable"]) and May.undeploy(row["deploymentId"])
 
 
 def _needed(row: Row) -> Refusal:
@@ -88,12 +96,19 @@ def _needed(row: Row) -> Refusal:
 def _shown(sent: Sent | None = None, refused: Refusal = FINE) -> Response:
     found, wanted = _asked(), policy()
     listed, total = found.read()
-    rows = [{**row, "why": _in_words(row)} for row in (report(listed, found.query, wanted) if found.query is not None else [])]
-    chosen = {row["processDefinitionId"] for row in rows if row["cleanable"]} if sent is None else {*sent.all("ids")}
+    rows = [
+        {**row, "why": _in_words(row), "choosable": _is_choosable(row)}
+        for row in (report(listed, found.query, wanted) if found.query is not None else [])
+    ]
+    chosen = {row["processDefinitionId"] for row in rows if row["choosable"]} if sent is None else {*sent.all("ids")}
     given = {entry.name: request.args.get(entry.name, "") for entry in POLICY}
     values: dict[str, Any] = {"asked": found, "rows": rows, "total": total, "chosen": chosen, "keep": wanted.keep, "given": given}
     values |= {"words": words_of(found.given(MATCHES)), "fields": [*inputs(found, OFFERED)], "word": WORD, "message": refused.message}
     return page("cleanup.html", refused.status, **values, command=_command(found, wanted.keep) if not given["deployedBefore"] else "")
+
+
+def _is_choosable(row: Row) -> bool:
+    return row["cleanable"] and May.delete(row["processDefinitionKey"])
 
 
 def _asked() -> Asked:

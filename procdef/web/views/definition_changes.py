@@ -18,6 +18,7 @@ from procdef.query.cache import ListQuery
 from procdef.store.jobs.scheduled_jobs import IN_TENANT, OF_KEY, ONE, planned
 from procdef.store.registry import definitions
 from procdef.web import links
+from procdef.web.allowed import DELETES, SUSPENDS, OfNamed
 from procdef.web.forms import Sent
 from procdef.web.pages import Pages, page, see
 from procdef.web.refusals import FINE, Refusal, refusal
@@ -28,6 +29,7 @@ routes = Pages("Web page")
 STATE, DELETE = "/d/{key}/{version}/state", "/d/{key}/{version}/delete"
 NOT_CONFIRMED = Refusal("More than one version goes: type the key to confirm it. Nothing was deleted.", 400)
 NOTHING = Sent({})
+TO_SUSPEND, TO_DELETE = (OfNamed(permissions, "key", subject) for permissions in (SUSPENDS, DELETES))
 
 
 class Choice(NamedTuple):
@@ -39,13 +41,13 @@ class Choice(NamedTuple):
     incidents: int
 
 
-@routes.page(STATE, "See when a definition is suspended or active")
+@routes.page(STATE, "See when a definition is suspended or active", needs=(TO_SUSPEND,))
 def show_state(key: str, version: str) -> Response:
     """The form, and what is planned."""
     return _state_form(subject(key, version))
 
 
-@routes.form(STATE, "Suspend or activate a definition", Change("suspend or activate"))
+@routes.form(STATE, "Suspend or activate a definition", Change("suspend or activate"), needs=(TO_SUSPEND,))
 def change_state(sent: Sent, key: str, version: str) -> Response:
     """Suspend or activate the version, or all versions of the key in its tenant or in every tenant, now or later."""
     found = subject(key, version)
@@ -70,13 +72,13 @@ def _state_form(found: Subject, sent: Sent = NOTHING, refused: Refusal = FINE) -
     return page("state.html", refused.status, **frame(found, "state"), **values)
 
 
-@routes.page(DELETE, "See what goes with a definition")
+@routes.page(DELETE, "See what goes with a definition", needs=(TO_DELETE,))
 def show_delete_definition(key: str, version: str) -> Response:
     """The form, with the numbers of versions and of incidents that go."""
     return _delete_form(subject(key, version))
 
 
-@routes.form(DELETE, "Delete a definition", Change("delete definition"))
+@routes.form(DELETE, "Delete a definition", Change("delete definition"), needs=(TO_DELETE,))
 def delete_definition(sent: Sent, key: str, version: str) -> Response:
     """Delete the version, or all versions; the key must be typed where more than one goes."""
     found = subject(key, version)

@@ -15,7 +15,8 @@ from procdef.http.responses import public_url, reader, store
 from procdef.http.routes import Answer
 from procdef.picture import finished
 from procdef.picture.version import drawing_version
-from procdef.store.registry.lookups import DefinitionRef
+from procdef.rights.permissions import READ_DEFINITION
+from procdef.store.registry.lookups import DefinitionRef, definition_of
 from procdef.store.registry.pictures import picture_of
 from procdef.web.commands import curl
 from procdef.web.links import DRAWING
@@ -105,10 +106,15 @@ def _kept(response: Response) -> Response:
 def get_thumbnail(id: str) -> Response:  # noqa: A002
     """The picture without labels, or a sign that there is none: a list shows no broken images."""
     try:
-        svg = picture_of(reader(), store(), DefinitionRef(id=id))
+        svg = picture_of(reader(), store(), DefinitionRef(id=id)) if _is_seen(id) else None
     except NoPicture:
         svg = None
     response = Response(NO_THUMBNAIL if svg is None else finished(svg, theme="auto", thumbnail=True), content_type=SVG)
     is_of_url = svg is not None and request.args.get(DRAWING) == drawing_version()
     response.headers["Cache-Control"] = FOR_EVER if is_of_url else AN_HOUR
     return response
+
+
+def _is_seen(definition_id: str) -> bool:
+    found = None if reader().sees_all(DETAILED_DEFINITIONS) else definition_of(reader(), DefinitionRef(id=definition_id))
+    return found is None or reader().sees(READ_DEFINITION, found[1], found[2])

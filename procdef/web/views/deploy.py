@@ -12,6 +12,7 @@ from procdef.camunda.registry.deploying import CHANGED_ONLY, NAME, SOURCE, TENAN
 from procdef.errors import ProcdefError
 from procdef.http import audit
 from procdef.http.multipart import Part
+from procdef.http.needs import ToDeploy
 from procdef.http.responses import reader, store
 from procdef.http.routes import Cached, Change
 from procdef.settings import Settings
@@ -38,6 +39,7 @@ TOO_MANY = (
 )
 TOO_LARGE = "Choose fewer files. Whoever runs procdef can raise the limit (PROCDEF_MAX_BODY)."
 PLANNED = "planned"
+TO_DEPLOY = ToDeploy()
 CHANGED = Refusal(
     "Nothing was deployed: something else would come of it than the page has shown. This is the new plan. To deploy, press Deploy again.",
     409,
@@ -45,7 +47,7 @@ CHANGED = Refusal(
 NO_FILE = Refusal("Choose at least one file.", 400)
 
 
-@routes.page(PATH, "Deploy files")
+@routes.page(PATH, "Deploy files", needs=(TO_DEPLOY,))
 def show_deploy() -> Response:
     """The form. The parameters `name`, `source` and `tenant` fill it in."""
     fields = {field: [request.args[name]] for field, name in GIVEN.items() if name in request.args}
@@ -59,7 +61,7 @@ def go_to_form() -> Response:
     return see(PATH)
 
 
-@routes.form(CHECK, "Check files without storing them")
+@routes.form(CHECK, "Check files without storing them", needs=(TO_DEPLOY,))
 def check_files(sent: Sent) -> Response:
     """The plan, with the form as it was sent."""
     parts = _parts(sent)
@@ -69,7 +71,7 @@ def check_files(sent: Sent) -> Response:
         return _form(sent, parts, refused=refusal(error))
 
 
-@routes.form(PATH, "Deploy files", Change("deploy"))
+@routes.form(PATH, "Deploy files", Change("deploy"), needs=(TO_DEPLOY,))
 def deploy_files(sent: Sent) -> Response:
     """Deploy all files or none. A refusal shows the plan, which says what is wrong."""
     parts = _parts(sent)

@@ -21,6 +21,8 @@ from procdef.http.responses import reader, store
 from procdef.query.cache import ListQuery
 from procdef.store.registry.lookups import DefinitionRef, resource_by_id, version_before
 from procdef.store.registry.pictures import picture_of
+from procdef.web import happened
+from procdef.web.happened import deletion_of_deployment
 from procdef.web.pages import Pages, page
 from procdef.web.query import number_in, page_number
 from procdef.web.subject import changes
@@ -35,6 +37,8 @@ MOST = 10_000
 MOST_COMPARED = 20
 """The definitions of which a page says what they changed."""
 MOST_PICTURES = 10
+MOST_EVENTS = 20
+"""The events that the page of a deployment shows."""
 OUTCOMES = {
     "new": "It is deployed.",
     "changed": "It is deployed.",
@@ -42,6 +46,14 @@ OUTCOMES = {
 }
 """What a page says after a deployment, by the parameter `came`."""
 Row = Mapping[str, Any]
+
+
+class GoneDeployment(NotFound):
+    """No deployment has the id: it never was, or it was deleted, and `deletion` is the event of that."""
+
+    def __init__(self, ident: str, deletion: Row | None) -> None:
+        super().__init__("deployment", ident)
+        self.deletion = deletion
 
 
 @dataclass(frozen=True)
@@ -82,7 +94,7 @@ def whole(ident: str) -> Whole:
     """The deployment with an id. Raises NotFound."""
     row = reader().one(DETAILED_DEPLOYMENTS, {"id": ident})
     if row is None:
-        raise NotFound("deployment", ident)
+        raise GoneDeployment(ident, deletion_of_deployment(ident))
     of = {"deploymentId": ident}
     resources, files = reader().page(RESOURCES, ListQuery(of, "name", limit=MOST))
     definitions, total = reader().page(DETAILED_DEFINITIONS, ListQuery(of, "key", limit=MOST))
@@ -96,6 +108,7 @@ def show_deployment(id: str) -> Response:  # noqa: A002
     files = found.resources[(number - 1) * SIZE : number * SIZE]
     defined = (row for file in files for row in found.of(file))
     values: dict[str, Any] = {"found": found, "row": found.row, "files": files, "number": number, "size": SIZE}
+    values |= {"events": happened.newest(MOST_EVENTS, deploymentId=id)[0], "happened": happened}
     return page("deployment.html", **values, compared=dict(_compared(islice(defined, MOST_COMPARED))), came=_came(found.files))
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from flask import Response
 
-from procdef.camunda.registry.deploying import check_keys
 from procdef.errors import ProcdefError
 from procdef.http import audit
 from procdef.http.auth import current_user
+from procdef.http.needs import ToDeploy, check_keys
 from procdef.http.responses import reader, store
 from procdef.http.routes import Change
 from procdef.store.registry.deployments import redeploy, undeploy
 from procdef.web import links
+from procdef.web.allowed import DELETES_DEPLOYMENT, OfNamed
 from procdef.web.forms import Sent
 from procdef.web.pages import Pages, page, see
 from procdef.web.refusals import FINE, Refusal, refusal
@@ -24,15 +25,16 @@ MOST_CHOSEN = 900
 NONE_CHOSEN = Refusal("Choose at least one file.", 400)
 NOT_CONFIRMED = Refusal("What was typed is not what the page asks for. Nothing was deleted.", 400)
 NOTHING = Sent({})
+TO_DEPLOY, TO_DELETE = ToDeploy(), OfNamed(DELETES_DEPLOYMENT, "id", whole)
 
 
-@routes.page(AGAIN, "Choose what to deploy again")
+@routes.page(AGAIN, "Choose what to deploy again", needs=(TO_DEPLOY,))
 def show_redeploy(id: str) -> Response:  # noqa: A002
     """The form, with all files chosen."""
     return _redeploy_form(id)
 
 
-@routes.form(AGAIN, "Deploy files of a deployment again", Change("redeploy"))
+@routes.form(AGAIN, "Deploy files of a deployment again", Change("redeploy"), needs=(TO_DEPLOY,))
 def redeploy_files(sent: Sent, id: str) -> Response:  # noqa: A002
     """Deploy the chosen files as a new deployment with the same name and tenant."""
     ids = sent.all("resource")
@@ -54,13 +56,13 @@ def _redeploy_form(ident: str, sent: Sent | None = None, refused: Refusal = FINE
     return page("redeploy.html", refused.status, **values, source=source, message=refused.message)
 
 
-@routes.page(DELETE, "See what goes with a deployment")
+@routes.page(DELETE, "See what goes with a deployment", needs=(TO_DELETE,))
 def show_delete_deployment(id: str) -> Response:  # noqa: A002
     """The form, with all that goes with it."""
     return _delete_form(id)
 
 
-@routes.form(DELETE, "Delete a deployment", Change("delete deployment"))
+@routes.form(DELETE, "Delete a deployment", Change("delete deployment"), needs=(TO_DELETE,))
 def delete_deployment(sent: Sent, id: str) -> Response:  # noqa: A002
     """Delete it, where its name was typed if definitions go with it."""
     found = whole(id)

@@ -8,8 +8,9 @@ from werkzeug.exceptions import NotFound
 from procdef.errors import TooManyTries
 from procdef.http import auth, sessions
 from procdef.http.logins import logins
-from procdef.http.responses import store
+from procdef.http.responses import reader, store
 from procdef.http.routes import Cached
+from procdef.store.identity import setup
 from procdef.store.identity.tokens import Owner
 from procdef.web.forms import Sent
 from procdef.web.links import LATEST
@@ -72,7 +73,15 @@ def _owner(sent: Sent) -> Owner | None:
 
 
 def _form(target: str, user_id: str = "", message: str = "", status: int = 200) -> Response:
-    return page("login.html", status, next=_local(target), user_id=user_id, message=message, is_by_token=_is_by_token())
+    return page(
+        "login.html",
+        status,
+        next=_local(target),
+        user_id=user_id,
+        message=message,
+        is_by_token=_is_by_token(),
+        is_first=setup.is_open(reader()),
+    )
 
 
 def _local(url: str) -> str:

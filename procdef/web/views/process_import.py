@@ -13,6 +13,7 @@ from procdef.frends import importing
 from procdef.frends.errors import row_of
 from procdef.http import audit
 from procdef.http.body_checks import too_large
+from procdef.http.needs import ToDeploy
 from procdef.http.responses import store
 from procdef.http.routes import Change
 from procdef.http.uploads import UploadedPart
@@ -28,13 +29,13 @@ MOST = 100
 """The processes of a file whose outcomes the address of a page has."""
 
 
-@routes.page(IMPORT, "Import processes")
+@routes.page(IMPORT, "Import processes", needs=(ToDeploy(),))
 def show_import() -> Response:
     """The form: the file, and what becomes of a process that is already there."""
     return _form()
 
 
-@routes.route("POST", IMPORT, "Import processes", DONE, produces=None, change=Change("import processes"))
+@routes.route("POST", IMPORT, "Import processes", DONE, produces=None, change=Change("import processes"), needs=(ToDeploy(),))
 def import_file() -> Response:
     """The file is imported whole or not at all. A refusal shows the form again."""
     chosen = ""

@@ -3,35 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import orjson
 import pytest
 
-from procdef.settings import load
-from procdef.store.identity import roles, tokens, users
-from tests.api import Api
-from tests.conftest import BOTH, make_database, running_app
+from procdef.store.identity import roles
+from tests.conftest import BOTH
+from tests.protected import Protected, protected_api
 from tests.samples import bpmn
 
 FILTERING = {"enable-duplicate-filtering": "true"}
 
 
-class Protected(Api):
-    """The REST API with authorization, asked by a user with a token."""
-
-    def become(self, role: roles.Bound | None, *, of_token: roles.Bound | None = None) -> None:
-        """Ask as a user with this role, with a token that has a role of its own, or none."""
-        roles.set_role(self.store, "mary", role)
-        token = tokens.create_token(self.store, "mary", role=of_token)
-        self.client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
-
-
 @pytest.fixture(params=BOTH)
-def protected(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Protected]:
-    url = make_database(request, tmp_path_factory.mktemp("protected"), "procdef_protected")
-    with running_app(load({"PROCDEF_DATABASE_URL": url, "PROCDEF_AUTH": "token", "PROCDEF_AUTHORIZATION": "on"})) as app:
-        api = Protected(app)
-        users.create_user(api.store, {"id": "mary"}, None)
+def protected(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Protected]:
+    with protected_api(request, tmp_path) as api:
         yield api
 
 

@@ -1,0 +1,1 @@
+"""The requests for events: what was changed, by whom and when."""
