@@ -22,6 +22,7 @@ import procdef.app  # noqa: F401  before the workers fork, so that they share it
 from procdef import create_app
 from procdef.camunda.tables.registry import STORED_JSON
 from procdef.errors import InvalidSetting, ProcdefError
+from procdef.hooks.runner import Sender
 from procdef.http import auth, metrics, request_ids
 from procdef.http.metering import FOLDER, Meter
 from procdef.http.metrics import METER, Sample
@@ -153,12 +154,13 @@ def pre_request(_worker: Any, _request: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Start the threads for scheduled jobs and for the usage index, and let the garbage collector skip all objects that exist by now."""
+    """Start the threads for scheduled jobs, the usage index and hooks, and let the garbage collector skip all objects that exist by now."""
     gc.collect()
     gc.freeze()
     store = worker.wsgi.extensions["procdef.store"]
     Runner(store).start()
     Filler(store).start()
+    Sender(store).start()
     if (meter := worker.wsgi.extensions.get(METER)) is not None:
         meter.sources.append(partial(of_worker, worker))
         meter.start()

@@ -65,7 +65,7 @@ def make_administrator(store: Store, token: str, profile: Mapping[str, str | Non
         of_token = (Setup.hash == _hashed(token)) & (Setup.expires > now())
         if not Setup.delete().where(of_token).execute(database) or User.select().exists(database):
             raise WrongSetup
-        users.add(database, row, roles.bound(ADMIN.name))
+        users.add(store.settings, database, row, roles.bound(ADMIN.name))
 
 
 def _open_query(_dialect: Dialect) -> ModelSelect[Setup]:
