@@ -68,11 +68,19 @@ class Forbidden(ProcdefError):
         self.user_id, self.missing = user_id, missing
 
 
+class OnlyAdministrators(ProcdefError):
+    """The request is for administrators, and for who has one of the permissions `others`."""
+
+    def __init__(self, *others: Missing) -> None:
+        code, more = ("ENGINE-03029", "") if not others else ("ENGINE-03110", " or any of the following permissions: ")
+        super().__init__(f"{code} Required admin authenticated group or user{more}{' or '.join(map(str, others))}.")
+
+
 class OfForeignTenant(ProcdefError):
-    """The object belongs to a tenant of which the user is no member. `verb` is what was tried, as `get`."""
+    """The object belongs to a tenant of which the user is no member. `verb` is what was tried, as `get the`."""
 
     def __init__(self, verb: str, kind: str, ident: str) -> None:
-        super().__init__(f"ENGINE-13034 Cannot {verb} the {kind} '{ident}' because it belongs to no authenticated tenant.")
+        super().__init__(f"ENGINE-13034 Cannot {verb} {kind} '{ident}' because it belongs to no authenticated tenant.")
 
 
 class InvalidInput(ProcdefError):

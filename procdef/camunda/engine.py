@@ -6,11 +6,14 @@ from flask import Response
 from werkzeug.exceptions import NotFound
 
 from procdef.camunda.protocol.arguments import page_of
+from procdef.camunda.protocol.needs import OfAdministrator
 from procdef.camunda.protocol.queries import posted, query_body
 from procdef.camunda.tables.history import SCHEMA_VERSIONS
-from procdef.http.responses import json_response, rows_response, store
+from procdef.http.responses import json_response, rights, rows_response, store
 from procdef.http.routes import Answer, Cached, Routes
 from procdef.http.schemas import array_of, members, object_of
+from procdef.query.cache import ListQuery
+from procdef.rights.permissions import READ_SYSTEM
 
 routes = Routes("Engine")
 WEBAPPS = "/.well-known/camunda-automation-platform/webapps"
@@ -50,13 +53,19 @@ def list_engines() -> Response:
 )
 def list_schema_versions() -> Response:
     """The versions of the engine's schema that the store has had."""
-    return rows_response(SCHEMA_VERSIONS, page_of(SCHEMA_VERSIONS))
+    return _versions(page_of(SCHEMA_VERSIONS))
 
 
 @routes.route("POST", "/schema/log", "List the versions of the schema by a query", SCHEMA_LOG, body=query_body(SCHEMA_VERSIONS))
 def query_schema_versions() -> Response:
     """The versions of the engine's schema that the store has had."""
-    return rows_response(SCHEMA_VERSIONS, page_of(SCHEMA_VERSIONS, posted))
+    return _versions(page_of(SCHEMA_VERSIONS, posted))
+
+
+def _versions(query: ListQuery | None) -> Response:
+    """The versions, for administrators alone; for others there are none."""
+    client = rights()
+    return rows_response(SCHEMA_VERSIONS, query if client is None or OfAdministrator((READ_SYSTEM,)).has(client) else None)
 
 
 def web_apps() -> Response:

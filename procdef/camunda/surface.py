@@ -10,7 +10,7 @@ from flask import Flask, Response, request
 
 from procdef.camunda import engine, openapi
 from procdef.camunda.events import feed, operations
-from procdef.camunda.identity import access, authorizations, passwords, setup, tenants, tokens, users
+from procdef.camunda.identity import access, authorizations, groups, passwords, setup, tenants, tokens, users
 from procdef.camunda.incidents import history, open_incidents
 from procdef.camunda.protocol.csv_routes import with_csv
 from procdef.camunda.protocol.errors import NO_ENGINE, UNKNOWN_ENGINE, EngineError
@@ -47,7 +47,7 @@ PARTS = (
     *(definitions, definition_groups, pictures, facts, differences, called, calling, usage, cleaning, forms, suspension, statistics),
     *(deploying, validation, deployments),
     *(open_incidents, history, operations, feed),
-    *(users, tenants, authorizations, access, passwords, tokens, setup, engine),
+    *(users, groups, tenants, authorizations, access, passwords, tokens, setup, engine),
     *(empty, execution),
 )
 """The modules with routes, in the order of the OpenAPI document; the stubs are last."""

@@ -16,20 +16,30 @@ Segments = Mapping[str, str]
 
 def require(rights: UserRights, permissions: tuple[Permission, ...], object_id: str | None) -> None:
     """Check that the user has one of these permissions for an object; None: for objects that are not there yet. Raises Forbidden."""
-    if not any(rights.has(permission, object_id) for permission in permissions):
-        missing = (Missing(permission.name, permission.object_type.title, object_id) for permission in permissions)
-        raise Forbidden(rights.user_id, *missing)
+    require_one(rights, *((permission, object_id) for permission in permissions))
+
+
+def require_one(rights: UserRights, *permissions: tuple[Permission, str | None]) -> None:
+    """Check that the user has one of these permissions, each for an object. Raises Forbidden."""
+    if not rights.has_one(*permissions):
+        raise Forbidden(rights.user_id, *(missing(permission, object_id) for permission, object_id in permissions))
+
+
+def missing(permission: Permission, object_id: str | None) -> Missing:
+    """A permission that is missing."""
+    return Missing(permission.name, permission.object_type.title, object_id)
 
 
 @dataclass(frozen=True, slots=True)
 class OfAll:
-    """One of these permissions for all objects of the type, those that are not there yet included."""
+    """One of these permissions for all objects of the type, those that are not there yet included; `name` is what a message calls them."""
 
     permissions: tuple[Permission, ...]
+    name: str | None = None
 
     def check(self, rights: UserRights, _segments: Segments) -> None:
         """Raises Forbidden."""
-        require(rights, self.permissions, None)
+        require(rights, self.permissions, self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +65,6 @@ def check_keys(tenant_id: str | None, keys: Sequence[str]) -> None:
     if client is None or client.has(CREATE_DEPLOYMENT, None):
         return
     if not client.is_member(tenant_id):
-        raise OfForeignTenant("create", "deployment", tenant_id or "")
+        raise OfForeignTenant("create the", "deployment", tenant_id or "")
     for key in keys or (None,):
         require(client, (DEPLOY_KEY,), key)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -196,14 +196,19 @@ SEEN_PREFIXES = tuple(f"(seen prefix {number})" for number in range(1, 101))
 class Seen:
     """Which rows a caller may see: those whose `key` is among the objects of a permission, and whose `tenant` is one of the caller's.
 
-    `permission` says of which objects: the reader's caller knows what it means. Rows without a key are for those who have the permission
-    `others` for all objects; without it they are for those who have `permission` for all.
+    `permission` says of which objects: the reader's caller knows what it means. `first` is a permission for all objects of another type,
+    which also shows every row; if something is said of it, `permission` is not asked where something is revoked. `also` are further
+    permissions that the caller needs, and `narrowed` those that are needed if a filter is in effect, by its name. Rows without a key are
+    for those who have the permission `others` for all objects; without it they are for those who have `permission` for all.
     """
 
     permission: Any
     key: Column
     tenant: Column = None
     others: Any = None
+    first: Any = None
+    also: Sequence[Any] = ()
+    narrowed: Mapping[str, Sequence[Any]] = field(default_factory=dict)
 
     @property
     def filters(self) -> tuple[Filter, ...]:

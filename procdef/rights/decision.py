@@ -77,11 +77,11 @@ class _Level(NamedTuple):
     ids: dict[str | None, bool]
     prefixes: set[str]
 
-    def add(self, row: Authorization) -> None:
-        if (start := prefix_of(row)) is not None:
+    def add(self, row: Authorization, *, grants: bool) -> None:
+        if (start := prefix_of(row)) is None:
+            self.ids[row.resource_id] = self.ids.get(row.resource_id, False) or (grants and row.type != REVOKE)
+        elif grants:
             self.prefixes.add(start)
-        else:
-            self.ids[row.resource_id] = self.ids.get(row.resource_id, False) or row.type != REVOKE
 
     def says(self, resource_id: str) -> bool | None:
         """What it says of an object, of which the id alone counts before a prefix; None for nothing."""
@@ -99,33 +99,48 @@ def prefix_of(row: Authorization) -> str | None:
     return start if start and star and not rest and row.type != REVOKE else None
 
 
-def allowed(rows: Collection[Authorization], user_id: str, bits: int, *, listing: bool = False) -> Allowed:
+def allowed(rows: Collection[Authorization], user_id: str, bits: int, *, listing: bool = False, revoking: bool | None = None) -> Allowed:
     """The objects for which the user has the permissions `bits`, all of them.
 
     `rows` are the authorizations of one type of objects for the user, for the user's groups and for every user. For each object the first
     one decides of: the user's, those of the user's groups, the global ones. Among these, one for the object itself comes before one for all
-    objects, and a grant before a revocation. A list, with `listing`, also heeds grants for the user `*` if nothing is revoked.
+    objects, and a grant before a revocation. With `revoking` something is revoked of any type of objects; None: `rows` tell. Then a global
+    one without the permissions says no; else it says nothing, and a list, with `listing`, also heeds grants for the user `*`.
     """
-    relevant = [row for row in rows if (row.bits & bits == bits) != (row.type == REVOKE)]
-    levels = _levels(relevant, user_id, is_simple=listing and not any(row.type == REVOKE for row in rows))
-    every = _decided(levels, ANY)
+    levels = _levels(rows, user_id, bits, listing=listing, revoking=_is_revoking(rows, revoking))
+    every = bool(_decided(levels, ANY))
     default = Allowed(every, prefixes=frozenset() if every else frozenset(_prefixes(levels)))
     named = {name for level in levels for name in level.ids if name is not None and name != ANY}
-    differing = frozenset(name for name in named if _decided(levels, name) != default.has(name))
+    differing = frozenset(name for name in named if bool(_decided(levels, name)) != default.has(name))
     revoked = frozenset(filter(default.has, differing))
     return default._replace(granted=differing - revoked, revoked=revoked)
 
 
-def _levels(rows: Iterable[Authorization], user_id: str, *, is_simple: bool) -> tuple[_Level, ...]:
+def answer(rows: Collection[Authorization], user_id: str, bits: int, object_id: str | None, *, revoking: bool | None = None) -> bool | None:
+    """What the authorizations say of one object; None if they say nothing. Of several permissions of which one is needed, where something
+    is revoked, the first decides of which they say something: it may be that the user has the second one.
+    """
+    levels = _levels(rows, user_id, bits, listing=False, revoking=_is_revoking(rows, revoking))
+    return _decided(levels, ANY if object_id is None else object_id)
+
+
+def _is_revoking(rows: Iterable[Authorization], revoking: bool | None) -> bool:
+    return any(row.type == REVOKE for row in rows) if revoking is None else revoking
+
+
+def _levels(rows: Iterable[Authorization], user_id: str, bits: int, *, listing: bool, revoking: bool) -> tuple[_Level, ...]:
     """What the authorizations of each level say, the most important level first."""
     own, of_groups, of_all = (_Level({}, set()) for _ in range(3))
     for row in rows:
-        if row.type == GLOBAL or (is_simple and row.user_id == ANY):
-            of_all.add(row)
+        has = row.bits & bits == bits
+        if has == (row.type == REVOKE) and not (row.type == GLOBAL and revoking):
+            continue
+        if row.type == GLOBAL or (listing and not revoking and row.user_id == ANY):
+            of_all.add(row, grants=has)
         elif row.user_id == user_id:
-            own.add(row)
+            own.add(row, grants=has)
         elif row.group_id is not None:
-            of_groups.add(row)
+            of_groups.add(row, grants=has)
     return own, of_groups, of_all
 
 
@@ -137,5 +152,5 @@ def _prefixes(levels: Iterable[_Level]) -> Iterator[str]:
             return
 
 
-def _decided(levels: Iterable[_Level], resource_id: str) -> bool:
-    return next((said for level in levels if (said := level.says(resource_id)) is not None), False)
+def _decided(levels: Iterable[_Level], resource_id: str) -> bool | None:
+    return next((said for level in levels if (said := level.says(resource_id)) is not None), None)

@@ -120,6 +120,8 @@ OPTIMIZE = ObjectType(18, "OPTIMIZE", "Optimize", {"EDIT": 2, "SHARE": 4})
 HISTORIC_TASK = ObjectType(19, "HISTORIC_TASK", "HistoricTask", {READ: 2, "READ_VARIABLE": 64})
 HISTORIC_INSTANCE = ObjectType(20, "HISTORIC_PROCESS_INSTANCE", "HistoricProcessInstance", _some(READ))
 SYSTEM = ObjectType(21, "SYSTEM", "System", {READ: 2, "SET": 4, DELETE: 8})
+REPORTED_INCIDENT = ObjectType(100, "REPORTED_INCIDENT", "ReportedIncident", _some(UPDATE, CREATE, DELETE))
+"""Incidents that are reported, by the key of their definition. An engine notices incidents by itself, and does not have this type."""
 DEPLOYED_KEY = ObjectType(101, "DEPLOYED_KEY", "DeployedKey", _some(CREATE))
 """A key of definitions that may be deployed in tenants of one's own. An engine has no such type."""
 
@@ -148,6 +150,7 @@ OBJECT_TYPES: Mapping[int, ObjectType] = {
         HISTORIC_TASK,
         HISTORIC_INSTANCE,
         SYSTEM,
+        REPORTED_INCIDENT,
         DEPLOYED_KEY,
     )
 }

@@ -39,7 +39,7 @@ class LimitedReader(StoreReader):
 
     def sees_all(self, table: Table) -> bool:
         """Whether the caller's rights limit the table in no way."""
-        return table.limited is None or not self._rights.limits(table.limited)
+        return table.limited is None or not self._rights.limits(table.limited, {})
 
     def sees(self, permission: Any, object_id: str, tenant_id: str | None) -> bool:
         """Whether the caller has the permission, and is of the tenant."""
@@ -47,4 +47,6 @@ class LimitedReader(StoreReader):
 
     def _limited(self, table: Table, query: ListQuery) -> ListQuery:
         """The query for the rows that the caller may see. Limiting it twice changes nothing."""
-        return query if table.limited is None else query._replace(values={**query.values, **self._rights.limits(table.limited)})
+        return (
+            query if table.limited is None else query._replace(values={**query.values, **self._rights.limits(table.limited, query.values)})
+        )

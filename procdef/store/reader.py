@@ -40,8 +40,8 @@ ATTEMPTS = 5
 class Rights(Protocol):
     """What a caller may see."""
 
-    def limits(self, seen: Seen) -> Mapping[str, Any]:
-        """The values of the filters that limit a table; none if the caller may see all of it."""
+    def limits(self, seen: Seen, given: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The values of the filters that limit a table; none if the caller may see all of it. `given` are those of the other filters."""
 
     def sees(self, permission: Any, object_id: str, tenant_id: str | None) -> bool:
         """Whether a table that these limit would have the row of one object."""

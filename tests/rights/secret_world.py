@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from procdef.rights.object_types import OBJECT_TYPES
+from procdef.rights.object_types import OBJECT_TYPES, PROCESS_INSTANCE, SYSTEM
 from procdef.store.identity import authorizations, tenants, users
 from procdef.store.store import Store
 from tests.frends.files import BASE as PROCESSES
@@ -56,6 +56,10 @@ def login(user: str) -> str:
     return "Basic " + b64encode(f"{user}:{PASSWORD}".encode()).decode()
 
 
+FOR_EVERYTHING = (PROCESS_INSTANCE.number, SYSTEM.number, LOG)
+"""Types of objects that eve has no permission on: as in an engine, to read all of them shows what belongs to every definition."""
+
+
 class SecretWorld:
     """An application with users and what all of them but `nobody` may see; the secrets come later."""
 
@@ -67,7 +71,7 @@ class SecretWorld:
             users.create_user(self.store, {"id": user, "first": user}, PASSWORD)
         for number in ALL_TYPES:
             self.grant(number, OWNER)
-            if number != LOG:
+            if number not in FOR_EVERYTHING:
                 self.grant(number, EVE, names=CHANGES if number == AUTHORIZATION else ("ALL",))
         users.create_group(self.store, {"id": "camunda-admin", "name": "Administrators", "type": "SYSTEM"})
         users.add_member(self.store, "camunda-admin", OWNER)

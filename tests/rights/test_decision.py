@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from procdef.rights.decision import ANY, GLOBAL, GRANT, REVOKE, Allowed, Authorization, allowed
+from procdef.rights.decision import ANY, GLOBAL, GRANT, REVOKE, Allowed, Authorization, allowed, answer
 from procdef.rights.object_types import EVERY_BIT
 
 READ = 2
@@ -78,6 +78,27 @@ def test_an_authorization_needs_all_permissions() -> None:
     assert allowed(rows, "mary", 2 | 4) == Allowed(every=True)
     assert allowed(rows, "mary", 2 | 8) == Allowed(every=False)
     assert allowed(rows, "john", 2) == Allowed(every=False)
+
+
+OTHER = Authorization(REVOKE, "mary", None, "other", 0)
+UPDATE = 4
+LACKING = Authorization(GLOBAL, ANY, None, "order", UPDATE)
+
+
+def test_a_global_one_without_the_permission_says_no_where_something_is_revoked() -> None:
+    for_all = Authorization(GLOBAL, ANY, None, ANY, READ)
+    assert allowed([for_all, LACKING], "mary", READ).has("order")
+    assert not allowed([for_all, LACKING, OTHER], "mary", READ).has("order")
+    assert not allowed([for_all, LACKING], "mary", READ, revoking=True).has("order")
+    assert allowed([for_all, LACKING, OTHER], "mary", READ).has("invoice")
+
+
+def test_what_is_said_of_one_object() -> None:
+    rows = [Authorization(GRANT, None, "sales", ANY, UPDATE), OTHER]
+    assert [answer(rows, "mary", bits, "order") for bits in (READ, UPDATE)] == [None, True]
+    assert [answer([*rows, LACKING], "mary", bits, "order") for bits in (READ, UPDATE)] == [False, True]
+    assert [answer(rows, "mary", bits, "other") for bits in (READ, UPDATE)] == [False, False]
+    assert answer(rows, "mary", UPDATE, None) is True
 
 
 def test_objects_that_are_not_there_yet_need_an_authorization_for_all() -> None:

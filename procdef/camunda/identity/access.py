@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flask import Response, request
@@ -10,11 +10,15 @@ from flask import Response, request
 from procdef.camunda.protocol.bodies import Body, JsonText, json_body
 from procdef.camunda.protocol.conversion import Text
 from procdef.camunda.protocol.errors import DEFAULTS, NO_CREDENTIALS, NO_USER_ID, EngineError
+from procdef.camunda.protocol.needs import require
 from procdef.errors import TooManyTries
 from procdef.http.logins import logins
-from procdef.http.responses import json_response, public_url, reader
+from procdef.http.responses import json_response, public_url, reader, rights
 from procdef.http.routes import Answer, Cached, Parameter, Routes, View, named
 from procdef.http.schemas import array_of, members, text_or_null
+from procdef.rights import object_types as types
+from procdef.rights.object_types import ObjectType
+from procdef.rights.permissions import READ_GROUP, READ_USER, Permission
 from procdef.store.identity import users
 
 routes = Routes("Login")
@@ -41,26 +45,29 @@ VERIFIED = members(
     authenticated={"type": "boolean", "description": "Whether the password is right."},
 )
 LINK = members(method="The method of the link.", href="Its URL.", rel="The relation: what the link is for.")
+CREATED, DELETED, UPDATED = "create", "delete", "update"
 LINKS = members(links={**array_of(LINK), "description": "The possible requests."})
-LIST = (("GET", "", "list"), ("GET", "/count", "count"), ("POST", "/create", "create"))
-ONE = (("GET", "", "self"), ("DELETE", "", "delete"), ("PUT", "", "update"))
-MEMBERS = (("DELETE", "", "delete"), ("PUT", "", "create"))
-OPTIONS = {
-    "/user": LIST,
-    "/user/{id}": (("GET", "/profile", "self"), ("DELETE", "", "delete"), ("PUT", "/profile", "update")),
-    "/group": LIST,
-    "/group/{id}": ONE,
-    "/group/{id}/members": MEMBERS,
-    "/authorization": LIST,
-    "/authorization/{id}": ONE,
-    "/tenant": LIST,
-    "/tenant/{id}": ONE,
-    "/tenant/{id}/user-members": MEMBERS,
-    "/tenant/{id}/group-members": MEMBERS,
-    "/filter": LIST[:2],
-    "/filter/{id}": (*ONE[:1], ("GET", "/list", "list"), ("GET", "/count", "count")),
+LIST = (("GET", "", "list"), ("GET", "/count", "count"), ("POST", "/create", CREATED))
+ONE = (("GET", "", "self"), ("DELETE", "", DELETED), ("PUT", "", UPDATED))
+MEMBERS = (("DELETE", "", DELETED), ("PUT", "", CREATED))
+OPTIONS: Mapping[str, tuple[ObjectType, Sequence[tuple[str, str, str]]]] = {
+    "/user": (types.USER, LIST),
+    "/user/{id}": (types.USER, (("GET", "/profile", "self"), ("DELETE", "", DELETED), ("PUT", "/profile", UPDATED))),
+    "/group": (types.GROUP, LIST),
+    "/group/{id}": (types.GROUP, ONE),
+    "/group/{id}/members": (types.GROUP_MEMBERSHIP, MEMBERS),
+    "/authorization": (types.AUTHORIZATION, LIST),
+    "/authorization/{id}": (types.AUTHORIZATION, ONE),
+    "/tenant": (types.TENANT, LIST),
+    "/tenant/{id}": (types.TENANT, ONE),
+    "/tenant/{id}/user-members": (types.TENANT_MEMBERSHIP, MEMBERS),
+    "/tenant/{id}/group-members": (types.TENANT_MEMBERSHIP, MEMBERS),
+    "/filter": (types.FILTER, LIST[:2]),
+    "/filter/{id}": (types.FILTER, (*ONE[:1], ("GET", "/list", "list"), ("GET", "/count", "count"))),
 }
-"""The links that OPTIONS answers, by path. Each link has a method, the rest of its path, and its relation."""
+"""The links that OPTIONS answers, by path, with the type of the objects there. Each has a method, the rest of its path, and a relation."""
+CHANGES = {CREATED: types.CREATE, DELETED: types.DELETE, UPDATED: types.UPDATE}
+"""The permission that a link needs, by relation; a link to read needs none."""
 
 
 class Login(Body):
@@ -84,8 +91,17 @@ def groups_of_user() -> Response:
     user = request.args.get("userId")
     if user is None:
         raise EngineError(NO_USER_ID)
-    groups = [{"id": ident, "name": name} for ident, name in users.groups_of(reader(), user)]
-    return json_response({"groups": groups, "groupUsers": [_colleague(*user_row[:3]) for user_row in users.colleagues_of(reader(), user)]})
+    may_see_group, may_see_user = _seen(READ_GROUP), _seen(READ_USER)
+    groups = {ident: name for ident, name in users.groups_of(reader(), user) if may_see_group(ident)}
+    colleagues = {row[0]: row[:3] for row in users.colleagues_of(reader(), user) if may_see_user(row[0]) and row[-1] in groups}
+    shown = [{"id": ident, "name": name} for ident, name in groups.items()]
+    return json_response({"groups": shown, "groupUsers": [_colleague(*row) for row in colleagues.values()]})
+
+
+def _seen(permission: Permission) -> Callable[[str], bool]:
+    """Whether the client sees the object with an id, by the permission to read it."""
+    client = rights()
+    return (lambda _ident: True) if client is None else client.allowed(permission, listing=True).has
 
 
 @routes.route(
@@ -103,6 +119,8 @@ def verify() -> Response:
     user, password = body["username"], body["password"]
     if user is None or password is None:
         raise EngineError(NO_CREDENTIALS)
+    if (client := rights()) is not None:
+        require(client, (READ_USER,), user)
     is_right = logins().is_right(user, password)
     return json_response({"authenticatedUser": user, "groups": None, "tenants": None, "authenticated": is_right})
 
@@ -113,13 +131,20 @@ def _colleague(ident: str, first: str | None, last: str | None) -> dict[str, Any
     return {"firstName": first, "lastName": last, "displayName": name, "id": ident}
 
 
-def _links(path: str, links: Sequence[tuple[str, str, str]]) -> View:
-    def view(**_segments: str) -> Response:
+def _links(path: str, object_type: ObjectType, links: Sequence[tuple[str, str, str]]) -> View:
+    def view(**segments: str) -> Response:
         base = public_url() + request.path.rstrip("/")  # the path of the client, for example below /engine-rest/engine/default
-        return json_response({"links": [{"method": method, "href": base + rest, "rel": relation} for method, rest, relation in links]})
+        shown = [link for link in links if _may_follow(object_type, link[-1], segments.get("id"))]
+        return json_response({"links": [{"method": method, "href": base + rest, "rel": relation} for method, rest, relation in shown]})
 
     return named(view, "OPTIONS", path, "The possible requests at this path, as links.")
 
 
-for _path, _path_links in OPTIONS.items():
-    routes.route("OPTIONS", _path, "Get the links", Answer(200, "The links.", schema=LINKS))(_links(_path, _path_links))
+def _may_follow(object_type: ObjectType, relation: str, ident: str | None) -> bool:
+    """Whether the client may send the request of a link."""
+    client = rights()
+    return client is None or relation not in CHANGES or client.has(Permission(object_type, CHANGES[relation]), ident)
+
+
+for _path, (_type, _path_links) in OPTIONS.items():
+    routes.route("OPTIONS", _path, "Get the links", Answer(200, "The links.", schema=LINKS))(_links(_path, _type, _path_links))

@@ -55,7 +55,7 @@ PERMISSION = members(
     permissionName="The permission.",
     resourceName="The name of the resource, from the request.",
     resourceId=text_or_null("The id of the object, from the request."),
-    authorized={"type": "boolean", "description": "Always true: authorizations restrict nobody yet."},
+    authorized={"type": "boolean", "description": "Whether the user has it. Where authorization is off, it is always true."},
 )
 
 
@@ -136,13 +136,16 @@ def get_authorization(id: str) -> Response:  # noqa: A002
     "Create an authorization",
     Answer(200, "The new authorization.", schema=AUTHORIZATION),
     body=New,
-    errors=REFUSED,
+    errors={NotFound: NO_AUTHORIZATION, **REFUSED},
     refusals=(NULL_MEMBER,),
     needs=(OfAll((CREATE_AUTHORIZATION,)),),
     change=Change("create authorization"),
 )
 def create_authorization() -> Response:
-    """Create an authorization. The user, the group and the object need not exist."""
+    """Create an authorization. The user, the group and the object need not exist.
+
+    Where authorization is on, who may not read the new one gets 404, as an engine answers; it is there all the same.
+    """
     values = json_body(New)
     for name in ("type", "resourceType", "permissions"):
         _require(values, name)

@@ -7,17 +7,18 @@ from typing import Any
 
 from flask import Response
 
-from procdef.camunda.identity.users import Credentials
+from procdef.camunda.identity.users import Credentials, one_of
 from procdef.camunda.protocol.bodies import Body, JsonBool, JsonText, json_body
 from procdef.camunda.protocol.errors import DEFAULTS, NO_PASSWORD, NO_USER, OTHERS_PASSWORD, WRONG_OWN_PASSWORD, EngineError
 from procdef.camunda.protocol.needs import require
+from procdef.camunda.tables.registry import USERS
 from procdef.errors import NotFound, TooManyTries
 from procdef.http.auth import current_user
 from procdef.http.logins import logins
 from procdef.http.responses import json_response, no_content, rights, store
 from procdef.http.routes import Answer, Cached, Change, Routes
 from procdef.http.schemas import Schema, array_of, members
-from procdef.rights.permissions import UPDATE_USER
+from procdef.rights.permissions import READ_USER, UPDATE_USER
 from procdef.store.identity import users
 from procdef.store.identity.users import WeakPassword
 
@@ -76,17 +77,20 @@ def put_credentials(id: str) -> Response:  # noqa: A002
 def _check_own(ident: str, own_password: str | None) -> None:
     """Raises EngineError unless the user who sends the request gives its own password, and changes that one.
 
-    Where authorization is on, who may change another user may change its password too. Raises Forbidden and TooManyTries.
+    Where authorization is on, it must be a user whom the client may change. Raises NotFound, Forbidden and TooManyTries.
     """
     user = current_user()
     if user is None:
         return
+    if (client := rights()) is not None:
+        require(client, (READ_USER,), user)
     if not own_password or not logins().is_right(user, own_password):
         raise EngineError(WRONG_OWN_PASSWORD)
-    if user != ident:
-        if (found := rights()) is None:
-            raise EngineError(OTHERS_PASSWORD, ident=ident)
-        require(found, (UPDATE_USER,), ident)
+    if client is not None:
+        one_of(USERS, "user", ident)
+        require(client, (UPDATE_USER,), ident)
+    elif user != ident:
+        raise EngineError(OTHERS_PASSWORD, ident=ident)
 
 
 @routes.route(

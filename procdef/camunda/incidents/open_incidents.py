@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Response
@@ -11,13 +13,17 @@ from procdef.camunda.protocol.bodies import Body, JsonText, json_body
 from procdef.camunda.protocol.collection import DETAILS, collection
 from procdef.camunda.protocol.conversion import Date
 from procdef.camunda.protocol.errors import NO_DEFINITION, NO_INCIDENT, NO_INCIDENT_TO_ANNOTATE, NO_INCIDENT_TO_DELETE
+from procdef.camunda.protocol.needs import require, require_one
 from procdef.camunda.tables.details import DETAILED_INCIDENTS
 from procdef.camunda.tables.registry import INCIDENTS
-from procdef.errors import NotFound
-from procdef.http.responses import json_text, no_content, reader, store
+from procdef.errors import NotFound, OfForeignTenant
+from procdef.http.responses import everything, json_text, no_content, reader, rights, store
 from procdef.http.routes import Answer, Cached, Change, Routes
 from procdef.http.schemas import object_of
+from procdef.rights.permissions import CHANGE_INCIDENT, REPORT_INCIDENT, RESOLVE_INCIDENT, UPDATE_INSTANCE, UPDATE_INSTANCES, Permission
+from procdef.store.identity.rights import UserRights
 from procdef.store.incidents import lifecycle
+from procdef.store.registry.lookups import DefinitionRef, definition_of
 
 routes = Routes("Incident")
 INCIDENT = object_of(INCIDENTS)
@@ -56,6 +62,37 @@ def _facts(answer: Any) -> dict[str, Any]:
     return {"definition": answer["processDefinitionId"], "type": answer["incidentType"]}
 
 
+@dataclass(frozen=True, slots=True)
+class OfIncident:
+    """To update the instance of the incident that the path names, or the instances of its definition, or `also` for reported incidents."""
+
+    also: Permission = CHANGE_INCIDENT
+
+    def check(self, rights: UserRights, segments: Mapping[str, str]) -> None:
+        """Raises Forbidden and OfForeignTenant. The view refuses an unknown incident."""
+        if (found := lifecycle.subject_of(reader(), segments["id"])) is None:
+            return
+        instance, key, tenant = found
+        if not rights.is_of(tenant):
+            raise OfForeignTenant("update the", "process instance", str(instance))
+        if not rights.has(self.also, key):
+            require_one(rights, (UPDATE_INSTANCE, instance), (UPDATE_INSTANCES, key))
+
+
+def _check_report(rights: UserRights, incident_id: str, definition_id: str) -> None:
+    """Check that the client may report an incident of a definition, or replace one. Raises Forbidden, OfForeignTenant and NotFound."""
+    if (found := definition_of(reader(), DefinitionRef(definition_id))) is None:
+        raise NotFound("definition", definition_id)
+    _, key, tenant = found
+    before = lifecycle.subject_of(reader(), incident_id)
+    for of in (tenant, *(() if before is None else before[2:])):
+        if not rights.is_of(of):
+            raise OfForeignTenant("update the", "process definition", definition_id)
+    require(rights, (REPORT_INCIDENT,), key)
+    if before is not None:
+        require(rights, (CHANGE_INCIDENT,), before[1])
+
+
 collection(routes, "/incident", INCIDENTS, "incidents", {DETAILS: DETAILED_INCIDENTS})
 
 
@@ -84,8 +121,11 @@ def get_incident(id: str) -> Response:  # noqa: A002
 )
 def put_incident(id: str) -> Response:  # noqa: A002
     """Report an incident. Monitoring sends this request; an engine would notice the problem by itself."""
-    is_new = lifecycle.report(store(), id, json_body(Report, required=True))
-    return json_text(_incident(id), 201 if is_new else 200)
+    body = json_body(Report, required=True)
+    if (client := rights()) is not None:
+        _check_report(client, id, body["definition_id"])
+    is_new = lifecycle.report(store(), id, body)
+    return json_text(str(everything().one(INCIDENTS, {"incidentId": id})), 201 if is_new else 200)
 
 
 @routes.route(
@@ -94,6 +134,7 @@ def put_incident(id: str) -> Response:  # noqa: A002
     "Delete an incident",
     Answer(204, "It is deleted.", None),
     errors={NotFound: NO_INCIDENT_TO_DELETE},
+    needs=(OfIncident(RESOLVE_INCIDENT),),
     produces=None,
     change=Change("delete incident"),
 )
@@ -110,6 +151,7 @@ def delete_incident(id: str) -> Response:  # noqa: A002
     Answer(204, "The note is stored.", None),
     body=Annotation,
     errors={NotFound: NO_INCIDENT_TO_ANNOTATE},
+    needs=(OfIncident(),),
     produces=None,
     change=Change("annotate incident"),
 )
@@ -125,6 +167,7 @@ def put_annotation(id: str) -> Response:  # noqa: A002
     "Delete an incident's annotation",
     Answer(204, "It does not exist any more.", None),
     errors={NotFound: NO_INCIDENT_TO_ANNOTATE},
+    needs=(OfIncident(),),
     produces=None,
     change=Change("delete annotation"),
 )

@@ -12,7 +12,7 @@ from flask import Request, Response
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from procdef.camunda.protocol.errors import DEFAULTS, FORBIDDEN, HTTP_REASONS, HTTP_TYPES, PARSE, UNEXPECTED, EngineError, ErrorEntry
-from procdef.errors import Forbidden, InvalidBpmn, Problem, ProcdefError, TooLarge
+from procdef.errors import Forbidden, InvalidBpmn, OnlyAdministrators, Problem, ProcdefError, TooLarge
 from procdef.http import request_ids
 from procdef.http.body_checks import too_large
 from procdef.http.responses import json_response
@@ -48,7 +48,7 @@ def body_of(
     """
     if isinstance(error, InvalidBpmn):
         return parse_report(error), 400
-    if isinstance(error, Forbidden):
+    if isinstance(error, Forbidden | OnlyAdministrators) and type(error) not in entries:
         return missing_report(error), 403
     if isinstance(error, EngineError):
         return error.entry.body(**error.values), error.entry.status
@@ -72,12 +72,13 @@ def http_body(status: HTTPStatus) -> dict[str, Any]:
     return {"type": HTTP_TYPES.get(status, "RestException"), "message": f"HTTP {status} {reason}", "code": None}
 
 
-def missing_report(error: Forbidden) -> dict[str, Any]:
+def missing_report(error: Forbidden | OnlyAdministrators) -> dict[str, Any]:
     """The body of an AuthorizationException: the missing permissions, and the single members of one that is missing alone."""
-    missing = [{"permissionName": one.permission, "resourceName": one.object_type, "resourceId": one.object_id} for one in error.missing]
+    user_id, permissions = (error.user_id, error.missing) if isinstance(error, Forbidden) else (None, ())
+    missing = [{"permissionName": one.permission, "resourceName": one.object_type, "resourceId": one.object_id} for one in permissions]
     single = missing[0] if len(missing) == 1 else dict.fromkeys(("permissionName", "resourceName", "resourceId"))
     members = {name: single[name] for name in ("resourceName", "resourceId", "permissionName")}
-    return {**FORBIDDEN.body(message=str(error)), "userId": error.user_id, **members, "missingAuthorizations": missing}
+    return {**FORBIDDEN.body(message=str(error)), "userId": user_id, **members, "missingAuthorizations": missing}
 
 
 def parse_report(error: InvalidBpmn) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from procdef.errors import (
     NoHost,
     NotFound,
     OfForeignTenant,
+    OnlyAdministrators,
     Overloaded,
     ProcdefError,
     TimerIsOver,
@@ -97,6 +98,7 @@ NO_DIRECTION = ErrorEntry(400, "NotValidException", "Invalid query: call asc() o
 NO_DEPLOYED_DEFINITION = ErrorEntry(
     400, "NotFoundException", "no deployed process definition found with id '{ident}': processDefinition is null", 0
 )
+NO_STATISTICS = ErrorEntry(404, "NullValueException", NO_DEPLOYED_DEFINITION.message, 0)
 NOT_DEPLOYED = ErrorEntry(404, "InvalidRequestException", NO_DEPLOYED_DEFINITION.message)
 NO_START_FORM = ErrorEntry(400, "InvalidRequestException", "Cannot get start form data for process definition {ident}", 0)
 NO_HANDLER = "No startFormHandler defined in process '{ident}': startFormHandler is null"
@@ -182,6 +184,7 @@ NO_GROUP_ID = ErrorEntry(400, "NullValueException", "groupId is null", 0)
 PARSE = ErrorEntry(400, "ParseException", "ENGINE-09005 Could not parse BPMN process. Errors: {lines}", 0)
 TIMER_IS_OVER = ErrorEntry(400, "NullValueException", code=0)
 NO_CHECK = ErrorEntry(403, "InvalidRequestException", "You must have READ permission for Authorization resource.")
+PLAIN_FORBIDDEN = ErrorEntry(403, "InvalidRequestException")
 FORBIDDEN = ErrorEntry(403, "AuthorizationException", code=0)
 UNEXPECTED = ErrorEntry(500, "ProcessEngineException", "An unexpected error occurred; see the server's log, request {request}.", 0)
 
@@ -209,6 +212,7 @@ DEFAULTS: Mapping[type[Exception], ErrorEntry] = {
     UnknownHost: ErrorEntry(421, "RestException"),
     ForeignPage: ErrorEntry(403, "RestException"),
     Forbidden: FORBIDDEN,
+    OnlyAdministrators: FORBIDDEN,
     OfForeignTenant: ErrorEntry(403, "ProcessEngineException", code=0),
 }
 """The entry of each domain error. A route can have another entry for it."""

@@ -8,11 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from procdef.camunda.protocol.errors import EngineError, ErrorEntry
-from procdef.http.needs import OfAll, Segments, require
+from procdef.errors import OnlyAdministrators
+from procdef.http.needs import OfAll, Segments, missing, require, require_one
 from procdef.rights.permissions import Permission
 from procdef.store.identity.rights import UserRights
 
-__all__ = ["OfAll", "OfObject", "Segments", "require"]
+__all__ = ["OfAdministrator", "OfAll", "OfObject", "Segments", "require", "require_one"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,22 @@ class OfObject:
     def check(self, rights: UserRights, segments: Segments) -> None:
         """Raises Forbidden, and EngineError for an object that is hidden."""
         ident = segments[self.name]
-        if self.hidden is not None and not any(rights.has(one, ident) for one in self.permissions):
+        if self.hidden is not None and not rights.has_one(*((one, ident) for one in self.permissions)):
             raise EngineError(self.hidden, ident=ident, id=ident)
         require(rights, self.permissions, ident)
+
+
+@dataclass(frozen=True, slots=True)
+class OfAdministrator:
+    """The user is an administrator, or has one of these permissions for all objects of the type."""
+
+    permissions: tuple[Permission, ...] = ()
+
+    def has(self, rights: UserRights) -> bool:
+        """Whether that is so."""
+        return rights.administers or any(rights.has(one, None) for one in self.permissions)
+
+    def check(self, rights: UserRights, _segments: Segments) -> None:
+        """Raises OnlyAdministrators."""
+        if not self.has(rights):
+            raise OnlyAdministrators(*(missing(one, None) for one in self.permissions))

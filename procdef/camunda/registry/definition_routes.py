@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Response
 
-from procdef.camunda.protocol.errors import NO_KEY, NO_KEY_OF_TENANT, EngineError
+from procdef.camunda.protocol.errors import NO_KEY, NO_KEY_OF_TENANT, EngineError, ErrorEntry
 from procdef.camunda.protocol.needs import require
 from procdef.camunda.tables.registry import DEFINITIONS
 from procdef.errors import NotFound, OfForeignTenant
@@ -17,7 +17,7 @@ from procdef.http.responses import reader, row_response, store
 from procdef.http.routes import Routes, View
 from procdef.rights.permissions import READ_DEFINITION, Permission
 from procdef.store.identity.rights import UserRights
-from procdef.store.registry.lookups import DefinitionRef, Source, definition_of, id_of, source_of
+from procdef.store.registry.lookups import DefinitionRef, Source, definition_of, id_of, source_of, versions_of
 
 ADDRESSINGS = (
     ("/process-definition/{id}", "", "", ()),
@@ -77,11 +77,14 @@ class Address(DefinitionRef):
 class OfDefinition:
     """One of these permissions for the key of the definition that the path names.
 
-    `verb` is what the request does with it, as `get`. Of a key that the user may not read there is no version.
+    Without permissions it must only not be of a foreign tenant. `verb` is what the request does with it, as `get the`; None: it may be of
+    a foreign tenant. Of a key that the user may not read there is no version. `foreign` is the error for a definition of a foreign tenant;
+    None: OfForeignTenant.
     """
 
     permissions: tuple[Permission, ...] = (READ_DEFINITION,)
-    verb: str = "get"
+    verb: str | None = "get the"
+    foreign: ErrorEntry | None = None
 
     def check(self, rights: UserRights, segments: Mapping[str, str]) -> None:
         """Raises Forbidden, OfForeignTenant, and EngineError for a key that is not there for the user. The view refuses an unknown id."""
@@ -92,9 +95,30 @@ class OfDefinition:
         is_there = rights.is_of(tenant_id)
         if address.id is None and not (is_there and rights.has(READ_DEFINITION, key)):
             raise address.not_found()
-        if not is_there:
+        if not is_there and self.foreign is not None:
+            raise EngineError(self.foreign, ident=ident)
+        if not is_there and self.verb is not None:
             raise OfForeignTenant(self.verb, "process definition", ident)
-        require(rights, self.permissions, key)
+        if self.permissions:
+            require(rights, self.permissions, key)
+
+
+@dataclass(frozen=True, slots=True)
+class OfVersions:
+    """One of these permissions for the key that the path names, if there is a version of it, which may not be of a foreign tenant."""
+
+    permissions: tuple[Permission, ...]
+    verb: str
+
+    def check(self, rights: UserRights, segments: Mapping[str, str]) -> None:
+        """Raises Forbidden and OfForeignTenant. The view refuses a key without versions."""
+        key = segments["key"]
+        versions = versions_of(reader(), key, segments.get("tenant"))
+        for ident, tenant_id in versions:
+            if not rights.is_of(tenant_id):
+                raise OfForeignTenant(self.verb, "process definition", ident)
+        if versions:
+            require(rights, self.permissions, key)
 
 
 NAMES = frozenset({"id", "key", "tenant"})

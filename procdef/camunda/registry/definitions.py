@@ -19,8 +19,7 @@ from procdef.camunda.protocol.errors import (
     NULL_TTL,
     EngineError,
 )
-from procdef.camunda.protocol.needs import OfObject
-from procdef.camunda.registry.definition_routes import Address, OfDefinition, for_each_addressing
+from procdef.camunda.registry.definition_routes import Address, OfDefinition, OfVersions, for_each_addressing
 from procdef.camunda.tables.details import DETAILED_DEFINITIONS, DIGESTED_DEFINITIONS
 from procdef.camunda.tables.registry import DEFINITIONS
 from procdef.errors import Conflict, NotFound
@@ -112,7 +111,7 @@ def get_diagram(address: Address) -> Response:
     "Delete a definition",
     Answer(200, "It is deleted.", None),
     errors={NotFound: NO_DEFINITION_TO_DELETE, Conflict: ENGINE},
-    needs=(OfDefinition((DELETE_DEFINITION,), "delete"),),
+    needs=(OfDefinition((DELETE_DEFINITION,), "delete the"),),
     produces=None,
     parameters=DELETE_OPTIONS,
     change=Change("delete definition"),
@@ -138,7 +137,7 @@ class HistoryTimeToLive(Body):
     body=HistoryTimeToLive,
     errors={NotFound: NO_DEFINITION},
     refusals=(NULL_TTL, NEGATIVE_TTL),
-    needs=(OfDefinition((UPDATE_DEFINITION,), "update"),),
+    needs=(OfDefinition((UPDATE_DEFINITION,), "update the"),),
     produces=None,
     change=Change("set history time to live"),
 )
@@ -163,11 +162,11 @@ def set_history_time_to_live(address: Address) -> Response:
     errors={NotFound: NO_VERSIONS},
     produces=None,
     parameters=DELETE_OPTIONS,
-    needs=(OfObject((DELETE_DEFINITION,), "key"),),
+    needs=(OfVersions((DELETE_DEFINITION,), "delete the"),),
     change=Change("delete all versions"),
 )
 def delete_key(key: str) -> Response:
-    """Delete every version in every tenant, but not the deployments."""
+    """Delete every version in every tenant, but not the deployments. Where authorization is on, one of a foreign tenant is an error."""
     definitions.delete_key(store(), key, cascade=is_true("cascade"))
     return no_content()
 
@@ -180,7 +179,7 @@ def delete_key(key: str) -> Response:
     errors={NotFound: NO_VERSIONS},
     produces=None,
     parameters=DELETE_OPTIONS,
-    needs=(OfObject((DELETE_DEFINITION,), "key"),),
+    needs=(OfVersions((DELETE_DEFINITION,), "delete the"),),
     change=Change("delete all versions"),
 )
 def delete_key_of_tenant(key: str, tenant: str) -> Response:

@@ -28,7 +28,7 @@ from procdef.errors import NotFound
 from procdef.http.auth import current_user
 from procdef.http.multipart import BadForm, Part, read_parts
 from procdef.http.needs import ToDeploy, check_keys
-from procdef.http.responses import json_response, public_url, reader, store, writer
+from procdef.http.responses import everything, json_response, public_url, reader, store
 from procdef.http.routes import Answer, Change, Routes
 from procdef.http.schemas import BYTES, array_of, members, object_of
 from procdef.query.cache import ListQuery
@@ -176,7 +176,7 @@ def deployed(result: Deployed, *, suspended: bool = False) -> dict[str, Any]:
 
     `suspended`: the definitions are suspended until their activation time. The response shows them as active, as that of the engine does.
     """
-    reads = writer().rows_together((DEPLOYMENTS, ListQuery({"id": result.id})), (DEFINITIONS, ListQuery({"deploymentId": result.id})))
+    reads = everything().rows_together((DEPLOYMENTS, ListQuery({"id": result.id})), (DEFINITIONS, ListQuery({"deploymentId": result.id})))
     deployments, definitions = (orjson.loads(read.text) for read in reads)
     shown = {one["id"]: {**one, "suspended": False} if suspended else one for one in definitions if result.is_new}
     below = request.path.partition("/deployment")[0]  # the base path of the client, for example /engine-rest/engine/default

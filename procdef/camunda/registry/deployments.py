@@ -20,16 +20,16 @@ from procdef.camunda.protocol.errors import (
     EngineError,
     ErrorEntry,
 )
-from procdef.camunda.protocol.needs import require
+from procdef.camunda.protocol.needs import OfAdministrator, require
 from procdef.camunda.registry.definitions import DELETE_OPTIONS
 from procdef.camunda.tables.details import DETAILED_DEPLOYMENTS
 from procdef.camunda.tables.registry import DEPLOYMENTS, RESOURCES
 from procdef.errors import Conflict, NotFound, OfForeignTenant
-from procdef.http.responses import json_response, json_text, no_content, reader, store
+from procdef.http.responses import everything, json_response, json_text, no_content, reader, store
 from procdef.http.routes import Answer, Cached, Change, Routes
 from procdef.http.schemas import array_of, object_of
 from procdef.query.cache import ListQuery
-from procdef.rights.permissions import DELETE_DEPLOYMENT, READ_DEPLOYMENT, Permission
+from procdef.rights.permissions import DELETE_DEPLOYMENT, READ_DEPLOYMENT, READ_SYSTEM, Permission
 from procdef.store.identity.rights import UserRights
 from procdef.store.registry.deployments import undeploy
 from procdef.store.registry.lookups import resource_by_id, tenant_of_deployment
@@ -52,13 +52,12 @@ class OfDeployment:
     def check(self, rights: UserRights, segments: Mapping[str, str]) -> None:
         """Raises Forbidden, OfForeignTenant, and EngineError for one that is hidden. The view refuses an unknown deployment."""
         ident = segments[self.name]
-        if (tenant := tenant_of_deployment(reader(), ident)) is None:
-            return
-        is_there = rights.is_of(*tenant)
-        if self.hidden is not None and not (is_there and any(rights.has(one, ident) for one in self.permissions)):
+        tenant = tenant_of_deployment(reader(), ident)
+        is_there = tenant is None or rights.is_of(*tenant)
+        if self.hidden is not None and not (is_there and rights.has_one(*((one, ident) for one in self.permissions))):
             raise EngineError(self.hidden, ident=ident)
         if not is_there:
-            raise OfForeignTenant("get", "deployment", ident)
+            raise OfForeignTenant("get the", "deployment", ident)
         require(rights, self.permissions, ident)
 
 
@@ -71,11 +70,12 @@ query_by_body(routes, "/deployment", DEPLOYMENTS, "deployments", {DETAILS: DETAI
     "/deployment/registered",
     "List the ids of all deployments",
     Answer(200, "The ids.", schema=array_of({"type": "string"})),
+    needs=(OfAdministrator((READ_SYSTEM,)),),
     cached=Cached.BEFORE_READS,
 )
 def registered_deployments() -> Response:
-    """Every deployment is registered, as on an engine after a restart."""
-    return json_response([deployment["id"] for deployment in orjson.loads(reader().rows(DEPLOYMENTS, ListQuery({})).text)])
+    """Every deployment is registered, as on an engine after a restart; who may ask sees all of them."""
+    return json_response([deployment["id"] for deployment in orjson.loads(everything().rows(DEPLOYMENTS, ListQuery({})).text)])
 
 
 @routes.route(

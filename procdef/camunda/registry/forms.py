@@ -19,10 +19,11 @@ from procdef.camunda.protocol.errors import (
     NO_RENDERED_FORM,
     NO_START_FORM,
     NOT_DEPLOYED,
+    PLAIN_FORBIDDEN,
     EngineError,
 )
-from procdef.camunda.registry.definition_routes import Address, for_each_addressing
-from procdef.errors import NotFound
+from procdef.camunda.registry.definition_routes import Address, OfDefinition, for_each_addressing
+from procdef.errors import Forbidden, NotFound
 from procdef.http.responses import json_response, reader
 from procdef.http.routes import JSON, Answer, Cached, Parameter, Routes
 from procdef.http.schemas import BYTES, integer, members
@@ -60,6 +61,7 @@ DESERIALIZE = Parameter("deserializeValues", Text(), "Without effect: there are 
     "Get the start form's reference",
     Answer(200, "The reference.", schema=START_FORM),
     errors={NotFound: NO_START_FORM, FormNumberError: BAD_FORM_NUMBER},
+    needs=(OfDefinition(foreign=NO_START_FORM),),
     cached=Cached.BEFORE_READS,
 )
 def get_start_form(address: Address) -> Response:
@@ -81,7 +83,7 @@ def get_start_form(address: Address) -> Response:
     "Download the deployed start form",
     Answer(200, "The form.", XHTML, BYTES),
     Answer(200, "The Camunda Form.", JSON, BYTES),
-    errors={NotFound: NOT_DEPLOYED, FormValueError: ENGINE, FormNumberError: BAD_FORM_NUMBER},
+    errors={NotFound: NOT_DEPLOYED, FormValueError: ENGINE, FormNumberError: BAD_FORM_NUMBER, Forbidden: PLAIN_FORBIDDEN},
     refusals=(INVALID.with_message(NEITHER), INVALID.with_message(NOT_A_DEPLOYED_FORM), NO_FORM_HANDLER, NO_DEPLOYED_FORM, NO_CAMUNDA_FORM),
     produces=None,
     uploaded=True,

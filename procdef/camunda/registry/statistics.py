@@ -11,14 +11,17 @@ from flask import Response, request
 from procdef.camunda.protocol.arguments import is_true, page_of
 from procdef.camunda.protocol.completeness import of_query
 from procdef.camunda.protocol.conversion import Text
-from procdef.camunda.protocol.errors import INVALID, EngineError, ErrorEntry
-from procdef.camunda.registry.definition_routes import Address, for_each_addressing
+from procdef.camunda.protocol.errors import INVALID, NO_STATISTICS, EngineError, ErrorEntry
+from procdef.camunda.registry.definition_routes import Address, OfDefinition, for_each_addressing
 from procdef.camunda.tables.registry import DEFINITIONS
-from procdef.http.responses import json_response, reader, store
+from procdef.errors import NotFound
+from procdef.http.responses import json_response, reader, rights, store
 from procdef.http.routes import Answer, Cached, Parameter, Routes
 from procdef.http.schemas import array_of, integer, members, object_of
 from procdef.query.cache import ListQuery
+from procdef.rights.permissions import READ_INSTANCE, READ_INSTANCES
 from procdef.store.incidents.counts import Counts, incidents_by_activity, incidents_by_definition
+from procdef.store.registry.lookups import definition_of
 
 routes = Routes("Process definition")
 DTO = "org.camunda.bpm.engine.rest.dto.repository."
@@ -92,19 +95,32 @@ def _by_definition(query: ListQuery | None) -> Response:
     "Count incidents by activity",
     Answer(200, "One object per activity with incidents, by id.", schema=BY_ACTIVITY),
     parameters=(FAILED_JOBS, INCIDENTS, FOR_TYPE),
+    errors={NotFound: NO_STATISTICS},
     refusals=_refusals(1),
+    needs=(OfDefinition(verb=None),),
     cached=Cached.BEFORE_READS,
 )
 def activity_statistics(address: Address) -> Response:
     """The activities with incidents, also if they are not counted. An engine lists the activities with tokens, and would have one there.
 
-    An unknown id has no activities.
+    An unknown id has no activities. Where authorization is on, it is an error, and who may not read the instances sees no activities.
     """
     definition_id = address.definition_id()
     _check_exclusive(1)
+    if not _may_read_instances(address):
+        return json_response([])
     activities = incidents_by_activity(reader(), definition_id)
     counts = incidents_by_activity(reader(), definition_id, type=request.args.get(OF_TYPE)) if _is_counted() else {}
     return json_response([_element(OF_ACTIVITY, activity, counts) for activity in activities])
+
+
+def _may_read_instances(address: Address) -> bool:
+    """Whether the client may read the instances of a definition. Raises NotFound for an unknown one where authorization is on."""
+    if (client := rights()) is None:
+        return True
+    if (found := definition_of(reader(), address)) is None:
+        raise address.not_found()
+    return client.is_of(found[2]) and client.has_one((READ_INSTANCE, None), (READ_INSTANCES, found[1]))
 
 
 def _check_exclusive(pairs: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from flask import Response
@@ -10,13 +10,22 @@ from flask import Response
 from procdef.camunda.protocol.bodies import Body, JsonBool, JsonText, json_body
 from procdef.camunda.protocol.errors import INVALID, EngineError
 from procdef.camunda.protocol.moments import parse_moment
-from procdef.camunda.protocol.needs import require
+from procdef.camunda.protocol.needs import require, require_one
 from procdef.camunda.registry.definition_routes import Address, OfDefinition, for_each_addressing
 from procdef.http import audit
-from procdef.http.responses import no_content, rights, store
+from procdef.http.responses import no_content, reader, rights, store
 from procdef.http.routes import Answer, Change, Routes
-from procdef.rights.permissions import SUSPEND_DEFINITION, UPDATE_DEFINITION
+from procdef.rights.permissions import (
+    SUSPEND_DEFINITION,
+    SUSPEND_INSTANCE,
+    SUSPEND_INSTANCES,
+    UPDATE_DEFINITION,
+    UPDATE_INSTANCE,
+    UPDATE_INSTANCES,
+)
+from procdef.store.identity.rights import UserRights
 from procdef.store.jobs.scheduled_jobs import SUSPENSION, SUSPENSION_IN_TENANT, run_or_schedule, suspension, suspension_in_tenant
+from procdef.store.registry.lookups import DefinitionRef, definition_of
 
 routes = Routes("Process definition")
 SUSPENDING = (SUSPEND_DEFINITION, UPDATE_DEFINITION)
@@ -49,7 +58,7 @@ class Suspension(Body):
     body=Suspension,
     produces=None,
     refusals=(INVALID.with_message(BOTH), INVALID.with_message(BAD_DATE_OF_ONE)),
-    needs=(OfDefinition(SUSPENDING, "update"),),
+    needs=(OfDefinition(SUSPENDING, "update the"),),
     change=Change("suspend or activate"),
 )
 def suspend_one(address: Address) -> Response:
@@ -58,6 +67,8 @@ def suspend_one(address: Address) -> Response:
     body = json_body(Suspension, required=True)
     if body["processDefinitionKey"] is not None:
         raise EngineError(INVALID, message=BOTH)
+    if (client := rights()) is not None and (found := definition_of(reader(), DefinitionRef(definition_id))) is not None:
+        _check_instances(client, body, found[1])
     suspend(body, BAD_DATE_OF_ONE, definition_id=definition_id)
     return no_content()
 
@@ -81,21 +92,33 @@ def suspend_all() -> Response:
         raise EngineError(INVALID, message=NEITHER)
     if (client := rights()) is not None:
         require(client, SUSPENDING, body["processDefinitionKey"])
-    suspend(body, BAD_DATE, key=body["processDefinitionKey"])
+        _check_instances(client, body, body["processDefinitionKey"])
+    suspend(body, BAD_DATE, key=body["processDefinitionKey"], of=None if client is None else client.tenants)
     return no_content()
 
 
-def suspend(body: Mapping[str, Any], bad_date: str, **target: Any) -> None:
+def _check_instances(client: UserRights, body: Mapping[str, Any], key: str) -> None:
+    """Check that the client may suspend the instances too, if the body says so: there are none. Raises Forbidden."""
+    if body["includeProcessInstances"]:
+        require_one(client, (SUSPEND_INSTANCE, None), (SUSPEND_INSTANCES, key), (UPDATE_INSTANCE, None), (UPDATE_INSTANCES, key))
+
+
+def suspend(body: Mapping[str, Any], bad_date: str, *, of: Collection[str] | None = None, **target: Any) -> None:
     """Suspend or activate as a body says, now or later. Raises EngineError for a wrong time.
 
-    `target` is a `definition_id`, a `key`, or a `key` and a `tenant`, which is None for the definitions without tenant.
+    `target` is a `definition_id`, a `key`, or a `key` and a `tenant`, which is None for the definitions without tenant. With `of` a key
+    means only its versions without tenant and in these tenants.
     """
     try:
         due = parse_moment(body["executionDate"]) if body["executionDate"] else None
     except ValueError as error:
         raise EngineError(INVALID, message=bad_date.format(ident=target.get("definition_id"), reason=error)) from error
-    suspended, in_tenant = bool(body["suspended"]), "tenant" in target
+    suspended = bool(body["suspended"])
     audit.tell(**target, suspended=suspended, due=due)
-    kind = SUSPENSION_IN_TENANT if in_tenant else SUSPENSION
-    payload = (suspension_in_tenant if in_tenant else suspension)(suspended=suspended, **target)
-    run_or_schedule(store(), kind, due, payload, with_instances=bool(body.get("includeProcessInstances")))
+    more = {"with_instances": bool(body.get("includeProcessInstances"))}
+    if of is None and "tenant" not in target:
+        run_or_schedule(store(), SUSPENSION, due, suspension(suspended=suspended, **target), **more)
+    else:
+        targets = [target] if of is None else [{**target, "tenant": tenant} for tenant in (None, *sorted(of))]
+        payloads = (suspension_in_tenant(suspended=suspended, **each) for each in targets)
+        run_or_schedule(store(), SUSPENSION_IN_TENANT, due, *payloads, **more)

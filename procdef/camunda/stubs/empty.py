@@ -5,7 +5,7 @@ Pages and orders are checked as on the engine. Other parameters are not read. So
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,13 +15,16 @@ from marshmallow import ValidationError
 from procdef.camunda.protocol.arguments import list_query_of, page_of
 from procdef.camunda.protocol.conversion import Date
 from procdef.camunda.protocol.errors import INVALID, NO_DIRECTION, NO_ORDERING, EngineError, ErrorEntry
+from procdef.camunda.protocol.needs import OfAll, OfObject
 from procdef.camunda.protocol.queries import posted, query_body
 from procdef.camunda.stubs import TAG
 from procdef.camunda.tables.empty import empty_table
 from procdef.http.responses import json_response, no_content
-from procdef.http.routes import JSON, Answer, Cached, Parameter, Routes, View, named
+from procdef.http.routes import JSON, Answer, Cached, Need, Parameter, Routes, View, named
 from procdef.http.schemas import COUNT, array_of
 from procdef.http.state import state
+from procdef.rights.decision import ANY
+from procdef.rights.permissions import READ_BATCH_HISTORY, READ_FILTER, READ_HISTORY, READ_TASK
 
 routes = Routes(TAG)
 EMPTY = Answer(200, "An empty list.", schema=array_of({"type": "object"}))
@@ -39,7 +42,7 @@ class EmptyResource:
     """A resource that has no items: its path, its plural, and the names of its sorts, separated by spaces.
 
     `one` is the error for an item by its id; None if the engine has no such request. `posted`: a query may be a body. `counted`: there is
-    a count. `hal` is the list in the format HAL; None if the engine has no HAL for it.
+    a count. `hal` is the list in the format HAL; None if the engine has no HAL for it. `needs` is what lists need, and `of_one` an item.
     """
 
     path: str
@@ -49,6 +52,8 @@ class EmptyResource:
     posted: bool = False
     counted: bool = True
     hal: Any = None
+    needs: Sequence[Need] = ()
+    of_one: Sequence[Need] = ()
 
 
 TASK_SORTS = "instanceId caseInstanceId dueDate executionId caseExecutionId assignee created followUpDate name nameCaseInsensitive priority tenantId id description lastUpdated"
@@ -64,6 +69,7 @@ NO_REQUIREMENTS = ErrorEntry(
     0,
 )
 NO_INSTANCE = _not_found("Process instance with id {id} does not exist")
+OF_FILTER = (OfObject((READ_FILTER,)),)
 NO_FILTER = _not_found("Filter with id '{id}' does not exist.", 0)
 
 EMPTY_RESOURCES = (
@@ -77,7 +83,7 @@ EMPTY_RESOURCES = (
     EmptyResource("/event-subscription", "event subscriptions", "created tenantId"),
     EmptyResource("/batch", "batches", "batchId tenantId", _not_found("Batch with id '{id}' does not exist")),
     EmptyResource("/batch/statistics", "batches' progress", "batchId tenantId startTime"),
-    EmptyResource("/filter", "filters of tasks", "filterId resourceType name owner", _not_found("Filter with id '{id}' does not exist.")),
+    EmptyResource("/filter", "filters of tasks", "filterId resourceType name owner", _not_found("Filter with id '{id}' does not exist."), of_one=OF_FILTER),
     EmptyResource("/decision-definition", "decisions", "category key id name version deploymentId deployTime decisionRequirementsDefinitionKey tenantId versionTag", NO_DECISION),
     EmptyResource("/decision-requirements-definition", "decision requirements", "category key id name version deploymentId tenantId", NO_REQUIREMENTS),
     EmptyResource("/case-definition", "case definitions", "category key id name version deploymentId tenantId", _not_found("no deployed case definition found with id '{id}': caseDefinition is null", 0)),
@@ -96,7 +102,7 @@ EMPTY_RESOURCES = (
     EmptyResource("/history/case-instance", "case instances that ran", "instanceId definitionId businessKey createTime closeTime duration tenantId", _not_found("Historic case instance with id '{id}' does not exist"), posted=True),
     EmptyResource("/history/case-activity-instance", "case activities that ran", "caseActivityName caseActivityType caseActivityInstanceId caseInstanceId caseExecutionId caseActivityId createTime endTime duration caseDefinitionId tenantId", _not_found("Historic case activity instance with id '{id}' does not exist")),
     EmptyResource("/history/decision-definition/cleanable-decision-instance-report", "decisions with instances to clean up", "finished"),
-    EmptyResource("/history/batch/cleanable-batch-report", "batches to clean up", "finished"),
+    EmptyResource("/history/batch/cleanable-batch-report", "batches to clean up", "finished", needs=(OfAll((READ_BATCH_HISTORY,)),)),
     EmptyResource("/history/process-definition/{id}/statistics", "activities that ran of a definition", "activityId", counted=False),
 )  # fmt: skip
 
@@ -119,15 +125,16 @@ ABSENT_PARTS = (
 )  # fmt: skip
 """The parts of an item: path, description, and the engine's error."""
 
-CONSTANTS: tuple[tuple[str, str, Any], ...] = (
-    ("/external-task/topic-names", "List the topics of external tasks", []),
-    ("/task/report/candidate-group-count", "Count tasks by group", []),
-    ("/history/process-instance/report", "Report how long instances took", []),
-    ("/history/task/report", "Report on tasks that were", []),
-    ("/history/cleanup/configuration", "Get when the history is cleaned up", {"batchWindowStartTime": None, "batchWindowEndTime": None, "enabled": False}),
-    ("/telemetry/configuration", "Get the telemetry's configuration", {"enableTelemetry": False}),
+OF_HISTORY = (OfAll((READ_HISTORY,), ANY),)
+CONSTANTS: tuple[tuple[str, str, Any, Sequence[Need]], ...] = (
+    ("/external-task/topic-names", "List the topics of external tasks", [], ()),
+    ("/task/report/candidate-group-count", "Count tasks by group", [], (OfAll((READ_TASK,), ANY),)),
+    ("/history/process-instance/report", "Report how long instances took", [], OF_HISTORY),
+    ("/history/task/report", "Report on tasks that were", [], OF_HISTORY),
+    ("/history/cleanup/configuration", "Get when the history is cleaned up", {"batchWindowStartTime": None, "batchWindowEndTime": None, "enabled": False}, ()),
+    ("/telemetry/configuration", "Get the telemetry's configuration", {"enableTelemetry": False}, ()),
 )  # fmt: skip
-"""Responses that are always the same: path, summary, value."""
+"""Responses that are always the same: path, summary, value, and what the request needs."""
 
 METRICS: tuple[tuple[str, str, Any], ...] = (
     ("/metrics", "List metrics", []),
@@ -186,25 +193,34 @@ def _route(method: str, path: str, summary: str, view: View, *answers: Answer, *
 
 def _declare(kind: EmptyResource) -> None:
     table, count, plural = empty_table(kind.sorts.split()), f"{kind.path}/count", kind.plural
-    also = {} if kind.hal is None else {"also": (HAL,)}
+    also: dict[str, Any] = {} if kind.hal is None else {"also": (HAL,)}
+    also |= {"needs": kind.needs}
     answers = (EMPTY, *([] if kind.hal is None else [Answer(200, "An empty list.", HAL, {"const": kind.hal})]))
     _route("GET", kind.path, f"List {plural}", _constant([], lambda: page_of(table), kind.hal), *answers, table=table, paged=True, **also)
     if kind.counted:
-        _route("GET", count, f"Count {plural}", _constant({"count": 0}, lambda: list_query_of(table)), ZERO, table=table)
+        _route("GET", count, f"Count {plural}", _constant({"count": 0}, lambda: list_query_of(table)), ZERO, table=table, needs=kind.needs)
     if kind.posted:
         more = {"body": query_body(table), "refusals": (NO_ORDERING, NO_DIRECTION)}
         _route("POST", kind.path, f"List {plural} by a query", _constant([], lambda: page_of(table, posted)), EMPTY, **more)
         _route("POST", count, f"Count {plural} by a query", _constant({"count": 0}, lambda: posted(table)), ZERO, **more)
     if kind.one is not None:
-        _route("GET", f"{kind.path}/{{id}}", f"Get one of the {plural}", _refused(kind.one), refusals=(kind.one,), **also)
+        _route(
+            "GET",
+            f"{kind.path}/{{id}}",
+            f"Get one of the {plural}",
+            _refused(kind.one),
+            refusals=(kind.one,),
+            **{**also, "needs": kind.of_one},
+        )
 
 
 for _kind in EMPTY_RESOURCES:
     _declare(_kind)
 for _path, _what, _error in ABSENT_PARTS:
-    _route("GET", _path, f"Get {_what}", _refused(_error), refusals=(_error,), produces=None)
-for _path, _summary, _value in CONSTANTS:
-    _route("GET", _path, _summary, _constant(_value), Answer(200, "Always the same.", schema={"const": _value}))
+    _of_one = OF_FILTER if _path.startswith("/filter/") else ()
+    _route("GET", _path, f"Get {_what}", _refused(_error), refusals=(_error,), produces=None, needs=_of_one)
+for _path, _summary, _value, _needs in CONSTANTS:
+    _route("GET", _path, _summary, _constant(_value), Answer(200, "Always the same.", schema={"const": _value}), needs=_needs)
 for _path, _summary, _value in METRICS:
     _more = {"parameters": PERIOD, "refusals": (INVALID.with_message("Cannot convert value {value} to java type java.util.Date"),)}
     _route("GET", _path, _summary, _constant(_value, _check_period), Answer(200, "Always the same.", schema={"const": _value}), **_more)

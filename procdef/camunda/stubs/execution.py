@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote
 
 from flask import Response, request
 
 from procdef.camunda.protocol.errors import NO_DEFINITION_TO_RESTART, NO_DEFINITION_TO_START, NOT_EXECUTED, EngineError
-from procdef.camunda.registry.definition_routes import Address, for_each_addressing
+from procdef.camunda.protocol.needs import OfAdministrator, OfAll
+from procdef.camunda.registry.definition_routes import Address, OfDefinition, for_each_addressing
 from procdef.camunda.stubs import TAG
 from procdef.errors import NotFound
 from procdef.http.responses import reader, store
-from procdef.http.routes import Routes, View, named
+from procdef.http.routes import Need, Routes, View, named
 from procdef.http.state import state
+from procdef.rights.permissions import CREATE_INSTANCE, CREATE_INSTANCES, CREATE_TASK, READ_HISTORY, create_batch
 from procdef.store.registry.lookups import id_of
 
 routes = Routes(TAG)
@@ -35,23 +38,34 @@ SEGMENTS = {
 """The meaning of each name in a path, by the path that ends with the name. The empty resources have further ones."""
 
 
+def batch(name: str) -> Sequence[Need]:
+    """What a request needs that creates a batch of a kind."""
+    return (OfAll(create_batch(name)),)
+
+
 @dataclass(frozen=True, slots=True)
 class ExecutingRequest:
-    """A path whose requests execute something: its summary, and its methods, separated by spaces."""
+    """A path whose requests execute something: its summary, its methods, separated by spaces, and what they need."""
 
     path: str
     summary: str
     methods: str = "POST"
+    needs: Sequence[Need] = ()
 
 
+STARTING = (OfDefinition((), "create an instance of the"), OfAll((CREATE_INSTANCE,)), OfDefinition((CREATE_INSTANCES,), None))
+RESTARTING = (OfDefinition((READ_HISTORY,), "restart process instances of"),)
+RESTARTED = OfDefinition((), "restart process instances of")
+RESTARTING_LATER = (RESTARTED, *batch("RESTART_PROCESS_INSTANCES"), *RESTARTING)
 OF_DEFINITION = (
-    ("/start", "Start an instance", NO_DEFINITION_TO_START),
-    ("/submit-form", "Start an instance with a form", NO_DEFINITION_TO_START),
-    ("/restart", "Restart instances", NO_DEFINITION_TO_RESTART),
-    ("/restart-async", "Restart instances later", NO_DEFINITION_TO_RESTART),
+    ("/start", "Start an instance", NO_DEFINITION_TO_START, STARTING),
+    ("/submit-form", "Start an instance with a form", NO_DEFINITION_TO_START, STARTING),
+    ("/restart", "Restart instances", NO_DEFINITION_TO_RESTART, RESTARTING),
+    ("/restart-async", "Restart instances later", NO_DEFINITION_TO_RESTART, RESTARTING_LATER),
 )
-"""Paths below each addressing of a definition: path, summary, and the error for an unknown id."""
+"""Paths below each addressing of a definition: path, summary, the error for an unknown id, and what it needs."""
 
+SUSPENDING, DELETING = batch("UPDATE_PROCESS_INSTANCES_SUSPEND"), batch("DELETE_RUNNING_PROCESS_INSTANCES")
 EXECUTING_REQUESTS = (
     ExecutingRequest("/message", "Correlate a message"),
     ExecutingRequest("/signal", "Throw a signal"),
@@ -61,17 +75,17 @@ EXECUTING_REQUESTS = (
     ExecutingRequest("/process-instance/{id}/modification-async", "Modify an instance later"),
     ExecutingRequest("/process-instance/{id}/suspended", "Suspend or activate an instance", "PUT"),
     ExecutingRequest("/process-instance/suspended", "Suspend or activate instances", "PUT"),
-    ExecutingRequest("/process-instance/suspended-async", "Suspend or activate instances later"),
-    ExecutingRequest("/process-instance/delete", "Delete instances later"),
-    ExecutingRequest("/process-instance/delete-historic-query-based", "Delete instances that history finds later"),
+    ExecutingRequest("/process-instance/suspended-async", "Suspend or activate instances later", needs=SUSPENDING),
+    ExecutingRequest("/process-instance/delete", "Delete instances later", needs=DELETING),
+    ExecutingRequest("/process-instance/delete-historic-query-based", "Delete instances that history finds later", needs=DELETING),
     ExecutingRequest("/process-instance/job-retries", "Set the retries of instances' jobs"),
     ExecutingRequest("/process-instance/job-retries-historic-query-based", "Set the retries of the jobs of instances that history finds"),
     ExecutingRequest("/process-instance/variables-async", "Set variables of instances later"),
-    ExecutingRequest("/process-instance/message-async", "Correlate a message with instances later"),
+    ExecutingRequest("/process-instance/message-async", "Correlate a message with instances later", needs=batch("CORRELATE_MESSAGE")),
     ExecutingRequest("/process-instance/{id}/variables", "Change an instance's variables"),
     ExecutingRequest("/process-instance/{id}/variables/{name}", "Change an instance's variable", "PUT DELETE"),
     ExecutingRequest("/modification/execute", "Modify instances"),
-    ExecutingRequest("/modification/executeAsync", "Modify instances later"),
+    ExecutingRequest("/modification/executeAsync", "Modify instances later", needs=batch("MODIFY_PROCESS_INSTANCES")),
     ExecutingRequest("/migration/generate", "Make a migration plan"),
     ExecutingRequest("/migration/validate", "Check a migration plan"),
     ExecutingRequest("/migration/execute", "Migrate instances"),
@@ -81,7 +95,7 @@ EXECUTING_REQUESTS = (
     ExecutingRequest("/execution/{id}/create-incident", "Create an incident; `PUT /incident/{id}` reports one here"),
     ExecutingRequest("/execution/{id}/localVariables", "Change an execution's variables"),
     ExecutingRequest("/execution/{id}/localVariables/{name}", "Change an execution's variable", "PUT DELETE"),
-    ExecutingRequest("/task/create", "Create a task"),
+    ExecutingRequest("/task/create", "Create a task", needs=(OfAll((CREATE_TASK,)),)),
     ExecutingRequest("/task/{id}", "Change or delete a task", "PUT DELETE"),
     ExecutingRequest("/task/{id}/complete", "Complete a task"),
     ExecutingRequest("/task/{id}/submit-form", "Complete a task with a form"),
@@ -109,7 +123,7 @@ EXECUTING_REQUESTS = (
     ExecutingRequest("/external-task/{id}/retries", "Set the retries of an external task", "PUT"),
     ExecutingRequest("/external-task/{id}/priority", "Set the priority of an external task", "PUT"),
     ExecutingRequest("/external-task/retries", "Set the retries of external tasks", "PUT"),
-    ExecutingRequest("/external-task/retries-async", "Set the retries of external tasks later"),
+    ExecutingRequest("/external-task/retries-async", "Set the retries of external tasks later", needs=batch("SET_EXTERNAL_TASK_RETRIES")),
     ExecutingRequest("/job/{id}", "Delete a job", "DELETE"),
     ExecutingRequest("/job/{id}/execute", "Execute a job"),
     ExecutingRequest("/job/{id}/retries", "Set the retries of a job", "PUT"),
@@ -118,7 +132,7 @@ EXECUTING_REQUESTS = (
     ExecutingRequest("/job/{id}/duedate/recalculate", "Recalculate the due date of a job"),
     ExecutingRequest("/job/{id}/priority", "Set the priority of a job", "PUT"),
     ExecutingRequest("/job/suspended", "Suspend or activate jobs", "PUT"),
-    ExecutingRequest("/job/retries", "Set the retries of jobs"),
+    ExecutingRequest("/job/retries", "Set the retries of jobs", needs=batch("SET_JOB_RETRIES")),
     ExecutingRequest("/job-definition/{id}/retries", "Set the retries of a job definition", "PUT"),
     ExecutingRequest("/job-definition/{id}/suspended", "Suspend or activate a job definition", "PUT"),
     ExecutingRequest("/job-definition/{id}/jobPriority", "Set the priority of a job definition", "PUT"),
@@ -131,8 +145,8 @@ EXECUTING_REQUESTS = (
     ExecutingRequest("/case-definition/{id}/create", "Create a case instance"),
     ExecutingRequest("/case-definition/key/{key}/create", "Create a case instance, by key"),
     ExecutingRequest("/case-definition/key/{key}/tenant-id/{tenant}/create", "Create a case instance, by key and tenant"),
-    ExecutingRequest("/history/cleanup", "Clean up the history"),
-)
+    ExecutingRequest("/history/cleanup", "Clean up the history", needs=(OfAdministrator(),)),
+)  # fmt: skip
 
 
 def refuse() -> Response:
@@ -157,8 +171,10 @@ def _refusing(method: str, path: str) -> View:
     return named(lambda **_segments: refuse(), method, path, "Always refused with 501.")
 
 
-for _path, _summary, _unknown in OF_DEFINITION:
-    for_each_addressing(routes, "POST", _path, _summary, refusals=REFUSALS, errors={NotFound: _unknown})(_of_definition(_path))
+for _path, _summary, _unknown, _needs in OF_DEFINITION:
+    _more: dict[str, Any] = {"refusals": REFUSALS, "errors": {NotFound: _unknown}, "needs": _needs}
+    for_each_addressing(routes, "POST", _path, _summary, **_more)(_of_definition(_path))
 for _request in EXECUTING_REQUESTS:
     for _method in _request.methods.split():
-        routes.route(_method, _request.path, _request.summary, refusals=REFUSALS, produces=None)(_refusing(_method, _request.path))
+        _more = {"refusals": REFUSALS, "produces": None, "needs": _request.needs}
+        routes.route(_method, _request.path, _request.summary, **_more)(_refusing(_method, _request.path))

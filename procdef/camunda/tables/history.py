@@ -29,7 +29,7 @@ from procdef.query.table import (
     Sort,
     Table,
 )
-from procdef.rights.permissions import READ_HISTORY
+from procdef.rights.permissions import READ_DEFINITION, READ_HISTORY
 from procdef.store.models import Definition, HistoricIncident, SchemaVersion
 
 LONG_AGO, FAR_FUTURE = "2013-01-23T14:42:45.000+0200", "2099-01-01T00:00:00.000+0000"
@@ -143,7 +143,7 @@ CLEANABLES = Table(
         Filter("compact", HOLDS, Expression(NO_INSTANCES, ">", SQL("0")), Bool(), "true: only definitions with finished instances; there are none.", "", "true"),
     ),
     sorts=(Sort("finished", NO_INSTANCES, unindexed=True),),
-    seen=Seen(READ_HISTORY, Definition.key, Definition.tenant_id),
+    seen=Seen(READ_HISTORY, Definition.key, Definition.tenant_id, also=(READ_DEFINITION,)),
 )  # fmt: skip
 
 SCHEMA_VERSIONS = Table(

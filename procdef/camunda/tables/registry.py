@@ -49,7 +49,7 @@ from procdef.query.table import (
     Sort,
     Table,
 )
-from procdef.rights.permissions import READ_DEFINITION, READ_DEPLOYMENT, READ_GROUP, READ_INSTANCES, READ_USER
+from procdef.rights import permissions
 from procdef.store.models import DEFINITION_JSON, Definition, Deployment, Group, Incident, Membership, Resource, TenantMember, User
 
 LATEST_WITH = "Calling latest() can only be used in combination with key(String) and keyLike(String) or name(String) and nameLike(String)"
@@ -144,7 +144,7 @@ DEFINITIONS = Table(
         Filter("uses", USES, None, Repeated(), USES_HELP, "candidateUser:mary", "candidateUser:Mary", most=MAX_USES, counted=number_of_users, exact=True),
         Filter("startableInTasklist", IS_TRUE, Definition.startable, Bool(), "true: only definitions that a task list may offer.", "true"),
         Filter("notStartableInTasklist", IS_FALSE, Definition.startable, Bool(), "true: only definitions that no task list may offer.", "true"),
-        Filter("startablePermissionCheck", NO_EFFECT, None, Bool(), "Without effect. Engines with authorization check it.", "true"),
+        Filter("startablePermissionCheck", NO_EFFECT, None, Bool(), "true: the client may start it, where authorization is on; else without effect.", "true"),
     ),
     sorts=(
         Sort("category", Definition.category),
@@ -170,7 +170,7 @@ DEFINITIONS = Table(
     stored_json=DEFINITION_JSON,
     covered=COVERED_BY_INDEXES,
     dictionary=DICTIONARY_OF_DEFINITIONS,
-    seen=Seen(READ_DEFINITION, Definition.key, Definition.tenant_id),
+    seen=Seen(permissions.READ_DEFINITION, Definition.key, Definition.tenant_id, narrowed={"startablePermissionCheck": (permissions.CREATE_INSTANCES,)}),
 )  # fmt: skip
 STORED_JSON = (DEFINITIONS,)
 """The tables with stored JSON: a column with each row as JSON. A store that gets these tables updates the column if their fields change."""
@@ -213,7 +213,7 @@ DEPLOYMENTS = Table(
         ),
         Rule(_is_after_before),
     ),
-    seen=Seen(READ_DEPLOYMENT, Deployment.id, Deployment.tenant_id),
+    seen=Seen(permissions.READ_DEPLOYMENT, Deployment.id, Deployment.tenant_id),
 )  # fmt: skip
 
 RESOURCES = Table(
@@ -229,7 +229,7 @@ RESOURCES = Table(
         Filter("deploymentId", EQUAL, Resource.deployment_id, Text(), "It belongs to this deployment."),
     ),
     sorts=(Sort("name", Resource.name),),
-    seen=Seen(READ_DEPLOYMENT, Resource.deployment_id),
+    seen=Seen(permissions.READ_DEPLOYMENT, Resource.deployment_id),
 )
 
 INCIDENTS = Table(
@@ -286,7 +286,7 @@ INCIDENTS = Table(
         Sort("tenantId", Incident.tenant_id),
     ),
     relations=(Relation(Definition, Incident.definition_id, Definition.id),),
-    seen=Seen(READ_INSTANCES, Definition.key, Incident.tenant_id),
+    seen=Seen(permissions.READ_INSTANCES, Definition.key, Incident.tenant_id, first=permissions.READ_INSTANCE),
 )  # fmt: skip
 
 USERS = Table(
@@ -317,7 +317,7 @@ USERS = Table(
         Sort("email", User.email, unindexed=True),
     ),
     relations=(Relation(Membership, User.id, Membership.user_id), Relation(TenantMember, User.id, TenantMember.user_id)),
-    seen=Seen(READ_USER, User.id),
+    seen=Seen(permissions.READ_USER, User.id),
 )  # fmt: skip
 
 GROUPS = Table(
@@ -339,5 +339,5 @@ GROUPS = Table(
     ),
     sorts=(Sort("id", Group.id), Sort("name", Group.name, unindexed=True), Sort("type", Group.type, unindexed=True)),
     relations=(Relation(Membership, Group.id, Membership.group_id), Relation(TenantMember, Group.id, TenantMember.group_id)),
-    seen=Seen(READ_GROUP, Group.id),
+    seen=Seen(permissions.READ_GROUP, Group.id),
 )  # fmt: skip

@@ -14,6 +14,7 @@ from procdef.store.clock import new_id
 from procdef.store.events import log
 from procdef.store.events.log import NewEvent
 from procdef.store.events.types import CHANGED, CREATED, DELETED
+from procdef.store.identity import automatic
 from procdef.store.models import Authorization
 from procdef.store.store import Store
 from procdef.store.texts import check_text
@@ -95,6 +96,7 @@ def delete(store: Store, ident: str) -> None:
         if not (before := _values(database, ident)):
             raise NotFound("authorization", ident)
         Authorization.delete().where(Authorization.id == ident).execute(database)
+        automatic.deleted(store.settings, database, "authorization", ident)
         log.write(database, [NewEvent(DELETED.format(WORD), object_id=ident, before=before)])
 
 

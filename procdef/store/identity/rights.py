@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from threading import Lock
 from typing import Any, NamedTuple
 
@@ -57,7 +58,7 @@ class UserRights:
         found = self._decided.get((permission, listing))
         if found is None:
             rows = self.authorizations.get(permission.object_type.number, ())
-            found = decision.allowed(rows, self.user_id, permission.bits, listing=listing)
+            found = decision.allowed(rows, self.user_id, permission.bits, listing=listing, revoking=self.is_revoking)
             found = found if self.narrowed is None else found.both(self.narrowed.allowed(permission, listing=listing))
             self._decided[permission, listing] = found
         return found
@@ -65,6 +66,34 @@ class UserRights:
     def has(self, permission: Permission, object_id: str | None) -> bool:
         """Whether the user has a permission for the object with this id; None asks whether for objects that are not there yet."""
         return self.allowed(permission).has(object_id)
+
+    def has_one(self, *permissions: tuple[Permission, str | None]) -> bool:
+        """Whether the user has one of these permissions, each for the object with an id; see `decision.answer` if something is revoked."""
+        if not self.is_revoking:
+            return any(self.has(*one) for one in permissions)
+        said = (self._answer(permission, object_id) for permission, object_id in permissions)
+        has = next((answer for answer in said if answer is not None), False)
+        return has and (self.narrowed is None or self.narrowed.has_one(*permissions))
+
+    def _answer(self, permission: Permission, object_id: str | None) -> bool | None:
+        rows = self.authorizations.get(permission.object_type.number, ())
+        return decision.answer(rows, self.user_id, permission.bits, object_id, revoking=True)
+
+    @cached_property
+    def is_revoking(self) -> bool:
+        """Whether something is revoked, of any type of objects: from the user, a group of the user's, or the user `*`."""
+        return any(row.type == decision.REVOKE for rows in self.authorizations.values() for row in rows)
+
+    def _shown(self, seen: Seen) -> Allowed:
+        """The objects that a table shows, without further permissions."""
+        shown = self.allowed(seen.permission, listing=True)
+        said = None if seen.first is None else self._said_of_all(seen.first)
+        shown = shown if said is None else Allowed(said)
+        return shown if self.narrowed is None else shown.both(self.narrowed._shown(seen))
+
+    def _said_of_all(self, permission: Permission) -> bool | None:
+        """What is said of a permission for all objects; None for nothing that counts in a list."""
+        return self._answer(permission, None) if self.is_revoking else self.allowed(permission, listing=True).every or None
 
     def is_of(self, tenant_id: str | None) -> bool:
         """Whether objects of a tenant are there for the user; None: those without a tenant."""
@@ -83,9 +112,13 @@ class UserRights:
         """Whether the user is an administrator, and does not use a token that has a role."""
         return self.narrowed is None and ADMINISTRATORS in self.groups
 
-    def limits(self, seen: Seen) -> Mapping[str, Any]:
-        """The values of the filters that limit a table to what the user may see."""
-        values = _limits(self.allowed(seen.permission, listing=True))
+    def limits(self, seen: Seen, given: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The values of the filters that limit a table to what the user may see; `given` are those of the other filters."""
+        narrowed = [permission for name, several in seen.narrowed.items() if given.get(name) for permission in several]
+        shown = self._shown(seen)
+        for permission in (*seen.also, *narrowed):
+            shown = shown.both(self.allowed(permission, listing=True))
+        values = _limits(shown)
         if seen.others is not None:
             values[WITHOUT_KEY if self.has(seen.others, None) else WITH_KEY] = True
         if seen.tenant is not None and self.tenants is not None:

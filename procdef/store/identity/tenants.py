@@ -13,6 +13,7 @@ from procdef.store.clock import new_id
 from procdef.store.events import log
 from procdef.store.events.log import NewEvent
 from procdef.store.events.types import CHANGED, CREATED, DELETED, MEMBERSHIP_CREATED, MEMBERSHIP_DELETED
+from procdef.store.identity import automatic
 from procdef.store.identity.users import Exists, check_identity
 from procdef.store.models import Group, Tenant, TenantMember, User
 from procdef.store.store import Store
@@ -48,6 +49,7 @@ def rename(store: Store, tenant_id: str, name: str | None) -> None:
 def delete(store: Store, tenant_id: str) -> None:
     """Delete a tenant, if it exists, with its memberships. Definitions and deployments of the tenant stay."""
     with store.write() as database:
+        automatic.deleted(store.settings, database, "tenant", tenant_id)
         TenantMember.delete().where(TenantMember.tenant_id == tenant_id).execute(database)
         if Tenant.delete().where(Tenant.id == tenant_id).execute(database):
             log.write(database, [_event(DELETED, tenant_id)])
@@ -63,6 +65,7 @@ def add_member(store: Store, tenant_id: str, kind: str, member_id: str) -> None:
         if TenantMember.select().where((TenantMember.tenant_id == tenant_id) & (column == member_id)).exists(database):
             raise Exists(f"The {kind} {member_id!r} is a member of the tenant {tenant_id!r} already.")
         TenantMember.insert({"id": new_id(), "tenant_id": tenant_id, column.name: member_id}).execute(database)
+        automatic.joined_tenant(store.settings, database, tenant_id, kind, member_id)
         log.write(database, [_event(MEMBERSHIP_CREATED, tenant_id, object_id=member_id, after={kind: member_id, "tenant": tenant_id})])
 
 
@@ -71,6 +74,7 @@ def remove_member(store: Store, tenant_id: str, kind: str, member_id: str) -> No
     column = MEMBERS[kind][1]
     with store.write() as database:
         if TenantMember.delete().where((TenantMember.tenant_id == tenant_id) & (column == member_id)).execute(database):
+            automatic.left_tenant(store.settings, database, tenant_id, kind, member_id)
             event = _event(MEMBERSHIP_DELETED, tenant_id, object_id=member_id, before={kind: member_id, "tenant": tenant_id})
             log.write(database, [event])
 

@@ -15,7 +15,7 @@ from procdef.settings import Settings
 from procdef.store.events import log
 from procdef.store.events.log import NewEvent
 from procdef.store.events.types import CHANGED, CREATED, DELETED, MEMBERSHIP_CREATED, MEMBERSHIP_DELETED
-from procdef.store.identity import roles, tokens
+from procdef.store.identity import automatic, roles, tokens
 from procdef.store.identity.passwords import hashed
 from procdef.store.models import Group, Membership, Session, Setup, TenantMember, Token, User
 from procdef.store.reader import Reader
@@ -47,7 +47,7 @@ def create_user(store: Store, profile: Mapping[str, str | None], password: str |
     """
     row = row_of(store, profile, password)
     with store.write() as database:
-        _create(database, User, row, "The user already exists", after=None if role is None else roles.described(role))
+        _create(store.settings, database, User, row, after=None if role is None else roles.described(role))
         Setup.delete().execute(database)
         if role is not None:
             roles.give_user(database, str(profile["id"]), role)
@@ -63,7 +63,7 @@ def create_group(store: Store, group: Mapping[str, str | None]) -> None:
     """Add a group, by attribute of `Group`. Raises InvalidId, TooLong, and Exists."""
     check_identity(Group, "Group", group)
     with store.write() as database:
-        _create(database, Group, group, "The group already exists")
+        _create(store.settings, database, Group, group)
 
 
 def update_user(store: Store, profile: Mapping[str, str | None]) -> None:
@@ -118,7 +118,7 @@ def groups_of(reader: Reader, user_id: str) -> list[tuple[Any, ...]]:
 
 
 def colleagues_of(reader: Reader, user_id: str) -> list[tuple[Any, ...]]:
-    """The other users who share a group with a user, sorted by id: the columns of PROFILE."""
+    """The other users who share a group with a user, sorted by id, once for each such group: the columns of PROFILE and the group's id."""
     return reader.read(_colleagues_query, values={"id": user_id})
 
 
@@ -146,12 +146,14 @@ def remove_member(store: Store, group_id: str, user_id: str) -> None:
     """Remove a user from a group, if it is a member."""
     with store.write() as database:
         if Membership.delete().where((Membership.user_id == user_id) & (Membership.group_id == group_id)).execute(database):
+            automatic.left_group(store.settings, database, group_id, user_id)
             log.write(database, [NewEvent(MEMBERSHIP_DELETED, object_id=user_id, before={"user": user_id, "group": group_id})])
 
 
 def delete_user(store: Store, user_id: str) -> None:
     """Delete a user, if it exists, with its memberships, tokens and sessions."""
     with store.write() as database:
+        automatic.deleted(store.settings, database, "user", user_id)
         tokens.delete(database, Token.user_id == user_id)
         _delete(database, User, user_id, Membership.user_id, TenantMember.user_id, Session.user_id)
 
@@ -159,6 +161,7 @@ def delete_user(store: Store, user_id: str) -> None:
 def delete_group(store: Store, group_id: str) -> None:
     """Delete a group, if it exists, with its memberships."""
     with store.write() as database:
+        automatic.deleted(store.settings, database, "group", group_id)
         _delete(database, Group, group_id, Membership.group_id, TenantMember.group_id)
 
 
@@ -180,8 +183,9 @@ def _groups_query(_dialect: Dialect) -> ModelSelect[Group]:
 
 
 def _colleagues_query(_dialect: Dialect) -> ModelSelect[User]:
-    members = Membership.select(Membership.user_id).where(Membership.group_id.in_(_group_ids()))
-    return User.select(*PROFILE).where(User.id.in_(members) & (User.id != placeholder("id"))).order_by(User.id)
+    query = User.select(*PROFILE, Membership.group_id).join(Membership, on=Membership.user_id == User.id)
+    is_colleague = Membership.group_id.in_(_group_ids()) & (User.id != placeholder("id"))
+    return query.where(is_colleague).order_by(User.id, Membership.group_id)
 
 
 def _group_ids() -> ModelSelect[Membership]:
@@ -196,11 +200,13 @@ def check_identity(model: Any, kind: str, values: Mapping[str, str | None]) -> N
         check_text(f"{kind.lower()}'s {name}", value, getattr(model, name))
 
 
-def _create(database: Database, model: Any, values: Mapping[str, str | None], exists: str, after: Mapping[str, Any] | None = None) -> None:
+def _create(settings: Settings, database: Database, model: Any, values: Mapping[str, Any], after: Mapping[str, Any] | None = None) -> None:
+    kind = WORDS[model]
     if model.select().where(model.id == values["id"]).exists(database):
-        raise Exists(exists)
+        raise Exists(f"The {kind} already exists")
     model.insert({**values, "rev": 1}).execute(database)
-    log.write(database, [NewEvent(CREATED.format(WORDS[model]), object_id=values["id"], after=after)])
+    automatic.created(settings, database, kind, str(values["id"]))
+    log.write(database, [NewEvent(CREATED.format(kind), object_id=values["id"], after=after)])
 
 
 def _update(store: Store, model: Any, kind: str, values: Mapping[str, str | None]) -> None:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from peewee import JOIN, Database, Expression
+from peewee import JOIN, Database, Expression, ModelSelect
 
 from procdef.errors import NotFound
+from procdef.query.bound import placeholder
+from procdef.query.dialects import Dialect
 from procdef.store import bulk
 from procdef.store.clock import now
 from procdef.store.events import log, types
 from procdef.store.events.log import NewEvent
 from procdef.store.models import Definition, HistoricIncident, Incident
+from procdef.store.reader import Reader
 from procdef.store.store import Store
 from procdef.store.texts import check_text
 
@@ -42,6 +45,21 @@ def report(store: Store, incident_id: str, values: Mapping[str, Any]) -> bool:
         _begin(database, row, key)
         log.write(database, [_event(types.INCIDENT_CHANGED if replaced else types.INCIDENT_OPENED, row, key)])
     return not replaced
+
+
+def subject_of(reader: Reader, incident_id: str) -> tuple[str | None, str, str | None] | None:
+    """The process instance of an open incident, and the key and tenant of its definition; None if there is no such incident.
+
+    It is for checking rights, so nothing is hidden.
+    """
+    found = reader.read(_subject_query, values={"id": incident_id})
+    return (found[0][0], found[0][1], found[0][2]) if found else None
+
+
+def _subject_query(_dialect: Dialect) -> ModelSelect[Incident]:
+    columns = (Incident.process_instance_id, Definition.key, Definition.tenant_id)
+    query = Incident.select(*columns).join(Definition, on=Incident.definition_id == Definition.id)
+    return query.where(Incident.id == placeholder("id"))
 
 
 def resolve(store: Store, incident_id: str) -> None:

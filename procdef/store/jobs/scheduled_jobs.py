@@ -97,18 +97,19 @@ def schedule(database: Database, kind: str, due: str, payload: Mapping[str, Any]
     Job.insert(id=new_id(), kind=kind, due=due, payload=_payload(payload)).execute(database)
 
 
-def run_or_schedule(store: Store, kind: str, due: str | None, payload: Mapping[str, Any], *, with_instances: bool = False) -> None:
-    """Do a job now if `due` is None; otherwise add it. `due` is a timestamp as `clock.stamp` returns it. Raises Unavailable.
+def run_or_schedule(store: Store, kind: str, due: str | None, *payloads: Mapping[str, Any], with_instances: bool = False) -> None:
+    """Do jobs now if `due` is None; otherwise add them. `due` is a timestamp as `clock.stamp` returns it. Raises Unavailable.
 
     `with_instances` is only in the operation of the user: there are no instances.
     """
     with store.write() as database:
-        _write_operation(database, payload, with_instances=with_instances)
-        if due is None:
-            HANDLERS[kind](database, payload)
-        else:
-            schedule(database, kind, due, payload)
-            log.write(database, [_planned_event(due, **payload)])
+        for payload in payloads:
+            _write_operation(database, payload, with_instances=with_instances)
+            if due is None:
+                HANDLERS[kind](database, payload)
+            else:
+                schedule(database, kind, due, payload)
+                log.write(database, [_planned_event(due, **payload)])
 
 
 def _write_operation(database: Database, payload: Mapping[str, Any], *, with_instances: bool) -> None:

@@ -23,6 +23,7 @@ from procdef.store.bulk import Row, pipelined
 from procdef.store.clock import moment, new_id, now
 from procdef.store.events import log, operations
 from procdef.store.events.operations import CREATE, DELETE, DEPLOYMENT, Property
+from procdef.store.identity import automatic
 from procdef.store.jobs.scheduled_jobs import SUSPENSION, schedule, suspension
 from procdef.store.models import Definition, Deployment, IdentityLink, Resource, StartMessage
 from procdef.store.processes import versions
@@ -101,6 +102,8 @@ def deploy(store: Store, upload: Upload) -> Deployed:
         prepared = prepare(store.settings, upload, resources_to_deploy(store, upload))
         with store.write() as database:
             if deployed := insert(database, prepared):
+                if deployed.is_new:
+                    automatic.deployed(store.settings, database, deployed.id, upload.user)
                 return deployed
 
 
@@ -226,6 +229,7 @@ def undeploy(store: Store, deployment_id: str, *, cascade: bool = False) -> None
         if not (found := events.deployments_of(database, Deployment.id == deployment_id)):
             raise NotFound("deployment", deployment_id)
         definitions.remove(database, Definition.deployment_id == deployment_id, cascade=cascade)
+        automatic.deleted(store.settings, database, "deployment", deployment_id)
         forms.undeploy(database, deployment_id)
         Resource.delete().where(Resource.deployment_id == deployment_id).execute(database)
         Deployment.delete().where(Deployment.id == deployment_id).execute(database)

@@ -71,6 +71,11 @@ def definition_of(reader: Reader, reference: DefinitionRef) -> tuple[str, str, s
     return (found[0][0], found[0][1], found[0][2]) if found else None
 
 
+def versions_of(reader: Reader, key: str, tenant: str | None = None) -> list[tuple[str, str | None]]:
+    """The ids and tenants of the definitions of a key, of every tenant or of one, by id. It is for checking rights: nothing is hidden."""
+    return [(row[0], row[1]) for row in reader.read(_versions_query, tenant is not None, values={"key": key, "tenant": tenant})]
+
+
 def tenant_of_deployment(reader: Reader, deployment_id: str) -> tuple[str | None] | None:
     """The tenant of a deployment, in a tuple; None if there is no such deployment. Nothing is hidden."""
     found = reader.read(_tenant_query, values={"id": deployment_id})
@@ -130,6 +135,11 @@ def resource_by_id(reader: Reader, deployment_id: str, resource_id: str) -> tupl
 
 def _definition_query(_dialect: Dialect, kind: str) -> ModelSelect[Definition]:
     return Definition.select(Definition.id, Definition.key, Definition.tenant_id).where(CONDITIONS[kind])
+
+
+def _versions_query(_dialect: Dialect, of_tenant: bool) -> ModelSelect[Definition]:
+    query = Definition.select(Definition.id, Definition.tenant_id).where(equals(Definition.key, "key"))
+    return (query.where(equals(Definition.tenant_id, "tenant")) if of_tenant else query).order_by(Definition.id)
 
 
 def _tenant_query(_dialect: Dialect) -> ModelSelect[Deployment]:

@@ -119,7 +119,7 @@ def test_there_is_none_whatever_the_id(world: ReadOnlyWorld, path: str, error: A
     assert "{" not in error_of(answer)[2]
 
 
-@pytest.mark.parametrize(("path", "value"), [pytest.param(path, value, id=path) for path, _, value in CONSTANTS])
+@pytest.mark.parametrize(("path", "value"), [pytest.param(path, value, id=path) for path, _, value, _ in CONSTANTS])
 def test_some_answers_are_always_the_same(world: ReadOnlyWorld, path: str, value: Any) -> None:
     assert world.get(path.format(name="x")) == value
 

@@ -13,7 +13,7 @@ from tests.samples import bpmn
 
 ENGINE = "https://engine.example.org/engine-rest"
 EACH = [(method, call.path) for call in EXECUTING_REQUESTS for method in call.methods.split()]
-SUBPATHS = [path for path, _, _ in OF_DEFINITION]
+SUBPATHS = [path for path, *_ in OF_DEFINITION]
 UNKNOWN = {
     "key/nope": (404, "RestException", "No matching process definition with key: nope and no tenant-id", None),
     "key/a/tenant-id/t": (404, "RestException", "No matching process definition with key: a and tenant-id: t", None),
