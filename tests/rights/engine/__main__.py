@@ -66,7 +66,7 @@ def administer(store: Store) -> None:
     users.create_user(store, {"id": ADMIN, "first": "Admin", "last": "Admin", "email": "admin@localhost"}, ADMIN)
     users.create_group(store, {"id": ADMINISTRATORS, "name": "camunda BPM Administrators", "type": "SYSTEM"})
     users.add_member(store, ADMINISTRATORS, ADMIN)
-    for number in set(OBJECT_TYPES) - {REPORTED_INCIDENT.number}:
+    for number in (number for number in OBJECT_TYPES if number < REPORTED_INCIDENT.number):
         row = {"user_id": None, "group_id": ADMINISTRATORS, "resource_type": number, "resource_id": "*"}
         authorizations.create(store, 1, ["ALL"], row)
 
