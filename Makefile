@@ -36,6 +36,7 @@ openapi: .venv/.runtime ## Write the OpenAPI documents of docs/reference anew
 
 reference: .venv/.runtime ## Write the pages of docs/reference anew, and the filters of `procdef get`
 	.venv/bin/procdef reference --filters procdef/cli/filters.json docs/reference
+	.venv/bin/python -m tests.rights.role_table docs/reference/permissions.md
 
 clients: .venv/.clients ## Run published clients of the REST API against procdef
 	.venv/bin/python -m tests.clients.run

@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,7 +20,10 @@ MEBIBYTE = 1024 * 1024
 OFF, NONE = "", "none"
 """Two values of PROCDEF_AUTH without authentication: the first is allowed on loopback addresses only, the second on every address."""
 BASIC = "basic"
-SCHEMES = (BASIC, "token")
+TOKEN, PROXY, OIDC = "token", "proxy", "oidc"
+SCHEMES = (BASIC, TOKEN, PROXY, OIDC)
+UNIX = "unix"
+"""Among the trusted proxies: every program that connects by a Unix socket."""
 METRICS_OFF, METRICS_ON, METRICS_OPEN = "off", "on", "open"
 PREFIX = "PROCDEF_"
 OF_CLIENTS = frozenset(f"{PREFIX}{name}" for name in ("CONFIG", "CONTEXT", "URL", "TOKEN", "USER", "PASSWORD"))
@@ -112,7 +115,27 @@ def _hosts(value: str) -> None:
 
 def _auth(value: str) -> None:
     if value not in (OFF, NONE) and not set(value.split(",")) <= {*SCHEMES}:
-        raise ValidationError(f"must be {' or '.join(SCHEMES)}, or both separated by a comma, or {NONE}")
+        raise ValidationError(f"must be some of {', '.join(SCHEMES)}, with a comma between two, or {NONE}")
+
+
+def _header(value: str) -> None:
+    if value and (not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", value) or value.lower() in ("authorization", "cookie", "host")):
+        raise ValidationError("must be the name of a header, as X-Forwarded-User")
+
+
+def _networks(value: str) -> None:
+    try:
+        networks, _ = proxies_of(value)
+    except ValueError as error:
+        raise ValidationError(f"must be addresses or networks, as 10.0.0.0/24, or {UNIX}, with a comma between two") from error
+    if not all(network.prefixlen for network in networks):
+        raise ValidationError("would trust every address")
+
+
+def proxies_of(value: str) -> tuple[list[IPv4Network | IPv6Network], bool]:
+    """The networks of a comma-separated list, and whether Unix sockets are in it. Raises ValueError."""
+    words = {word.strip() for word in value.split(",")} - {""}
+    return [ip_network(word) for word in sorted(words - {UNIX})], UNIX in words
 
 
 def _history_ttl(value: str) -> None:
@@ -152,7 +175,19 @@ class Settings:
     webapps_url: str = _setting("PROCDEF_WEBAPPS_URL", _string("", _web_url), "URL of the engine's web apps, as `https://engine.example.org/camunda/app`; the Camunda Modeler opens its Cockpit after a deployment. Empty for none.")
     cors_origins: str = _setting("PROCDEF_CORS_ORIGINS", _string("", _origins), "Origins whose web pages may send requests to procdef and read the answers, comma-separated, as `https://apps.example.org`; empty for none.")
     allowed_hosts: str = _setting("PROCDEF_ALLOWED_HOSTS", _string("", _hosts), "Other host names that procdef answers to, without ports, comma-separated. If empty: any name; without a login on a loopback address only this host's own names and that of `PROCDEF_PUBLIC_URL`.")
-    auth: str = _setting("PROCDEF_AUTH", _string(OFF, _auth), "How clients log in: `basic` (user id and password), `token`, or `basic,token`. Empty: no login; then procdef starts only on a loopback address. `none`: no login on any address.")
+    auth: str = _setting("PROCDEF_AUTH", _string(OFF, _auth), "How clients log in: `basic` (user id and password), `token`, `proxy` (a proxy names the user in a header), `oidc` (a provider of OpenID Connect), or several, as `basic,token`. Empty: no login; then procdef starts only on a loopback address. `none`: no login on any address.")
+    proxy_user_header: str = _setting("PROCDEF_PROXY_USER_HEADER", _string("X-Forwarded-User", _header, validate.Length(1)), "Header in which a proxy names the user, where `PROCDEF_AUTH` has `proxy`.")
+    proxy_groups_header: str = _setting("PROCDEF_PROXY_GROUPS_HEADER", _string("", _header), "Header in which a proxy names groups of the user, comma-separated. They count for the one request, besides those of the store. Empty for none.")
+    trusted_proxies: str = _setting("PROCDEF_TRUSTED_PROXIES", _string("", _networks), "Proxies whose headers name users: addresses or networks, comma-separated, as `10.0.0.5,10.1.0.0/24`, and `unix` for Unix sockets. The address of the connection counts, and no header. Needed where `PROCDEF_AUTH` has `proxy`.")
+    oidc_issuer: str = _setting("PROCDEF_OIDC_ISSUER", _string("", _web_url), "Provider of OpenID Connect that logs users in, where `PROCDEF_AUTH` has `oidc`: its issuer, exactly as it writes it, as `https://login.example.org/realms/work`.")
+    oidc_client_id: str = _setting("PROCDEF_OIDC_CLIENT_ID", _string(""), "Id of procdef at the provider.")
+    oidc_client_secret: str = _setting("PROCDEF_OIDC_CLIENT_SECRET", _string(""), "Secret of procdef at the provider. Empty for a client without one.", secret=True)
+    oidc_scopes: str = _setting("PROCDEF_OIDC_SCOPES", _string("openid profile"), "Scopes that procdef asks the provider for, with a blank between two.")
+    oidc_audience: str = _setting("PROCDEF_OIDC_AUDIENCE", _string(""), "Audience that access tokens of the provider must have, with which programs log in. Empty: no program can.")
+    oidc_user_claim: str = _setting("PROCDEF_OIDC_USER_CLAIM", _string("sub", validate.Length(1)), "Claim that is the user's id, as `preferred_username`. It must be one that users cannot choose themselves.")
+    oidc_groups_claim: str = _setting("PROCDEF_OIDC_GROUPS_CLAIM", _string(""), "Claim with groups of the user, as `groups` or `realm_access.roles`. They count for the login, besides those of the store. Empty for none.")
+    oidc_tenants_claim: str = _setting("PROCDEF_OIDC_TENANTS_CLAIM", _string(""), "Claim with tenants of the user. They count for the login, besides those of the store. Empty for none.")
+    oidc_label: str = _setting("PROCDEF_OIDC_LABEL", _string("your company"), "What the page of the login calls the provider: “Log in with …”.")
     password_length: int = _setting("PROCDEF_PASSWORD_LENGTH", _integer(10, 1, 1000), "Characters that a new password must have at least. Passwords that are set already stay valid.")
     authorization: bool = _setting("PROCDEF_AUTHORIZATION", fields.Boolean(load_default=False), "Whether users may see and do only what authorizations and tenants allow. It needs `PROCDEF_AUTH`. `false` or `off`: every user who is logged in may do everything.")
     workers: int = _setting("PROCDEF_WORKERS", _integer(2, 1, 64), "Workers (processes that answer requests) that procdef starts.")
@@ -186,6 +221,15 @@ class Settings:
     access_log: bool = _setting("PROCDEF_ACCESS_LOG", fields.Boolean(load_default=False), "Whether a line is logged for each request.")
     # fmt: on
 
+    @property
+    def public_root(self) -> str:
+        """The URL of the server's root as clients reach it, without a slash at its end."""
+        return (self.public_url or f"http://{authority(self.host, self.port)}").rstrip("/")
+
+    def accepts(self, word: str) -> bool:
+        """Whether PROCDEF_AUTH has a word: whether users can log in in this way."""
+        return word in self.auth.split(",")
+
 
 SETTINGS = tuple(Setting(field.name, **field.metadata) for field in dataclasses.fields(Settings))
 """The entries of the table, in its order."""
@@ -207,9 +251,18 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         shown = entry.source_in(environment) if entry.secret else f"{entry.variable}={given[entry.variable]!r}"
         raise InvalidSetting(f"{shown} is not a valid value: {reason}") from error
     settings = Settings(**{entry.name: values[entry.variable] for entry in SETTINGS})
+    _check_together(settings)
+    return settings
+
+
+def _check_together(settings: Settings) -> None:
+    """Check what one setting needs of others. Raises InvalidSetting."""
     if settings.authorization and settings.auth in (OFF, NONE):
         raise InvalidSetting("PROCDEF_AUTHORIZATION needs users who log in: set PROCDEF_AUTH to basic, token or both.")
-    return settings
+    if settings.accepts(PROXY) and not settings.trusted_proxies:
+        raise InvalidSetting("PROCDEF_AUTH has proxy, so PROCDEF_TRUSTED_PROXIES must name the proxies that are trusted.")
+    if settings.accepts(OIDC) and not (settings.oidc_issuer and settings.oidc_client_id):
+        raise InvalidSetting("PROCDEF_AUTH has oidc, so PROCDEF_OIDC_ISSUER and PROCDEF_OIDC_CLIENT_ID must be set.")
 
 
 def is_given(variable: str) -> bool:

@@ -20,6 +20,7 @@ FLOORS = (
     ("procdef.attach",),
     ("procdef.http",),
     ("procdef.camunda", "procdef.frends"),
+    ("procdef.hooks",),
     ("procdef.web",),
     ("procdef.app",),
     ("procdef",),
@@ -32,12 +33,14 @@ FLOORS = (
 """The packages from the lowest floor to the highest. A module imports from its own package and from lower floors, from nowhere else."""
 LIBRARIES = {
     "apsw": {"procdef.store"},
+    "authlib": {"procdef.http.provider"},
     "argon2": {"procdef.store"},
     "bpmn_io": {"procdef.picture.layouts.grid"},
     "click": {"procdef.cli", "procdef.reference"},
     "flask": {"procdef.http", "procdef.camunda", "procdef.frends", "procdef.web", "procdef.app", "procdef", "procdef.server"},
     "gunicorn": {"procdef.server", "procdef.http"},
-    "httpx": {"procdef.client"},
+    "httpx": {"procdef.client", "procdef.hooks", "procdef.http.provider"},
+    "joserfc": {"procdef.http.provider"},
     "jinja2": {"procdef.web"},
     "lxml": {"procdef.bpmn", "procdef.picture.layouts.file", "procdef.store.migrations"},
     "peewee": {

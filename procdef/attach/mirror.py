@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -80,10 +81,6 @@ class Mirror:
 
         Raises SourceError or Unavailable if a database can no longer be reached. The changes until then stay.
         """
-        with acting(Actor(MIRROR)):
-            yield from self._run()
-
-    def _run(self) -> Iterator[int]:
         for table in reversed(TABLES if self._replaces_engine else self._tables):
             yield from self._comparison.compare(table, all_gone=self._replaces_engine)
         self.summary.held_back = None if self._allow_removals or self._replaces_engine else self._comparison.hold_reason()
@@ -97,6 +94,12 @@ class Mirror:
         for table in self._tables:
             if table is not DEPLOYMENTS:
                 yield from self._add(table)
+
+    @contextmanager
+    def _writing(self) -> Iterator[Database]:
+        """A write transaction whose events are the mirror's."""
+        with acting(Actor(MIRROR)), self._store.write() as database:
+            yield database
 
     def _is_another(self, may_be: bool) -> bool:
         """Whether the store is a copy of another engine. Raises AnotherEngine if it is, unless it `may_be`."""
@@ -116,14 +119,14 @@ class Mirror:
     def _remove_gone(self) -> None:
         for table, gone in self._comparison.gone.items() if self.summary.held_back is None else ():
             for keys in batches(gone, ROWS_PER_PAGE):
-                with self._store.write() as database:
+                with self._writing() as database:
                     table.remove(database, keys, with_history=self._replaces_engine)
                 self.summary.removed[table.title] += len(keys)
 
     def _bind(self) -> None:
         """Bind the store to the engine."""
         if not self._source.identity.items() <= identity.bound_to(self._store).items():
-            with self._store.write() as database:
+            with self._writing() as database:
                 identity.bind(database, self._source.identity, replacing=self._replaces_engine)
 
     def _change_changed(self) -> None:
@@ -134,7 +137,7 @@ class Mirror:
     def _change(self, table: MirroredTable, ids: Sequence[str]) -> None:
         for some in batches(ids, table.rows_per_write):
             rows = list(self._source.rows(table, table.fields, "id", some))
-            with self._store.write() as database:
+            with self._writing() as database:
                 table.change(database, rows)
             self.summary.changed[table.title] += len(rows)
 
@@ -171,7 +174,7 @@ class Mirror:
         return DeploymentBatch(rows, files)
 
     def _add_batch(self, batch: DeploymentBatch) -> None:
-        with self._store.write() as database:
+        with self._writing() as database:
             for table, rows in batch.rows:
                 self._insert(database, table, rows, batch.files)
 
@@ -181,7 +184,7 @@ class Mirror:
             for some in batches(table.without(self._missing(table, page), self.summary.skipped), table.rows_per_add):
                 rows = self._rows(table, table.key[0], list({row[table.key[0]] for row in some}))
                 files = self._files(table, rows)
-                with self._store.write() as database:
+                with self._writing() as database:
                     self._insert(database, table, rows, files)
             yield len(page)
 

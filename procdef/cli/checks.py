@@ -73,6 +73,7 @@ def _store(settings: Settings, *, needed: bool) -> Iterator[Check]:
         yield _schema(store)
         yield _database(store)
         yield _disk(store)
+        yield from _hooks(store)
     finally:
         store.close()
 
@@ -87,6 +88,14 @@ def _schema(store: Store) -> Check:
         return Check("schema", "up to date")
     todo = "Start procdef, or run any command that writes: it migrates the store. Make a backup before."
     return Check("schema", f"{len(pending)} migrations are pending, the first is {pending[0]}", todo)
+
+
+def _hooks(store: Store) -> Iterator[Check]:
+    """The hooks that wait for an operator, if there are some."""
+    from procdef.store.events.hooks import parked
+
+    if not store.pending_migrations() and (number := parked(store)):
+        yield Check("hooks", f"{number} parked", "Find out why with `procdef hook list`, then `procdef hook retry ID`.")
 
 
 def _database(store: Store) -> Check:

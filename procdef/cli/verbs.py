@@ -63,6 +63,7 @@ VERBS = {
         _verb("completion", RUN, "Print what makes a shell complete the words of procdef.", reads_settings=False),
         _verb("doctor", RUN, "Check the settings, the store and the server, and say what to do.", reads_settings=False),
         Verb("help", RUN, "Show the help of a command, or of all as JSON.", "helping", "show_help", reads_settings=False),
+        _verb("hook", RUN, "Add, list, test and remove hooks, to which events are sent."),
         _verb("job", RUN, "List, retry or remove delayed changes that failed."),
         _verb("mirror", RUN, "Copy an engine's definitions, and keep the copy up to date."),
         _verb("openapi", RUN, "Write the OpenAPI document of a REST API to FILE."),

@@ -21,6 +21,7 @@ from procdef.errors import (
     InvalidInput,
     NoHost,
     NotFound,
+    OfForeignTenant,
     Overloaded,
     ProcdefError,
     TooLarge,
@@ -111,9 +112,14 @@ ROWS: Mapping[type[Exception], ErrorEntry] = {
     UnknownHost: UNKNOWN_HOST,
     ForeignPage: FOREIGN_PAGE,
     Forbidden: FORBIDDEN,
+    OfForeignTenant: FORBIDDEN,
     ProcdefError: INPUT,
 }
 """The entry of each domain error. The last one is for all others."""
+
+
+OF_FOREIGN_TENANT = "It belongs to a tenant of which the user is not a member."
+"""The detail for such an object: the error's own message is that of the engine."""
 
 
 def of_http(status: int) -> ErrorEntry:
@@ -133,7 +139,8 @@ def render(error: Exception, request: Request) -> Response:
     if isinstance(error, HTTPException):
         return _http(error)
     if isinstance(error, ProcdefError):
-        response = _problem(row_of(error), str(error), _errors(error))
+        detail = OF_FOREIGN_TENANT if isinstance(error, OfForeignTenant) else str(error)
+        response = _problem(row_of(error), detail, _errors(error))
         if error.retry_after is not None:
             response.headers["Retry-After"] = str(error.retry_after)
         return response

@@ -22,7 +22,7 @@ from procdef.http.responses import no_content, public_url, reader, store, text_o
 from procdef.http.routes import JSON, Answer, Cached, Change, Parameter, Routes
 from procdef.http.schemas import array_of, integer, members, object_of
 from procdef.query.cache import ListQuery
-from procdef.rights.permissions import DELETE_DEFINITION
+from procdef.rights.permissions import DELETE_DEFINITION, Permission
 from procdef.store.identity.rights import UserRights
 from procdef.store.processes.deletion import delete_process
 from procdef.store.processes.versions import object_of as object_of_process
@@ -55,12 +55,14 @@ PAGING = {
 class OfProcess:
     """The permission to delete definitions, for the key of the process that the path names, or for its GUID if it has no key."""
 
+    permissions: tuple[Permission, ...] = (DELETE_DEFINITION,)
+
     def check(self, rights: UserRights, segments: Mapping[str, str]) -> None:
         """Raises Forbidden, and NotFound for a process that is not there for the user."""
         guid = segments["processGuid"]
         if (ident := object_of_process(reader(), guid)) is None:
             raise NotFound("process", guid)
-        require(rights, (DELETE_DEFINITION,), ident)
+        require(rights, self.permissions, ident)
 
 
 LIST = {"title": "ProcessList", **members(data={**array_of(LISTED), "description": "The processes."}, paging=PAGING)}

@@ -8,7 +8,7 @@ from procdef.http.responses import no_content
 from procdef.settings import origins_of
 from procdef.store.store import Store
 
-READABLE = "ETag, Content-Disposition, X-Request-Id, X-Total-Count, X-Next-Cursor, X-Usage-Index"
+READABLE = "ETag, Content-Disposition, X-Request-Id, X-Total-Count, X-Next-Cursor, X-Usage-Index, X-Events-Newest, X-Events-Lost"
 SENT = (
     *("Accept", "Authorization", "Cache-Control", "Content-Type", "If-Match", "If-Modified-Since", "If-None-Match", "Pragma"),
     *("X-Request-Id", "X-Requested-With", "X-XSRF-TOKEN"),

@@ -18,6 +18,7 @@ from procdef.http.responses import json_response, store
 from procdef.http.routes import Answer, Cached, Routes
 from procdef.http.schemas import Schema, array_of, integer, members
 from procdef.store import condition
+from procdef.store.events import hooks
 
 routes = Routes("Health")
 LIVE, READY = "/healthz", "/readyz"
@@ -40,7 +41,7 @@ STATE = {
     **members(
         status="`up`.",
         warnings={
-            **array_of({"type": "string", "enum": ["schema", "disk", "jobs"]}),
+            **array_of({"type": "string", "enum": ["schema", "disk", "jobs", "hooks"]}),
             "description": "The members below that need an operator; empty if none does.",
         },
         schema=_part(
@@ -61,6 +62,7 @@ STATE = {
             failed=integer("Jobs that failed; `procdef job list` shows them."),
             oldestDueSeconds=integer("Seconds for which the oldest due job waits; 0 if none is due."),
         ),
+        hooks=_part("Addresses that events are sent to.", parked=integer("Hooks that failed too often; `procdef hook list` shows them.")),
         mirror=_part(
             "The copy of an engine.",
             lastCopy={
@@ -90,7 +92,7 @@ def get_liveness() -> Response:
 def get_readiness() -> Response:
     """The answer is 503 if the store cannot be reached, or if its schema is older than this procdef needs. All else is a warning."""
     store().everything.revision()
-    state = {"schema": {"state": _schema()}, "disk": _disk(), "jobs": _jobs(), "mirror": _mirror()}
+    state = {"schema": {"state": _schema()}, "disk": _disk(), "jobs": _jobs(), "hooks": _hooks(), "mirror": _mirror()}
     return _up(warnings=list(_warnings(state)), **state)
 
 
@@ -120,6 +122,10 @@ def _jobs() -> dict[str, Any]:
     return {"scheduled": jobs.scheduled, "due": jobs.due, "failed": jobs.failed, "oldestDueSeconds": int(jobs.oldest)}
 
 
+def _hooks() -> dict[str, Any]:
+    return {"parked": hooks.parked(store())}
+
+
 def _mirror() -> dict[str, Any]:
     copied = condition.last_copy(store())
     if copied is None:
@@ -136,3 +142,5 @@ def _warnings(state: dict[str, Any]) -> Iterator[str]:
         yield "disk"
     if jobs["failed"] or jobs["oldestDueSeconds"] > LATE:
         yield "jobs"
+    if state["hooks"]["parked"]:
+        yield "hooks"

@@ -11,7 +11,7 @@ from time import monotonic
 from flask import current_app, request
 
 from procdef.common.addresses import origin_of
-from procdef.errors import TooManyTries
+from procdef.errors import ProcdefError, TooManyTries
 from procdef.store.identity import passwords, tokens, users
 from procdef.store.identity.passwords import VerifiedPasswordCache
 from procdef.store.identity.throttle import Throttle
@@ -25,6 +25,10 @@ MAX_LOGGED = 100
 """Characters of a user id that are logged at most."""
 LINES_PER_SECOND = 50
 """Refused logins that get a line of their own in a second; further ones are counted, and their number is logged."""
+
+
+class LoginRefused(ProcdefError):
+    """A provider does not know the user, or what it says cannot be believed. The message is the reason, for the log."""
 
 
 class Refusals:

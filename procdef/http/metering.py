@@ -28,6 +28,7 @@ from procdef.http.metrics import BUCKETS, COUNTER, HISTOGRAM, METER, OF_WORKERS,
 from procdef.http.state import state_of
 from procdef.settings import METRICS_OFF
 from procdef.store import condition
+from procdef.store.events import hooks
 from procdef.store.identity import passwords
 from procdef.store.store import Store
 
@@ -238,6 +239,7 @@ def _jobs(store: Store) -> Iterator[Sample]:
     for state in ("scheduled", "due", "failed"):
         yield metrics.JOBS, (state,), getattr(jobs, state)
     yield metrics.OLDEST, (), jobs.oldest
+    yield metrics.PARKED, (), hooks.parked(store)
 
 
 def _mirror(store: Store) -> Iterator[Sample]:

@@ -60,12 +60,13 @@ DEFINITIONS = Metric("procdef_definitions", GAUGE, "Process definitions, all ver
 LATEST = Metric("procdef_latest_definitions", GAUGE, "Latest versions: one for each key and tenant.")
 JOBS = Metric("procdef_jobs", GAUGE, "Scheduled jobs, by state: `scheduled` for later, `due` now, or `failed`.", ("state",))
 OLDEST = Metric("procdef_job_oldest_due_seconds", GAUGE, "Seconds for which the oldest due job waits; 0 if none is due.")
+PARKED = Metric("procdef_hooks_parked", GAUGE, "Hooks that failed too often, and wait for an operator.")
 COPIED = Metric("procdef_mirror_last_copy_timestamp_seconds", GAUGE, "When a mirror copied the engine last, in seconds since 1970. It is missing if no mirror has.")
 INFO = Metric("procdef_definition_info", GAUGE, "Always 1, for each latest version, in the order of the keys; at most `PROCDEF_METRICS_DEFINITIONS` of them. A missing tenant or tag is an empty label.", ("key", "tenant", "version", "tag"))
 LEFT_OUT = Metric("procdef_definition_info_left_out", GAUGE, "Latest versions that `procdef_definition_info` leaves out because of that limit.")
 # fmt: on
 OF_WORKERS = (REQUESTS, CACHE, WRITES, WRITE_WAIT, POOL, POOL_WAITING, PASSWORDS, WORKERS, THREADS, CONNECTIONS, MEMORY)
-OF_STORE = (BUILD, UP, BYTES, FREE, CHANGES, DEPLOYMENTS, DEFINITIONS, LATEST, JOBS, OLDEST, COPIED, INFO, LEFT_OUT)
+OF_STORE = (BUILD, UP, BYTES, FREE, CHANGES, DEPLOYMENTS, DEFINITIONS, LATEST, JOBS, OLDEST, PARKED, COPIED, INFO, LEFT_OUT)
 Sample = tuple[Metric, tuple[str, ...], float]
 """A value of a metric: the metric, the values of its labels, the number."""
 Samples = Iterable[Sample]

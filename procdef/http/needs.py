@@ -46,6 +46,8 @@ class OfAll:
 class ToDeploy:
     """The permission to create deployments, or to deploy definitions with some keys."""
 
+    permissions: tuple[Permission, ...] = (CREATE_DEPLOYMENT, DEPLOY_KEY)
+
     def check(self, rights: UserRights, _segments: Segments) -> None:
         """Raises Forbidden."""
         if not may_deploy(rights):

@@ -11,7 +11,7 @@ more of them than there is room for, does not pay for caching each response, and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from hashlib import blake2b
 from threading import Lock
@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cachetools import LRUCache
 from flask import Flask
 
+from procdef.http import proxies
 from procdef.http.state import state_of
 from procdef.settings import MEBIBYTE
 from procdef.store.clock import now
@@ -89,8 +90,9 @@ class GhostList:
 class ResponseCache:
     """A WSGI application that responds from memory where it can, and else calls another. Safe to use from several threads."""
 
-    def __init__(self, app: WSGIApplication, size: int) -> None:
-        """Around `app`; `size` is in bytes."""
+    def __init__(self, app: WSGIApplication, size: int, parts: Sequence[str] = KEY_PARTS) -> None:
+        """Around `app`; `size` is in bytes. `parts` are what a response depends on."""
+        self._parts = parts
         self._app, self._largest = app, size * LARGEST
         self._responses: LRUCache[bytes, CachedResponse] = LRUCache(size, getsizeof=lambda cached: cached.size)
         self._ghosts = GhostList(size)
@@ -100,7 +102,7 @@ class ResponseCache:
         """Respond to a request."""
         if environ["REQUEST_METHOD"] != "GET" or not WITH_BODY.isdisjoint(environ):
             return self._app(environ, start_response)
-        key = _key(environ)
+        key = _key(environ, self._parts)
         if (cached := self._find(key)) is not None:
             state = state_of(environ)
             state.user, state.template, state.cached = cached.user, cached.template, HIT
@@ -155,8 +157,8 @@ def _may_be_cached(status: str, headers: list[tuple[str, str]]) -> bool:
 def add_to(app: Flask, store: Store) -> None:
     """Cache an application's responses in as much memory as the settings say."""
     if size := store.settings.cache_size * MEBIBYTE:
-        app.wsgi_app = ResponseCache(app.wsgi_app, size)  # type: ignore[method-assign]
+        app.wsgi_app = ResponseCache(app.wsgi_app, size, (*KEY_PARTS, *proxies.key_parts(store.settings)))  # type: ignore[method-assign]
 
 
-def _key(environ: dict[str, Any]) -> bytes:
-    return blake2b(repr([environ.get(name) for name in KEY_PARTS]).encode(), digest_size=16).digest()
+def _key(environ: dict[str, Any], parts: Sequence[str]) -> bytes:
+    return blake2b(repr([environ.get(name) for name in parts]).encode(), digest_size=16).digest()

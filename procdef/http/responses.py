@@ -14,7 +14,6 @@ from procdef.http.routes import JSON
 from procdef.http.state import state
 from procdef.query.cache import ListQuery
 from procdef.query.table import Table
-from procdef.settings import authority
 from procdef.store.identity.rights import RightsCache, UserRights, Who
 from procdef.store.reader import Caller, Read, Reader
 from procdef.store.store import Store
@@ -104,5 +103,4 @@ def no_content(status: int = 204) -> Response:
 
 def public_url() -> str:
     """The URL of the server's root as clients reach it, without a slash at its end; never what the request says of itself."""
-    settings = store().settings
-    return (settings.public_url or f"http://{authority(settings.host, settings.port)}").rstrip("/")
+    return store().settings.public_root

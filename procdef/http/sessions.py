@@ -58,9 +58,12 @@ def value_of(name: str) -> str | None:
     return value if 0 < len(value) <= LONGEST else None
 
 
-def put(response: Response, name: str, value: str) -> None:
-    """Let the browser send a value until it is closed, with requests of procdef's own pages alone."""
-    response.set_cookie(_full(name), value, secure=_is_secure(), httponly=True, samesite="Strict", path="/")
+def put(response: Response, name: str, value: str, samesite: str = "Strict", seconds: int | None = None) -> None:
+    """Let the browser send a value until it is closed, or for some seconds: with requests of procdef's own pages alone.
+
+    With `samesite` Lax also if a page of another server leads to one of procdef's.
+    """
+    response.set_cookie(_full(name), value, seconds, secure=_is_secure(), httponly=True, samesite=samesite, path="/")
 
 
 def remove(response: Response, name: str) -> None:

@@ -22,6 +22,7 @@ import procdef.app  # noqa: F401  before the workers fork, so that they share it
 from procdef import create_app
 from procdef.camunda.tables.registry import STORED_JSON
 from procdef.errors import InvalidSetting, ProcdefError
+from procdef.hooks.runner import Sender
 from procdef.http import auth, metrics, request_ids
 from procdef.http.metering import FOLDER, Meter
 from procdef.http.metrics import METER, Sample
@@ -106,8 +107,8 @@ def on_starting(server: Any) -> None:
 def _begin_setup(server: Any, store: Store) -> None:
     """Log the token that makes the first administrator, where nobody can log in yet. It is one for all workers."""
     if auth.has_passwords(_settings) and (token := setup.begin(store)) is not None:
-        where = (_settings.public_url or f"http://{authority(_settings.host, _settings.port)}").rstrip("/")
-        server.log.warning("No user exists yet. Within an hour, make the first administrator at %s/setup with the token %s", where, token)
+        where = f"{_settings.public_root}/setup"
+        server.log.warning("No user exists yet. Within an hour, make the first administrator at %s with the token %s", where, token)
 
 
 def _begin_metrics() -> None:
@@ -153,12 +154,13 @@ def pre_request(_worker: Any, _request: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Start the threads for scheduled jobs and for the usage index, and let the garbage collector skip all objects that exist by now."""
+    """Start the threads for scheduled jobs, the usage index and hooks, and let the garbage collector skip all objects that exist by now."""
     gc.collect()
     gc.freeze()
     store = worker.wsgi.extensions["procdef.store"]
     Runner(store).start()
     Filler(store).start()
+    Sender(store).start()
     if (meter := worker.wsgi.extensions.get(METER)) is not None:
         meter.sources.append(partial(of_worker, worker))
         meter.start()

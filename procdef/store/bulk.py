@@ -31,11 +31,11 @@ def insert_values(database: Database, model: Any, fields: Iterable[Any], rows: V
     if rows:
         columns = _columns(model, fields)
         into = f"{model._meta.table_name} ({', '.join(columns)})"
-        if len(rows) >= MIN_FOR_COPY and not ignore_conflicts and _can_copy(database):
+        if not ignore_conflicts and can_copy(database, len(rows)):
             _copy(database, f"COPY {into} FROM STDIN", rows)
         else:
             end = " ON CONFLICT DO NOTHING" if ignore_conflicts else ""
-            _run(database, f"INSERT INTO {into} VALUES ({', '.join([database.param] * len(columns))}){end}", rows)
+            run(database, f"INSERT INTO {into} VALUES ({', '.join([database.param] * len(columns))}){end}", rows)
 
 
 def update(database: Database, model: Any, rows: Sequence[Row]) -> None:
@@ -44,14 +44,14 @@ def update(database: Database, model: Any, rows: Sequence[Row]) -> None:
         names = [name for name in rows[0] if name != "id"]
         changes = ", ".join(f"{column} = {database.param}" for column in _columns(model, names))
         sql = f"UPDATE {model._meta.table_name} SET {changes} WHERE {model.id.column_name} = {database.param}"
-        _run(database, sql, ([*(row[name] for name in names), row["id"]] for row in rows))
+        run(database, sql, ([*(row[name] for name in names), row["id"]] for row in rows))
 
 
 def delete(database: Database, model: Any, rows: Sequence[Row]) -> None:
     """Delete the rows that are equal to one of these in all its values."""
     if rows:
         condition = " AND ".join(f"{column} = {database.param}" for column in _columns(model, rows[0]))
-        _run(database, f"DELETE FROM {model._meta.table_name} WHERE {condition}", (list(row.values()) for row in rows))
+        run(database, f"DELETE FROM {model._meta.table_name} WHERE {condition}", (list(row.values()) for row in rows))
 
 
 @contextmanager
@@ -74,9 +74,10 @@ def _columns(model: Any, fields: Iterable[Any]) -> list[str]:
     return [getattr(model, field).column_name if isinstance(field, str) else field.column_name for field in fields]
 
 
-def _can_copy(database: Any) -> bool:
-    """Whether the database is PostgreSQL and not in a pipeline, where COPY is not possible."""
-    return isinstance(database, PostgresqlDatabase) and not database.connection().pgconn.pipeline_status  # type: ignore[no-untyped-call]
+def can_copy(database: Any, number: int) -> bool:
+    """Whether so many rows are inserted by COPY: the database is PostgreSQL and not in a pipeline, where COPY is not possible."""
+    is_postgres = number >= MIN_FOR_COPY and isinstance(database, PostgresqlDatabase)
+    return is_postgres and not database.connection().pgconn.pipeline_status
 
 
 def _copy(database: Any, sql: str, rows: Iterable[Sequence[Any]]) -> None:
@@ -86,7 +87,8 @@ def _copy(database: Any, sql: str, rows: Iterable[Sequence[Any]]) -> None:
             copy.write_row(row)
 
 
-def _run(database: Any, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+def run(database: Any, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+    """Run a statement with the values of each row."""
     values = list(rows)
     cursor = database.cursor()
     with __exception_wrapper__:

@@ -20,4 +20,4 @@ def login() -> str:
     settings = store().settings
     if not auth.is_on(settings):
         return ""
-    return TOKEN if auth.is_by_token(settings) else f"-u {shlex.quote(auth.current_user() or 'USER')} "
+    return TOKEN if not auth.has_passwords(settings) else f"-u {shlex.quote(auth.current_user() or 'USER')} "

@@ -30,6 +30,8 @@ ACCOUNT = "/account"
 """What belongs to the user: tokens and the password."""
 SETUP = "/setup"
 """Where the first administrator is made."""
+PROVIDER = "/login/provider"
+"""Where a browser is led to the provider that logs users in."""
 HIDDEN = re.compile(r"/|%(?=2[5EF])|\A\.{1,2}\Z")
 """What no segment of a path may have: a slash, what stands for a hidden character, and a segment that is the folder or the one above it."""
 SHOWN = re.compile("%(2[5EF])")

@@ -38,6 +38,7 @@ from procdef.web.views import (
     login,
     process_import,
     processes,
+    provided,
     setup,
     used,
 )
@@ -46,11 +47,11 @@ PARTS = (
     *(home, definitions, definition, definition_parts, definition_usage, definition_changes),
     *(deployments, deployment, deployment_changes, deploy),
     *(difference, incidents, events, used, cleanup, find, processes, process_import, api),
-    *(login, setup, account),
+    *(login, provided, setup, account),
 )
 """The modules with views."""
 ROUTES: Sequence[Route] = [route for part in (*PARTS, assets) for route in part.routes.rows]
-PUBLIC = {**assets.PUBLIC, **login.PUBLIC, **setup.PUBLIC}
+PUBLIC = {**assets.PUBLIC, **login.PUBLIC, **provided.PUBLIC, **setup.PUBLIC}
 """The paths that need no login, each with the reason."""
 HEADS = frozenset(head for route in ROUTES if (head := route.path.split("/")[1]))
 """The first segments of the paths of pages."""

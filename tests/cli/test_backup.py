@@ -27,7 +27,8 @@ def file(procdef: Procdef, tmp_path: Path) -> Path:
 
 def test_a_backup_comes_back(procdef: Procdef, file: Path) -> None:
     procdef("user", "remove", "mary")
-    done = procdef("restore", str(file))
+    assert procdef("restore", str(file)).exit_code == 3, "there are events"
+    done = procdef("restore", "--replace", str(file))
     told = r"restored from [\d-]{10} [\d:.]{12} UTC: 0 definitions, 0 deployments, 0 process versions, 1 user\n"
     assert (done.exit_code, bool(re.fullmatch(told, done.output))) == (0, True)
     assert procdef("user", "list").output.splitlines()[1].split()[0] == "mary"
@@ -62,7 +63,7 @@ def test_what_is_there_is_kept_unless_it_is_said(procdef: Procdef, file: Path) -
     assert (refused.exit_code, refused.output) == (3, f"procdef: {file} is there already; --force replaces it.\n")
     assert procdef("backup", "--force", str(file)).exit_code == 0
     refused = procdef("restore", str(file))
-    told = "procdef: The store is not empty (it has rows in act_id_user); --replace deletes what is in it.\n"
+    told = "procdef: The store is not empty (it has rows in act_id_user, procdef_event); --replace deletes what is in it.\n"
     assert (refused.exit_code, refused.output) == (3, told)
     assert procdef("restore", "--replace", str(file)).exit_code == 0
 

@@ -89,7 +89,7 @@ class Teller:
         self.members: list[str] = []
 
     def tell(self) -> dict[str, Any]:
-        """By step what is listed anew, and by query the status and how many there are."""
+        """By step what is new in the list, and by query the status and how many there are."""
         steps = [[method, path, self._take(method, path, body), self._new()] for method, path, body in STEPS]
         return {"members": self.members, "steps": steps, "queries": {query: self._asked(query) for query in QUERIES}}
 

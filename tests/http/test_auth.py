@@ -155,8 +155,8 @@ def every_request(app: Flask) -> Iterator[tuple[str, str, str]]:
         yield from ((method, path, rule.rule) for method in METHODS)
 
 
-NOT_HERE = {WEBAPPS: 404, "/setup": 404, "/engine-rest/setup": 401}
-"""The web apps have no URL here, and users exist."""
+NOT_HERE = {WEBAPPS: 404, "/setup": 404, "/engine-rest/setup": 401, "/login/provider": 404, "/login/provider/back": 404}
+"""The web apps have no URL here, users exist, and no provider logs them in."""
 
 
 def test_every_route_is_shut_but_those_of_the_table(both: Guarded) -> None:

@@ -31,7 +31,7 @@ def test_a_listed_origin_may_read_every_answer(listed: FlaskClient, origin: str,
     assert answer.headers["Access-Control-Allow-Credentials"] == "true"
     assert (
         answer.headers["Access-Control-Expose-Headers"]
-        == "ETag, Content-Disposition, X-Request-Id, X-Total-Count, X-Next-Cursor, X-Usage-Index"
+        == "ETag, Content-Disposition, X-Request-Id, X-Total-Count, X-Next-Cursor, X-Usage-Index, X-Events-Newest, X-Events-Lost"
     )
     assert "Access-Control-Allow-Methods" not in answer.headers
     assert "Origin" in answer.headers["Vary"]

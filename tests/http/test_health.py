@@ -70,6 +70,7 @@ def test_a_new_store_has_no_warnings(api: Api) -> None:
         "warnings": [],
         "schema": {"state": "current"},
         "jobs": {"scheduled": 0, "due": 0, "failed": 0, "oldestDueSeconds": 0},
+        "hooks": {"parked": 0},
         "mirror": {"lastCopy": None, "ageSeconds": None},
     }
     assert (free is None) is ("sqlite" not in api.store.settings.database_url)

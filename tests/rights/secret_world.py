@@ -31,7 +31,7 @@ PASSWORD = "correct horse"
 BOUND = 'c:calledElementBinding="version" c:calledElementVersion="1"'
 """What a call has that means version 1."""
 ALL_TYPES = tuple(OBJECT_TYPES)
-USER, GROUP, AUTHORIZATION, DEFINITION, DEPLOYMENT, TENANT = 1, 2, 4, 6, 9, 11
+USER, GROUP, AUTHORIZATION, DEFINITION, DEPLOYMENT, TENANT, LOG = 1, 2, 4, 6, 9, 11, 17
 CHANGES = ("CREATE", "UPDATE", "DELETE")
 """What eve may do with every authorization. She may read few of them: a revocation has the id of what it hides."""
 SHARED_GUID, SECRET_GUID = guid("Shared"), guid(WORD)
@@ -56,7 +56,7 @@ def login(user: str) -> str:
     return "Basic " + b64encode(f"{user}:{PASSWORD}".encode()).decode()
 
 
-FOR_EVERYTHING = (PROCESS_INSTANCE.number, SYSTEM.number)
+FOR_EVERYTHING = (PROCESS_INSTANCE.number, SYSTEM.number, LOG)
 """Types of objects that eve has no permission on: as in an engine, to read all of them shows what belongs to every definition."""
 
 

@@ -92,6 +92,7 @@ SITES = {
     "compared": Kind(_compared),
     "empty": Kind(_nothing),
     "guarded": Kind(_with_mary, {"PROCDEF_AUTH": "basic"}),
+    "unset": Kind(_nothing, {"PROCDEF_AUTH": "basic"}),
 }
 """Every kind by its name. Tests only read them, except `changing`, in which each test has keys of its own."""
 Sites = Callable[[str], Site]

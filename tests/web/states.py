@@ -57,6 +57,12 @@ def _opened(name: str) -> Doing:
     return do
 
 
+def _made(page: Page) -> None:
+    page.get_by_label("What it is for").fill(LONG[:255])
+    page.get_by_role("button", name="Make a token").click()
+    page.get_by_role("heading", name="Your new token").wait_for()
+
+
 def _unfold(page: Page) -> None:
     for each in page.locator("main summary").all():
         each.click()
@@ -224,6 +230,10 @@ API = (
 LOGIN = (
     State("login", "/login?next=/d/order", site="guarded"),
     State("logged in", "/definitions?latestVersion=true", site="guarded", user="mary"),
+    State("first login", "/login", site="unset"),
+    State("setup", "/setup", site="unset"),
+    State("account", "/account", site="guarded", user="mary"),
+    State("token made", "/account", site="guarded", user="mary", doing=_made),
     State("session ended", "/d/order/2/state", site="guarded", user="mary", doing=_sent_after_the_session, then=401),
 )
 DEPLOYMENTS = (

@@ -11,7 +11,7 @@ from procdef.camunda.protocol.conversion import Date, Text, TextArray
 from procdef.camunda.tables.history import FAR_FUTURE, LONG_AGO
 from procdef.query.operators import ANY_OF, EQUAL, GREATER, LESS
 from procdef.query.table import REQUIRED_TEXT, TEXT, TIMESTAMP, Field, Filter, Seen, Sort, Table
-from procdef.rights.permissions import READ_HISTORY
+from procdef.rights.permissions import READ_HISTORY, READ_LOG
 from procdef.store.models import Operation
 
 NOTHING = SQL("NULL")
@@ -75,5 +75,5 @@ OPERATIONS = Table(
         Filter("beforeTimestamp", LESS, Operation.timestamp, Date(), "It was done before this moment.", FAR_FUTURE, LONG_AGO),
     ),
     sorts=(Sort("timestamp", Operation.timestamp),),
-    seen=Seen(READ_HISTORY, Operation.key, Operation.tenant_id),
+    seen=Seen(READ_HISTORY, Operation.key, Operation.tenant_id, READ_LOG),
 )  # fmt: skip

@@ -6,7 +6,7 @@ so no number is given twice.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,14 +18,14 @@ from procdef.store.events import operations
 from procdef.store.events.actor import present
 from procdef.store.models import Event
 
-MIN_FOR_NUMBERS = 8
-"""The number of events from which on the newest number is read first. Fewer are numbered by the database, without an answer."""
 LONGEST = 2000
 """The most bytes of `before` and `after`. Longer values are left out."""
 NEWEST = "SELECT coalesce(max(number_), 0) FROM procdef_event"
 OF_CHANGE = ("type", "tenant_id", "deployment_id", "definition_id", "key", "version", "version_tag", "object_id", "before", "after")
 OF_ACTOR = ("time", "source", "user_id", "token_id", "address", "request_id")
 COLUMNS = [getattr(Event, name).column_name for name in (*OF_CHANGE, *OF_ACTOR)]
+INSERT = f"INSERT INTO procdef_event (number_, {', '.join(COLUMNS)}) VALUES (({NEWEST}) + 1, {{}})"  # noqa: S608
+"""Inserts one event with the next number. No answer is needed for that, so PostgreSQL gets it in a pipeline."""
 LONGEST_OF = {name: getattr(Event, name).max_length for name in ("user_id", "address")}
 
 
@@ -54,22 +54,14 @@ def write(database: Any, new: Iterable[NewEvent]) -> None:
     """Write new events, inside a write transaction, by the actor that is present; and the operations that follow from them."""
     new, who = list(new), _of_actor()
     rows = [[*event.values(), *who] for event in new]
-    if len(rows) < MIN_FOR_NUMBERS:
-        _insert_few(database, rows)
-    else:
+    if bulk.can_copy(database, len(rows)):
         [first] = database.execute_sql(NEWEST).fetchone()
         numbered = [[number, *row] for number, row in enumerate(rows, first + 1)]
         bulk.insert_values(database, Event, ("number", *OF_CHANGE, *OF_ACTOR), numbered)
+    else:
+        bulk.run(database, INSERT.format(", ".join([database.param] * len(COLUMNS))), rows)
     for event in new:
         operations.of_event(database, event)
-
-
-def _insert_few(database: Any, rows: Sequence[Sequence[Any]]) -> None:
-    """By a statement for each, none of which waits for the answer of the last one."""
-    places = ", ".join([database.param] * len(COLUMNS))
-    sql = f"INSERT INTO procdef_event (number_, {', '.join(COLUMNS)}) VALUES (({NEWEST}) + 1, {places})"  # noqa: S608
-    for row in rows:
-        database.execute_sql(sql, row)
 
 
 def _of_actor() -> list[Any]:

@@ -13,6 +13,7 @@ PROCESS_CREATED, PROCESS_CHANGED, PROCESS_IMPORTED, PROCESS_DELETED = (
 )
 MEMBERSHIP_CREATED, MEMBERSHIP_DELETED = "membership.created", "membership.deleted"
 TOKEN_CREATED, TOKEN_DELETED = "token.created", "token.deleted"
+HOOK_CREATED, HOOK_DELETED = "hook.created", "hook.deleted"
 CREATED, CHANGED, DELETED = "{}.created", "{}.changed", "{}.deleted"
 """The types of users, groups, tenants and authorizations, each with the word for what it is."""
 
@@ -48,5 +49,7 @@ TYPES = {
     "authorization.deleted": "An authorization was deleted.",
     TOKEN_CREATED: "A token was made. `after` has its user and its name.",
     TOKEN_DELETED: "A token was deleted. `before` has its user and its name.",
+    HOOK_CREATED: "A hook was made, to which events are sent. `after` has its host.",
+    HOOK_DELETED: "A hook was removed.",
 }
 """By the name of each type, what it means."""

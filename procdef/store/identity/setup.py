@@ -12,8 +12,9 @@ from peewee import ModelSelect
 from procdef.errors import InvalidInput
 from procdef.query.bound import placeholder
 from procdef.query.dialects import Dialect
+from procdef.rights.roles import ADMIN
 from procdef.store.clock import moment, now, stamp
-from procdef.store.identity import administrators, users
+from procdef.store.identity import roles, users
 from procdef.store.models import Setup, User
 from procdef.store.reader import Reader
 from procdef.store.store import Store
@@ -64,8 +65,7 @@ def make_administrator(store: Store, token: str, profile: Mapping[str, str | Non
         of_token = (Setup.hash == _hashed(token)) & (Setup.expires > now())
         if not Setup.delete().where(of_token).execute(database) or User.select().exists(database):
             raise WrongSetup
-        User.insert({**row, "rev": 1}).execute(database)
-        administrators.add(database, str(profile["id"]))
+        users.add(store.settings, database, row, roles.bound(ADMIN.name))
 
 
 def _open_query(_dialect: Dialect) -> ModelSelect[Setup]:

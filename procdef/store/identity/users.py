@@ -47,10 +47,15 @@ def create_user(store: Store, profile: Mapping[str, str | None], password: str |
     """
     row = row_of(store, profile, password)
     with store.write() as database:
-        _create(store.settings, database, User, row, after=None if role is None else roles.described(role))
-        Setup.delete().execute(database)
-        if role is not None:
-            roles.give_user(database, str(profile["id"]), role)
+        add(store.settings, database, row, role)
+
+
+def add(settings: Settings, database: Database, row: Mapping[str, str | None], role: roles.Bound | None) -> None:
+    """Add a user by attribute of `User`, inside a write transaction. The setup, if there is one, ends. Raises Exists."""
+    _create(settings, database, User, row, after=None if role is None else roles.described(role))
+    Setup.delete().execute(database)
+    if role is not None:
+        roles.give_user(database, str(row["id"]), role)
 
 
 def row_of(store: Store, profile: Mapping[str, str | None], password: str | None) -> dict[str, Any]:

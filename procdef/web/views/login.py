@@ -12,6 +12,7 @@ from procdef.http.responses import reader, store
 from procdef.http.routes import Cached
 from procdef.store.identity import setup
 from procdef.store.identity.tokens import Owner
+from procdef.web import links
 from procdef.web.forms import Sent
 from procdef.web.links import LATEST
 from procdef.web.pages import Pages, page, see
@@ -27,7 +28,7 @@ WRONG_TOKEN = "This token does not exist, or it has expired."  # noqa: S105
 def show_login() -> Response:
     """The form. Raises NotFound where nobody needs to log in."""
     _check_is_on()
-    return _form(request.args.get("next", ""))
+    return login_form(request.args.get("next", ""))
 
 
 @routes.form(PATH, "Log in")
@@ -37,12 +38,12 @@ def log_in(sent: Sent) -> Response:
     try:
         owner = _owner(sent)
     except TooManyTries as error:
-        response = _form(sent.text("next"), sent.text("user"), str(error), 429)
+        response = login_form(sent.text("next"), sent.text("user"), str(error), 429)
         response.headers["Retry-After"] = str(error.retry_after)
         return response
     if owner is None:
-        return _form(sent.text("next"), sent.text("user"), WRONG_TOKEN if _is_by_token() else WRONG, 403)
-    response = see(_local(sent.text("next")))
+        return login_form(sent.text("next"), sent.text("user"), WRONG_TOKEN if _is_by_token() else WRONG, 403)
+    response = see(local(sent.text("next")))
     sessions.begin(response, owner)
     return response
 
@@ -66,25 +67,30 @@ def _is_by_token() -> bool:
 
 def _owner(sent: Sent) -> Owner | None:
     """The user who logs in; None if the password or the token is wrong. Raises TooManyTries."""
-    if not _is_by_token():
+    if auth.has_passwords(store().settings):
         user, password = sent.text("user"), sent.fields.get("password", [""])[0]
         return Owner(user, None) if logins().is_right(user, password) else None
-    return logins().owner_of(sent.text("token"))
+    return logins().owner_of(sent.text("token")) if _is_by_token() else None
 
 
-def _form(target: str, user_id: str = "", message: str = "", status: int = 200) -> Response:
+def login_form(target: str, user_id: str = "", message: str = "", status: int = 200) -> Response:
+    """The page, with the ways in which people can log in."""
     return page(
         "login.html",
         status,
-        next=_local(target),
+        next=local(target),
         user_id=user_id,
         message=message,
         is_by_token=_is_by_token(),
+        has_passwords=auth.has_passwords(store().settings),
+        has_provider=auth.provider() is not None,
+        label=store().settings.oidc_label,
+        provider=f"{links.PROVIDER}{links.query({'next': target} if target else {})}",
         is_first=setup.is_open(reader()),
     )
 
 
-def _local(url: str) -> str:
+def local(url: str) -> str:
     """The URL, if it is a path of this server, or that of the first page: nobody is led to another server after a login."""
     is_local = url.startswith("/") and not url.startswith(("//", "/\\")) and url.isprintable()
     return url if is_local else LATEST

@@ -128,15 +128,26 @@ def test_only_so_many_wait_at_once() -> None:
     assert waiters.wait(10, lambda: "there") == "there"
 
 
+def until_two_are_busy(server: str) -> None:
+    """Wait until a thread has a request beside the one that answers this."""
+    end = time.monotonic() + 30
+    while 'procdef_threads{state="busy"} 2' not in httpx.get(f"{server}/metrics").text:
+        assert time.monotonic() < end
+        time.sleep(0.1)
+
+
 def test_a_server_waits_across_its_workers_and_stops_at_once(tmp_path: Path) -> None:
     with process(tmp_path, PROCDEF_WORKERS="2", PROCDEF_THREADS="8") as (base, server):
         body, kind = form([("a.bpmn", bpmn("a"))])
-        threading.Timer(0.5, httpx.post, (f"{base}/deployment/create",), {"content": body, "headers": {"Content-Type": kind}}).start()
+        sent = {"content": body, "headers": {"Content-Type": kind}, "timeout": 30}
+        writer = threading.Timer(0.5, httpx.post, (f"{base}/deployment/create",), sent)
+        writer.start()
         assert len(httpx.get(f"{base}/event?wait=20", timeout=30).json()) == 2
+        writer.join()
         answers: list[httpx.Response] = []
         asking = threading.Thread(target=lambda: answers.append(httpx.get(f"{base}/event?after=2&wait=30", timeout=40)))
         asking.start()
-        time.sleep(0.5)
+        until_two_are_busy(base.removesuffix("/engine-rest"))
         begun = time.monotonic()
         server.terminate()
         assert server.wait(15) == 0

@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 from procdef.settings import load
 from procdef.store.identity import setup, users
 from procdef.store.identity.rights import ADMINISTRATORS
-from procdef.store.models import Setup
+from procdef.store.models import Event, Setup
 from procdef.store.store import Store
 from tests.api import Api
 from tests.conftest import BOTH, make_database, running_app
@@ -54,6 +54,8 @@ def test_a_token_makes_the_first_administrator_once(app: Flask, store: Store) ->
     groups = app.test_client().get("/engine-rest/group?member=mary", auth=("mary", PASSWORD)).get_json()
     assert [row["id"] for row in groups] == [ADMINISTRATORS]
     assert ask(app, token, id="eve").status_code == 403
+    ((*event,),) = store.read(Event.select(Event.type, Event.object_id, Event.after))
+    assert event == ["user.created", "mary", '{"role":"admin","tenants":[],"keys":[]}']
     assert (setup.begin(store), store.read(Setup.select(Setup.id))) == (None, [])
 
 

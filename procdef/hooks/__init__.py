@@ -1,0 +1,1 @@
+"""Sending events to hooks: the addresses that are allowed, the signature, the request, and the thread that sends."""
