@@ -68,6 +68,11 @@ class OfIncident:
 
     also: Permission = CHANGE_INCIDENT
 
+    @property
+    def permissions(self) -> tuple[Permission, ...]:
+        """The permissions of which one is needed."""
+        return UPDATE_INSTANCE, UPDATE_INSTANCES, self.also
+
     def check(self, rights: UserRights, segments: Mapping[str, str]) -> None:
         """Raises Forbidden and OfForeignTenant. The view refuses an unknown incident."""
         if (found := lifecycle.subject_of(reader(), segments["id"])) is None:
@@ -77,6 +82,18 @@ class OfIncident:
             raise OfForeignTenant("update the", "process instance", str(instance))
         if not rights.has(self.also, key):
             require_one(rights, (UPDATE_INSTANCE, instance), (UPDATE_INSTANCES, key))
+
+
+@dataclass(frozen=True, slots=True)
+class ToReport:
+    """To report incidents of some definitions. The body says of which one."""
+
+    permissions: tuple[Permission, ...] = (REPORT_INCIDENT,)
+
+    def check(self, rights: UserRights, _segments: Mapping[str, str]) -> None:
+        """Raises Forbidden."""
+        if not rights.allowed(REPORT_INCIDENT).any:
+            require(rights, self.permissions, None)
 
 
 def _check_report(rights: UserRights, incident_id: str, definition_id: str) -> None:
@@ -117,6 +134,7 @@ def get_incident(id: str) -> Response:  # noqa: A002
     Answer(200, "It replaced the incident with this id.", schema=INCIDENT),
     body=Report,
     errors={NotFound: NO_DEFINITION},
+    needs=(ToReport(),),
     change=Change("report incident", _facts),
 )
 def put_incident(id: str) -> Response:  # noqa: A002

@@ -66,6 +66,11 @@ class Address(DefinitionRef):
             raise self.not_found()
         return source
 
+    def check_key(self) -> None:
+        """Raises EngineError if the definition, which does not exist, is named by its key."""
+        if self.id is None:
+            raise self.not_found()
+
     def not_found(self) -> Exception:
         """The error for a definition that does not exist."""
         if self.id is not None:
@@ -90,6 +95,7 @@ class OfDefinition:
         """Raises Forbidden, OfForeignTenant, and EngineError for a key that is not there for the user. The view refuses an unknown id."""
         address = _address(segments)
         if (found := definition_of(reader(), address)) is None:
+            address.check_key()
             return
         ident, key, tenant_id = found
         is_there = rights.is_of(tenant_id)

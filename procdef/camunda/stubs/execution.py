@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -10,15 +10,25 @@ from urllib.parse import quote
 from flask import Response, request
 
 from procdef.camunda.protocol.errors import NO_DEFINITION_TO_RESTART, NO_DEFINITION_TO_START, NOT_EXECUTED, EngineError
-from procdef.camunda.protocol.needs import OfAdministrator, OfAll
+from procdef.camunda.protocol.needs import OfAdministrator, OfAll, require
 from procdef.camunda.registry.definition_routes import Address, OfDefinition, for_each_addressing
 from procdef.camunda.stubs import TAG
-from procdef.errors import NotFound
+from procdef.errors import NotFound, OfForeignTenant
 from procdef.http.responses import reader, store
 from procdef.http.routes import Need, Routes, View, named
 from procdef.http.state import state
-from procdef.rights.permissions import CREATE_INSTANCE, CREATE_INSTANCES, CREATE_TASK, READ_HISTORY, create_batch
-from procdef.store.registry.lookups import id_of
+from procdef.rights.permissions import (
+    CREATE_INSTANCE,
+    CREATE_INSTANCES,
+    CREATE_TASK,
+    MIGRATE_INSTANCES,
+    READ_DEFINITION,
+    READ_HISTORY,
+    Permission,
+    create_batch,
+)
+from procdef.store.identity.rights import UserRights
+from procdef.store.registry.lookups import DefinitionRef, definition_of, id_of
 
 routes = Routes(TAG)
 WITH_ENGINE = "procdef keeps process definitions and does not execute them: send this request to {url}."
@@ -44,6 +54,34 @@ def batch(name: str) -> Sequence[Need]:
 
 
 @dataclass(frozen=True, slots=True)
+class OfPlan:
+    """One of these permissions for each definition of a migration plan, which must not be of a foreign tenant. The body has the plan."""
+
+    permissions: tuple[Permission, ...] = ()
+
+    def check(self, rights: UserRights, _segments: Mapping[str, str]) -> None:
+        """Raises Forbidden and OfForeignTenant. What is wrong with the plan is not looked at."""
+        for ident, key, tenant in filter(None, (definition_of(reader(), DefinitionRef(ident)) for ident in _planned())):
+            if not rights.is_of(tenant):
+                raise OfForeignTenant("get", "process definition", ident)
+            if self.permissions:
+                require(rights, self.permissions, key)
+
+
+def _planned() -> list[str]:
+    """The ids of the definitions of the plan in the body."""
+    body = request.get_json(silent=True, force=True)
+    plan = body.get("migrationPlan", body) if isinstance(body, dict) else None
+    members = ("sourceProcessDefinitionId", "targetProcessDefinitionId")
+    return [plan[name] for name in members if isinstance(plan.get(name), str)] if isinstance(plan, dict) else []
+
+
+READING = (OfPlan((READ_DEFINITION,)),)
+MIGRATING = (OfPlan(), OfPlan((MIGRATE_INSTANCES, MIGRATE_INSTANCES)))
+MIGRATING_LATER = (OfPlan(), *batch("MIGRATE_PROCESS_INSTANCES"), *MIGRATING)
+
+
+@dataclass(frozen=True, slots=True)
 class ExecutingRequest:
     """A path whose requests execute something: its summary, its methods, separated by spaces, and what they need."""
 
@@ -54,7 +92,7 @@ class ExecutingRequest:
 
 
 STARTING = (OfDefinition((), "create an instance of the"), OfAll((CREATE_INSTANCE,)), OfDefinition((CREATE_INSTANCES,), None))
-RESTARTING = (OfDefinition((READ_HISTORY,), "restart process instances of"),)
+RESTARTING = (OfDefinition((READ_HISTORY,), None),)
 RESTARTED = OfDefinition((), "restart process instances of")
 RESTARTING_LATER = (RESTARTED, *batch("RESTART_PROCESS_INSTANCES"), *RESTARTING)
 OF_DEFINITION = (
@@ -86,10 +124,10 @@ EXECUTING_REQUESTS = (
     ExecutingRequest("/process-instance/{id}/variables/{name}", "Change an instance's variable", "PUT DELETE"),
     ExecutingRequest("/modification/execute", "Modify instances"),
     ExecutingRequest("/modification/executeAsync", "Modify instances later", needs=batch("MODIFY_PROCESS_INSTANCES")),
-    ExecutingRequest("/migration/generate", "Make a migration plan"),
-    ExecutingRequest("/migration/validate", "Check a migration plan"),
-    ExecutingRequest("/migration/execute", "Migrate instances"),
-    ExecutingRequest("/migration/executeAsync", "Migrate instances later"),
+    ExecutingRequest("/migration/generate", "Make a migration plan", needs=READING),
+    ExecutingRequest("/migration/validate", "Check a migration plan", needs=READING),
+    ExecutingRequest("/migration/execute", "Migrate instances", needs=MIGRATING),
+    ExecutingRequest("/migration/executeAsync", "Migrate instances later", needs=MIGRATING_LATER),
     ExecutingRequest("/execution/{id}/signal", "Signal an execution"),
     ExecutingRequest("/execution/{id}/messageSubscriptions/{name}/trigger", "Trigger a message subscription"),
     ExecutingRequest("/execution/{id}/create-incident", "Create an incident; `PUT /incident/{id}` reports one here"),

@@ -73,9 +73,9 @@ CHAINS: dict[str, list[Any]] = {
     ],
     "DELETE /incident/{incident}/annotation": ["UPDATE ProcessInstance instance|UPDATE_INSTANCE ProcessDefinition order", 204],
     "DELETE /incident/{incident}": ["UPDATE ProcessInstance instance|UPDATE_INSTANCE ProcessDefinition order", 204],
-    'PUT /incident/new {"processDefinitionId": "{id}", "incidentType": "x"}': ["CREATE ReportedIncident order", 201],
+    'PUT /incident/new {"processDefinitionId": "{id}", "incidentType": "x"}': ["CREATE ReportedIncident", 201],
     'PUT /incident/{incident} {"processDefinitionId": "{id}", "incidentType": "x"}': [
-        "CREATE ReportedIncident order",
+        "CREATE ReportedIncident",
         "UPDATE ReportedIncident order",
         200,
     ],
@@ -199,3 +199,10 @@ def test_what_a_request_needs(protected: Protected, request_: str, chain: list[A
         assert is_hidden or missing(answer) == wanted
         protected.grant(wanted.split("|")[-1])
     assert protected.send(method, path, **more).status_code == status
+
+
+def test_incidents_of_other_keys_are_not_reported(protected: Protected) -> None:
+    names = protected.fill()
+    protected.grant("CREATE ReportedIncident invoice")
+    refused = protected.put("/incident/new", {"processDefinitionId": names["id"], "incidentType": "x"})
+    assert missing(refused) == "CREATE ReportedIncident order"

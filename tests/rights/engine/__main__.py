@@ -54,6 +54,12 @@ class Comparison:
             self.say(f"{user}: {ask}\n  engine  {' '.join(map(str, engine))}\n  procdef {' '.join(map(str, procdef))}")
         return (engine.status < 300) == (procdef.status < 300)
 
+    def tell(self, seed: int) -> None:
+        """Print how many answers agree, and how many differ for which reason."""
+        self.say(f"seed {seed}: {self.same} of {self.asked}, known differences: {self.known.total()}")
+        for reason, number in self.known.most_common():
+            self.say(f"  {number} {reason}")
+
     @staticmethod
     def say(text: str) -> None:
         """Print a line."""
@@ -66,7 +72,7 @@ def administer(store: Store) -> None:
     users.create_user(store, {"id": ADMIN, "first": "Admin", "last": "Admin", "email": "admin@localhost"}, ADMIN)
     users.create_group(store, {"id": ADMINISTRATORS, "name": "camunda BPM Administrators", "type": "SYSTEM"})
     users.add_member(store, ADMINISTRATORS, ADMIN)
-    for number in set(OBJECT_TYPES) - {REPORTED_INCIDENT.number}:
+    for number in (number for number in OBJECT_TYPES if number < REPORTED_INCIDENT.number):
         row = {"user_id": None, "group_id": ADMINISTRATORS, "resource_type": number, "resource_id": "*"}
         authorizations.create(store, 1, ["ALL"], row)
 
@@ -110,6 +116,7 @@ def compare(pair: Pair, seed: int, only: re.Pattern[str]) -> Comparison:
             for user in (*USERS, ADMIN) if only.search(f"{method} {write.path}") else ():
                 _write(comparison, world, user, method, write)
     comparison.ask(ADMIN, Ask("GET", "/authorization"))
+    comparison.tell(seed)
     return comparison
 
 
@@ -142,10 +149,6 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, serving(given.database or f"sqlite:///{Path(folder) / 'p.db'}", given.port) as base:
         pair = Pair(Server(given.engine.rstrip("/")), Server(base))
         found = [compare(pair, seed, re.compile(given.only)) for seed in given.seed]
-    for seed, comparison in zip(given.seed, found, strict=True):
-        Comparison.say(f"seed {seed}: {comparison.same} of {comparison.asked}, known differences: {comparison.known.total()}")
-        for reason, number in comparison.known.most_common():
-            Comparison.say(f"  {number} {reason}")
     return int(any(comparison.same != comparison.asked for comparison in found))
 
 

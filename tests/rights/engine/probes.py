@@ -73,6 +73,8 @@ MORE: Mapping[str, tuple[str, ...]] = {
     "/history/task/report": ("reportType=duration&periodUnit=month",),
 }  # fmt: skip
 """Queries of lists and counts, besides the one without parameters, by path."""
+PLAIN = {"/history/user-operation": "userId=nobody"}
+"""What is asked of a list instead of everything: an engine has logged what was done on it before, and what it alone can do."""
 BY_BODY: Mapping[str, tuple[Any, ...]] = {
     "/group": ({}, {"member": "user1"}),
     "/schema/log": ({},),
@@ -109,7 +111,8 @@ def reads(world: World) -> Iterator[Ask]:
 def _asks(route: Route, path: str) -> Iterator[Ask]:
     base = route.path.removesuffix("/count")
     if route.method in ("GET", "OPTIONS"):
-        queries = ("", *MORE.get(base if route.path.endswith("/count") else route.path, ())) if route.method == "GET" else ("",)
+        plain = PLAIN.get(base, "")
+        queries = (plain, *MORE.get(base if route.path.endswith("/count") else route.path, ())) if route.method == "GET" else ("",)
         yield from (Ask(route.method, f"{path}?{query}" if query else path) for query in queries)
     elif route.method == "POST" and base in BY_BODY:
         yield from (Ask(route.method, path, body) for body in BY_BODY[base])

@@ -39,7 +39,7 @@ WEIGHTED = (
     *(GROUP_MEMBERSHIP, GROUP_MEMBERSHIP, TENANT_MEMBERSHIP, TENANT_MEMBERSHIP, SYSTEM, PROCESS_INSTANCE),
     *(OBJECT_TYPES[number] for number in (5, 7, 10, 13)),
 )
-"""The types of the objects of random authorizations, each as often as it is drawn."""
+"""The types of the objects of random authorizations, with how often each is drawn."""
 
 
 class Definition(NamedTuple):

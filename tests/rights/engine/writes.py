@@ -23,7 +23,7 @@ class Fresh(NamedTuple):
 
 
 class Make(Protocol):
-    """Makes the object of a request, and sends the requests `after` as soon as it is there."""
+    """Makes the object of a request, and sends the requests `after` when it is there."""
 
     def __call__(self, world: World, *after: Ask) -> Fresh:
         """The object, with random authorizations for it."""
