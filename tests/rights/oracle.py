@@ -38,9 +38,9 @@ class Oracle(NamedTuple):
 
     def may_read(self, user: str, permission: str, object_type: int, object_id: str) -> bool:
         """Whether a list has an object for a user: the most important level that says something decides."""
-        rows = [row for row in self.rights if row.object_type == object_type]
-        rows = [row for row in rows if row.user in (user, "*") or row.group in self.groups[user]]
+        rows = [row for row in self.rights if row.user in (user, "*") or row.group in self.groups[user]]
         is_simple = not any(row.type == REVOKE for row in rows)
+        rows = [row for row in rows if row.object_type == object_type and (row.is_about(permission) or row.type == GLOBAL)]
         levels: tuple[list[Right], list[Right], list[Right]] = ([], [], [])
         for row in rows:
             if row.type == GLOBAL or (row.user == "*" and is_simple):
@@ -49,16 +49,16 @@ class Oracle(NamedTuple):
                 levels[0].append(row)
             elif row.group is not None:
                 levels[1].append(row)
-        said = (self._said([row for row in level if row.is_about(permission)], object_id) for level in levels)
+        if is_simple:
+            levels = (levels[0], levels[1], [row for row in levels[2] if row.is_about(permission)])
+        said = (self._said(level, permission, object_id) for level in levels)
         return next((one for one in said if one is not None), False)
 
     @staticmethod
-    def _said(level: Sequence[Right], object_id: str) -> bool | None:
-        exact = [row for row in level if row.object_id == object_id]
-        if exact:
-            return any(row.type != REVOKE for row in exact)
-        starts = [row.object_id[:-1] for row in level if row.type != REVOKE and len(row.object_id) > 1 and row.object_id.endswith("*")]
-        if any(object_id.startswith(start) for start in starts):
+    def _said(level: Sequence[Right], permission: str, object_id: str) -> bool | None:
+        grants = [row.object_id for row in level if row.type != REVOKE and row.is_about(permission)]
+        if any(row.object_id == object_id for row in level):
+            return object_id in grants
+        if any(len(start) > 1 and start.endswith("*") and object_id.startswith(start[:-1]) for start in grants):
             return True
-        every = [row for row in level if row.object_id == "*"]
-        return any(row.type != REVOKE for row in every) if every else None
+        return "*" in grants if any(row.object_id == "*" for row in level) else None

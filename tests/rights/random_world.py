@@ -18,6 +18,7 @@ from werkzeug.test import TestResponse
 from procdef.rights.object_types import OBJECT_TYPES
 from procdef.store.identity import authorizations, roles, tenants, users
 from procdef.store.identity.authorizations import Twice
+from procdef.store.models import Authorization
 from procdef.store.store import Store
 from tests.frends.files import BASE as PROCESSES
 from tests.rights.oracle import GLOBAL, GRANT, REVOKE, Oracle, Right
@@ -49,7 +50,7 @@ class RandomWorld:
         self.store: Store = app.extensions["procdef.store"]
         self.marks: dict[str, Thing] = {}
         self.names: list[dict[str, Any]] = []
-        self.rights: dict[str, Right] = {}
+        self.made: set[str] = set()
         self.groups: dict[str, set[str]] = defaultdict(set)
         self.tenants: dict[str, set[str]] = defaultdict(set)
         self.clients: dict[str, FlaskClient] = {}
@@ -63,6 +64,14 @@ class RandomWorld:
         """What it says now."""
         return Oracle([*self.rights.values()], self.groups, self.tenants)
 
+    @property
+    def rights(self) -> dict[str, Right]:
+        """The authorizations by id, with those that came by themselves."""
+        columns = (Authorization.id, Authorization.type, Authorization.user_id, Authorization.group_id)
+        of = (Authorization.resource_type, Authorization.resource_id, Authorization.permissions)
+        found = self.store.read(Authorization.select(*columns, *of))
+        return {row[0]: Right(row[1], row[2], row[3], row[4], row[5], orjson.loads(row[6])) for row in found}
+
     def send(self, user: str, method: str, path: str, **more: Any) -> TestResponse:
         """A request of a user."""
         if user not in self.clients:
@@ -73,10 +82,8 @@ class RandomWorld:
     def change(self) -> None:
         """Add or remove an authorization or a membership."""
         kind = self.random.random()
-        if kind < 0.15 and self.rights:
-            ident = self.random.choice([*self.rights])
-            authorizations.delete(self.store, ident)
-            del self.rights[ident]
+        if kind < 0.15 and (made := sorted(self.made.intersection(self.rights))):
+            authorizations.delete(self.store, self.random.choice(made))
         elif kind < 0.8:
             self._add_right()
         else:
@@ -95,7 +102,7 @@ class RandomWorld:
         right = Right(type_, user, group, object_type, random.choice(["*", *starts, *known]), names)
         values = {"user_id": user, "group_id": group, "resource_type": object_type, "resource_id": right.object_id}
         try:
-            self.rights[authorizations.create(self.store, type_, names, values)] = right
+            self.made.add(authorizations.create(self.store, type_, names, values))
         except Twice:
             return
 
