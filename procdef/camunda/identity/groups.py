@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from flask import Response
 
 from procdef.camunda.identity.users import NOT_CREATED, all_members, one_of, text
@@ -17,12 +19,12 @@ from procdef.camunda.protocol.errors import (
     OTHER_GROUP,
     EngineError,
 )
-from procdef.camunda.protocol.needs import OfAll, OfObject
+from procdef.camunda.protocol.needs import OfAll, OfObject, Segments, require
 from procdef.camunda.protocol.queries import posted, query_body
-from procdef.camunda.tables.registry import GROUPS
+from procdef.camunda.tables.registry import GROUPS, USERS
 from procdef.errors import NotFound
 from procdef.http import audit
-from procdef.http.responses import json_response, json_text, no_content, reader, rows_response, store
+from procdef.http.responses import everything, json_response, json_text, no_content, reader, rows_response, store
 from procdef.http.routes import Answer, Cached, Change, Routes
 from procdef.http.schemas import COUNT, array_of, object_of
 from procdef.rights.permissions import (
@@ -33,13 +35,27 @@ from procdef.rights.permissions import (
     READ_USER,
     REMOVE_GROUP_MEMBER,
     UPDATE_GROUP,
+    Permission,
 )
 from procdef.store.identity import users
+from procdef.store.identity.rights import UserRights
 from procdef.store.identity.users import Exists
 
 routes = Routes("Users and groups")
 GROUP_MEMBERS = ("id", "name", "type")
 GROUP = object_of(GROUPS)
+
+
+@dataclass(frozen=True, slots=True)
+class OfGroup:
+    """The permission to read the group of a new member. An engine asks for it after it has looked for the user."""
+
+    permissions: tuple[Permission, ...] = (READ_GROUP,)
+
+    def check(self, rights: UserRights, segments: Segments) -> None:
+        """Raises Forbidden. The view refuses an unknown user."""
+        if everything().one(USERS, {"id": segments["user"]}) is not None:
+            require(rights, self.permissions, segments["group"])
 
 
 class NewGroup(Body):
@@ -140,7 +156,7 @@ def delete_group(id: str) -> Response:  # noqa: A002
     errors={Exists: MEMBER_EXISTS},
     refusals=(NO_MEMBER_USER, NO_MEMBER_GROUP),
     produces=None,
-    needs=(OfObject((ADD_GROUP_MEMBER,), "group"), OfObject((READ_USER,), "user"), OfObject((READ_GROUP,), "group")),
+    needs=(OfObject((ADD_GROUP_MEMBER,), "group"), OfObject((READ_USER,), "user"), OfGroup()),
     change=Change("add member"),
 )
 def add_member(group: str, user: str) -> Response:

@@ -54,7 +54,7 @@ class OfDeployment:
         ident = segments[self.name]
         tenant = tenant_of_deployment(reader(), ident)
         is_there = tenant is None or rights.is_of(*tenant)
-        if self.hidden is not None and not (is_there and rights.has_one(*((one, ident) for one in self.permissions))):
+        if self.hidden is not None and not (tenant and is_there and rights.has_one(*((one, ident) for one in self.permissions))):
             raise EngineError(self.hidden, ident=ident)
         if not is_there:
             raise OfForeignTenant("get the", "deployment", ident)

@@ -94,7 +94,7 @@ class ExecutingRequest:
 STARTING = (OfDefinition((), "create an instance of the"), OfAll((CREATE_INSTANCE,)), OfDefinition((CREATE_INSTANCES,), None))
 RESTARTING = (OfDefinition((READ_HISTORY,), None),)
 RESTARTED = OfDefinition((), "restart process instances of")
-RESTARTING_LATER = (RESTARTED, *batch("RESTART_PROCESS_INSTANCES"), *RESTARTING)
+RESTARTING_LATER = (RESTARTED, *batch("RESTART_PROCESS_INSTANCES"))
 OF_DEFINITION = (
     ("/start", "Start an instance", NO_DEFINITION_TO_START, STARTING),
     ("/submit-form", "Start an instance with a form", NO_DEFINITION_TO_START, STARTING),

@@ -39,7 +39,6 @@ OF_DEFINITION = {
     "POST {of}/restart {}": ["READ_HISTORY ProcessDefinition order", 501],
     "POST {of}/restart-async {}": [
         "CREATE_BATCH_RESTART_PROCESS_INSTANCES Batch|CREATE Batch",
-        "READ_HISTORY ProcessDefinition order",
         501,
     ],
 }
