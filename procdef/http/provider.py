@@ -25,7 +25,7 @@ from joserfc.jwt import ClaimsOption
 from procdef.errors import Unavailable
 from procdef.http.attempts import Attempt
 from procdef.http.logins import LoginRefused
-from procdef.http.proxies import USER
+from procdef.http.proxies import is_user_id
 from procdef.settings import Settings
 from procdef.store.clock import stamp
 from procdef.store.identity.tokens import Owner
@@ -114,7 +114,7 @@ class Provider:
 
     def _owner(self, claims: Mapping[str, Any], expires: str | None) -> Owner:
         user = claims.get(self._settings.oidc_user_claim)
-        if not isinstance(user, str) or not USER.fullmatch(user) or not user.isprintable():
+        if not isinstance(user, str) or not is_user_id(user):
             raise LoginRefused(f"the claim {self._settings.oidc_user_claim} of the provider's token is no user id")
         groups, tenants = (_names(claims, name) for name in (self._settings.oidc_groups_claim, self._settings.oidc_tenants_claim))
         return Owner(user, expires, groups=groups, tenants=tenants)

@@ -13,7 +13,9 @@ from ipaddress import IPv6Address, ip_address
 from flask import request
 
 from procdef.http.logins import logins
+from procdef.rights.decision import ANY
 from procdef.settings import PROXY, Settings, proxies_of
+from procdef.store.identity.rights import holder_of_token
 from procdef.store.identity.tokens import Owner
 
 USER = re.compile(r"[^\s,]{1,64}")
@@ -37,7 +39,7 @@ class Proxies:
             logins().refusals.add(None, "a user's header that is not of a trusted proxy")
             return None
         user = _text(value)
-        if user is None or not USER.fullmatch(user) or not user.isprintable():
+        if user is None or not is_user_id(user):
             logins().refusals.add(None, "the user's header of the proxy is not one user id")
             return None
         return Owner(user, None, groups=self._named_groups())
@@ -62,6 +64,11 @@ def key_parts(settings: Settings) -> tuple[str, ...]:
     """What a response depends on besides, as WSGI names it."""
     headers = (environ_of(name) for name in (settings.proxy_user_header, settings.proxy_groups_header) if name)
     return (*headers, "REMOTE_ADDR") if settings.accepts(PROXY) else ()
+
+
+def is_user_id(text: str) -> bool:
+    """Whether a text that a proxy or a provider gives can be a user's id: no list, nothing that means every user or a token."""
+    return USER.fullmatch(text) is not None and text.isprintable() and text != ANY and not text.startswith(holder_of_token(""))
 
 
 def environ_of(header: str) -> str:

@@ -74,6 +74,7 @@ REFUSED: dict[str, Callable[[FakeProvider], str]] = {
     "user is no text": lambda provider: provider.token(preferred_username=["mary"]),
     "user is empty": lambda provider: provider.token(preferred_username=""),
     "user with a blank": lambda provider: provider.token(preferred_username="mary smith"),
+    "user is everybody": lambda provider: provider.token(preferred_username="*"),
     "long user": lambda provider: provider.token(preferred_username="m" * 65),
     "changed": lambda provider: provider.token()[:-6] + "AAAAAA",
     "without signature": lambda provider: provider.token().rpartition(".")[0] + ".",

@@ -16,9 +16,12 @@ from procdef.errors import InvalidSetting
 from procdef.http import logins
 from procdef.http.state import KEY, RequestState
 from procdef.settings import load
-from procdef.store.identity import tokens, users
+from procdef.store.identity import roles, tokens, users
+from procdef.store.identity.rights import ADMINISTRATORS
+from tests.api import Api
 from tests.conftest import running_app
 from tests.http.test_auth import basic
+from tests.samples import bpmn
 from tests.servers import procdef as servers
 from tests.web.conftest import Browser
 
@@ -70,7 +73,7 @@ def test_nobody_else_names_one(proxied: Proxied, address: str, caplog: pytest.Lo
     assert proxied.whoami(address, Authorization=basic("john", PASSWORD), **{USER: "mary"}) == "john"
 
 
-@pytest.mark.parametrize("value", ["mary,eve", "mary, eve", "a b", "x" * 65, "\x7f", "\x01", "m\xff", "\xe2\x80\xae", ","])
+@pytest.mark.parametrize("value", ["mary,eve", "mary, eve", "a b", "x" * 65, "\x7f", "\x01", "m\xff", "*", "token:x", "\xe2\x80\xae", ","])
 def test_a_value_that_is_not_one_user_id_names_nobody(proxied: Proxied, value: str, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.WARNING, logins.__name__)
     assert proxied.whoami(**{USER: value}) == ""
@@ -102,6 +105,17 @@ def test_groups_are_those_of_the_request(proxied: Proxied) -> None:
     assert (state.groups, state.tenants) == (["camunda-admin", "sales"], ())
     assert proxied.ask(path, ELSEWHERE, **{GROUPS: "sales", "Authorization": basic("john", PASSWORD)}).groups == ()
     assert proxied.response("/engine-rest/group?member=mary", **{USER: "mary", GROUPS: "sales"}).get_json() == []
+
+
+def test_groups_that_the_proxy_names_give_rights(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/proxied.db"
+    with running_app(load({"PROCDEF_DATABASE_URL": url})) as app:
+        Api(app).deploy(("a.bpmn", bpmn("a")))
+        users.create_user(Api(app).store, {"id": "admin"}, PASSWORD, roles.bound("admin"))
+    with running_app(load({"PROCDEF_DATABASE_URL": url, **SETTINGS, "PROCDEF_AUTHORIZATION": "on"})) as app:
+        proxied, path = Proxied(app), "/engine-rest/process-definition/count"
+        for groups, count in (("", 0), (ADMINISTRATORS, 1), ("sales", 0), (f"sales,{ADMINISTRATORS}", 1), ("", 0)) * 2:
+            assert proxied.response(path, **{USER: "mary", GROUPS: groups}).get_json() == {"count": count}, groups
 
 
 def test_a_person_behind_a_proxy_sees_pages_and_sends_forms(proxied: Proxied) -> None:

@@ -37,28 +37,36 @@ class Oracle(NamedTuple):
         return any(tenant in self.tenants[holder] for holder in (user, *self.groups[user]))
 
     def may_read(self, user: str, permission: str, object_type: int, object_id: str) -> bool:
-        """Whether a list has an object for a user: the most important level that says something decides."""
-        rows = [row for row in self.rights if row.user in (user, "*") or row.group in self.groups[user]]
-        is_simple = not any(row.type == REVOKE for row in rows)
-        rows = [row for row in rows if row.object_type == object_type and (row.is_about(permission) or row.type == GLOBAL)]
-        levels: tuple[list[Right], list[Right], list[Right]] = ([], [], [])
-        for row in rows:
-            if row.type == GLOBAL or (row.user == "*" and is_simple):
-                levels[2].append(row)
+        """Whether a list has an object for a user: the most important level that says something decides.
+
+        If nothing is revoked from the user, grants for the user `*` count in lists, and a global authorization only grants; else a global
+        one without the permission denies it.
+        """
+        mine = [row for row in self.rights if row.user in (user, "*") or row.group in self.groups[user]]
+        is_revoking = any(row.type == REVOKE for row in mine)
+        own, of_groups, of_all = list[Right](), list[Right](), list[Right]()
+        for row in (row for row in mine if row.object_type == object_type):
+            if row.type == GLOBAL or (row.user == "*" and not is_revoking):
+                of_all.append(row)
             elif row.user == user:
-                levels[0].append(row)
+                own.append(row)
             elif row.group is not None:
-                levels[1].append(row)
-        if is_simple:
-            levels = (levels[0], levels[1], [row for row in levels[2] if row.is_about(permission)])
-        said = (self._said(level, permission, object_id) for level in levels)
+                of_groups.append(row)
+        said = [self._said([row for row in level if row.is_about(permission)], object_id, permission) for level in (own, of_groups)]
+        counting = of_all if is_revoking else [row for row in of_all if row.is_about(permission)]
+        said.append(self._said(counting, object_id, permission))
         return next((one for one in said if one is not None), False)
 
     @staticmethod
-    def _said(level: Sequence[Right], permission: str, object_id: str) -> bool | None:
-        grants = [row.object_id for row in level if row.type != REVOKE and row.is_about(permission)]
-        if any(row.object_id == object_id for row in level):
-            return object_id in grants
-        if any(len(start) > 1 and start.endswith("*") and object_id.startswith(start[:-1]) for start in grants):
+    def _said(level: Sequence[Right], object_id: str, permission: str) -> bool | None:
+        def grants(row: Right) -> bool:
+            return row.type != REVOKE and row.is_about(permission)
+
+        exact = [row for row in level if row.object_id == object_id]
+        if exact:
+            return any(map(grants, exact))
+        starts = [row.object_id[:-1] for row in level if grants(row) and len(row.object_id) > 1 and row.object_id.endswith("*")]
+        if any(object_id.startswith(start) for start in starts):
             return True
-        return "*" in grants if any(row.object_id == "*" for row in level) else None
+        every = [row for row in level if row.object_id == "*"]
+        return any(map(grants, every)) if every else None

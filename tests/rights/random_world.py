@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from contextlib import suppress
 from random import Random
 from typing import Any, NamedTuple
 
@@ -15,10 +16,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from procdef.errors import NotFound
 from procdef.rights.object_types import OBJECT_TYPES
 from procdef.store.identity import authorizations, roles, tenants, users
 from procdef.store.identity.authorizations import Twice
-from procdef.store.models import Authorization
 from procdef.store.store import Store
 from tests.frends.files import BASE as PROCESSES
 from tests.rights.oracle import GLOBAL, GRANT, REVOKE, Oracle, Right
@@ -50,10 +51,11 @@ class RandomWorld:
         self.store: Store = app.extensions["procdef.store"]
         self.marks: dict[str, Thing] = {}
         self.names: list[dict[str, Any]] = []
-        self.made: set[str] = set()
+        self.rights: list[str] = []
         self.groups: dict[str, set[str]] = defaultdict(set)
         self.tenants: dict[str, set[str]] = defaultdict(set)
         self.clients: dict[str, FlaskClient] = {}
+        self.known: Oracle | None = None
         self._identities()
         self._definitions()
         for _ in range(120):
@@ -61,16 +63,12 @@ class RandomWorld:
 
     @property
     def oracle(self) -> Oracle:
-        """What it says now."""
-        return Oracle([*self.rights.values()], self.groups, self.tenants)
-
-    @property
-    def rights(self) -> dict[str, Right]:
-        """The authorizations by id, with those that came by themselves."""
-        columns = (Authorization.id, Authorization.type, Authorization.user_id, Authorization.group_id)
-        of = (Authorization.resource_type, Authorization.resource_id, Authorization.permissions)
-        found = self.store.read(Authorization.select(*columns, *of))
-        return {row[0]: Right(row[1], row[2], row[3], row[4], row[5], orjson.loads(row[6])) for row in found}
+        """What it says now, by the authorizations as a client reads them: some are made and removed by procdef itself."""
+        if self.known is None:
+            names = ("type", "userId", "groupId", "resourceType", "resourceId", "permissions")
+            rows = [Right(*(row[name] for name in names)) for row in self._ask("GET", "/engine-rest/authorization")]
+            self.known = Oracle(rows, self.groups, self.tenants)
+        return self.known
 
     def send(self, user: str, method: str, path: str, **more: Any) -> TestResponse:
         """A request of a user."""
@@ -81,9 +79,12 @@ class RandomWorld:
 
     def change(self) -> None:
         """Add or remove an authorization or a membership."""
-        kind = self.random.random()
-        if kind < 0.15 and (made := sorted(self.made.intersection(self.rights))):
-            authorizations.delete(self.store, self.random.choice(made))
+        self.known, kind = None, self.random.random()
+        if kind < 0.15 and self.rights:
+            ident = self.random.choice(self.rights)
+            self.rights.remove(ident)
+            with suppress(NotFound):  # it went with a membership
+                authorizations.delete(self.store, ident)
         elif kind < 0.8:
             self._add_right()
         else:
@@ -102,7 +103,7 @@ class RandomWorld:
         right = Right(type_, user, group, object_type, random.choice(["*", *starts, *known]), names)
         values = {"user_id": user, "group_id": group, "resource_type": object_type, "resource_id": right.object_id}
         try:
-            self.made.add(authorizations.create(self.store, type_, names, values))
+            self.rights.append(authorizations.create(self.store, type_, names, values))
         except Twice:
             return
 

@@ -108,7 +108,7 @@ def requests(route: Route, base: str, values: Mapping[str, Any], token: str, ten
 def verdict(answers: Iterable[tuple[int, str]], key: str, *, is_foreign: bool) -> str:
     """What answers say; behind `yes`, whether one has the key in it, and whether something would be written."""
     found = [*answers]
-    statuses = {GONE_TOO if status == 403 and is_foreign and OF_FOREIGN.search(text) else status for status, text in found}
+    statuses = {GONE_TOO if status >= 400 and is_foreign and OF_FOREIGN.search(text) else status for status, text in found}
     if done := [text for status, text in found if status < 400 or status in (501, 503)]:
         return f"{YES} {any(key in text for text in done)} {503 in statuses}"
     if 403 in statuses:
@@ -136,8 +136,7 @@ def _word(route: Route, own: str, of_admin: str) -> str:
     """The word for an answer, by that of an administrator, who gets everything."""
     if of_admin == GONE:
         return NOTHING
-    is_list = "{" not in route.path
-    is_less = is_list and own.startswith(YES) and own != of_admin
+    is_less = own.startswith(YES) and own != of_admin
     return GONE if is_less else YES if own.startswith(YES) else own
 
 

@@ -69,7 +69,9 @@ class RoleWorld:
         (definition,) = deployed["deployedProcessDefinitions"].values()
         first = self._ask("GET", f"/engine-rest/process-definition?key={key}&version=1")[0]
         self._ask(
-            "PUT", f"/engine-rest/incident/{key}-incident", json={"processDefinitionId": definition["id"], "incidentType": f"{key}Type"}
+            "PUT",
+            f"/engine-rest/incident/{key}-incident",
+            json={"processDefinitionId": definition["id"], "incidentType": f"{key}Type", "activityId": "work"},
         )
         (resource,) = (
             row for row in self._ask("GET", f"/engine-rest/deployment/{deployed['id']}/resources") if row["name"].endswith("bpmn")

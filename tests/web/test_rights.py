@@ -10,6 +10,8 @@ import pytest
 from procdef.settings import load
 from tests.conftest import make_database, running_app
 from tests.rights.role_world import ADMIN, ADMIN_OF, DEPLOYER, FOREIGN, OWN, READER, RoleWorld
+from tests.rights.secret_world import file_with
+from tests.samples import form
 
 HTML = {"Accept": "text/html"}
 ACTIONS = {
@@ -81,6 +83,22 @@ def test_what_is_in_a_foreign_tenant_is_not_there(world: RoleWorld, path: str) -
     for user in (READER, ADMIN_OF):
         assert world.send(user, "GET", path.format_map(world.names[FOREIGN]), headers=HTML).status_code == 404
     assert world.send(ADMIN, "GET", path.format_map(world.names[FOREIGN]), headers=HTML).status_code == 200
+
+
+@pytest.mark.parametrize("do", ["state", "delete"])
+def test_a_change_of_a_key_ends_at_the_own_tenants(world: RoleWorld, do: str) -> None:
+    for tenant in (OWN, FOREIGN, None):
+        fields = {} if tenant is None else {"tenant-id": tenant}
+        body, content_type = form([("both.bpmn", file_with(f"both-{do}", "both", tag="1"))], fields)
+        assert world.send(ADMIN, "POST", "/engine-rest/deployment/create", data=body, content_type=content_type).status_code == 200
+    page = f"/d/both-{do}/1/{do}?tenant={OWN}"
+    text = world.send(ADMIN_OF, "GET", page, headers=HTML).text
+    assert "each of your tenants" in text
+    token, ident = (re.findall(f'name="{name}" value="([^"]+)"', text)[0] for name in ("procdef-token", "id"))
+    data = {"procdef-token": token, "id": ident, "of": "key", "typed": f"both-{do}", "do": "suspend"}
+    assert world.send(ADMIN_OF, "POST", page, data=data, headers=HTML).status_code == 303
+    left = world.send(ADMIN, "GET", f"/engine-rest/process-definition?key=both-{do}&active=true").get_json()
+    assert [row["tenantId"] for row in left] == [FOREIGN]
 
 
 def test_the_cleanup_offers_only_what_one_may_delete(world: RoleWorld) -> None:

@@ -1,4 +1,4 @@
-"""A reader in a browser, where authorization is on: logs in, sees what is there, has no buttons, and is told so where a link leads on."""
+"""A reader in a browser, where authorization is on: logs in, sees what is there, has no buttons, and reads so where a link leads on."""
 
 from __future__ import annotations
 

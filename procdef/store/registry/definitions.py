@@ -6,7 +6,7 @@ of a pair; a version without definition belongs to `store.processes`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from peewee import Database, Expression, Query, Value, fn
 
@@ -91,9 +91,15 @@ def set_history_ttl(store: Store, definition_id: str, days: int | None) -> None:
             operations.write(database, DEFINITION, SET_TTL, [Property(events.TTL, before, days)], events.subject(row))
 
 
-def delete_key(store: Store, key: str, *, cascade: bool = False) -> None:
-    """Delete every definition of a key, in all tenants. Raises NotFound, which names the key, if there is none."""
-    _delete_versions(store, key, Definition.key == key, cascade=cascade)
+def delete_key(store: Store, key: str, *, cascade: bool = False, of: Collection[str] | None = None) -> None:
+    """Delete every definition of a key, in all tenants; with `of` only those without tenant and in these tenants.
+
+    Raises NotFound, which names the key, if there is none.
+    """
+    is_meant = Definition.key == key
+    if of is not None:
+        is_meant &= Definition.tenant_id.is_null() | Definition.tenant_id.in_([*of])
+    _delete_versions(store, key, is_meant, cascade=cascade)
 
 
 def delete_key_of_tenant(store: Store, key: str, tenant_id: str | None, *, cascade: bool = False) -> None:

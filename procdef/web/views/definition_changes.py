@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from flask import Response
@@ -12,7 +13,7 @@ from procdef.camunda.tables.history import HISTORIC_INCIDENTS
 from procdef.camunda.tables.registry import INCIDENTS
 from procdef.errors import Conflict, ProcdefError
 from procdef.http import audit
-from procdef.http.responses import reader, store
+from procdef.http.responses import reader, rights, store
 from procdef.http.routes import Change
 from procdef.query.cache import ListQuery
 from procdef.store.jobs.scheduled_jobs import IN_TENANT, OF_KEY, ONE, planned
@@ -54,10 +55,18 @@ def change_state(sent: Sent, key: str, version: str) -> Response:
     later, target = sent.text("later"), _target(found.row, sent.text("of"))
     try:
         _check_same(found, sent)
-        suspend({"suspended": sent.text("do") != "activate", "executionDate": later or None}, BAD_DATE, **target)
+        suspend(
+            {"suspended": sent.text("do") != "activate", "executionDate": later or None}, BAD_DATE, of=_tenants(sent.text("of")), **target
+        )
     except ProcdefError as error:
         return _state_form(found, sent, refusal(error))
     return see(links.definition(found.row, "state" if later else ""))
+
+
+def _tenants(of: str) -> Collection[str] | None:
+    """The tenants to which a change of a key is limited: those of the user. None: it is not limited, or is not for a key."""
+    client = rights()
+    return client.tenants if of == OF_KEY and client is not None else None
 
 
 def _target(row: Row, of: str) -> dict[str, str | None]:
@@ -101,7 +110,7 @@ def _delete(found: Subject, chosen: Choice, *, cascade: bool) -> None:
     elif chosen.value == IN_TENANT:
         definitions.delete_key_of_tenant(store(), found.row["key"], found.row["tenantId"], cascade=cascade)
     else:
-        definitions.delete_key(store(), found.row["key"], cascade=cascade)
+        definitions.delete_key(store(), found.row["key"], cascade=cascade, of=_tenants(OF_KEY))
 
 
 def _delete_form(found: Subject, sent: Sent = NOTHING, refused: Refusal = FINE) -> Response:
@@ -144,4 +153,5 @@ def _in_tenant(found: Subject) -> Choice:
 def _of_key(found: Subject) -> Choice:
     versions = reader().count(DETAILED_DEFINITIONS, ListQuery({"key": found.row["key"]}))
     incidents = reader().count(INCIDENTS, ListQuery({"processDefinitionKeyIn": [found.row["key"]]}))
-    return Choice(OF_KEY, "All versions, in every tenant", int(versions.text), int(incidents.text))
+    where = "every tenant" if _tenants(OF_KEY) is None else "each of your tenants"
+    return Choice(OF_KEY, f"All versions, in {where}", int(versions.text), int(incidents.text))
