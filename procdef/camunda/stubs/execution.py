@@ -57,15 +57,14 @@ def batch(name: str) -> Sequence[Need]:
 class OfPlan:
     """One of these permissions for each definition of a migration plan, which must not be of a foreign tenant. The body has the plan."""
 
-    permissions: tuple[Permission, ...] = ()
+    permissions: tuple[Permission, ...]
 
     def check(self, rights: UserRights, _segments: Mapping[str, str]) -> None:
         """Raises Forbidden and OfForeignTenant. What is wrong with the plan is not looked at."""
         for ident, key, tenant in filter(None, (definition_of(reader(), DefinitionRef(ident)) for ident in _planned())):
             if not rights.is_of(tenant):
                 raise OfForeignTenant("get", "process definition", ident)
-            if self.permissions:
-                require(rights, self.permissions, key)
+            require(rights, self.permissions, key)
 
 
 def _planned() -> list[str]:
@@ -77,8 +76,8 @@ def _planned() -> list[str]:
 
 
 READING = (OfPlan((READ_DEFINITION,)),)
-MIGRATING = (OfPlan(), OfPlan((MIGRATE_INSTANCES, MIGRATE_INSTANCES)))
-MIGRATING_LATER = (OfPlan(), *batch("MIGRATE_PROCESS_INSTANCES"), *MIGRATING)
+MIGRATING = (*READING, OfPlan((MIGRATE_INSTANCES, MIGRATE_INSTANCES)))
+MIGRATING_LATER = (*READING, *batch("MIGRATE_PROCESS_INSTANCES"), *MIGRATING)
 
 
 @dataclass(frozen=True, slots=True)
