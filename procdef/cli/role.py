@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from procdef.store.identity.roles import Bound
 
 OPTIONS = (
-    click.option("--role", type=click.Choice(list(ROLES)), help="; ".join(f"{role.name}: {role.help}" for role in ROLES.values())),
+    click.option("--role", type=click.Choice(list(ROLES)), help=" ".join(f"{role.name}: {role.help}" for role in ROLES.values())),
     click.option("--tenant", "tenants", multiple=True, help="The role is for this tenant only, and for what has no tenant."),
     click.option(
         "--key", "keys", multiple=True, help="The role is for this key of definitions only; order-* means all keys that begin so."

@@ -34,11 +34,12 @@ READER = Role(
 )
 DEPLOYER = Role(
     "deployer",
-    "What a reader may; deploy, suspend and activate, set how long history is kept, and delete what one has deployed.",
+    "What a reader may; deploy, suspend and activate, set how long history is kept, report incidents, and delete what one has deployed.",
     (
         Grant(types.PROCESS_DEFINITION, (READ, UPDATE, "SUSPEND", *_SEES), of_keys=True),
         Grant(types.DEPLOYMENT, (READ,)),
         Grant(types.DEPLOYED_KEY, (CREATE,), of_keys=True),
+        Grant(types.REPORTED_INCIDENT, (CREATE, UPDATE, DELETE), of_keys=True),
     ),
 )
 ADMIN = Role(
@@ -48,6 +49,7 @@ ADMIN = Role(
         Grant(types.PROCESS_DEFINITION, (ALL,), of_keys=True),
         Grant(types.DEPLOYMENT, (READ, DELETE)),
         Grant(types.DEPLOYED_KEY, (ALL,), of_keys=True),
+        Grant(types.REPORTED_INCIDENT, (ALL,), of_keys=True),
     ),
     administers=True,
 )

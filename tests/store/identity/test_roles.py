@@ -11,6 +11,7 @@ from procdef.rights.permissions import (
     DEPLOY_KEY,
     READ_DEFINITION,
     READ_DEPLOYMENT,
+    REPORT_INCIDENT,
     SUSPEND_DEFINITION,
     Permission,
 )
@@ -27,6 +28,7 @@ ASKED: dict[str, tuple[Permission, str | None]] = {
     "suspend order-1": (SUSPEND_DEFINITION, "order-1"),
     "deploy order-1": (DEPLOY_KEY, "order-1"),
     "deploy invoice": (DEPLOY_KEY, "invoice"),
+    "report incidents of order-1": (REPORT_INCIDENT, "order-1"),
     "delete order-1": (DELETE_DEFINITION, "order-1"),
     "make users": (CREATE_USER, None),
 }
@@ -35,10 +37,10 @@ MAY = [
     ("reader", (), SEES),
     ("reader", ("order-*",), {"see order-1"}),
     ("reader", ("invoice",), {"see invoice"}),
-    ("deployer", (), SEES | {"suspend order-1", "deploy order-1", "deploy invoice"}),
-    ("deployer", ("order-*",), {"see order-1", "suspend order-1", "deploy order-1"}),
+    ("deployer", (), SEES | {"suspend order-1", "report incidents of order-1", "deploy order-1", "deploy invoice"}),
+    ("deployer", ("order-*",), {"see order-1", "suspend order-1", "report incidents of order-1", "deploy order-1"}),
     ("admin", (), set(ASKED)),
-    ("admin", ("order-*",), {"see order-1", "suspend order-1", "deploy order-1", "delete order-1"}),
+    ("admin", ("order-*",), {"see order-1", "suspend order-1", "report incidents of order-1", "deploy order-1", "delete order-1"}),
 ]
 BY_NAME = {name: allowed for name, keys, allowed in MAY if not keys}
 
