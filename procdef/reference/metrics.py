@@ -9,7 +9,8 @@ from procdef.reference.markdown import code, grid, page
 
 INTRO = (
     f"`GET {PATH}` at the server's root answers these, in the text format of Prometheus. It needs a login where authentication is on, "
-    "unless `PROCDEF_METRICS` is `open`. With `off` the path does not exist. The answer is never cached."
+    "unless `PROCDEF_METRICS` is `open`. Where authorization is on, the login needs the permission `READ` on `SYSTEM`, as administrators "
+    "have it: the metrics count and name what all tenants have. With `off` the path does not exist. The answer is never cached."
 )
 WORKERS = (
     "Each worker counts for itself, and the answer has the sum of all, whichever worker gives it. The numbers of another worker are up to "

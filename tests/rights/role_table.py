@@ -35,7 +35,7 @@ CREDENTIALS = "/user/{id}/credentials"
 """Is asked for the own user: the password of another one is changed by nobody."""
 PUBLIC = {"/login", "/logout"}
 INTRO = """\
-This page is about servers with `PROCDEF_AUTHORIZATION=on`. It shows what each [role](../how-to/authenticate.md) may do that is bound to one
+This page is about servers with `PROCDEF_AUTHORIZATION=on`. It shows what each [role](../how-to/permissions.md) may do that is bound to one
 tenant, and what an administrator may do, whose role is not bound. `yes`: the request does what it is for. `no`: it is refused with 403.
 `not there`: it answers as if there were no such thing, or leaves it out of a list. Where a cell has three words, they are for what is in
 the user's own tenant, for what is in no tenant, and for what is in a foreign tenant. A dash: the request finds nothing for anybody."""

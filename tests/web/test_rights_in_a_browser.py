@@ -1,4 +1,4 @@
-"""A reader in a browser, where authorization is on: logs in, sees what is there, has no buttons, and reads so where a link leads on."""
+"""A reader in a browser, where authorization is on: logs in, sees what is there, has no buttons, and reads why a link leads nowhere."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,14 @@ import pytest
 from procdef.camunda.events.feed import LOST, NEWEST
 from procdef.http import waiting
 from procdef.http.waiting import WAITERS, Waiters
+from procdef.settings import load
 from procdef.store.events import log
 from procdef.store.events.log import NewEvent
-from procdef.store.identity import users
+from procdef.store.identity import authorizations, users
 from procdef.store.models import Event
+from procdef.store.registry.deployments import Upload, deploy
 from tests.api import Api, error_of
-from tests.conftest import ON_SQLITE
+from tests.conftest import ON_SQLITE, running_app
 from tests.samples import bpmn, form
 from tests.servers.procdef import process
 
@@ -153,6 +156,23 @@ def test_a_server_waits_across_its_workers_and_stops_at_once(tmp_path: Path) -> 
         assert server.wait(15) == 0
         asking.join()
         assert ([answer.json() for answer in answers], time.monotonic() - begun < 8) == ([[]], True)
+
+
+def test_with_authorization_only_events_of_keys_are_seen_whose_history_one_may_read(database_url: str) -> None:
+    settings = {"PROCDEF_DATABASE_URL": database_url, "PROCDEF_AUTH": "basic", "PROCDEF_AUTHORIZATION": "on"}
+    with running_app(load(settings)) as app:
+        api = Api(app)
+        users.create_user(api.store, {"id": "mary"}, "a long password")
+        for key in ("order", "invoice"):
+            deploy(api.store, Upload("n", None, None, [(f"{key}.bpmn", bpmn(key))]))
+        of = {"user_id": "mary", "group_id": None, "resource_type": 6, "resource_id": "order"}
+        authorizations.create(api.store, 1, ["READ_HISTORY"], of)
+        headers = {"Authorization": "Basic " + b64encode(b"mary:a long password").decode()}
+        answer = api.send("GET", "/event", headers=headers)
+        assert [row["processDefinitionKey"] for row in answer.get_json()] == ["order"]
+        assert answer.headers[NEWEST] == "6"
+        assert api.send("GET", "/event/count", headers=headers).get_json() == {"count": 1}
+        assert api.send("GET", "/event?type=user.created", headers=headers).get_json() == []
 
 
 def test_the_database_has_no_event_of_a_read(api: Api) -> None:
