@@ -68,6 +68,10 @@ def _is_policy(ask: Ask, engine: Answer, procdef: Answer) -> bool:
     return ask.path == "/identity/password-policy" and engine.status == 404 and procdef.status in (200, 400)
 
 
+def _is_slowed(_ask: Ask, engine: Answer, procdef: Answer) -> bool:
+    return procdef.status == 429 and engine.status in (200, 400, 401)
+
+
 KNOWN: Mapping[str, Difference] = {
     "A definition or deployment of a foreign tenant: an engine answers 500, procdef 403 with the same message.": _is_foreign,
     "The same for a start, where the engine's message has more before it.": _is_foreign_start,
@@ -80,6 +84,7 @@ KNOWN: Mapping[str, Difference] = {
     "An engine tells that an activity of a foreign tenant has incidents, though not how many; procdef does not.": _is_hint,
     "An engine fails to add a member to a tenant that is granted something on it already; procdef adds it.": _is_granted_twice,
     "An engine has rules of passwords only if they are configured.": _is_policy,
+    "Many wrong passwords of one user: procdef answers 429 for a while.": _is_slowed,
     "An engine cleans up its history by itself; procdef has nothing to clean up.": _is_cleanup,
 }
 """By reason."""
