@@ -61,7 +61,7 @@ def list_tokens() -> Response:
 )
 def create_token() -> Response:
     """Make a token of the user who sends the request. A request with a token makes none. Only procdef has this request."""
-    user, body = _user(), json_body(NewToken)
+    body, user = json_body(NewToken), _user()
     ident, token = new_token(user, body["name"] or None, body["expires"])
     made = next(row for row in tokens_of(user) if row["id"] == ident)
     return json_response({**made, "token": token})
