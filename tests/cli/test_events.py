@@ -134,7 +134,9 @@ def test_it_follows_a_server_that_is_restarted(tmp_path: Path) -> None:
                 server = subprocess.Popen(words, env=environment, stdout=log, stderr=log)
             try:
                 wait_for(f"{base}/readyz", server, tmp_path / "log")
-                follower = follower or stack.enter_context(following("--after", "0", "--url", base, "-o", "json"))
+                if follower is None:
+                    follower = stack.enter_context(following("--after", "0", "--url", base, "-o", "json"))
+                    stack.callback(follower.kill)
                 for number in range(2):
                     (file := tmp_path / f"k{run}{number}.bpmn").write_bytes(bpmn(file.stem))
                     subprocess.run([*PROCDEF, "deploy", str(file), "--url", base], env=environment, check=True, capture_output=True)
