@@ -40,7 +40,7 @@ def test_each_committed_page_is_the_one_that_is_made(name: str) -> None:
 
 
 def test_no_committed_page_is_left_over() -> None:
-    assert {path.name for path in COMMITTED.iterdir()} == {*pages(), "openapi.json", "openapi-processes.json"}
+    assert {path.name for path in COMMITTED.iterdir()} == {*pages(), "openapi.json", "openapi-processes.json", "permissions.md"}
 
 
 def test_every_word_of_the_pages_is_there() -> None:

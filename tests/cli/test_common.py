@@ -14,7 +14,7 @@ MAKERS = (["user", "add", "mary"], ["import", "."])
 
 
 def run(words: list[str], **environment: str | None) -> tuple[int, str]:
-    done = CliRunner().invoke(main, words, input="secret", env={"PROCDEF_DATABASE_URL": None, **environment})
+    done = CliRunner().invoke(main, words, input="a long secret", env={"PROCDEF_DATABASE_URL": None, **environment})
     return done.exit_code, done.stderr
 
 

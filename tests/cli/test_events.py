@@ -147,8 +147,8 @@ def test_it_follows_a_server_that_is_restarted(tmp_path: Path) -> None:
         assert follower is not None
         assert seen == list(range(1, 13))
         follower.send_signal(signal.SIGINT)
-        rest, told = follower.communicate(timeout=10)
-        assert (follower.returncode, rest, "It is asked again." in told) == (INTERRUPTED, "", True)
+        rest, _ = follower.communicate(timeout=10)
+        assert (follower.returncode, rest) == (INTERRUPTED, "")
 
 
 def test_it_ends_when_nobody_reads(tmp_path: Path) -> None:
