@@ -5,20 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from tests.http.provider import running, settings_for
 from tests.servers import procdef as servers
-from tests.web.chrome import chrome
 
 
 @pytest.mark.parametrize("scripts", [True, False])
-def test_a_person_logs_in_and_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scripts: bool) -> None:
+def test_a_person_logs_in_and_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chromium: Browser, scripts: bool) -> None:
     """The provider is at another name, so to the browser it is another site."""
     port = servers.free_port()
     monkeypatch.setattr(servers, "free_port", lambda: port)
     root = f"http://localhost:{port}"
-    with running() as provider, servers.procdef(tmp_path, **settings_for(provider), PROCDEF_PUBLIC_URL=root), chrome() as browser:
-        page = browser.new_context(java_script_enabled=scripts).new_page()
+    with running() as provider, servers.procdef(tmp_path, **settings_for(provider), PROCDEF_PUBLIC_URL=root):
+        page = chromium.new_context(java_script_enabled=scripts).new_page()
         page.goto(f"{root}/incidents")
         page.get_by_role("link", name="Log in with your company").click()
         page.get_by_role("button", name="Let me in").click()
