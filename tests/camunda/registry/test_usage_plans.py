@@ -12,9 +12,11 @@ import pytest
 
 from procdef.query import ways
 from procdef.query.within import MOST_FLAGGED
+from procdef.settings import load
 from procdef.store.store import Store
 from tests.api import Api
 from tests.camunda.registry.test_usage import CALLING, USAGE, VALUES, beginning, topic, using
+from tests.conftest import DATABASES, make_database, running_app
 
 SCAN = {
     "sqlite": re.compile(r"^SCAN t\d+(?! USING)|^SCAN .*procdef_us.*", re.MULTILINE),
@@ -76,12 +78,16 @@ def plan(store: Store, sql: str, parameters: Any) -> str:
     return "\n".join(row[0] for row in rows)
 
 
-@pytest.fixture
-def used(api: Api) -> Api:
-    for key in ("a", "b"):
-        for _ in range(2):
-            api.deploy((f"{key}.bpmn", using(key, topic("hot"), topic("hot"), topic("other"))))
-    return api
+@pytest.fixture(scope="module", params=DATABASES)
+def used(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
+    """A store of its own: PostgreSQL plans by the size of the files, which the tests before have left behind in a shared one."""
+    url = make_database(request, tmp_path_factory.mktemp("used"), "procdef_used")
+    with running_app(load({"PROCDEF_DATABASE_URL": url, "PROCDEF_CACHE_SIZE": "0"})) as app:
+        api = Api(app)
+        for key in ("a", "b"):
+            for _ in range(2):
+                api.deploy((f"{key}.bpmn", using(key, topic("hot"), topic("hot"), topic("other"))))
+        yield api
 
 
 @pytest.mark.parametrize("elsewhere", [False, True])
