@@ -43,7 +43,7 @@ class Changes:
     """What the writers have changed and what was acknowledged, and what the reader has seen."""
 
     def __init__(self, base: str) -> None:
-        self.base, self.end = base, threading.Event()
+        self.base, self.end, self.written = base, threading.Event(), threading.Event()
         self.made, self.deleted, self.seen = list[str](), list[str](), list[int]()
         self.wrong: list[str] = []
 
@@ -66,7 +66,7 @@ class Changes:
     def read(self) -> None:
         """Follow the events, as a client that remembers the last number."""
         while True:
-            ended = self.end.is_set()
+            ended = self.written.is_set()
             try:
                 params: dict[str, int] = {"after": self.seen[-1] if self.seen else 0, "wait": 0 if ended else 2, "maxResults": 50}
                 answer = httpx.get(f"{self.base}/event", params=params, timeout=20)
@@ -97,8 +97,8 @@ def test_kill_9_loses_no_event_and_leaves_none_too_many(url: str, tmp_path: Path
     with process(tmp_path, PROCDEF_WORKERS="3", PROCDEF_THREADS="16", PROCDEF_DATABASE_URL=url) as (base, server):
         changes = Changes(base)
         threads = [threading.Thread(target=changes.write, args=(number,)) for number in range(WRITERS)]
-        threads.append(threading.Thread(target=changes.read))
-        for thread in threads:
+        reader = threading.Thread(target=changes.read)
+        for thread in (*threads, reader):
             thread.start()
         for _ in range(KILLS):
             time.sleep(chance.uniform(0.3, 1.2))
@@ -107,6 +107,8 @@ def test_kill_9_loses_no_event_and_leaves_none_too_many(url: str, tmp_path: Path
         changes.end.set()
         for thread in threads:
             thread.join(SECONDS)
+        changes.written.set()
+        reader.join(SECONDS)
         events = events_of(base)
         there = {row["id"] for row in httpx.get(f"{base}/deployment", timeout=60).json()}
         defined = httpx.get(f"{base}/process-definition", timeout=60).json()
