@@ -8,8 +8,10 @@ import threading
 import pytest
 
 from procdef.errors import Unavailable
+from procdef.store.jobs import repeated
 from procdef.store.jobs import runner as runner_module
-from procdef.store.jobs.runner import INTERVAL, SEARCHES_PER_SURVEY, Runner
+from procdef.store.jobs.repeated import INTERVAL
+from procdef.store.jobs.runner import SEARCHES_PER_SURVEY, Runner
 from procdef.store.jobs.scheduled_jobs import SUSPENSION
 from procdef.store.models import Job
 from procdef.store.store import Store
@@ -74,7 +76,7 @@ def test_due_jobs_are_done_without_being_asked(api: Api, monkeypatch: pytest.Mon
         if len(waits) > 2:
             raise SystemExit  # ends the thread
 
-    monkeypatch.setattr(runner_module, "sleep", sleep)
+    monkeypatch.setattr(repeated, "sleep", sleep)
     suspend(api, f"{deploy(api)}/", moment(-1))
     Runner(api.store).start()
     for thread in threading.enumerate():
