@@ -10,9 +10,9 @@ from flask import Response, request
 from procdef.camunda.protocol.bodies import Body, JsonText, json_body
 from procdef.camunda.protocol.conversion import Text
 from procdef.camunda.protocol.errors import DEFAULTS, NO_CREDENTIALS, NO_USER_ID, EngineError
-from procdef.camunda.protocol.needs import require
 from procdef.errors import TooManyTries
 from procdef.http.logins import logins
+from procdef.http.needs import require
 from procdef.http.responses import json_response, public_url, reader, rights
 from procdef.http.routes import Answer, Cached, Parameter, Routes, View, named
 from procdef.http.schemas import array_of, members, text_or_null

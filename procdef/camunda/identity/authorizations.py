@@ -25,10 +25,11 @@ from procdef.camunda.protocol.errors import (
     EngineError,
     ErrorEntry,
 )
-from procdef.camunda.protocol.needs import OfAll, OfObject
+from procdef.camunda.protocol.needs import OfObject
 from procdef.camunda.tables.rights import AUTHORIZATIONS
 from procdef.errors import NotFound
 from procdef.http.auth import current_user
+from procdef.http.needs import OfAll
 from procdef.http.responses import json_response, json_text, no_content, reader, rights, store
 from procdef.http.routes import Answer, Cached, Change, Parameter, Routes
 from procdef.http.schemas import members, object_of, text_or_null

@@ -19,11 +19,12 @@ from procdef.camunda.protocol.errors import (
     OTHER_GROUP,
     EngineError,
 )
-from procdef.camunda.protocol.needs import OfAll, OfObject, Segments, require
+from procdef.camunda.protocol.needs import OfObject
 from procdef.camunda.protocol.queries import posted, query_body
 from procdef.camunda.tables.registry import GROUPS, USERS
 from procdef.errors import NotFound
 from procdef.http import audit
+from procdef.http.needs import OfAll, Segments, require
 from procdef.http.responses import everything, json_response, json_text, no_content, reader, rows_response, store
 from procdef.http.routes import Answer, Cached, Change, Routes
 from procdef.http.schemas import COUNT, array_of, object_of

@@ -10,11 +10,11 @@ from flask import Response
 from procdef.camunda.identity.users import Credentials, one_of
 from procdef.camunda.protocol.bodies import Body, JsonBool, JsonText, json_body
 from procdef.camunda.protocol.errors import DEFAULTS, NO_PASSWORD, NO_USER, OTHERS_PASSWORD, WRONG_OWN_PASSWORD, EngineError
-from procdef.camunda.protocol.needs import require
 from procdef.camunda.tables.registry import USERS
 from procdef.errors import NotFound, TooManyTries
 from procdef.http.auth import current_user
 from procdef.http.logins import logins
+from procdef.http.needs import require
 from procdef.http.responses import json_response, no_content, rights, store
 from procdef.http.routes import Answer, Cached, Change, Routes
 from procdef.http.schemas import Schema, array_of, members

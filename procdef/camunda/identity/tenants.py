@@ -19,10 +19,11 @@ from procdef.camunda.protocol.errors import (
     ErrorEntry,
 )
 from procdef.camunda.protocol.errors import IDENTITY_EXISTS as TENANT_EXISTS
-from procdef.camunda.protocol.needs import OfAll, OfObject
+from procdef.camunda.protocol.needs import OfObject
 from procdef.camunda.tables.rights import TENANTS
 from procdef.errors import NotFound
 from procdef.http import audit
+from procdef.http.needs import OfAll
 from procdef.http.responses import json_text, no_content, reader, store
 from procdef.http.routes import Answer, Cached, Change, Routes, named
 from procdef.http.schemas import object_of

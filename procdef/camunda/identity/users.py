@@ -17,10 +17,11 @@ from procdef.camunda.protocol.errors import (
     EngineError,
     ErrorEntry,
 )
-from procdef.camunda.protocol.needs import OfAdministrator, OfAll, OfObject
+from procdef.camunda.protocol.needs import OfAdministrator, OfObject
 from procdef.camunda.tables.registry import USERS
 from procdef.errors import NotFound, TooManyTries
 from procdef.http import audit
+from procdef.http.needs import OfAll
 from procdef.http.responses import json_text, no_content, reader, store
 from procdef.http.routes import Answer, Cached, Change, Routes
 from procdef.http.schemas import object_of

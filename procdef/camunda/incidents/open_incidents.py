@@ -13,10 +13,10 @@ from procdef.camunda.protocol.bodies import Body, JsonText, json_body
 from procdef.camunda.protocol.collection import DETAILS, collection
 from procdef.camunda.protocol.conversion import Date
 from procdef.camunda.protocol.errors import NO_DEFINITION, NO_INCIDENT, NO_INCIDENT_TO_ANNOTATE, NO_INCIDENT_TO_DELETE
-from procdef.camunda.protocol.needs import require, require_one
 from procdef.camunda.tables.details import DETAILED_INCIDENTS
 from procdef.camunda.tables.registry import INCIDENTS
 from procdef.errors import NotFound, OfForeignTenant
+from procdef.http.needs import require, require_one
 from procdef.http.responses import everything, json_text, no_content, reader, rights, store
 from procdef.http.routes import Answer, Cached, Change, Routes
 from procdef.http.schemas import object_of

@@ -9,11 +9,9 @@ from dataclasses import dataclass
 
 from procdef.camunda.protocol.errors import EngineError, ErrorEntry
 from procdef.errors import OnlyAdministrators
-from procdef.http.needs import OfAll, Segments, missing, require, require_one
+from procdef.http.needs import Segments, missing, require
 from procdef.rights.permissions import Permission
 from procdef.store.identity.rights import UserRights
-
-__all__ = ["OfAdministrator", "OfAll", "OfObject", "Segments", "require", "require_one"]
 
 
 @dataclass(frozen=True, slots=True)

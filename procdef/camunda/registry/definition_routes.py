@@ -10,9 +10,9 @@ from typing import Any
 from flask import Response
 
 from procdef.camunda.protocol.errors import NO_KEY, NO_KEY_OF_TENANT, EngineError, ErrorEntry
-from procdef.camunda.protocol.needs import require
 from procdef.camunda.tables.registry import DEFINITIONS
 from procdef.errors import NotFound, OfForeignTenant
+from procdef.http.needs import require
 from procdef.http.responses import reader, row_response, store
 from procdef.http.routes import Routes, View
 from procdef.rights.permissions import READ_DEFINITION, Permission

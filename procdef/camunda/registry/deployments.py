@@ -20,11 +20,12 @@ from procdef.camunda.protocol.errors import (
     EngineError,
     ErrorEntry,
 )
-from procdef.camunda.protocol.needs import OfAdministrator, require
+from procdef.camunda.protocol.needs import OfAdministrator
 from procdef.camunda.registry.definitions import DELETE_OPTIONS
 from procdef.camunda.tables.details import DETAILED_DEPLOYMENTS
 from procdef.camunda.tables.registry import DEPLOYMENTS, RESOURCES
 from procdef.errors import Conflict, NotFound, OfForeignTenant
+from procdef.http.needs import require
 from procdef.http.responses import everything, json_response, json_text, no_content, reader, store
 from procdef.http.routes import Answer, Cached, Change, Routes
 from procdef.http.schemas import array_of, object_of

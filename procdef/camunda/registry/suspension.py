@@ -10,9 +10,9 @@ from flask import Response
 from procdef.camunda.protocol.bodies import Body, JsonBool, JsonText, json_body
 from procdef.camunda.protocol.errors import INVALID, EngineError
 from procdef.camunda.protocol.moments import parse_moment
-from procdef.camunda.protocol.needs import require, require_one
 from procdef.camunda.registry.definition_routes import Address, OfDefinition, for_each_addressing
 from procdef.http import audit
+from procdef.http.needs import require, require_one
 from procdef.http.responses import no_content, reader, rights, store
 from procdef.http.routes import Answer, Change, Routes
 from procdef.rights.permissions import (

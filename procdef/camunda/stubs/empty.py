@@ -15,10 +15,11 @@ from marshmallow import ValidationError
 from procdef.camunda.protocol.arguments import list_query_of, page_of
 from procdef.camunda.protocol.conversion import Date
 from procdef.camunda.protocol.errors import INVALID, NO_DIRECTION, NO_ORDERING, EngineError, ErrorEntry
-from procdef.camunda.protocol.needs import OfAll, OfObject
+from procdef.camunda.protocol.needs import OfObject
 from procdef.camunda.protocol.queries import posted, query_body
 from procdef.camunda.stubs import TAG
 from procdef.camunda.tables.empty import empty_table
+from procdef.http.needs import OfAll
 from procdef.http.responses import json_response, no_content
 from procdef.http.routes import JSON, Answer, Cached, Need, Parameter, Routes, View, named
 from procdef.http.schemas import COUNT, array_of

@@ -10,10 +10,11 @@ from urllib.parse import quote
 from flask import Response, request
 
 from procdef.camunda.protocol.errors import NO_DEFINITION_TO_RESTART, NO_DEFINITION_TO_START, NOT_EXECUTED, EngineError
-from procdef.camunda.protocol.needs import OfAdministrator, OfAll, require
+from procdef.camunda.protocol.needs import OfAdministrator
 from procdef.camunda.registry.definition_routes import Address, OfDefinition, for_each_addressing
 from procdef.camunda.stubs import TAG
 from procdef.errors import NotFound, OfForeignTenant
+from procdef.http.needs import OfAll, require
 from procdef.http.responses import reader, store
 from procdef.http.routes import Need, Routes, View, named
 from procdef.http.state import state
